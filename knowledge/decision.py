@@ -1,0 +1,230 @@
+"""From the facts that are held to a verdict or to the next question. Pure functions; three-valued.
+
+Clauses are read in order. A clause that is true ends the scan; a clause that some answer could still make true, and
+none of those before it at once, is reachable. One reachable verdict is a decision, more are a question: the first fact
+that the first open clause still depends on. A fact that only a trial can measure never keeps a clause open.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from knowledge.load import Knowledge, Rated
+from knowledge.schema import Value
+
+TUNING = frozenset({"finetune_cost", "finetune_consistency", "preference_tuning"})
+
+Derive = Callable[[Mapping[str, Value]], Mapping[str, Value]]
+"""Compute facts from facts (dates, arithmetic); given by the caller, since it needs prices and the day."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """What is known of a case.
+
+    `growing` names sets that were only mentioned (a lower bound); `assumed` names the facts whose value stands for
+    "I don't know"; `declined` names facts that nobody knows and that have no such value.
+    """
+
+    facts: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    growing: frozenset[str] = frozenset()
+    assumed: frozenset[str] = frozenset()
+    declined: frozenset[str] = frozenset()
+
+    def put(self, fact: str, value: Value, *, assumed: bool = False) -> "Held":
+        """Return the same with one fact known for certain, or assumed."""
+        rest = self.assumed - {fact}
+        return Held(
+            {**self.facts, fact: value}, self.growing - {fact}, rest | {fact} if assumed else rest, self.declined
+        )
+
+    def without(self, fact: str) -> "Held":
+        """Return the same with one fact unknown again."""
+        facts = {f: v for f, v in self.facts.items() if f != fact}
+        return Held(facts, self.growing - {fact}, self.assumed - {fact}, self.declined)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Either a clause that decides, or the facts to ask next (one form); `reachable` are the verdicts still open."""
+
+    clause: Rated | None
+    ask: tuple[str, ...]
+    reachable: tuple[str, ...]
+    assumed: tuple[str, ...] = ()
+    open: frozenset[str] = frozenset()
+    """All facts on which a reachable clause still depends."""
+
+    @property
+    def verdict(self) -> str | None:
+        return self.clause.verdict if self.clause else None
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A fact, the nearest other value, and the verdict it would lead to."""
+
+    fact: str
+    value: Value
+    verdict: str
+
+
+def _lower(knowledge: Knowledge, held: Held) -> frozenset[str]:
+    """Return the growing sets that the decision must not take as complete."""
+    return frozenset(f for f in held.growing if f in held.facts and knowledge.facts[f].confirm)
+
+
+def _absent(knowledge: Knowledge, held: Held) -> frozenset[str]:
+    """Return the facts that no answer can bring."""
+    return frozenset(
+        name
+        for name, fact in knowledge.facts.items()
+        if name not in held.facts and (fact.known_by == "measured" or (fact.known_by == "computed" and not fact.inputs))
+    )
+
+
+def _missing_inputs(knowledge: Knowledge, held: Held, fact: str) -> tuple[str, ...]:
+    return tuple(i for i in knowledge.facts[fact].inputs if i not in held.facts and i not in held.declined)
+
+
+def with_unanswerable(knowledge: Knowledge, held: Held) -> Held:
+    """Assume what a computed fact stands for once its inputs were asked and nobody knows them."""
+    for name, fact in knowledge.facts.items():
+        if fact.known_by == "computed" and fact.assume is not None and name not in held.facts:
+            declined = any(i in held.declined for i in fact.inputs)
+            if declined and not _missing_inputs(knowledge, held, name):
+                held = held.put(name, fact.assume, assumed=True)
+    return held
+
+
+def decide(knowledge: Knowledge, held: Held) -> Decision:
+    """Read the clauses in order and return the decision, or the next question."""
+    held = with_unanswerable(knowledge, held)
+    lower, absent = _lower(knowledge, held), _absent(knowledge, held)
+    still_open: list[tuple[Rated, tuple[str, ...]]] = []
+    for clause in knowledge.clauses:
+        truth, depends = clause.condition.judge(held.facts, lower, absent)
+        if truth is None and all(
+            clause.condition.can_hold_without(c.condition, held.facts, lower, absent) for c, _ in still_open
+        ):
+            still_open.append((clause, depends))
+        elif truth:
+            break
+    else:
+        raise ValueError('no clause is left: the last one must be `when: "true"`')
+    while still_open and still_open[-1][0].verdict == clause.verdict:
+        still_open.pop()  # whether it is true or not, the verdict from here on is the same
+    reachable = tuple(dict.fromkeys([*(c.verdict for c, _ in still_open), clause.verdict]))
+    if not still_open:
+        return Decision(clause, (), reachable, tuple(f for f in held.facts if f in held.assumed))
+    ask = _next_form(knowledge, held, still_open)
+    return Decision(None, ask, reachable, open=frozenset(f for _, depends in still_open for f in depends))
+
+
+def settle(knowledge: Knowledge, held: Held) -> Decision:
+    """Decide now: what is open takes the value that leads to the cheaper advice.
+
+    `assumed` names what was assumed before, and of the rest only what the decision needs.
+    """
+    needed = assume_open(knowledge, held)
+    verdict = decide(knowledge, needed).verdict
+    for fact in sorted(needed.assumed - held.assumed):
+        fewer = needed.without(fact)
+        if decide(knowledge, fewer).verdict == verdict:
+            needed = fewer
+    return decide(knowledge, needed)
+
+
+def assume_open(knowledge: Knowledge, held: Held) -> Held:
+    """Return the case with every open fact at its `assume` value."""
+    full = Held(held.facts, frozenset(), held.assumed, held.declined)
+    for name, fact in knowledge.facts.items():
+        if name not in full.facts and fact.assume is not None:
+            full = full.put(name, fact.assume, assumed=True)
+    return full
+
+
+def _next_form(knowledge: Knowledge, held: Held, still_open: list[tuple[Rated, tuple[str, ...]]]) -> tuple[str, ...]:
+    wanted: list[str] = []
+    for _, depends in still_open:
+        for fact in depends:
+            inputs = _missing_inputs(knowledge, held, fact)
+            wanted += inputs if knowledge.facts[fact].known_by == "computed" else (fact,)
+        if wanted:
+            break
+    if not wanted:
+        return ()
+    also = {f for _, depends in still_open for f in depends}
+    also |= {i for f in also for i in _missing_inputs(knowledge, held, f)}
+    together = knowledge.question_of(wanted[0]).facts
+    return (wanted[0], *(f for f in together if f != wanted[0] and f in also))
+
+
+def decisive(knowledge: Knowledge, held: Held, clause: Rated) -> tuple[str, ...]:
+    """Return a smallest set of held facts that still makes the clause true, told facts before assumed ones.
+
+    A clause that is always true is reasoned from the facts that closed the tuning clauses before it.
+    """
+    held = with_unanswerable(knowledge, held)
+    if clause.condition.facts:
+        return _core(knowledge, held, clause, True)
+    closed = list(knowledge.clauses[: knowledge.clauses.index(clause)])
+    closed.reverse()
+    closed.sort(key=lambda c: c.verdict not in TUNING)
+    reasons = tuple(dict.fromkeys(f for other in closed for f in _core(knowledge, held, other, False)))
+    spoken = {f for cite in clause.cites for f in knowledge.passages[cite].about}
+    return tuple(f for f in reasons if f in spoken)[:3] or reasons[:1]
+
+
+def _core(knowledge: Knowledge, held: Held, clause: Rated, truth: bool) -> tuple[str, ...]:
+    lower, absent = _lower(knowledge, held), _absent(knowledge, held)
+    core = {f: held.facts[f] for f in clause.condition.facts if f in held.facts}
+    for fact in sorted(core, key=lambda f: f not in held.assumed):
+        rest = {k: v for k, v in core.items() if k != fact}
+        if clause.condition.judge(rest, lower, absent)[0] is truth:
+            core = rest
+    return tuple(core)
+
+
+def would_change(knowledge: Knowledge, held: Held, verdict: str, derive: Derive = lambda _: {}) -> tuple[Turn, ...]:
+    """Return, for each held fact, the nearest other value that leads to another verdict.
+
+    The other facts stay as they are; what is open is assumed. Facts that decided come first.
+    """
+    turns: list[Turn] = []
+    for fact, value in held.facts.items():
+        for other in _near(knowledge, fact, value):
+            changed = held.put(fact, other)
+            again = derive(changed.facts)
+            for name, computed in again.items():
+                if name != fact:
+                    changed = changed.put(name, computed)
+            decision = decide(knowledge, changed)
+            found = decision.verdict or settle(knowledge, changed).verdict
+            if found is not None and found != verdict:
+                turns.append(Turn(fact, other, found))
+                break
+    return tuple(turns)
+
+
+def _near(knowledge: Knowledge, name: str, value: Value) -> Sequence[Value]:
+    """Return the other values of a fact, nearest first."""
+    fact = knowledge.facts[name]
+    if isinstance(value, bool):
+        return (not value,)
+    if isinstance(value, tuple):
+        others = sorted((v for v in fact.values if v not in (*value, *fact.alone)), key=lambda v: v in fact.last)
+        kept = tuple(v for v in value if v not in fact.alone)
+        more = [_ordered(fact.values, (*kept, v)) for v in others]
+        return [*more, *(tuple(v for v in value if v != gone) for gone in value)]
+    if isinstance(value, str):
+        at = fact.values.index(value)
+        return sorted((v for v in fact.values if v != value), key=lambda v: abs(fact.values.index(v) - at))
+    number: int | float = value
+    domains = [clause.condition.domains.get(name, ()) for clause in knowledge.clauses]
+    cuts = {float(c) if fact.type == "ratio" else c for d in domains for c in d if isinstance(c, int | float)}
+    return sorted((c for c in cuts if c != value), key=lambda c: abs(c - number))
+
+
+def _ordered(values: tuple[str, ...], chosen: Iterable[str]) -> tuple[str, ...]:
+    wanted = set(chosen)
+    return tuple(v for v in values if v in wanted)

@@ -1,0 +1,340 @@
+"""The conditions of rules: CEL, and what its types cannot see.
+
+`cel-expr-python` type-checks and evaluates. It shows no syntax tree, so a small parser of the part of CEL that rules
+use (`&& || ! == != < <= > >= in`, lists, `size()`, literals, facts) finds the facts, their literals and the columns.
+"""
+
+import difflib
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from cel_expr_python import cel  # pyright: ignore[reportMissingTypeStubs]
+
+from knowledge.schema import Fact, Value
+
+MAX_WORLDS = 20_000
+
+_TOKEN = re.compile(
+    r"""\s*(?:(?P<float>\d+\.\d+)|(?P<int>\d+)|(?P<text>'[^'\\]*'|"[^"\\]*")|(?P<name>[A-Za-z_]\w*)"""
+    r"""|(?P<op>\|\||&&|==|!=|<=|>=|[<>!()\[\],]))"""
+)
+_COMPARE = ("==", "!=", "<", "<=", ">", ">=", "in")
+
+
+class ExpressionError(Exception):
+    """Say what is wrong in a condition and at which column (from 1)."""
+
+    def __init__(self, message: str, column: int) -> None:
+        super().__init__(message)
+        self.column = column
+
+
+class Node(NamedTuple):
+    """A node of the syntax tree: `op` is an operator, `fact`, `literal`, `list` or `size`."""
+
+    op: str
+    column: int
+    value: Any = None
+    args: tuple["Node", ...] = ()
+
+
+class _Parser:
+    def __init__(self, source: str) -> None:
+        self.tokens: list[tuple[str, str, int]] = []
+        at, end = 0, len(source.rstrip())
+        while at < end:
+            if not (m := _TOKEN.match(source, at)):
+                column = at + len(source[at:]) - len(source[at:].lstrip()) + 1
+                raise ExpressionError(f"`{source[column - 1]}` is not part of the CEL that rules use", column)
+            kind = m.lastgroup or ""
+            self.tokens.append((kind, m.group(kind), m.start(kind) + 1))
+            at = m.end()
+        self.tokens.append(("end", "", end + 1))
+        self.at = 0
+
+    def peek(self) -> str:
+        kind, text, _ = self.tokens[self.at]
+        return text if kind in ("op", "end") or text == "in" else ""
+
+    def take(self) -> tuple[str, str, int]:
+        token = self.tokens[self.at]
+        self.at = min(self.at + 1, len(self.tokens) - 1)
+        return token
+
+    def expect(self, text: str) -> None:
+        _, found, column = self.take()
+        if found != text:
+            raise ExpressionError(f"expected `{text}`, found `{found or 'the end'}`", column)
+
+    def parse(self) -> Node:
+        node = self.binary("||", lambda: self.binary("&&", self.relation))
+        kind, text, column = self.tokens[self.at]
+        if kind != "end":
+            raise ExpressionError(f"`{text}` was not expected here", column)
+        return node
+
+    def binary(self, op: str, part: Any) -> Node:
+        node: Node = part()
+        while self.peek() == op:
+            _, _, column = self.take()
+            node = Node(op, column, args=(node, part()))
+        return node
+
+    def relation(self) -> Node:
+        node = self.unary()
+        if self.peek() in _COMPARE:
+            _, op, column = self.take()
+            node = Node(op, column, args=(node, self.unary()))
+        return node
+
+    def unary(self) -> Node:
+        if self.peek() == "!":
+            _, _, column = self.take()
+            return Node("!", column, args=(self.unary(),))
+        return self.primary()
+
+    def primary(self) -> Node:
+        kind, text, column = self.take()
+        if kind == "float":
+            return Node("literal", column, float(text))
+        if kind == "int":
+            return Node("literal", column, int(text))
+        if kind == "text":
+            return Node("literal", column, text[1:-1])
+        if kind == "name" and text in ("true", "false"):
+            return Node("literal", column, text == "true")
+        if kind == "name" and text == "size":
+            self.expect("(")
+            inner = self.primary()
+            self.expect(")")
+            return Node("size", column, args=(inner,))
+        if kind == "name":
+            return Node("fact", column, text)
+        if text == "(":
+            node = self.binary("||", lambda: self.binary("&&", self.relation))
+            self.expect(")")
+            return node
+        if text == "[":
+            items: list[Node] = []
+            while self.peek() != "]":
+                items.append(self.primary())
+                if self.peek() != "]":
+                    self.expect(",")
+            self.expect("]")
+            return Node("list", column, args=tuple(items))
+        raise ExpressionError(f"`{text or 'the end'}` was not expected here", column)
+
+
+def _walk(node: Node) -> Iterator[Node]:
+    yield node
+    for arg in node.args:
+        yield from _walk(arg)
+
+
+_CEL_TYPES = {
+    "set": cel.Type.List(cel.Type.STRING),
+    "choice": cel.Type.STRING,
+    "bool": cel.Type.BOOL,
+    "count": cel.Type.INT,
+    "ratio": cel.Type.DOUBLE,
+}
+
+
+def environment(facts: Mapping[str, Fact]) -> cel.Env:
+    """Return the CEL environment in which every fact is a typed variable."""
+    return cel.NewEnv(variables={name: _CEL_TYPES[fact.type] for name, fact in facts.items()})
+
+
+World = dict[str, Value]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A compiled condition: the facts it speaks of in the order written, and the values worth telling apart."""
+
+    source: str
+    facts: tuple[str, ...]
+    domains: Mapping[str, tuple[Value, ...]]
+    alone: Mapping[str, frozenset[str]]
+    program: cel.Expression = field(repr=False, compare=False)
+
+    def holds(self, world: Mapping[str, Value]) -> bool | None:
+        """Return the truth in a world; None where a fact that it needs is missing."""
+        result = self.program.eval(data={k: list(v) if isinstance(v, tuple) else v for k, v in world.items()})
+        value = result.value()
+        return value if isinstance(value, bool) else None
+
+    @cached_property
+    def _memo(self) -> dict[Any, tuple[bool | None, tuple[str, ...]]]:
+        return {}
+
+    def judge(
+        self, held: Mapping[str, Value], lower: frozenset[str], absent: frozenset[str]
+    ) -> tuple[bool | None, tuple[str, ...]]:
+        """Return (truth, facts on which it still depends): None means that both truths can still be had.
+
+        `held` maps facts to values, `lower` names held sets that may still grow, `absent` names facts that cannot be
+        had (unmeasured): where the truth needs one of those, the condition is false.
+        """
+        key = tuple((held.get(f), f in lower, f in absent) for f in self.facts)
+        if key not in self._memo:
+            self._memo[key] = self._judge(held, lower, absent)
+        return self._memo[key]
+
+    def _judge(
+        self, held: Mapping[str, Value], lower: frozenset[str], absent: frozenset[str]
+    ) -> tuple[bool | None, tuple[str, ...]]:
+        known = {f: held[f] for f in self.facts if f in held and f not in lower}
+        free = [f for f in self.facts if f not in known and f not in absent]
+        if not free or (self.holds(known) is not None and not lower.intersection(free)):
+            return bool(self.holds(known)), ()
+        choices = [self._completions(f, held.get(f)) for f in free]
+        truth = {
+            combo: bool(self.holds(known | dict(zip(free, combo, strict=True))))
+            for combo in itertools.product(*choices)
+        }
+        if len(set(truth.values())) == 1:
+            return next(iter(truth.values())), ()
+        matters = tuple(
+            f
+            for i, f in enumerate(free)
+            if any(truth[c] != truth[(*c[:i], other, *c[i + 1 :])] for c in truth for other in choices[i])
+        )
+        return None, matters
+
+    def _completions(self, fact: str, lower: Value | None) -> tuple[Value, ...]:
+        return _grown(self.domains[fact], lower)
+
+    def can_hold_without(
+        self, other: "Condition", held: Mapping[str, Value], lower: frozenset[str], absent: frozenset[str]
+    ) -> bool:
+        """Tell whether this can still be true while the other is false."""
+        both = tuple(dict.fromkeys((*self.facts, *other.facts)))
+        key = (other.source, *((held.get(f), f in lower, f in absent) for f in both))
+        if key not in self._beside:
+            known = {f: held[f] for f in both if f in held and f not in lower}
+            free = [f for f in both if f not in known and f not in absent]
+            choices = [_grown(_merged(self, other, f), held.get(f)) for f in free]
+            worlds = (known | dict(zip(free, combo, strict=True)) for combo in itertools.product(*choices))
+            self._beside[key] = any(self.holds(world) and not other.holds(world) for world in worlds)
+        return self._beside[key]
+
+    @cached_property
+    def _beside(self) -> dict[Any, bool]:
+        return {}
+
+
+def _grown(domain: tuple[Value, ...], lower: Value | None) -> tuple[Value, ...]:
+    if not isinstance(lower, tuple):
+        return domain
+    return tuple(dict.fromkeys(tuple(dict.fromkeys((*lower, *more))) for more in domain if isinstance(more, tuple)))
+
+
+def _merged(one: Condition, other: Condition, fact: str) -> tuple[Value, ...]:
+    domains = [c.domains[fact] for c in (one, other) if fact in c.domains]
+    values = list(dict.fromkeys(v for domain in domains for v in domain))
+    if not any(isinstance(v, tuple) for v in values):
+        return tuple(values)
+    members = list(dict.fromkeys(m for v in values if isinstance(v, tuple) for m in v))
+    return _subsets(members, {**one.alone, **other.alone}.get(fact, frozenset()))
+
+
+def _subsets(members: Iterable[str], alone: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    """Return all sets of these members, in which a member that stands alone does."""
+    names = tuple(members)
+    every = itertools.chain.from_iterable(itertools.combinations(names, n) for n in range(len(names) + 1))
+    return tuple(s for s in every if len(s) < 2 or not set(s).intersection(alone))
+
+
+def compile_condition(source: str, facts: Mapping[str, Fact], env: cel.Env) -> Condition:
+    """Compile a condition and refuse what could never be meant.
+
+    Raises ExpressionError for a syntax or type error, an unknown fact, a value the fact cannot have, a set compared
+    with `==`, and a condition that nothing can make true.
+    """
+    tree = _Parser(source).parse()
+    nodes = list(_walk(tree))
+    for node in nodes:
+        if node.op == "fact" and node.value not in facts:
+            near = difflib.get_close_matches(str(node.value), list(facts), 1)
+            hint = f"; did you mean `{near[0]}`?" if near else ""
+            raise ExpressionError(f"`{node.value}` is no fact{hint}", node.column)
+    for node in nodes:
+        if node.op in _COMPARE:
+            _check_comparison(node, facts)
+    try:
+        program = env.compile(source)
+    except RuntimeError as error:
+        raise _from_cel(error) from None
+    if program.return_type() != cel.Type.BOOL:
+        raise ExpressionError("a condition must be true or false", tree.column)
+    names = tuple(dict.fromkeys(n.value for n in nodes if n.op == "fact"))
+    domains = {name: _domain(facts[name], nodes) for name in names}
+    alone = {name: frozenset(facts[name].alone) for name in names}
+    condition = Condition(source, names, domains, alone, program)
+    worlds = 1
+    for domain in domains.values():
+        worlds *= len(domain)
+    if worlds > MAX_WORLDS:
+        raise ExpressionError("this condition speaks of too much at once: split it into two clauses", tree.column)
+    if not any(condition.holds(dict(zip(names, combo, strict=True))) for combo in itertools.product(*domains.values())):
+        raise ExpressionError("nothing can make this true", tree.column)
+    return condition
+
+
+def _from_cel(error: RuntimeError) -> ExpressionError:
+    m = re.search(r"<input>:\d+:(\d+): (.*)", str(error))
+    message = m.group(2).split(" (in container")[0] if m else str(error).splitlines()[0]
+    if m and (types := re.search(r"'_(\S+)_' applied to '\((\w+), (\w+)\)'", message)):
+        op, left, right = types.groups()
+        message = f"`{op}` cannot compare {left} with {right}"
+        if {left, right} == {"double", "int"}:
+            message += "; write the number with a decimal point, as in 1.0"
+    return ExpressionError(message, int(m.group(1)) if m else 1)
+
+
+def _check_comparison(node: Node, facts: Mapping[str, Fact]) -> None:
+    left, right = node.args
+    pairs = ((left, right), (right, left))
+    for a, b in pairs:
+        if a.op == "fact" and facts[a.value].type == "set" and node.op != "in":
+            raise ExpressionError(
+                f"`{a.value}` is a set: write `'{facts[a.value].values[0]}' in {a.value}`", node.column
+            )
+        if a.op == "fact" and facts[a.value].values:
+            literals = b.args if b.op == "list" else (b,)
+            for literal in literals:
+                if literal.op == "literal" and isinstance(literal.value, str):
+                    _check_value(facts[a.value], literal)
+
+
+def _check_value(fact: Fact, literal: Node) -> None:
+    if literal.value not in fact.values:
+        near = difflib.get_close_matches(str(literal.value), list(fact.values), 1)
+        hint = f"; did you mean '{near[0]}'?" if near else f"; it has: {', '.join(fact.values)}"
+        raise ExpressionError(f"'{literal.value}' is no value of `{fact.name}`{hint}", literal.column)
+
+
+def _domain(fact: Fact, nodes: list[Node]) -> tuple[Value, ...]:
+    """Return values of a fact between which this condition could tell: the cut points of numbers, all of the rest."""
+    if fact.type == "bool":
+        return (False, True)
+    if fact.type == "choice":
+        return fact.values
+    beside = [n for n in nodes if n.op in _COMPARE and any(_speaks_of(a, fact.name) for a in n.args)]
+    literals = [a.value for n in beside for b in n.args for a in (b, *b.args) if a.op == "literal"]
+    if fact.type == "set":
+        sized = any(n.op == "size" and n.args[0].value == fact.name for n in nodes)
+        return _subsets((v for v in fact.values if sized or v in literals), fact.alone)
+    step = 1 if fact.type == "count" else 1e-6
+    top = float("inf") if fact.type == "count" else 1.0
+    cuts = {0 * step, *(v + d for v in literals if isinstance(v, int | float) for d in (-step, 0, step))}
+    return tuple(sorted(v for v in cuts if 0 <= v <= top))
+
+
+def _speaks_of(node: Node, fact: str) -> bool:
+    return (node.op == "fact" and node.value == fact) or (node.op == "size" and node.args[0].value == fact)

@@ -1,0 +1,181 @@
+"""What a folder of knowledge holds once it is read: facts, questions, rules, verdicts, notes and sources."""
+
+import re
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+Value = bool | int | float | str | tuple[str, ...]
+CITED = re.compile(r" ?\[@([a-z0-9-]+)\]")
+FIVE = ("rule-1", "rule-2", "rule-3", "rule-4", "rule-5")
+
+
+class KnowledgeError(Exception):
+    """Say what is wrong in a folder of knowledge, one line a fault."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class Strict(BaseModel):
+    """Immutable data that refuses fields it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Fact(Strict):
+    """One fact that rules may speak of."""
+
+    name: str
+    label: str = ""
+    """What it is called in front of people; by default its name."""
+    type: Literal["set", "choice", "bool", "count", "ratio"]
+    values: tuple[str, ...] = ()
+    assume: Value | None = None
+    known_by: Literal["asked", "measured", "computed"] = "asked"
+    inputs: tuple[str, ...] = ()
+    confirm: bool = False
+    alone: tuple[str, ...] = ()
+    """Values of a set that exclude the others, such as `nothing`."""
+    last: tuple[str, ...] = ()
+    """Values that are proposed last as what would change a verdict."""
+    about: str
+
+
+class Clause(Strict):
+    """When a rule speaks, and what it says then."""
+
+    id: str
+    verdict: str
+    when: str
+    why: str = ""
+    cites: tuple[str, ...] = Field(min_length=1)
+    order: float | None = None
+    before: str | None = None
+    after: str | None = None
+    replace: str | None = None
+    rule: str = ""
+    file: str = ""
+
+
+class Passage(Strict):
+    """A section of a rule that can be cited as `rule#name`."""
+
+    rule: str
+    name: str
+    covers: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    """Questions that it answers, in the words of those who ask."""
+    text: str
+
+    @property
+    def ref(self) -> str:
+        return f"{self.rule}#{self.name}"
+
+    @property
+    def short(self) -> str:
+        """The first sentence, which carries the point, without its source marks."""
+        first = re.split(r"(?<=[.!?])\s", self.text.split("\n\n")[0], maxsplit=1)[0]
+        return CITED.sub("", first).strip()
+
+
+class Rule(Strict):
+    """One file of rules/."""
+
+    id: str
+    title: str
+    sources: tuple[str, ...] = ()
+    intro: str = ""
+    passages: tuple[Passage, ...] = ()
+
+
+class Ask(Strict):
+    """How one fact is asked for."""
+
+    ask: str
+    why: str
+    options: dict[str, str] = Field(default_factory=dict[str, str])
+    unit: str | None = None
+    example: int | None = None
+
+
+class Question(Strict):
+    """One file of questions/: facts that are asked together."""
+
+    id: str
+    title: str
+    order: int
+    facts: dict[str, Ask]
+    help: str = ""
+
+
+class Step(Strict):
+    """One next step and how long it takes."""
+
+    do: str
+    takes: str
+
+
+class VerdictText(Strict):
+    """One file of verdicts/: what the reader is told."""
+
+    id: str
+    sentence: str
+    headline: str
+    rule: Literal["rule-1", "rule-2", "rule-3", "rule-4", "rule-5"]
+    cites: tuple[str, ...] = ()
+    stance: Literal["worth a try", "not yet", "something else"]
+    takes: str
+    next: tuple[Step, ...] = Field(min_length=3, max_length=5)
+    meaning: str
+
+
+class Note(Strict):
+    """What is said beside a verdict."""
+
+    id: str
+    sentence: str
+    text: str
+    when: str
+    verdicts: tuple[str, ...] = ()
+    cites: tuple[str, ...] = ()
+
+
+class Source(Strict):
+    """Where a claim comes from, and the day it was checked."""
+
+    id: str
+    title: str
+    by: str
+    kind: str
+    checked: date
+    url: str | None = None
+    note: str | None = None
+
+
+class Verb(Strict):
+    """A vague wording, the precise verb, and what the verb asks for."""
+
+    vague: str
+    try_: str = Field(alias="try")
+    asks_for: str
+    differs: str
+
+
+class ModelAge(Strict):
+    """Which base models count as old or current; patterns are fnmatch, lower case."""
+
+    owner: str
+    checked: date
+    old: tuple[dict[str, Any], ...]
+    current: tuple[dict[str, Any], ...]
+
+    @field_validator("old", "current")
+    @classmethod
+    def _has_match(cls, entries: tuple[dict[str, Any], ...]) -> tuple[dict[str, Any], ...]:
+        if missing := [e for e in entries if not isinstance(e.get("match"), str)]:
+            raise ValueError(f"each entry needs `match`, a name pattern; this one has none: {missing[0]}")
+        return entries

@@ -1,0 +1,92 @@
+"""The words: complete against the seed text, short enough for a phone, and found by those who ask."""
+
+import re
+
+import pytest
+
+from bot.advice import Known, View, verdict_of
+from bot.consultation import Consultation, How
+from bot.reply import words
+from knowledge.decision import Held, decide, settle
+from knowledge.load import load
+from knowledge.lookup import look_up
+from tests.knowledge.clauses import CASES
+from tests.when import NOON
+
+KNOWLEDGE = load()
+SEED = {
+    "R1": (1, 2, 3, 4, 5, 6, 8, 9),
+    "R2": (1, 2, 3, 4, 6, 7),
+    "R3": range(1, 9),
+    "R4": range(1, 9),
+    "R5": (1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14),
+}
+CLAIMS = {f"{rule}.{n}" for rule, numbers in SEED.items() for n in numbers} | {f"P{n}" for n in range(1, 10)}
+"""Every claim of the seed text that is more than context."""
+
+
+def test_every_claim_of_the_seed_is_covered_by_a_passage() -> None:
+    covered = {claim for p in KNOWLEDGE.passages.values() for claim in p.covers}
+    assert covered >= CLAIMS
+
+
+def test_a_passage_is_short_and_begins_with_its_point() -> None:
+    for passage in KNOWLEDGE.passages.values():
+        prose = [line for line in passage.text.splitlines() if not line.startswith("|")]
+        assert 30 <= len(" ".join(prose).split()) <= 170, passage.ref
+        assert len(passage.short) <= 160, passage.ref
+        assert not re.search(r"\[@|\bmust finetune\b", passage.short), passage.ref
+
+
+def test_every_question_says_why_in_half_a_sentence() -> None:
+    for fact, ask in KNOWLEDGE.asks.items():
+        assert len(ask.ask) <= 90, fact
+        assert len(ask.why) <= 110 and not ask.why.endswith("."), fact
+
+
+@pytest.mark.parametrize("clause", CASES)
+def test_a_verdict_fits_a_phone_names_a_rule_and_says_what_to_do(clause: str) -> None:
+    facts, id = CASES[clause]
+    held = Held(facts)
+    decision = decide(KNOWLEDGE, held)
+    decision = decision if decision.clause else settle(KNOWLEDGE, held)
+    seen = View({f: Known(v, How.chosen, "ana") for f, v in facts.items()})
+    verdict = verdict_of(KNOWLEDGE, seen, decision, lambda _: {})
+    text = words.verdict(KNOWLEDGE, Consultation(id="c", started=NOON, updated=NOON), verdict, seen)
+    assert KNOWLEDGE.verdicts[id].sentence in text
+    for part in ("**Because**", "**This would change if**", "**Next**"):
+        assert part in text
+    assert re.search(r"\bRule [1-5]\b", text)
+    assert not re.search(r"\byou must\b", text, re.IGNORECASE)
+    assert 3 <= len(verdict.next) <= 5
+    assert len(text) < 3_000
+
+
+@pytest.mark.parametrize(
+    ("question", "passage"),
+    [
+        ("how many examples do I need?", "rule-5#samples"),
+        ("what is LoRA?", "lora#small-adapters"),
+        ("is RAG better than finetuning for my documents?", "retrieval#facts-in-context"),
+        ("does finetuning make the model less creative?", "rule-3#creativity"),
+        ("what does it cost to finetune?", "running-cost#three-comparisons"),
+        ("when is OpenAI closing finetuning?", "lifecycle#closing-platforms"),
+        ("what is DPO?", "preference-tuning#which-method"),
+        ("should I use a JSON schema?", "schemas#schema-first"),
+        ("what is the PB&J test?", "rule-5#pbj-test"),
+        ("how do I build a test set?", "test-sets#what-it-is"),
+        ("is my data safe?", "safety#personal-data"),
+        ("what temperature should I use against repetition?", "replies#sampling-settings"),
+        ("how long does finetuning take?", "rule-5#effort"),
+        ("what is finetuning good for?", "rule-4#what-it-is-good-at"),
+    ],
+)
+def test_a_question_finds_its_passage(question: str, passage: str) -> None:
+    assert look_up(KNOWLEDGE, question)[0].ref == passage
+
+
+@pytest.mark.parametrize(
+    "question", ["what's the weather in Paris?", "who won the world cup?", "how do I install python?", "", "???"]
+)
+def test_the_rules_say_nothing_about_that(question: str) -> None:
+    assert look_up(KNOWLEDGE, question) == ()
