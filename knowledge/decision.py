@@ -52,7 +52,7 @@ class Decision:
     reachable: tuple[str, ...]
     assumed: tuple[str, ...] = ()
     open: frozenset[str] = frozenset()
-    """All facts on which a reachable clause still depends."""
+    """All facts on which a reachable clause still depends, and those from which they are computed."""
 
     @property
     def verdict(self) -> str | None:
@@ -78,7 +78,8 @@ def _absent(knowledge: Knowledge, held: Held) -> frozenset[str]:
     return frozenset(
         name
         for name, fact in knowledge.facts.items()
-        if name not in held.facts and (fact.known_by == "measured" or (fact.known_by == "computed" and not fact.inputs))
+        if name not in held.facts
+        and (name in held.declined or fact.known_by == "measured" or (fact.known_by == "computed" and not fact.inputs))
     )
 
 
@@ -90,8 +91,9 @@ def with_unanswerable(knowledge: Knowledge, held: Held) -> Held:
     """Assume what a computed fact stands for once its inputs were asked and nobody knows them."""
     for name, fact in knowledge.facts.items():
         if fact.known_by == "computed" and fact.assume is not None and name not in held.facts:
-            declined = any(i in held.declined for i in fact.inputs)
-            if declined and not _missing_inputs(knowledge, held, name):
+            # What is asked in the same form is still waited for.
+            forms = [knowledge.question_of(i) for i in fact.inputs if i in held.declined]
+            if forms and not any(knowledge.question_of(i) in forms for i in _missing_inputs(knowledge, held, name)):
                 held = held.put(name, fact.assume, assumed=True)
     return held
 
@@ -117,7 +119,8 @@ def decide(knowledge: Knowledge, held: Held) -> Decision:
     if not still_open:
         return Decision(clause, (), reachable, tuple(f for f in held.facts if f in held.assumed))
     ask = _next_form(knowledge, held, still_open)
-    return Decision(None, ask, reachable, open=frozenset(f for _, depends in still_open for f in depends))
+    depends = {f for _, facts in still_open for f in facts}
+    return Decision(None, ask, reachable, open=frozenset(depends.union(*(knowledge.facts[f].inputs for f in depends))))
 
 
 def settle(knowledge: Knowledge, held: Held) -> Decision:
@@ -219,10 +222,14 @@ def _near(knowledge: Knowledge, name: str, value: Value) -> Sequence[Value]:
     if isinstance(value, str):
         at = fact.values.index(value)
         return sorted((v for v in fact.values if v != value), key=lambda v: abs(fact.values.index(v) - at))
-    number: int | float = value
-    domains = [clause.condition.domains.get(name, ()) for clause in knowledge.clauses]
-    cuts = {float(c) if fact.type == "ratio" else c for d in domains for c in d if isinstance(c, int | float)}
-    return sorted((c for c in cuts if c != value), key=lambda c: abs(c - number))
+    cuts: set[int | float] = set()
+    for clause in knowledge.clauses:
+        cuts |= {c for c in clause.condition.domains.get(name, ()) if isinstance(c, int | float)}
+    return sorted((c for c in cuts if c != value), key=_distance(value))
+
+
+def _distance(at: int | float) -> Callable[[int | float], int | float]:
+    return lambda number: abs(number - at)
 
 
 def _ordered(values: tuple[str, ...], chosen: Iterable[str]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ use (`&& || ! == != < <= > >= in`, lists, `size()`, literals, facts) finds the f
 
 import difflib
 import itertools
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from cel_expr_python import cel  # pyright: ignore[reportMissingTypeStubs]
 from knowledge.schema import Fact, Value
 
 MAX_WORLDS = 20_000
+MOST_KEPT = 4_096
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<float>\d+\.\d+)|(?P<int>\d+)|(?P<text>'[^'\\]*'|"[^"\\]*")|(?P<name>[A-Za-z_]\w*)"""
@@ -182,6 +184,8 @@ class Condition:
         """
         key = tuple((held.get(f), f in lower, f in absent) for f in self.facts)
         if key not in self._memo:
+            if len(self._memo) >= MOST_KEPT:
+                self._memo.clear()
             self._memo[key] = self._judge(held, lower, absent)
         return self._memo[key]
 
@@ -212,13 +216,19 @@ class Condition:
     def can_hold_without(
         self, other: "Condition", held: Mapping[str, Value], lower: frozenset[str], absent: frozenset[str]
     ) -> bool:
-        """Tell whether this can still be true while the other is false."""
+        """Tell whether this, still open, can be true while the other is false; yes where that is too much to try."""
+        if not set(self.facts) & set(other.facts):
+            return True
         both = tuple(dict.fromkeys((*self.facts, *other.facts)))
         key = (other.source, *((held.get(f), f in lower, f in absent) for f in both))
         if key not in self._beside:
             known = {f: held[f] for f in both if f in held and f not in lower}
             free = [f for f in both if f not in known and f not in absent]
             choices = [_grown(_merged(self, other, f), held.get(f)) for f in free]
+            if math.prod(len(c) for c in choices) > MAX_WORLDS:
+                return True
+            if len(self._beside) >= MOST_KEPT:
+                self._beside.clear()
             worlds = (known | dict(zip(free, combo, strict=True)) for combo in itertools.product(*choices))
             self._beside[key] = any(self.holds(world) and not other.holds(world) for world in worlds)
         return self._beside[key]
@@ -276,13 +286,13 @@ def compile_condition(source: str, facts: Mapping[str, Fact], env: cel.Env) -> C
     domains = {name: _domain(facts[name], nodes) for name in names}
     alone = {name: frozenset(facts[name].alone) for name in names}
     condition = Condition(source, names, domains, alone, program)
-    worlds = 1
-    for domain in domains.values():
-        worlds *= len(domain)
-    if worlds > MAX_WORLDS:
+    if math.prod(len(domain) for domain in domains.values()) > MAX_WORLDS:
         raise ExpressionError("this condition speaks of too much at once: split it into two clauses", tree.column)
-    if not any(condition.holds(dict(zip(names, combo, strict=True))) for combo in itertools.product(*domains.values())):
+    truths = {condition.holds(dict(zip(names, c, strict=True))) for c in itertools.product(*domains.values())}
+    if True not in truths:
         raise ExpressionError("nothing can make this true", tree.column)
+    if names and truths == {True}:
+        raise ExpressionError("this is always true; a clause that always holds is `true`", tree.column)
     return condition
 
 
@@ -299,6 +309,8 @@ def _from_cel(error: RuntimeError) -> ExpressionError:
 
 def _check_comparison(node: Node, facts: Mapping[str, Fact]) -> None:
     left, right = node.args
+    if not any(_plain(side) for side in (left, right)):
+        raise ExpressionError("compare a fact with a value, not with another fact", node.column)
     pairs = ((left, right), (right, left))
     for a, b in pairs:
         if a.op == "fact" and facts[a.value].type == "set" and node.op != "in":
@@ -310,6 +322,10 @@ def _check_comparison(node: Node, facts: Mapping[str, Fact]) -> None:
             for literal in literals:
                 if literal.op == "literal" and isinstance(literal.value, str):
                     _check_value(facts[a.value], literal)
+
+
+def _plain(node: Node) -> bool:
+    return node.op == "literal" or (node.op == "list" and all(item.op == "literal" for item in node.args))
 
 
 def _check_value(fact: Fact, literal: Node) -> None:

@@ -28,8 +28,11 @@ from knowledge.schema import (
     Verb,
     VerdictText,
 )
+from knowledge.values import value_fits
 
 HERE = Path(__file__).parent
+TABLES = ("facts", "sources", "notes", "verbs", "models", "prices")
+PLACES = ("rules/", "questions/", "verdicts/", *(f"{table}.yaml" for table in TABLES))
 _META = re.compile(r"(covers|about|answers): *(\[.*\])$")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 T = TypeVar("T", bound=BaseModel)
@@ -157,13 +160,21 @@ class _Reader:
 
     def table(self, path: Path, file: str) -> None:
         name = path.stem
-        if name not in ("facts", "sources", "notes", "verbs", "models"):
-            if name != "prices":
-                self.fault(file, "nothing reads a file of this name; see README.md for the names")
+        if name not in TABLES:
+            self.fault(file, "nothing reads a file of this name; see README.md for the names")
             return
-        data = self.yaml(path.read_text(encoding="utf-8"), file)
+        if name == "prices":  # knowledge/prices.py reads it
+            return
+        try:
+            data = self.yaml(path.read_text(encoding="utf-8"), file)
+        except UnicodeDecodeError as error:
+            self.fault(file, f"this is not UTF-8 (byte {error.start + 1})")
+            return
         if name == "verbs":
-            rows = [self.build(Verb, row, file, f"row {i}") for i, row in enumerate(data or [], 1)]
+            if not isinstance(data, list):
+                self.fault(file, "must be a list of rows")
+                return
+            rows = [self.build(Verb, row, file, f"row {i}") for i, row in enumerate(cast("list[object]", data), 1)]
             self.verbs = tuple(row for row in rows if row)
         elif name == "models":
             self.models = self.build(ModelAge, data, file)
@@ -199,7 +210,10 @@ class _Reader:
             self.verdicts[verdict.id] = (file, verdict)
 
     def rule(self, data: dict[str, Any], body: str, file: str) -> None:
-        clauses: list[object] = data.pop("clauses", None) or []
+        clauses: object = data.pop("clauses", None) or []
+        if not isinstance(clauses, list):
+            self.fault(file, "`clauses` must be a list")
+            return
         id = str(data.get("id", ""))
         intro, passages = self.passages(id, body, file)
         if rule := self.build(Rule, {**data, "intro": intro, "passages": passages}, file):
@@ -209,7 +223,7 @@ class _Reader:
                 sources = tuple(dict.fromkeys((*old.sources, *rule.sources)))
                 rule = rule.model_copy(update={"passages": (*kept, *rule.passages), "sources": sources})
             self.rules[id] = (file, rule)
-        for entry in clauses:
+        for entry in cast("list[object]", clauses):
             self.add_clause(entry, id, file)
 
     def passages(self, rule: str, body: str, file: str) -> tuple[str, list[dict[str, Any]]]:
@@ -352,9 +366,10 @@ class _Reader:
                     self.fault(file, f"`{name}` is asked in {owners[name]} already")
                 owners[name] = file
         for name, fact in self.facts.items():
-            for value in fact.assume if isinstance(fact.assume, tuple) else (fact.assume,):
-                if fact.values and value is not None and value not in fact.values:
-                    self.fault("facts.yaml", f"{name}: `assume` has '{value}', which is none of its values")
+            if fact.type in ("choice", "set") and not fact.values:
+                self.fault("facts.yaml", f"{name}: a {fact.type} needs its `values`")
+            elif fact.assume is not None and value_fits(fact, fact.assume) is None:
+                self.fault("facts.yaml", f"{name}: `assume` is {fact.assume}, which is no value of it")
             for other in set(fact.inputs) - set(self.facts):
                 self.fault("facts.yaml", f"{name}: there is no fact `{other}` to compute it from")
 
@@ -394,6 +409,8 @@ def load(house: Path | None = None) -> Knowledge:
     reader.folder(HERE, house=False)
     if house is not None:
         if not house.is_dir():
-            raise KnowledgeError([f"{house}: there is no such folder; ADVISOR_KNOWLEDGE must name one"])
+            raise KnowledgeError([f"{house}: there is no such folder of house rules"])
+        if not any((house / name).exists() for name in PLACES):
+            raise KnowledgeError([f"{house}: it has none of {', '.join(PLACES)}; name the folder that holds these"])
         reader.folder(house, house=True)
     return reader.finish(house)

@@ -39,6 +39,10 @@ class Fact(Strict):
     confirm: bool = False
     alone: tuple[str, ...] = ()
     """Values of a set that exclude the others, such as `nothing`."""
+    yields: tuple[str, ...] = ()
+    """Values of a set that give way once somebody names another."""
+    at_least: bool = False
+    """True where the larger of a measurement and what was told counts."""
     last: tuple[str, ...] = ()
     """Values that are proposed last as what would change a verdict."""
     about: str

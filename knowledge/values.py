@@ -23,9 +23,9 @@ def value_fits(fact: Fact, value: object) -> Value | None:
 
 
 def _whole(value: object) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0 or value != int(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 2**53:
         return None
-    return int(value) if value < 2**53 else None
+    return int(value) if value == int(value) else None
 
 
 def _members(fact: Fact, value: object) -> tuple[str, ...] | None:

@@ -47,6 +47,22 @@ ANY = cases(ASKED | MEASURED)
 COMPLETE = st.fixed_dictionaries({name: values(fact) for name, fact in ASKED.items()})
 
 
+def derived(held: Held) -> Held:
+    for fact, value in DERIVE(held.facts).items():
+        held = held.put(fact, value) if fact not in held.facts else held
+    return held
+
+
+VOLUME = st.fixed_dictionaries(
+    {
+        "calls_per_day": st.sampled_from([10, 10**4, 10**5, 10**6, 10**7]),
+        "tokens_in": st.sampled_from([300, 3000, 10**5]),
+        "tokens_fixed": st.sampled_from([0, 250, 2900]),
+        "tokens_out": st.sampled_from([1, 300, 5000]),
+    }
+)
+
+
 def final(held: Held) -> Decision:
     decision = decide(KNOWLEDGE, held)
     return decision if decision.clause else settle(KNOWLEDGE, held)
@@ -106,13 +122,29 @@ def test_no_tuning_verdict_one_or_two_steps_from_one(base: dict[str, Value], oth
 def test_an_answer_never_changes_a_verdict_reached_without_assumptions(
     facts: dict[str, Value], data: st.DataObject
 ) -> None:
-    held = Held(facts)
+    held = derived(Held(facts))
     decision = decide(KNOWLEDGE, held)
     still_open = [f for f in ASKED if f not in facts]
     if decision.clause is None or not still_open:
         return
     fact = data.draw(st.sampled_from(still_open))
-    after = held.put(fact, data.draw(values(ASKED[fact])))
+    after = derived(held.put(fact, data.draw(values(ASKED[fact]))))
+    assert decide(KNOWLEDGE, after).verdict == decision.verdict
+
+
+@given(VOLUME, cases({f: ASKED[f] for f in ("platform", "examples")}), st.data())
+@settings(max_examples=100)
+def test_an_answer_never_turns_what_the_arithmetic_decided(
+    volume: dict[str, Value], some: dict[str, Value], data: st.DataObject
+) -> None:
+    base = {f: v for f, v in CASES["cost"][0].items() if f not in ("pays_back", "examples")}
+    held = derived(Held({**base, **volume, **some}))
+    decision = decide(KNOWLEDGE, held)
+    open_ = [f for f in ("platform", "examples", "feedback", "variety") if f not in held.facts]
+    if decision.clause is None or not open_:
+        return
+    fact = data.draw(st.sampled_from(open_))
+    after = derived(held.put(fact, data.draw(values(ASKED[fact]))))
     assert decide(KNOWLEDGE, after).verdict == decision.verdict
 
 

@@ -129,6 +129,7 @@ def test_a_mistake_in_a_clause_names_file_and_clause(house: House, clauses: str,
     ],
 )
 def test_a_mistake_in_a_file_names_it(tmp_path: Path, file: str, text: str, said: str | None) -> None:
+    (tmp_path / "rules").mkdir()
     path = tmp_path / file
     path.parent.mkdir(exist_ok=True)
     path.write_text(text, encoding="utf-8")
@@ -164,8 +165,9 @@ def test_all_faults_are_told_at_once(house: House) -> None:
     assert len(faults(folder).splitlines()) >= 2
 
 
-def test_a_folder_that_is_not_there() -> None:
+def test_a_folder_that_is_not_there_or_the_wrong_one(tmp_path: Path) -> None:
     assert "there is no such folder" in faults(Path("/nonexistent/house"))
+    assert "it has none of rules/" in faults(tmp_path)
 
 
 def test_every_clause_has_one_case_and_every_case_a_clause() -> None:
