@@ -1,0 +1,23 @@
+"""JSON from somebody else's server, read without trusting its form."""
+
+from typing import Any, cast
+
+
+def as_object(value: object) -> dict[str, Any]:
+    """Return the value if it is an object, else an empty one."""
+    return cast(dict[str, Any], value) if isinstance(value, dict) else {}
+
+
+def as_list(value: object) -> list[Any]:
+    """Return the value if it is a list, else an empty one."""
+    return cast(list[Any], value) if isinstance(value, list) else []
+
+
+def as_line(value: object, most: int = 160) -> str:
+    """Return the value if it is text, as one short line without its full stop, else ""."""
+    return " ".join(value.split())[:most].rstrip(". ") if isinstance(value, str) else ""
+
+
+def as_count(value: object) -> int:
+    """Return the value if it is a count, else 0."""
+    return value if isinstance(value, int) and value >= 0 else 0

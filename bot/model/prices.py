@@ -1,0 +1,16 @@
+"""What a call to a named model costs."""
+
+
+def usd(model: str, tokens_in: int, tokens_out: int) -> float | None:
+    """Return the price in USD, None where nobody publishes one for this model."""
+    # 0.4 s to import, and only a trial needs it.
+    from genai_prices import Usage, calc_price
+
+    # One call is priced and scaled: the price of a large sum would fall into the tier of a single huge prompt.
+    probe = 1000
+    try:
+        into = calc_price(Usage(input_tokens=probe), model_ref=model).total_price
+        out = calc_price(Usage(output_tokens=probe), model_ref=model).total_price
+    except (LookupError, ValueError):
+        return None
+    return float(into) * tokens_in / probe + float(out) * tokens_out / probe
