@@ -1,0 +1,168 @@
+"""A message cut into clauses, each with how it is meant: said, asked, supposed, or somebody else's word.
+
+All positions are those of the message, so that a quote is always a slice of it.
+"""
+
+import re
+from enum import IntEnum
+from itertools import pairwise
+from typing import NamedTuple
+
+
+class Mood(IntEnum):
+    """How a clause is meant, the plainest first."""
+
+    said = 0
+    condition = 1
+    """A present `if` or `when`: "if I ask it in German, it answers in English" is a complaint and not a thought."""
+    asked = 2
+    wished = 3
+    """Would, could, might, will, and plans."""
+    supposed = 4
+    reported = 5
+    """Somebody else's word."""
+
+
+class Clause(NamedTuple):
+    """A piece of the plain text between start and end."""
+
+    start: int
+    end: int
+    mood: Mood
+
+
+_SAME_LENGTH = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": ";", "\u00a0": " ", "\u202f": " "})
+_MASK = re.compile(r"```.*?(?:```|\Z)|^[ \t]*>[^\n]*|https?://[^\s)>\]]+|<!--.*?-->", re.DOTALL | re.MULTILINE)
+_ORDER_START = r"(?:^|[.!?:;,\"'(]\s*|\b(?:please|now|and|then|so|but)\s+)"
+_ORDER = re.compile(
+    rf"{_ORDER_START}(?:ignore|disregard|forget|override|bypass) "
+    r"(?:(?:all|any|your|the|previous|prior|above|these|those|of|other) )*"
+    r"(?:above|instructions?|rules|prompts?|directions|guidelines)\b"
+    r"|^[ \t]*(?:\W{0,3}system(?: prompt| message)?|assistant|developer"
+    r"|(?:note|instructions?|message) (?:for|to) (?:the )?(?:ai|assistant|advisor|bot|model"
+    r"|reader))\W{0,3}\s*:"
+    rf"|{_ORDER_START}(?:set|record|mark|register|store|log) (?:the )?(?:fact )?[\w ]{{1,30}} (?:to|as|=) "
+    r"|\byou (?:must|should|have to|will|shall) (?:now )?(?:record|report|return|output|note|set"
+    r"|conclude)\b"
+    r"|</?(?:message|system|instructions?)>",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Words to the reader instead of words about a case."""
+_SENTENCE = re.compile(r"(?:[^.!?\n;]|\.(?=\w)|(?<=\be\.g)\.|(?<=\bi\.e)\.|(?<=\bvs)\.)+[.!?;\"')*\]]*", re.IGNORECASE)
+_CUT = re.compile(
+    r", |: | - |\bbut\b|\bhowever\b|\balthough\b|\bthough\b|\bbecause\b"
+    r"|\b(?:and|so)\b(?= (?:it|we|i|they|this|that) (?:would|could|might|will|plan)\b)"
+    r"|\b(?:and|so|or)\b(?= (?:should|shall|can|could|do|does|is|are|will|would|how|what|which|where"
+    r"|who)\b)",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"[\W_]*(?:(?:and|so|or|but|then|also|hi|hello|hey|question|please|anyone knows?|i wonder|wondering"
+    r"|not sure)\b[\W_]*)*"
+    r"(?:how|what|which|why|who|whom|whose|where|when|whether|if|is|are|was|were|do|does|did|can|could"
+    r"|should|shall|will"
+    r"|would|has|have|had|may|might|am)\b",
+    re.IGNORECASE,
+)
+_ASKS_BARE = re.compile(
+    r"[\W_]*(?:how (?:do|does|can|could|should|would|to|many|much)|what (?:is|are|does|if|about)|which"
+    r"|why (?:do|does|is|are)"
+    r"|should (?:i|we)|shall (?:i|we)|can (?:i|we|you|it|this)|could (?:i|we|you)|is (?:it|there|this)"
+    r"|do (?:i|we|you)"
+    r"|does (?:it|this|that|anyone)|(?:has|have) (?:anyone|anybody|you))\b",
+    re.IGNORECASE,
+)
+_CONDITION = re.compile(r"[\W_]*(?:\w+[\W_]+){0,2}?(?:if|when|whenever|unless|as long as)\b", re.IGNORECASE)
+_WISHED = re.compile(
+    r"\b(?:would|could|might|may|perhaps|maybe|plan(?:s|ning)? (?:to|on|for)|going to|gonna|will|'ll"
+    r"|hope to|hoping|intend to|once (?:we|i|you|it)"
+    r"|as soon as|until (?:we|i)|expect(?:ing)? to|aim(?:ing)? (?:to|for)|let's say"
+    r"|(?:need|needs|want|wants|like) to)\b"
+    r"|'d\b",
+    re.IGNORECASE,
+)
+_PLANNED = re.compile(
+    r"[\W\d_]*(?:propose|collect|gather|consider|try|explore|investigate|add|implement|create|prepare"
+    r"|survey|evaluate|build)\b",
+    re.IGNORECASE,
+)
+_SUPPOSED = re.compile(
+    r"\b(?:suppose|supposing|imagine|assume|assuming|hypothetically|what if|as if|were to"
+    r"|if (?:we|i|you|they|it|he|she|there|someone|nobody) (?:had|were|was|\w+ed))\b",
+    re.IGNORECASE,
+)
+_REPORTED = re.compile(
+    r"(?<!let's )(?<!let us )\b(?:say|says|said|claim|claims|claimed|recommends?|recommended|suggests?"
+    r"|advises?|advised|told|informed"
+    r"|according to|(?:i|we)(?:'ve| have)? (?:read|heard)|apparently|supposedly|reportedly|rumou?r"
+    r"(?:ed)?"
+    r"|(?:they|he|she|others?|other (?:teams?|people|companies)|another (?:team|company|person|group)"
+    r"|some(?:one|body)"
+    r"|a (?:friend|colleague|competitor)|(?:my|our) (?:friend|competitor)s?) (?:has|have|had|got|uses?"
+    r"|used|is|are|gets?))\b",
+    re.IGNORECASE,
+)
+_OWN_WORD = re.compile(r"\b(?:i|we|let me|i'd)(?:'d)? (?:say|said|suggest|claim)\b", re.IGNORECASE)
+_NOT = re.compile(
+    r"(?:\b(?:not|no(?!,| (?:we|i|it|they|there)\b)|never|without|neither|nor|cannot|hardly|rarely"
+    r"|instead of|rather than|isnt|dont"
+    r"|doesnt|avoid)\b"
+    r"|n't\b)(?:\W+\w+){0,3}\W*$",
+    re.IGNORECASE,
+)
+
+
+def plain(text: str) -> str:
+    """Return the text, same length, typography evened out, without quoted lines, code blocks, addresses and orders."""
+    even = text.translate(_SAME_LENGTH)
+    even = _MASK.sub(lambda found: "\n" * len(found.group()), even)
+    for start, end in orders(text):
+        even = even[:start] + "\n" * (end - start) + even[end:]
+    return even
+
+
+def orders(text: str) -> list[tuple[int, int]]:
+    """Return where a message tries to instruct its reader: from there to the end of the paragraph nothing is a fact."""
+    spans: list[tuple[int, int]] = []
+    for match in _ORDER.finditer(text):
+        end = text.find("\n\n", match.end())
+        spans.append((match.start(), end if end >= 0 else len(text)))
+    return spans
+
+
+def clauses(even: str) -> list[Clause]:
+    """Return the clauses of a `plain` text in order."""
+    found: list[Clause] = []
+    for sentence in _SENTENCE.finditer(even):
+        found += _sentence(even, sentence.start(), sentence.end())
+    return found
+
+
+def negated(even: str, clause: Clause, start: int) -> bool:
+    """Tell whether a negation stands shortly before `start` in its clause."""
+    return _NOT.search(even[clause.start : start]) is not None
+
+
+def _sentence(even: str, start: int, end: int) -> list[Clause]:
+    question = "?" in even[max(start, end - 4) : end]
+    borders = [start, *(cut.start() for cut in _CUT.finditer(even, start, end) if cut.start() > start), end]
+    pieces: list[Clause] = []
+    mood = Mood.wished if _PLANNED.match(even[start:end]) else Mood.said
+    for left, right in pairwise(borders):
+        words = even[left:right]
+        last = right == end
+        if _REPORTED.search(words) and not _OWN_WORD.search(words):
+            mood = Mood.reported
+        elif mood < Mood.asked and (_ASKS.match(words.lstrip(",:- ")) if question else _ASKS_BARE.match(words)):
+            mood = Mood.wished if _WISHED.search(words) else Mood.asked
+        elif question and last and mood < Mood.asked:
+            mood = Mood.asked
+        if mood < Mood.supposed and _SUPPOSED.search(words):
+            mood = Mood.supposed
+        if mood < Mood.wished and _WISHED.search(words):
+            pieces.append(Clause(left, right, Mood.wished))
+            continue
+        if mood == Mood.said and _CONDITION.match(words):
+            mood = Mood.condition
+        pieces.append(Clause(left, right, mood))
+    return pieces
