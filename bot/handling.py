@@ -1,0 +1,102 @@
+"""What is done with a held conversation: say what waits, then turn, commit, deliver, until nothing came meanwhile."""
+
+import logging
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.consultation import Consultation
+from bot.delivery import Backlog, Outside, dead_letter, speak
+from bot.events import Inbound
+from bot.reply.parts import Reply
+from bot.state import lease
+from bot.state.lease import Held, Lease
+from bot.state.outbox import Entry, Job, entries
+from bot.state.store import Store, read
+
+log = logging.getLogger("advisor.handling")
+
+TRIES = 5
+"""How often a batch is taken before it goes to the dead letters."""
+LONGEST_PAUSE = 60.0
+"""Seconds between two tries of a turn."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a turn comes to; without a consultation it is forgotten."""
+
+    case: Consultation | None
+    say: Sequence[Reply | Job] = ()
+
+
+Turn = Callable[[Consultation | None, Sequence[Inbound]], Awaitable[Said]]
+"""Takes the consultation, None for a new one, and at least one event; may be called again for the same events."""
+
+
+@dataclass(frozen=True)
+class Handler:
+    """How conversations are handled."""
+
+    store: Store
+    turn: Turn
+    out: Outside
+    apology: Reply | None
+    """Said where no turn gets through what came."""
+
+    async def work(self, held: Held, stopping: Callable[[], bool]) -> None:
+        """Work until nothing waits, then let go; Conflict where somebody without the lock changed the case."""
+        backlog = Backlog(
+            held.lease,
+            held.now - time.monotonic() * 1000,
+            deque(Entry.model_validate_json(entry) for entry in held.outbox),
+        )
+        await speak(self.out, backlog)
+        case: Consultation | str | None = held.case
+        version, events, tried = held.version, held.events, held.tried
+        while True:
+            if events and tried > TRIES:
+                backlog.add(await self._bury(held.lease, events))
+            elif events:
+                try:
+                    if isinstance(case, str):
+                        case = read(case) if case else None
+                    batch = [Inbound.model_validate_json(event) for event in events]
+                    said = await self.turn(case, batch)
+                except Exception as error:
+                    log.exception("A turn failed (%s), try %d of %d.", type(error).__name__, tried, TRIES)
+                    await self._release(held.lease, "pause", wait=min(LONGEST_PAUSE, 2.0**tried))
+                    return
+                spoken = entries(said.say)
+                version = await self._commit(held.lease, version, said.case, batch, spoken)
+                case = said.case
+                backlog.add(spoken)
+            sent = await speak(self.out, backlog, leave_last=True)
+            how = "back" if stopping() else "more"
+            tried, events = await self._release(held.lease, how, sent=sent, wait=backlog.wait())
+            if not events:
+                return
+
+    async def _commit(
+        self, held: Lease, version: int, case: Consultation | None, batch: list[Inbound], spoken: list[Entry]
+    ) -> int:
+        people = {event.author for event in batch}
+        return await self.store.commit(
+            held.conversation, version, case, say=spoken, taken=len(batch), fence=held.fence, people=people
+        )
+
+    async def _bury(self, held: Lease, events: list[str]) -> list[Entry]:
+        log.error("What came in a conversation is a dead letter now, after %d tries.", TRIES)
+        letter = dead_letter(held, f"No turn got through it in {TRIES} tries.", events)
+        spoken = entries([self.apology] if self.apology else [])
+        connection, keep = self.out.connection, self.out.keep
+        await self.out.insist(lambda: lease.bury(connection, held, len(events), letter, spoken, keep=keep))
+        return spoken
+
+    async def _release(
+        self, held: Lease, how: Literal["more", "back", "pause"], *, sent: str = "", wait: float = 0.0
+    ) -> tuple[int, list[str]]:
+        connection, lock = self.out.connection, self.out.lock
+        return await self.out.insist(lambda: lease.release(connection, held, how, sent=sent, wait=wait, lock=lock))

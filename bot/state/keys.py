@@ -1,0 +1,75 @@
+"""Names of everything in the store.
+
+A key reads `advisor:{p07}:case:slack:T1:C1:171.2`. The tag in braces is one of 64, chosen by the conversation, so that
+all that one script touches lies in one slot of a Redis Cluster. What follows the kind is the id as it is: an id may
+hold any characters, since the first pair of braces is always ours.
+"""
+
+from dataclasses import dataclass
+from zlib import crc32
+
+PARTITIONS = 64
+GROUP = "workers"
+
+
+def partition(name: str) -> int:
+    """Return the partition of a conversation or person, 0 to 63; it never changes."""
+    return crc32(name.encode()) % PARTITIONS
+
+
+def key(number: int, kind: str, name: str = "") -> str:
+    """Return the key of this kind in a partition."""
+    return f"advisor:{{p{number:02}}}:{kind}:{name}" if name else f"advisor:{{p{number:02}}}:{kind}"
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """The keys that the conversations of one partition share."""
+
+    sequence: str
+    """The last version or fence: microseconds, and always more than before. So none comes twice, not even where the
+    server lost its last writes."""
+    ready: str
+    """Stream of conversations that have something to do."""
+    due: str
+    """Sorted set of conversations that wait for a time (milliseconds), then become ready."""
+    tries: str
+    """Hash of how often a conversation was taken without a commit."""
+    letters: str
+    """Sorted set of conversations that have dead letters, by the time of the last one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation(Partition):
+    """All keys of one conversation."""
+
+    case: str
+    """Hash: `v` version, `d` data, `t` token of the last commit."""
+    inbox: str
+    outbox: str
+    lock: str
+    calls: str
+    """List of finished model calls of a running trial."""
+    dead: str
+    """List of what could not be delivered or worked on."""
+
+
+def of_partition(number: int) -> Partition:
+    """Return the shared keys of a partition."""
+    return Partition(**_shared(number))
+
+
+def of_conversation(conversation: str) -> Conversation:
+    """Return the keys of a conversation."""
+    number = partition(conversation)
+    own = {kind: key(number, kind, conversation) for kind in ("case", "inbox", "outbox", "lock", "calls", "dead")}
+    return Conversation(**_shared(number), **own)
+
+
+def of_person(person: str) -> str:
+    """Return the key of the set of conversations that a person took part in."""
+    return key(partition(person), "person", person)
+
+
+def _shared(number: int) -> dict[str, str]:
+    return {kind: key(number, kind) for kind in ("sequence", "ready", "due", "tries", "letters")}

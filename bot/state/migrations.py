@@ -1,0 +1,23 @@
+"""Stored consultations of older schemas, brought up to date one step at a time."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.consultation import SCHEMA
+from bot.state.errors import StoreError
+
+Data = dict[str, Any]
+
+MIGRATIONS: dict[int, Callable[[Data], Data]] = {}
+"""From a schema number to the function that makes the next one of it, on plain JSON. Never removed once released."""
+
+
+def upgrade(data: Data) -> Data:
+    """Return the data in the present schema; StoreError where no path leads there."""
+    while (version := data.get("schema")) != SCHEMA:
+        if not isinstance(version, int) or (version < SCHEMA and version not in MIGRATIONS):
+            raise StoreError("unreadable", "This consultation has an unknown schema; restart it, or restore a backup.")
+        if version > SCHEMA:
+            raise StoreError("newer", "This consultation was written by a newer advisor; update this one to read it.")
+        data = {**MIGRATIONS[version](data), "schema": version + 1}
+    return data

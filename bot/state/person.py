@@ -1,0 +1,16 @@
+"""A consultation without one of its people."""
+
+from bot.consultation import Consultation
+
+
+def without(case: Consultation, person: str) -> Consultation:
+    """Return the case without a person's claims, words and name; a verdict that quoted them goes too."""
+    quotes = {claim.quote for held in case.claims.values() for claim in held if claim.by == person and claim.quote}
+    claims = {fact: tuple(claim for claim in held if claim.by != person) for fact, held in case.claims.items()}
+    quoted = case.verdict is not None and any(reason.quote in quotes for reason in case.verdict.because)
+    return case.but(
+        claims={fact: held for fact, held in claims.items() if held},
+        transcript=tuple(line for line in case.transcript if line.by != person),
+        names={by: name for by, name in case.names.items() if by != person},
+        verdict=None if quoted else case.verdict,
+    )

@@ -1,0 +1,69 @@
+"""Which conversations have something to do: the ready streams of all partitions, read as one consumer group."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from bot.state import keys
+from bot.state.connect import BLOCK, Connection
+from bot.state.errors import as_store_error
+
+T = TypeVar("T")
+
+IDLE = 8.0
+"""Seconds without a sign of life after which a worker's entries go to another; longer than its lock lasts."""
+CONSUMER_KEPT = 3600.0
+"""Seconds after which the name of a worker that is gone is removed."""
+AT_ONCE = 8
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A conversation that has something to do, by its entry in the stream."""
+
+    id: str
+    conversation: str
+
+
+async def wait(connection: Connection, consumer: str, partitions: list[int], count: int = 1) -> list[Ready]:
+    """Return what became ready in these partitions, at most `count` of each; nothing if nothing did for a while.
+
+    In a Cluster, one partition at a time: no command reaches over two slots.
+    """
+    streams = [keys.of_partition(number).ready for number in partitions]
+    command = ("XREADGROUP", "GROUP", keys.GROUP, consumer, "COUNT", count, "BLOCK", int(BLOCK * 1000), "STREAMS")
+    with as_store_error(connection.where):
+        options = {"at": streams[0]} if connection.cluster else {}
+        found: list[tuple[str, list[tuple[str, dict[str, str]]]]] = await connection.reader.execute_command(
+            *command, *streams, *[">"] * len(streams), **options
+        )
+    return [Ready(id, fields["c"]) for _, entries in found for id, fields in entries]
+
+
+async def sweep(connection: Connection, consumer: str, *, idle: float = IDLE) -> list[Ready]:
+    """Make ready what is due, and return what dead workers left behind, now ours; also sets the group up."""
+
+    async def one(number: int) -> list[Ready]:
+        held = keys.of_partition(number)
+        ms = (int(idle * 1000), int(CONSUMER_KEPT * 1000))
+        claimed = await connection.run("sweep", [held.ready, held.due], keys.GROUP, consumer, *ms)
+        return [Ready(id, conversation) for id, conversation in claimed]
+
+    return [ready for found in await _everywhere(one) for ready in found]
+
+
+async def leave(connection: Connection, consumer: str) -> int:
+    """Give back all that this worker still holds, and sign off; return how many."""
+
+    async def one(number: int) -> int:
+        return await connection.run("leave", [keys.of_partition(number).ready], keys.GROUP, consumer)
+
+    return sum(await _everywhere(one))
+
+
+async def _everywhere(one: Callable[[int], Awaitable[T]]) -> list[T]:
+    found: list[T] = []
+    for start in range(0, keys.PARTITIONS, AT_ONCE):
+        found += await asyncio.gather(*(one(number) for number in range(start, start + AT_ONCE)))
+    return found

@@ -1,0 +1,32 @@
+-- KEYS: case, sequence, calls, inbox, outbox, lock, tries, dead, letters
+-- ARGV: conversation, expected version, token, data ('' forgets), fence ('' for none), taken, keep in ms, replies…
+local case, sequence, calls, inbox, outbox, lock, tries, dead, letters = unpack(KEYS)
+local conversation, expected, token, data, fence = unpack(ARGV)
+local taken, keep = tonumber(ARGV[6]), tonumber(ARGV[7])
+
+local held = redis.call('HMGET', case, 'v', 't')
+if held[2] == token then return {'ok', held[1]} end -- the answer to this very commit was lost
+if fence ~= '' and redis.call('GET', lock) ~= fence then return {'lost', '0'} end
+local last = tonumber(redis.call('GET', sequence) or 0)
+-- A sequence below the expected version: the server came back without its last writes, and the caller knows more.
+if (held[1] or '0') ~= expected and last >= tonumber(expected) then return {'conflict', held[1] or '0'} end
+
+-- What needs memory comes first: a full server refuses it before anything was changed.
+if #ARGV > 7 then
+  redis.call('RPUSH', outbox, unpack(ARGV, 8))
+  redis.call('PEXPIRE', outbox, keep)
+end
+local version = '0'
+if data == '' then
+  redis.call('DEL', case, calls, dead)
+  redis.call('ZREM', letters, conversation)
+else
+  local time = redis.call('TIME')
+  version = string.format('%.0f', math.max(last + 1, time[1] * 1000000 + time[2]))
+  redis.call('SET', sequence, version)
+  redis.call('HSET', case, 'v', version, 'd', data, 't', token)
+  redis.call('PEXPIRE', case, keep)
+end
+if taken > 0 then redis.call('LTRIM', inbox, taken, -1) end
+redis.call('HDEL', tries, conversation)
+return {'ok', version}

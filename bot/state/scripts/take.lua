@@ -1,0 +1,25 @@
+-- KEYS: lock, sequence, inbox, outbox, case, ready, tries
+-- ARGV: conversation, token, group, ready entry, lock for ms, events at most
+local lock, sequence, inbox, outbox, case, ready, tries = unpack(KEYS)
+local conversation, token, group, entry = unpack(ARGV)
+
+local fence = redis.call('GET', lock)
+if fence and string.sub(fence, -#token) ~= token then return {'busy', redis.call('PTTL', lock)} end
+local events = redis.call('LRANGE', inbox, 0, ARGV[6] - 1)
+local waiting = redis.call('LRANGE', outbox, 0, -1)
+if #events == 0 and #waiting == 0 then
+  if fence then redis.call('DEL', lock) end
+  redis.call('XACK', ready, group, entry)
+  redis.call('XDEL', ready, entry)
+  return {'empty'}
+end
+local now = redis.call('TIME')
+if not fence then
+  local number = math.max(tonumber(redis.call('GET', sequence) or 0) + 1, now[1] * 1000000 + now[2])
+  fence = string.format('%.0f:%s', number, token)
+  redis.call('SET', sequence, string.format('%.0f', number))
+end
+redis.call('SET', lock, fence, 'PX', ARGV[5])
+local tried = #events > 0 and redis.call('HINCRBY', tries, conversation, 1) or 0
+local held = redis.call('HMGET', case, 'v', 'd')
+return {'held', fence, held[1] or '0', held[2] or '', tried, now[1] * 1000 + math.floor(now[2] / 1000), events, waiting}

@@ -1,0 +1,73 @@
+"""Stored data of older advisors stays readable; that of newer ones is not guessed at."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.consultation import SCHEMA, Consultation
+from bot.state import keys
+from bot.state.errors import StoreError
+from bot.state.migrations import MIGRATIONS, upgrade
+from bot.state.store import Store, read, write
+
+STORED = Path(__file__).parent / "stored"
+"""One consultation of each schema, as it was written then."""
+
+
+def test_each_schema_so_far_leads_to_the_next():
+    assert set(MIGRATIONS) == set(range(1, SCHEMA))
+    assert {int(path.stem) for path in STORED.glob("*.json")} == set(range(1, SCHEMA + 1))
+
+
+@pytest.mark.parametrize("path", sorted(STORED.glob("*.json")), ids=lambda path: f"schema {path.stem}")
+def test_a_consultation_of_each_schema_is_read(path: Path):
+    case = read(path.read_text())
+    assert case.claims["examples"][0].quote == "about 40 examples"
+    assert case.verdict
+    assert case.verdict.verdict == "prompt_first"
+    assert case.trials[0].rungs[0].name == "bare"
+    assert read(write(case)) == case
+
+
+async def test_an_older_consultation_is_brought_up_to_date_and_written_so(
+    store: Store, case: Callable[..., Consultation], monkeypatch: pytest.MonkeyPatch
+):
+    def renamed(data: dict[str, Any]) -> dict[str, Any]:
+        return {**{k: v for k, v in data.items() if k != "owner"}, "asker": data["owner"]}
+
+    def grown(data: dict[str, Any]) -> dict[str, Any]:
+        return {**data, "settled": True}
+
+    monkeypatch.setitem(MIGRATIONS, SCHEMA - 1, renamed)
+    monkeypatch.setitem(MIGRATIONS, SCHEMA - 2, grown)
+    old = json.loads(write(case()))
+    old |= {"schema": SCHEMA - 2, "owner": old.pop("asker")}
+    held = keys.of_conversation("console:1")
+    await store.connection.call("HSET", held.case, "v", 5, "d", json.dumps(old))
+
+    read_back, version = await store.load("console:1")
+    assert (read_back, version) == (case(settled=True), 5)
+    await store.commit("console:1", version, read_back)
+    assert json.loads(await store.connection.call("HGET", held.case, "d"))["schema"] == SCHEMA
+
+
+def test_a_newer_schema_asks_for_an_update():
+    with pytest.raises(StoreError, match="update this one") as caught:
+        upgrade({"schema": SCHEMA + 1})
+    assert caught.value.kind == "newer"
+
+
+@pytest.mark.parametrize("data", [{}, {"schema": None}, {"schema": "1"}, {"schema": -7}])
+def test_an_unknown_schema_is_said(data: dict[str, Any]):
+    with pytest.raises(StoreError, match="unknown schema"):
+        upgrade(data)
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"schema": 1}', "[1]", '{"schema": 1, "id": "a", "what": 2}'])
+def test_damaged_data_is_said(text: str):
+    with pytest.raises(StoreError) as caught:
+        read(text)
+    assert caught.value.kind == "unreadable"
