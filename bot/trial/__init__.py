@@ -1,0 +1,1 @@
+"""The team's task on a base model: rungs, scoring, statistics, picture."""

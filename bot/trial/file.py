@@ -1,0 +1,226 @@
+"""The trial file: YAML or JSON with the task and how to run it, or bare pairs in any form that samples may have."""
+
+import difflib
+import json
+import re
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from bot.consultation import Plain, Samples
+from bot.model.loose import as_list, as_object
+from bot.trial.records import Bad, from_values
+from bot.trial.samples import MOST_BYTES, MOST_PAIRS, SampleError, parse
+from bot.trial.scorers import NAMES, Scorer
+from bot.trial.task import BAR, REPEATS, RUNG_NAMES, Task, TaskError, task_of
+
+LATER = ("schema", "steps", "model", "models", "premise", "verb", "verb_swap", "gepa")
+"""Rungs that are planned and not built."""
+KEYS = ("items", "prompt", "premise", "scorer", "rungs", "models", "repeats", "threshold", "cap")
+
+
+class FileFault(Exception):
+    """Say in one sentence what is wrong with a trial file."""
+
+
+class TrialFile(Plain):
+    """What a trial file asks for."""
+
+    task: Task
+    model: str | None = None
+    most_calls: int | None = None
+    most_usd: float | None = None
+    left_out: int = 0
+
+
+class _Cap(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    calls: int | None = Field(default=None, gt=0)
+    usd: float | None = Field(default=None, ge=0)
+
+
+class _Keys(BaseModel):
+    """The keys as they are written."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    items: list[Any] | str | None = None
+    prompt: str | None = None
+    premise: str | None = None
+    scorer: Any = None
+    rungs: list[str] = list(RUNG_NAMES)
+    models: list[str] = []
+    repeats: int = Field(default=REPEATS, ge=1, le=100)
+    threshold: float = Field(default=BAR, gt=0, le=1)
+    cap: _Cap = _Cap()
+
+
+def load(path: Path) -> TrialFile:
+    """Read a trial file. Raises FileFault."""
+    data = _bytes(path)
+    ending = path.suffix.lower().removeprefix(".")
+    try:
+        if ending in ("yaml", "yml"):
+            return _from_keys(_yaml(data, path), path)
+        if ending == "json" and (keys := _json_keys(data)):
+            return _from_keys(keys, path)
+        samples = parse(data, path.name)
+        return TrialFile(task=task_of(samples), left_out=samples.left_out)
+    except SampleError as error:
+        raise FileFault(f"{path.name}: {error}") from None
+    except TaskError as error:
+        raise FileFault(f"{path.name}: {error}") from None
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise FileFault(f"{path.name} is over 1 MiB: give fewer samples, {MOST_PAIRS} are enough.")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise FileFault(f"There is no file {path}.") from None
+    except OSError as error:
+        raise FileFault(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def _json_keys(data: bytes) -> dict[str, Any]:
+    """Return the keys of a JSON trial file, {} where the file is something else, such as a list of pairs."""
+    try:
+        keys = as_object(json.loads(data.decode("utf-8-sig")))
+    except ValueError:
+        return {}
+    return keys if "items" in keys or len(keys.keys() & set(KEYS)) > 1 else {}
+
+
+class _Loader(yaml.SafeLoader):
+    """Plain values as in YAML 1.2: yes, no, on, 12:30, 007 and dates stay text, since an answer may be one of them."""
+
+
+_PLAIN = {
+    "bool": (r"true|false", "tf"),
+    "int": (r"[-+]?(?:0|[1-9]\d*)", "-+0123456789"),
+    "float": (r"[-+]?(?:\.\d+|\d+\.\d*)(?:[eE][-+]?\d+)?|[-+]?\d+[eE][-+]?\d+", "-+.0123456789"),
+    "null": (r"null|~|", ["n", "~", ""]),
+}
+_Loader.yaml_implicit_resolvers = {}
+for _tag, (_pattern, _first) in _PLAIN.items():
+    cast(Any, _Loader).add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_pattern})$"), list(_first))
+
+
+def _yaml(data: bytes, path: Path) -> dict[str, Any]:
+    try:
+        text = data.decode("utf-8-sig")
+        # Read twice: an answer is what is written, 1.50 and 007 and yes; a field of a record is what it means.
+        written: object = yaml.load(text, yaml.BaseLoader)  # noqa: S506 (it makes text only)
+        meant: object = yaml.load(text, _Loader)  # noqa: S506 (a SafeLoader)
+    except UnicodeDecodeError:
+        raise FileFault(f"{path.name} is not UTF-8: save it as UTF-8.") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" at line {mark.line + 1}" if mark else ""
+        raise FileFault(f"{path.name} is no valid YAML{where}: {getattr(error, 'problem', 'unreadable')}.") from None
+    if isinstance(meant, list):
+        return {"items": _as_written(written, cast(object, meant))}
+    keys = as_object(meant)
+    if not keys:
+        raise FileFault(f"{path.name} has no keys: it needs items, or a prompt.")
+    if isinstance(keys.get("items"), list):
+        keys["items"] = _as_written(as_object(written)["items"], keys["items"])
+    return keys
+
+
+def _as_written(written: object, meant: object) -> list[Any]:
+    rows: list[Any] = []
+    for said, value in zip(as_list(written), as_list(meant), strict=True):
+        if isinstance(value, dict):
+            texts = as_object(said)
+            rows.append({k: texts[str(k)] if _scalar(v) else v for k, v in as_object(cast(object, value)).items()})
+        elif isinstance(value, list):
+            cells = as_list(cast(object, value))
+            rows.append([s if _scalar(v) else v for s, v in zip(as_list(said), cells, strict=True)])
+        else:
+            rows.append(value)
+    return rows
+
+
+def _scalar(value: object) -> bool:
+    return not isinstance(value, dict | list)
+
+
+def _from_keys(keys: dict[str, Any], path: Path) -> TrialFile:
+    for key in keys:
+        if key not in KEYS:
+            near = difflib.get_close_matches(str(key), KEYS, 1)
+            hint = f"; did you mean {near[0]}?" if near else f"; the keys are {', '.join(KEYS)}."
+            raise FileFault(f"{path.name}: there is no key {key}{hint}")
+    if isinstance(keys.get("models"), str):
+        keys = {**keys, "models": [keys["models"]]}
+    try:
+        read = _Keys.model_validate(keys)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        where = ".".join(str(step) for step in fault["loc"])
+        raise FileFault(f"{path.name}: {where} is wrong: {_plain(fault['msg'])}.") from None
+    _check_rungs(read.rungs, path)
+    if len(read.models) > 1:
+        raise FileFault(f"{path.name}: one model a trial for now; name one and run the file again for the next.")
+    samples, left_out = _samples(read, path)
+    task = task_of(samples, bar=read.threshold, repeats=read.repeats, scorer=_scorer(read.scorer, path))
+    rungs = tuple(name for name in RUNG_NAMES if name in read.rungs)
+    return TrialFile(
+        task=task.model_copy(update={"rungs": rungs}),
+        model=read.models[0] if read.models else None,
+        most_calls=read.cap.calls,
+        most_usd=read.cap.usd,
+        left_out=left_out,
+    )
+
+
+def _samples(read: _Keys, path: Path) -> tuple[Samples, int]:
+    if isinstance(read.items, str):
+        other = path.parent / read.items
+        given = parse(_bytes(other), other.name)
+        pairs, left_out, prompt = given.pairs, given.left_out, read.prompt or given.prompt
+    else:
+        found = from_values(read.items or [])
+        if wrong := next((row for row in found.rows if isinstance(row, Bad)), None):
+            raise FileFault(f"{path.name}: item {wrong.row} {wrong.why}.")
+        pairs, left_out = found.pairs[:MOST_PAIRS], max(0, len(found.pairs) - MOST_PAIRS)
+        prompt = read.prompt or found.prompt
+    return Samples(pairs=pairs, prompt=prompt, premise=read.premise), left_out
+
+
+def _check_rungs(rungs: list[str], path: Path) -> None:
+    available = ", ".join(RUNG_NAMES)
+    for name in rungs:
+        if name in LATER:
+            raise FileFault(f"{path.name}: the rung {name} is not available yet; {available} are.")
+        if name not in RUNG_NAMES:
+            raise FileFault(f"{path.name}: there is no rung {name}; {available} are available.")
+
+
+def _scorer(value: Any, path: Path) -> Scorer | None:
+    """Read `label`, or `{number: {tolerance: 0.5}}`, or `{name: number, tolerance: 0.5}`."""
+    if value is None:
+        return None
+    options = as_object(value)
+    if isinstance(value, str):
+        options = {"name": value}
+    elif "name" not in options and len(options) == 1:
+        name, inner = next(iter(options.items()))
+        options = {"name": name, **({"pattern": inner} if isinstance(inner, str) else as_object(inner))}
+    if options.get("name") not in NAMES:
+        raise FileFault(f"{path.name}: there is no scorer {options.get('name')}; there are {', '.join(NAMES)}.")
+    try:
+        return TypeAdapter[Scorer](Scorer).validate_python(options)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        where = ".".join(str(step) for step in fault["loc"][1:])
+        raise FileFault(f"{path.name}: scorer {options['name']}: {where} is wrong: {_plain(fault['msg'])}.") from None
+
+
+def _plain(message: str) -> str:
+    return message[0].lower() + message[1:].rstrip(".")

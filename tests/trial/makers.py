@@ -1,0 +1,72 @@
+"""Tasks, calls and results for tests."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from bot.consultation import Pair, RungResult, Samples, TrialResult
+from bot.trial.statistics import wilson
+from bot.trial.task import Call, Task, task_of
+
+SENTIMENT = (("I love it", "positive"), ("It broke", "negative"), ("Great", "positive"), ("Awful", "negative"))
+
+
+def task(*pairs: tuple[str, str], prompt: str | None = None, repeats: int = 5) -> Task:
+    """Return a task of these pairs, by default a small sentiment task."""
+    chosen = tuple(Pair(input=a, output=b) for a, b in (pairs or SENTIMENT))
+    return task_of(Samples(pairs=chosen, prompt=prompt), repeats=repeats)
+
+
+def calls(task: Task, rungs: Sequence[str], passes: Callable[[str, int, int], bool | None]) -> list[Call]:
+    """Return a full grid of calls, graded by rung, item and run."""
+    return [
+        Call(rung=rung, item=item, run=run, text=str(ok), tokens_in=10, tokens_out=2, seconds=0.5, passed=ok)
+        for run in range(task.repeats)
+        for item in range(len(task.items))
+        for rung in rungs
+        for ok in [passes(rung, item, run)]
+    ]
+
+
+def rung(name: str, passed: int, items: int, *, runs: int = 5, model: str = "gpt-6-luna") -> RungResult:
+    """Return a rung that passed some of its items, always alike."""
+    low, high = wilson(passed, items)
+    return RungResult(
+        name=name,
+        model=model,
+        items=items,
+        runs=items * runs,
+        passes=passed * runs,
+        items_passed=passed,
+        rate=passed / items if items else 0.0,
+        low=low,
+        high=high,
+        agreement=1.0 if runs > 1 else None,
+        errors=0,
+        tokens_in=100,
+        tokens_out=10,
+        usd=None,
+        seconds=1.0,
+    )
+
+
+def result(
+    *rungs: RungResult,
+    model: str = "gpt-6-luna",
+    demonstration: bool = False,
+    stopped: bool = False,
+    scorer: str = "label",
+    bar: float = 0.8,
+) -> TrialResult:
+    """Return a result of these rungs; the first of the best ones is the best."""
+    measured = [r for r in rungs if r.items]
+    return TrialResult(
+        id="t1",
+        at=datetime(2026, 11, 22, tzinfo=UTC),
+        model=model,
+        demonstration=demonstration,
+        scorer=scorer,
+        bar=bar,
+        rungs=rungs,
+        best=max(measured, key=lambda r: r.rate).name if measured else None,
+        stopped=stopped,
+    )
