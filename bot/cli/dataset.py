@@ -1,0 +1,109 @@
+"""`advisor dataset FILE`: check a file of finetuning rows."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from bot.dataset import Checked
+
+ROWS_NAMED = 8
+"""Row numbers shown of one finding; `--json` has more."""
+
+
+def dataset(
+    file: Annotated[Path, typer.Argument(help="Chat rows to check: JSON lines, or one JSON array.", metavar="FILE")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
+) -> None:
+    """Count and check the rows of a finetuning file.
+
+    Exit code: 0 without errors, 1 with errors in rows, 2 when the file cannot be read.
+    """
+    from bot.dataset import Unreadable, check
+
+    try:
+        checked = check(file)
+    except Unreadable as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+    if as_json:
+        typer.echo(json.dumps({**asdict(checked), "clean": checked.clean}, ensure_ascii=True))
+    else:
+        _print(checked)
+    raise typer.Exit(0 if checked.clean else 1)
+
+
+def _print(checked: "Checked") -> None:
+    from rich.console import Console
+    from rich.markup import escape
+
+    console = Console()
+    console.print(f"[bold]{escape(Path(checked.file).name)}[/bold]: {_headline(checked)}")
+    if checked.findings:
+        console.print(_findings(checked))
+    if checked.messages:
+        console.print(_spreads(checked))
+    roles = ", ".join(f"{count:,} {_safe(role)}" for role, count in checked.roles.items())
+    if roles:
+        console.print(f"Messages by role: {roles}. Rows with tools: {checked.with_tools:,}.", highlight=False)
+
+
+def _headline(checked: "Checked") -> str:
+    rows = "1 row" if checked.rows == 1 else f"{checked.rows:,} rows"
+    if checked.clean:
+        return f"{rows}, no errors."
+    if not checked.rows_with_errors:
+        return f"{rows}, the file has to be rewritten."
+    return f"{rows}, {checked.rows_with_errors:,} with errors."
+
+
+def _findings(checked: "Checked") -> "Table":
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table("What", "Rows", "Fix", show_lines=True, expand=False)
+    for finding in checked.findings:
+        mark = "[red]error[/red]" if finding.severity == "error" else "[yellow]warning[/yellow]"
+        what = f"{mark} {finding.message}"
+        if finding.examples:
+            what += "".join(f"\n[dim]{_safe(example)}[/dim]" for example in finding.examples)
+        table.add_row(
+            what, _rows(finding.count, finding.rows), f"{escape(finding.fix)}\n[dim]says: {finding.source}[/dim]"
+        )
+    return table
+
+
+def _rows(count: int, rows: tuple[int, ...]) -> str:
+    if not rows:
+        return "file"
+    named = ", ".join(str(row) for row in rows[:ROWS_NAMED])
+    times = f"\n{count:,} times" if count > 1 else ""
+    return f"{named}{', …' if len(rows) > ROWS_NAMED else ''}{times}"
+
+
+def _spreads(checked: "Checked") -> "Table":
+    from rich.table import Table
+
+    table = Table("A row has", "least", "p5", "median", "mean", "p95", "most", "all rows")
+    for name, spread in (
+        ("messages", checked.messages),
+        ("tokens (estimate)", checked.tokens),
+        ("answer tokens (estimate)", checked.answer_tokens),
+    ):
+        if spread:
+            numbers = (spread.min, spread.p5, spread.median, spread.mean, spread.p95, spread.max, spread.total)
+            table.add_row(name, *(f"{number:,}" for number in numbers))
+    return table
+
+
+def _safe(text: str) -> str:
+    """Text of a file, for a terminal: no markup, no control characters, no half characters."""
+    from rich.markup import escape
+
+    printable = "".join(char if char.isprintable() else "?" for char in text)
+    return escape(printable.encode("utf-8", "replace").decode("utf-8"))

@@ -1,0 +1,128 @@
+"""A file of rows, one at a time: JSONL, or a JSON array, which is read anyway."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+CAP = 512 * 1024 * 1024
+"""Bytes of the largest file that is read."""
+TOO_DEEP = "it is nested too deep"
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_BOM = b"\xef\xbb\xbf"
+
+
+class Unreadable(Exception):
+    """Say in one sentence why a file cannot be read at all."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row; `number` is its line in JSONL and its place in an array, from 1; `fault` says why it is not JSON."""
+
+    number: int
+    value: Any = None
+    fault: str | None = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file that is known to be readable so far."""
+
+    path: Path
+    shape: str
+    """`jsonl`, `array` (one JSON array) or `object` (one JSON object over several lines)."""
+    bom: bool
+
+
+def open_source(path: Path) -> Source:
+    """Look at a file and say what shape it has.
+
+    Raises Unreadable where it is missing, a folder, empty, too large or not UTF-8 at its start.
+    """
+    try:
+        size = path.stat().st_size
+        if path.is_dir():
+            raise Unreadable(f"{path} is a folder: name one file of it.")
+        if size > CAP:
+            raise Unreadable(
+                f"{path} has {size / 1024**2:,.0f} MiB, the largest file that is read has {CAP // 1024**2} MiB: "
+                "check a sample of its rows."
+            )
+        with path.open("rb") as file:
+            head = file.read(3)
+    except FileNotFoundError:
+        raise Unreadable(f"There is no file {path}.") from None
+    except OSError as error:
+        raise Unreadable(f"{path} cannot be read: {error.strerror}.") from None
+    if head[:2] in _UTF16:
+        raise Unreadable(f"{path} is UTF-16, from its first byte: save it as UTF-8.")
+    bom = head == _BOM
+    return Source(path, _shape(path), bom)
+
+
+def rows(source: Source) -> Iterator[Row]:
+    """Yield the rows in order; a blank line is no row. Raises Unreadable at the first byte that is not UTF-8."""
+    if source.shape == "array":
+        values: list[Any] = _whole(source.path)
+        yield from (Row(number, value) for number, value in enumerate(values, 1))
+    elif source.shape == "object":
+        yield Row(1, _whole(source.path))
+    else:
+        for number, line in _lines(source.path):
+            if line.strip():
+                yield _row(number, line)
+
+
+def _row(number: int, line: str) -> Row:
+    try:
+        return Row(number, parse(line))
+    except json.JSONDecodeError as error:
+        return Row(number, fault=f"{error.msg} at column {error.colno}")
+    except ValueError as error:
+        return Row(number, fault=str(error))
+    except RecursionError:
+        return Row(number, fault=TOO_DEEP)
+
+
+def parse(text: str) -> Any:
+    """Return JSON as a value; NaN and Infinity, which Python takes and other readers refuse, raise ValueError."""
+    return json.loads(text, parse_constant=_no_constant)
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    at = 0
+    with path.open("rb") as file:
+        for number, raw in enumerate(file, 1):
+            try:
+                yield number, raw.decode("utf-8").removeprefix("\ufeff" if number == 1 else "")
+            except UnicodeDecodeError as error:
+                raise Unreadable(
+                    f"{path} is not UTF-8: byte {at + error.start:,} (line {number}) cannot be decoded. "
+                    "Save it as UTF-8."
+                ) from None
+            at += len(raw)
+
+
+def _whole(path: Path) -> Any:
+    return parse("".join(line for _, line in _lines(path)))
+
+
+def _shape(path: Path) -> str:
+    """Tell JSONL from one JSON value over the whole file; only a first line that is no row by itself makes it look."""
+    first = next((line for _, line in _lines(path) if line.strip()), None)
+    if first is None:
+        raise Unreadable(f"{path} is empty: it needs one JSON object a line.")
+    head = _row(1, first)
+    if head.fault is None and not isinstance(head.value, list):
+        return "jsonl"
+    try:
+        whole = _whole(path)
+    except (ValueError, RecursionError):
+        return "jsonl"
+    return "array" if isinstance(whole, list) else "object"
