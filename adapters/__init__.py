@@ -1,0 +1,1 @@
+"""One folder a platform: its wire, its limits, its manners, nothing else."""

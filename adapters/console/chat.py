@@ -1,0 +1,269 @@
+"""`advisor chat`: a consultation with one person at a terminal."""
+
+import asyncio
+import getpass
+import signal
+import sys
+import uuid
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from rich.console import Console
+
+from adapters.console import forms, render
+from bot.consultation import Consultation
+from bot.events import Answered, Attached, Body, Failed, Inbound, Pressed, Said
+from bot.measure import picture_prefix
+from bot.reply.parts import Choices, Form, Part, Text
+from bot.state.errors import Conflict, StoreError
+from bot.turn import Advisor, Outcome, turn
+
+if TYPE_CHECKING:
+    from bot.state.store import Store
+
+GREETING = (
+    "Should you finetune? Tell me what you want a model to do and what goes wrong. "
+    "/help lists the commands, /quit ends; pasting several lines works. I am automated and can be wrong."
+)
+STOPPED = "Stopped. What was measured is kept."
+
+
+class Trial(Protocol):
+    """Runs the trial of a case's samples and returns the event that tells how it ended."""
+
+    async def __call__(self, case: Consultation, store: "Store", stop: asyncio.Event, console: Console) -> Body: ...
+
+
+@dataclass
+class Terminal:
+    """One consultation at one terminal."""
+
+    console: Console
+    store: "Store"
+    advisor: Callable[[], Awaitable[Advisor]]
+    trial: Trial
+    folder: Path
+    """Where pictures and files are saved."""
+    case: Consultation
+    version: int = 0
+    pending: forms.Pending | None = None
+    choices: Choices | None = None
+    count: int = 0
+    saved: bool = True
+    run: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
+
+    async def hold(self, lines: AsyncGenerator[str]) -> None:
+        """Hold the conversation until the lines end or the person quits."""
+        await self.resume()
+        async for text in lines:
+            if text.strip().lower() in ("/quit", "/exit", "/q"):
+                break
+            if text.strip():
+                await self.take(text)
+
+    async def resume(self) -> None:
+        """Say where the consultation stands, and go on with a trial that was cut off."""
+        if self.version == 0:
+            return
+        self.console.print(f"Going on with the consultation of {self.case.updated:%Y-%m-%d %H:%M} UTC.", style="dim")
+        if self.case.trial_offer == "running" and self.case.samples != type(self.case.samples)():
+            self.console.print("A trial was under way; it goes on with what is not measured yet.", style="dim")
+            await self.measure()
+        else:
+            await self.act([Said(text="/status")])
+            await self.act([Answered(facts={})])
+
+    async def take(self, text: str) -> None:
+        """Take one input: a choice, a field of the form that is open, a command or ordinary talk."""
+        word = text.strip().lower()
+        if self.choices and len(word) == 1 and (at := "abcdefghij".find(word)) in range(len(self.choices.options)):
+            await self.act([Pressed(action=self.choices.action, values=(self.choices.options[at].value,))])
+        elif word in ("/restart", "restart"):
+            await self.restart()
+        elif word.startswith(("/try ", "/file ")):
+            await self.act([attached(text.strip().split(maxsplit=1)[1])])
+        elif self.pending and (filled := forms.take(self.pending, text)):
+            self.pending = filled
+            if filled.field:
+                self.ask(filled)
+            else:
+                await self.act([Answered(facts=filled.answers)])
+        else:
+            given = self.pending.answers if self.pending else {}
+            await self.act([*([Answered(facts=given)] if given else []), Said(text=text)])
+
+    async def restart(self) -> None:
+        """Begin a new consultation; the old one stays in the store until it expires."""
+        self.case, self.version = new_case(), 0
+        self.pending = self.choices = None
+        self.console.print(GREETING)
+
+    async def act(self, bodies: list[Body]) -> None:
+        """Do one turn: decide, commit, then say it. A commit that another terminal overtook is done again."""
+        batch = [self.inbound(body) for body in bodies]
+        advisor = await self.advisor()
+        outcome = await turn(self.case, batch, advisor)
+        outcome = await self.commit(outcome, batch, advisor)
+        self.case = outcome.case
+        self.say([part for reply in outcome.replies for part in reply.parts], asked=outcome.case.asked is not None)
+        if outcome.forget:
+            for picture in self.folder.glob(f"{picture_prefix(outcome.case)}-*"):
+                picture.unlink()
+            await self.restart()
+        elif outcome.trial:
+            await self.measure()
+
+    async def commit(self, outcome: Outcome, batch: list[Inbound], advisor: Advisor) -> Outcome:
+        """Write the case; while the store is gone the case lives on here, and the next turn writes it."""
+        try:
+            for _ in range(3):
+                try:
+                    kept = None if outcome.forget else outcome.case
+                    self.version = await self.store.commit(self.case.id, self.version, kept, people=(person(),))
+                    if not self.saved:
+                        self.console.print("The store is back; nothing was lost.", style="dim")
+                    self.saved = True
+                    return outcome
+                except Conflict:
+                    stored, version = await self.store.load(self.case.id)
+                    if stored is not None and version > self.version:
+                        outcome = await turn(stored, batch, advisor)
+                    self.version = version
+            self.console.print("Another terminal is changing this consultation; what you said here is not kept yet.")
+            self.saved = False
+        except StoreError as error:
+            self.console.print(f"{error} I go on and write it as soon as the store is back.", style="red")
+            self.saved = False
+        return outcome
+
+    async def measure(self) -> None:
+        """Run the trial; Ctrl-C stops the trial and not the program."""
+        stop = asyncio.Event()
+        with interrupts(stop):
+            ended = await self.trial(self.case, self.store, stop, self.console)
+        if stop.is_set():
+            self.console.print(STOPPED, style="dim")
+        await self.act([ended])
+        if not isinstance(ended, Failed) and self.saved:
+            try:
+                await self.store.drop_calls(self.case.id)
+            except StoreError as error:  # they expire with the consultation
+                self.console.print(str(error), style="dim", markup=False)
+
+    def say(self, parts: list[Part], *, asked: bool) -> None:
+        """Show parts; the last form and the last choices are open from now on."""
+        form = next((p for p in reversed(parts) if isinstance(p, Form)), None)
+        # The fields say themselves what is asked; only a dispute says more.
+        repeated = form is not None and not (self.case.asked and self.case.asked.conflict)
+        told = [p for p in parts if not (repeated and isinstance(p, Text) and p.voice == "ask")]
+        render.show(self.console, told, self.folder)
+        self.choices = next((p for p in reversed(parts) if isinstance(p, Choices)), self.choices if asked else None)
+        if form:
+            self.ask(forms.Pending(form))
+        elif not asked:
+            self.pending = None
+
+    def ask(self, pending: forms.Pending) -> None:
+        """Show the next field of a form."""
+        self.pending = pending
+        if field := pending.field:
+            self.console.print()
+            for number, line in enumerate(forms.lines(field)):
+                style = {0: "bold", 1: "dim"}.get(number)
+                self.console.print(render.plain(line), style=style, markup=False, highlight=False)
+
+    def inbound(self, body: Body) -> Inbound:
+        """Wrap what was typed as an event."""
+        self.count += 1
+        return Inbound(
+            conversation=self.case.id,
+            platform="console",
+            message=f"{self.run}-{self.count}",
+            author=person(),
+            at=datetime.now(UTC),
+            private=True,
+            body=body,
+        )
+
+
+def person() -> str:
+    """Name the person at this terminal."""
+    return f"console:{getpass.getuser()}"
+
+
+def new_case() -> Consultation:
+    """Begin a consultation."""
+    now = datetime.now(UTC)
+    return Consultation(id=f"console:{uuid.uuid4()}", started=now, updated=now, asker=person())
+
+
+def attached(name: str) -> Attached:
+    """Read a file of samples; what is wrong with it is said in one sentence."""
+    path = Path(name).expanduser()
+    most = 1 << 20
+    try:
+        if path.stat().st_size > most:
+            size = path.stat().st_size / most
+            return Attached(
+                name=path.name, problem=f"{path.name} has {size:.1f} MiB; up to 1 MiB is read. Cut it down."
+            )
+        return Attached(name=path.name, content=path.read_bytes().decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        problem = f"{path.name} is not UTF-8 (byte {error.start + 1}); save it as UTF-8 and try again."
+    except OSError as error:
+        problem = f"Cannot read {path}: {(error.strerror or 'it failed').lower()}."
+    return Attached(name=path.name, problem=problem)
+
+
+@contextmanager
+def interrupts(stop: asyncio.Event) -> Generator[None]:
+    """Turn Ctrl-C into a wish to stop, for as long as this lasts."""
+    loop = asyncio.get_running_loop()
+    try:
+        loop.add_signal_handler(signal.SIGINT, stop.set)
+    except NotImplementedError:  # no signal handlers on this platform's loop: Ctrl-C then ends the program
+        yield
+        return
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGINT)
+
+
+async def typed() -> AsyncGenerator[str]:
+    """Yield what a person types or pastes; a pasted block is one input."""
+    from prompt_toolkit import PromptSession
+    from prompt_toolkit.history import InMemoryHistory
+
+    session: PromptSession[str] = PromptSession(history=InMemoryHistory())
+    while True:
+        try:
+            yield await session.prompt_async("> ")
+        except KeyboardInterrupt:
+            continue
+        except EOFError:
+            return
+
+
+async def piped() -> AsyncGenerator[str]:
+    """Yield the lines of a pipe."""
+    while line := await asyncio.to_thread(sys.stdin.readline):
+        yield line.rstrip("\n")
+
+
+def lines_of() -> AsyncGenerator[str]:
+    """Return the person's input, from the terminal or a pipe."""
+    return typed() if sys.stdin.isatty() else piped()
+
+
+@asynccontextmanager
+async def closing_lines(lines: AsyncGenerator[str]) -> AsyncGenerator[AsyncGenerator[str]]:
+    """Close the input when the conversation ends."""
+    try:
+        yield lines
+    finally:
+        await lines.aclose()

@@ -1,0 +1,173 @@
+"""`advisor consult --jsonl`: one JSON object a line in, facts, questions and verdicts out. Nothing is stored."""
+
+import json
+import uuid
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from bot.advice import Ask, view
+from bot.consultation import Consultation, How, Value, Verdict
+from bot.events import Answered, Body, Inbound, Said
+from bot.reply import words
+from bot.reply.parts import Part, Table, Text
+from bot.turn import Advisor, Outcome, turn
+
+ASKER = "asker"
+
+Trial = Callable[[Consultation], Awaitable[tuple[Body, tuple[Part, ...]]]]
+"""Run the trial of a case's samples; return the event that tells how it ended, and what is shown."""
+
+
+class LineError(Exception):
+    """Say what is wrong with an input line."""
+
+
+def parse_line(line: str) -> tuple[Body, str | None]:
+    """Return the event and the author of an input line; LineError says what is wrong."""
+    try:
+        given: Any = json.loads(line)
+        line.encode()
+        json.dumps(given, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise LineError("it holds half a character (a lone surrogate)") from None
+    except ValueError as error:
+        raise LineError(f"this is no JSON ({error})") from None
+    except RecursionError:
+        raise LineError("it is nested too deep") from None
+    if not isinstance(given, dict):
+        raise LineError("a line must be one JSON object")
+    data = cast("dict[str, Any]", given)
+    author = data.get("author")
+    if author is not None and not isinstance(author, str):
+        raise LineError("`author` must be a text")
+    if isinstance(data.get("text"), str):
+        return Said(text=data["text"]), author
+    answer = cast("dict[str, Any]", data["answer"]) if isinstance(data.get("answer"), dict) else {}
+    if isinstance(answer.get("fact"), str) and "value" in answer:
+        return Answered(facts={answer["fact"]: _value(answer["value"])}), author
+    raise LineError('a line has "text", or "answer" with "fact" and "value"')
+
+
+def _value(value: Any) -> Value | None:
+    if isinstance(value, list):
+        return tuple(str(v) for v in cast("list[object]", value))
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    raise LineError("`value` must be a text, a number, true, false, null or a list of texts")
+
+
+async def consult(lines: Iterable[str], write: Callable[[str], None], advisor: Advisor, trial: Trial) -> None:
+    """Hold one consultation: each input line yields facts, texts, and last exactly one question or verdict."""
+    now = datetime.now(UTC)
+    case, author = Consultation(id=f"console:{uuid.uuid4()}", started=now, updated=now), ASKER
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        body: Body | None = None
+        out: list[dict[str, Any]] = []
+        try:
+            body, named = parse_line(line)
+            author = named or author
+        except LineError as error:
+            out.append({"type": "text", "text": f"Line {number} was left out: {error}."})
+        batch = [_inbound(case, body, author, number)] if body else []
+        outcome = (
+            await turn(case, batch, advisor) if batch else await turn(case, [_nothing(case, author, number)], advisor)
+        )
+        out += _texts(_said(outcome))
+        if outcome.trial:
+            ended, shown = await trial(outcome.case)
+            out += _texts(shown)
+            outcome = await turn(outcome.case, [_inbound(outcome.case, ended, author, number)], advisor)
+            out += _texts(_said(outcome))
+        case = outcome.case
+        if outcome.forget:
+            case = Consultation(id=case.id, started=case.started, updated=case.updated)
+            outcome = await turn(case, [_nothing(case, author, number)], advisor)
+        for item in (_facts(case, advisor), *out, _move(case, outcome.move, advisor)):
+            write(json.dumps(item, ensure_ascii=False))
+
+
+def _inbound(case: Consultation, body: Body, author: str, number: int) -> Inbound:
+    return Inbound(
+        conversation=case.id,
+        platform="console",
+        message=str(number),
+        author=author,
+        name=author,
+        at=datetime.now(UTC),
+        private=True,
+        body=body,
+    )
+
+
+def _nothing(case: Consultation, author: str, number: int) -> Inbound:
+    return _inbound(case, Answered(facts={}), author, number)
+
+
+def _said(outcome: Outcome) -> list[Part]:
+    return [part for reply in outcome.replies for part in reply.parts]
+
+
+def _texts(parts: Iterable[Part]) -> list[dict[str, Any]]:
+    """Return what was said beside facts and questions, which have lines of their own."""
+    said = [
+        p.markdown if isinstance(p, Text) else _as_text(p)
+        for p in parts
+        if isinstance(p, Table) or (isinstance(p, Text) and p.voice != "ask")
+    ]
+    return [{"type": "text", "text": text} for text in said if text]
+
+
+def _as_text(table: Table) -> str:
+    return "\n".join(" | ".join(row) for row in (table.headers, *table.rows))
+
+
+def _facts(case: Consultation, advisor: Advisor) -> dict[str, Any]:
+    """Return all facts that are held, those in dispute with the latest answer, those a verdict assumed as assumed."""
+    seen = view(case, advisor.knowledge, advisor.derive)
+    facts = {
+        f: {"value": _plain(k.value), "how": k.how.value, "quote": k.quote if k.how is How.stated else None}
+        for f, k in seen.known.items()
+    }
+    for fact, claims in seen.disputed.items():
+        last = claims[-1]
+        quote = last.quote if last.how is How.stated else None
+        facts[fact] = {"value": _plain(last.value), "how": last.how.value, "quote": quote}
+    for fact in case.verdict.assumed if case.verdict else ():
+        assumed = advisor.knowledge.facts[fact].assume
+        facts.setdefault(fact, {"value": _plain(assumed), "how": How.assumed.value, "quote": None})
+    return {"type": "facts", "facts": {f: facts[f] for f in advisor.knowledge.facts if f in facts}}
+
+
+def _plain(value: Value | None) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _move(case: Consultation, move: Ask | Verdict | None, advisor: Advisor) -> dict[str, Any]:
+    knowledge = advisor.knowledge
+    if isinstance(move, Ask):
+        spec = knowledge.facts[move.facts[0]]
+        options: list[Any] = [True, False] if spec.type == "bool" else list(spec.values)
+        return {
+            "type": "question",
+            "fact": move.facts[0],
+            "facts": list(move.facts),
+            "text": words.question(knowledge, move, case.names),
+            "options": options,
+        }
+    assert move is not None  # noqa: S101 - only `forget` has no move, and it is followed by a turn
+    return {
+        "type": "verdict",
+        "verdict": move.verdict,
+        "clause": move.clause,
+        "because": [
+            {"fact": r.fact, "quote": r.quote, "rule": r.rule, "passage": r.passage, "text": r.text}
+            for r in move.because
+        ],
+        "notes": list(move.notes),
+        "assumed": list(move.assumed),
+        "would_change": [{"fact": c.fact, "value": _plain(c.value), "verdict": c.verdict} for c in move.would_change],
+        "next": list(move.next),
+    }

@@ -1,0 +1,212 @@
+"""Put the parts together. The only file of the core that names platforms."""
+
+import asyncio
+import logging
+import sys
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bot.derived import deriver, explainer
+from bot.model.choose import Chosen, choose, open_model
+from bot.model.client import Model
+from bot.model.errors import ModelError
+from bot.reading import may_read
+from bot.settings import Settings
+from bot.turn import Advisor
+from knowledge.load import Knowledge, load
+from knowledge.prices import Prices, load_prices
+
+if TYPE_CHECKING:
+    from bot.platform import Platform
+    from bot.serve import Role, Speed
+    from bot.state.errors import StoreError
+
+log = logging.getLogger("advisor.app")
+
+LONGEST_PAUSE = 60.0
+"""Seconds between two tries to open a model."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """The knowledge of this process, checked once at start."""
+
+    knowledge: Knowledge
+    prices: Prices
+
+    def advisor(self, model: Model | None) -> Advisor:
+        """Return what a turn needs, as of today."""
+        today = datetime.now(UTC).date()
+        reads = model is not None and may_read(model.name, model.demonstration)
+        derive, explain = deriver(self.prices, today), explainer(self.prices, today)
+        return Advisor(self.knowledge, derive, model, reads, explain)
+
+
+def known(settings: Settings) -> Known:
+    """Load the rules and prices, with the house's laid over them; KnowledgeError names every fault."""
+    return Known(load(settings.knowledge), load_prices(settings.knowledge))
+
+
+@asynccontextmanager
+async def opening(chosen: Chosen) -> AsyncGenerator["asyncio.Task[Model | None]"]:
+    """Make the chosen model ready in the background, and close it at the end; the task raises ModelError."""
+
+    async def open_() -> Model | None:
+        return None if chosen.kind == "none" else await open_model(chosen)
+
+    task = asyncio.create_task(open_())
+    try:
+        yield task
+    finally:
+        task.cancel()
+        done = await asyncio.gather(task, return_exceptions=True)
+        for model in done:
+            if isinstance(model, Model):
+                await model.aclose()
+
+
+async def chat(settings: Settings, *, no_model: bool, resume: bool) -> None:
+    """Hold a consultation at the terminal."""
+    from rich.console import Console
+
+    from adapters.console import chat as terminal
+    from adapters.console.trial import run_here
+    from bot.state.store import open_store
+
+    console = Console(highlight=False)
+    chosen = choose(settings, no_model=no_model, local=True)
+    console.print(chosen.announcement, markup=False)
+
+    def report(error: "StoreError | None") -> None:
+        console.print(f"{error} I keep trying." if error else "The store is back.", style="dim")
+
+    told: list[str] = []
+    retention = timedelta(days=settings.retention_days)
+    async with open_store(settings, retention=retention, patience=20, report=report) as store, opening(chosen) as model:
+        ready = known(settings)
+
+        async def advisor() -> Advisor:
+            try:
+                opened = await asyncio.shield(model)
+            except ModelError as error:
+                opened = None
+                if not told:
+                    console.print(
+                        f"{error.sentence} I go on without a model. (Reference {error.reference}.)",
+                        style="red",
+                        markup=False,
+                    )
+            made = ready.advisor(opened)
+            if opened and not made.reads and not told:
+                note = (
+                    f"{opened.name} runs samples; it does not read well enough, so I read by choices and plain words."
+                )
+                console.print(note, style="dim", markup=False)
+            told.append("said")
+            return made
+
+        last = await store.last(terminal.person()) if resume else None
+        stored, version = await store.load(last) if last else (None, 0)
+        if resume and stored is None:
+            console.print("There is no consultation to go on with; this is a new one.", style="dim")
+        session = terminal.Terminal(
+            console=console,
+            store=store,
+            advisor=advisor,
+            trial=partial(run_here, advisor, settings.home / "pictures"),
+            folder=settings.home / "pictures",
+            case=stored or terminal.new_case(),
+            version=version,
+        )
+        console.print(terminal.GREETING)
+        async with terminal.closing_lines(terminal.lines_of()) as lines:
+            await session.hold(lines)
+
+
+async def consult(settings: Settings, *, no_model: bool) -> None:
+    """Hold a consultation as JSON lines on standard input and output."""
+    from adapters.console import headless
+    from adapters.console.trial import run_quietly
+
+    chosen = choose(settings, no_model=no_model, local=False)
+    ready = known(settings)
+    async with opening(chosen) as model:
+        try:
+            opened = await model
+        except ModelError as error:
+            opened = None
+            print(f"{error.sentence} Going on without a model. (Reference {error.reference}.)", file=sys.stderr)
+        advisor = ready.advisor(opened)
+        await headless.consult(sys.stdin, _write_line, advisor, partial(run_quietly, advisor))
+
+
+@asynccontextmanager
+async def platforms(settings: Settings) -> AsyncGenerator[Sequence["Platform"]]:
+    """Open the platforms whose tokens are set, and close them at the end."""
+    del settings
+    yield ()
+
+
+async def serve(
+    settings: Settings,
+    on: Sequence["Platform"],
+    *,
+    role: "Role",
+    no_model: bool,
+    say: Callable[[str], None],
+    speed: "Speed | None" = None,
+) -> None:
+    """Serve these platforms until told to end."""
+    from bot import serve as service
+
+    service.check(settings, role, on)
+    ready = known(settings)
+    if role == "gateway":
+        chosen = Chosen("none", "")  # a gateway only accepts
+    else:
+        chosen = choose(settings, no_model=no_model, local=False)
+        say(chosen.announcement)
+    async with advising(ready, chosen) as advisor:
+        await service.serve(settings, role, on, advisor, say, speed=speed)
+
+
+@asynccontextmanager
+async def advising(ready: Known, chosen: Chosen) -> AsyncGenerator[Callable[[], Awaitable[Advisor]]]:
+    """Yield what makes an advisor for each turn; a model that cannot be opened is left out, and tried again."""
+    models: list[Model] = []
+    tried = asyncio.Event()
+
+    async def keep_opening() -> None:
+        pause = 1.0
+        while not models:
+            try:
+                models.append(await open_model(chosen))
+            except ModelError as error:
+                log.warning("Going on without the model for now. %s (Reference %s.)", error.sentence, error.reference)
+            tried.set()
+            if not models:
+                await asyncio.sleep(pause)
+                pause = min(LONGEST_PAUSE, pause * 2)
+
+    async def advisor() -> Advisor:
+        if chosen.kind != "none":
+            await tried.wait()
+        return ready.advisor(models[0] if models else None)
+
+    opening = asyncio.create_task(keep_opening()) if chosen.kind != "none" else None
+    try:
+        yield advisor
+    finally:
+        if opening is not None:
+            opening.cancel()
+            await asyncio.gather(opening, return_exceptions=True)
+        for model in models:
+            await model.aclose()
+
+
+def _write_line(line: str) -> None:
+    print(line, flush=True)

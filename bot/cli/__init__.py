@@ -1,0 +1,106 @@
+"""The command line. Each command imports what it needs when it runs."""
+
+import asyncio
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from bot.cli.cost import cost
+from bot.cli.dataset import dataset
+from bot.cli.doctor import doctor
+from bot.cli.faults import log_to_file, sentence
+from bot.cli.rules import rules
+from bot.cli.serve import serve
+from bot.cli.trial import trial
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+app = typer.Typer(
+    help="Should we finetune? An advisor that asks, tries your task and gives a verdict you can check.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (cost, dataset, doctor, rules, serve, trial):
+    app.command()(command)
+
+NoModel = Annotated[bool, typer.Option("--no-model", help="Work from rules and choices alone.")]
+
+
+@app.command()
+def chat(
+    no_model: NoModel = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with your last consultation.")] = False,
+) -> None:
+    """Open a consultation in the terminal."""
+    from bot import app as parts
+
+    asyncio.run(parts.chat(settings(), no_model=no_model, resume=resume))
+
+
+@app.command()
+def consult(
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="JSON lines on standard input and output.")] = False,
+    no_model: NoModel = False,
+) -> None:
+    """Hold a consultation for a program: JSON lines in, facts, questions and a verdict out."""
+    from bot import app as parts
+
+    if not jsonl:
+        fail(
+            'Say --jsonl: one JSON object a line, such as {"text": "should we finetune?"}. For people: advisor chat.', 2
+        )
+    asyncio.run(parts.consult(settings(), no_model=no_model))
+
+
+def settings() -> "Settings":
+    """Read the settings; a wrong one is one sentence, without its value."""
+    from bot.settings import read_settings
+
+    return read_settings()
+
+
+def fail(sentence: str, code: int = 1) -> NoReturn:
+    """End with one sentence."""
+    typer.echo(sentence, err=True)
+    raise typer.Exit(code)
+
+
+def misplaced() -> str | None:
+    """Say it where the three packages come from different places, which mixes two versions."""
+    places: dict[str, Path] = {}
+    for name in ("adapters", "bot", "knowledge"):
+        spec = find_spec(name)
+        if spec is None or not spec.origin:
+            return f"The package {name} is missing; install finetune-advisor in an environment of its own."
+        places[name] = Path(spec.origin).resolve().parent.parent
+    if len(set(places.values())) == 1:
+        return None
+    return (
+        "The packages adapters, bot and knowledge come from different places; another project's package of the same "
+        "name is in the way. Install finetune-advisor in an environment of its own."
+    )
+
+
+def main() -> None:
+    """Run the command; whatever is wrong is said in one clear sentence."""
+    from knowledge.schema import KnowledgeError
+
+    log_to_file()
+    if wrong := misplaced():
+        typer.echo(wrong, err=True)
+        sys.exit(1)
+    try:
+        app()
+    except KnowledgeError as error:
+        typer.echo("The rules cannot be used:\n" + "\n".join(f"  {fault}" for fault in error.faults), err=True)
+        sys.exit(1)
+    except Exception as error:  # the last line of defence: no trace reaches a user
+        typer.echo(sentence(error), err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,52 @@
+"""`advisor rules`: list them, read one, or check a folder of one's own."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from knowledge.load import Knowledge
+
+
+def rules(
+    id: Annotated[str | None, typer.Argument(help="The rule to read: rule-5, 5, retrieval ...", metavar="ID")] = None,
+    check: Annotated[Path | None, typer.Option(help="Check a folder of house rules over ours.", metavar="DIR")] = None,
+) -> None:
+    """List the rules, read one, or check a folder of house rules."""
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    from bot.reply import words
+    from bot.settings import read_settings
+    from bot.talk import rule_list
+    from knowledge.load import load
+    from knowledge.prices import load_prices
+
+    house = check or read_settings().knowledge
+    knowledge = load(house)
+    load_prices(house)
+    if check:
+        typer.echo(f"{check} is fine: {_changes(load(), knowledge)}.")
+        return
+    if id is None:
+        typer.echo(
+            rule_list(knowledge).replace("`rule 2` or `rule retrieval`", "advisor rules rule-2").replace("`", "")
+        )
+        return
+    found = words.rule_id(knowledge, id)
+    if found is None:
+        typer.echo(f"There is no rule {id}. They are: {', '.join(knowledge.rules)}.", err=True)
+        raise typer.Exit(1)
+    Console(highlight=False).print(Markdown(words.rule(knowledge, found)))
+
+
+def _changes(ours: "Knowledge", house: "Knowledge") -> str:
+    before = {c.id: (c.when, c.verdict) for c in ours.clauses}
+    after = {c.id: (c.when, c.verdict) for c in house.clauses}
+    found = (
+        ("adds", [id for id in after if id not in before]),
+        ("changes", [id for id in after if id in before and before[id] != after[id]]),
+        ("takes away", [id for id in before if id not in after]),
+    )
+    return "; ".join(f"it {verb} {', '.join(ids)}" for verb, ids in found if ids) or "it leaves our clauses as they are"

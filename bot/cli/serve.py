@@ -1,0 +1,44 @@
+"""`advisor serve`: the service behind Slack and Discord."""
+
+import asyncio
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from bot.cli.faults import log_to_stderr
+
+
+class Role(StrEnum):
+    """What a process does."""
+
+    all = "all"
+    gateway = "gateway"
+    worker = "worker"
+
+
+def serve(
+    role: Annotated[Role, typer.Option(help="gateway only accepts events, worker only works on them.")] = Role.all,
+    no_model: Annotated[bool, typer.Option("--no-model", help="Work from rules and choices alone.")] = False,
+) -> None:
+    """Serve the platforms whose tokens are set, until SIGTERM.
+
+    Any number of gateways and workers share one store.
+    """
+    from bot import app as parts
+    from bot.serve import CannotServe
+    from bot.settings import read_settings
+    from bot.web import AddressTaken
+
+    settings = read_settings()
+    log_to_stderr()
+
+    async def run() -> None:
+        async with parts.platforms(settings) as on:
+            await parts.serve(settings, on, role=role.value, no_model=no_model, say=typer.echo)
+
+    try:
+        asyncio.run(run())
+    except (CannotServe, AddressTaken) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None

@@ -1,0 +1,50 @@
+"""The words that are commands in a thread, a DM, a slash command and the terminal alike."""
+
+import re
+from typing import Literal, NamedTuple, get_args
+
+Name = Literal[
+    "help", "rule", "rules", "status", "why", "try", "stop", "skip", "fix", "verdict", "restart", "forget", "leave"
+]
+
+_WORDS: dict[str, Name] = {
+    **{name: name for name in get_args(Name)},
+    "facts": "status",
+    "trial": "try",
+    "check": "verdict",
+    "correct": "fix",
+}
+_BARE = frozenset(
+    {"help", "rules", "status", "facts", "why", "skip", "forget", "leave", "restart", "verdict", "try", "stop"}
+)
+
+
+class Command(NamedTuple):
+    """A command and what follows it."""
+
+    name: Name
+    rest: str = ""
+
+
+def parse(text: str) -> Command | None:
+    """Return the command in a message, or None where it is ordinary talk.
+
+    With a leading slash any command word counts; without it only a message that is nothing but the command, or
+    `rule 2`, `fix examples 400`.
+    """
+    words = text.strip().split(maxsplit=1)
+    if not words:
+        return None
+    slash = words[0].startswith("/")
+    head = words[0].lstrip("/").lower().rstrip("?!.")
+    rest = words[1].strip() if len(words) > 1 else ""
+    if head not in _WORDS:
+        return None
+    name = _WORDS[head]
+    if slash or (not rest and head in _BARE):
+        return Command(name, rest)
+    if head == "rule" and re.fullmatch(r"(rule-)?\w[\w#-]*( [\w-]+){0,4}", rest):
+        return Command("rule", rest)
+    if head in ("fix", "correct") and re.fullmatch(r"\w.{0,99}", rest):
+        return Command("fix", rest)
+    return None

@@ -1,0 +1,1 @@
+"""What is said, in platform-neutral parts; the splitter."""

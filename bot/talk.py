@@ -1,0 +1,110 @@
+"""What is said to commands and to questions about the rules: passages with their citations, never model text."""
+
+import re
+
+from bot.advice import View
+from bot.commands import Command
+from bot.consultation import Consultation
+from bot.reply import words
+from bot.reply.parts import Part, Text
+from knowledge.load import Knowledge
+from knowledge.lookup import look_up
+
+WHY_PASSAGES = 2
+HELP = """\
+I help a team decide whether to finetune a model. Tell me in your own words what you want and what goes wrong; \
+I ask only what can still change the verdict, and every reason names your words and a rule.
+
+- `status`: what I hold, numbered
+- `fix examples 400`: correct a fact, by name, label or number
+- `why`: why I ask, or why the verdict
+- `verdict`: decide now, on assumptions that I name
+- `try`: run your own samples on a base model; `stop` ends that
+- `skip`: leave out the samples, or the open question
+- `rules`, `rule 2`, `rule 5 samples`: read the rules
+- `forget`: delete this consultation
+
+I am automated and can be wrong: check what matters."""
+
+
+def answer_command(knowledge: Knowledge, command: Command, case: Consultation, seen: View) -> list[Part]:
+    """Answer a command that changes nothing."""
+    match command.name:
+        case "help":
+            return [Text(markdown=HELP)]
+        case "rules":
+            return [Text(markdown=rule_list(knowledge))] if not command.rest else [_rule(knowledge, command.rest)]
+        case "rule":
+            return [_rule(knowledge, command.rest)]
+        case "status":
+            return _status(knowledge, case, seen)
+        case "why":
+            return _why(knowledge, case, seen)
+        case "fix":
+            names = "; ".join(words.label(knowledge, f) for f in seen.known) or "nothing yet"
+            return [Text(markdown=f"Say which fact and its new value, as in `fix example pairs 400`. I hold: {names}.")]
+        case "leave":
+            said = (
+                "I listen no further here until somebody mentions me."
+                if not case.id.startswith("console:")
+                else "`/quit` ends."
+            )
+            return [Text(markdown=said)]
+        case "restart":
+            return [Text(markdown="`forget` deletes this consultation; what you say next begins a new one.")]
+        case _:
+            return []
+
+
+def rule_list(knowledge: Knowledge) -> str:
+    """List the five rules and what stands beside them."""
+    lines = [f"- `{r.id}`: {r.title}" for r in knowledge.rules.values()]
+    return "\n".join(["Read one with `rule 2` or `rule retrieval`.", "", *lines])
+
+
+def _rule(knowledge: Knowledge, rest: str) -> Text:
+    name, _, passage = rest.replace("#", " ").partition(" ")
+    id = words.rule_id(knowledge, rest) or words.rule_id(knowledge, name)
+    found = knowledge.passages.get(f"{id}#{passage.strip().lower().replace(' ', '-')}")
+    if found is not None:
+        return Text(markdown=words.passage(knowledge, found))
+    if id is None:
+        return Text(markdown=f"There is no rule {words.escaped(rest)}. {rule_list(knowledge)}", voice="error")
+    return Text(markdown=words.rule_in_short(knowledge, id))
+
+
+def _status(knowledge: Knowledge, case: Consultation, seen: View) -> list[Part]:
+    table = words.facts(knowledge, seen, case.names)
+    if table is None:
+        return [Text(markdown="I hold no facts yet. Tell me what you want the model to do better.")]
+    hint = Text(
+        markdown='Correct one with `fix 1 …` or `fix example pairs 400`, or just say it: "no, we have 400 examples".'
+    )
+    if case.verdict:
+        hint = Text(markdown=f"Verdict: *{knowledge.verdicts[case.verdict.verdict].headline}*. {hint.markdown}")
+    return [table, hint]
+
+
+def _why(knowledge: Knowledge, case: Consultation, seen: View) -> list[Part]:
+    if case.verdict:
+        refs = dict.fromkeys(f"{r.rule}#{r.passage}" for r in case.verdict.because)
+        refs |= dict.fromkeys(knowledge.verdicts[case.verdict.verdict].cites)
+        meaning = Text(markdown=knowledge.verdicts[case.verdict.verdict].meaning)
+        most = list(refs)[:WHY_PASSAGES]
+        return [meaning, *(Text(markdown=words.passage(knowledge, knowledge.passages[r])) for r in most)]
+    if case.asked:
+        question = knowledge.question_of(case.asked.facts[0])
+        asks = [f"- {knowledge.asks[f].ask} It matters because {knowledge.asks[f].why}." for f in case.asked.facts]
+        return [Text(markdown="\n".join([*asks, "", question.help]))]
+    return [Text(markdown="Nothing is open yet. Tell me what you want the model to do better.")]
+
+
+def answer_question(knowledge: Knowledge, question: str) -> Part:
+    """Answer a question from passages, with citations."""
+    if named := re.search(r"\brule[ -]?([1-5])\b", question, re.IGNORECASE):
+        return Text(markdown=words.rule_in_short(knowledge, f"rule-{named.group(1)}"))
+    found = look_up(knowledge, question)
+    if not found:
+        return Text(markdown=f'The rules say nothing about "{words.escaped(question)}". `rules` lists what they cover.')
+    also = "; ".join(f"{words.rule_name(knowledge, p.rule)}, {p.name.replace('-', ' ')}" for p in found[1:])
+    return Text(markdown=words.passage(knowledge, found[0]) + (f"\n\nSee also {also}." if also else ""))

@@ -1,0 +1,145 @@
+"""`advisor consult --jsonl`: the contract that programs rely on."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.console.terminal import COMMAND, ROOT, environment
+from tests.knowledge.clauses import CASES, GATES
+from tests.servers.model import Answer, Body, model_server, says
+
+Out = list[dict[str, Any]]
+
+
+def consult(home: Path, *lines: object, **more: str) -> Out:
+    text = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines) + "\n"
+    done = subprocess.run(
+        [*COMMAND, "consult", "--jsonl"],
+        input=text, capture_output=True, text=True, check=False, cwd=ROOT, env=environment(home, **more),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def answer(fact: str, value: object) -> dict[str, Any]:
+    return {"answer": {"fact": fact, "value": value}}  # a tuple is written as a list
+
+
+def moves(out: Out) -> Out:
+    return [o for o in out if o["type"] in ("question", "verdict")]
+
+
+def test_each_line_yields_facts_and_last_one_question_or_verdict(tmp_path: Path) -> None:
+    out = consult(tmp_path, {"text": "it never keeps our tone", "author": "ana"}, answer("output", "text"))
+    assert [o["type"] for o in out if o["type"] != "text"] == ["facts", "question", "facts", "question"]
+    assert out[-1]["type"] == "question"
+    facts = next(o for o in out if o["type"] == "facts")["facts"]
+    assert facts == {"need": {"value": ["style"], "how": "stated", "quote": "never keeps our tone"}}
+    question = moves(out)[0]
+    assert set(question) == {"type", "fact", "facts", "text", "options"}
+    assert question["fact"] == question["facts"][0]
+
+
+def test_a_verdict_has_exactly_its_keys_and_its_reasons_are_held(tmp_path: Path) -> None:
+    out = consult(tmp_path, *(answer(f, v) for f, v in GATES.items()))
+    verdict = out[-1]
+    assert list(verdict) == [
+        "type", "verdict", "clause", "because", "notes", "assumed", "would_change", "next",
+    ]  # fmt: skip
+    assert verdict["verdict"] == "finetune_consistency"
+    assert verdict["because"] and 3 <= len(verdict["next"]) <= 5
+    held = [o for o in out if o["type"] == "facts"][-1]["facts"]
+    for reason in verdict["because"]:
+        assert list(reason) == ["fact", "quote", "rule", "passage", "text"]
+        assert reason["fact"] in held
+    assert {r["rule"] for r in verdict["because"]} & {f"rule-{n}" for n in range(1, 6)}
+    assert {"creativity_warning", "safety_warning"} <= set(verdict["notes"])
+    for change in verdict["would_change"]:
+        assert list(change) == ["fact", "value", "verdict"] and change["verdict"] != verdict["verdict"]
+
+
+@pytest.mark.parametrize("clause", ["own", "rule", "few-prompts", "rank-only", "nobody"])
+def test_answers_reach_the_verdict_of_a_clause(tmp_path: Path, clause: str) -> None:
+    facts, verdict = CASES[clause]
+    assert consult(tmp_path, *(answer(f, v) for f, v in facts.items()))[-1]["verdict"] == verdict
+
+
+def test_null_is_i_do_not_know_and_becomes_an_assumption(tmp_path: Path) -> None:
+    out = consult(tmp_path, *(answer(f, v if f != "owner" else None) for f, v in GATES.items()))
+    assert out[-1]["assumed"] == ["owner"]
+    assert [o for o in out if o["type"] == "facts"][-1]["facts"]["owner"] == {
+        "value": "one", "how": "assumed", "quote": None,
+    }  # fmt: skip
+
+
+def test_a_wrong_line_is_said_and_the_question_stays(tmp_path: Path) -> None:
+    out = consult(
+        tmp_path, {"text": "hello"}, "{not json", {"answer": {"fact": "examples"}}, answer("examples", -1), "[]"
+    )
+    assert len(moves(out)) == 5
+    assert len({m["fact"] for m in moves(out)}) == 1
+    said = " ".join(o["text"] for o in out if o["type"] == "text")
+    assert "Line 2 was left out: this is no JSON" in said
+    assert "a line has" in said and "must be one JSON object" in said and "whole number" in said
+
+
+def test_more_input_after_a_verdict_may_change_it(tmp_path: Path) -> None:
+    out = consult(tmp_path, *(answer(f, v) for f, v in GATES.items()), answer("examples", 10))
+    assert [m["verdict"] for m in moves(out)[-2:]] == ["finetune_consistency", "dataset_not_ready"]
+
+
+def test_two_authors_disagree_and_the_question_shows_both(tmp_path: Path) -> None:
+    first = [answer(f, v) | {"author": "ana"} for f, v in GATES.items()]
+    out = consult(tmp_path, *first, answer("examples", 10) | {"author": "ben"})
+    assert out[-1]["fact"] == "examples" and "ana says 300" in out[-1]["text"] and "ben says 10" in out[-1]["text"]
+
+
+def test_an_empty_input_says_nothing(tmp_path: Path) -> None:
+    assert consult(tmp_path, "") == []
+
+
+async def test_a_model_reads_and_a_quote_that_is_not_there_is_dropped(tmp_path: Path) -> None:
+    import asyncio
+
+    def reader(body: Body) -> Answer:
+        names = body["response_format"]["json_schema"]["schema"]["properties"]["facts"]["properties"]
+        said = {
+            "variety": {"quote": "as wild as it gets", "value": "creative"},
+            "owner": {"quote": "our platform team", "value": "team"},
+        }
+        return says(json.dumps({"facts": dict.fromkeys(names) | said, "unsure": None, "question": None}))
+
+    async with model_server(reader) as server:
+        out = await asyncio.to_thread(
+            consult,
+            tmp_path,
+            {"text": "The slogans should be as wild as it gets."},
+            OPENAI_BASE_URL=server.url,
+            OPENAI_API_KEY="k",
+            ADVISOR_MODEL="m",
+        )
+    facts = out[0]["facts"]
+    assert facts["variety"] == {"value": "creative", "how": "stated", "quote": "as wild as it gets"}
+    assert "owner" not in facts
+
+
+def test_without_jsonl_it_says_what_to_do(tmp_path: Path) -> None:
+    done = subprocess.run([*COMMAND, "consult"], capture_output=True, text=True, check=False, env=environment(tmp_path))
+    assert done.returncode == 2 and "--jsonl" in done.stderr
+
+
+def test_house_rules_that_are_wrong_stop_the_start_with_file_and_clause(tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    clause = "clauses: [{id: x, before: cost, verdict: no_llm, when: examples < 0, cites: [a]}]"
+    text = f"---\nid: h\ntitle: H\nsources: []\n{clause}\n---\n## a\n\nText.\n"
+    (tmp_path / "rules" / "h.md").write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [*COMMAND, "consult", "--jsonl"],
+        input="", capture_output=True, text=True, check=False,
+        env=environment(tmp_path, ADVISOR_KNOWLEDGE=str(tmp_path)),
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "rules/h.md: clause x, column 10: nothing can make this true" in done.stderr
