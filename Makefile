@@ -7,7 +7,6 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
-SOURCES := bot adapters knowledge tests benchmarks
 
 .PHONY: chat test lint types layers docs package check lock clean
 .DELETE_ON_ERROR:
