@@ -244,6 +244,7 @@ class _Terminal:
         from rich.markdown import Markdown
         from rich.padding import Padding
         from rich.table import Table as Grid
+        from rich.text import Text as RichText
 
         from bot.reply.parts import Table, Text
 
@@ -252,9 +253,9 @@ class _Terminal:
                 style = "dim" if voice == "notice" else ""
                 self.console.print(Padding(Markdown(_plain(markdown)), (1, 0, 0, 0)), style=style)
             case Table(headers=headers, rows=rows, caption=caption):
-                grid = Grid(*headers, title=_plain(caption), title_justify="left")
+                grid = Grid(*headers, title=RichText(_plain(caption)), title_justify="left")
                 for row in rows:
-                    grid.add_row(*row)
+                    grid.add_row(*(RichText(_plain(cell)) for cell in row))
                 self.console.print()
                 self.console.print(grid)
             case _:

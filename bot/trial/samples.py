@@ -5,6 +5,8 @@ from bot.trial import forms
 from bot.trial.records import Read
 
 MOST_PAIRS = 50
+TABLES = ("json", "jsonl", "ndjson", "csv", "tsv")
+"""Endings of files that hold rows; anything else may be a prompt."""
 MOST_BYTES = 2**20
 
 
@@ -35,6 +37,11 @@ def parse(data: bytes | str, name: str | None = None) -> Given:
         raise SampleError("There is nothing in it: give pairs of an input and an output, or one prompt")
     ending = name.rpartition(".")[2].lower() if name and "." in name else ""
     read = _recognised(text, ending)
+    if read is None and ending in TABLES:
+        raise SampleError(
+            f"No pairs were found in this {ending.upper()} file: each row needs an input and an output, "
+            'as in {"input": "…", "output": "…"} or two columns with a header.'
+        )
     return _checked(read) if read else Given(prompt=text.strip())
 
 
