@@ -201,14 +201,14 @@ def _say_failed(t: Taking, error: ModelError) -> None:
 
 
 def _keep(t: Taking, event: Inbound, samples: Samples) -> None:
+    if t.case.trial_offer == "running":
+        t.parts.append(Text(markdown="A trial is running; send these again when it has ended.", voice="notice"))
+        return
     kept = t.case.samples
     pairs = tuple(dict.fromkeys((*kept.pairs, *samples.pairs)))[:50]
     merged = Samples(pairs=pairs, prompt=samples.prompt or kept.prompt, premise=samples.premise or kept.premise)
     t.case = t.case.but(samples=merged, samples_from=(*t.case.samples_from, event.message))
-    if t.case.trial_offer == "running":
-        t.parts.append(Text(markdown="A trial is running; I keep these for the next one.", voice="notice"))
-    else:
-        t.trial = True
+    t.trial = True
 
 
 def _attach(t: Taking, event: Inbound, file: Attached) -> None:
