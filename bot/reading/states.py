@@ -179,7 +179,7 @@ TRIED = [
         "prompts_tried",
         ("few_shot",),
         r"\b(?:put|puts|gave|give|added|include[ds]?|including|provided?|pasted)\b<..6>(?:<#> |some |a few "
-        r"|several |good |our )(?:\w+ ){0,2}?(?:examples|samples|prompts)\b<..8>\b(?:in|into|to|inside"
+        r"|several |good |our )?(?:\w+ ){0,2}?(?:examples|samples|prompts)\b<..8>\b(?:in|into|to|inside"
         r"|like) (?:the |my |our |its )?(?:system )?(?:prompt|context|above)\b",
         FELT,
     ),
@@ -207,7 +207,8 @@ TRIED = [
         ("several",),
         r"\b(?:tried|tested|wrote|written|iterated (?:on|over|through)|went through|played with"
         r"|experimented with)\b<..10>\b(?:several|many|lots of|multiple|various|different|dozens of"
-        r"|a couple of|a few|a lot of|all kinds of|\d+) (?:\w+ ){0,2}?prompts?\b",
+        r"|a couple of|a few|a lot of|all kinds of|two|three|four|five|ten|\d+) (?:\w+ ){0,2}?"
+        r"(?:prompts?|wordings?|phrasings?|instructions)\b",
     ),
     row(
         "prompts_tried",
