@@ -66,12 +66,16 @@ class Score:
     def precision(self) -> float:
         return self.right / self.found if self.found else 0.0
 
+    @property
+    def recall(self) -> float:
+        return self.right / self.stated if self.stated else 0.0
+
     def line(self) -> str:
         """Say the figures in words."""
         partly = self.part / self.found if self.found else 0.0
         return (
             f"{self.found} facts found, {self.right} right: precision {self.precision:.3f} "
-            f"({partly:.3f} with parts of sets), recall {self.right / self.stated:.3f} of {self.stated}"
+            f"({partly:.3f} with parts of sets), recall {self.recall:.3f} of {self.stated}"
         )
 
 
@@ -133,7 +137,7 @@ async def measure(threads: list[THREAD], knowledge: Knowledge, model: Model | No
             print(f"VERDICT {thread['id']}: {verdict} (wanted {', '.join(accepted)})")
     for line in reader.wrong:
         print(f"WRONG {line}")
-    if model is not None and alone.stated:
+    if model is not None:
         print(f"Model alone: {alone.line()}; {dropped} claims dropped, {failed} messages failed")
         for line in alone.wrong:
             print(f"MODEL {line}")
@@ -141,7 +145,7 @@ async def measure(threads: list[THREAD], knowledge: Knowledge, model: Model | No
     used = model.tokens_in + model.tokens_out if model is not None else 0
     return {
         "precision": round(reader.precision, 3),
-        "recall": round(reader.right / reader.stated, 3),
+        "recall": round(reader.recall, 3),
         "quotes_found": round(reader.quoted / reader.found, 3) if reader.found else 1.0,
         "acceptable": acceptable,
         "seconds_mean": round(statistics.mean(seconds), 4),
