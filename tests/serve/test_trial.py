@@ -113,7 +113,7 @@ async def test_a_trial_survives_kill_9_and_repeats_at_most_what_was_in_flight(
     await stage.send(C, PAIRS)
     await held(stage, model)
     await stage.send(C, "input: It is slow today\noutput: bug\n\ninput: Can I pay by card?\noutput: question")
-    await stage.reads(C, "I keep these for the next one")
+    await stage.reads(C, "send these again when it has ended")
     await first.kill()
     had, before = await kept(store), asked(model)
     assert 0 < had <= before <= had + SLOTS
