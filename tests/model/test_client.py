@@ -158,7 +158,10 @@ async def test_what_was_waited_for_is_named_when_time_is_up() -> None:
     "answer", [fails(401), fails(429, code="insufficient_quota"), fails(404, code="model_not_found")]
 )
 async def test_what_cannot_get_better_is_asked_once(answer: Answer) -> None:
-    await error_of(in_turn(answer), retries=5)
+    async with talk(answer) as (model, server):
+        with pytest.raises(ModelError):
+            await model.complete(ASK, retries=5)
+    assert len(server.asked) == 1
 
 
 async def test_a_reasoning_model_is_asked_in_its_own_way_from_then_on() -> None:
