@@ -1,17 +1,13 @@
 """Read folders of rules, questions and verdicts into one checked `Knowledge`."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar, cast
-
-import yaml
-from pydantic import BaseModel, ValidationError
+from typing import Any
 
 from knowledge.expression import Condition, ExpressionError, compile_condition, environment
+from knowledge.read import TABLES, Reader
 from knowledge.schema import (
     CITED,
     FIVE,
@@ -31,11 +27,7 @@ from knowledge.schema import (
 from knowledge.values import value_fits
 
 HERE = Path(__file__).parent
-TABLES = ("facts", "sources", "notes", "verbs", "models", "prices")
 PLACES = ("rules/", "questions/", "verdicts/", *(f"{table}.yaml" for table in TABLES))
-_META = re.compile(r"(covers|about|answers): *(\[.*\])$")
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-T = TypeVar("T", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -104,308 +96,12 @@ class Knowledge:
         raise KeyError(id)
 
 
-class _Reader:
-    """Collects files of one or more folders, and every fault with its file."""
-
-    def __init__(self) -> None:
-        self.faults: list[str] = []
-        self.facts: dict[str, Fact] = {}
-        self.questions: dict[str, tuple[str, Question]] = {}
-        self.rules: dict[str, tuple[str, Rule]] = {}
-        self.clauses: list[Clause] = []
-        self.verdicts: dict[str, tuple[str, VerdictText]] = {}
-        self.notes: dict[str, tuple[str, Note]] = {}
-        self.sources: dict[str, Source] = {}
-        self.verbs: tuple[Verb, ...] = ()
-        self.models: ModelAge | None = None
-
-    def fault(self, file: str, message: str) -> None:
-        self.faults.append(f"{file}: {message}")
-
-    def yaml(self, text: str, file: str) -> Any:
-        try:
-            return yaml.load(text, _Loader)  # noqa: S506 - a safe loader either way
-        except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
-            self.fault(file, f"this is no valid YAML{where}: {getattr(error, 'problem', error)}")
-            return None
-
-    def build(self, model: type[T], data: Any, file: str, what: str = "") -> T | None:
-        try:
-            return model.model_validate(data)
-        except ValidationError as error:
-            for e in error.errors(include_url=False, include_input=False):
-                field = ".".join(str(x) for x in e["loc"])
-                self.fault(file, f"{what}{': ' if what else ''}`{field}`: {e['msg'][0].lower()}{e['msg'][1:]}")
-            return None
-
-    def folder(self, root: Path, *, house: bool) -> None:
-        label = f"{root.name}/" if house else ""
-        for path in sorted(root.glob("*.y*ml")):
-            self.table(path, f"{label}{path.name}")
-        for kind in ("questions", "rules", "verdicts"):
-            for path in sorted((root / kind).glob("*.md")):
-                file = f"{label}{kind}/{path.name}"
-                try:
-                    front, body = _split(path.read_text(encoding="utf-8"))
-                except (ValueError, UnicodeDecodeError) as error:
-                    self.fault(file, str(error))
-                    continue
-                data = self.yaml(front, file)
-                if isinstance(data, dict):
-                    getattr(self, kind[:-1])(data, body, file)
-                elif data is not None:
-                    self.fault(file, "the part between the two `---` lines must be `key: value` lines")
-
-    def table(self, path: Path, file: str) -> None:
-        name = path.stem
-        if name not in TABLES:
-            self.fault(file, "nothing reads a file of this name; see README.md for the names")
-            return
-        if name == "prices":  # knowledge/prices.py reads it
-            return
-        try:
-            data = self.yaml(path.read_text(encoding="utf-8"), file)
-        except UnicodeDecodeError as error:
-            self.fault(file, f"this is not UTF-8 (byte {error.start + 1})")
-            return
-        if name == "verbs":
-            if not isinstance(data, list):
-                self.fault(file, "must be a list of rows")
-                return
-            rows = [self.build(Verb, row, file, f"row {i}") for i, row in enumerate(cast("list[object]", data), 1)]
-            self.verbs = tuple(row for row in rows if row)
-        elif name == "models":
-            self.models = self.build(ModelAge, data, file)
-        elif not isinstance(data, dict):
-            self.fault(file, "must be a table of `id: {…}` entries")
-        else:
-            for key, entry in cast("dict[object, object]", data).items():
-                self.entry(name, str(key), entry, file)
-
-    def entry(self, table: str, key: str, given: object, file: str) -> None:
-        if not isinstance(given, dict):
-            self.fault(file, f"{key}: must be `{{…}}`")
-            return
-        entry = cast("dict[str, Any]", given)
-        if table == "facts" and (fact := self.build(Fact, {"name": key, **entry}, file, key)):
-            if key in self.facts and (fact.type, fact.known_by) != (self.facts[key].type, self.facts[key].known_by):
-                self.fault(file, f"{key}: its type is {self.facts[key].type}; a house may add values, not change types")
-            self.facts[key] = fact
-        elif table == "notes" and (note := self.build(Note, {"id": key, **entry}, file, key)):
-            self.notes[key] = (file, note)
-        elif table == "sources":
-            if "checked" not in entry:
-                self.fault(file, f"{key}: a source needs the day it was checked (`checked: {date.today()}`)")
-            elif source := self.build(Source, {"id": key, **entry}, file, key):
-                self.sources[key] = source
-
-    def question(self, data: dict[str, Any], body: str, file: str) -> None:
-        if question := self.build(Question, {**data, "help": body.strip()}, file):
-            self.questions[question.id] = (file, question)
-
-    def verdict(self, data: dict[str, Any], body: str, file: str) -> None:
-        if verdict := self.build(VerdictText, {**data, "meaning": body.strip()}, file):
-            self.verdicts[verdict.id] = (file, verdict)
-
-    def rule(self, data: dict[str, Any], body: str, file: str) -> None:
-        clauses: object = data.pop("clauses", None) or []
-        if not isinstance(clauses, list):
-            self.fault(file, "`clauses` must be a list")
-            return
-        id = str(data.get("id", ""))
-        intro, passages = self.passages(id, body, file)
-        if rule := self.build(Rule, {**data, "intro": intro, "passages": passages}, file):
-            if id in self.rules:
-                old = self.rules[id][1]
-                kept = [p for p in old.passages if p.name not in {q.name for q in rule.passages}]
-                sources = tuple(dict.fromkeys((*old.sources, *rule.sources)))
-                rule = rule.model_copy(update={"passages": (*kept, *rule.passages), "sources": sources})
-            self.rules[id] = (file, rule)
-        for entry in cast("list[object]", clauses):
-            self.add_clause(entry, id, file)
-
-    def passages(self, rule: str, body: str, file: str) -> tuple[str, list[dict[str, Any]]]:
-        intro, *sections = re.split(r"^## +", body, flags=re.MULTILINE)
-        passages: list[dict[str, Any]] = []
-        for section in sections:
-            name, _, text = section.partition("\n")
-            meta: dict[str, Any] = {}
-            lines = text.lstrip("\n").splitlines()
-            while lines and (m := _META.match(lines[0].strip())):
-                meta[m.group(1)] = self.yaml(m.group(2), file)
-                lines.pop(0)
-            text = "\n".join(lines).strip()
-            if not text:
-                self.fault(file, f"passage `{name.strip()}` has no text")
-            if name.strip() in {p["name"] for p in passages}:
-                self.fault(file, f"there are two passages `{name.strip()}`")
-            passages.append({"rule": rule, "name": name.strip(), "text": text, **meta})
-        return intro.strip(), passages
-
-    def add_clause(self, given: object, rule: str, file: str) -> None:
-        if not isinstance(given, dict):
-            self.fault(file, f"a clause must be `{{id: …, verdict: …, when: …}}`, not {given!r}")
-            return
-        entry = cast("dict[str, Any]", given)
-        if set(entry) == {"remove"}:
-            if not any(c.id == entry["remove"] for c in self.clauses):
-                self.fault(file, f"there is no clause `{entry['remove']}` to remove")
-            self.clauses = [c for c in self.clauses if c.id != entry["remove"]]
-            return
-        what = f"clause {entry.get('id', '?')}"
-        clause = self.build(Clause, {**entry, "rule": rule, "file": file}, file, what)
-        if not clause:
-            return
-        places = [k for k in ("order", "before", "after", "replace") if getattr(clause, k) is not None]
-        if len(places) != 1:
-            self.fault(file, f"{what}: give its place once, as `order`, `before`, `after` or `replace`")
-            return
-        if clause.id in {c.id for c in self.clauses} and clause.replace != clause.id:
-            self.fault(file, f"{what}: another clause has this id; to take its place write `replace: {clause.id}`")
-            return
-        if clause.order is not None:
-            same = [c for c in self.clauses if c.order == clause.order]
-            if same:
-                self.fault(file, f"{what}: order {clause.order:g} is taken by `{same[0].id}` in {same[0].file}")
-            self.clauses = sorted([*self.clauses, clause], key=lambda c: c.order if c.order is not None else 0.0)
-            return
-        self.place(clause, what)
-
-    def place(self, clause: Clause, what: str) -> None:
-        target = clause.before or clause.after or clause.replace
-        ids = [c.id for c in self.clauses]
-        if target not in ids:
-            self.fault(clause.file, f"{what}: there is no clause `{target}`")
-            return
-        at = ids.index(target)
-        near = self.clauses[at]
-        put = clause.model_copy(update={"order": near.order})
-        if clause.replace:
-            self.clauses[at] = put
-        else:
-            self.clauses.insert(at if clause.before else at + 1, put)
-
-    def finish(self, house: Path | None) -> Knowledge:
-        rules = {id: rule for id, (_, rule) in self.rules.items()}
-        verdicts = {id: v for id, (_, v) in self.verdicts.items()}
-        passages = {p.ref for rule in rules.values() for p in rule.passages}
-        asked = {f for _, q in self.questions.values() for f in q.facts}
-        self.check_facts(asked)
-        self.check_words(passages)
-        usable = {n: f for n, f in self.facts.items() if f.known_by != "asked" or n in asked}
-        env = environment(self.facts)
-        clauses = [c for clause in self.clauses if (c := self.rate(clause, usable, env, passages))]
-        notes = [n for file, note in self.notes.values() if (n := self.rate_note(file, note, env, passages))]
-        if not self.faults and (not clauses or clauses[-1].condition.facts):
-            last = self.clauses[-1]
-            self.fault(last.file, f'clause {last.id}: the last clause must be `when: "true"`, so that every case ends')
-        if self.models is None:
-            self.fault("models.yaml", "this file is missing: which base models count as old or current")
-        if self.faults:
-            raise KnowledgeError(self.faults)
-        questions = sorted((q for _, q in self.questions.values()), key=lambda q: q.order)
-        assert self.models is not None  # noqa: S101 - a fault above otherwise
-        return Knowledge(
-            facts=self.facts,
-            questions={q.id: q for q in questions},
-            rules=rules,
-            verdicts=verdicts,
-            notes=tuple(notes),
-            sources=self.sources,
-            verbs=self.verbs,
-            models=self.models,
-            clauses=tuple(clauses),
-            house=house,
-        )
-
-    def rate(self, clause: Clause, facts: Mapping[str, Fact], env: Any, passages: set[str]) -> Rated | None:
-        what = f"clause {clause.id}"
-        if clause.verdict not in self.verdicts:
-            self.fault(clause.file, f"{what}: there is no verdict `{clause.verdict}`")
-        cites = tuple(c if "#" in c else f"{clause.rule}#{c}" for c in clause.cites)
-        for cite in cites:
-            if cite not in passages:
-                self.fault(clause.file, f"{what}: it cites `{cite}`, and there is no such passage")
-        condition = self.compile(clause.when, facts, env, clause.file, what)
-        return condition and Rated(clause.id, clause.verdict, condition, clause.why, cites, clause.rule)
-
-    def rate_note(self, file: str, note: Note, env: Any, passages: set[str]) -> RatedNote | None:
-        for verdict in set(note.verdicts) - set(self.verdicts):
-            self.fault(file, f"{note.id}: there is no verdict `{verdict}`")
-        for cite in set(note.cites) - passages:
-            self.fault(file, f"{note.id}: it cites `{cite}`, and there is no such passage")
-        condition = self.compile(note.when, self.facts, env, file, note.id)
-        return condition and RatedNote(note, condition)
-
-    def compile(self, when: str, facts: Mapping[str, Fact], env: Any, file: str, what: str) -> Condition | None:
-        try:
-            return compile_condition(when, facts, env)
-        except ExpressionError as error:
-            message = str(error)
-            for name, fact in self.facts.items():
-                if f"`{name}` is no fact" in message and fact.known_by == "asked":
-                    message = f"no question asks `{name}` and nothing measures it"
-            self.fault(file, f"{what}, column {error.column}: {message}")
-            return None
-
-    def check_facts(self, asked: set[str]) -> None:
-        for file, question in self.questions.values():
-            for name, ask in question.facts.items():
-                if name not in self.facts:
-                    self.fault(file, f"it asks `{name}`, which facts.yaml does not have")
-                elif self.facts[name].known_by != "asked":
-                    self.fault(file, f"`{name}` is {self.facts[name].known_by}; it cannot be asked")
-                elif (values := self.facts[name].values) and tuple(ask.options) != values:
-                    self.fault(file, f"`{name}`: give an option label for each of {', '.join(values)}, in this order")
-        owners: dict[str, str] = {}
-        for file, question in self.questions.values():
-            for name in question.facts:
-                if name in owners:
-                    self.fault(file, f"`{name}` is asked in {owners[name]} already")
-                owners[name] = file
-        for name, fact in self.facts.items():
-            if fact.type in ("choice", "set") and not fact.values:
-                self.fault("facts.yaml", f"{name}: a {fact.type} needs its `values`")
-            elif fact.assume is not None and value_fits(fact, fact.assume) is None:
-                self.fault("facts.yaml", f"{name}: `assume` is {fact.assume}, which is no value of it")
-            for other in set(fact.inputs) - set(self.facts):
-                self.fault("facts.yaml", f"{name}: there is no fact `{other}` to compute it from")
-
-    def check_words(self, passages: set[str]) -> None:
-        for file, rule in self.rules.values():
-            cited = set(CITED.findall(rule.intro + "".join(p.text for p in rule.passages)))
-            for id in sorted(cited | set(rule.sources)):
-                if id not in self.sources:
-                    self.fault(file, f"there is no source `{id}` in sources.yaml")
-                elif id not in rule.sources:
-                    self.fault(file, f"it cites `{id}`, which its `sources` line does not name")
-            for passage in rule.passages:
-                for name in set(passage.about) - set(self.facts):
-                    self.fault(file, f"passage `{passage.name}` is about `{name}`, which is no fact")
-        for file, verdict in self.verdicts.values():
-            for cite in set(verdict.cites) - passages:
-                self.fault(file, f"it cites `{cite}`, and there is no such passage")
-            if not any(c.startswith(f"{verdict.rule}#") for c in verdict.cites):
-                self.fault(file, f"`cites` must name a passage of {verdict.rule}, the rule that the verdict stands on")
-        if missing := set(FIVE) - set(self.rules):
-            self.fault("rules/", f"the five rules must be there; missing: {', '.join(sorted(missing))}")
-
-
-def _split(text: str) -> tuple[str, str]:
-    m = re.match(r"---\n(.*?)\n---\n?(.*)\Z", text.replace("\r\n", "\n"), re.DOTALL)
-    if not m:
-        raise ValueError("it must begin with a part between two `---` lines")
-    return m.group(1), m.group(2)
-
-
 def load(house: Path | None = None) -> Knowledge:
     """Load our knowledge and lay a house's folder over it.
 
     Raises KnowledgeError with every fault found, each with its file and clause.
     """
-    reader = _Reader()
+    reader = Reader()
     reader.folder(HERE, house=False)
     if house is not None:
         if not house.is_dir():
@@ -413,4 +109,116 @@ def load(house: Path | None = None) -> Knowledge:
         if not any((house / name).exists() for name in PLACES):
             raise KnowledgeError([f"{house}: it has none of {', '.join(PLACES)}; name the folder that holds these"])
         reader.folder(house, house=True)
-    return reader.finish(house)
+    return _checked(reader, house)
+
+
+def _checked(read: Reader, house: Path | None) -> Knowledge:
+    """Check what was read as a whole; KnowledgeError with every fault found."""
+    rules = {id: rule for id, (_, rule) in read.rules.items()}
+    verdicts = {id: v for id, (_, v) in read.verdicts.items()}
+    passages = {p.ref for rule in rules.values() for p in rule.passages}
+    asked = {f for _, q in read.questions.values() for f in q.facts}
+    _check_facts(read, asked)
+    _check_words(read, passages)
+    usable = {n: f for n, f in read.facts.items() if f.known_by != "asked" or n in asked}
+    env = environment(read.facts)
+    clauses = [c for clause in read.clauses if (c := _rate(read, clause, usable, env, passages))]
+    notes = [n for file, note in read.notes.values() if (n := _rate_note(read, file, note, env, passages))]
+    if not read.faults and (not clauses or clauses[-1].condition.facts):
+        last = read.clauses[-1]
+        read.fault(last.file, f'clause {last.id}: the last clause must be `when: "true"`, so that every case ends')
+    if read.models is None:
+        read.fault("models.yaml", "this file is missing: which base models count as old or current")
+    if read.faults:
+        raise KnowledgeError(read.faults)
+    questions = sorted((q for _, q in read.questions.values()), key=lambda q: q.order)
+    assert read.models is not None  # noqa: S101 - a fault above otherwise
+    return Knowledge(
+        facts=read.facts,
+        questions={q.id: q for q in questions},
+        rules=rules,
+        verdicts=verdicts,
+        notes=tuple(notes),
+        sources=read.sources,
+        verbs=read.verbs,
+        models=read.models,
+        clauses=tuple(clauses),
+        house=house,
+    )
+
+
+def _rate(read: Reader, clause: Clause, facts: Mapping[str, Fact], env: Any, passages: set[str]) -> Rated | None:
+    what = f"clause {clause.id}"
+    if clause.verdict not in read.verdicts:
+        read.fault(clause.file, f"{what}: there is no verdict `{clause.verdict}`")
+    cites = tuple(c if "#" in c else f"{clause.rule}#{c}" for c in clause.cites)
+    for cite in cites:
+        if cite not in passages:
+            read.fault(clause.file, f"{what}: it cites `{cite}`, and there is no such passage")
+    condition = _compile(read, clause.when, facts, env, clause.file, what)
+    return condition and Rated(clause.id, clause.verdict, condition, clause.why, cites, clause.rule)
+
+
+def _rate_note(read: Reader, file: str, note: Note, env: Any, passages: set[str]) -> RatedNote | None:
+    for verdict in set(note.verdicts) - set(read.verdicts):
+        read.fault(file, f"{note.id}: there is no verdict `{verdict}`")
+    for cite in set(note.cites) - passages:
+        read.fault(file, f"{note.id}: it cites `{cite}`, and there is no such passage")
+    condition = _compile(read, note.when, read.facts, env, file, note.id)
+    return condition and RatedNote(note, condition)
+
+
+def _compile(read: Reader, when: str, facts: Mapping[str, Fact], env: Any, file: str, what: str) -> Condition | None:
+    try:
+        return compile_condition(when, facts, env)
+    except ExpressionError as error:
+        message = str(error)
+        for name, fact in read.facts.items():
+            if f"`{name}` is no fact" in message and fact.known_by == "asked":
+                message = f"no question asks `{name}` and nothing measures it"
+        read.fault(file, f"{what}, column {error.column}: {message}")
+        return None
+
+
+def _check_facts(read: Reader, asked: set[str]) -> None:
+    for file, question in read.questions.values():
+        for name, ask in question.facts.items():
+            if name not in read.facts:
+                read.fault(file, f"it asks `{name}`, which facts.yaml does not have")
+            elif read.facts[name].known_by != "asked":
+                read.fault(file, f"`{name}` is {read.facts[name].known_by}; it cannot be asked")
+            elif (values := read.facts[name].values) and tuple(ask.options) != values:
+                read.fault(file, f"`{name}`: give an option label for each of {', '.join(values)}, in this order")
+    owners: dict[str, str] = {}
+    for file, question in read.questions.values():
+        for name in question.facts:
+            if name in owners:
+                read.fault(file, f"`{name}` is asked in {owners[name]} already")
+            owners[name] = file
+    for name, fact in read.facts.items():
+        if fact.type in ("choice", "set") and not fact.values:
+            read.fault("facts.yaml", f"{name}: a {fact.type} needs its `values`")
+        elif fact.assume is not None and value_fits(fact, fact.assume) is None:
+            read.fault("facts.yaml", f"{name}: `assume` is {fact.assume}, which is no value of it")
+        for other in set(fact.inputs) - set(read.facts):
+            read.fault("facts.yaml", f"{name}: there is no fact `{other}` to compute it from")
+
+
+def _check_words(read: Reader, passages: set[str]) -> None:
+    for file, rule in read.rules.values():
+        cited = set(CITED.findall(rule.intro + "".join(p.text for p in rule.passages)))
+        for id in sorted(cited | set(rule.sources)):
+            if id not in read.sources:
+                read.fault(file, f"there is no source `{id}` in sources.yaml")
+            elif id not in rule.sources:
+                read.fault(file, f"it cites `{id}`, which its `sources` line does not name")
+        for passage in rule.passages:
+            for name in set(passage.about) - set(read.facts):
+                read.fault(file, f"passage `{passage.name}` is about `{name}`, which is no fact")
+    for file, verdict in read.verdicts.values():
+        for cite in set(verdict.cites) - passages:
+            read.fault(file, f"it cites `{cite}`, and there is no such passage")
+        if not any(c.startswith(f"{verdict.rule}#") for c in verdict.cites):
+            read.fault(file, f"`cites` must name a passage of {verdict.rule}, the rule that the verdict stands on")
+    if missing := set(FIVE) - set(read.rules):
+        read.fault("rules/", f"the five rules must be there; missing: {', '.join(sorted(missing))}")
