@@ -12,12 +12,12 @@ from rich.progress import Progress as Bar
 from rich.text import Text as RichText
 
 from adapters.console import render
+from bot.advisor import Advisor
 from bot.consultation import Consultation
 from bot.events import Body
 from bot.measure import Grades, measure, trial_id
 from bot.reply.parts import Part, Progress
 from bot.state.errors import StoreError
-from bot.turn import Advisor
 
 if TYPE_CHECKING:
     from bot.state.store import Store

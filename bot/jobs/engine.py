@@ -6,6 +6,7 @@ write to this Redis may run code in the workers: it is private.
 """
 
 import asyncio
+import importlib
 import logging
 import os
 import secrets
@@ -15,16 +16,19 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode
 
+from bot.advisor import Advisor
 from bot.delivery import Delivered, Later
+from bot.house import House
 from bot.jobs import order
 from bot.jobs.trial import LOST, Elsewhere, HandedBack, Pace, Trial, tell
 from bot.model.errors import ModelError
 from bot.settings import Settings
+from bot.state import houses
 from bot.state.connect import Connection
 from bot.state.errors import StoreError, as_store_error
 from bot.state.outbox import Job
 from bot.state.store import Store
-from bot.turn import Advisor
+from bot.workspace import forget_workspace
 
 if TYPE_CHECKING:
     from docket import Docket
@@ -52,7 +56,7 @@ class Jobs:
         lease: float = LEASE,
         pace: Pace | None = None,
     ) -> None:
-        self._url = address(settings, store.connection)
+        self._url, self._settings = address(settings, store.connection), settings
         self._store, self._advisor, self._lease, self._pace = store, advisor, lease, pace or Pace()
         self._docket: Docket | None = None
         self._leaving = asyncio.Event()
@@ -77,6 +81,11 @@ class Jobs:
                         await order.end(connection, conversation, given["trial"])
                 case "drop":
                     await order.end(connection, conversation)
+                case "house":
+                    house = House.model_validate_json(given["house"])
+                    await houses.save(connection, given["platform"], given["workspace"], house)
+                case "workspace":
+                    await forget_workspace(self._store, given["platform"], given["workspace"])
                 case _:
                     log.error("An unknown job %r was asked for; it comes from a newer version.", job.name)
                     return Later(LONGEST_PAUSE, in_doubt=False)
@@ -103,6 +112,8 @@ class Jobs:
             stopped.cancel()
 
     async def _work(self, stopped: asyncio.Task[Any]) -> None:
+        # It takes most of a second, in which platforms wait for acknowledgements.
+        await asyncio.to_thread(importlib.import_module, "docket")
         from docket import Docket, Worker
 
         # What failed is said by the jobs themselves; the engine would write a trace for each hand-back.
@@ -154,7 +165,8 @@ class Jobs:
 
         async def trial(conversation: str, trial: str, retry: Retry = Retry.forever()) -> None:  # noqa: B008  docket's way
             try:
-                await Trial(self._store, conversation, trial, self._pace).run(self._advisor, self._leaving)
+                work = Trial(self._store, conversation, trial, self._pace, self._settings)
+                await work.run(self._advisor, self._leaving)
                 return
             except Elsewhere:
                 raise asyncio.CancelledError from None  # neither acknowledged nor put back: it is another's

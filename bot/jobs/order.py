@@ -71,4 +71,4 @@ async def start_over(connection: Connection, conversation: str) -> None:
 
 
 def _key(conversation: str) -> str:
-    return keys.key(keys.partition(conversation), "trial", conversation)
+    return keys.of_conversation(conversation).trial

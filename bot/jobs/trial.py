@@ -8,21 +8,24 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot import metrics
+from bot.advisor import Advisor
 from bot.consultation import Consultation, Samples
 from bot.events import Body, Failed, Inbound, Measured, Progressed
 from bot.intake import accept
 from bot.jobs import order
 from bot.measure import measure
 from bot.model.errors import ModelError
-from bot.reply.parts import Progress
+from bot.reply.parts import Part, Progress, Text
+from bot.settings import Settings
 from bot.state.errors import StoreError
+from bot.state.spending import Purse, counters
 from bot.state.store import Store, keep_trying
-from bot.turn import Advisor
 
 if TYPE_CHECKING:
     from bot.trial.task import Call
@@ -66,6 +69,8 @@ class Trial:
     conversation: str
     id: str
     pace: Pace
+    settings: Settings = field(default_factory=Settings)
+    """What people and workspaces may spend in a day."""
     runner: str = field(default_factory=lambda: secrets.token_hex(6))
     """Names this start: the latest one runs the trial, and those that were too slow for their lease leave it alone."""
 
@@ -95,17 +100,21 @@ class Trial:
 
         kept = [Call.model_validate_json(line) for line in await self.store.calls(self.conversation, self.id)]
         stop, further = asyncio.Event(), False
+        purse = await asyncio.to_thread(self._purse, case, advisor)
         news: asyncio.Queue[Progress] = asyncio.Queue()
 
         async def keep(call: "Call") -> None:
             nonlocal further
+            purse.paid(call.usd, call.count)
             await self._insist(lambda: self.store.add_call(self.conversation, self.id, call.model_dump_json()))
             metrics.TRIAL_CALLS.labels("failed" if call.error else "answered").inc()
             if not further:
                 further = True
                 await self._insist(lambda: order.start_over(self.store.connection, self.conversation))
 
-        measuring = asyncio.create_task(measure(case, advisor, kept=kept, keep=keep, tell=news.put_nowait, stop=stop))
+        measuring = asyncio.create_task(
+            measure(case, advisor, kept=kept, keep=keep, tell=news.put_nowait, stop=stop, spend=purse.spend)
+        )
         watching = asyncio.create_task(self._watch(stop))
         left = asyncio.create_task(leaving.wait())
         telling = asyncio.create_task(self._tell(case, news))
@@ -113,13 +122,13 @@ class Trial:
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             if measuring.done():
-                body, parts = measuring.result()
-                return body.model_copy(update={"parts": parts}) if isinstance(body, Measured) else body
+                return _ended(*measuring.result(), purse)
             lost = watching.result() if watching.done() else None
         finally:
             for task in (*tasks, telling):
                 task.cancel()
             await asyncio.gather(*tasks, telling, return_exceptions=True)
+            await self._settle(purse)
         if lost == "drop":
             return None
         if lost == "elsewhere":
@@ -128,6 +137,25 @@ class Trial:
         if not further:
             await order.start_over(self.store.connection, self.conversation)
         raise HandedBack
+
+    def _purse(self, case: Consultation, advisor: Advisor) -> Purse:
+        """Return what the trial's calls are paid from, with what one of them is likely to cost."""
+        from bot.trial.estimate import estimate
+        from bot.trial.run import fitted
+        from bot.trial.task import TaskError, task_of
+
+        each: float | None = None
+        with suppress(TaskError):  # said where it is run
+            if advisor.model is not None:
+                task = fitted(task_of(case.samples), advisor.model, verbs=advisor.knowledge.verbs)
+                each = estimate(task, advisor.model.name).each
+        return Purse(self.store.connection, counters(self.settings, case.asker), each, insist=self._insist)
+
+    async def _settle(self, purse: Purse) -> None:
+        try:
+            await purse.settle()
+        except StoreError as error:
+            log.warning("What a trial spent could not be settled; what it reserved is free again soon. %s", error)
 
     async def _watch(self, stop: asyncio.Event) -> order.Order:
         """Set `stop` when the trial is told to stop; return why it is no longer ours."""
@@ -166,6 +194,18 @@ class Trial:
 
     async def _insist(self, attempt: Callable[[], Coroutine[Any, Any, T]]) -> T:
         return await keep_trying(attempt, self.store.connection, PATIENCE)
+
+
+def _ended(body: Body, parts: tuple[Part, ...], purse: Purse) -> Body:
+    """Return how a trial ended; where a daily cap ended it, it says so."""
+    if not isinstance(body, Measured):
+        return body
+    if purse.refused is None:
+        return body.model_copy(update={"parts": parts})
+    if not body.result.rungs:
+        return Failed(sentence=f"{purse.refused.sentence} Your samples are kept.")
+    capped = Text(markdown=f"The trial ended early. {purse.refused.sentence}", voice="notice")
+    return body.model_copy(update={"parts": (*parts, capped)})
 
 
 async def tell(store: Store, conversation: str, message: str, body: Body, *, to: str | None = None) -> None:

@@ -19,6 +19,8 @@ class Completion:
     seconds: float
     cut: bool = False
     """True where the answer reached the limit of tokens and broke off."""
+    cached: bool = False
+    """True where the same was asked before, so that nothing was sent."""
 
 
 def read(body: str, *, name: str, where: str, seconds: float) -> Completion:

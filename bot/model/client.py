@@ -2,18 +2,19 @@
 
 import asyncio
 import importlib
-import json
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from bot.model import answer, errors
 from bot.model.answer import Completion
+from bot.model.cache import Answers
 from bot.model.errors import ModelError
+from bot.model.flow import Flow
+from bot.model.manners import Manners, Message, adapted, request
 from bot.model.retry import wait_before
 
 if TYPE_CHECKING:
@@ -26,19 +27,9 @@ CONNECT_RETRIES = 1
 CONNECT_WAIT = 0.3
 LIST_LIMIT = 20.0
 MOST_ADAPTIONS = 5
-FORMATS = ("json_schema", "json_object", "plain")
-Message = Mapping[str, str]
-
-
-@dataclass
-class Manners:
-    """What a server was found to accept; learnt from its refusals and kept for its next calls."""
-
-    format: int = 0
-    """Index into FORMATS."""
-    cap: str = "max_tokens"
-    temperature: bool = True
-    store: bool = False
+SLOTS = 32
+TOO_MUCH = (429, 503, 529)
+"""Statuses by which a server says that it gets more than it can take."""
 
 
 class Model:
@@ -52,17 +43,20 @@ class Model:
         *,
         where: str | None = None,
         demonstration: bool = False,
-        slots: int = 16,
+        slots: int = SLOTS,
         on_close: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """`slots` is how many calls are worth making at once; `on_close` ends what was started for this model."""
+        """`slots` is how many calls the server gets at once, fewer while it says that it is too much for it; `on_close`
+        ends what was started for this model.
+        """
         self.name = name
         self.where = where or host(base_url)
         self._at = "The local model" if self.where == HERE else self.where
         self.demonstration = demonstration
         self.slots = slots
+        self.flow = Flow(slots)
         self.calls = self.tokens_in = self.tokens_out = 0
-        self._base_url, self._key, self._on_close = base_url, key, on_close
+        self._base_url, self._key, self._on_close = base_url.rstrip("/"), key, on_close
         self._client: AsyncOpenAI | None = None
         self._opening = asyncio.Lock()
         # OpenAI's own models take the newer name only, most other servers the older one only.
@@ -78,14 +72,43 @@ class Model:
         schema: Mapping[str, Any] | None = None,
         retries: int = 5,
         limit: float = 180.0,
+        queue: bool = True,
+        answers: Answers | None = None,
     ) -> Completion:
         """Return the answer to these messages, as written by the model.
 
         `schema` asks for JSON of that form as far as the server can (OpenAI's strict subset is the safe one); the text
-        is not checked here. `limit` is in seconds and covers the retries too. Raises ModelError.
+        is not checked here. The call waits for a free slot unless `queue` is False, which is for calls that a person
+        waits for; `limit` is in seconds, begins then and covers the retries too. `answers` holds what was asked before
+        and is used at temperature 0 only. Raises ModelError.
         """
-        effort = Effort(retries, time.monotonic() + limit)
+
+        async def ask() -> Completion:
+            effort = Effort(retries, time.monotonic() + limit)
+            if queue:
+                await self._take(effort)
+            try:
+                return await self._answer(effort, limit, messages, max_tokens, temperature, schema)
+            finally:
+                self._give(effort)
+
+        # A server that takes no temperature samples all the same.
+        if answers is None or temperature != 0 or not self._manners.temperature:
+            return await ask()
+        asked = request(self.name, messages, max_tokens, temperature, schema, Manners())
+        return await answers.get({"at": self._base_url, **asked}, ask, lambda: not self._manners.temperature)
+
+    async def _answer(
+        self,
+        effort: "Effort",
+        limit: float,
+        messages: Sequence[Message],
+        max_tokens: int,
+        temperature: float | None,
+        schema: Mapping[str, Any] | None,
+    ) -> Completion:
         started = time.monotonic()
+        effort.deadline = started + limit
         try:
             async with asyncio.timeout(limit):
                 body = await self._ask(effort, messages, max_tokens, temperature, schema)
@@ -109,13 +132,20 @@ class Model:
         temperature: float | None = None,
         retries: int = 1,
         limit: float = 60.0,
+        queue: bool = False,
     ) -> dict[str, Any]:
         """Return an object that fits the schema, after at most one request to repair it. Raises ModelError."""
         asked = list(messages)
         wrong = ""
         for _ in range(2):
             done = await self.complete(
-                asked, max_tokens=max_tokens, temperature=temperature, schema=schema, retries=retries, limit=limit
+                asked,
+                max_tokens=max_tokens,
+                temperature=temperature,
+                schema=schema,
+                retries=retries,
+                limit=limit,
+                queue=queue,
             )
             data, wrong = answer.parse(done.text, schema)
             if data is not None:
@@ -134,11 +164,26 @@ class Model:
             ]
         raise ModelError("not_json", f"{self.name} did not answer in the form that was asked for, twice.", wrong)
 
+    @property
+    def address(self) -> str | None:
+        """The base URL without user and password, None for OpenAI's own."""
+        parts = urlsplit(self._base_url)
+        return None if parts.hostname == OPENAI else parts._replace(netloc=host(self._base_url)).geturl()
+
+    def beside(self, name: str) -> "Model":
+        """Return another model of the same server, which is to be closed as well."""
+        return Model(name, self._base_url, self._key, where=self.where, slots=self.slots)
+
     async def list_models(self) -> list[str]:
         """Return the names that the server offers, in its order. Raises ModelError."""
-        client = await self._open()
         effort = Effort(retries=1, deadline=time.monotonic() + LIST_LIMIT)
-        body = await self._send(effort, lambda: client.models.with_raw_response.list(timeout=LIST_LIMIT))
+        try:
+            async with asyncio.timeout(LIST_LIMIT):
+                body = await self._send(effort, None)
+        except TimeoutError:
+            raise effort.fault or ModelError(
+                "slow", f"{self._at} did not say within {LIST_LIMIT:.0f} seconds what it has. Set ADVISOR_MODEL."
+            ) from None
         return answer.names(body, where=self._at)
 
     async def aclose(self) -> None:
@@ -166,33 +211,36 @@ class Model:
         temperature: float | None,
         schema: Mapping[str, Any] | None,
     ) -> str:
-        client = await self._open()
-        create: Callable[..., Awaitable[Any]] = client.chat.completions.with_raw_response.create
         for left in reversed(range(MOST_ADAPTIONS + 1)):
             body = request(self.name, messages, max_tokens, temperature, schema, self._manners)
             try:
-                return await self._send(effort, partial(create, **body), body if left else {})
+                return await self._send(effort, body, adaptable=left > 0)
             except _RefusedError as refusal:
                 # Calls side by side may meet the same refusal, so each learns from what it sent itself.
                 self._manners = adapted(self._manners, body, refusal.said) or self._manners
         raise AssertionError("the last round adapts to nothing")
 
-    async def _send(
-        self, effort: "Effort", call: Callable[[], Awaitable[Any]], body: Mapping[str, Any] | None = None
-    ) -> str:
-        """Return the text of a good answer; wait and try again where that can help.
+    async def _send(self, effort: "Effort", body: Mapping[str, Any] | None, *, adaptable: bool = False) -> str:
+        """Return the text of a good answer to a completion request, or to the list of models where there is no `body`.
 
-        Raises _RefusedError where the server refuses something in `body` that can be left out or put another way.
+        It waits and tries again where that can help. Raises _RefusedError where the server refuses something that can
+        be left out or put another way, and `adaptable` says that it will be.
         """
+        client = await self._open()  # first, as it imports the library beside everything else
         from openai import APIConnectionError, APIStatusError
 
         attempt = 0
         while True:
+            mark = self.flow.mark()
             try:
-                return cast(str, (await call()).text)
+                text = await self._exchange(client, body)
+                self.flow.answered()
+                return text
             except APIStatusError as error:
                 status, said = error.status_code, error.response.text
-                if status not in (401, 403, 429) and adapted(self._manners, body or {}, said):
+                if status in TOO_MUCH:
+                    self.flow.limited(mark)
+                if adaptable and status not in (401, 403, 429) and adapted(self._manners, body or {}, said):
                     raise _RefusedError(said) from None
                 fault = errors.from_answer(status, said, name=self.name, where=self._at, key=self._key)
                 wait = wait_before(status, error.response.headers, attempt, effort.retries)
@@ -205,7 +253,34 @@ class Model:
                 raise fault
             effort.fault = fault
             attempt += 1
+            queued = effort.holds
+            self._give(effort)
             await asyncio.sleep(wait)
+            if queued:
+                await self._take(effort, again=True)
+
+    async def _exchange(self, client: "AsyncOpenAI", body: Mapping[str, Any] | None) -> str:
+        """Return what the server sends, as it is.
+
+        Not by way of `chat.completions.create`: that walks through the body and the answer by their types, which takes
+        as long as all the rest, and answers come in forms that those types do not know. Whole addresses, since the
+        client takes apart and joins relative ones for each call.
+        """
+        import httpx2
+
+        if body is None:
+            return (await client.get(f"{self._base_url}/models", cast_to=httpx2.Response)).text
+        address = f"{self._base_url}/chat/completions"
+        return (await client.post(address, cast_to=httpx2.Response, body=body)).text
+
+    async def _take(self, effort: "Effort", *, again: bool = False) -> None:
+        await self.flow.take(again=again)
+        effort.holds = True
+
+    def _give(self, effort: "Effort") -> None:
+        if effort.holds:
+            effort.holds = False
+            self.flow.give()
 
     def _gone(self) -> str:
         if self._on_close is not None:
@@ -220,6 +295,8 @@ class Effort:
     retries: int
     deadline: float
     fault: ModelError | None = None
+    holds: bool = False
+    """True while it has a slot of the server."""
 
 
 class _RefusedError(Exception):
@@ -228,56 +305,6 @@ class _RefusedError(Exception):
     def __init__(self, said: str) -> None:
         super().__init__(said)
         self.said = said
-
-
-def request(
-    name: str,
-    messages: Sequence[Message],
-    max_tokens: int,
-    temperature: float | None,
-    schema: Mapping[str, Any] | None,
-    manners: Manners,
-) -> dict[str, Any]:
-    """Return the body of a request, within what the server was found to accept."""
-    body: dict[str, Any] = {"model": name, "messages": [dict(m) for m in messages], manners.cap: max_tokens}
-    if temperature is not None and manners.temperature:
-        body["temperature"] = temperature
-    if manners.store:
-        body["store"] = False
-    if schema is None:
-        return body
-    if FORMATS[manners.format] == "json_schema":
-        form = {"name": "answer", "schema": schema, "strict": True}
-        body["response_format"] = {"type": "json_schema", "json_schema": form}
-        return body
-    if FORMATS[manners.format] == "json_object":
-        body["response_format"] = {"type": "json_object"}
-    asked = f"Answer with one JSON object and nothing else. It must fit this JSON schema:\n{json.dumps(schema)}"
-    system = body["messages"][0] if body["messages"][0]["role"] == "system" else None
-    if system:
-        system["content"] += f"\n\n{asked}"
-    else:
-        body["messages"].insert(0, {"role": "system", "content": asked})
-    return body
-
-
-def adapted(manners: Manners, body: Mapping[str, Any], said: str) -> Manners | None:
-    """Return the manners without what this request was refused for, None where the refusal is about something else."""
-    low = said.lower()
-    form = body.get("response_format", {}).get("type")
-    if form and any(word in low for word in ("response_format", "response format", "json_schema", "json_object")):
-        return replace(manners, format=max(manners.format, FORMATS.index(form) + 1))
-    cap, other = "max_tokens", "max_completion_tokens"
-    if cap not in body:
-        cap, other = other, cap
-    # "Too many tokens" is about the number and not about the name.
-    if cap in body and cap in low and "context" not in low and "too large" not in low:
-        return replace(manners, cap=other)
-    if "temperature" in body and "temperature" in low:
-        return replace(manners, temperature=False)
-    if "store" in body and "store" in low:
-        return replace(manners, store=False)
-    return None
 
 
 def host(base_url: str) -> str:
@@ -296,7 +323,7 @@ def is_loopback(base_url: str) -> bool:
 
 
 def _import_client() -> None:
-    importlib.import_module("openai.resources.chat")
+    importlib.import_module("openai")
 
 
 def _connect(base_url: str, key: str) -> "AsyncOpenAI":

@@ -7,6 +7,7 @@ from bot.consultation import RungResult, TrialResult, Value
 from knowledge.schema import ModelAge
 
 MODELS = ("none", "old", "current", "several")
+WORDINGS = frozenset({"bare", "instructed", "verb_swap", "verb_swap_2"})
 PROMPTS = ("one", "several", "few_shot", "schema", "steps", "optimizer")
 
 
@@ -32,13 +33,16 @@ def facts(result: TrialResult, held: Mapping[str, Value], model_age: ModelAge) -
         measured["quality_ok"] = True
     if result.stopped:
         return measured
-    # One failed item alone has its high end at 79 %, and one failure shows nothing.
-    if best.high < result.bar and best.items > 1:
+    # One failed item alone has its high end at 79 %, and one failure shows nothing. A rung that was cut short or had
+    # faults may be open where the best one is not.
+    if best.items > 1 and all(rung.high < result.bar for rung in _measured(result)):
         measured["quality_ok"] = False
     measured["models_tried"] = _models(result, held, model_age)
     measured["prompts_tried"] = _prompts(result, held)
     if with_answers(result):
         measured["baseline_known"] = True
+    if result.premise_fixes is not None:
+        measured["premise_fixes"] = result.premise_fixes
     return measured
 
 
@@ -63,8 +67,10 @@ def _models(result: TrialResult, held: Mapping[str, Value], model_age: ModelAge)
 def _prompts(result: TrialResult, held: Mapping[str, Value]) -> tuple[str, ...]:
     ran = {rung.name for rung in _measured(result)}
     tried = set(before) if isinstance(before := held.get("prompts_tried"), tuple) else set[str]()
-    tried |= {"several"} if {"bare", "instructed"} <= ran else {"one"}
-    tried |= {"few_shot"} & ran
+    tried |= {"several"} if len(ran & WORDINGS) > 1 else {"one"}
+    tried |= {"few_shot", "schema", "steps"} & ran
+    tried |= {"optimizer"} if "gepa" in ran else set()
+    tried |= {"few_shot", "schema"} & {result.base or ""}
     return tuple(name for name in PROMPTS if name in tried)
 
 

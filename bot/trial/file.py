@@ -9,15 +9,16 @@ from typing import Any, cast
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from bot.consultation import Plain, Samples
+from bot.consultation import Pair, Plain, Samples
 from bot.model.loose import as_list, as_object
+from bot.trial.estimate import Cap
 from bot.trial.records import Bad, from_values
+from bot.trial.rungs import OTHER_MODELS
 from bot.trial.samples import MOST_BYTES, MOST_PAIRS, SampleError, parse
-from bot.trial.scorers import NAMES, Scorer
-from bot.trial.task import BAR, REPEATS, RUNG_NAMES, Task, TaskError, task_of
+from bot.trial.scorers import NAMES, Label, Scorer, named
+from bot.trial.task import BAR, ON_REQUEST, REPEATS, RUNG_NAMES, Task, TaskError, task_of
 
-LATER = ("schema", "steps", "model", "models", "premise", "verb", "verb_swap", "gepa")
-"""Rungs that are planned and not built."""
+RUNGS = (*RUNG_NAMES, *ON_REQUEST)
 KEYS = ("items", "prompt", "premise", "scorer", "rungs", "models", "repeats", "threshold", "cap")
 
 
@@ -30,16 +31,16 @@ class TrialFile(Plain):
 
     task: Task
     model: str | None = None
-    most_calls: int | None = None
-    most_usd: float | None = None
+    """The first of the models; the others are the task's."""
+    cap: Cap = Cap()
     left_out: int = 0
 
 
 class _Cap(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    calls: int | None = Field(default=None, gt=0)
-    usd: float | None = Field(default=None, ge=0)
+    calls: int = Field(default=Cap().calls, gt=0)
+    usd: float = Field(default=Cap().usd, ge=0)
 
 
 class _Keys(BaseModel):
@@ -164,17 +165,16 @@ def _from_keys(keys: dict[str, Any], path: Path) -> TrialFile:
         fault = error.errors()[0]
         where = ".".join(str(step) for step in fault["loc"])
         raise FileFault(f"{path.name}: {where} is wrong: {_plain(fault['msg'])}.") from None
-    _check_rungs(read.rungs, path)
-    if len(read.models) > 1:
-        raise FileFault(f"{path.name}: one model a trial for now; name one and run the file again for the next.")
+    if len(read.models) > OTHER_MODELS + 1:
+        raise FileFault(f"{path.name}: {OTHER_MODELS + 1} models are the most that one trial compares.")
+    rungs = _rungs(read, path)
     samples, left_out = _samples(read, path)
-    task = task_of(samples, bar=read.threshold, repeats=read.repeats, scorer=_scorer(read.scorer, path))
-    rungs = tuple(name for name in RUNG_NAMES if name in read.rungs)
+    scorer = _scorer(read.scorer, samples.pairs, path)
+    task = task_of(samples, bar=read.threshold, repeats=read.repeats, scorer=scorer)
     return TrialFile(
-        task=task.model_copy(update={"rungs": rungs}),
+        task=task.model_copy(update={"rungs": rungs, "models": tuple(read.models[1:])}),
         model=read.models[0] if read.models else None,
-        most_calls=read.cap.calls,
-        most_usd=read.cap.usd,
+        cap=Cap(calls=read.cap.calls, usd=read.cap.usd),
         left_out=left_out,
     )
 
@@ -193,17 +193,23 @@ def _samples(read: _Keys, path: Path) -> tuple[Samples, int]:
     return Samples(pairs=pairs, prompt=prompt, premise=read.premise), left_out
 
 
-def _check_rungs(rungs: list[str], path: Path) -> None:
-    available = ", ".join(RUNG_NAMES)
-    for name in rungs:
-        if name in LATER:
-            raise FileFault(f"{path.name}: the rung {name} is not available yet; {available} are.")
-        if name not in RUNG_NAMES:
-            raise FileFault(f"{path.name}: there is no rung {name}; {available} are available.")
+def _rungs(read: _Keys, path: Path) -> tuple[str, ...]:
+    asked = {name.strip().lower().replace("-", "_").replace(" ", "_"): name for name in read.rungs}
+    for name, written in asked.items():
+        if name not in RUNGS:
+            raise FileFault(f"{path.name}: there is no rung {written}; {', '.join(RUNGS)} are available.")
+    if len(read.models) > 1:
+        # Several models are named in order to be compared, whatever else is climbed.
+        asked["model"] = "model"
+    return tuple(name for name in RUNGS if name in asked)
 
 
-def _scorer(value: Any, path: Path) -> Scorer | None:
-    """Read `label`, or `{number: {tolerance: 0.5}}`, or `{name: number, tolerance: 0.5}`."""
+_ALONE = {"regex": "pattern", "judge": "rubric", "language": "language"}
+"""Options that stand for the scorer's only one: `{regex: "^a"}`."""
+
+
+def _scorer(value: Any, pairs: tuple[Pair, ...], path: Path) -> Scorer | None:
+    """Read `label`, or `{number: {tolerance: 0.5}}`, or `{name: number, tolerance: 0.5}`, or `{regex: "^a"}`."""
     if value is None:
         return None
     options = as_object(value)
@@ -211,16 +217,36 @@ def _scorer(value: Any, path: Path) -> Scorer | None:
         options = {"name": value}
     elif "name" not in options and len(options) == 1:
         name, inner = next(iter(options.items()))
-        options = {"name": name, **({"pattern": inner} if isinstance(inner, str) else as_object(inner))}
-    if options.get("name") not in NAMES:
+        options = {"name": name, **_options(str(name), inner)}
+    name = str(options.get("name")).lower().replace("-", "_").removeprefix("must_")
+    name = {"not_contain": "not_contains", "contain": "contains"}.get(name, name)
+    if name not in NAMES:
         raise FileFault(f"{path.name}: there is no scorer {options.get('name')}; there are {', '.join(NAMES)}.")
+    options["name"] = name
     try:
-        return TypeAdapter[Scorer](Scorer).validate_python(options)
+        made = TypeAdapter[Scorer](Scorer).validate_python(options)
     except ValidationError as error:
         fault = error.errors()[0]
         where = ".".join(str(step) for step in fault["loc"][1:])
-        raise FileFault(f"{path.name}: scorer {options['name']}: {where} is wrong: {_plain(fault['msg'])}.") from None
+        raise FileFault(f"{path.name}: scorer {name}: {where} is wrong: {_plain(fault['msg'])}.") from None
+    # What is not said about it, the pairs say.
+    if len(options) == 1 and name != "not_contains":
+        return named(name, pairs)
+    return made if not isinstance(made, Label) or made.labels else named(name, pairs)
+
+
+def _options(name: str, inner: object) -> dict[str, Any]:
+    if isinstance(inner, dict):
+        return as_object(cast(object, inner))
+    if isinstance(inner, list):
+        return {"labels" if name == "label" else "texts": inner}
+    if isinstance(inner, int | float):
+        return {"tolerance": inner}
+    if inner is None:
+        return {}
+    return {_ALONE[name]: inner} if name in _ALONE else {"texts": [inner]}
 
 
 def _plain(message: str) -> str:
+    message = message.removeprefix("Value error, ")
     return message[0].lower() + message[1:].rstrip(".")

@@ -3,22 +3,14 @@
 import json
 import math
 import re
-from collections import Counter
 from collections.abc import Sequence
 
 from bot.model.loose import as_object
-from bot.trial.scorers import Json, Label, Number, Text, bare
+from bot.trial.answers import bare
+from bot.trial.language import NAMES, language_of
+from bot.trial.scorers import Json, Label, Number, Text
 from bot.trial.task import PLACE, Task
 
-_COMMON = {
-    "English": "the and is are of to in that it with for you your we our this have not will",
-    "German": "der die das und ist sind von zu nicht mit für sie ihr wir ein eine den im auf haben wird",
-    "French": "le la les et est sont de des vous nous pas avec pour votre un une dans que ce nous",
-    "Spanish": "el la los las y es son de que no con para su un una en por se lo hemos",
-    "Italian": "il la le e è sono di che non con per un una nel della abbiamo si gli",
-    "Portuguese": "o a os as e é são de que não com para um uma em do da seu se",
-    "Dutch": "de het een en is zijn van niet met voor u uw wij ons dat op te",
-}
 _ALONE = "Send the text itself, ready to use: no introduction, no explanation, no notes."
 
 
@@ -95,7 +87,7 @@ def _form(task: Task) -> list[str]:
 def _shape(outputs: Sequence[str]) -> list[str]:
     """Describe texts: language, length, opening, layout."""
     said: list[str] = []
-    if language := language_of(outputs):
+    if (language := language_of(outputs)) in NAMES:
         said.append(f"Write in {language}.")
     if outputs:
         lengths = sorted(len(text.split()) for text in outputs)
@@ -107,14 +99,6 @@ def _shape(outputs: Sequence[str]) -> list[str]:
     elif outputs and not any("\n" in text.strip() for text in outputs):
         said.append("Write one paragraph.")
     return said
-
-
-def language_of(texts: Sequence[str]) -> str | None:
-    """Name the language of texts by their commonest small words, None where that is not clear."""
-    words = Counter(re.findall(r"[^\W\d_]+", " ".join(texts).lower()))
-    hits = sorted(((sum(words[w] for w in set(small.split())), name) for name, small in _COMMON.items()), reverse=True)
-    (most, name), (second, _) = hits[0], hits[1]
-    return name if most >= 4 and most >= 1.5 * second else None
 
 
 def _shared(texts: Sequence[Sequence[str]]) -> str:

@@ -4,13 +4,15 @@ import io
 import textwrap
 from typing import Any
 
-from bot.consultation import TrialResult
+from bot.consultation import RungResult, TrialResult
 from bot.trial.result import SAID, percent, share
 
 # Okabe and Ito's palette: told apart with every common form of colour blindness; the marks differ in form too.
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#767676"
 WIDTH, ROW, FRAME, DPI = 6.0, 0.75, 1.9, 160
-LINE = 42
+CROWDED, CLOSE = 4, 0.62
+"""From more rungs than this on the rows are closer."""
+LINE, NAME = 42, 22
 
 
 def title(result: TrialResult) -> str:
@@ -18,14 +20,25 @@ def title(result: TrialResult) -> str:
     items = max((rung.items for rung in result.rungs), default=0)
     runs = max((round(rung.runs / rung.items) for rung in result.rungs if rung.items), default=0)
     counted = f"{items} item{'' if items == 1 else 's'} × {runs} run{'' if runs == 1 else 's'}"
-    # Of "accounts/somebody/models/name" only the end tells anything.
-    return f"{counted}, {result.model.rpartition('/')[2]}"
+    return f"{counted}, {_short(result.model)}"
 
 
 def alt(result: TrialResult) -> str:
     """Return the picture in words."""
-    rungs = "; ".join(f"{SAID[rung.name]} {percent(rung)}" for rung in result.rungs if rung.items) or "nothing measured"
-    return f"Items passed by rung with 95 % intervals, {title(result)}: {rungs}. The bar is {share(result.bar)}."
+    measured = [rung for rung in result.rungs if rung.items]
+    rungs = "; ".join(f"{called(rung, result)} {percent(rung)}" for rung in measured) or "nothing measured"
+    best = next((f" Best: {called(rung, result)}." for rung in measured if rung.name == result.best), "")
+    return f"Pass rate by rung with 95 % intervals, {title(result)}: {rungs}.{best} The bar is {share(result.bar)}."
+
+
+def called(rung: RungResult, result: TrialResult) -> str:
+    """Name a rung; one on another model by that."""
+    return SAID[rung.name] if rung.model == result.model else f"on {_short(rung.model)}"
+
+
+def _short(model: str) -> str:
+    # Of "accounts/somebody/models/name" only the end tells anything.
+    return model.rpartition("/")[2]
 
 
 def draw(result: TrialResult) -> bytes:
@@ -39,7 +52,8 @@ def draw(result: TrialResult) -> bytes:
     if len(heading) > LINE:
         heading = "\n".join(part for half in heading.split(", ", 1) for part in textwrap.wrap(half, LINE))
     lines = heading.count("\n") + 1
-    height = FRAME + ROW * max(1, len(rungs)) + 0.25 * (lines - 1)
+    row = CLOSE if len(rungs) > CROWDED else ROW
+    height = FRAME + row * max(1, len(rungs)) + 0.25 * (lines - 1)
     # matplotlib's own types are partly unknown.
     figure: Any = Figure(figsize=(WIDTH, height), dpi=DPI, layout="constrained")
     figure.get_layout_engine().set(w_pad=0.12, h_pad=0.1)
@@ -61,13 +75,18 @@ def draw(result: TrialResult) -> bytes:
         color=ORANGE,
         fontsize=12,
     )
-    axes.set_yticks(range(len(rungs)), [f"{SAID[rung.name]}\n{rung.items_passed} of {rung.items}" for rung in rungs])
+    whole = [called(rung, result) for rung in rungs]
+    names = [name if len(name) <= NAME else f"{name[: NAME - 1]}…" for name in whole]
+    counts = [percent(rung).partition(" (")[0] for rung in rungs]
+    axes.set_yticks(range(len(rungs)), [f"{name}\n{count}" for name, count in zip(names, counts, strict=True)])
+    for rung, label in zip(rungs, axes.get_yticklabels(), strict=True):
+        label.set_fontweight("bold" if rung.name == result.best else "normal")
     axes.tick_params(axis="y", length=0, labelsize=13)
     axes.tick_params(axis="x", labelsize=12, color=GREY)
     axes.set_ylim(max(1, len(rungs)) - 0.5, -0.5)
     axes.set_xlim(-2, 102)
     axes.set_xticks([0, 25, 50, 75, 100], ["0 %", "25", "50", "75", "100 %"])
-    axes.set_xlabel("items passed, with 95 % interval", fontsize=12)
+    axes.set_xlabel("passed, with 95 % interval (best rung in bold)", fontsize=12)
     axes.grid(axis="x", color="#E3E3E3")
     axes.set_axisbelow(True)
     for side in ("top", "right", "left"):

@@ -1,25 +1,36 @@
 """What a trial measured: by rung, in words that are careful with few items."""
 
 import re
-import uuid
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
 
-from bot.consultation import Plain, RungResult, TrialResult
-from bot.model.client import Model
-from bot.model.prices import usd
+from bot.consultation import Compared, Judged, RungResult, TrialResult
 from bot.reply.parts import Part, Progress, Table, Text
-from bot.trial.run import plan
-from bot.trial.rungs import BY_NAME, climbed
-from bot.trial.statistics import mcnemar, simple_agreement, wilson
-from bot.trial.task import Call, Task
+from bot.trial.grading import Ungraded, grade, to_grade
+from bot.trial.plan import plan, prepared, remaining
+from bot.trial.rungs import BY_NAME, OTHER_MODELS, climbed
+from bot.trial.summary import best_of, summarise, verdicts_of
+from bot.trial.task import PREPARED, RUNG_NAMES, Call, Task
 
-SAID = {"bare": "bare", "instructed": "instructed", "few_shot": "few-shot"}
+__all__ = ["Ungraded", "best_of", "card", "grade", "percent", "progress", "share", "summarise", "to_grade"]
+
+SAID = {
+    "bare": "bare",
+    "instructed": "instructed",
+    "few_shot": "few-shot",
+    "schema": "schema",
+    "verb_swap": "precise verb",
+    "verb_swap_2": "another precise verb",
+    "steps": "in steps",
+    "model": "another model",
+    **{f"model_{number}": f"another model ({number})" for number in range(2, OTHER_MODELS + 1)},
+    "premise": "with the fact",
+    "gepa": "optimised",
+}
+"""What rungs are called in front of people."""
 FAILURES_SHOWN = 3
 INLINE, SHOWN_LENGTH, PROMPT_LENGTH = 80, 300, 1500
 FEW_ITEMS = 20
-SIGNIFICANT = 0.05
 FAULTS = {
     "key": "the key was refused",
     "model": "the model was unknown",
@@ -36,102 +47,20 @@ FAULTS = {
 }
 
 
-class Ungraded(Plain):
-    """One distinct output that a person has to judge; which rung it came from is not told."""
-
-    item: int
-    input: str
-    wanted: str | None
-    text: str
-
-
-def summarise(task: Task, calls: Sequence[Call], model: Model, *, id: str | None = None) -> TrialResult:
-    """Return what the calls measured. It sets no facts; `effect.facts` says which follow."""
-    run, skipped = climbed(task)
-    rungs = tuple(_rung(task, rung.name, [c for c in calls if c.rung == rung.name], model.name) for rung in run)
-    measured = [rung for rung in rungs if rung.items]
-    # Of equally good rungs the first is the simplest.
-    best = max(measured, key=lambda rung: rung.rate).name if measured else None
-    return TrialResult(
-        id=id or uuid.uuid4().hex,
-        at=datetime.now(UTC),
-        model=model.name,
-        demonstration=model.demonstration,
-        scorer=task.scorer.name,
-        bar=task.bar,
-        rungs=tuple(rung for rung in rungs if rung.runs or rung.errors),
-        skipped=tuple(skipped),
-        best=best,
-        stopped=len({call.key for call in calls}) < len(plan(task)),
-    )
-
-
-def _rung(task: Task, name: str, calls: Sequence[Call], model: str) -> RungResult:
-    answered = [call for call in calls if call.error is None]
-    verdicts = _verdicts(answered)
-    items, passed = len(verdicts), sum(verdicts.values())
-    low, high = wilson(passed, items)
-    tokens_in, tokens_out = sum(c.tokens_in for c in answered), sum(c.tokens_out for c in answered)
-    return RungResult(
-        name=name,
-        model=model,
-        items=items,
-        runs=len(answered),
-        passes=sum(call.passed is True for call in answered),
-        items_passed=passed,
-        rate=passed / items if items else 0.0,
-        low=low,
-        high=high,
-        agreement=simple_agreement(
-            [task.scorer.normal(c.text) for c in answered if c.item == item] for item in range(len(task.items))
-        ),
-        errors=len(calls) - len(answered),
-        tokens_in=tokens_in,
-        tokens_out=tokens_out,
-        usd=usd(model, tokens_in, tokens_out) if answered else None,
-        seconds=round(sum(call.seconds for call in answered), 3),
-    )
-
-
-def _verdicts(calls: Sequence[Call]) -> dict[tuple[str, int], bool]:
-    """Return which items each rung passed: more than half of the graded runs did. What is not graded is left out."""
-    graded: dict[tuple[str, int], list[bool]] = {}
-    for call in calls:
-        if call.passed is not None:
-            graded.setdefault((call.rung, call.item), []).append(call.passed)
-    return {key: sum(runs) * 2 > len(runs) for key, runs in graded.items()}
-
-
-def to_grade(task: Task, calls: Sequence[Call]) -> list[Ungraded]:
-    """Return the distinct outputs that a person has to judge, the first runs of every item first."""
-    items = task.items
-    open_calls = sorted((c for c in calls if c.error is None and c.passed is None), key=lambda c: (c.run, c.item))
-    distinct = dict.fromkeys((call.item, call.text.strip()) for call in open_calls)
-    return [Ungraded(item=n, input=items[n].input, wanted=items[n].wanted, text=text) for n, text in distinct]
-
-
-def grade(calls: Sequence[Call], grades: Mapping[tuple[int, str], bool]) -> list[Call]:
-    """Return the calls with a person's judgements, given by item and output."""
-    return [
-        call.model_copy(update={"passed": grades[key]})
-        if call.error is None and (key := (call.item, call.text.strip())) in grades
-        else call
-        for call in calls
-    ]
-
-
 def progress(task: Task, calls: Sequence[Call], id: str) -> Progress:
-    """Return how far a trial is, with the items each rung passes so far."""
+    """Return how far a trial is, with the items each rung passes so far; calls that are not needed are not ahead."""
     run, _ = climbed(task)
-    verdicts = _verdicts(calls)
+    verdicts = verdicts_of(calls)
     passed = Counter(rung for (rung, _), verdict in verdicts.items() if verdict)
     judged = {rung for rung, _ in verdicts}
-    said = [f"{SAID[r.name]} {passed[r.name]} of {len(task.items)}" for r in run if r.name in judged]
-    return Progress(id=id, done=len(calls), total=len(plan(task)), text=" · ".join(said))
+    said = [f"{SAID[r.name]} {passed[r.name]} of {len(r.items(task))}" for r in run if r.name in judged]
+    made = sum(call.item != PREPARED for call in calls)
+    return Progress(id=id, done=made, total=made + len(remaining(task, calls)), text=" · ".join(said))
 
 
 def card(result: TrialResult, task: Task, calls: Sequence[Call]) -> list[Part]:
     """Return what is said: the finding, a table, notes, the prompt that did best, the failures that tell most."""
+    task = prepared(task, calls)
     parts: list[Part] = [Text(markdown=_finding(result, task, calls))]
     if result.rungs:
         parts.append(_table(result, task))
@@ -146,8 +75,15 @@ def card(result: TrialResult, task: Task, calls: Sequence[Call]) -> list[Part]:
 
 
 def percent(rung: RungResult) -> str:
-    """Say a rung's items with their interval: "3 of 3 (44 to 100 %)"."""
-    return f"{rung.items_passed} of {rung.items} ({rung.low * 100:.0f} to {rung.high * 100:.0f} %)"
+    """Say what a rung passed with its interval: "3 of 3 (44 to 100 %)".
+
+    Items where every item passed or failed in all its runs; else runs, since the interval is about those.
+    """
+    ends = f"({rung.low * 100:.0f} to {rung.high * 100:.0f} %)"
+    runs = round(rung.passes / rung.rate) if rung.rate else 0
+    if rung.passes * rung.items == rung.items_passed * runs:
+        return f"{rung.items_passed} of {rung.items} {ends}"
+    return f"{rung.passes} of {runs} runs {ends}"
 
 
 def share(value: float) -> str:
@@ -162,7 +98,8 @@ def _finding(result: TrialResult, task: Task, calls: Sequence[Call]) -> str:
             return "The outputs are there, and nobody has judged them yet: nothing is decided."
         return "Nothing could be measured: no call was answered."
     bar = f"the bar of {share(task.bar)}"
-    said = [f"**{SAID[best.name]}** did best: {percent(best)} of the items pass."]
+    of = " pass." if "runs" in percent(best) else " of the items pass."
+    said = [f"**{SAID[best.name]}** did best: {percent(best)}{of}"]
     if best.low >= task.bar:
         said.append(f"Even the low end reaches {bar}: a prompt does this.")
     elif best.high < task.bar and best.items > 1:
@@ -171,9 +108,17 @@ def _finding(result: TrialResult, task: Task, calls: Sequence[Call]) -> str:
         said.append(f"That is on both sides of {bar}: promising, not proof. One pass shows that the base can.")
     else:
         said.append("One failure shows nothing; more items would.")
+    if result.premise_fixes is not None:
+        said.append(_knowledge(result.premise_fixes))
     if result.demonstration:
         said.append(f"{result.model} is a demonstration: a pass counts, a failure says nothing about a real model.")
     return " ".join(said)
+
+
+def _knowledge(fixes: bool) -> str:
+    if fixes:
+        return "With the missing fact in the prompt its failures turn into passes: it lacks knowledge, not behaviour."
+    return "The missing fact in the prompt does not turn its failures into passes: knowledge is not what is missing."
 
 
 def _table(result: TrialResult, task: Task) -> Table:
@@ -201,37 +146,53 @@ def _notes(result: TrialResult, task: Task, calls: Sequence[Call]) -> list[str]:
     notes: list[str] = []
     if result.stopped:
         notes.append(f"Stopped early: {len(calls)} of {len(plan(task))} calls were made.")
+    if result.saved_calls:
+        notes.append(f"{result.saved_calls} calls were saved: they could not have changed what is decided.")
     faults = Counter(call.error for call in calls if call.error)
     if faults:
         named = ", ".join(f"{FAULTS[kind]} ({count})" for kind, count in faults.most_common())
         notes.append(f"Calls that failed after all tries, counted neither as pass nor as failure: {named}.")
-    notes += [f"{SAID[name]} was left out: it {why}." for name, why in result.skipped if why != "not asked for"]
+    notes += [_left_out(name, why) for name, why in result.skipped if _tells(name, why, task)]
     if not task.prompt:
         notes.append(f'You gave no prompt, so bare asks plainly: "{BY_NAME["bare"].shown(task).split(" (a plain")[0]}"')
-    if compared := _compared(result, task, calls):
-        notes.append(compared)
+    notes += [_beside(row) for row in result.compared if result.best in (row.rung, row.against)]
+    if result.judged:
+        notes.append(_judge(result.judged))
     if result.best and len(task.items) < FEW_ITEMS:
         notes.append(f"With {FEW_ITEMS} items or more the interval gets narrow enough to decide.")
+    if result.needed and result.needed > max(FEW_ITEMS, len(task.items)):
+        notes.append(f"At this rate about {result.needed} items would decide about the bar.")
     return notes
 
 
-def _compared(result: TrialResult, task: Task, calls: Sequence[Call]) -> str | None:
-    """Say whether the best rung is better than bare, item by item."""
-    if result.best in (None, "bare") or len(task.items) < 2:
-        return None
-    verdicts = _verdicts(calls)
-    pairs = [(verdicts.get((result.best or "", n)), verdicts.get(("bare", n))) for n in range(len(task.items))]
-    both = [(a, b) for a, b in pairs if a is not None and b is not None]
-    gained, lost = sum(a and not b for a, b in both), sum(b and not a for a, b in both)
-    p = mcnemar(gained, lost)
-    said = f"{SAID[result.best or '']} against bare: {gained} items gained, {lost} lost"
-    if p < SIGNIFICANT:
+def _tells(name: str, why: str, task: Task) -> bool:
+    """Tell whether somebody could have expected a rung that did not run."""
+    expected = task.rungs != RUNG_NAMES or name == "few_shot" or why.startswith("was ")
+    return expected and why != "not asked for"
+
+
+def _left_out(name: str, why: str) -> str:
+    return f"{SAID[name]} {why}." if why.startswith("was ") else f"{SAID[name]} was left out: it {why}."
+
+
+def _beside(row: Compared) -> str:
+    """Say whether one rung is better than another, item by item."""
+    said = f"{SAID[row.rung]} against {SAID[row.against]}: {row.gained} items gained, {row.lost} lost"
+    p = "p < 0.001" if row.p < 0.001 else f"p = {row.p:.3f}" if row.better else f"p = {row.p:.2f}"
+    return f"{said}: {'better' if row.better else 'too few to call it better'} (exact McNemar, {p}, Holm)."
+
+
+def _judge(judged: Judged) -> str:
+    undecided = f" On {judged.undecided} answers it contradicted itself." if judged.undecided else ""
+    if judged.agreement is None:
         return (
-            f"{said}: better (exact McNemar, p = {p:.3f})."
-            if p >= 0.001
-            else f"{said}: better (exact McNemar, p < 0.001)."
+            f"A model judged, and people have checked {judged.outputs} of its judgements: from ten on you see how "
+            f"often they agree.{undecided}"
         )
-    return f"{said}: too few to call it better (exact McNemar, p = {p:.2f})."
+    ends = f"{judged.low * 100:.0f} to {judged.high * 100:.0f} %"
+    return (
+        f"A model judged; with people it agrees in {share(judged.agreement)} of {judged.outputs} ({ends}).{undecided}"
+    )
 
 
 def _failures(result: TrialResult, task: Task, calls: Sequence[Call]) -> list[str]:

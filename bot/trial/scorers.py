@@ -4,18 +4,15 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
-from typing import Annotated, Any, Literal, cast
+from collections.abc import Callable, Sequence
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from bot.consultation import Pair, Plain
-from bot.model.loose import as_list, as_object
+from bot.trial.answers import BROKEN, bare, even, json_value, number, same
+from bot.trial.language import language_of
 
-_FENCE = re.compile(r"\A```[\w+-]*\s*\n(.*?)\n?```\Z", re.DOTALL)
-_NUMBER = re.compile(r"(?P<sign>[-+−]?)\s*[$€£¥]?\s*(?P<digits>\d[\d,' \u00a0\u202f]*\.?\d*|\.\d+)\s*(?:%|[$€£¥])?")
-_QUOTES = "\"'`*_“”‘’«»"
-_STOPS = ".,;:!?。"
 _FAMILIES = (
     frozenset({"yes", "no"}),
     frozenset({"true", "false"}),
@@ -25,9 +22,36 @@ _FAMILIES = (
     frozenset({"pass", "fail"}),
 )
 LABEL_WORDS, LABEL_LENGTH, SHORT_WORDS, SHORT_LENGTH = 4, 40, 6, 60
+SHORTER, LONGER = 0.8, 1.2
+"""How far the length of an answer may be from those that are wanted."""
+RUBRIC = (
+    "It serves the input as well as the reference does: the same facts and decisions, nothing made up, "
+    "and the same tone and form. Other words are fine."
+)
 
 
-class Exact(Plain):
+class _Scorer(Plain):
+    """What scorers share."""
+
+    def normal(self, text: str) -> str:
+        """Return an answer so that equal answers are equal texts."""
+        return even(bare(text))
+
+    def score(self, wanted: str, got: str) -> bool | None:
+        """Tell whether an answer passes, None where this cannot tell."""
+        return self.normal(wanted) == self.normal(got)
+
+    def valid(self, got: str) -> bool | None:
+        """Tell whether an answer has the form that is wanted, right or wrong; None where there is no form."""
+        return None
+
+    @property
+    def calls(self) -> int:
+        """Calls of a model that scoring one answer takes."""
+        return 0
+
+
+class Exact(_Scorer):
     """The answer is the wanted one, character for character."""
 
     name: Literal["exact"] = "exact"
@@ -39,11 +63,8 @@ class Exact(Plain):
     def normal(self, text: str) -> str:
         return text
 
-    def score(self, wanted: str, got: str) -> bool | None:
-        return wanted == got
 
-
-class Text(Plain):
+class Text(_Scorer):
     """The answer is the wanted one but for case, spaces, quotes, a code fence and the last full stop."""
 
     name: Literal["text"] = "text"
@@ -52,14 +73,8 @@ class Text(Plain):
     def said(self) -> str:
         return "text, whatever its case, spaces and last full stop"
 
-    def normal(self, text: str) -> str:
-        return " ".join(bare(text).casefold().split())
 
-    def score(self, wanted: str, got: str) -> bool | None:
-        return self.normal(wanted) == self.normal(got)
-
-
-class Label(Plain):
+class Label(_Scorer):
     """The answer is the label and nothing else: a program has to read it, so form counts."""
 
     name: Literal["label"] = "label"
@@ -69,14 +84,15 @@ class Label(Plain):
     def said(self) -> str:
         return f"label, one of {', '.join(self.labels)}" if self.labels else "label, alone"
 
-    def normal(self, text: str) -> str:
-        return " ".join(bare(text).casefold().split())
+    def valid(self, got: str) -> bool | None:
+        return self.of(got) is not None if len(self.labels) > 1 else None
 
-    def score(self, wanted: str, got: str) -> bool | None:
-        return self.normal(wanted) == self.normal(got)
+    def of(self, text: str) -> str | None:
+        """Return which of the labels a text is."""
+        return next((label for label in self.labels if self.normal(label) == self.normal(text)), None)
 
 
-class Number(Plain):
+class Number(_Scorer):
     """The answer is a number alone, near enough to the wanted one."""
 
     name: Literal["number"] = "number"
@@ -88,15 +104,18 @@ class Number(Plain):
 
     def normal(self, text: str) -> str:
         value = number(text)
-        return bare(text) if value is None else f"{value:g}"
+        return bare(text) if value is None else f"{value:.12g}"
 
     def score(self, wanted: str, got: str) -> bool | None:
         want, have = number(wanted), number(got)
         # A hair of room, since 0.1 + 0.2 is not 0.3.
         return want is not None and have is not None and abs(want - have) <= self.tolerance + 1e-9 * abs(want)
 
+    def valid(self, got: str) -> bool | None:
+        return number(got) is not None
 
-class Json(Plain):
+
+class Json(_Scorer):
     """The answer is one JSON value whose every field is the wanted one, with no field more."""
 
     name: Literal["json"] = "json"
@@ -106,35 +125,65 @@ class Json(Plain):
         return "JSON, field by field"
 
     def normal(self, text: str) -> str:
-        value = _json(text)
-        return bare(text) if value is _BROKEN else json.dumps(value, sort_keys=True, ensure_ascii=False)
+        value = json_value(text)
+        return bare(text) if value is BROKEN else json.dumps(value, sort_keys=True, ensure_ascii=False)
 
     def score(self, wanted: str, got: str) -> bool | None:
-        want, have = _json(wanted), _json(got)
-        return have is not _BROKEN and _same(want, have)
+        want, have = json_value(wanted), json_value(got)
+        return want is not BROKEN and have is not BROKEN and same(want, have)
+
+    def valid(self, got: str) -> bool | None:
+        return json_value(got) is not BROKEN
 
 
-class Contains(Plain):
-    """The wanted text stands somewhere in the answer."""
+class Contains(_Scorer):
+    """The wanted text stands somewhere in the answer, or all of the given ones."""
 
     name: Literal["contains"] = "contains"
+    texts: tuple[str, ...] = ()
 
     @property
     def said(self) -> str:
-        return "contains the wanted text"
+        return f"contains {_listed(self.texts)}" if self.texts else "contains the wanted text"
 
     def normal(self, text: str) -> str:
-        return " ".join(text.casefold().split())
+        return even(text)
 
     def score(self, wanted: str, got: str) -> bool | None:
-        return self.normal(wanted) in self.normal(got)
+        return all(self.normal(text) in self.normal(got) for text in self.texts or (wanted,))
 
 
-class Regex(Plain):
+class NotContains(_Scorer):
+    """None of the given texts stands anywhere in the answer."""
+
+    name: Literal["not_contains"] = "not_contains"
+    texts: tuple[str, ...] = Field(min_length=1)
+
+    @property
+    def said(self) -> str:
+        return f"does not contain {_listed(self.texts)}"
+
+    def normal(self, text: str) -> str:
+        return even(text)
+
+    def score(self, wanted: str, got: str) -> bool | None:
+        return not any(self.normal(text) in self.normal(got) for text in self.texts)
+
+
+class Regex(_Scorer):
     """A pattern is found in the answer: the given one, or the wanted output as one."""
 
     name: Literal["regex"] = "regex"
     pattern: str | None = Field(default=None, max_length=500)
+
+    @field_validator("pattern")
+    @classmethod
+    def _compiles(cls, pattern: str | None) -> str | None:
+        try:
+            re.compile(pattern or "")
+        except re.error as error:
+            raise ValueError(f"this is no pattern that can be searched for: {error}") from None
+        return pattern
 
     @property
     def said(self) -> str:
@@ -147,7 +196,72 @@ class Regex(Plain):
         return re.search(self.pattern or wanted, got) is not None
 
 
-class Human(Plain):
+class Length(_Scorer):
+    """The answer has a number of words between two limits, or about as many as the wanted one."""
+
+    name: Literal["length"] = "length"
+    least: int | None = Field(default=None, ge=0)
+    most: int | None = Field(default=None, ge=0)
+
+    @property
+    def said(self) -> str:
+        if self.least is None and self.most is None:
+            return "length, within a fifth of the wanted output's words"
+        ends = f"{self.least or 0} to {self.most} words" if self.most is not None else f"{self.least} words or more"
+        return f"length, {ends}"
+
+    def score(self, wanted: str, got: str) -> bool | None:
+        words, least, most = len(got.split()), self.least, self.most
+        if least is None and most is None:
+            least, most = _about([wanted])
+        return (least or 0) <= words and (most is None or words <= most)
+
+
+class Language(_Scorer):
+    """The answer is in the named language, or in that of the wanted output.
+
+    See bot.trial.language for what can be told; where it cannot, a person must say.
+    """
+
+    name: Literal["language"] = "language"
+    language: str | None = None
+
+    @property
+    def said(self) -> str:
+        return (
+            f"language, {self.language or 'that of the wanted output'} (short texts and rare languages are left open)"
+        )
+
+    def score(self, wanted: str, got: str) -> bool | None:
+        want, have = self.language or language_of([wanted]), language_of([got])
+        return None if want is None or have is None else want.casefold() == have.casefold()
+
+
+class Judge(_Scorer):
+    """A model says whether an answer meets a rubric, asked twice with the texts in both orders.
+
+    The two verdicts must agree; else it is left to a person.
+    """
+
+    name: Literal["judge"] = "judge"
+    rubric: str = Field(default=RUBRIC, min_length=1, max_length=4000)
+    model: str | None = None
+    """The model that judges; the one that is tried where none is named."""
+
+    @property
+    def said(self) -> str:
+        by = self.model or "the model itself, which is kind to its own answers"
+        return f"judged by {by}, by this rubric: {self.rubric}"
+
+    @property
+    def calls(self) -> int:
+        return 2
+
+    def score(self, wanted: str, got: str) -> bool | None:
+        return None
+
+
+class Human(_Scorer):
     """A person says which answers they would have sent."""
 
     name: Literal["human"] = "human"
@@ -156,15 +270,20 @@ class Human(Plain):
     def said(self) -> str:
         return "by you: would you have sent it?"
 
-    def normal(self, text: str) -> str:
-        return " ".join(bare(text).casefold().split())
-
     def score(self, wanted: str, got: str) -> bool | None:
         return None
 
 
-Scorer = Annotated[Exact | Text | Label | Number | Json | Contains | Regex | Human, Field(discriminator="name")]
-NAMES = ("exact", "text", "label", "number", "json", "contains", "regex", "human")
+Scorer = Annotated[
+    Exact | Text | Label | Number | Json | Contains | NotContains | Regex | Length | Language | Judge | Human,
+    Field(discriminator="name"),
+]
+NAMES = (
+    "exact", "text", "label", "number", "json", "contains", "not_contains", "regex", "length", "language", "judge",
+    "human",
+)  # fmt: skip
+UNGRADED = ("human", "judge")
+"""Scorers that a program alone cannot run."""
 
 
 def infer(pairs: Sequence[Pair]) -> Scorer:
@@ -172,7 +291,7 @@ def infer(pairs: Sequence[Pair]) -> Scorer:
     outputs = [pair.output.strip() for pair in pairs]
     if not outputs:
         return Human()
-    if all(isinstance(_json(text), dict | list) for text in outputs):
+    if all(isinstance(json_value(text), dict | list) for text in outputs):
         return Json()
     if all(number(text) is not None for text in outputs):
         return Number(tolerance=_half_a_digit(outputs))
@@ -180,6 +299,45 @@ def infer(pairs: Sequence[Pair]) -> Scorer:
         return Label(labels=labels)
     short = all(len(text) <= SHORT_LENGTH and len(text.split()) <= SHORT_WORDS and "\n" not in text for text in outputs)
     return Text() if short else Human()
+
+
+def named(name: str, pairs: Sequence[Pair]) -> Scorer:
+    """Return the scorer of this name with what the pairs say about it. Raises ValueError where that is not enough."""
+    outputs = [pair.output.strip() for pair in pairs]
+    least, most = _about(outputs)
+    made: dict[str, Callable[[], Scorer]] = {
+        "exact": Exact,
+        "text": Text,
+        "label": lambda: Label(labels=_all_labels(outputs)),
+        "number": lambda: Number(tolerance=_half_a_digit(outputs)),
+        "json": Json,
+        "contains": Contains,
+        "regex": Regex,
+        "length": lambda: Length(least=least, most=most) if outputs else Length(),
+        "language": lambda: Language(language=language_of(outputs)),
+        "judge": Judge,
+        "human": Human,
+    }
+    if name not in made:
+        raise ValueError(f"There is no scorer {name} that the samples alone can set up.")
+    return made[name]()
+
+
+def fitting(pairs: Sequence[Pair]) -> tuple[str, ...]:
+    """Return the names of scorers that these samples can be scored by, for people to choose from."""
+    outputs = [pair.output.strip() for pair in pairs]
+    if not outputs:
+        return ("human",)
+    fits = {
+        "label": all(len(text) <= LABEL_LENGTH and "\n" not in text for text in outputs),
+        "number": all(number(text) is not None for text in outputs),
+        "json": all(json_value(text) is not BROKEN for text in outputs),
+        "language": language_of(outputs) is not None,
+        # Patterns and forbidden texts have to be written down, which takes a file.
+        "regex": False,
+        "not_contains": False,
+    }
+    return tuple(name for name in NAMES if fits.get(name, True))
 
 
 def labels_of(outputs: Sequence[str]) -> tuple[str, ...]:
@@ -193,62 +351,27 @@ def labels_of(outputs: Sequence[str]) -> tuple[str, ...]:
     closed = any(set(clean) <= family for family in _FAMILIES)
     if not closed and (len(clean) > max(2, len(outputs) * 0.75) or max(clean.values()) < 2):
         return ()
+    return _all_labels(outputs)
+
+
+def _all_labels(outputs: Sequence[str]) -> tuple[str, ...]:
     first = {bare(text).casefold(): bare(text) for text in reversed(outputs)}
     return tuple(first[key] for key in sorted(first))
 
 
-def bare(text: str) -> str:
-    """Return an answer without its code fence, quotes, emphasis and last full stop."""
-    text = text.strip()
-    if match := _FENCE.match(text):
-        text = match[1].strip()
-    return text.strip(_QUOTES).rstrip(_STOPS).strip(_QUOTES).strip()
-
-
-def number(text: str) -> float | None:
-    """Return the number that a text consists of, with its currency or per cent sign if any; None for anything more."""
-    match = _NUMBER.fullmatch(bare(text))
-    if not match:
-        return None
-    digits = re.sub(r"[,' \u00a0\u202f]", "", match["digits"])
-    value = float(digits)
-    return -value if match["sign"] in ("-", "−") and match["sign"] else value
-
-
 def _half_a_digit(outputs: Sequence[str]) -> float:
     decimals = max(
-        (len(bare(text).rpartition(".")[2].rstrip("%€$£¥ ")) if "." in bare(text) else 0) for text in outputs
+        ((len(bare(text).rpartition(".")[2].rstrip("%€$£¥ ")) if "." in bare(text) else 0) for text in outputs),
+        default=0,
     )
     return 0.5 * 10**-decimals if decimals else 0.0
 
 
-_BROKEN = object()
+def _about(outputs: Sequence[str]) -> tuple[int, int]:
+    """Return the fewest and most words of texts that are about as long as these."""
+    lengths = [len(text.split()) for text in outputs] or [0]
+    return int(SHORTER * min(lengths)), math.ceil(LONGER * max(lengths))
 
 
-def _json(text: str) -> object:
-    match = _FENCE.match(text.strip())
-    try:
-        return json.loads(match[1] if match else text)
-    except ValueError:
-        return _BROKEN
-
-
-def _same(wanted: object, got: object) -> bool:
-    if isinstance(wanted, dict) and isinstance(got, dict):
-        want, have = _filled(as_object(cast(object, wanted))), _filled(as_object(cast(object, got)))
-        return want.keys() == have.keys() and all(_same(value, have[key]) for key, value in want.items())
-    if isinstance(wanted, list) and isinstance(got, list):
-        want, have = as_list(cast(object, wanted)), as_list(cast(object, got))
-        return len(want) == len(have) and all(_same(a, b) for a, b in zip(want, have, strict=True))
-    if isinstance(wanted, bool) or isinstance(got, bool):
-        return wanted is got
-    if isinstance(wanted, int | float) and isinstance(got, int | float):
-        return math.isclose(wanted, got, rel_tol=1e-9, abs_tol=1e-12)
-    if isinstance(wanted, str) and isinstance(got, str):
-        return " ".join(wanted.casefold().split()) == " ".join(got.casefold().split())
-    return wanted == got
-
-
-def _filled(value: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields that hold something: null and absent are the same answer."""
-    return {key: held for key, held in value.items() if held is not None}
+def _listed(texts: Sequence[str]) -> str:
+    return ", ".join(f'"{text}"' for text in texts)

@@ -1,15 +1,23 @@
 """What is tried, and what one call of it gave. Plain data."""
 
+import re
+
 from pydantic import Field
 
 from bot.consultation import Pair, Plain, Samples
 from bot.model.errors import Kind
-from bot.trial.scorers import Scorer, infer
+from bot.model.prices import usd
+from bot.trial.scorers import Regex, Scorer, infer, named
 
-RUNG_NAMES = ("bare", "instructed", "few_shot")
+RUNG_NAMES = ("bare", "instructed", "few_shot", "schema", "verb_swap", "model", "premise")
+"""Rungs that are climbed where they apply."""
+ON_REQUEST = ("steps", "gepa")
+"""Rungs that take long answers or many calls: climbed where they are asked for."""
 PLACE = "{input}"
 BAR = 0.8
 REPEATS = 5
+PREPARED = -1
+"""Number of the item of a call that made a rung's prompt, and that is not scored."""
 
 
 class TaskError(Exception):
@@ -31,10 +39,19 @@ class Task(Plain):
     premise: str | None = None
     scorer: Scorer
     rungs: tuple[str, ...] = RUNG_NAMES
+    models: tuple[str, ...] = ()
+    """Other models that are tried beside the first one."""
+    swaps: tuple[str, ...] = ()
+    """The prompt with a precise verb in place of its vague one."""
+    optimised: str | None = None
+    """The instruction that a prompt optimiser found, once it has run."""
     repeats: int = Field(default=REPEATS, ge=1, le=100)
     bar: float = Field(default=BAR, gt=0, le=1)
     room: int = Field(default=100_000, gt=0)
     """Characters that examples in a prompt may take up."""
+    demonstration: bool = False
+    early_stop: bool = True
+    """False runs the full grid, whatever is decided before."""
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -50,17 +67,36 @@ class Call(Plain):
     rung: str
     item: int
     run: int
+    model: str = ""
     text: str = ""
+    """The final answer, which is what is scored."""
+    reasoning: str | None = None
+    """All that the model wrote, where the final answer is a part of it."""
     tokens_in: int = 0
     tokens_out: int = 0
     seconds: float = 0.0
     passed: bool | None = None
     """None where a person must say, or where the call failed: a fault is no wrong answer."""
     error: Kind | None = None
+    count: int = 1
+    """Calls of a model that this stands for: more where a prompt was made."""
+    judge: str = ""
+    """The model that judged the answer, and what that took."""
+    judge_in: int = 0
+    judge_out: int = 0
 
     @property
     def key(self) -> tuple[str, int, int]:
         return self.rung, self.item, self.run
+
+    @property
+    def usd(self) -> float | None:
+        """What the call cost with its judging, None where no price is known."""
+        answered = usd(self.model, self.tokens_in, self.tokens_out)
+        if not self.judge or answered is None:
+            return answered
+        judging = usd(self.judge, self.judge_in, self.judge_out)
+        return None if judging is None else answered + judging
 
 
 def task_of(samples: Samples, *, bar: float = BAR, repeats: int = REPEATS, scorer: Scorer | None = None) -> Task:
@@ -71,11 +107,25 @@ def task_of(samples: Samples, *, bar: float = BAR, repeats: int = REPEATS, score
         raise TaskError(
             f"The prompt has a place for {PLACE}, but no inputs came with it: give a few, with their outputs."
         )
+    try:
+        chosen = scorer or (named(samples.scorer, samples.pairs) if samples.scorer else infer(samples.pairs))
+    except ValueError as error:
+        raise TaskError(str(error)) from None
+    if isinstance(chosen, Regex) and not chosen.pattern:
+        _check_patterns(samples.pairs)
     return Task(
         pairs=samples.pairs,
         prompt=samples.prompt,
         premise=samples.premise,
-        scorer=scorer or infer(samples.pairs),
+        scorer=chosen,
         repeats=repeats,
         bar=bar,
     )
+
+
+def _check_patterns(pairs: tuple[Pair, ...]) -> None:
+    for number, pair in enumerate(pairs, 1):
+        try:
+            re.compile(pair.output)
+        except re.error as error:
+            raise TaskError(f"The output of item {number} is no pattern that can be searched for: {error}.") from None

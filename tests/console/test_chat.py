@@ -89,20 +89,20 @@ async def test_samples_run_and_their_result_decides(home: Path, server: ModelSer
         terminal.paste(PAIRS)
         await terminal.until("few-shot did best: 5 of 5 (57 to 100 %)")
         await terminal.until("Picture:")
-        await terminal.until("Noted:")
+        await terminal.until("What this does to your case")
         terminal.type("/facts")
         await terminal.until("measured")
         terminal.type("/quit")
         assert await terminal.end() == 0
     assert list((home / "pictures").glob("*.png"))
     ours = [b for b in server.asked if b["messages"][0]["role"] != "system" or "response_format" not in b]
-    assert len(ours) >= 75
+    assert 15 <= len(ours) <= 75, "each rung was asked for every item, and none beyond the grid"
 
 
 async def test_ctrl_c_stops_the_trial_and_not_the_program(home: Path) -> None:
     def slow(body: Body) -> Answer:
         answer = knows(body)
-        return Answer(answer.body, delay=0.6)
+        return Answer(answer.body, delay=2.0)
 
     async with model_server(slow) as server, chat(home, **with_model(server)) as terminal:
         await to_a_question(terminal)
@@ -141,8 +141,8 @@ async def test_a_killed_trial_goes_on_where_it_was(home: Path) -> None:
             await terminal.until("few-shot did best: 5 of 5")
             terminal.type("/quit")
             assert await terminal.end() == 0
-    in_flight = 16
-    assert first < 75 <= len(asked) <= 75 + in_flight
+    whole, in_flight = 47, 32  # calls until these samples are decided, and those that a kill costs at most
+    assert first < len(asked) <= whole + in_flight < first + whole
 
 
 async def test_a_consultation_is_resumed_after_kill_9(home: Path) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from bot.consultation import Pair, RungResult, Samples, TrialResult
 from bot.trial.statistics import wilson
+from bot.trial.summary import best_of
 from bot.trial.task import Call, Task, task_of
 
 SENTIMENT = (("I love it", "positive"), ("It broke", "negative"), ("Great", "positive"), ("Awful", "negative"))
@@ -57,8 +58,7 @@ def result(
     scorer: str = "label",
     bar: float = 0.8,
 ) -> TrialResult:
-    """Return a result of these rungs; the first of the best ones is the best."""
-    measured = [r for r in rungs if r.items]
+    """Return a result of these rungs."""
     return TrialResult(
         id="t1",
         at=datetime(2026, 11, 22, tzinfo=UTC),
@@ -67,6 +67,6 @@ def result(
         scorer=scorer,
         bar=bar,
         rungs=rungs,
-        best=max(measured, key=lambda r: r.rate).name if measured else None,
+        best=best.name if (best := best_of(rungs, bar)) else None,
         stopped=stopped,
     )

@@ -65,7 +65,9 @@ async def test_json_is_one_object_with_its_keys(pairs: Path) -> None:
     assert set(data) == {"rungs", "best", "facts", "calls", "saved_calls", "skipped"}
     assert [set(rung) for rung in data["rungs"]] == [KEYS] * 3
     assert [rung["name"] for rung in data["rungs"]] == ["bare", "instructed", "few_shot"]
-    assert (data["best"], data["calls"], data["saved_calls"], data["skipped"]) == ("bare", 60, 0, [])
+    assert (data["best"], data["calls"], data["saved_calls"]) == ("bare", 60, 0)
+    assert {tuple(row) for row in data["skipped"]} == {("name", "why")}
+    assert not {row["name"] for row in data["skipped"]} & {rung["name"] for rung in data["rungs"]}
     bare = data["rungs"][0]
     assert (bare["model"], bare["items"], bare["runs"], bare["passes"], bare["rate"], bare["errors"]) == (
         "m",
@@ -92,10 +94,10 @@ async def test_rungs_that_do_not_run_are_skipped_with_a_reason(tmp_path: Path) -
     code, data = await as_json(right, path)
     assert code == 0
     assert [rung["name"] for rung in data["rungs"]] == ["bare"]
-    assert {row["name"]: row["why"] for row in data["skipped"]} == {
+    assert {row["name"]: row["why"] for row in data["skipped"]}.items() >= {
         "instructed": "not asked for",
         "few_shot": "needs at least two pairs, so that one can be the example of the other",
-    }
+    }.items()
 
 
 async def test_a_picture_is_written_where_it_is_asked_for(pairs: Path, tmp_path: Path) -> None:
@@ -140,10 +142,11 @@ async def test_nobody_listening_exits_with_three(pairs: Path) -> None:
 
 
 BAD = {
-    "cap": ("cap: {calls: 3}\nitems: [[a, yes], [b, no]]", "This takes 30 calls and cap.calls is 3"),
+    "cap": ("cap: {calls: 3}\nitems: [[a, yes], [b, no]]", "above the cap of 3 calls. Go ahead with --yes"),
     "human": ("items: [[a, Dear Ana thank you for your very long letter.]]", "set scorer to one of exact, text, label"),
-    "unknown rung": ("rungs: [steps]\nitems: [[a, b]]", "the rung steps is not available yet"),
-    "dear": ("cap: {usd: 0}\nmodels: [gpt-4.1]\nitems: [[a, yes], [b, no]]", "would cost about"),
+    "unknown rung": ("rungs: [magic]\nitems: [[a, b]]", "there is no rung magic"),
+    "dear": ("cap: {usd: 0}\nmodels: [gpt-4.1]\nitems: [[a, yes], [b, no]]", "above the cap of 0.00 USD"),
+    "many": (f"items: {[[str(n), 'yes' if n % 2 else 'no'] for n in range(30)]}", "above the cap of 200 calls"),
 }
 
 
@@ -246,3 +249,80 @@ async def test_a_person_judges_at_the_terminal(tmp_path: Path) -> None:
     assert answered == 1
     assert "1 of 1 (21 to 100 %)" in shown
     assert "promising, not proof" in " ".join(shown.split())
+
+
+MANY = f"repeats: 4\nrungs: [bare, instructed]\nitems: {[[str(n), 'yes' if n % 2 else 'no'] for n in range(26)]}"
+
+
+async def test_above_the_cap_it_goes_ahead_when_told_to(tmp_path: Path) -> None:
+    path = tmp_path / "task.yaml"
+    path.write_text(MANY, encoding="utf-8")
+    code, data = await as_json(lambda _: says("yes"), path, "--yes")
+    assert code == 1
+    assert data["calls"] + data["saved_calls"] == 208
+
+
+async def test_a_person_is_asked_above_the_cap(tmp_path: Path) -> None:
+    path = tmp_path / "task.yaml"
+    path.write_text(MANY, encoding="utf-8")
+    answers = {b"n\n": 2, b"y\n": 1}
+    for keys, wanted in answers.items():
+        sent: list[int] = []
+
+        def press(shown: bytes, keys: bytes = keys, sent: list[int] = sent) -> bytes | int:
+            if b"Run it?" in shown and not sent:
+                sent.append(1)
+                return keys
+            return b""
+
+        async with model_server(lambda _: says("yes")) as server:
+            async with asyncio.timeout(60):
+                code, shown = await at_a_terminal(server.url, path, press)
+        assert code == wanted
+        assert "That is above the cap of 200 calls." in " ".join(shown.split())
+        assert bool(server.asked) == (keys == b"y\n")
+
+
+async def test_a_trial_can_be_kept_and_compared_with_a_later_one(pairs: Path, tmp_path: Path) -> None:
+    """The later one has one more item, in front, and another model."""
+    folder = tmp_path / "kept"
+    await as_json(lambda _: says("positive"), pairs, "--keep", str(folder))
+    assert {file.name for file in folder.iterdir()} == {
+        "trial.json", "calls.jsonl", "prompts.md", "promptfooconfig.yaml", "inspect_task.py",
+    }  # fmt: skip
+    lines = [json.loads(line) for line in (folder / "calls.jsonl").read_text().splitlines()]
+    assert {(line["item"], line["wanted"]) for line in lines} == {
+        (1, "positive"), (2, "negative"), (3, "positive"), (4, "negative"),
+    }  # fmt: skip
+    later = tmp_path / "later.csv"
+    later.write_text(PAIRS.replace("I love it", "It works,positive\nI love it"), encoding="utf-8")
+    _, data = await as_json(right, later, "--against", str(folder / "trial.json"))
+    assert data["against"]["items"] == 4
+    assert data["against"]["rungs"][0] == {
+        "now": "bare", "then": "bare", "items": 4, "gained": 2, "lost": 0, "p": 1.0,
+    }  # fmt: skip
+    async with model_server(right) as server:
+        _, out, _ = await advisor(server.url, str(later), "--against", str(folder / "trial.json"))
+    said = " ".join(out.split())
+    assert "It is not decided whether the finetune is still needed" in said
+    assert "2 of 4 items gained and 0 lost against m: too few to tell from chance" in said
+
+
+async def test_what_was_never_kept_cannot_be_compared(pairs: Path, tmp_path: Path) -> None:
+    (tmp_path / "x.json").write_text("{}", encoding="utf-8")
+    async with model_server(right) as server:
+        code, _, err = await advisor(server.url, str(pairs), "--against", str(tmp_path / "x.json"))
+    assert code == 2
+    assert "x.json is no trial that was kept: keep one with --keep FOLDER" in err
+
+
+async def test_several_models_are_compared_on_the_same_server(tmp_path: Path) -> None:
+    path = tmp_path / "task.yaml"
+    path.write_text("models: [small, large]\nrungs: [bare]\nitems: [[I love it, positive], [Awful, negative]]")
+    code, data = await as_json(lambda body: right(body) if body["model"] == "large" else says("positive"), path)
+    assert code == 0
+    assert [(rung["name"], rung["model"], rung["rate"]) for rung in data["rungs"]] == [
+        ("bare", "small", 0.5),
+        ("model", "large", 1.0),
+    ]
+    assert data["best"] == "model"

@@ -1,8 +1,9 @@
 """A trial on the bundled model, for real."""
 
+import json
 from pathlib import Path
 
-from bot.consultation import Samples
+from bot.consultation import Pair, Samples
 from bot.model import choose, open_model
 from bot.settings import Settings
 from bot.trial.effect import facts
@@ -10,6 +11,7 @@ from bot.trial.result import summarise
 from bot.trial.run import answer_tokens, fitted, run
 from bot.trial.rungs import BY_NAME
 from bot.trial.samples import parse
+from bot.trial.scorers import Regex
 from bot.trial.task import task_of
 from knowledge.load import load
 
@@ -35,6 +37,45 @@ async def test_a_newcomer_sees_samples_run_without_an_account() -> None:
     assert result.demonstration
     # Four items can never reach the bar with their low end, and what the bundled model fails at sets nothing.
     assert facts(result, {}, load().models) == {}
+
+
+FIELDS = Samples(
+    pairs=tuple(
+        Pair(
+            input=f"{name}, aged {age}, has moved to {city} and would like a new card.",
+            output=json.dumps({"name": name, "city": city, "age": age}),
+        )
+        for name, city, age in (("Ana", "Bonn", 31), ("Ben", "Ulm", 44), ("Carla", "Mainz", 27))
+    )
+)
+LETTERS = Samples(
+    pairs=tuple(
+        Pair(
+            input=f"My {thing} has not come.",
+            output=f"Dear customer,\nwe are sorry about your {thing}. It is on its way.\nYours, the Post Team",
+        )
+        for thing in ("parcel", "card", "invoice")
+    )
+)
+
+
+async def test_fields_and_a_style_are_tried_for_real() -> None:
+    """What a schema is for, and what examples are for: the form that bare prompts of a small model do not keep."""
+    house_style = Regex(pattern=r"(?s)\ADear customer,.*Yours, the Post Team\W*\Z")
+    model = await open_model(LOCAL)
+    try:
+        fields = fitted(task_of(FIELDS, repeats=1), model)
+        fields_result = summarise(fields, await run(fields, model), model)
+        letters = fitted(task_of(LETTERS, repeats=1, scorer=house_style), model)
+        letters_result = summarise(letters, await run(letters, model), model)
+    finally:
+        await model.aclose()
+    assert fields.scorer.name == "json"
+    assert (fields_result.valid["schema"], fields_result.valid["bare"]) == (1.0, 0.0)
+    rates = {rung.name: rung.rate for rung in letters_result.rungs}
+    assert rates["few_shot"] > rates["bare"]
+    assert not any(rung.errors for rung in (*fields_result.rungs, *letters_result.rungs))
+    assert facts(letters_result, {}, load().models) == {}
 
 
 async def test_long_samples_fit_the_bundled_model() -> None:

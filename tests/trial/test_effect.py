@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 
 from bot.consultation import TrialResult, Value
 from bot.trial.effect import MODELS, PROMPTS, age_of, facts
+from knowledge.decision import Held as Held_
+from knowledge.decision import settle
 from knowledge.load import load
+from tests.knowledge.clauses import GATES
 from tests.trial.makers import result, rung
 
 AGES = load().models
@@ -139,6 +142,72 @@ CASES: dict[str, tuple[TrialResult, Held, Held, set[str]]] = {
         set(),
     ),
 }
+CASES.update(
+    {
+        "the missing fact fixes it": (
+            result(*FAILS, rung("premise", 20, 20)).model_copy(update={"premise_fixes": True, "base": "few_shot"}),
+            {},
+            {"premise_fixes": True, "pass_rate": 1.0, "prompts_tried": TRIED},
+            set(),
+        ),
+        "the missing fact fixes nothing": (
+            result(*FAILS, rung("premise", 4, 20)).model_copy(update={"premise_fixes": False, "base": "few_shot"}),
+            {},
+            {"premise_fixes": False, "quality_ok": False},
+            set(),
+        ),
+        "nobody can say whether the fact fixes it": (
+            result(*FAILS, rung("premise", 4, 20)),
+            {},
+            {"quality_ok": False},
+            {"premise_fixes"},
+        ),
+        "a schema, steps and an optimiser": (
+            result(rung("bare", 0, 20), rung("schema", 0, 20), rung("steps", 0, 20), rung("gepa", 0, 7)),
+            {},
+            {"prompts_tried": ("one", "schema", "steps", "optimizer"), "eval_items": 20},
+            set(),
+        ),
+        "a precise verb is a second prompt": (
+            result(rung("bare", 0, 20), rung("verb_swap", 0, 20)),
+            {},
+            {"prompts_tried": ("several",)},
+            set(),
+        ),
+        "another model passes": (
+            result(*FAILS, rung("model", 20, 20, model="b")),
+            {},
+            {"models_tried": "several", "quality_ok": True, "prompts_tried": TRIED},
+            set(),
+        ),
+        "one rung alone is still open": (
+            result(*FAILS, rung("steps", 3, 5)),
+            {},
+            {"pass_rate": 0.6},
+            {"quality_ok"},
+        ),
+        "a rung that was cut short does not hide one that reaches the bar": (
+            result(rung("bare", 20, 20), rung("few_shot", 2, 2)),
+            {},
+            {"quality_ok": True},
+            set(),
+        ),
+        "the demonstration may lack a fact that a real model has": (
+            result(*FAILS, rung("premise", 20, 20), model="SmolLM2-135M", demonstration=True).model_copy(
+                update={"premise_fixes": True}
+            ),
+            {},
+            {"quality_ok": True},
+            {"premise_fixes", "models_tried"},
+        ),
+        "stopped before the fact was tried on all": (
+            result(*FAILS, rung("premise", 20, 20), stopped=True).model_copy(update={"premise_fixes": True}),
+            {},
+            {"quality_ok": True},
+            {"premise_fixes"},
+        ),
+    }
+)
 SETS_NOTHING: dict[str, TrialResult] = {
     "nothing ran": result(),
     "nobody judged": result(rung("bare", 0, 0), rung("instructed", 0, 0), scorer="human"),
@@ -173,6 +242,78 @@ def test_ages_are_read_from_names() -> None:
         "current",
         "current",
     ]
+
+
+SEVERAL = (*FAILS, rung("model", 4, 20, model="b"))
+PATHS: dict[str, tuple[TrialResult, Held, str]] = {
+    "no prompt does it on two models: a tuning verdict": (result(*SEVERAL), {}, "finetune_consistency"),
+    "no prompt does it on one current model: a tuning verdict too": (result(*FAILS), {}, "finetune_consistency"),
+    "it fails on an old model only": (result(*FAILS, model="gpt-4o"), {}, "prompt_first"),
+    "a prompt does it": (result(*PASSES), {}, "prompt_first"),
+    "a prompt does it, and the bill is the matter": (
+        result(*PASSES),
+        {"need": ("cost",), "pays_back": True},
+        "finetune_cost",
+    ),
+    "the missing fact does it": (
+        result(*FAILS, rung("premise", 20, 20)).model_copy(update={"premise_fixes": True}),
+        {},
+        "retrieval",
+    ),
+    "the missing fact does not do it": (
+        result(*FAILS, rung("premise", 3, 20)).model_copy(update={"premise_fixes": False}),
+        {},
+        "finetune_consistency",
+    ),
+    "it fails without examples in the prompt": (
+        result(rung("bare", 0, 20), rung("instructed", 0, 20)),
+        {},
+        "prompt_first",
+    ),
+    "it fails on too few items": (result(*(rung(r.name, 0, 5) for r in FAILS)), {}, "measure_first"),
+    "records fail without a schema": (
+        result(*FAILS),
+        {"need": ("format",), "output": "record"},
+        "prompt_first",
+    ),
+    "records fail with a schema too": (
+        result(*FAILS, rung("schema", 0, 20)),
+        {"need": ("format",), "output": "record"},
+        "finetune_consistency",
+    ),
+    "an optimised prompt fails too": (
+        result(rung("bare", 0, 20), rung("gepa", 0, 7)),
+        {},
+        "finetune_consistency",
+    ),
+}
+TOLD: Held = {
+    name: value
+    for name, value in GATES.items()
+    if name not in ("models_tried", "prompts_tried", "eval_items", "baseline_known", "quality_ok")
+}
+"""What a team says of itself; the rest is measured."""
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_trial_leads_to_the_verdict(path: str) -> None:
+    """From what was measured to what is advised, with nothing told about models, prompts or quality."""
+    measured, told, verdict = PATHS[path]
+    knowledge = load()
+    held = {**TOLD, **told}
+    decision = settle(knowledge, Held_({**held, **facts(measured, held, AGES)}))
+    assert decision.clause is not None
+    assert decision.clause.verdict == verdict
+
+
+def test_the_trial_decides_and_not_what_was_told() -> None:
+    """The same team before and after: what it said about quality gives way to what was measured."""
+    knowledge, told = load(), {**TOLD, "quality_ok": True, "models_tried": "none", "prompts_tried": ("nothing",)}
+    before = settle(knowledge, Held_(told))
+    after = settle(knowledge, Held_({**told, **facts(result(*FAILS), told, AGES)}))
+    assert before.clause is not None
+    assert after.clause is not None
+    assert (before.clause.verdict, after.clause.verdict) == ("prompt_first", "finetune_consistency")
 
 
 RUNGS = st.sets(st.sampled_from(["bare", "instructed", "few_shot"]), min_size=1).flatmap(

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.trial.estimate import estimate
+from bot.trial.estimate import Cap
 from bot.trial.file import FileFault, TrialFile, load
-from bot.trial.scorers import Json, Label, Number, Regex
+from bot.trial.scorers import Contains, Json, Judge, Label, NotContains, Number, Regex
 from bot.trial.task import RUNG_NAMES
 
 FULL = """\
@@ -15,7 +15,7 @@ prompt: "Is this kind? {input}"
 premise: The shop is closed on Mondays.
 scorer: {label: {labels: ["yes", "no"]}}
 rungs: [few_shot, bare]
-models: [gpt-6-luna]
+models: [gpt-6-luna, gpt-4.1, o-next]
 repeats: 2
 threshold: 0.9
 cap: {calls: 20, usd: 0.5}
@@ -44,9 +44,10 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert task.prompt == "Is this kind? {input}"
     assert task.premise == "The shop is closed on Mondays."
     assert task.scorer == Label(labels=("yes", "no"))
-    assert task.rungs == ("bare", "few_shot")
+    assert task.rungs == ("bare", "few_shot", "model")
+    assert task.models == ("gpt-4.1", "o-next")
     assert (task.repeats, task.bar) == (2, 0.9)
-    assert (got.model, got.most_calls, got.most_usd) == ("gpt-6-luna", 20, 0.5)
+    assert (got.model, got.cap) == ("gpt-6-luna", Cap(calls=20, usd=0.5))
 
 
 def test_json_of_the_same_keys_is_the_same(tmp_path: Path) -> None:
@@ -59,7 +60,7 @@ def test_what_is_left_out_has_its_default(tmp_path: Path) -> None:
     got = read(tmp_path, "items: [[a, yes], [b, no]]")
     assert (got.task.rungs, got.task.repeats, got.task.bar) == (RUNG_NAMES, 5, 0.8)
     assert got.task.scorer == Label(labels=("no", "yes"))
-    assert (got.model, got.most_calls) == (None, None)
+    assert (got.model, got.task.models, got.cap) == (None, (), Cap(calls=200, usd=0.5))
 
 
 @pytest.mark.parametrize(
@@ -97,6 +98,10 @@ def test_answers_are_as_written_and_records_as_meant(tmp_path: Path) -> None:
         ("{name: number, tolerance: 2}", Number(tolerance=2)),
         ('{regex: "^a"}', Regex(pattern="^a")),
         ("json", Json()),
+        ("{contains: [a, b]}", Contains(texts=("a", "b"))),
+        ("{must-not-contain: sorry}", NotContains(texts=("sorry",))),
+        ("{judge: It is kind.}", Judge(rubric="It is kind.")),
+        ("{number: 0.5}", Number(tolerance=0.5)),
     ],
 )
 def test_a_scorer_can_be_named(tmp_path: Path, text: str, scorer: object) -> None:
@@ -116,11 +121,7 @@ def test_after_fifty_items_the_rest_is_counted(tmp_path: Path) -> None:
 FAULTS = {
     "unknown key": ("treshold: 1\nitems: [[a, b]]", "no key treshold; did you mean threshold?"),
     "far from any key": ("zzz: 1\nitems: [[a, b]]", "the keys are items, prompt"),
-    "unknown rung": ("rungs: [magic]\nitems: [[a, b]]", "there is no rung magic; bare, instructed, few_shot are"),
-    "a rung of later": (
-        "rungs: [schema]\nitems: [[a, b]]",
-        "schema is not available yet; bare, instructed, few_shot are",
-    ),
+    "unknown rung": ("rungs: [magic]\nitems: [[a, b]]", "there is no rung magic; bare, instructed, few_shot"),
     "unknown scorer": ("scorer: vibes\nitems: [[a, b]]", "there is no scorer vibes; there are exact, text"),
     "a wrong option": ("scorer: {number: {tolerance: x}}\nitems: [[a, b]]", "scorer number: tolerance is wrong"),
     "threshold over one": (
@@ -131,7 +132,9 @@ FAULTS = {
     "a cap of words": ("cap: {calls: many}\nitems: [[a, b]]", "cap.calls is wrong"),
     "a broken item": ("items: [[a, b], [c]]", "item 2 is not an input and an output"),
     "an item without output": ("items: [{input: a}, [b, c]]", "item 1 has no output"),
-    "two models": ("models: [a, b]\nitems: [[a, b]]", "one model a trial for now"),
+    "too many models": ("models: [a, b, c, d, e, f, g]\nitems: [[a, b]]", "6 models are the most"),
+    "a broken pattern": ("scorer: {regex: '('}\nitems: [[a, b]]", "scorer regex: pattern is wrong: this is no pattern"),
+    "nothing to look for": ("scorer: not_contains\nitems: [[a, b]]", "scorer not_contains: texts is wrong"),
     "no items": ("repeats: 2", "There is nothing to run yet"),
     "a place and no items": ("prompt: Sort {input}", "has a place for {input}, but no inputs"),
     "broken YAML": ("items: [[a, b\nprompt: x", "is no valid YAML at line"),
@@ -164,9 +167,11 @@ def test_a_file_that_is_not_there_or_too_large_is_said(tmp_path: Path) -> None:
         load(tmp_path / "latin.yaml")
 
 
-def test_a_price_is_estimated_where_one_is_known(tmp_path: Path) -> None:
-    task = read(tmp_path, FULL).task
-    dear = estimate(task, "gpt-4.1-mini")
-    assert dear is not None
-    assert 0 < dear < 0.01
-    assert estimate(task, "SmolLM2-135M") is None
+def test_rungs_may_be_written_as_people_say_them(tmp_path: Path) -> None:
+    task = read(tmp_path, "rungs: [Few-Shot, verb swap, steps]\nitems: [[a, yes], [b, no]]").task
+    assert task.rungs == ("few_shot", "verb_swap", "steps")
+
+
+def test_the_named_labels_are_those_of_the_pairs(tmp_path: Path) -> None:
+    task = read(tmp_path, "scorer: {label: {}}\nitems: [[a, late], [b, early]]").task
+    assert task.scorer == Label(labels=("early", "late"))

@@ -8,7 +8,7 @@ from bot.consultation import TrialResult
 from bot.model import Model
 from bot.reply.parts import Part, Table, Text
 from bot.trial.picture import alt, draw, title
-from bot.trial.result import card, grade, progress, summarise, to_grade
+from bot.trial.result import card, grade, percent, progress, summarise, to_grade
 from bot.trial.task import Call, Task
 from tests.trial.makers import calls, result, rung, task
 
@@ -73,7 +73,7 @@ def test_twenty_of_twenty_is_said_plainly() -> None:
     summed, text = carded(many(20), made)
     assert summed.rungs[1].low == pytest.approx(0.839, abs=0.001)
     assert "Even the low end reaches the bar of 80 %: a prompt does this." in text
-    assert "better (exact McNemar, p < 0.001)" in text
+    assert "better (exact McNemar, p < 0.001, Holm)" in text
     assert "With 20 items or more" not in text
 
 
@@ -181,6 +181,58 @@ def test_progress_names_what_each_rung_passes() -> None:
     now = progress(many(3), made[:31], "t1")
     assert (now.done, now.total, now.id) == (31, 45, "t1")
     assert now.text == "bare 0 of 3 · instructed 3 of 3 · few-shot 3 of 3"
+
+
+def test_labels_that_are_taken_for_one_another_are_counted() -> None:
+    given = task(("a", "positive"), ("b", "negative"), ("c", "positive"), repeats=2)
+    texts = {0: "Positive.", 1: "positive", 2: "no idea"}
+    made = [
+        c.model_copy(update={"text": texts[c.item], "passed": c.item == 0}) for c in calls(given, ("bare",), always)
+    ]
+    summed = summarise(given, made, MODEL)
+    assert summed.confusion == (
+        ("negative", "positive", 2),
+        ("positive", "positive", 2),
+        ("positive", "(none of them)", 2),
+    )
+    assert summed.valid == {"bare": pytest.approx(2 / 3)}
+
+
+def test_runs_that_differ_are_counted_as_runs() -> None:
+    """The interval is about runs then, and saying "3 of 3 items" beside it would mislead."""
+    given = many(3)
+    made = calls(given, ("bare",), lambda _, item, run: run < 4)
+    summed = summarise(given, made, MODEL)
+    assert (summed.rungs[0].items_passed, summed.rungs[0].rate) == (3, 0.8)
+    assert percent(summed.rungs[0]) == "12 of 15 runs (44 to 93 %)"
+
+
+def test_several_comparisons_are_corrected_for() -> None:
+    """Six items gained and none lost: p is 0.031 alone, and not enough beside another rung that did the same."""
+    made = calls(many(6), ("bare", "instructed"), but_bare)
+    alone = summarise(many(6).model_copy(update={"rungs": ("bare", "instructed")}), made, MODEL)
+    assert [(row.better, row.p) for row in alone.compared] == [(True, pytest.approx(0.03125))]
+    made = calls(many(6), ALL, but_bare)
+    both = summarise(many(6), made, MODEL)
+    assert [(row.better, row.p) for row in both.compared] == [(False, pytest.approx(0.0625))] * 2
+
+
+def test_how_many_items_would_decide_is_said() -> None:
+    made = calls(many(20), ALL, lambda name, item, _: name == "bare" and item < 18)
+    summed, text = carded(many(20), made)
+    assert summed.needed == 62
+    assert "At this rate about 62 items would decide about the bar." in text
+    assert summarise(many(20), calls(many(20), ALL, never), MODEL).needed is None
+
+
+def test_the_items_that_each_rung_passed_are_kept_for_a_later_comparison() -> None:
+    made = calls(many(3), ALL, lambda name, item, _: name == "bare" and item == 1)
+    made = [c for c in made if (c.rung, c.item) != ("few_shot", 2)]
+    assert summarise(many(3), made, MODEL).items == {
+        "bare": (False, True, False),
+        "instructed": (False, False, False),
+        "few_shot": (False, False, None),
+    }
 
 
 SHAPES: dict[str, TrialResult] = {

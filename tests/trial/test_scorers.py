@@ -5,7 +5,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.consultation import Pair
-from bot.trial.scorers import Contains, Exact, Human, Json, Label, Number, Regex, Scorer, Text, infer, number
+from bot.trial.answers import by_field, number
+from bot.trial.language import language_of
+from bot.trial.scorers import (
+    NAMES,
+    Contains,
+    Exact,
+    Human,
+    Json,
+    Judge,
+    Label,
+    Language,
+    Length,
+    NotContains,
+    Number,
+    Regex,
+    Scorer,
+    Text,
+    fitting,
+    infer,
+    named,
+)
 
 LABELS = Label(labels=("negative", "positive"))
 ESSAY = 'The sentiment of this review is "positive" because the customer is happy.'
@@ -31,6 +51,14 @@ RIGHT: list[tuple[Scorer, str, str]] = [
     (Contains(), "refund", "We will REFUND you."),
     (Regex(pattern=r"^\d{4}$"), "", "2026"),
     (Regex(), r"\bsorry\b", "We are sorry."),
+    (Contains(texts=("refund", "sorry")), "", "Sorry, your refund is on its way."),
+    (NotContains(texts=("as an AI",)), "", "We will repay you."),
+    (Length(), "one two three four five", "a b c d e f"),
+    (Length(least=2, most=3), "", "a b"),
+    (Length(least=2), "", "a b c d e f g"),
+    (Language(), "Wir haben die Rechnung und das ist für Sie.", "Das ist nicht mit der Post und auf dem Weg."),
+    (Language(language="French"), "", "Nous vous remercions et la lettre est pour vous."),
+    (Language(), "これはペンです、どうぞ", "ありがとうございます"),
 ]
 WRONG: list[tuple[Scorer, str, str]] = [
     (Exact(), "a b", "a  b"),
@@ -52,6 +80,12 @@ WRONG: list[tuple[Scorer, str, str]] = [
     (Json(), '{"a": 1}', '{"a": 1'),
     (Contains(), "refund", "We will repay you."),
     (Regex(pattern=r"^\d{4}$"), "", "in 2026"),
+    (Contains(texts=("refund", "sorry")), "", "Your refund is on its way."),
+    (NotContains(texts=("as an AI",)), "", "As an  AI model I cannot."),
+    (Length(), "one two three four five", "a b c"),
+    (Length(least=2, most=3), "", "a b c d"),
+    (Language(), "Wir haben die Rechnung und das ist für Sie.", "It is on the way and we will write to you."),
+    (Language(language="Greek"), "", "Спасибо за ваше письмо"),
 ]
 
 
@@ -63,6 +97,79 @@ def test_what_passes(scorer: Scorer, wanted: str, got: str) -> None:
 @pytest.mark.parametrize(("scorer", "wanted", "got"), WRONG)
 def test_what_fails(scorer: Scorer, wanted: str, got: str) -> None:
     assert scorer.score(wanted, got) is False
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("The order is on its way and we will write to you.", "English"),
+        ("Vi har skickat det och du får ett brev för att det är din.", "Swedish"),
+        ("Nie ma go w domu i to jest dla nas za mało.", "Polish"),
+        ("Спасибо за ваше письмо", "Cyrillic letters"),
+        ("Ευχαριστώ πολύ", "Greek"),
+        ("謝謝你的來信", "Chinese"),
+        ("お手紙ありがとうございます", "Japanese"),
+        ("감사합니다", "Korean"),
+        ("ok", None),
+        ("positive", None),
+        ("Lorem ipsum dolor sit amet", None),
+        ("12345 !!!", None),
+    ],
+)
+def test_a_language_is_named_or_left_open(text: str, language: str | None) -> None:
+    assert language_of([text]) == language
+
+
+@given(st.text(max_size=30))
+def test_what_cannot_be_told_is_left_to_a_person(text: str) -> None:
+    """Too short a text in Latin letters is never called wrong."""
+    if language_of([text]) is None:
+        assert Language(language="English").score("", text) is None
+
+
+def test_a_label_outside_the_list_has_not_the_form() -> None:
+    assert [LABELS.valid(text) for text in ("Positive.", "good", ESSAY)] == [True, False, False]
+    assert [Number().valid(text) for text in ("3", "three")] == [True, False]
+    assert [Json().valid(text) for text in ("{}", "{")] == [True, False]
+    assert Text().valid("x") is None
+
+
+def test_a_record_is_told_field_by_field() -> None:
+    wanted = {"name": "Ana", "age": 31, "city": None}
+    assert by_field(wanted, {"name": "ana", "age": 30}) == {"name": True, "age": False, "city": True}
+    assert by_field(wanted, {"name": "Ana", "age": 31, "more": 1})["(others)"] is False
+    assert by_field(wanted, "nonsense") == {"name": False, "age": False, "city": True}
+    assert by_field([1], [1]) == {}
+
+
+@pytest.mark.parametrize("pattern", ["(", "[a", "*"])
+def test_a_broken_pattern_is_refused_before_anything_runs(pattern: str) -> None:
+    with pytest.raises(ValueError, match="no pattern"):
+        Regex(pattern=pattern)
+
+
+@given(st.lists(st.sampled_from(["yes", "no", "12", '{"a": 1}', "Dear Ana, thank you for it."]), max_size=5))
+def test_every_scorer_that_is_offered_passes_what_is_wanted(outputs: list[str]) -> None:
+    offered = fitting(pairs(*outputs))
+    assert infer(pairs(*outputs)).name in offered
+    for name in offered:
+        scorer = named(name, pairs(*outputs))
+        assert scorer.name == name
+        assert scorer.said
+        assert all(scorer.score(text, text) in (True, None) for text in outputs)
+
+
+def test_what_samples_cannot_set_up_is_refused() -> None:
+    for name in set(NAMES) - set(fitting(pairs("yes", "no"))) - {"regex", "json", "number", "language"}:
+        with pytest.raises(ValueError, match=name):
+            named(name, pairs("yes", "no"))
+    assert named("label", pairs("b", "a", "b")) == Label(labels=("a", "b"))
+    assert named("length", pairs("one two three four five")) == Length(least=4, most=6)
+
+
+def test_a_judge_says_by_what_and_by_whom() -> None:
+    assert "kind to its own answers" in Judge().said
+    assert "judged by gpt-x, by this rubric: Polite." in Judge(model="gpt-x", rubric="Polite.").said
 
 
 @given(st.text(), st.text())

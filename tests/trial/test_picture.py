@@ -1,0 +1,46 @@
+"""The picture of a trial: readable on a phone, and said in full in its alternative text."""
+
+import pytest
+
+from bot.consultation import TrialResult
+from bot.trial.picture import alt, called, draw
+from tests.trial.makers import result, rung
+
+LONG = rung("model", 20, 20, model="accounts/somebody/models/a-model-with-a-rather-long-name-indeed")
+LADDER = ("bare", "instructed", "few_shot", "schema", "verb_swap", "steps", "premise")
+
+SHAPES: dict[str, TrialResult] = {
+    "the whole ladder": result(*(rung(name, place, 20) for place, name in enumerate(LADDER)), LONG),
+    "another model": result(rung("bare", 1, 20), LONG),
+    "nothing": result(rung("bare", 0, 0)),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_shape_has_the_width_of_a_phone(shape: str) -> None:
+    png = draw(SHAPES[shape])
+    width, height = (int.from_bytes(png[at : at + 4], "big") for at in (16, 20))
+    assert width == 960
+    assert 300 < height < 1300
+    assert len(png) < 200_000
+
+
+def test_the_text_says_all_that_the_picture_shows() -> None:
+    said = alt(SHAPES["another model"])
+    assert said == (
+        "Pass rate by rung with 95 % intervals, 20 items × 5 runs, gpt-6-luna: bare 1 of 20 (1 to 24 %); "
+        "on a-model-with-a-rather-long-name-indeed 20 of 20 (84 to 100 %). "
+        "Best: on a-model-with-a-rather-long-name-indeed. The bar is 80 %."
+    )
+
+
+def test_runs_are_named_where_the_rate_is_about_them() -> None:
+    """An item that passes in some of its runs only is half a pass."""
+    mixed = rung("bare", 2, 3).model_copy(update={"passes": 9, "rate": 0.6, "low": 0.2, "high": 0.9})
+    assert "bare 9 of 15 runs (20 to 90 %)" in alt(result(mixed))
+    assert len(draw(result(mixed))) > 1000
+
+
+def test_only_a_rung_on_another_model_is_called_by_it() -> None:
+    shown = SHAPES["another model"]
+    assert [called(rung, shown)[:10] for rung in shown.rungs] == ["bare", "on a-model"]
