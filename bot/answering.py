@@ -1,17 +1,26 @@
 """What a batch of events comes to in a service: the turn, and the long work that it starts or ends."""
 
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from bot import metrics
-from bot.consultation import Consultation, Samples
-from bot.events import Failed, Inbound, Measured, Progressed
+from bot.advisor import Advisor
+from bot.commands import parse
+from bot.consultation import Consultation
+from bot.events import Deleted, Failed, Inbound, Measured, Progressed, Removed
+from bot.events import Said as Words
 from bot.handling import Said, Turn
+from bot.house import House, changed, refusal
 from bot.jobs.trial import trial_of
-from bot.reply.parts import Choices, Option, Part, Reply, Text
+from bot.platform import Platform
+from bot.reply.parts import Reply, Text
+from bot.state import houses, meeting
 from bot.state.outbox import Job
-from bot.turn import Advisor, Outcome, turn
+from bot.state.store import Store
+from bot.trials import begins
+from bot.turn import Outcome, turn
 
 OF_JOBS = (Measured, Progressed, Failed)
 APOLOGY = Reply(
@@ -23,26 +32,159 @@ APOLOGY = Reply(
         ),
     )
 )
+OF_THE_HOUSE = frozenset({"allow", "deny", "off", "on"})
+"""Commands of those who manage the workspace."""
+HOUSE_HELP = (
+    "Say `allow` or `deny` for this channel, `allow #channel`, `allow everywhere`, `allow role` with a role, "
+    "`off` or `on`."
+)
 
 
-def answering(advisor: Callable[[], Awaitable[Advisor]]) -> Turn:
-    """Return the turn of a service."""
+@dataclass(frozen=True)
+class Answering:
+    """Answers the conversations of a service."""
 
-    async def answer(case: Consultation | None, events: Sequence[Inbound]) -> Said:
+    advisor: Callable[[], Awaitable[Advisor]]
+    store: Store
+    platforms: Mapping[str, Platform] = field(default_factory=dict[str, Platform])
+    channels: tuple[str, ...] = ()
+    """Those that are answered where a workspace has not said otherwise; none for all."""
+
+    async def answer(self, case: Consultation | None, events: Sequence[Inbound]) -> Said:
+        """Answer one batch: bring in what it only names, leave out what may not be answered, then take a turn."""
         if case is None and all(isinstance(event.body, OF_JOBS) for event in events):
             return Said(None)  # the end of a trial whose conversation was forgotten
+        if gone := next((event for event in events if isinstance(event.body, Removed)), None):
+            return Said(None, [_forget_workspace(gone)])
         metrics.TURNS.inc()
-        talk, how_far = _apart(events)
+        talk, say = _apart(events)
+        talk, aside = await self._allowed(talk)
+        say = [*aside, *say]
+        talk = [brought for event in talk for brought in await self._bring(event)]
         if not talk:
-            return Said(case, how_far)
+            return Said(case, say)
         before = case or _new(talk[0])
-        outcome = await turn(before, talk, await advisor())
+        advisor = replace(await self.advisor(), manages=self._manages)
+        outcome = await turn(before, talk, advisor)
         _count(outcome.case, before)
+        via = next((event.via for event in reversed(talk) if event.via), before.via)
         if outcome.forget:
-            return Said(None, [*outcome.replies, Job(name="drop", arguments={"conversation": before.id})])
-        return Said(outcome.case, [*outcome.replies, *how_far, *_work(outcome, before, talk)])
+            drop = Job(name="drop", arguments={"conversation": before.id})
+            return Said(None, [*_by(outcome.replies, via), *say, drop])
+        outcome = await self._introduced(outcome, talk, advisor)
+        return Said(outcome.case, _by([*outcome.replies, *say, *_work(outcome, before, talk, advisor)], via))
 
-    return answer
+    async def _bring(self, event: Inbound) -> Sequence[Inbound]:
+        platform = self.platforms.get(event.platform)
+        return await platform.bring(event) if platform else [event]
+
+    async def _manages(self, event: Inbound) -> bool:
+        platform = self.platforms.get(event.platform)
+        return platform is not None and await platform.manages(event)
+
+    async def _allowed(self, talk: Sequence[Inbound]) -> tuple[list[Inbound], list[Reply | Job]]:
+        """Return what may be answered here, and what is said about the rest."""
+        kept: list[Inbound] = []
+        say: list[Reply | Job] = []
+        known: dict[str, House] = {}
+        for event in talk:
+            if event.platform not in self.platforms or isinstance(event.body, Deleted):
+                kept.append(event)  # what is taken back is taken back anywhere
+                continue
+            if event.workspace not in known:
+                known[event.workspace] = await houses.load(self.store.connection, event.platform, event.workspace)
+            house = known[event.workspace]
+            if command := _of_the_house(event):
+                if not await self._manages(event):
+                    say.append(_to(event, "Only those who manage this workspace can change that."))
+                    continue
+                if (decided := changed(house, command, event, self.channels)) is None:
+                    say.append(_to(event, HOUSE_HELP))
+                    continue
+                house, told = decided
+                known[event.workspace] = house
+                say += [_keep_house(event, house), _to(event, told, voice="say")]
+            elif why := await self._refusal(house, event):
+                say += [_to(event, why)] if event.only is None else []
+            else:
+                kept.append(event)
+        return kept, say
+
+    async def _refusal(self, house: House, event: Inbound) -> str | None:
+        why = refusal(house, self.channels, event)
+        # Who manages the workspace needs no role; only where it could matter is that looked up.
+        if why and refusal(house, self.channels, event, manages=True) is None and await self._manages(event):
+            return None
+        return why
+
+    async def _introduced(self, outcome: Outcome, talk: Sequence[Inbound], advisor: Advisor) -> Outcome:
+        """Say to whom the advisor is new what it is, and where their words go, beside what is said anyway."""
+        if not outcome.replies:
+            return outcome
+        people = dict.fromkeys(event.author for event in talk if event.platform in self.platforms)
+        connection, keep, case = self.store.connection, self.store.keep, outcome.case
+        strangers = [
+            person
+            for person in people
+            if person not in case.told_them and await meeting.meets(connection, person, case.id, keep=keep)
+        ]
+        if not strangers:
+            return outcome
+        first, *rest = outcome.replies
+        notice = Text(markdown=introduction(advisor), voice="notice")
+        case = case.but(told_them=(*case.told_them, *strangers))
+        return replace(outcome, case=case, replies=(first.model_copy(update={"parts": (*first.parts, notice)}), *rest))
+
+
+def answering(
+    advisor: Callable[[], Awaitable[Advisor]],
+    store: Store,
+    platforms: Sequence[Platform] = (),
+    channels: tuple[str, ...] = (),
+) -> Turn:
+    """Return the turn of a service."""
+    return Answering(advisor, store, {each.name: each for each in platforms}, channels).answer
+
+
+def introduction(advisor: Advisor) -> str:
+    """Say what the advisor is, and where words go that are written to it."""
+    model = advisor.model
+    if model is None:
+        goes = "No model server is involved: what you write stays in this service."
+    elif advisor.reads:
+        goes = f"What you write to me is read by {model.name} at {model.where}, which also runs your samples."
+    else:
+        goes = f"What you write stays in this service; only samples are sent to {model.name} at {model.where}."
+    return f"I am automated and can be wrong: check what matters. {goes}"
+
+
+def _of_the_house(event: Inbound) -> str | None:
+    """Return the words of a command about the workspace, as in `allow here`."""
+    command = parse(event.body.text) if isinstance(event.body, Words) else None
+    return f"{command.name} {command.rest}".strip() if command and command.name in OF_THE_HOUSE else None
+
+
+def _keep_house(event: Inbound, house: House) -> Job:
+    given = {"platform": event.platform, "workspace": event.workspace, "house": house.model_dump_json()}
+    return Job(name="house", arguments={"conversation": event.conversation, **given})
+
+
+def _forget_workspace(event: Inbound) -> Job:
+    given = {"platform": event.platform, "workspace": event.workspace}
+    return Job(name="workspace", arguments={"conversation": event.conversation, **given})
+
+
+def _to(event: Inbound, sentence: str, *, voice: str = "error") -> Reply:
+    part = Text.model_validate({"markdown": sentence, "voice": voice})
+    return Reply(parts=(part,), to=event.author, via=event.via)
+
+
+def _by(say: Sequence[Reply | Job], via: str | None) -> list[Reply | Job]:
+    """Return the same with the way to answer the last event in each reply that has none."""
+    return [
+        each.model_copy(update={"via": via}) if isinstance(each, Reply) and each.via is None and via else each
+        for each in say
+    ]
 
 
 def _new(event: Inbound) -> Consultation:
@@ -50,7 +192,7 @@ def _new(event: Inbound) -> Consultation:
     return Consultation(id=event.conversation, started=now, updated=now)
 
 
-def _apart(events: Sequence[Inbound]) -> tuple[list[Inbound], list[Reply]]:
+def _apart(events: Sequence[Inbound]) -> tuple[list[Inbound], list[Reply | Job]]:
     """Return what a turn takes, and how far a trial is: the newest only, and nothing where it has ended."""
     talk = [event for event in events if not isinstance(event.body, Progressed)]
     newest = [event.body.progress for event in events if isinstance(event.body, Progressed)][-1:]
@@ -58,7 +200,7 @@ def _apart(events: Sequence[Inbound]) -> tuple[list[Inbound], list[Reply]]:
     return talk, [Reply(parts=(progress,)) for progress in newest if not ended]
 
 
-def _work(outcome: Outcome, before: Consultation, talk: Sequence[Inbound]) -> list[Reply | Job]:
+def _work(outcome: Outcome, before: Consultation, talk: Sequence[Inbound], advisor: Advisor) -> list[Reply | Job]:
     conversation = before.id
     work: list[Reply | Job] = [
         Job(name="ended", arguments={"conversation": conversation, "trial": trial_of(event)})
@@ -72,15 +214,8 @@ def _work(outcome: Outcome, before: Consultation, talk: Sequence[Inbound]) -> li
         trial = f"trial-{len(outcome.case.trials) + 1}-{secrets.token_hex(6)}"
         samples = outcome.case.samples
         given = {"conversation": conversation, "trial": trial, "samples": samples.model_dump_json()}
-        work += [Reply(parts=_begins(samples)), Job(name="trial", arguments={**given})]
+        work += [Reply(parts=begins(outcome.case, advisor)), Job(name="trial", arguments={**given})]
     return work
-
-
-def _begins(samples: Samples) -> tuple[Part, ...]:
-    pairs = len(samples.pairs)
-    what = f"{pairs} sample{'s' if pairs > 1 else ''}" if pairs else "your prompt"
-    stop = Choices(action="stop", options=(Option(value="stop", label="Stop"),))
-    return Text(markdown=f"I run {what} now.", voice="notice"), stop
 
 
 def _count(case: Consultation, before: Consultation) -> None:
@@ -88,3 +223,6 @@ def _count(case: Consultation, before: Consultation) -> None:
         metrics.VERDICTS.labels(case.verdict.verdict).inc()
     if case.asked is not None and case.asked != before.asked:
         metrics.QUESTIONS.inc()
+    for person, how in case.feedback.items():
+        if before.feedback.get(person) != how:
+            metrics.FEEDBACK.labels(how).inc()

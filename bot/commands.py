@@ -4,18 +4,37 @@ import re
 from typing import Literal, NamedTuple, get_args
 
 Name = Literal[
-    "help", "rule", "rules", "status", "why", "try", "stop", "skip", "fix", "verdict", "restart", "forget", "leave"
+    "help",
+    "rule",
+    "rules",
+    "status",
+    "why",
+    "check",
+    "try",
+    "again",
+    "stop",
+    "skip",
+    "fix",
+    "verdict",
+    "dataset",
+    "cost",
+    "restart",
+    "forget",
+    "leave",
+    "allow",
+    "deny",
+    "on",
+    "off",
 ]
 
 _WORDS: dict[str, Name] = {
     **{name: name for name in get_args(Name)},
     "facts": "status",
     "trial": "try",
-    "check": "verdict",
     "correct": "fix",
 }
 _BARE = frozenset(
-    {"help", "rules", "status", "facts", "why", "skip", "forget", "leave", "restart", "verdict", "try", "stop"}
+    {"help", "rules", "status", "facts", "why", "skip", "forget", "leave", "restart", "verdict", "try", "again", "stop"}
 )
 
 

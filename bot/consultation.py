@@ -58,6 +58,8 @@ class Samples(Plain):
     """A prompt of the team's own, with or without an `{input}` placeholder."""
     premise: str | None = None
     """The missing fact, where one was named."""
+    scorer: str | None = None
+    """Name of the scorer that somebody chose in place of the inferred one."""
 
 
 class Line(Plain):
@@ -116,8 +118,9 @@ class RungResult(Plain):
     runs: int
     passes: int
     items_passed: int
+    """An item passes when more than half of its graded runs do."""
     rate: float
-    """Share of items passed: an item passes when more than half of its graded runs do."""
+    """Share of graded runs that pass; its interval is clustered by item."""
     low: float
     high: float
     agreement: float | None
@@ -126,6 +129,40 @@ class RungResult(Plain):
     tokens_out: int
     usd: float | None
     seconds: float
+
+
+class Graded(Plain):
+    """What one person says about one output of a trial; `output` names it and does not tell which rung it came from."""
+
+    output: str
+    passed: bool
+    by: str
+    at: datetime
+
+
+class Compared(Plain):
+    """One rung beside another on the same items; `p` is exact and corrected for the number of comparisons (Holm)."""
+
+    rung: str
+    against: str
+    gained: int
+    lost: int
+    p: float
+    better: bool
+
+
+class Judged(Plain):
+    """How far the judging model can be trusted: agreement with people, None below ten outputs that both judged."""
+
+    outputs: int
+    """Outputs that people judged as well."""
+    agreement: float | None = None
+    low: float = 0.0
+    high: float = 1.0
+    alpha: float | None = None
+    """Krippendorff's alpha, judge against people."""
+    undecided: int = 0
+    """Answers on which it contradicted itself when the two texts changed places."""
 
 
 class TrialResult(Plain):
@@ -141,8 +178,33 @@ class TrialResult(Plain):
     skipped: tuple[tuple[str, str], ...] = ()
     best: str | None = None
     stopped: bool = False
+    """True where somebody, a cap or a fault ended it before its verdict was decided."""
     facts: dict[str, Value] = Field(default_factory=dict[str, Value])
     """What the trial set as measured (design.md section 6)."""
+    calls: int = 0
+    saved_calls: int = 0
+    """Calls of the full grid that were not needed, since they could not have changed the verdict."""
+    needed: int | None = None
+    """Items that would decide about the bar at the best rung's rate; None where it is decided or 2,000 would not."""
+    items: dict[str, tuple[bool | None, ...]] = Field(default_factory=dict[str, tuple[bool | None, ...]])
+    """Which items each rung passed, in the order of the task; None where nothing was graded."""
+    valid: dict[str, float] = Field(default_factory=dict[str, float])
+    """Share of answers in the form that is wanted, by rung, right or wrong; only where a form can be told."""
+    compared: tuple[Compared, ...] = ()
+    confusion: tuple[tuple[str, str, int], ...] = ()
+    """Of the best rung: wanted label, label that came, how often."""
+    fields: tuple[tuple[str, int, int], ...] = ()
+    """Of the best rung: field of the record, how often right, of how many answers."""
+    base: str | None = None
+    """The rung that the premise rung and other models repeat, but for the one thing that they change."""
+    premise_fixes: bool | None = None
+    """Whether that turned its failures into passes; None where too little was measured to say."""
+    judged: Judged | None = None
+    outputs: dict[str, tuple[tuple[str, ...], ...]] = Field(default_factory=dict[str, tuple[tuple[str, ...], ...]])
+    """Where people can grade: by rung and item, the names of the outputs of its runs."""
+    scored: dict[str, bool | None] = Field(default_factory=dict[str, bool | None])
+    """What the scorer said of each of these outputs; None where it could not tell, or contradicted itself."""
+    grades: tuple[Graded, ...] = ()
 
 
 class Consultation(Plain):
@@ -161,18 +223,42 @@ class Consultation(Plain):
     samples: Samples = Samples()
     samples_from: tuple[str, ...] = ()
     """Ids of the messages that the samples came in."""
-    trial_offer: Literal["open", "wanted", "skipped", "running", "done"] | None = None
-    """`wanted`: somebody said they would paste samples, so the next message may be a prompt alone."""
+    trial_offer: Literal["open", "wanted", "asked", "skipped", "running", "done"] | None = None
+    """`wanted`: somebody said they would paste samples, so the next message may be a prompt alone. `asked`: a trial
+    above the cap waits for a go."""
     trials: tuple[TrialResult, ...] = ()
+    again: bool = False
+    """True while the trial that runs repeats the one before, to be compared with it."""
     verdict: Verdict | None = None
     told: str | None = None
     """The verdict that was said last, so that a change is announced even after a question in between."""
     settled: bool = False
     """True once a verdict on assumptions was asked for: from then on nothing more is asked."""
+    listens: Literal["always", "answers", "never"] = "always"
+    """To what is said in its place without a mention: `answers` only while a question is open, `never` after `leave`.
+    """
+    private: bool = False
+    """True where only one person sees it."""
+    via: str | None = None
+    """How the last event could be answered, for what is said later."""
+    told_them: tuple[str, ...] = ()
+    """Who was told here that the advisor is automated, may be wrong, and where their words go."""
+    feedback: dict[str, str] = Field(default_factory=dict[str, str])
+    """`up` or `down` by person, about the verdict that holds."""
     reader: Literal["model", "patterns"] = "model"
     """`patterns` once the model could not read: choices and patterns from then on."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
+
+    @property
+    def listening(self) -> bool:
+        """True where what is said in its place without a mention is for it."""
+        return self.listens == "always" or (self.listens == "answers" and self.waiting)
+
+    @property
+    def waiting(self) -> bool:
+        """True while an answer or samples are awaited."""
+        return self.asked is not None or self.trial_offer == "wanted"
 
     def but(self, **changes: Any) -> "Consultation":
         """Return a copy with these fields replaced."""

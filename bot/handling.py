@@ -82,7 +82,9 @@ class Handler:
     async def _commit(
         self, held: Lease, version: int, case: Consultation | None, batch: list[Inbound], spoken: list[Entry]
     ) -> int:
+        # The workspace takes part, too: its conversations are found by it when the advisor is removed there.
         people = {event.author for event in batch}
+        people |= {f"{event.platform}:{event.workspace}" for event in batch if event.workspace}
         return await self.store.commit(
             held.conversation, version, case, say=spoken, taken=len(batch), fence=held.fence, people=people
         )

@@ -17,19 +17,18 @@ CLAIMED = 24 * 3600
 
 
 async def accept(connection: Connection, inbound: Inbound, *, keep: int) -> bool:
-    """Store the event for the next turn of its conversation; False where it is there already.
+    """Store the event for the next turn of its conversation; False where it is there already, or nobody asked for it.
 
-    Only what is stored may be acknowledged: StoreError, within half a second, means that it is not. `keep` is how many
-    ms it waits for a worker.
+    What is not False is stored or an error: StoreError, within half a second, means that it may not be acknowledged.
+    `keep` is how many ms it waits for a worker.
     """
     held = keys.of_conversation(inbound.conversation)
-    touched = [claim(inbound), held.inbox, held.ready]
-    token = secrets.token_hex(6)
+    touched = [claim(inbound), held.inbox, held.ready, held.case]
+    claimed = max(keep, CLAIMED * 1000) if inbound.spends else CLAIMED * 1000
+    written = [inbound.conversation, inbound.model_dump_json(), secrets.token_hex(6), claimed, keep, inbound.only or ""]
     try:
         async with asyncio.timeout(LIMIT):
-            stored = await connection.run(
-                "accept", touched, inbound.conversation, inbound.model_dump_json(), token, CLAIMED * 1000, keep
-            )
+            stored = await connection.run("accept", touched, *written)
     except TimeoutError as error:
         raise StoreError("slow", f"The store at {connection.where} did not answer in time.") from error
     return bool(stored)
@@ -41,6 +40,6 @@ def claim(inbound: Inbound) -> str:
     Only a digest of its name: it outlives a forgotten conversation by a day, so that a late repetition does not bring
     that back, and it should not tell what it was.
     """
-    name = json.dumps([inbound.platform, inbound.workspace, inbound.channel, inbound.message])
+    name = json.dumps([inbound.platform, inbound.workspace, inbound.channel, inbound.message, inbound.edition])
     digest = hashlib.sha256(name.encode()).hexdigest()[:32]
     return keys.key(keys.partition(inbound.conversation), "claim", digest)

@@ -12,6 +12,7 @@ EVENTS = Counter(
 TURNS = Counter("advisor_turns", "Turns taken; one that was taken again counts again.", registry=REGISTRY)
 QUESTIONS = Counter("advisor_questions", "Questions asked.", registry=REGISTRY)
 VERDICTS = Counter("advisor_verdicts", "Verdicts given, by name.", ["verdict"], registry=REGISTRY)
+FEEDBACK = Counter("advisor_feedback", "Judgements of verdicts by people: up, down.", ["how"], registry=REGISTRY)
 DELIVERIES = Counter(
     "advisor_deliveries", "Sends of the outbox, by outcome: delivered, retried, refused.", ["outcome"],
     registry=REGISTRY,

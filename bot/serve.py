@@ -9,28 +9,30 @@ import os
 import signal
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any, Literal
 
 from bot import metrics
+from bot.advisor import Advisor
 from bot.answering import APOLOGY, answering
 from bot.delivery import Deliver, Delivered, Delivery, Later, Refused
 from bot.events import Inbound
 from bot.intake import accept
 from bot.jobs.engine import LEASE, Jobs
 from bot.jobs.trial import Pace
-from bot.platform import Accept, Platform
+from bot.platform import Accept, CannotStart, Host, Open, Platform
 from bot.settings import Settings
 from bot.state.errors import StoreError
 from bot.state.outbox import Job
 from bot.state.store import Store, open_store
-from bot.turn import Advisor
+from bot.vault import open_vault
 from bot.web import application, listening
 from bot.web.readiness import look
 from bot.worker import Timing, Worker
+from knowledge.load import Knowledge
 
 log = logging.getLogger("advisor.serve")
 
@@ -43,10 +45,6 @@ GRACE = 3.0
 NOT_HERE = Later(30.0, in_doubt=False)
 
 
-class CannotServe(Exception):
-    """Say in one sentence why the service does not start, and what to do."""
-
-
 @dataclass(frozen=True)
 class Speed:
     """How fast a service notices things."""
@@ -56,15 +54,15 @@ class Speed:
     pace: Pace = field(default_factory=Pace)
 
 
-def check(settings: Settings, role: Role, platforms: Sequence[Platform]) -> None:
-    """Raise CannotServe where these settings make no service."""
+def check(settings: Settings, role: Role, opens: Sequence[Open]) -> None:
+    """Raise CannotStart where these settings make no service."""
     if role != "all" and settings.secret_key is None:
-        raise CannotServe(
+        raise CannotStart(
             f"The role {role} needs ADVISOR_SECRET_KEY, the same for all processes: 32 bytes in url-safe base64, as "
             "`python -c 'import secrets; print(secrets.token_urlsafe(32))'` prints."
         )
-    if role != "worker" and not platforms:
-        raise CannotServe(
+    if role != "worker" and not opens:
+        raise CannotStart(
             "No platform is on. For Slack set SLACK_BOT_TOKEN, and SLACK_APP_TOKEN or SLACK_SIGNING_SECRET; "
             "for Discord set DISCORD_BOT_TOKEN."
         )
@@ -73,29 +71,35 @@ def check(settings: Settings, role: Role, platforms: Sequence[Platform]) -> None
 async def serve(
     settings: Settings,
     role: Role,
-    platforms: Sequence[Platform],
+    opens: Sequence[Open],
+    knowledge: Knowledge,
     advisor: Callable[[], Awaitable[Advisor]],
     say: Say,
     *,
     speed: Speed | None = None,
 ) -> None:
-    """Serve until SIGTERM or SIGINT, then finish what runs or hand it back; CannotServe, StoreError at the start."""
-    check(settings, role, platforms)
+    """Serve until SIGTERM or SIGINT, then finish what runs or hand it back; CannotStart, StoreError at the start."""
+    check(settings, role, opens)
     speed = speed or Speed()
     if role != "all" and settings.redis_url is None:
         say(f"The other role must use the store under {settings.home} too; on another machine, set REDIS_URL for both.")
     retention = timedelta(days=settings.retention_days)
     with _told_to_end(settings.drain_seconds) as stop:
-        async with open_store(settings, retention=retention, patience=PATIENCE) as store:
-            accepts = platforms if role != "worker" else ()
+        async with open_store(settings, retention=retention, patience=PATIENCE) as store, AsyncExitStack() as stack:
+            host = Host(settings, store, knowledge, open_vault(settings))
+            platforms = [await stack.enter_async_context(open_(host)) for open_ in opens]
+            accepts, take = platforms if role != "worker" else [], accepting(store)
             pages = application(lambda: look(store.connection, role, accepts, stopping=stop.is_set()))
+            for each in accepts:
+                pages.router.add_routes(each.routes(take))
             async with listening(pages, settings.http_host, settings.http_port) as address:
-                parts = [partial(each.run, accepting(store), stop) for each in accepts]
+                parts = [partial(each.run, take, stop) for each in accepts]
                 if role != "gateway":
                     jobs = Jobs(settings, store, advisor, lease=speed.lease, pace=speed.pace)
                     timing = replace(speed.worker, drain=settings.drain_seconds)
                     deliver = delivering(platforms, jobs)
-                    worker = Worker(store, answering(advisor), deliver, timing=timing, apology=APOLOGY)
+                    answer = answering(advisor, store, platforms, settings.channels)
+                    worker = Worker(store, answer, deliver, timing=timing, apology=APOLOGY)
                     parts += [partial(worker.run, stop), partial(jobs.run, stop)]
                 say(f"Serving as {role} at {address}.")
                 await _until_told(parts, stop, settings.drain_seconds)

@@ -3,7 +3,7 @@
 import re
 
 from bot.advice import View
-from bot.commands import Command
+from bot.commands import Command, parse
 from bot.consultation import Consultation
 from bot.reply import words
 from bot.reply.parts import Part, Text
@@ -19,23 +19,34 @@ I ask only what can still change the verdict, and every reason names your words 
 - `fix examples 400`: correct a fact, by name, label or number
 - `why`: why I ask, or why the verdict
 - `verdict`: decide now, on assumptions that I name
-- `try`: run your own samples on a base model; `stop` ends that
+- `try`: run your own samples on a base model; `stop` ends that, `again` repeats it on today's model and compares
 - `skip`: leave out the samples, or the open question
 - `rules`, `rule 2`, `rule 5 samples`: read the rules
-- `forget`: delete this consultation
+- `dataset`: check a finetuning file; `cost 5000 calls a day`: what a finetune costs, and when it pays back
+- `forget`: delete this consultation; `leave`: I listen no further here until I am mentioned
 
 I am automated and can be wrong: check what matters."""
+
+
+def instant(knowledge: Knowledge, text: str) -> list[Part] | None:
+    """Answer `help`, `rules` and `rule 2` from the rules alone, with neither store nor model; None for all else."""
+    command = parse(text)
+    match command.name if command else None:
+        case "help":
+            return [Text(markdown=HELP)]
+        case "rules" | "rule" if command and command.rest:
+            return [_rule(knowledge, command.rest)]
+        case "rules" | "rule":
+            return [Text(markdown=rule_list(knowledge))]
+        case _:
+            return None
 
 
 def answer_command(knowledge: Knowledge, command: Command, case: Consultation, seen: View) -> list[Part]:
     """Answer a command that changes nothing."""
     match command.name:
-        case "help":
-            return [Text(markdown=HELP)]
-        case "rules":
-            return [Text(markdown=rule_list(knowledge))] if not command.rest else [_rule(knowledge, command.rest)]
-        case "rule":
-            return [_rule(knowledge, command.rest)]
+        case "help" | "rule" | "rules":
+            return instant(knowledge, f"/{command.name} {command.rest}") or []
         case "status":
             return _status(knowledge, case, seen)
         case "why":
@@ -44,12 +55,7 @@ def answer_command(knowledge: Knowledge, command: Command, case: Consultation, s
             names = "; ".join(words.label(knowledge, f) for f in seen.known) or "nothing yet"
             return [Text(markdown=f"Say which fact and its new value, as in `fix example pairs 400`. I hold: {names}.")]
         case "leave":
-            said = (
-                "I listen no further here until somebody mentions me."
-                if not case.id.startswith("console:")
-                else "`/quit` ends."
-            )
-            return [Text(markdown=said)]
+            return [Text(markdown="`/quit` ends.")]
         case "restart":
             return [Text(markdown="`forget` deletes this consultation; what you say next begins a new one.")]
         case _:

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot import trials
 from bot.advice import Ask, next_move, view
+from bot.advisor import Advisor, Taking
 from bot.consultation import Asked, Consultation, Verdict
 from bot.events import Inbound
+from bot.obeying import how_to_paste, paste_offer
 from bot.reply import words
-from bot.reply.parts import Choices, Feedback, Option, Part, Reply, Text
-from bot.taking import Advisor, Taking, how_to_paste, take
+from bot.reply.parts import Feedback, Part, Reply, Text
+from bot.taking import take
 
 __all__ = ["Advisor", "Outcome", "turn"]
 
@@ -44,10 +47,14 @@ async def turn(case: Consultation, batch: Sequence[Inbound], advisor: Advisor) -
 def _speak(t: Taking, before: Consultation, advisor: Advisor, at: datetime) -> Outcome:
     knowledge = advisor.knowledge
     if t.forget:
-        return Outcome(t.case, (Reply(parts=tuple(t.parts)),), None, forget=True)
+        return Outcome(t.case, (Reply(parts=tuple(t.parts)), *t.asides()), None, forget=True)
     t.case = t.case.but(settled=t.case.settled or t.now)
     move = next_move(t.case, knowledge, advisor.derive, now=t.case.settled)
     trial = t.trial and advisor.model is not None
+    if trial and not t.go and (asks := trials.asks_first(t.case, advisor)):
+        t.parts += asks
+        t.case = t.case.but(trial_offer="asked")
+        trial = t.trial = False
     if t.trial and advisor.model is None:
         t.parts.append(
             Text(markdown="I keep your samples; no model is ready to run them on (`advisor doctor` says why).")
@@ -57,7 +64,7 @@ def _speak(t: Taking, before: Consultation, advisor: Advisor, at: datetime) -> O
         t.parts += _noted(t, advisor)
         t.parts += _say_move(t.case, move, before, advisor)
         if offer is None and advisor.model is not None and _trial_helps(move) and not t.case.samples.pairs:
-            t.parts.append(_offer(advisor))
+            t.parts.append(paste_offer(f"Or let us see. {how_to_paste(advisor)}"))
             offer = "open"
     given = move if isinstance(move, Verdict) else None
     changed = before.verdict is not None and given != before.verdict
@@ -66,7 +73,7 @@ def _speak(t: Taking, before: Consultation, advisor: Advisor, at: datetime) -> O
         asked = Asked(facts=move.facts, conflict=bool(move.dispute)) if isinstance(move, Ask) else None
         told = given.verdict if given and not t.quiet else case.told
         case = case.but(asked=asked, verdict=given, told=told)
-    replies = (Reply(parts=tuple(t.parts)),) if t.parts else ()
+    replies = (*((Reply(parts=tuple(t.parts)),) if t.parts else ()), *t.asides())
     return Outcome(case, replies, move, trial=trial, stop=t.stop, changed=changed)
 
 
@@ -103,11 +110,3 @@ def _trial_helps(move: Ask | Verdict) -> bool:
     if isinstance(move, Ask):
         return not MEASURABLE.isdisjoint(move.facts)
     return move.verdict in TRIAL_HELPS
-
-
-def _offer(advisor: Advisor) -> Choices:
-    return Choices(
-        action="trial",
-        text=f"Or let us see. {how_to_paste(advisor)}",
-        options=(Option(value="paste", label="Paste samples"), Option(value="skip", label="Skip")),
-    )

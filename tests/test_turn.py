@@ -1,82 +1,16 @@
 """A turn, as somebody who talks to the advisor would notice it. No model: patterns, choices and rules."""
 
-from collections.abc import Mapping
-from itertools import count
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.advice import Ask, view
-from bot.consultation import Consultation, How, Value, Verdict
-from bot.derived import deriver, explainer
-from bot.events import Answered, Attached, Body, Deleted, Edited, Inbound, Pressed, Said
-from bot.reply.parts import Form, Part, Table, Text
-from bot.turn import Advisor, Outcome, turn
-from knowledge.load import load
-from knowledge.prices import load_prices
+from bot.advice import view
+from bot.consultation import How, Verdict
+from bot.events import Attached, Deleted, Edited, Pressed, Said
+from bot.reply.parts import Form, Table
+from tests.consulting import ADVISOR, Talk
 from tests.knowledge.clauses import CASES, GATES
 from tests.knowledge.test_decision import ASKED, values
-from tests.when import NOON, TODAY
-
-PRICES = load_prices()
-ADVISOR = Advisor(load(), deriver(PRICES, TODAY), explain=explainer(PRICES, TODAY))
-
-
-class Talk:
-    """A consultation that remembers what was said last."""
-
-    def __init__(self, facts: dict[str, Value] | None = None) -> None:
-        self.case = Consultation(id="c", started=NOON, updated=NOON)
-        self.numbers = count(1)
-        self.start = facts or {}
-        self.out: Outcome | None = None
-
-    async def hear(self, *bodies: Body, by: str = "ana", message: str | None = None) -> str:
-        told = [(Answered(facts={**self.start}), "ana")] if self.start else []
-        self.start = {}
-        batch = [
-            Inbound(
-                conversation="c",
-                platform="test",
-                message=message or str(next(self.numbers)),
-                author=who,
-                name=who.title(),
-                at=NOON,
-                body=body,
-            )
-            for body, who in [*told, *((body, by) for body in bodies)]
-        ]
-        self.out = await turn(self.case, batch, ADVISOR)
-        self.case = self.out.case
-        return "\n".join(p.markdown for p in self.parts if isinstance(p, Text))
-
-    async def say(self, text: str, by: str = "ana") -> str:
-        return await self.hear(Said(text=text), by=by)
-
-    async def answer(self, by: str = "ana", **facts: Value | None) -> str:
-        return await self.tell(facts, by)
-
-    async def tell(self, facts: Mapping[str, Value | None], by: str = "ana") -> str:
-        return await self.hear(Answered(facts={**facts}), by=by)
-
-    @property
-    def parts(self) -> list[Part]:
-        assert self.out is not None
-        return [part for reply in self.out.replies for part in reply.parts]
-
-    @property
-    def verdict(self) -> Verdict:
-        assert self.out is not None and isinstance(self.out.move, Verdict), self.out
-        return self.out.move
-
-    @property
-    def asked(self) -> tuple[str, ...]:
-        assert self.out is not None and isinstance(self.out.move, Ask), self.out
-        return self.out.move.facts
-
-    def value(self, fact: str) -> Value:
-        return view(self.case, ADVISOR.knowledge, ADVISOR.derive).known[fact].value
 
 
 async def test_a_statement_is_repeated_back_with_its_words_and_the_next_question_says_why() -> None:

@@ -12,9 +12,6 @@ if TYPE_CHECKING:
 
     from bot.dataset import Checked
 
-ROWS_NAMED = 8
-"""Row numbers shown of one finding; `--json` has more."""
-
 
 def dataset(
     file: Annotated[Path, typer.Argument(help="Chat rows to check: JSON lines, or one JSON array.", metavar="FILE")],
@@ -42,8 +39,10 @@ def _print(checked: "Checked") -> None:
     from rich.console import Console
     from rich.markup import escape
 
+    from bot.dataset.says import headline
+
     console = Console()
-    console.print(f"[bold]{escape(Path(checked.file).name)}[/bold]: {_headline(checked)}")
+    console.print(f"[bold]{escape(Path(checked.file).name)}[/bold]: {headline(checked)}")
     if checked.findings:
         console.print(_findings(checked))
     if checked.messages:
@@ -53,18 +52,11 @@ def _print(checked: "Checked") -> None:
         console.print(f"Messages by role: {roles}. Rows with tools: {checked.with_tools:,}.", highlight=False)
 
 
-def _headline(checked: "Checked") -> str:
-    rows = "1 row" if checked.rows == 1 else f"{checked.rows:,} rows"
-    if checked.clean:
-        return f"{rows}, no errors."
-    if not checked.rows_with_errors:
-        return f"{rows}, the file has to be rewritten."
-    return f"{rows}, {checked.rows_with_errors:,} with errors."
-
-
 def _findings(checked: "Checked") -> "Table":
     from rich.markup import escape
     from rich.table import Table
+
+    from bot.dataset.says import where
 
     table = Table("What", "Rows", "Fix", show_lines=True, expand=False)
     for finding in checked.findings:
@@ -72,18 +64,8 @@ def _findings(checked: "Checked") -> "Table":
         what = f"{mark} {finding.message}"
         if finding.examples:
             what += "".join(f"\n[dim]{_safe(example)}[/dim]" for example in finding.examples)
-        table.add_row(
-            what, _rows(finding.count, finding.rows), f"{escape(finding.fix)}\n[dim]says: {finding.source}[/dim]"
-        )
+        table.add_row(what, where(finding), f"{escape(finding.fix)}\n[dim]says: {finding.source}[/dim]")
     return table
-
-
-def _rows(count: int, rows: tuple[int, ...]) -> str:
-    if not rows:
-        return "file"
-    named = ", ".join(str(row) for row in rows[:ROWS_NAMED])
-    times = f"\n{count:,} times" if count > 1 else ""
-    return f"{named}{', …' if len(rows) > ROWS_NAMED else ''}{times}"
 
 
 def _spreads(checked: "Checked") -> "Table":
@@ -105,5 +87,6 @@ def _safe(text: str) -> str:
     """Text of a file, for a terminal: no markup, no control characters, no half characters."""
     from rich.markup import escape
 
-    printable = "".join(char if char.isprintable() else "?" for char in text)
-    return escape(printable.encode("utf-8", "replace").decode("utf-8"))
+    from bot.dataset.says import printable
+
+    return escape(printable(text))

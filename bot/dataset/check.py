@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.dataset.kinds import FEW, KINDS, TOKEN_LIMIT, Severity
-from bot.dataset.read import TOO_DEEP, Source, Unreadable, open_source, rows
+from bot.dataset.read import TOO_DEEP, Source, Unreadable, open_source, rows, text_source
 from bot.dataset.rows import Shape, faults, shape
 
 ROWS_KEPT = 1000
@@ -65,7 +65,15 @@ class Checked:
 
 def check(path: Path) -> Checked:
     """Check a file of chat rows; raise Unreadable where it cannot be read at all."""
-    source = open_source(path)
+    return _check(open_source(path))
+
+
+def check_text(content: str, name: str) -> Checked:
+    """Check what such a file holds, already decoded; `name` is what it is called in findings and errors."""
+    return _check(text_source(content, name))
+
+
+def _check(source: Source) -> Checked:
     tally = _Tally()
     _about_file(source, tally)
     last = 0
@@ -75,8 +83,8 @@ def check(path: Path) -> Checked:
         last = row.number
         tally.row(row.number, row.value, row.fault)
     if not tally.rows:
-        raise Unreadable(f"{path} holds no rows: it needs one JSON object a line.")
-    return tally.result(path)
+        raise Unreadable(f"{source.name} holds no rows: it needs one JSON object a line.")
+    return tally.result(source.name)
 
 
 def _about_file(source: Source, tally: "_Tally") -> None:
@@ -152,7 +160,7 @@ class _Tally:
             self.without_system.append(number)
         self.tools += counted.tools
 
-    def result(self, path: Path) -> Checked:
+    def result(self, file: str) -> Checked:
         for number in self.without_system:
             self.found("some_system" if self.system else "no_system", number)
         if few := next((kind for bound, kind in FEW if self.rows < bound), None):
@@ -164,7 +172,7 @@ class _Tally:
         ]
         messages, tokens, answers = (_spread(sizes) for sizes in self.sizes)
         return Checked(
-            file=str(path),
+            file=file,
             rows=self.rows,
             rows_with_errors=self.bad,
             findings=tuple(sorted(findings, key=lambda finding: finding.severity)),

@@ -1,10 +1,11 @@
 """A file of rows, one at a time: JSONL, or a JSON array, which is read anyway."""
 
+import io
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import IO, Any, NoReturn
 
 CAP = 512 * 1024 * 1024
 """Bytes of the largest file that is read."""
@@ -30,7 +31,8 @@ class Row:
 class Source:
     """A file that is known to be readable so far."""
 
-    path: Path
+    name: str
+    open: Callable[[], IO[bytes]]
     shape: str
     """`jsonl`, `array` (one JSON array) or `object` (one JSON object over several lines)."""
     bom: bool
@@ -50,27 +52,37 @@ def open_source(path: Path) -> Source:
                 f"{path} has {size / 1024**2:,.0f} MiB, the largest file that is read has {CAP // 1024**2} MiB: "
                 "check a sample of its rows."
             )
-        with path.open("rb") as file:
-            head = file.read(3)
+        return _source(str(path), lambda: path.open("rb"))
     except FileNotFoundError:
         raise Unreadable(f"There is no file {path}.") from None
     except OSError as error:
         raise Unreadable(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def text_source(content: str, name: str) -> Source:
+    """Look at what a file holds, already decoded, and say what shape it has; raises Unreadable where it is empty."""
+    content_bytes = content.encode("utf-8", "surrogatepass")
+    return _source(name, lambda: io.BytesIO(content_bytes))
+
+
+def _source(name: str, open: Callable[[], IO[bytes]]) -> Source:
+    with open() as file:
+        head = file.read(3)
     if head[:2] in _UTF16:
-        raise Unreadable(f"{path} is UTF-16, from its first byte: save it as UTF-8.")
-    bom = head == _BOM
-    return Source(path, _shape(path), bom)
+        raise Unreadable(f"{name} is UTF-16, from its first byte: save it as UTF-8.")
+    source = Source(name, open, "jsonl", head == _BOM)
+    return replace(source, shape=_shape(source))
 
 
 def rows(source: Source) -> Iterator[Row]:
     """Yield the rows in order; a blank line is no row. Raises Unreadable at the first byte that is not UTF-8."""
     if source.shape == "array":
-        values: list[Any] = _whole(source.path)
+        values: list[Any] = _whole(source)
         yield from (Row(number, value) for number, value in enumerate(values, 1))
     elif source.shape == "object":
-        yield Row(1, _whole(source.path))
+        yield Row(1, _whole(source))
     else:
-        for number, line in _lines(source.path):
+        for number, line in _lines(source):
             if line.strip():
                 yield _row(number, line)
 
@@ -95,34 +107,34 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
+def _lines(source: Source) -> Iterator[tuple[int, str]]:
     at = 0
-    with path.open("rb") as file:
+    with source.open() as file:
         for number, raw in enumerate(file, 1):
             try:
                 yield number, raw.decode("utf-8").removeprefix("\ufeff" if number == 1 else "")
             except UnicodeDecodeError as error:
                 raise Unreadable(
-                    f"{path} is not UTF-8: byte {at + error.start:,} (line {number}) cannot be decoded. "
+                    f"{source.name} is not UTF-8: byte {at + error.start:,} (line {number}) cannot be decoded. "
                     "Save it as UTF-8."
                 ) from None
             at += len(raw)
 
 
-def _whole(path: Path) -> Any:
-    return parse("".join(line for _, line in _lines(path)))
+def _whole(source: Source) -> Any:
+    return parse("".join(line for _, line in _lines(source)))
 
 
-def _shape(path: Path) -> str:
+def _shape(source: Source) -> str:
     """Tell JSONL from one JSON value over the whole file; only a first line that is no row by itself makes it look."""
-    first = next((line for _, line in _lines(path) if line.strip()), None)
+    first = next((line for _, line in _lines(source) if line.strip()), None)
     if first is None:
-        raise Unreadable(f"{path} is empty: it needs one JSON object a line.")
+        raise Unreadable(f"{source.name} is empty: it needs one JSON object a line.")
     head = _row(1, first)
     if head.fault is None and not isinstance(head.value, list):
         return "jsonl"
     try:
-        whole = _whole(path)
+        whole = _whole(source)
     except (ValueError, RecursionError):
         return "jsonl"
     return "array" if isinstance(whole, list) else "object"

@@ -55,8 +55,9 @@ _NONE = re.compile(
     rf"\W*{_OPENING}(?:we have |i have |there are |at the moment )?(?:{NONE})(?: yet| so far| at all| really)?\W*",
     re.IGNORECASE,
 )
+# "+1" agrees with somebody, and "-1" does not; neither names the first option.
 _PICKS = re.compile(
-    r"\W*(?:(?:options?|numbers?|choices?|no\.?|nr\.?|#)\s*)?\d{1,2}\)?(?:\s*(?:,|;|and|&|\+|/"
+    r"(?!\W*[+-]1)\W*(?:(?:options?|numbers?|choices?|no\.?|nr\.?|#)\s*)?\d{1,2}\)?(?:\s*(?:,|;|and|&|\+|/"
     r"|\s)\s*#?\d{1,2}\)?)*\W*",
     re.IGNORECASE,
 )

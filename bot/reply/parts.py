@@ -96,7 +96,8 @@ class Progress(Plain):
 
 
 class Feedback(Plain):
-    """Was this useful? A press comes back as an event about `about`."""
+    """Was this useful, or is a fact wrong? A press comes back as `feedback` with `up` or `down` and then `about`, or
+    as `correct`."""
 
     kind: Literal["feedback"] = "feedback"
     about: str
@@ -109,5 +110,7 @@ class Reply(Plain):
     """What is said in one go."""
 
     parts: tuple[Part, ...]
-    private: bool = False
-    """True where only the person who asked may see it."""
+    to: str | None = None
+    """The one person who may see it, as in `Inbound.author`; None for all who see the conversation."""
+    via: str | None = None
+    """What `Inbound.via` said of the last event that this answers."""

@@ -44,7 +44,7 @@ class Conversation(Partition):
     """All keys of one conversation."""
 
     case: str
-    """Hash: `v` version, `d` data, `t` token of the last commit."""
+    """Hash: `v` version, `d` data, `t` token of the last commit, `l` 1 where it listens to what is not said to us."""
     inbox: str
     outbox: str
     lock: str
@@ -52,6 +52,10 @@ class Conversation(Partition):
     """List of finished model calls of a running trial."""
     dead: str
     """List of what could not be delivered or worked on."""
+    notes: str
+    """Hash of what its platform has to remember between two deliveries."""
+    trial: str
+    """Hash of what a running trial is told."""
 
 
 def of_partition(number: int) -> Partition:
@@ -62,7 +66,8 @@ def of_partition(number: int) -> Partition:
 def of_conversation(conversation: str) -> Conversation:
     """Return the keys of a conversation."""
     number = partition(conversation)
-    own = {kind: key(number, kind, conversation) for kind in ("case", "inbox", "outbox", "lock", "calls", "dead")}
+    kinds = ("case", "inbox", "outbox", "lock", "calls", "dead", "notes", "trial")
+    own = {kind: key(number, kind, conversation) for kind in kinds}
     return Conversation(**_shared(number), **own)
 
 

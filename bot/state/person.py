@@ -11,6 +11,8 @@ def without(case: Consultation, person: str) -> Consultation:
     return case.but(
         claims={fact: held for fact, held in claims.items() if held},
         transcript=tuple(line for line in case.transcript if line.by != person),
+        told_them=tuple(by for by in case.told_them if by != person),
+        feedback={by: how for by, how in case.feedback.items() if by != person},
         names={by: name for by, name in case.names.items() if by != person},
         verdict=None if quoted else case.verdict,
     )

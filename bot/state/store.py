@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from bot.consultation import TRANSCRIPT_LINES, Consultation
 from bot.settings import Settings
-from bot.state import keys
+from bot.state import keys, meeting
 from bot.state.connect import Connection, opened
 from bot.state.errors import PASSING, Conflict, LockLost, StoreError
 from bot.state.migrations import upgrade
@@ -95,10 +95,11 @@ class Store:
             fence or "",
             taken,
             self.keep,
+            int(consultation is not None and consultation.listening),
             *(entry.model_dump_json() for entry in say),
         ]
         touched = [held.case, held.sequence, held.calls, held.inbox, held.outbox, held.lock]
-        touched += [held.tries, held.dead, held.letters]
+        touched += [held.tries, held.dead, held.letters, held.notes]
         status, number = await self._keep_trying(lambda: self.connection.run("commit", touched, *written))
         if status == "lost":
             raise LockLost(conversation)
@@ -110,7 +111,7 @@ class Store:
         """Remove everything of a conversation; a turn that is under way cannot bring it back."""
         held = keys.of_conversation(conversation)
         touched = [held.case, held.calls, held.inbox, held.outbox, held.lock, held.dead]
-        touched += [held.ready, held.due, held.tries, held.letters]
+        touched += [held.notes, held.trial, held.ready, held.due, held.tries, held.letters]
         await self._keep_trying(lambda: self.connection.run("forget", touched, conversation, keys.GROUP))
         self._noted = {pair: at for pair, at in self._noted.items() if pair[1] != conversation}
 
@@ -129,6 +130,7 @@ class Store:
                 except Conflict:
                     continue
         await self._keep_trying(lambda: self.connection.call("DEL", keys.of_person(person)))
+        await self._keep_trying(lambda: meeting.forget(self.connection, person))
         self._noted = {pair: at for pair, at in self._noted.items() if pair[0] != person}
         return len(conversations)
 

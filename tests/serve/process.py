@@ -8,14 +8,18 @@ Its settings are those of the environment. It says where it serves, and `advisor
 import asyncio
 import json
 import sys
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
+
+from aiohttp import web
 
 from bot import app
 from bot.cli.faults import log_to_file
 from bot.delivery import Delivered, Delivery, Later, Refused
 from bot.events import Inbound
 from bot.jobs.trial import Pace
-from bot.platform import Accept
+from bot.platform import Accept, Host
 from bot.reply.parts import Reply
 from bot.serve import Role, Speed
 from bot.settings import read_settings
@@ -53,6 +57,15 @@ class Loopback:
         self.connected = False
         writer.close()
 
+    def routes(self, accept: Accept) -> Sequence[web.AbstractRouteDef]:
+        return ()
+
+    async def bring(self, event: Inbound) -> Sequence[Inbound]:
+        return [event]
+
+    async def manages(self, event: Inbound) -> bool:
+        return False
+
     async def deliver(self, delivery: Delivery) -> Delivered | Later | Refused:
         assert isinstance(delivery.what, Reply)
         sent = {"kind": "reply", "conversation": delivery.conversation, "key": delivery.key}
@@ -68,12 +81,15 @@ class Loopback:
 
 async def main(role: Role, port: int, **_: Any) -> None:
     settings = read_settings()
-    platforms = [Loopback(port)]
+
+    @asynccontextmanager
+    async def loopback(_: Host) -> AsyncGenerator[Loopback]:
+        yield Loopback(port)
 
     def say(line: str) -> None:
         print(line, flush=True)
 
-    await app.serve(settings, platforms, role=role, no_model=False, say=say, speed=SPEED)
+    await app.serve(settings, [loopback], role=role, no_model=False, say=say, speed=SPEED)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from bot.advisor import Advisor
 from bot.consultation import Consultation, Pair, Samples
 from bot.delivery import Delivered
 from bot.derived import deriver, explainer
@@ -22,7 +23,6 @@ from bot.settings import Settings
 from bot.state import keys
 from bot.state.outbox import Job
 from bot.state.store import Store, open_store
-from bot.turn import Advisor
 from knowledge.load import load
 from knowledge.prices import load_prices
 from tests.serve.stage import comes

@@ -28,8 +28,11 @@ PAIRS = "\n\n".join(
 )
 TOTAL = 45
 """Calls of the whole trial: three items, three rungs, five runs."""
-SLOTS = 16
-"""Calls that a worker makes at once."""
+FIRST = 20
+SLOTS = TOTAL - FIRST
+"""Calls that a worker makes at once when the gate has closed: all that are left, fewer than it could."""
+FEW = 5
+"""Calls before the gate closes where some are to be left that nobody has begun."""
 C = "test:1"
 
 
@@ -37,14 +40,16 @@ C = "test:1"
 class Gate:
     """Lets the first calls of a trial through and holds the others, until it is opened for those that come then."""
 
-    left: int = 20
+    left: int = FIRST
     seconds: float = 60.0
 
     def answer(self, body: Body) -> Answer:
         if "response_format" in body:
             return says("{}")
         self.left -= 1
-        return replace(says("bug"), delay=0.0 if self.left >= 0 else self.seconds)
+        # Two of three right leaves every rung open, so that nothing ends early.
+        answer = says("feature" if "dark mode" in body["messages"][-1]["content"] else "bug")
+        return replace(answer, delay=0.0 if self.left >= 0 else self.seconds)
 
     def open(self) -> None:
         self.left = 10_000
@@ -178,9 +183,10 @@ async def test_sigterm_hands_a_trial_back_and_the_next_process_goes_on(
 
 
 async def test_stop_ends_a_trial_with_what_is_measured_wherever_it_runs(
-    stage: Stage, store: Store, model: ModelServer
+    stage: Stage, store: Store, model: ModelServer, gate: Gate
 ) -> None:
     """While it runs it tells how far it is, and the talk goes on beside it."""
+    gate.left = FEW
     served = await asyncio.gather(stage.start("all", **named(model)), stage.start("worker", **named(model)))
     await stage.send(C, PAIRS)
     await stage.reads(C, "I run 3 samples now")
@@ -188,10 +194,10 @@ async def test_stop_ends_a_trial_with_what_is_measured_wherever_it_runs(
     await held(stage, model)
     await stage.send(C, "rule 2")
     await stage.reads(C, "Try words before weights")
-    await stage.until(lambda: [part.done for part in progress(stage)][-1:] == [20], "how far it is")
+    await stage.until(lambda: [part.done for part in progress(stage)][-1:] == [FEW], "how far it is")
     assert not finished(stage)
     counted = "".join([(await each.get("/metrics"))[1] for each in served])
-    assert 'advisor_trial_calls_total{outcome="answered"} 20.0' in counted
+    assert f'advisor_trial_calls_total{{outcome="answered"}} {FEW}.0' in counted
     await stage.send(C, Pressed(action="stop", values=("stop",)))
     await stage.reads(C, "I stop the trial")
     await settled(stage, store)
@@ -206,8 +212,9 @@ async def test_stop_ends_a_trial_with_what_is_measured_wherever_it_runs(
 
 
 async def test_forget_ends_a_trial_without_a_word_and_leaves_nothing(
-    stage: Stage, store: Store, model: ModelServer
+    stage: Stage, store: Store, model: ModelServer, gate: Gate
 ) -> None:
+    gate.left = FEW
     await stage.start("all", **named(model))
     await stage.send(C, PAIRS)
     await held(stage, model)
@@ -223,3 +230,17 @@ async def test_forget_ends_a_trial_without_a_word_and_leaves_nothing(
     await comes(nothing)
     assert asked(model) < TOTAL
     assert not finished(stage)
+
+
+async def test_a_daily_cap_ends_a_trial_with_what_is_measured_and_refuses_the_next(
+    stage: Stage, store: Store, model: ModelServer, gate: Gate
+) -> None:
+    gate.open()
+    await stage.start("all", ADVISOR_DAILY_CALLS="20", **named(model))
+    await stage.send(C, PAIRS)
+    await stage.reads(C, "The trial ended early. You have used up what trials may take in a day (20 calls).")
+    await settled(stage, store)
+    assert asked(model) == 20
+    await stage.send("test:2", PAIRS)
+    await stage.reads("test:2", "You have used up what trials may take in a day (20 calls). It starts anew in")
+    assert asked(model) == 20

@@ -1,7 +1,12 @@
--- KEYS: claim, inbox, ready
--- ARGV: conversation, event, token, claim for ms, keep in ms
-local claim, inbox, ready = unpack(KEYS)
-local conversation, event, token = unpack(ARGV)
+-- KEYS: claim, inbox, ready, case
+-- ARGV: conversation, event, token, claim for ms, keep in ms, only ('', 'known' or 'listening')
+local claim, inbox, ready, case = unpack(KEYS)
+local conversation, event, token, only = ARGV[1], ARGV[2], ARGV[3], ARGV[6]
+-- What nobody said to us is for a conversation that is there; the first words of one may still be in the inbox.
+if only ~= '' and redis.call('EXISTS', inbox) == 0 then
+  local held = redis.call('HMGET', case, 'v', 'l')
+  if not held[1] or (only == 'listening' and held[2] ~= '1') then return 0 end
+end
 if not redis.call('SET', claim, token, 'NX', 'PX', ARGV[4]) then
   return redis.call('GET', claim) == token and 1 or 0 -- 1 where only the answer to this very call was lost
 end

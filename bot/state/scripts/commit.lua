@@ -1,6 +1,7 @@
--- KEYS: case, sequence, calls, inbox, outbox, lock, tries, dead, letters
--- ARGV: conversation, expected version, token, data ('' forgets), fence ('' for none), taken, keep in ms, replies…
-local case, sequence, calls, inbox, outbox, lock, tries, dead, letters = unpack(KEYS)
+-- KEYS: case, sequence, calls, inbox, outbox, lock, tries, dead, letters, notes
+-- ARGV: conversation, expected version, token, data ('' forgets), fence ('' for none), taken, keep in ms,
+-- whether it listens (1 or 0), replies…
+local case, sequence, calls, inbox, outbox, lock, tries, dead, letters, notes = unpack(KEYS)
 local conversation, expected, token, data, fence = unpack(ARGV)
 local taken, keep = tonumber(ARGV[6]), tonumber(ARGV[7])
 
@@ -12,20 +13,21 @@ local last = tonumber(redis.call('GET', sequence) or 0)
 if (held[1] or '0') ~= expected and last >= tonumber(expected) then return {'conflict', held[1] or '0'} end
 
 -- What needs memory comes first: a full server refuses it before anything was changed.
-if #ARGV > 7 then
-  redis.call('RPUSH', outbox, unpack(ARGV, 8))
+if #ARGV > 8 then
+  redis.call('RPUSH', outbox, unpack(ARGV, 9))
   redis.call('PEXPIRE', outbox, keep)
 end
 local version = '0'
 if data == '' then
-  redis.call('DEL', case, calls, dead)
+  redis.call('DEL', case, calls, dead, notes)
   redis.call('ZREM', letters, conversation)
 else
   local time = redis.call('TIME')
   version = string.format('%.0f', math.max(last + 1, time[1] * 1000000 + time[2]))
   redis.call('SET', sequence, version)
-  redis.call('HSET', case, 'v', version, 'd', data, 't', token)
+  redis.call('HSET', case, 'v', version, 'd', data, 't', token, 'l', ARGV[8])
   redis.call('PEXPIRE', case, keep)
+  redis.call('PEXPIRE', notes, keep)
 end
 if taken > 0 then redis.call('LTRIM', inbox, taken, -1) end
 redis.call('HDEL', tries, conversation)

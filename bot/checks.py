@@ -1,0 +1,53 @@
+"""Checks that are asked for in a conversation: a finetuning file, and what a finetune costs. Pure."""
+
+from datetime import date
+
+from bot import costing
+from bot.cost_words import given
+from bot.dataset import Finding, Unreadable, check_text
+from bot.dataset.says import headline, printable, sizes, where
+from bot.reply.parts import Part, Table, Text
+from bot.reply.words import escaped
+from knowledge.prices import Prices
+
+NAME = 60
+"""Characters of a file's name that are said."""
+
+
+def dataset_parts(content: str, name: str) -> tuple[Part, ...]:
+    """Say what is wrong with a finetuning file, as it was pasted or fetched; `name` as people call it."""
+    shown = printable(name)[:NAME]
+    try:
+        checked = check_text(content, shown)
+    except Unreadable as error:
+        said = str(error)
+        return (Text(markdown=escaped(said[:1].upper() + said[1:]), voice="error"),)
+    long = sizes(checked)
+    said = Text(markdown=f"**{escaped(shown)}**: {headline(checked)}" + (f" {long}" if long else ""))
+    return (said, _findings(checked.findings)) if checked.findings else (said,)
+
+
+def _findings(findings: tuple[Finding, ...]) -> Table:
+    rows = [(each.severity, _what(each), " · ".join(where(each).splitlines()), each.fix) for each in findings]
+    return Table(headers=("", "What", "Rows", "Fix"), rows=tuple(rows))
+
+
+def _what(finding: Finding) -> str:
+    example = f" ({printable(finding.examples[0])[:100]})" if finding.examples else ""
+    return f"{finding.message}{example}"
+
+
+def cost_parts(prices: Prices, words: str, today: date) -> tuple[Part, ...]:
+    """Say what a finetune costs against the ways without one, from words such as `5000 calls a day 800 in 200 out`."""
+    try:
+        worked = costing.work_out(given(words, prices), prices, today)
+    except costing.CostError as error:
+        return (Text(markdown=str(error), voice="error"),)
+    headers, rows = costing.table(worked, prices)
+    said = costing.conclusion(worked, give_calls="the calls a day", give_tuned="`tuned` and its name")
+    basis = " ".join([*costing.made_of(worked), *costing.dates(worked, prices, today)])
+    return (
+        Text(markdown=f"**{escaped(worked.compared.tuned.name)}**: {costing.price_of(worked)} {said}"),
+        Table(headers=headers, rows=rows),
+        Text(markdown=basis, voice="notice"),
+    )

@@ -1,0 +1,34 @@
+"""What workspaces have decided, kept until the workspace takes the advisor out."""
+
+from pydantic import ValidationError
+
+from bot.house import House
+from bot.state import keys
+from bot.state.connect import Connection
+from bot.state.errors import StoreError
+
+
+async def load(connection: Connection, platform: str, workspace: str) -> House:
+    """Return the decisions of a workspace; the default where there are none."""
+    held = await connection.call("GET", _key(platform, workspace))
+    try:
+        return House.model_validate_json(held) if held else House()
+    except ValidationError as error:
+        raise StoreError(
+            "unreadable", "What a workspace decided is stored in a form that this version cannot read."
+        ) from error
+
+
+async def save(connection: Connection, platform: str, workspace: str, house: House) -> None:
+    """Keep the decisions of a workspace."""
+    await connection.call("SET", _key(platform, workspace), house.model_dump_json())
+
+
+async def forget(connection: Connection, platform: str, workspace: str) -> None:
+    """Forget them."""
+    await connection.call("DEL", _key(platform, workspace))
+
+
+def _key(platform: str, workspace: str) -> str:
+    name = f"{platform}:{workspace}"
+    return keys.key(keys.partition(name), "house", name)

@@ -1,0 +1,191 @@
+"""What a service does around a turn: whom it answers, what it says first, and what a workspace decides."""
+
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from bot.answering import answering
+from bot.consultation import Consultation
+from bot.delivery import Delivered, Delivery
+from bot.events import Body, Earlier, Inbound, Removed, Said
+from bot.handling import Said as Outcome
+from bot.jobs.engine import Jobs
+from bot.platform import Accept
+from bot.reply.parts import Reply, Text
+from bot.state.outbox import Job
+from bot.state.store import Store
+from tests.consulting import ADVISOR
+from tests.state.conftest import settings
+from tests.when import NOON
+
+
+class Place:
+    """A platform with one channel, whose admin is Carla."""
+
+    name = "test"
+    earlier: Earlier | None = None
+
+    def routes(self, accept: Accept) -> Sequence[web.AbstractRouteDef]:
+        return ()
+
+    async def run(self, accept: Accept, stop: Any) -> None:
+        raise AssertionError("nothing runs here")
+
+    async def bring(self, event: Inbound) -> Sequence[Inbound]:
+        named = event.model_copy(update={"name": event.author.rpartition(":")[2].title()})
+        before = [event.model_copy(update={"body": self.earlier})] if event.late and self.earlier else []
+        return [*before, named]
+
+    async def manages(self, event: Inbound) -> bool:
+        return event.author == "test:T1:carla"
+
+    async def deliver(self, delivery: Delivery) -> Delivered:
+        raise AssertionError("nothing is delivered here")
+
+    def age(self) -> float | None:
+        return 0.0
+
+
+@dataclass
+class Room:
+    """Conversations of the service without its processes: batches go in, what is said comes out."""
+
+    store: Store
+    jobs: Jobs
+    place: Place = field(default_factory=Place)
+    channels: tuple[str, ...] = ()
+    said: Outcome = field(default_factory=lambda: Outcome(None))
+    count: int = 0
+
+    async def hear(self, body: Body | str, by: str = "ana", conversation: str = "test:T1:C1:1", **more: Any) -> str:
+        """Bring one event, commit what came of it, and return what all who are there read."""
+        self.count += 1
+        event = Inbound(
+            conversation=conversation,
+            platform="test",
+            workspace="T1",
+            channel=conversation.split(":")[2],
+            message=str(self.count),
+            author=f"test:T1:{by}",
+            at=NOON,
+            body=Said(text=body) if isinstance(body, str) else body,
+            **more,
+        )
+
+        async def advisor():
+            return ADVISOR
+
+        answer = answering(advisor, self.store, [self.place], self.channels)
+        case, version = await self.store.load(conversation)
+        self.said = await answer(case, [event])
+        people = {event.author, "test:T1"}
+        await self.store.commit(conversation, version, self.said.case, people=people)
+        for job in self.said.say:
+            if isinstance(job, Job):
+                assert isinstance(await self.jobs.deliver(job, "k"), Delivered)
+        return self.text(None)
+
+    def text(self, to: str | None) -> str:
+        person = None if to is None else f"test:T1:{to}"
+        replies = [each for each in self.said.say if isinstance(each, Reply) and each.to == person]
+        return "\n".join(part.markdown for reply in replies for part in reply.parts if isinstance(part, Text))
+
+
+@pytest.fixture
+async def room(store: Store, tmp_path: Any) -> AsyncGenerator[Room]:
+    async def advisor():
+        return ADVISOR
+
+    yield Room(store, Jobs(settings(tmp_path), store, advisor))
+
+
+async def test_what_it_is_and_where_words_go_is_said_once_where_a_person_first_meets_it(room: Room) -> None:
+    told = "I am automated and can be wrong"
+    assert told in await room.hear("should we finetune? it never keeps our tone")
+    assert told not in await room.hear("a couple of system prompts, no examples in it")
+    assert told in await room.hear("we have 400 examples", by="ben"), "Ben is new"
+    assert told not in await room.hear("should we finetune?", conversation="test:T1:C2:1"), "Ana is not"
+    assert "No model server is involved" in await room.hear("should we finetune?", by="cy", conversation="test:T1:C3:1")
+
+
+async def test_somebody_who_only_talks_to_others_is_told_nothing(room: Room) -> None:
+    await room.hear("should we finetune? it never keeps our tone")
+    assert await room.hear("lunch at one?", by="ben", only="listening") == ""
+    assert "I am automated" in await room.hear("we have 400 examples", by="ben", only="listening")
+
+
+async def test_where_a_replayed_turn_says_it_again_until_it_was_committed(room: Room) -> None:
+    async def advisor():
+        return ADVISOR
+
+    answer = answering(advisor, room.store, [room.place])
+    event = Inbound(
+        conversation="test:T1:C1:1",
+        platform="test",
+        workspace="T1",
+        message="1",
+        author="test:T1:ana",
+        at=NOON,
+        body=Said(text="should we finetune?"),
+    )
+    for _ in range(2):
+        room.said = await answer(None, [event])
+        assert "I am automated" in room.text(None)
+
+
+async def test_only_allowed_channels_are_answered_and_others_say_why_to_the_asker_alone(room: Room) -> None:
+    room.channels = ("C1",)
+    assert "This matters now" in await room.hear("should we finetune? it never keeps our tone")
+    assert await room.hear("should we finetune?", conversation="test:T1:C9:1") == ""
+    assert room.text("ana")
+    assert room.said.case is None
+    assert await room.hear("lunch?", conversation="test:T1:C9:1", only="listening") == ""
+    assert room.text("ana") == ""
+
+
+async def test_those_who_manage_the_workspace_switch_it_off_and_on(room: Room) -> None:
+    private = "test:T1:C1:carla"
+    await room.hear("/off", by="ana", conversation="test:T1:C1:ana", private=True)
+    assert "Only those who manage" in room.text("ana")
+    await room.hear("/off", by="carla", conversation=private, private=True)
+    assert room.text("carla")
+    assert await room.hear("should we finetune?") == ""
+    assert room.text("ana")
+    await room.hear("/on", by="carla", conversation=private, private=True)
+    assert "I am automated" in await room.hear("should we finetune?")
+
+
+async def test_a_channel_is_allowed_and_denied_by_command(room: Room) -> None:
+    await room.hear("/allow here", by="carla", conversation="test:T1:C2:carla", private=True)
+    assert await room.hear("should we finetune?", conversation="test:T1:C1:7") == ""
+    assert await room.hear("should we finetune?", conversation="test:T1:C2:7") != ""
+    await room.hear("/deny here", by="carla", conversation="test:T1:C2:carla", private=True)
+    assert await room.hear("should we finetune?", conversation="test:T1:C2:8") == ""
+
+
+async def test_what_was_said_before_a_late_mention_is_read_with_it(room: Room) -> None:
+    room.place.earlier = Earlier(lines=(), complete=False)
+    assert "paste what matters" in await room.hear("should we finetune?", late=True)
+
+
+async def test_an_answer_goes_the_way_its_event_came(room: Room) -> None:
+    await room.hear("should we finetune?", via="there")
+    assert {each.via for each in room.said.say if isinstance(each, Reply)} == {"there"}
+
+
+async def test_when_it_is_removed_from_a_workspace_everything_of_that_goes(room: Room) -> None:
+    await room.hear("should we finetune? it never keeps our tone")
+    await room.hear("should we finetune?", by="ben", conversation="test:T1:C2:1")
+    await room.hear(Removed(), conversation="test:T1:-:removed")
+    for conversation in ("test:T1:C1:1", "test:T1:C2:1", "test:T1:-:removed"):
+        assert await room.store.load(conversation) == (None, 0)
+
+
+async def test_a_removed_workspace_does_not_touch_another(room: Room) -> None:
+    case = Consultation(id="test:T2:C1:1", started=NOON, updated=NOON)
+    await room.store.commit(case.id, 0, case, people={"test:T2"})
+    await room.hear(Removed(), conversation="test:T1:-:removed")
+    assert await room.store.load(case.id) != (None, 0)

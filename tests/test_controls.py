@@ -1,0 +1,89 @@
+"""What a button carries: it means the same after a restart, only in its place, and only as we made it."""
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from bot.controls import LIMIT, Control, sealed, unsealed
+from bot.vault import Vault
+
+VAULT = Vault([b"k" * 32])
+HERE = "discord:1:2:3"
+TEXT = st.text(st.characters(exclude_categories=()), max_size=12) | st.sampled_from(["", ".", "~", "%", "%2E", "%257E"])
+NONCE = st.from_regex(r"[0-9a-f]{1,18}\.[0-9]{1,2}", fullmatch=True)
+CONTROLS = st.builds(Control, TEXT, st.lists(TEXT, max_size=3).map(tuple), NONCE)
+
+
+def carried(control: Control, place: str = HERE, vault: Vault = VAULT) -> str:
+    """What it carries; a control that is too long is none of this test's."""
+    try:
+        return sealed(vault, place, control)
+    except ValueError:
+        assume(False)
+        raise
+
+
+@given(CONTROLS, TEXT)
+def test_a_press_means_what_was_sealed(control: Control, place: str):
+    assert unsealed(VAULT, place, carried(control, place)) == control
+    assert len(carried(control, place)) <= LIMIT
+
+
+@given(CONTROLS, st.text(), st.text())
+def test_it_means_nothing_in_another_place(control: Control, place: str, other: str):
+    found = unsealed(VAULT, other, carried(control, place))
+    assert found == (control if place == other else None)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [HERE, f"{HERE} discord:1:8", f"{HERE} discord:1:99", f"{HERE} ", f"discord:1:2:31 {HERE}", f"{HERE}\n"],
+)
+def test_a_private_control_means_nothing_to_another_person(other: str):
+    control = Control("answer", ("need", "style"), "5f0c2a7e91b3d4c60.2")
+    mine = f"{HERE} discord:1:9"
+    assert unsealed(VAULT, mine, sealed(VAULT, mine, control)) == control
+    assert unsealed(VAULT, other, sealed(VAULT, mine, control)) is None
+
+
+@given(CONTROLS, st.data())
+def test_any_changed_character_makes_it_void(control: Control, data: st.DataObject):
+    made = carried(control)
+    at = data.draw(st.integers(0, len(made) - 1))
+    put = data.draw(st.characters(exclude_categories=()) | st.just(""))
+    changed = made[:at] + put + made[at + 1 :]
+    assume(changed != made)
+    assert unsealed(VAULT, HERE, changed) is None
+
+
+@given(st.text(st.characters(exclude_categories=())))
+def test_what_we_never_made_means_nothing(text: str):
+    assert unsealed(VAULT, HERE, text) is None
+
+
+@given(CONTROLS)
+def test_old_buttons_work_while_the_earlier_key_is_kept(control: Control):
+    made = carried(control)
+    assert unsealed(Vault([b"n" * 32, b"k" * 32]), HERE, made) == control
+    assert unsealed(Vault([b"n" * 32]), HERE, made) is None
+
+
+@given(st.integers(0, 2 * LIMIT))
+def test_what_no_platform_could_carry_is_refused_when_it_is_made(size: int):
+    control = Control("answer", ("x" * size,), "5f0c2a7e91b3d4c60.2")
+    with suppress(ValueError):
+        assert len(sealed(VAULT, HERE, control)) <= LIMIT
+        return
+    assert size > LIMIT - 50
+
+
+def test_a_nonce_with_a_tilde_is_refused_when_it_is_made():
+    with pytest.raises(ValueError, match="tilde"):
+        sealed(VAULT, HERE, Control("answer", (), "5~2"))
+
+
+def test_two_controls_never_look_alike():
+    one, two = Control("a.b", (), "1.0"), Control("a", ("b",), "1.0")
+    assert sealed(VAULT, HERE, one) != sealed(VAULT, HERE, two)
