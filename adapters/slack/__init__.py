@@ -1,0 +1,1 @@
+"""Slack: its wire, its limits and its manners, and nothing else."""

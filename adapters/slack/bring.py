@@ -1,0 +1,121 @@
+"""What an event only names: who its author is, what its files hold, what was said before in a thread."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import ClientError
+from slack_sdk.errors import SlackApiError
+
+from adapters.slack import ids
+from adapters.slack.clients import Clients, NotInstalled, error_word
+from adapters.slack.files import fetched
+from adapters.slack.incoming import SPOKEN, by_machine, time_of
+from adapters.slack.modals import MOST_FILES
+from adapters.slack.people import People
+from adapters.slack.text import plain
+from bot.consultation import Line
+from bot.events import Attached, Earlier, FileRef, Inbound, Pasted, Said
+from bot.platform import Host
+from bot.state.errors import StoreError
+from bot.state.notes import note, noted
+
+log = logging.getLogger("advisor.slack")
+
+MOST = 200
+"""Messages of a thread that are asked for, in one call. Where an app's reading is rationed, Slack gives 15."""
+EARLIER = "earlier"
+"""What was read is noted under this name, for a turn that has to be taken again."""
+TOO_MANY = f"was left out: I read up to {MOST_FILES} files at once."
+
+
+@dataclass(frozen=True)
+class Bringing:
+    """What fetches it. What Slack does not give is said, and never raised."""
+
+    host: Host
+    clients: Clients
+    people: People
+
+    async def bring(self, event: Inbound) -> Sequence[Inbound]:
+        """Return an event with what it only names, as `Platform.bring` says."""
+        named = event
+        if event.name is None:
+            person = await self.people.find(event.workspace, ids.user_of(event.author))
+            named = event.model_copy(update={"name": person.name})
+        body = event.body
+        files = body.files if isinstance(body, Said | Pasted) else ()
+        purpose = body.purpose if isinstance(body, Pasted) else "samples"
+        attached = [each.model_copy(update={"purpose": purpose}) for each in await self._files(event, files)]
+        earlier = [await self._earlier(named)] if event.late else []
+        return [
+            *(named.model_copy(update={"body": each}) for each in earlier if each is not None),
+            named,
+            *(named.model_copy(update={"body": each}) for each in attached),
+        ]
+
+    async def _files(self, event: Inbound, files: Sequence[FileRef]) -> list[Attached]:
+        if not files:
+            return []
+        try:
+            client = await self.clients.client(event.workspace)
+        except (ClientError, NotInstalled):
+            return [Attached(name=file.name, problem=f"{file.name} could not be fetched from Slack.") for file in files]
+        taken = await asyncio.gather(*(fetched(file, client, self.clients.session()) for file in files[:MOST_FILES]))
+        left = [Attached(name=file.name, problem=f"{file.name} {TOO_MANY}") for file in files[MOST_FILES:]]
+        return [*taken, *left]
+
+    async def _earlier(self, event: Inbound) -> Earlier | None:
+        """Return what was said before in a thread, asked for once; None where our own transcript has it."""
+        connection = self.host.store.connection
+        case, _ = await self.host.store.load(event.conversation)
+        if case is not None:
+            return None
+        if kept := await noted(connection, event.conversation, EARLIER):
+            return Earlier.model_validate_json(kept)
+        found = await self._read(event)
+        await note(connection, event.conversation, EARLIER, found.model_dump_json(), self.host.store.keep)
+        return found
+
+    async def _read(self, event: Inbound) -> Earlier:
+        place = ids.place(event.conversation)
+        try:
+            client: Any = await self.clients.client(event.workspace)
+            said = await client.conversations_replies(
+                channel=place.channel, ts=str(place.thread), latest=event.message, inclusive=False, limit=MOST
+            )
+        except (SlackApiError, ClientError, TimeoutError, NotInstalled) as error:
+            word = error_word(error) if isinstance(error, SlackApiError) else type(error).__name__
+            log.warning("A thread could not be read (%s). (Reference %s.)", word, secrets.token_hex(3))
+            return Earlier(lines=(), complete=False)
+        bot = await self._bot(event.workspace)
+        messages: Sequence[Mapping[str, Any]] = said.data.get("messages") or ()
+        spoken = [
+            each
+            for each in messages
+            if not by_machine(each, bot) and each.get("subtype") in SPOKEN and float(each["ts"]) < float(event.message)
+        ]
+        lines = tuple(
+            Line(
+                by=ids.author(event.workspace, str(each["user"])),
+                text=plain(str(each.get("text") or ""), bot),
+                at=time_of(each["ts"]),
+                message=str(each["ts"]),
+            )
+            for each in spoken
+        )
+        return Earlier(lines=lines, names=await self._names(lines, event), complete=not said.data.get("has_more"))
+
+    async def _names(self, lines: Sequence[Line], event: Inbound) -> dict[str, str]:
+        authors = sorted({line.by for line in lines})
+        found = await asyncio.gather(*(self.people.find(event.workspace, ids.user_of(each)) for each in authors))
+        return {author: person.name for author, person in zip(authors, found, strict=True) if person.name}
+
+    async def _bot(self, workspace: str) -> str | None:
+        try:
+            return await self.clients.bot_user(workspace)
+        except (ClientError, NotInstalled, StoreError):
+            return None

@@ -1,0 +1,194 @@
+"""Deliver a reply to Slack: once as far as Slack lets us know, whole, and within its limits.
+
+A reply of several messages goes on where it broke off: how many have gone is noted after each. Where the last send is
+in doubt, the thread is looked through for messages with this reply's key first. What one person alone sees cannot be
+looked up, and without the scope for history nothing can: there a message in doubt is sent again.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from aiohttp import ClientError
+from slack_sdk.errors import SlackApiError
+
+from adapters.slack import files, ids, progress, stream
+from adapters.slack.clients import Clients, NotInstalled
+from adapters.slack.controls import BY_COMMAND, HERE, Face
+from adapters.slack.refusals import outcome, status_of
+from adapters.slack.render import Message, Outgoing, Running, Upload, messages, streamable
+from adapters.slack.sending import EVENT, Paused, Way, send, share, way_of
+from adapters.slack.via import unpacked
+from bot.controls import Control, sealed
+from bot.delivery import Delivered, Delivery, Later, Refused
+from bot.platform import Host
+from bot.reply.parts import Reply
+from bot.state.errors import StoreError
+from bot.state.notes import drop
+
+log = logging.getLogger("advisor.slack")
+
+PAGE, PAGES = 200, 25
+"""Messages of a thread that one look-up reads, and pages of them."""
+MARGIN = 60.0
+"""Seconds that Slack's clock may be behind ours."""
+
+
+async def deliver(
+    delivery: Delivery, clients: Clients, host: Host, *, now: Callable[[], float] = time.time
+) -> Delivered | Later | Refused:
+    """Bring one reply to its conversation."""
+    reply = delivery.what
+    if not isinstance(reply, Reply):
+        return Refused("That is no reply, and nothing for Slack.")
+    try:
+        place = ids.place(delivery.conversation)
+    except ValueError as error:
+        return Refused(str(error))
+    try:
+        client = await clients.client(place.workspace)
+    except NotInstalled as error:
+        return Refused(str(error))
+    except (ClientError, TimeoutError, StoreError):
+        return Later(in_doubt=delivery.in_doubt)
+    way = way_of(client, clients.session(), host, delivery.conversation, delivery.key)
+    way.to, way.via, way.now = _alone(place, reply), unpacked(reply.via), now
+    try:
+        return await _deliver(way, reply, in_doubt=delivery.in_doubt)
+    except Paused as paused:
+        return paused.later
+    except StoreError:
+        return Later()
+    except (SlackApiError, ClientError, TimeoutError, OSError) as error:
+        return outcome(error)
+
+
+def _alone(place: ids.Place, reply: Reply) -> str | None:
+    """Return the one person who may see a reply; None where all who see the place may."""
+    if place.person is not None:
+        return place.person
+    return ids.user_of(reply.to) if reply.to and not place.channel.startswith("D") else None
+
+
+def face(host: Host, conversation: str, key: str, to: str | None) -> Face:
+    """Return what a conversation looks like, with controls that only work there, and for `to` alone where it is set."""
+    where = ids.place(conversation)
+    bound = f"{conversation} {ids.author(where.workspace, to)}" if to else conversation
+
+    def seal(part: int, action: str, values: tuple[str, ...]) -> str:
+        return sealed(host.vault, bound, Control(action, values, f"{key}.{part}"))
+
+    own = frozenset(source.url for source in host.knowledge.sources.values() if source.url)
+    typed = BY_COMMAND if where.person else HERE
+    return Face(conversation, seal, own, typed)
+
+
+async def _deliver(way: Way, reply: Reply, *, in_doubt: bool) -> Delivered | Later | Refused:
+    looks = face(way.host, way.conversation, way.key, way.to)
+    out = messages(reply.parts, looks)
+    markdown = streamable(reply.parts, looks)
+    if markdown is not None and len(out) == 1 and isinstance(out[0], Message) and stream.wanted(way, markdown):
+        answer = stream.Answer(markdown, out[0])
+        if (open := await stream.begun(way)) is not None:
+            said = await stream.finish(way, answer, open)
+        else:
+            said = None if in_doubt else await stream.stream(way, answer)
+        if said is not None:
+            return said
+    return await _parts(way, out, in_doubt=in_doubt)
+
+
+async def _parts(way: Way, out: Sequence[Outgoing], *, in_doubt: bool) -> Delivered | Later | Refused:
+    """Send all messages that have not gone yet, in order."""
+    name = f"sent {way.key}"
+    gone, began = _read(await way.noted(name)) if in_doubt or len(out) > 1 else (0, None)
+    arrived: dict[int, str] = {}
+    if in_doubt and way.to is None:
+        arrived = await _arrived(way, began)
+    for part, each in enumerate(out):
+        if part < gone or (part in arrived and not isinstance(each, Running)):
+            continue
+        started = way.now()
+        try:
+            if isinstance(each, Running):
+                await _found(way, each, arrived.get(part))
+                said = await progress.show(way, each, part)
+                if not isinstance(said, Delivered):
+                    return said
+            elif isinstance(each, Upload):
+                await share(way, each, part)
+            else:
+                await send(way, each, part)
+        except (SlackApiError, ClientError, TimeoutError, OSError, Paused) as error:
+            said = error.later if isinstance(error, Paused) else outcome(error)
+            if isinstance(said, Later) and (part or said.in_doubt):
+                # What came before this part is known; from when on to look for this one is too.
+                await way.note(name, f"{part} {started:.3f}")
+            return said
+        if part + 1 < len(out):
+            await way.note(name, f"{part + 1} {started:.3f}")
+    if len(out) > 1 or gone or began:
+        await drop(way.host.store.connection, way.conversation, name)
+    return Delivered()
+
+
+async def _found(way: Way, running: Running, ts: str | None) -> None:
+    """Note the message of a progress that was sent although nobody heard so."""
+    name = f"progress {running.id}"
+    if ts and await way.noted(name) is None:
+        await way.note(name, str(progress.Shown(0.0, running.done, way.place.channel, ts)))
+
+
+def _read(noted: str | None) -> tuple[int, float | None]:
+    count, _, began = (noted or "").partition(" ")
+    return (int(count), float(began)) if count.isdigit() and began else (0, None)
+
+
+async def _arrived(way: Way, began: float | None) -> dict[int, str]:
+    """Return the parts of this reply that are in the thread already, with the `ts` of each.
+
+    Empty also where it cannot be told: no scope for history, or a page beyond a limit of one request a minute.
+    """
+    found: dict[int, str] = {}
+    cursor = ""
+    for page in range(PAGES):
+        try:
+            said = await way.client.conversations_replies(
+                channel=way.place.channel,
+                ts=way.place.thread or "",
+                include_all_metadata=True,
+                limit=PAGE,
+                oldest=f"{began - MARGIN:.6f}" if began else None,
+                cursor=cursor or None,
+            )
+        except SlackApiError as error:
+            again = outcome(error)
+            if isinstance(again, Later) and not page:
+                raise Paused(Later(again.seconds)) from None
+            if status_of(error) != 429:
+                log.info("A message in doubt cannot be looked up; it is sent again.")
+            return found
+        data: Mapping[str, Any] = said.data
+        after: Mapping[str, Any] = data.get("response_metadata") or {}
+        for message in data.get("messages") or ():
+            for part in _of(way.key, message):
+                found.setdefault(part, str(message["ts"]))
+        cursor = str(after.get("next_cursor") or "")
+        if not cursor:
+            break
+    return found
+
+
+def _of(key: str, message: Mapping[str, Any]) -> list[int]:
+    """Return which parts of the reply with this key a message holds."""
+    metadata: Mapping[str, Any] = message.get("metadata") or {}
+    payload: Mapping[str, Any] = metadata.get("event_payload") or {}
+    parts = [int(payload["part"])] if _ours(metadata, payload, key) else []
+    names = [str(file.get("name") or "") for file in message.get("files") or () if message.get("bot_id")]
+    return parts + [part for name in names if (part := files.part_of(name, key)) is not None]
+
+
+def _ours(metadata: Mapping[str, Any], payload: Mapping[str, Any], key: str) -> bool:
+    mine = metadata.get("event_type") == EVENT and payload.get("key") == key
+    return mine and not payload.get("more") and str(payload.get("part", "")).isdigit()

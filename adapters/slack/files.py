@@ -1,0 +1,126 @@
+"""Files from Slack, read as text, and files to Slack. The token goes to Slack's own hosts and to no other."""
+
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Any
+from urllib.parse import urlsplit
+
+from aiohttp import ClientError, ClientSession
+
+from bot.events import Attached, FileRef
+
+SLACK = "https://slack.com/api/"
+HOSTS = frozenset({"files.slack.com", "files.slack-gov.com"})
+MOST_BYTES = 1024 * 1024
+READABLE = "I read text, CSV and JSONL files of up to 1 MiB."
+_MISSING = "the app lacks the scope `files:read`, or the file is gone. Paste its content instead."
+
+
+def ref_of(file: Mapping[str, Any]) -> FileRef:
+    """Name a file object of Slack's; a file that Slack describes only later is known by its id."""
+    address = str(file.get("url_private_download") or file.get("url_private") or "")
+    size = file.get("size")
+    return FileRef(
+        name=str(file.get("name") or file.get("title") or "file"),
+        ref=f"{file.get('id', '')} {address}".strip(),
+        size=size if isinstance(size, int) else None,
+    )
+
+
+async def fetched(file: FileRef, client: Any, session: ClientSession) -> Attached:
+    """Return a file as text, or why it cannot be read; `client` is the AsyncWebClient of its workspace."""
+    if (file.size or 0) > MOST_BYTES:
+        return _unread(file, f"{file.name} is too large. {READABLE}")
+    id, _, address = file.ref.partition(" ")
+    try:
+        if not address:
+            address = await _address(client, id)
+        if not _may_see_the_token(address, client.base_url):
+            return _unread(file, f"{file.name} is not kept by Slack itself, so I do not fetch it. Paste its content.")
+        return await _downloaded(file, address, client.token or "", session)
+    except (ClientError, TimeoutError, OSError):
+        return _unread(file, f"{file.name} could not be fetched from Slack. Share it again, or paste its content.")
+
+
+async def upload(
+    client: Any,
+    session: ClientSession,
+    *,
+    name: str,
+    data: bytes,
+    title: str,
+    alt: str | None,
+    channel: str,
+    thread: str | None,
+) -> None:
+    """Share a file; raises as the Web API client does.
+
+    By the three calls themselves: the client's own helper loses the alternative text (python-slack-sdk issue 1818).
+    """
+    given = await client.files_getUploadURLExternal(filename=name, length=len(data), alt_txt=alt)
+    address = str(given["upload_url"])
+    async with session.post(address, data=data, headers={"Content-Type": "application/octet-stream"}) as answer:
+        answer.raise_for_status()
+    await client.files_completeUploadExternal(
+        files=[{"id": str(given["file_id"]), "title": title}], channel_id=channel, thread_ts=thread
+    )
+
+
+def stored_as(name: str, key: str, part: int) -> str:
+    """Return the name under which a file is sent, so that it can be found again."""
+    path = PurePath(name)
+    return f"{path.stem}-{key}-{part}{path.suffix}"
+
+
+def part_of(name: str, key: str) -> int | None:
+    """Return which part of the reply with this key a file is; None where it is none."""
+    _, found, part = PurePath(name).stem.rpartition(f"-{key}-")
+    return int(part) if found and part.isdigit() else None
+
+
+async def _address(client: Any, id: str) -> str:
+    from slack_sdk.errors import SlackApiError
+
+    try:
+        file: Mapping[str, Any] = (await client.files_info(file=id))["file"]
+    except SlackApiError:
+        return ""
+    return str(file.get("url_private_download") or file.get("url_private") or "")
+
+
+def _may_see_the_token(address: str, api: str) -> bool:
+    """Tell whether the host of an address is Slack's; where another API address was set, also that one's host."""
+    where, home = urlsplit(address), urlsplit(api)
+    if where.scheme == "https" and where.hostname in HOSTS and where.port in (None, 443):
+        return True
+    return api != SLACK and (where.scheme, where.netloc) == (home.scheme, home.netloc) and bool(where.netloc)
+
+
+async def _downloaded(file: FileRef, address: str, token: str, session: ClientSession) -> Attached:
+    headers = {"Authorization": f"Bearer {token}"}
+    # A file that may not be read is answered with a redirect to a page for people: not followed.
+    async with session.get(address, headers=headers, allow_redirects=False) as answer:
+        if answer.status != 200 or (answer.content_type == "text/html" and not file.name.lower().endswith("html")):
+            return _unread(file, f"{file.name} could not be read: {_MISSING}")
+        data = b""
+        async for chunk in answer.content.iter_chunked(64 * 1024):
+            data += chunk
+            if len(data) > MOST_BYTES:
+                return _unread(file, f"{file.name} is too large. {READABLE}")
+    text = _decoded(data)
+    if text is None:
+        return _unread(file, f"{file.name} is no text. {READABLE}")
+    return Attached(name=file.name, content=text) if text.strip() else _unread(file, f"{file.name} is empty.")
+
+
+def _decoded(data: bytes) -> str | None:
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+    return None if "\0" in text else text
+
+
+def _unread(file: FileRef, problem: str) -> Attached:
+    return Attached(name=file.name, problem=problem)

@@ -1,0 +1,128 @@
+"""Slack, as the service sees it."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+from adapters.slack import ids, oauth
+from adapters.slack.behind import Behind
+from adapters.slack.bring import Bringing
+from adapters.slack.clients import Clients, NotInstalled
+from adapters.slack.deliver import deliver
+from adapters.slack.http import routes
+from adapters.slack.inbox import Inbox
+from adapters.slack.people import People
+from adapters.slack.session import Sessions
+from adapters.slack.socket import Socket
+from adapters.slack.tasks import Tasks
+from bot.delivery import Delivered, Delivery, Later, Refused
+from bot.events import Inbound
+from bot.platform import Accept, CannotStart, Host
+from bot.settings import Settings
+
+DRAIN = 3.0
+"""Seconds that what runs behind acknowledgements has at the end."""
+
+
+class Slack:
+    """One Slack app: in one workspace by its token, or in all that installed it."""
+
+    name = ids.PLATFORM
+
+    def __init__(self, host: Host, clients: Clients):
+        self._host, self._clients = host, clients
+        self._tasks = Tasks()
+        self._sessions = Sessions(clients, self._tasks)
+        self._people = People(clients)
+        self._bringing = Bringing(host, clients, self._people)
+        self._behind = Behind(host, clients, self._tasks, self._sessions)
+        token = host.settings.slack_app_token
+        self._socket = Socket(host.settings, token.get_secret_value()) if token else None
+
+    def routes(self, accept: Accept) -> Sequence[web.AbstractRouteDef]:
+        """Return where Slack calls us, where it does, and the pages of the installation."""
+        settings = self._host.settings
+        pages = oauth.routes(settings, self._host.store.connection, self._clients)
+        secret = settings.slack_signing_secret
+        if self._socket is not None or secret is None:
+            return pages
+        return [*routes(Inbox(self._host, accept, self._behind).app(), secret.get_secret_value()), *pages]
+
+    async def run(self, accept: Accept, stop: asyncio.Event) -> None:
+        """Take events in until `stop`, by a socket; over HTTP they come by the routes."""
+        try:
+            await self._clients.ready()
+        except NotInstalled as error:
+            raise CannotStart(str(error)) from None
+        if self._socket is None:
+            await stop.wait()
+        else:
+            await self._socket.run(Inbox(self._host, accept, self._behind).app(), stop)
+        await self._tasks.drain(DRAIN)
+
+    async def bring(self, event: Inbound) -> Sequence[Inbound]:
+        """Return an event with the author's name, its files, and what was said before in its thread."""
+        self._sessions.begins(event)
+        return await self._bringing.bring(event)
+
+    async def manages(self, event: Inbound) -> bool:
+        """Tell whether the author is an admin or an owner of the workspace."""
+        return (await self._people.find(event.workspace, ids.user_of(event.author))).manages
+
+    async def deliver(self, delivery: Delivery) -> Delivered | Later | Refused:
+        """Bring one reply to its thread, or to the one person it is for."""
+        await self._sessions.begun(delivery.conversation)
+        outcome = await deliver(delivery, self._clients, self._host)
+        if isinstance(outcome, Delivered):
+            self._sessions.delivered(delivery)
+        return outcome
+
+    def age(self) -> float | None:
+        """Return for how many seconds Slack has answered no ping; 0 where it calls us."""
+        return 0.0 if self._socket is None else self._socket.age()
+
+    async def aclose(self) -> None:
+        """Finish what runs behind."""
+        await self._tasks.drain(DRAIN)
+
+
+@asynccontextmanager
+async def open_slack(host: Host) -> AsyncGenerator[Slack]:
+    """Open Slack, and close it at the end; CannotStart where the settings do not do."""
+    check(host.settings)
+    clients = Clients(host.settings, host.store.connection, host.vault)
+    slack = Slack(host, clients)
+    try:
+        yield slack
+    finally:
+        await slack.aclose()
+        await clients.aclose()
+
+
+def check(settings: Settings) -> None:
+    """Raise CannotStart where these settings make no Slack app."""
+    oauth.check(settings)
+    bot, app, secret = (
+        each.get_secret_value().strip() if each is not None else None
+        for each in (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)
+    )
+    if bot is None and not oauth.wanted(settings):
+        raise CannotStart(
+            "Slack needs SLACK_BOT_TOKEN, from OAuth & Permissions of the app; or SLACK_CLIENT_ID and "
+            "SLACK_CLIENT_SECRET, for any number of workspaces."
+        )
+    if bot is not None and not bot.startswith(("xoxb-", "xoxe.xoxb-")):
+        raise CannotStart(
+            "SLACK_BOT_TOKEN is no bot token: it begins with xoxb-, and stands under OAuth & Permissions."
+        )
+    if app is not None and not app.startswith("xapp-"):
+        raise CannotStart(
+            "SLACK_APP_TOKEN is no app-level token: it begins with xapp-, and is made under Basic Information."
+        )
+    if app is None and not secret:
+        raise CannotStart(
+            "Slack needs a way in: SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP; both stand under "
+            "Basic Information of the app."
+        )

@@ -1,0 +1,45 @@
+"""What people wrote on Slack, as they see it. Pure."""
+
+import html
+import re
+
+_MARK = re.compile(r"<([@#!]?)([^<>|\n]*)(?:\|([^<>\n]*))?>")
+_KEEPS_CHANNELS = ("allow", "deny")
+"""Commands whose channels are meant as such, and not as words."""
+
+
+def plain(text: str, bot: str | None) -> str:
+    """Return the text of a message: our own mention taken out, other marks as their labels, `&lt;` as `<`.
+
+    Nothing is trimmed but what a mention leaves at an end, so that quotes stay what was said.
+    """
+    own = f"<@{bot}>" if bot else None
+    if own:
+        text = re.sub(rf"<@{re.escape(bot or '')}(?:\|[^<>]*)?>", own, text)
+        text = re.sub(rf"^\s*{re.escape(own)}[:,]?\s*|\s*{re.escape(own)}\s*$", "", text)
+        text = re.sub(rf"(?:, ?| )?{re.escape(own)}", "", text)
+    if text.lstrip().lstrip("/").lower().startswith(_KEEPS_CHANNELS):
+        return html.unescape(text)
+    return html.unescape(_MARK.sub(_shown, text))
+
+
+def mentions(text: str, user: str | None) -> bool:
+    """Tell whether a text mentions this user."""
+    return bool(user) and re.search(rf"<@{re.escape(user or '')}(?:\|[^<>]*)?>", text) is not None
+
+
+def _shown(found: "re.Match[str]") -> str:
+    kind, target, label = found.group(1), found.group(2), found.group(3)
+    match kind:
+        case "@":
+            return f"@{(label or target).lstrip('@')}"
+        case "#":
+            return f"#{(label or target).lstrip('#')}"
+        case "!":
+            name = label or target.partition("^")[0]
+            return name if target.startswith("date^") else f"@{name.lstrip('@')}"
+        case _:
+            address = target.removeprefix("mailto:")
+            return (
+                address if not label or label == address or address.endswith(f"//{label}") else f"{label} ({address})"
+            )

@@ -1,0 +1,37 @@
+"""What `Inbound.via` says on Slack: who spoke, and where they can be answered for a while. Pure."""
+
+import json
+from dataclasses import asdict, dataclass
+
+FRESH = 29 * 60.0
+"""Seconds; Slack takes answers at a response address for 30 minutes."""
+
+
+@dataclass(frozen=True)
+class Via:
+    """How the last event can be answered."""
+
+    user: str
+    """Slack's id of who spoke: streams in a channel are addressed to somebody."""
+    at: float
+    """When the address was issued, in seconds since 1970."""
+    url: str | None = None
+    """`response_url`, of a command, a shortcut or a press."""
+
+
+def packed(via: Via) -> str:
+    """Return it as `Inbound.via`."""
+    return json.dumps({k: v for k, v in asdict(via).items() if v is not None}, separators=(",", ":"))
+
+
+def unpacked(text: str | None) -> Via | None:
+    """Read `Reply.via`; None where there is none, or it is not ours."""
+    try:
+        return Via(**json.loads(text)) if text else None
+    except (TypeError, ValueError):
+        return None
+
+
+def address(via: Via | None, now: float) -> str | None:
+    """Return the response address while it is fresh."""
+    return via.url if via and via.url and 0 <= now - via.at < FRESH else None

@@ -1,0 +1,151 @@
+"""What every adapter keeps to. A module for each adapter binds these classes to a harness that plays its people."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar
+
+import pytest
+
+from bot.events import Answered, Body, Pressed, Said
+from bot.reply import words
+from bot.reply.parts import Choices, Form, Option, Part, Text
+from knowledge.load import load
+
+P = TypeVar("P")
+KNOWLEDGE = load(None)
+SAID = "Our support replies never keep our tone"
+
+
+class Harness(Protocol):
+    """One person in one conversation, on one platform."""
+
+    async def say(self, text: str) -> None:
+        """Say this to the advisor."""
+        ...
+
+    async def show(self, *parts: Part) -> None:
+        """Bring a reply to the conversation; somebody has spoken in it."""
+        ...
+
+    async def choose(self, label: str) -> None:
+        """Choose what has this label in the reply that was shown last, and be done with it."""
+        ...
+
+    async def fill(self, text: str) -> None:
+        """Type this into the one field of the form that was shown last."""
+        ...
+
+    def heard(self) -> Sequence[Body]:
+        """Return what the core was given of all this, in order."""
+        ...
+
+    def shown(self) -> Sequence[str]:
+        """Return what the person reads of the advisor, message by message."""
+        ...
+
+
+class Remote(Harness, Protocol):
+    """The same on a platform that is reached over a network."""
+
+    longest: int
+    """Characters that a message may have."""
+
+    async def again(self) -> None:
+        """Bring the last words of the person once more, as after an acknowledgement that got lost."""
+        ...
+
+    async def echo(self, text: str) -> None:
+        """Bring the advisor its own message."""
+        ...
+
+
+def question(kind: str) -> Form:
+    """Return the question for the first fact of this type."""
+    return words.form(KNOWLEDGE, [next(name for name in KNOWLEDGE.asks if KNOWLEDGE.facts[name].type == kind)])
+
+
+def loses_nothing(encode: Callable[[P], str], decode: Callable[[str], P], one: P, other: P) -> None:
+    """Fail where a conversation's id says less than where it is held, or two places share one. For hypothesis."""
+    assert decode(encode(one)) == one
+    assert (encode(one) == encode(other)) == (one == other)
+
+
+class Contract:
+    """What holds everywhere."""
+
+    async def test_words_arrive_as_they_were_said(self, harness: Harness) -> None:
+        text = f'{SAID}: 1 < 2 && "ja" > \'nein\', ünïcödé 🙂 `{{"a": 1}}`'
+        await harness.say(text)
+        assert list(harness.heard()) == [Said(text=text)]
+
+    @pytest.mark.parametrize("kind", ["choice", "bool", "set"])
+    async def test_a_choice_comes_back_as_its_value(self, harness: Harness, kind: str) -> None:
+        [field] = question(kind).fields
+        await harness.say(SAID)
+        option = field.options[-1]
+        await harness.show(question(kind))
+        await harness.choose(option.label)
+        value = {"bool": option.value == "true", "set": (option.value,)}.get(kind, option.value)
+        assert harness.heard()[-1] == Answered(facts={field.fact: value})
+
+    @pytest.mark.parametrize("kind", ["choice", "bool", "set"])
+    async def test_not_knowing_is_an_answer(self, harness: Harness, kind: str) -> None:
+        [field] = question(kind).fields
+        await harness.say(SAID)
+        await harness.show(question(kind))
+        await harness.choose(words.UNKNOWN)
+        assert harness.heard()[-1] == Answered(facts={field.fact: None})
+
+    @pytest.mark.parametrize(("typed", "value"), [("400", 400), ("20k", 20_000), ("1,200", 1200), ("?", None)])
+    async def test_a_number_comes_back_as_one(self, harness: Harness, typed: str, value: int | None) -> None:
+        [field] = question("count").fields
+        await harness.say(SAID)
+        await harness.show(question("count"))
+        await harness.fill(typed)
+        assert harness.heard()[-1] == Answered(facts={field.fact: value})
+
+    async def test_what_can_be_done_next_comes_back_as_its_action(self, harness: Harness) -> None:
+        await harness.say(SAID)
+        options = tuple(Option(value=each, label=each.title()) for each in ("record", "skip", "more"))
+        await harness.show(Text(markdown="Next:"), Choices(action="next", options=options))
+        await harness.choose("Skip")
+        assert harness.heard()[-1] == Pressed(action="next", values=("skip",))
+
+    async def test_a_long_reply_is_shown_whole(self, harness: Harness) -> None:
+        await harness.say(SAID)
+        marks = [f"mark{number}end" for number in range(3000)]
+        await harness.show(Text(markdown="\n\n".join(" ".join(marks[at : at + 30]) for at in range(0, 3000, 30))))
+        read = "\n".join(harness.shown())
+        assert [mark for mark in marks if mark not in read] == []
+
+
+class RemoteContract(Contract):
+    """What holds for what comes over a network besides."""
+
+    async def test_what_is_delivered_again_is_heard_once(self, harness: Remote) -> None:
+        await harness.say(SAID)
+        await harness.again()
+        await harness.again()
+        assert list(harness.heard()) == [Said(text=SAID)]
+
+    async def test_the_advisor_does_not_hear_itself(self, harness: Remote) -> None:
+        await harness.say(SAID)
+        await harness.echo("You asked whether you should finetune.")
+        assert list(harness.heard()) == [Said(text=SAID)]
+
+    async def test_a_choice_counts_once(self, harness: Remote) -> None:
+        await harness.say(SAID)
+        await harness.show(Choices(action="next", options=(Option(value="skip", label="Skip"),)))
+        await harness.choose("Skip")
+        await harness.choose("Skip")
+        assert [each for each in harness.heard() if isinstance(each, Pressed)] == [
+            Pressed(action="next", values=("skip",))
+        ]
+
+    @pytest.mark.parametrize(
+        "text", ["word " * 8000, "```python\n" + "x = 1\n" * 4000 + "```", "a" * 20_000, "👩‍👩‍👧‍👦" * 3000]
+    )
+    async def test_no_message_is_longer_than_it_may_be(self, harness: Remote, text: str) -> None:
+        await harness.say(SAID)
+        await harness.show(Text(markdown=text))
+        shown = harness.shown()
+        assert len(shown) > 1 and max(map(len, shown)) <= harness.longest

@@ -1,0 +1,37 @@
+"""The main messages as people see them. `python -m tests.slack.pictures FOLDER` makes pictures of the same."""
+
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from tests.slack.fake import text_of
+from tests.slack.pictures import SCENES, painted
+
+SHOWN = {
+    "question": ["What kind of answer should come out?", "I don't know", "answer in words"],
+    "several": ["How many times a day", "Answer all 4", "How many times a day"],
+    "verdict": ["Should you finetune?", "Because", "This would change if", "Next", "Useful", "A fact is wrong", "bare"],
+    "facts": ["Fact", "Ana", "example pairs"],
+    "voices": ["Noted:", "Problem:", "Paste samples", "What it costs a day", "$124.00"],
+    "progress": ["31/45", "instructed: item 4 of 5, run 2", "Stop"],
+    "private": ["/finetune", "into our direct messages"],
+    "home": ["Start a new one", "Open", "A trial is running.", "With a verdict", "Forget", "30 days"],
+    "empty_home": ["Start a new one", "no consultation yet"],
+    "facts_modal": ["The goal", "What should get better?", "I don't know", "How many pairs"],
+    "paste_modal": ["Run your own samples", "Or files"],
+    "dataset_modal": ["Check a finetuning file", "Or files"],
+    "fix_modal": ["How many times a day", "20000"],
+}
+
+
+@pytest.mark.parametrize("name", SCENES)
+async def test_what_people_see_is_in_its_order_and_painted(name: str, tmp_path: Path):
+    shown, html = await painted(name, tmp_path)
+    whole = "\n".join(text_of(each) for each in shown)
+    at = 0
+    for words in SHOWN[name]:
+        assert words in whole[at:], f"{words!r} does not come after what should come before it."
+        at = whole.index(words, at) + len(words)
+    for words in SHOWN[name]:
+        assert words in unescape(unescape(html))
