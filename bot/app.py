@@ -8,20 +8,22 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from bot.advisor import Advisor
+from bot.checks import cost_parts
 from bot.derived import deriver, explainer
 from bot.model.choose import Chosen, choose, open_model
 from bot.model.client import Model
 from bot.model.errors import ModelError
 from bot.reading import may_read
 from bot.settings import Settings
-from bot.turn import Advisor
 from knowledge.load import Knowledge, load
 from knowledge.prices import Prices, load_prices
 
 if TYPE_CHECKING:
-    from bot.platform import Platform
+    from bot.doctor import Check
+    from bot.platform import Open
     from bot.serve import Role, Speed
     from bot.state.errors import StoreError
 
@@ -43,7 +45,8 @@ class Known:
         today = datetime.now(UTC).date()
         reads = model is not None and may_read(model.name, model.demonstration)
         derive, explain = deriver(self.prices, today), explainer(self.prices, today)
-        return Advisor(self.knowledge, derive, model, reads, explain)
+        cost = partial(cost_parts, self.prices, today=today)
+        return Advisor(self.knowledge, derive, model, reads, explain, cost)
 
 
 def known(settings: Settings) -> Known:
@@ -144,16 +147,52 @@ async def consult(settings: Settings, *, no_model: bool) -> None:
         await headless.consult(sys.stdin, _write_line, advisor, partial(run_quietly, advisor))
 
 
-@asynccontextmanager
-async def platforms(settings: Settings) -> AsyncGenerator[Sequence["Platform"]]:
-    """Open the platforms whose tokens are set, and close them at the end."""
-    del settings
-    yield ()
+def platforms(settings: Settings) -> list["Open"]:
+    """Return what opens the platforms whose tokens are set."""
+    opens: list[Open] = []
+    if settings.slack:
+        from adapters.slack.platform import open_slack
+
+        opens.append(open_slack)
+    if settings.discord_bot_token:
+        from adapters.discord.platform import open_discord
+
+        opens.append(open_discord)
+    return opens
+
+
+async def platform_checks(settings: Settings, channel: str | None = None) -> list["Check"]:
+    """Look at the platforms, and with `channel` at what Discord allows in that one; nothing raises."""
+    from adapters.discord.doctor import checks as discord
+    from adapters.slack.doctor import checks as slack
+    from bot.state.errors import StoreError
+    from bot.state.store import open_store
+
+    try:
+        async with open_store(settings) as store:
+            found = await slack(settings, store.connection)
+    except StoreError:  # which the check of the store itself has told
+        found = await slack(settings)
+    return [*found, *await discord(settings, channel)]
+
+
+def slack_manifest(public_url: str | None, *, minimal: bool, rotation: bool) -> dict[str, Any]:
+    """Return the manifest of the Slack app; it needs no settings."""
+    from adapters.slack.manifest import manifest
+
+    return manifest(public_url, minimal=minimal, rotation=rotation)
+
+
+async def discord_sync(settings: Settings) -> str:
+    """Tell Discord of the commands, and return what to say about it; CannotStart where that does not do."""
+    from adapters.discord.platform import sync_commands
+
+    return await sync_commands(settings)
 
 
 async def serve(
     settings: Settings,
-    on: Sequence["Platform"],
+    opens: Sequence["Open"],
     *,
     role: "Role",
     no_model: bool,
@@ -163,7 +202,7 @@ async def serve(
     """Serve these platforms until told to end."""
     from bot import serve as service
 
-    service.check(settings, role, on)
+    service.check(settings, role, opens)
     ready = known(settings)
     if role == "gateway":
         chosen = Chosen("none", "")  # a gateway only accepts
@@ -171,7 +210,7 @@ async def serve(
         chosen = choose(settings, no_model=no_model, local=False)
         say(chosen.announcement)
     async with advising(ready, chosen) as advisor:
-        await service.serve(settings, role, on, advisor, say, speed=speed)
+        await service.serve(settings, role, opens, ready.knowledge, advisor, say, speed=speed)
 
 
 @asynccontextmanager

@@ -10,10 +10,12 @@ import typer
 
 from bot.cli.cost import cost
 from bot.cli.dataset import dataset
+from bot.cli.discord import discord
 from bot.cli.doctor import doctor
 from bot.cli.faults import log_to_file, sentence
 from bot.cli.rules import rules
 from bot.cli.serve import serve
+from bot.cli.slack import slack
 from bot.cli.trial import trial
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ app = typer.Typer(
 )
 for command in (cost, dataset, doctor, rules, serve, trial):
     app.command()(command)
+app.add_typer(slack, name="slack")
+app.add_typer(discord, name="discord")
 
 NoModel = Annotated[bool, typer.Option("--no-model", help="Work from rules and choices alone.")]
 

@@ -26,7 +26,7 @@ def serve(
     Any number of gateways and workers share one store.
     """
     from bot import app as parts
-    from bot.serve import CannotServe
+    from bot.platform import CannotStart
     from bot.settings import read_settings
     from bot.web import AddressTaken
 
@@ -34,11 +34,11 @@ def serve(
     log_to_stderr()
 
     async def run() -> None:
-        async with parts.platforms(settings) as on:
-            await parts.serve(settings, on, role=role.value, no_model=no_model, say=typer.echo)
+        opens = parts.platforms(settings)
+        await parts.serve(settings, opens, role=role.value, no_model=no_model, say=typer.echo)
 
     try:
         asyncio.run(run())
-    except (CannotServe, AddressTaken) as error:
+    except (CannotStart, AddressTaken) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None

@@ -1,0 +1,1 @@
+"""Discord: its wire, its limits and its manners, and nothing else."""

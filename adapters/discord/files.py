@@ -1,0 +1,80 @@
+"""Files that people attach, read as text. They come from Discord's own hosts, and no token goes there."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from aiohttp import ClientError, ClientSession
+
+from bot.events import Attached, FileRef
+from bot.settings import Settings
+
+HOSTS = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
+MOST_BYTES = 1024 * 1024
+MOST_FILES = 10
+READABLE = "I read text, CSV and JSONL files of up to 1 MiB."
+
+
+def ref_of(attachment: Mapping[str, Any]) -> FileRef:
+    """Name an attachment object of Discord's."""
+    size = attachment.get("size")
+    return FileRef(
+        name=str(attachment.get("filename") or "file"),
+        ref=str(attachment.get("url") or ""),
+        size=size if isinstance(size, int) else None,
+    )
+
+
+async def fetched(file: FileRef, session: ClientSession, settings: Settings) -> Attached:
+    """Return a file as text, or why it cannot be read."""
+    if (file.size or 0) > MOST_BYTES:
+        return _unread(file, f"{file.name} is too large. {READABLE}")
+    if not _of_discord(file.ref, settings.discord_api_url):
+        return _unread(file, f"{file.name} is not kept by Discord itself, so I do not fetch it. Paste its content.")
+    try:
+        return await _downloaded(file, session)
+    except (ClientError, TimeoutError, OSError):
+        return _unread(file, f"{file.name} could not be fetched from Discord. Send it again, or paste its content.")
+
+
+def _of_discord(address: str, api: str | None) -> bool:
+    """Tell whether an address is Discord's; where another API address was set, also that one's host."""
+    where = urlsplit(address)
+    try:
+        if where.scheme == "https" and where.hostname in HOSTS and where.port in (None, 443):
+            return True
+    except ValueError:
+        return False
+    home = urlsplit(api or "")
+    return bool(home.netloc) and (where.scheme, where.netloc) == (home.scheme, home.netloc)
+
+
+async def _downloaded(file: FileRef, session: ClientSession) -> Attached:
+    async with session.get(file.ref, allow_redirects=False) as answer:
+        if answer.status in (403, 404, 410):
+            # Their addresses are signed, and good for a day (platform documentation: reference, signed CDN URLs).
+            return _unread(file, f"The link to {file.name} has expired, or the file is gone. Send it again.")
+        if answer.status != 200:
+            return _unread(file, f"{file.name} could not be fetched from Discord. Send it again, or paste its content.")
+        data = b""
+        async for chunk in answer.content.iter_chunked(64 * 1024):
+            data += chunk
+            if len(data) > MOST_BYTES:
+                return _unread(file, f"{file.name} is too large. {READABLE}")
+    text = _decoded(data)
+    if text is None:
+        return _unread(file, f"{file.name} is no text. {READABLE}")
+    return Attached(name=file.name, content=text) if text.strip() else _unread(file, f"{file.name} is empty.")
+
+
+def _decoded(data: bytes) -> str | None:
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+    return None if "\0" in text else text
+
+
+def _unread(file: FileRef, problem: str) -> Attached:
+    return Attached(name=file.name, problem=problem)

@@ -1,0 +1,31 @@
+"""The main messages, as people look at them: nothing in them breaks a limit, and what matters is on them."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.discord.pictures import SCENES, painted
+
+ON_IT = {
+    "question": ("What kind of answer should come out?", "Choose one", "Or reply with your answer."),
+    "several": ("Answer all 4", "Continue", "or reply to this message"),
+    "verdict": ("<h2>Should you finetune? It is worth a try.</h2>", "A fact is wrong", "data:image/png;base64,"),
+    "facts": ("what should get better", "The tone or style is off"),
+    "voices": ("<b>Problem:</b>", "Paste samples", "$124.00", "Words first"),
+    "progress": ("31 of 45", "Stop"),
+    "private": ("Only you can see this", "Answer both", "Continue"),
+    "in_the_channel": ("I may not open a thread here", "should we finetune?"),
+    "facts_form": ("The goal", "I don&#x27;t know", "How many pairs of an input and its ideal answer do you have?"),
+    "volume_form": ("calls a day, for example", "if you don&#x27;t know"),
+    "paste_form": ("Run your own samples", "Or files"),
+    "dataset_form": ("Check a finetuning file", "Or files"),
+    "continue_form": ("Your answer, or anything else",),
+}
+
+
+@pytest.mark.parametrize("name", SCENES)
+async def test_a_scene_shows_what_matters(name: str, tmp_path: Path) -> None:
+    shown, html = await painted(name, tmp_path)
+    assert shown
+    for words in ON_IT[name]:
+        assert words in html

@@ -1,0 +1,125 @@
+"""The REST interface without a gateway: logged in once, bounded, closed cleanly, and silent about tokens."""
+
+import asyncio
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientConnectorError
+from discord import HTTPException, LoginFailure, RateLimited
+
+from adapters.discord import rest as module
+from adapters.discord.refusals import outcome
+from adapters.discord.rest import Rest, Upload, described, open_rest
+from bot.delivery import Later, Refused
+from bot.settings import Settings
+from tests.discord.fake import FakeDiscord
+from tests.discord.outgoing import bench
+
+ME = "/users/@me"
+
+
+def settings(discord_: FakeDiscord, token: str | None = None) -> Settings:
+    return Settings.model_validate({"DISCORD_BOT_TOKEN": token or discord_.token, "DISCORD_API_URL": discord_.api})
+
+
+async def test_it_logs_in_with_the_first_call_and_only_once() -> None:
+    async with FakeDiscord() as discord_:
+        with discord_.pointed():
+            async with open_rest(settings(discord_)) as rest:
+                assert not discord_.calls
+                first, second = await asyncio.gather(rest.me(), rest.me())
+        assert first == second == str(discord_.bot.id)
+        assert [call.route for call in discord_.calls] == [ME]
+
+
+async def test_a_login_that_failed_is_tried_again() -> None:
+    async with FakeDiscord() as discord_:
+        with discord_.pointed():
+            async with open_rest(settings(discord_)) as rest:
+                discord_.fail("GET", ME, status=503)
+                with pytest.raises(HTTPException):
+                    await rest.me()
+                assert await rest.me() == str(discord_.bot.id)
+
+
+async def test_a_wrong_token_is_refused_for_good() -> None:
+    async with FakeDiscord() as discord_:
+        with discord_.pointed():
+            async with open_rest(settings(discord_, "MTIz.abc.wrong")) as rest:
+                with pytest.raises(LoginFailure) as caught:
+                    await rest.me()
+    said = outcome(caught.value)
+    assert isinstance(said, Refused) and "DISCORD_BOT_TOKEN" in said.reason
+
+
+async def test_nobody_there_is_certain_not_to_have_got_it() -> None:
+    async with FakeDiscord() as discord_:
+        given = settings(discord_)
+    with discord_.pointed():
+        async with open_rest(given) as rest:
+            with pytest.raises(ClientConnectorError) as caught:
+                await rest.me()
+    assert outcome(caught.value) == Later(None, in_doubt=False)
+
+
+async def test_a_long_limit_is_told_instead_of_waited_for() -> None:
+    async with FakeDiscord() as discord_:
+        with discord_.pointed():
+            async with open_rest(settings(discord_)) as rest:
+                await rest.me()
+                discord_.limit("GET", "/gateway/bot", retry_after=120.0)
+                with pytest.raises(RateLimited) as caught:
+                    await rest.call("GET", "/gateway/bot")
+    assert outcome(caught.value) == Later(120.0, in_doubt=False)
+
+
+async def test_a_call_ends_in_doubt_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with FakeDiscord() as discord_:
+        with discord_.pointed():
+            async with open_rest(settings(discord_)) as rest:
+                await rest.me()
+                monkeypatch.setattr(module, "LIMIT", 0.2)
+                discord_.fail("GET", "/gateway/bot", times=9)
+                with pytest.raises(TimeoutError) as caught:
+                    await rest.call("GET", "/gateway/bot")
+    assert outcome(caught.value) == Later(None, in_doubt=True)
+
+
+async def test_no_token_of_an_interaction_reaches_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    async with bench(tmp_path) as at:
+        used, _ = await at.command()
+        path = "/webhooks/{webhook_id}/{webhook_token}"
+        at.discord.limit("POST", path, retry_after=0.05)
+        body: Any = {"content": "hello"}
+        app = str(at.discord.application_id)
+        await at.rest.call("POST", path, json=body, webhook_id=app, webhook_token=used.token)
+    # What the fake's own web server says of requests is no log of ours.
+    said = "\n".join(each.getMessage() for each in caplog.records if each.name != "aiohttp.access")
+    assert used.token not in said and at.discord.token not in said
+
+
+async def test_files_go_with_their_descriptions(tmp_path: Path) -> None:
+    async with bench(tmp_path) as at:
+        files = [Upload("a.png", b"1", "One."), Upload("b.csv", b"2")]
+        assert described(files) == [
+            {"id": "0", "filename": "a.png", "description": "One."},
+            {"id": "1", "filename": "b.csv"},
+        ]
+        body: Any = {"content": "two", "attachments": described(files)}
+        await at.rest.call(
+            "POST", "/channels/{channel_id}/messages", json=body, files=files, channel_id=str(at.general.id)
+        )
+        sent = at.said(at.general)[0].attachments
+    assert [(each.name, each.data, each.description) for each in sent] == [
+        ("a.png", b"1", "One."),
+        ("b.csv", b"2", None),
+    ]
+
+
+async def test_closing_twice_does_no_harm() -> None:
+    rest = Rest(Settings.model_validate({}))
+    await rest.aclose()
+    await rest.aclose()
