@@ -8,12 +8,17 @@ control share it: it is the `message` of the event, and with `spends` the script
 An action or a value may hold any text; `%`, `.` and `~` in it are written as `%25`, `%2E` and `%7E`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.events import Answered, Pressed
 from bot.vault import Vault
+from knowledge.load import Knowledge
 
 LIMIT = 100
 """Characters; Discord's limit of a custom id, the shortest on any platform."""
+UNKNOWN = "?"
+"""The value of "I don't know"."""
 
 
 @dataclass(frozen=True)
@@ -60,3 +65,19 @@ def _escaped(text: str) -> str:
 
 def _plain(text: str) -> str:
     return text.replace("%7E", "~").replace("%2E", ".").replace("%25", "%")
+
+
+def meant(control: Control, chosen: Sequence[str], knowledge: Knowledge) -> Answered | Pressed:
+    """Return the event that a press is; `chosen` is what a menu adds to what its control carries."""
+    if control.action != "answer" or not control.values:
+        return Pressed(action=control.action, values=(*control.values, *chosen))
+    fact, *given = (*control.values, *chosen)
+    if not given or UNKNOWN in given:
+        return Answered(facts={fact: None})
+    match knowledge.facts[fact].type if fact in knowledge.facts else None:
+        case "bool":
+            return Answered(facts={fact: given[0] == "true"})
+        case "set":
+            return Answered(facts={fact: tuple(given)})
+        case _:
+            return Answered(facts={fact: given[0]})

@@ -6,9 +6,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.controls import LIMIT, Control, sealed, unsealed
+from bot.consultation import Value
+from bot.controls import LIMIT, Control, meant, sealed, unsealed
+from bot.events import Answered, Pressed
 from bot.vault import Vault
+from knowledge.load import load
 
+KNOWLEDGE = load()
 VAULT = Vault([b"k" * 32])
 HERE = "discord:1:2:3"
 TEXT = st.text(st.characters(exclude_categories=()), max_size=12) | st.sampled_from(["", ".", "~", "%", "%2E", "%257E"])
@@ -87,3 +91,27 @@ def test_a_nonce_with_a_tilde_is_refused_when_it_is_made():
 def test_two_controls_never_look_alike():
     one, two = Control("a.b", (), "1.0"), Control("a", ("b",), "1.0")
     assert sealed(VAULT, HERE, one) != sealed(VAULT, HERE, two)
+
+
+@pytest.mark.parametrize(
+    ("values", "chosen", "answer"),
+    [
+        (("need", "style"), (), {"need": ("style",)}),
+        (("need",), ("style", "format"), {"need": ("style", "format")}),
+        (("output", "text"), (), {"output": "text"}),
+        (("output",), ("text",), {"output": "text"}),
+        (("rule_exists", "true"), (), {"rule_exists": True}),
+        (("rule_exists", "false"), (), {"rule_exists": False}),
+        (("need", "?"), (), {"need": None}),
+        (("need",), ("style", "?"), {"need": None}),
+        (("output",), (), {"output": None}),
+    ],
+)
+def test_a_press_of_an_answer_is_its_fact_and_value(
+    values: tuple[str, ...], chosen: tuple[str, ...], answer: dict[str, Value | None]
+) -> None:
+    assert meant(Control("answer", values, "n"), chosen, KNOWLEDGE) == Answered(facts=answer)
+
+
+def test_any_other_press_is_what_its_control_carries() -> None:
+    assert meant(Control("trial", ("skip",), "n"), (), KNOWLEDGE) == Pressed(action="trial", values=("skip",))

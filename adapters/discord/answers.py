@@ -12,10 +12,10 @@ import discord
 from aiohttp import ClientError, ClientTimeout
 from discord.http import Route
 
+from adapters.discord.causes import cause
 from adapters.discord.limits import COMPONENTS_V2, EPHEMERAL, SUPPRESS_EMBEDS
 from adapters.discord.render import Message
 from adapters.discord.rest import Rest
-from adapters.discord.tasks import cause
 from adapters.discord.uses import Use
 
 log = logging.getLogger("advisor.discord")

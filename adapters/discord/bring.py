@@ -1,6 +1,5 @@
 """What an event only names: its files, what was said before in a thread, whose a deleted message was."""
 
-import asyncio
 import logging
 import secrets
 from collections.abc import Mapping, Sequence
@@ -9,16 +8,17 @@ from datetime import datetime
 from typing import Any
 
 from adapters.discord import ids
-from adapters.discord.files import MOST_FILES, fetched
+from adapters.discord.causes import cause
+from adapters.discord.files import fetched
 from adapters.discord.incoming import SPOKEN
 from adapters.discord.refusals import FAILURES
 from adapters.discord.rest import Rest
-from adapters.discord.tasks import cause
 from adapters.discord.text import marks, plain
+from bot import attachments
 from bot.consultation import Line
+from bot.earlier import earlier_of
 from bot.events import Attached, Deleted, Earlier, FileRef, Inbound, Pasted, Said
 from bot.platform import Host
-from bot.state.notes import note, noted
 
 log = logging.getLogger("advisor.discord")
 
@@ -26,8 +26,6 @@ Json = Mapping[str, Any]
 _NOTHING: Json = {}
 MOST = 100
 """Messages of a thread that are asked for, in one call."""
-EARLIER = "earlier"
-"""What was read is noted under this name, for a turn that has to be taken again."""
 LONG_PASTE = "message.txt"
 """What Discord's clients call the file into which they turn a paste that is too long for a message."""
 SPOKEN_LONG = 16_000
@@ -35,7 +33,6 @@ SPOKEN_LONG = 16_000
 KINDS = frozenset(kind.value for kind in SPOKEN)
 STARTER = 21
 """Kind of the message at the top of a thread that shows the one it was opened from."""
-TOO_MANY = f"was left out: I read up to {MOST_FILES} files at once."
 
 
 @dataclass(frozen=True)
@@ -55,7 +52,7 @@ class Bringing:
         attached = [each.model_copy(update={"purpose": purpose}) for each in await self._files(files)]
         if isinstance(body, Said):
             body, attached = spoken(body, attached)
-        earlier = await self._earlier(event) if event.late else None
+        earlier = await earlier_of(self.host.store, event, lambda: self._read(event)) if event.late else None
         return [
             *([event.model_copy(update={"body": earlier})] if earlier is not None else []),
             event.model_copy(update={"body": body}),
@@ -71,21 +68,7 @@ class Bringing:
 
     async def _files(self, files: Sequence[FileRef]) -> list[Attached]:
         session, settings = self.rest.session(), self.host.settings
-        taken = await asyncio.gather(*(fetched(file, session, settings) for file in files[:MOST_FILES]))
-        left = [Attached(name=file.name, problem=f"{file.name} {TOO_MANY}") for file in files[MOST_FILES:]]
-        return [*taken, *left]
-
-    async def _earlier(self, event: Inbound) -> Earlier | None:
-        """Return what was said before in a thread, asked for once; None where our own transcript has it."""
-        connection = self.host.store.connection
-        case, _ = await self.host.store.load(event.conversation)
-        if case is not None:
-            return None
-        if kept := await noted(connection, event.conversation, EARLIER):
-            return Earlier.model_validate_json(kept)
-        found = await self._read(event)
-        await note(connection, event.conversation, EARLIER, found.model_dump_json(), self.host.store.keep)
-        return found
+        return await attachments.fetched(files, lambda file: fetched(file, session, settings))
 
     async def _read(self, event: Inbound) -> Earlier:
         place = ids.place(event.conversation)

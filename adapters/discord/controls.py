@@ -18,7 +18,8 @@ from adapters.discord.limits import (
     Json,
     short,
 )
-from adapters.discord.wire import CONTINUE, UNKNOWN, custom_id
+from adapters.discord.wire import CONTINUE, custom_id
+from bot.controls import UNKNOWN
 from bot.reply.parts import Choices, Feedback, Form, Option
 from bot.reply.words import UNKNOWN as UNSURE
 

@@ -6,13 +6,11 @@ from urllib.parse import urlsplit
 
 from aiohttp import ClientError, ClientSession
 
+from bot.attachments import read, too_large, unread
 from bot.events import Attached, FileRef
 from bot.settings import Settings
 
 HOSTS = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
-MOST_BYTES = 1024 * 1024
-MOST_FILES = 10
-READABLE = "I read text, CSV and JSONL files of up to 1 MiB."
 
 
 def ref_of(attachment: Mapping[str, Any]) -> FileRef:
@@ -27,14 +25,14 @@ def ref_of(attachment: Mapping[str, Any]) -> FileRef:
 
 async def fetched(file: FileRef, session: ClientSession, settings: Settings) -> Attached:
     """Return a file as text, or why it cannot be read."""
-    if (file.size or 0) > MOST_BYTES:
-        return _unread(file, f"{file.name} is too large. {READABLE}")
+    if large := too_large(file):
+        return large
     if not _of_discord(file.ref, settings.discord_api_url):
-        return _unread(file, f"{file.name} is not kept by Discord itself, so I do not fetch it. Paste its content.")
+        return unread(file, f"{file.name} is not kept by Discord itself, so I do not fetch it. Paste its content.")
     try:
         return await _downloaded(file, session)
     except (ClientError, TimeoutError, OSError):
-        return _unread(file, f"{file.name} could not be fetched from Discord. Send it again, or paste its content.")
+        return unread(file, f"{file.name} could not be fetched from Discord. Send it again, or paste its content.")
 
 
 def _of_discord(address: str, api: str | None) -> bool:
@@ -53,28 +51,7 @@ async def _downloaded(file: FileRef, session: ClientSession) -> Attached:
     async with session.get(file.ref, allow_redirects=False) as answer:
         if answer.status in (403, 404, 410):
             # Their addresses are signed, and good for a day (platform documentation: reference, signed CDN URLs).
-            return _unread(file, f"The link to {file.name} has expired, or the file is gone. Send it again.")
+            return unread(file, f"The link to {file.name} has expired, or the file is gone. Send it again.")
         if answer.status != 200:
-            return _unread(file, f"{file.name} could not be fetched from Discord. Send it again, or paste its content.")
-        data = b""
-        async for chunk in answer.content.iter_chunked(64 * 1024):
-            data += chunk
-            if len(data) > MOST_BYTES:
-                return _unread(file, f"{file.name} is too large. {READABLE}")
-    text = _decoded(data)
-    if text is None:
-        return _unread(file, f"{file.name} is no text. {READABLE}")
-    return Attached(name=file.name, content=text) if text.strip() else _unread(file, f"{file.name} is empty.")
-
-
-def _decoded(data: bytes) -> str | None:
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError:
-        return None
-    return None if "\0" in text else text
-
-
-def _unread(file: FileRef, problem: str) -> Attached:
-    return Attached(name=file.name, problem=problem)
+            return unread(file, f"{file.name} could not be fetched from Discord. Send it again, or paste its content.")
+        return await read(file, answer.content.iter_chunked(64 * 1024))

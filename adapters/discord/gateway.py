@@ -13,8 +13,8 @@ import yarl
 from discord.gateway import DiscordWebSocket
 
 from adapters.discord import ids
+from adapters.discord.causes import cause
 from adapters.discord.incoming import deleted, edited, in_thread, removed, root_of, said
-from adapters.discord.tasks import cause
 from bot.events import Inbound
 from bot.platform import CannotStart
 from bot.settings import Settings

@@ -14,6 +14,7 @@ import discord
 
 from adapters.discord import commands
 from adapters.discord.answers import DEFER, DEFER_PRESS, FORM, MESSAGE, OFFER, QUIET, Answers, plain, rendered
+from adapters.discord.causes import cause
 from adapters.discord.deliver import face
 from adapters.discord.files import ref_of
 from adapters.discord.limits import COMPONENTS_V2, EPHEMERAL
@@ -31,9 +32,9 @@ from adapters.discord.presses import (
     settled,
 )
 from adapters.discord.render import Message, messages
-from adapters.discord.tasks import Tasks, cause
 from adapters.discord.text import plain as words
 from adapters.discord.uses import Use, inbound, read
+from bot.background import Tasks
 from bot.events import Body, Inbound, Pasted, Said
 from bot.platform import Accept, Host
 from bot.reply.parts import Part

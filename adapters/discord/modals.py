@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from adapters.discord.files import MOST_FILES, ref_of
+from adapters.discord.files import ref_of
 from adapters.discord.limits import (
     CHECKBOX_GROUP,
     CHECKBOXES,
@@ -27,8 +27,9 @@ from adapters.discord.limits import (
     Json,
 )
 from adapters.discord.markup import label, markdown
-from adapters.discord.wire import UNKNOWN
+from bot.attachments import MOST_FILES
 from bot.consultation import Value
+from bot.controls import UNKNOWN
 from bot.events import Answered, FileRef, Pasted, Said
 from bot.forms import Paste
 from bot.reply.parts import Form, FormField

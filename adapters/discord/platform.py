@@ -14,6 +14,7 @@ from adapters.discord import ids
 from adapters.discord.answers import Answers, rendered
 from adapters.discord.bring import Bringing
 from adapters.discord.buffer import Buffer
+from adapters.discord.causes import cause
 from adapters.discord.deliver import deliver, face
 from adapters.discord.gateway import Gateway, shards
 from adapters.discord.interactions import AT_ONCE, Interactions
@@ -22,8 +23,8 @@ from adapters.discord.refusals import FAILURES
 from adapters.discord.render import Message, messages
 from adapters.discord.rest import Rest, open_rest
 from adapters.discord.sync import sync_changed
-from adapters.discord.tasks import Tasks, cause
 from adapters.discord.via import unpacked
+from bot.background import Tasks
 from bot.delivery import Delivered, Delivery, Later, Refused
 from bot.events import Answered, Inbound, Pasted, Pressed, Said
 from bot.platform import Accept, CannotStart, Host
@@ -57,7 +58,7 @@ class Discord:
 
     def __init__(self, host: Host, rest: Rest):
         self._host, self._rest = host, rest
-        self._tasks = Tasks()
+        self._tasks = Tasks(log, cause)
         self._bringing = Bringing(host, rest)
         self._gateway: Gateway | None = None
 

@@ -9,8 +9,8 @@ from adapters.discord.limits import CONTAINER, FILE, GALLERY, ROW, TEXT, Json, s
 from adapters.discord.markup import literal
 from adapters.discord.modals import modal, submitted, words_modal
 from adapters.discord.uses import Use, inbound
-from adapters.discord.wire import CONTINUE, custom_id, meaning, nonce_of, read
-from bot.controls import Control, sealed, unsealed
+from adapters.discord.wire import CONTINUE, custom_id, nonce_of, read
+from bot.controls import Control, meant, sealed, unsealed
 from bot.events import Answered, Body, Inbound, Pasted, Said
 from bot.forms import opened_by
 from bot.reply import words
@@ -82,8 +82,7 @@ def own_form(use: Use, action: str, values: Sequence[str], knowledge: Knowledge,
 def press(use: Use, found: Found, knowledge: Knowledge) -> Pressed:
     """Return the event that a press is."""
     chosen = chosen_in(use)
-    kinds = {name: fact.type for name, fact in knowledge.facts.items()}
-    body = meaning(found.control, chosen, kinds)
+    body = meant(found.control, chosen, knowledge)
     return Pressed(inbound(use, found.conversation, body, waiting=False, **_once(found.control, use)), _label(use))
 
 

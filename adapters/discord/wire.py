@@ -12,15 +12,10 @@ A menu's control says what is chosen for, `answer` (fact) or an action; what was
 """
 
 import base64
-from collections.abc import Mapping, Sequence
 
 from adapters.discord import ids
 from adapters.discord.limits import CUSTOM_ID
-from bot.controls import Control
-from bot.events import Answered, Pressed
 
-UNKNOWN = "?"
-"""The value of "I don't know"."""
 CONTINUE = "continue"
 """Action of the button that opens a form for plain words; its submission is Said."""
 
@@ -50,22 +45,6 @@ def nonce_of(carried: str) -> str | None:
     text, _, signature = carried.rpartition("~")
     meant, _, nonce = text.rpartition("~")
     return nonce if meant and nonce and signature else None
-
-
-def meaning(control: Control, chosen: Sequence[str], kinds: Mapping[str, str]) -> Answered | Pressed:
-    """Return the event that a press is; `kinds` says of which type each fact is (bool, choice, set ...)."""
-    if control.action != "answer" or not control.values:
-        return Pressed(action=control.action, values=(*control.values, *chosen))
-    fact, *given = (*control.values, *chosen)
-    if not given or UNKNOWN in given:
-        return Answered(facts={fact: None})
-    match kinds.get(fact):
-        case "bool":
-            return Answered(facts={fact: given[0] == "true"})
-        case "set":
-            return Answered(facts={fact: tuple(given)})
-        case _:
-            return Answered(facts={fact: given[0]})
 
 
 def _address(conversation: str) -> str:

@@ -11,8 +11,8 @@ from adapters.slack.controls import TYPED
 from adapters.slack.incoming import is_direct, time_of
 from adapters.slack.modals import submitted
 from adapters.slack.via import Via, packed
-from adapters.slack.wire import meaning, pressed
-from bot.controls import Control, sealed, unsealed
+from adapters.slack.wire import pressed
+from bot.controls import Control, meant, sealed, unsealed
 from bot.events import Answered, Body, Inbound, Pasted, Said
 from bot.forms import Paste, opened_by
 from bot.reply import words
@@ -65,8 +65,7 @@ def press(body: Payload, knowledge: Knowledge, vault: Vault) -> Opens | Pressed 
     if form is not None:
         carried = {"c": found.conversation, "s": found.sealed, "u": url, "at": datetime.now(UTC).timestamp()}
         return Opens(form, json.dumps(carried, separators=(",", ":")), control.action in STAYS)
-    kinds = {name: fact.type for name, fact in knowledge.facts.items()}
-    event = _event(found.conversation, control, body, meaning(control, found.chosen, kinds), url)
+    event = _event(found.conversation, control, body, meant(control, found.chosen, knowledge), url)
     return Pressed(event, found.label, control.action in STAYS)
 
 

@@ -23,7 +23,7 @@ from adapters.slack.modals import modal
 from adapters.slack.render import Message, messages
 from adapters.slack.sending import send, way_of
 from adapters.slack.session import Sessions
-from adapters.slack.tasks import Tasks
+from bot.background import Tasks
 from bot.controls import Control, sealed
 from bot.events import Inbound
 from bot.overview import overview

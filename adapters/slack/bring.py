@@ -14,22 +14,19 @@ from adapters.slack import ids
 from adapters.slack.clients import Clients, NotInstalled, error_word
 from adapters.slack.files import fetched
 from adapters.slack.incoming import SPOKEN, by_machine, time_of
-from adapters.slack.modals import MOST_FILES
 from adapters.slack.people import People
 from adapters.slack.text import plain
+from bot import attachments
 from bot.consultation import Line
+from bot.earlier import earlier_of
 from bot.events import Attached, Earlier, FileRef, Inbound, Pasted, Said
 from bot.platform import Host
 from bot.state.errors import StoreError
-from bot.state.notes import note, noted
 
 log = logging.getLogger("advisor.slack")
 
 MOST = 200
 """Messages of a thread that are asked for, in one call. Where an app's reading is rationed, Slack gives 15."""
-EARLIER = "earlier"
-"""What was read is noted under this name, for a turn that has to be taken again."""
-TOO_MANY = f"was left out: I read up to {MOST_FILES} files at once."
 
 
 @dataclass(frozen=True)
@@ -50,7 +47,7 @@ class Bringing:
         files = body.files if isinstance(body, Said | Pasted) else ()
         purpose = body.purpose if isinstance(body, Pasted) else "samples"
         attached = [each.model_copy(update={"purpose": purpose}) for each in await self._files(event, files)]
-        earlier = [await self._earlier(named)] if event.late else []
+        earlier = [await earlier_of(self.host.store, event, lambda: self._read(event))] if event.late else []
         return [
             *(named.model_copy(update={"body": each}) for each in earlier if each is not None),
             named,
@@ -64,21 +61,7 @@ class Bringing:
             client = await self.clients.client(event.workspace)
         except (ClientError, NotInstalled):
             return [Attached(name=file.name, problem=f"{file.name} could not be fetched from Slack.") for file in files]
-        taken = await asyncio.gather(*(fetched(file, client, self.clients.session()) for file in files[:MOST_FILES]))
-        left = [Attached(name=file.name, problem=f"{file.name} {TOO_MANY}") for file in files[MOST_FILES:]]
-        return [*taken, *left]
-
-    async def _earlier(self, event: Inbound) -> Earlier | None:
-        """Return what was said before in a thread, asked for once; None where our own transcript has it."""
-        connection = self.host.store.connection
-        case, _ = await self.host.store.load(event.conversation)
-        if case is not None:
-            return None
-        if kept := await noted(connection, event.conversation, EARLIER):
-            return Earlier.model_validate_json(kept)
-        found = await self._read(event)
-        await note(connection, event.conversation, EARLIER, found.model_dump_json(), self.host.store.keep)
-        return found
+        return await attachments.fetched(files, lambda file: fetched(file, client, self.clients.session()))
 
     async def _read(self, event: Inbound) -> Earlier:
         place = ids.place(event.conversation)

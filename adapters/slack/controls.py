@@ -16,7 +16,8 @@ from adapters.slack.limits import (
     Block,
     short,
 )
-from adapters.slack.wire import DONE, UNKNOWN, action_id, several_id
+from adapters.slack.wire import DONE, action_id, several_id
+from bot.controls import UNKNOWN
 from bot.reply.parts import Choices, Feedback, Form, FormField, Option
 from bot.reply.words import UNKNOWN as UNSURE
 

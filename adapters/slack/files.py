@@ -7,12 +7,11 @@ from urllib.parse import urlsplit
 
 from aiohttp import ClientError, ClientSession
 
+from bot.attachments import read, too_large, unread
 from bot.events import Attached, FileRef
 
 SLACK = "https://slack.com/api/"
 HOSTS = frozenset({"files.slack.com", "files.slack-gov.com"})
-MOST_BYTES = 1024 * 1024
-READABLE = "I read text, CSV and JSONL files of up to 1 MiB."
 _MISSING = "the app lacks the scope `files:read`, or the file is gone. Paste its content instead."
 
 
@@ -29,17 +28,17 @@ def ref_of(file: Mapping[str, Any]) -> FileRef:
 
 async def fetched(file: FileRef, client: Any, session: ClientSession) -> Attached:
     """Return a file as text, or why it cannot be read; `client` is the AsyncWebClient of its workspace."""
-    if (file.size or 0) > MOST_BYTES:
-        return _unread(file, f"{file.name} is too large. {READABLE}")
+    if large := too_large(file):
+        return large
     id, _, address = file.ref.partition(" ")
     try:
         if not address:
             address = await _address(client, id)
         if not _may_see_the_token(address, client.base_url):
-            return _unread(file, f"{file.name} is not kept by Slack itself, so I do not fetch it. Paste its content.")
+            return unread(file, f"{file.name} is not kept by Slack itself, so I do not fetch it. Paste its content.")
         return await _downloaded(file, address, client.token or "", session)
     except (ClientError, TimeoutError, OSError):
-        return _unread(file, f"{file.name} could not be fetched from Slack. Share it again, or paste its content.")
+        return unread(file, f"{file.name} could not be fetched from Slack. Share it again, or paste its content.")
 
 
 async def upload(
@@ -101,26 +100,5 @@ async def _downloaded(file: FileRef, address: str, token: str, session: ClientSe
     # A file that may not be read is answered with a redirect to a page for people: not followed.
     async with session.get(address, headers=headers, allow_redirects=False) as answer:
         if answer.status != 200 or (answer.content_type == "text/html" and not file.name.lower().endswith("html")):
-            return _unread(file, f"{file.name} could not be read: {_MISSING}")
-        data = b""
-        async for chunk in answer.content.iter_chunked(64 * 1024):
-            data += chunk
-            if len(data) > MOST_BYTES:
-                return _unread(file, f"{file.name} is too large. {READABLE}")
-    text = _decoded(data)
-    if text is None:
-        return _unread(file, f"{file.name} is no text. {READABLE}")
-    return Attached(name=file.name, content=text) if text.strip() else _unread(file, f"{file.name} is empty.")
-
-
-def _decoded(data: bytes) -> str | None:
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError:
-        return None
-    return None if "\0" in text else text
-
-
-def _unread(file: FileRef, problem: str) -> Attached:
-    return Attached(name=file.name, problem=problem)
+            return unread(file, f"{file.name} could not be read: {_MISSING}")
+        return await read(file, answer.content.iter_chunked(64 * 1024))

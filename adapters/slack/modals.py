@@ -7,8 +7,9 @@ from typing import Any
 from adapters.slack import markup
 from adapters.slack.files import ref_of
 from adapters.slack.limits import CHECKBOXES, CONTEXT, INPUT, LABEL, METADATA, OPTION, PLACEHOLDER, TITLE, Block, short
-from adapters.slack.wire import UNKNOWN
+from bot.attachments import MOST_FILES
 from bot.consultation import Value
+from bot.controls import UNKNOWN
 from bot.events import Answered, Pasted
 from bot.forms import Paste
 from bot.reply.parts import Form, FormField
@@ -18,7 +19,6 @@ FORM, PASTE = "advisor_form", "advisor_paste"
 """`callback_id` of the two kinds."""
 SAMPLES, FILES = "samples", "files"
 FILETYPES = ["txt", "text", "csv", "jsonl", "json", "md"]
-MOST_FILES = 10
 _UNSURE = frozenset({"?", "-", "idk", "don't know", "dont know", "i don't know", "i dont know", "not sure", "no idea"})
 
 

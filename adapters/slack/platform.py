@@ -1,6 +1,7 @@
 """Slack, as the service sees it."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 
@@ -9,6 +10,7 @@ from aiohttp import web
 from adapters.slack import ids, oauth
 from adapters.slack.behind import Behind
 from adapters.slack.bring import Bringing
+from adapters.slack.causes import cause
 from adapters.slack.clients import Clients, NotInstalled
 from adapters.slack.deliver import deliver
 from adapters.slack.http import routes
@@ -16,11 +18,13 @@ from adapters.slack.inbox import Inbox
 from adapters.slack.people import People
 from adapters.slack.session import Sessions
 from adapters.slack.socket import Socket
-from adapters.slack.tasks import Tasks
+from bot.background import Tasks
 from bot.delivery import Delivered, Delivery, Later, Refused
 from bot.events import Inbound
 from bot.platform import Accept, CannotStart, Host
 from bot.settings import Settings
+
+log = logging.getLogger("advisor.slack")
 
 DRAIN = 3.0
 """Seconds that what runs behind acknowledgements has at the end."""
@@ -33,7 +37,7 @@ class Slack:
 
     def __init__(self, host: Host, clients: Clients):
         self._host, self._clients = host, clients
-        self._tasks = Tasks()
+        self._tasks = Tasks(log, cause)
         self._sessions = Sessions(clients, self._tasks)
         self._people = People(clients)
         self._bringing = Bringing(host, clients, self._people)

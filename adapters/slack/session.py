@@ -7,7 +7,7 @@ from adapters.slack import ids
 from adapters.slack.clients import Clients
 from adapters.slack.limits import short
 from adapters.slack.markup import escaped
-from adapters.slack.tasks import Tasks
+from bot.background import Tasks
 from bot.delivery import Delivery
 from bot.events import Answered, Inbound, Pasted, Pressed, Said
 from bot.reply.parts import Progress, Reply

@@ -12,12 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.controls import Control
-from bot.events import Answered, Pressed
-
 PREFIX = "advisor"
-UNKNOWN = "?"
-"""The value of "I don't know"."""
 DONE = "done"
 """The button beside a menu for several."""
 _SEVERAL = "several"
@@ -65,24 +60,6 @@ def pressed(payload: Json) -> Press | None:
     chosen = tuple(str(each.get("value", "")) for each in options)
     labels = [_text(each) for each in options] or [_text(option) or _text(action)]
     return Press(conversation, sealed, chosen, ", ".join(filter(None, labels)))
-
-
-def meaning(control: Control, chosen: tuple[str, ...], kinds: Mapping[str, str]) -> Answered | Pressed:
-    """Return the event that a press is; `kinds` says of which type each fact is (bool, choice, set ...)."""
-    if control.action != "answer" or not control.values:
-        return Pressed(action=control.action, values=(*control.values, *chosen))
-    fact, *given = control.values
-    if not given:
-        return Answered(facts={fact: chosen})
-    if given[0] == UNKNOWN:
-        return Answered(facts={fact: None})
-    match kinds.get(fact):
-        case "bool":
-            return Answered(facts={fact: given[0] == "true"})
-        case "set":
-            return Answered(facts={fact: tuple(given)})
-        case _:
-            return Answered(facts={fact: given[0]})
 
 
 def _of_state(payload: Json, menu: str) -> list[Json]:

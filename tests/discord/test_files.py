@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from adapters.discord.files import MOST_BYTES, fetched, ref_of
+from adapters.discord.files import fetched, ref_of
+from bot.attachments import MOST_BYTES
 from bot.events import Attached, FileRef
 from tests.discord.fake import Upload
 from tests.discord.fake.wire import attachment_json

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from adapters.discord import ids, wire
 from adapters.discord.via import FRESH, Via, fresh, packed, unpacked
 from bot.controls import Control, sealed, unsealed
-from bot.events import Answered, Pressed
 from bot.vault import Vault
 
 SNOWFLAKES = st.integers(1, 2**63 - 1).map(str)
@@ -91,28 +90,3 @@ def test_whatever_stands_in_a_custom_id_is_read_without_an_error(text: str) -> N
     seal, _ = wire.read(text, "9")
     assert unsealed(VAULT, "discord:1:2:2", seal) is None
     wire.nonce_of(text)
-
-
-@pytest.mark.parametrize(
-    ("values", "chosen", "held"),
-    [
-        (("tuned", "true"), (), True),
-        (("tuned", "false"), (), False),
-        (("tuned", "?"), (), None),
-        (("style", "free"), (), "free"),
-        (("style",), ("free",), "free"),
-        (("style",), ("?",), None),
-        (("need",), ("tone", "format"), ("tone", "format")),
-        (("need",), ("tone", "?"), None),
-    ],
-)
-def test_an_answer_means_what_was_chosen(values: tuple[str, ...], chosen: tuple[str, ...], held: object) -> None:
-    kinds = {"tuned": "bool", "style": "choice", "need": "set"}
-    assert wire.meaning(Control("answer", values, "n"), chosen, kinds) == Answered.model_validate(
-        {"facts": {values[0]: held}}
-    )
-
-
-def test_what_is_no_answer_is_a_press() -> None:
-    said = wire.meaning(Control("trial", (), "n"), ("skip",), {})
-    assert said == Pressed(action="trial", values=("skip",))

@@ -12,8 +12,8 @@ from adapters.discord import markup, tables
 from adapters.discord.controls import Face
 from adapters.discord.limits import BUTTON_KIND, MENU, Json
 from adapters.discord.render import Message, Running, messages, readdressed, walk, without_files
-from adapters.discord.wire import meaning, read
-from bot.controls import Control
+from adapters.discord.wire import read
+from bot.controls import Control, meant
 from bot.events import Answered
 from bot.forms import opened_by
 from bot.reply.parts import (
@@ -161,10 +161,8 @@ def test_a_set_is_a_menu_for_several() -> None:
 
 
 def test_what_was_chosen_in_a_menu_is_the_answer() -> None:
-    kinds = {"need": "set"}
-    assert meaning(Control("answer", ("need",), "n"), ("tone", "form"), kinds) == Answered(
-        facts={"need": ("tone", "form")}
-    )
+    chosen = meant(Control("answer", ("need",), "n"), ("style", "format"), KNOWLEDGE)
+    assert chosen == Answered(facts={"need": ("style", "format")})
 
 
 @pytest.mark.parametrize(("fact", "several"), [("calls_per_day", False), ("examples", True)])

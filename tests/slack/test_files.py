@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.slack.files import MOST_BYTES, fetched, part_of, ref_of, stored_as
+from adapters.slack.files import fetched, part_of, ref_of, stored_as
+from bot.attachments import MOST_BYTES
 from bot.events import Attached, FileRef
 from tests.slack.fake.posting import as_file
 from tests.slack.outgoing import Bench, bench

@@ -11,7 +11,7 @@ from adapters.slack import wire
 from adapters.slack.limits import BLOCKS, MARKDOWN, weight
 from adapters.slack.render import Message, Outgoing, Running, Upload, messages, streamable
 from adapters.slack.tables import as_csv
-from bot.controls import Control
+from bot.controls import Control, meant
 from bot.events import Answered, Pressed
 from bot.forms import opened_by
 from bot.reply.parts import (
@@ -108,9 +108,9 @@ def test_one_choice_can_be_pressed_and_says_what_it_means(fact: str):
         (menu,) = offered
         assert [one["text"]["text"] for one in menu["options"]] == [option.label for option in field.options]
         sealed = [*(one["value"] for one in menu["options"]), controls(message)[-1]["value"]]
-    meant = [wire.meaning(read(one), (), KINDS) for one in sealed]
+    pressed = [meant(read(one), (), KNOWLEDGE) for one in sealed]
     given = [option.value == "true" if KINDS[fact] == "bool" else option.value for option in field.options]
-    assert meant == [Answered(facts={fact: value}) for value in [*given, None]]
+    assert pressed == [Answered(facts={fact: value}) for value in [*given, None]]
     assert "answer in words" in text_of(list(message.blocks))
     assert all(option.label in message.text for option in field.options)
 
@@ -122,11 +122,11 @@ def test_a_set_is_chosen_in_a_menu_and_done_sends_it():
     state = {"values": {"b": {menu["action_id"]: {"selected_options": [menu["options"][2], menu["options"][0]]}}}}
     found = wire.pressed({"actions": [buttons[0]], "state": state})
     assert found
-    assert wire.meaning(read(found.sealed), found.chosen, KINDS) == Answered(facts={"need": ("style", "facts")})
+    assert meant(read(found.sealed), found.chosen, KNOWLEDGE) == Answered(facts={"need": ("style", "facts")})
     assert found.label == "The tone or style is off, It does not know our facts"
     unsure = wire.pressed({"actions": [buttons[1]], "state": state})
     assert unsure
-    assert wire.meaning(read(unsure.sealed), unsure.chosen, KINDS) == Answered(facts={"need": None})
+    assert meant(read(unsure.sealed), unsure.chosen, KNOWLEDGE) == Answered(facts={"need": None})
     assert unsure.label == "I don't know"
 
 
@@ -179,16 +179,16 @@ def test_what_can_be_done_next_is_buttons_then_a_menu():
     assert labels(offer(3)) == ["Label 0", "Label 1", "Label 2"]
     assert [one["type"] for one in controls(offer(30))] == ["static_select"]
     assert [one["type"] for one in controls(offer(3, multiple=True))] == ["multi_static_select", "button"]
-    assert wire.meaning(read(controls(offer(3))[1]["value"]), (), KINDS) == Pressed(action="fix", values=("v1",))
+    assert meant(read(controls(offer(3))[1]["value"]), (), KNOWLEDGE) == Pressed(action="fix", values=("v1",))
     done = read(controls(offer(3, multiple=True))[1]["value"])
-    assert wire.meaning(done, ("v0", "v2"), KINDS) == Pressed(action="fix", values=("v0", "v2"))
+    assert meant(done, ("v0", "v2"), KNOWLEDGE) == Pressed(action="fix", values=("v0", "v2"))
 
 
 def test_feedback_has_thumbs_and_a_way_to_say_that_a_fact_is_wrong():
     message = only(Text(markdown="So."), Feedback(about="finetune-1"))
     thumbs, wrong = controls(message)
     given = [thumbs["positive_button"]["value"], thumbs["negative_button"]["value"], wrong["value"]]
-    assert [wire.meaning(read(one), (), KINDS) for one in given] == [
+    assert [meant(read(one), (), KNOWLEDGE) for one in given] == [
         Pressed(action="feedback", values=("up", "finetune-1")),
         Pressed(action="feedback", values=("down", "finetune-1")),
         Pressed(action="correct"),

@@ -18,7 +18,7 @@ from adapters.slack.inbox import Inbox
 from adapters.slack.platform import check, open_slack
 from adapters.slack.session import Sessions
 from adapters.slack.socket import Socket
-from adapters.slack.tasks import Tasks
+from bot.background import Tasks
 from bot.events import Inbound, Said
 from bot.platform import CannotStart, Host
 from bot.settings import Settings
@@ -119,7 +119,7 @@ async def connected(slack: FakeSlack, home: Path, taken: list[Inbound]) -> Async
     chosen = settings(home, slack)
     async with open_store(chosen) as store:
         host = Host(chosen, store, load(None), open_vault(chosen))
-        clients, tasks = Clients(chosen, store.connection, host.vault), Tasks()
+        clients, tasks = Clients(chosen, store.connection, host.vault), Tasks(logging.getLogger("advisor.slack"))
 
         async def take(event: Inbound) -> bool:
             taken.append(event)

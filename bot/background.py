@@ -3,21 +3,27 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable
-from typing import Any
+from collections.abc import Awaitable, Callable
 
-log = logging.getLogger("advisor.slack")
+
+def type_of(error: Exception) -> str:
+    """Name an error by its type alone: its text may hold a token, or a person's words."""
+    return type(error).__name__
 
 
 class Tasks:
-    """What runs behind; a failure is one line in the log, with a reference."""
+    """What runs behind; a failure is one line in the log, with a reference.
 
-    def __init__(self) -> None:
+    `cause` names an error there: by the platform's word for it, and never by its text.
+    """
+
+    def __init__(self, log: logging.Logger, cause: Callable[[Exception], str] = type_of) -> None:
+        self._log, self._cause = log, cause
         self._running: set[asyncio.Task[None]] = set()
 
     def start(self, work: Awaitable[object], what: str) -> "asyncio.Task[None]":
         """Run it; `what` says in the log what could not be done. The task itself never fails."""
-        task = asyncio.create_task(_watched(work, what))
+        task = asyncio.create_task(self._watched(work, what))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         return task
@@ -30,16 +36,8 @@ class Tasks:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-
-async def _watched(work: Awaitable[object], what: str) -> None:
-    try:
-        await work
-    except Exception as error:
-        log.warning("%s failed (%s). (Reference %s.)", what, _cause(error), secrets.token_hex(3))
-
-
-def _cause(error: Exception) -> str:
-    """Return Slack's word for an error, or its type; never its text, which may hold a token or a person's words."""
-    response: Any = getattr(error, "response", None)
-    word = response.get("error") if hasattr(response, "get") else None
-    return str(word) if isinstance(word, str) else type(error).__name__
+    async def _watched(self, work: Awaitable[object], what: str) -> None:
+        try:
+            await work
+        except Exception as error:
+            self._log.warning("%s failed (%s). (Reference %s.)", what, self._cause(error), secrets.token_hex(3))
