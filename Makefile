@@ -14,8 +14,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 chat: $(VENV)/ready
 	@$(BIN)/advisor chat
 
+# As many at a time as there are cores; the tests of one file stay together.
 test: $(VENV)/ready-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: $(VENV)/ready-dev
 	$(BIN)/ruff check

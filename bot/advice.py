@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.consultation import Change, Claim, Consultation, How, Reason, Samples, Value, Verdict
+from bot.consultation import Change, Claim, Consultation, How, Reason, Value, Verdict
 from knowledge.decision import TUNING, Decision, Derive, Held, decide, decisive, settle, with_unanswerable, would_change
 from knowledge.load import Knowledge, Rated
 from knowledge.schema import FIVE, Fact, Passage
+
+MOST_PAIRS = 50
 
 
 @dataclass(frozen=True)
@@ -73,11 +75,23 @@ def union_of(spec: Fact, claims: Sequence[Claim]) -> tuple[str, ...]:
     return tuple(v for v in spec.values if v in members)
 
 
-def withdraw(case: Consultation, message: str) -> Consultation:
-    """Take back what only this message held, its samples among it."""
+def withdraw(case: Consultation, message: str, *, files: bool = True) -> Consultation:
+    """Take back what only this message held, its samples among it; with `files`, those of its files too."""
     kept = {f: tuple(c for c in claims if c.message != message) for f, claims in case.claims.items()}
     case = case.but(claims={f: claims for f, claims in kept.items() if claims})
-    return case.but(samples=Samples(), samples_from=()) if message in case.samples_from else case
+    gone = {each for each in case.given if each == message or (files and each.startswith(f"{message}/"))}
+    if not gone:
+        return case
+    return put_together(case.but(given={each: held for each, held in case.given.items() if each not in gone}))
+
+
+def put_together(case: Consultation) -> Consultation:
+    """Return the case with its samples made of what was given; the scorer that somebody chose stays."""
+    given = tuple(case.given.values())
+    pairs = tuple(dict.fromkeys(pair for each in given for pair in each.pairs))[:MOST_PAIRS]
+    prompt = next((each.prompt for each in reversed(given) if each.prompt), None)
+    premise = next((each.premise for each in reversed(given) if each.premise), None)
+    return case.but(samples=case.samples.model_copy(update={"pairs": pairs, "prompt": prompt, "premise": premise}))
 
 
 def view(case: Consultation, knowledge: Knowledge, derive: Derive) -> View:

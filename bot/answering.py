@@ -4,12 +4,13 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import dropwhile
 
 from bot import metrics
 from bot.advisor import Advisor
 from bot.commands import parse
 from bot.consultation import Consultation
-from bot.events import Deleted, Failed, Inbound, Measured, Progressed, Removed
+from bot.events import Answered, Deleted, Failed, Inbound, Measured, Pressed, Progressed, Removed
 from bot.events import Said as Words
 from bot.handling import Said, Turn
 from bot.house import House, changed, refusal
@@ -32,6 +33,7 @@ APOLOGY = Reply(
         ),
     )
 )
+GONE = "That consultation was forgotten, or has expired. Say what you want to know, and I begin anew."
 OF_THE_HOUSE = frozenset({"allow", "deny", "off", "on"})
 """Commands of those who manage the workspace."""
 HOUSE_HELP = (
@@ -57,8 +59,11 @@ class Answering:
         if gone := next((event for event in events if isinstance(event.body, Removed)), None):
             return Said(None, [_forget_workspace(gone)])
         metrics.TURNS.inc()
-        talk, say = _apart(events)
+        talk, first, say = _apart(_spoken_to_us(events) if case is None else events)
         talk, aside = await self._allowed(talk)
+        if case is None:
+            talk, gone = _begun(talk)
+            aside += gone
         say = [*aside, *say]
         talk = [brought for event in talk for brought in await self._bring(event)]
         if not talk:
@@ -72,7 +77,7 @@ class Answering:
             drop = Job(name="drop", arguments={"conversation": before.id})
             return Said(None, [*_by(outcome.replies, via), *say, drop])
         outcome = await self._introduced(outcome, talk, advisor)
-        return Said(outcome.case, _by([*outcome.replies, *say, *_work(outcome, before, talk, advisor)], via))
+        return Said(outcome.case, _by([*first, *outcome.replies, *say, *_work(outcome, before, talk, advisor)], via))
 
     async def _bring(self, event: Inbound) -> Sequence[Inbound]:
         platform = self.platforms.get(event.platform)
@@ -88,8 +93,8 @@ class Answering:
         say: list[Reply | Job] = []
         known: dict[str, House] = {}
         for event in talk:
-            if event.platform not in self.platforms or isinstance(event.body, Deleted):
-                kept.append(event)  # what is taken back is taken back anywhere
+            if event.platform not in self.platforms or _takes_back(event):
+                kept.append(event)
                 continue
             if event.workspace not in known:
                 known[event.workspace] = await houses.load(self.store.connection, event.platform, event.workspace)
@@ -101,14 +106,18 @@ class Answering:
                 if (decided := changed(house, command, event, self.channels)) is None:
                     say.append(_to(event, HOUSE_HELP))
                     continue
-                house, told = decided
-                known[event.workspace] = house
-                say += [_keep_house(event, house), _to(event, told, voice="say")]
+                known[event.workspace], told = decided
+                say += [self._decide(event, command), _to(event, told, voice="say")]
             elif why := await self._refusal(house, event):
                 say += [_to(event, why)] if event.only is None else []
             else:
                 kept.append(event)
         return kept, say
+
+    def _decide(self, event: Inbound, command: str) -> Job:
+        """Return the job that writes it down: the command and not its result, since another may come first."""
+        given = {"event": event.model_dump_json(), "words": command, "channels": ",".join(self.channels)}
+        return Job(name="house", arguments={"conversation": event.conversation, **given})
 
     async def _refusal(self, house: House, event: Inbound) -> str | None:
         why = refusal(house, self.channels, event)
@@ -130,10 +139,16 @@ class Answering:
         ]
         if not strangers:
             return outcome
-        first, *rest = outcome.replies
         notice = Text(markdown=introduction(advisor), voice="notice")
-        case = case.but(told_them=(*case.told_them, *strangers))
-        return replace(outcome, case=case, replies=(first.model_copy(update={"parts": (*first.parts, notice)}), *rest))
+        at = next((n for n, reply in enumerate(outcome.replies) if reply.to is None), None)
+        told = strangers if at is not None else [each.to for each in outcome.replies if each.to in strangers]
+        replies = tuple(
+            reply.model_copy(update={"parts": (*reply.parts, notice)})
+            if n == at or (at is None and reply.to in told)
+            else reply
+            for n, reply in enumerate(outcome.replies)
+        )
+        return replace(outcome, case=case.but(told_them=(*case.told_them, *told)), replies=replies)
 
 
 def answering(
@@ -158,15 +173,33 @@ def introduction(advisor: Advisor) -> str:
     return f"I am automated and can be wrong: check what matters. {goes}"
 
 
+def _takes_back(event: Inbound) -> bool:
+    """Tell whether somebody ends or deletes something of theirs, which may be done anywhere."""
+    match event.body:
+        case Deleted() | Pressed(action="stop" | "forget"):
+            return True
+        case Words(text=text):
+            command = parse(text)
+            return command is not None and command.name in ("stop", "forget", "leave")
+        case _:
+            return False
+
+
+def _spoken_to_us(events: Sequence[Inbound]) -> list[Inbound]:
+    """Return what comes after the first word for us: what was overheard before that begins no consultation."""
+    return list(dropwhile(lambda event: event.only is not None, events))
+
+
+def _begun(talk: Sequence[Inbound]) -> tuple[list[Inbound], list[Reply | Job]]:
+    """Return what may begin a consultation, and what is said to presses of one that is gone."""
+    gone = [event for event in talk if event.spends and isinstance(event.body, Answered | Pressed)]
+    return [event for event in talk if event not in gone], [_to(event, GONE) for event in gone]
+
+
 def _of_the_house(event: Inbound) -> str | None:
     """Return the words of a command about the workspace, as in `allow here`."""
     command = parse(event.body.text) if isinstance(event.body, Words) else None
     return f"{command.name} {command.rest}".strip() if command and command.name in OF_THE_HOUSE else None
-
-
-def _keep_house(event: Inbound, house: House) -> Job:
-    given = {"platform": event.platform, "workspace": event.workspace, "house": house.model_dump_json()}
-    return Job(name="house", arguments={"conversation": event.conversation, **given})
 
 
 def _forget_workspace(event: Inbound) -> Job:
@@ -192,12 +225,13 @@ def _new(event: Inbound) -> Consultation:
     return Consultation(id=event.conversation, started=now, updated=now)
 
 
-def _apart(events: Sequence[Inbound]) -> tuple[list[Inbound], list[Reply | Job]]:
-    """Return what a turn takes, and how far a trial is: the newest only, and nothing where it has ended."""
+def _apart(events: Sequence[Inbound]) -> tuple[list[Inbound], list[Reply | Job], list[Reply | Job]]:
+    """Return what a turn takes, what is said before it and what after: how far a trial is, before where it ended."""
     talk = [event for event in events if not isinstance(event.body, Progressed)]
     newest = [event.body.progress for event in events if isinstance(event.body, Progressed)][-1:]
     ended = any(isinstance(event.body, Measured | Failed) for event in talk)
-    return talk, [Reply(parts=(progress,)) for progress in newest if not ended]
+    far: list[Reply | Job] = [Reply(parts=(progress,)) for progress in newest]
+    return talk, far if ended else [], [] if ended else far
 
 
 def _work(outcome: Outcome, before: Consultation, talk: Sequence[Inbound], advisor: Advisor) -> list[Reply | Job]:

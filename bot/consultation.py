@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA = 1
+SCHEMA = 2
 TRANSCRIPT_LINES = 200
 
 Value = bool | int | float | str | tuple[str, ...]
@@ -25,7 +25,7 @@ class How(StrEnum):
 class Plain(BaseModel):
     """Immutable data that refuses fields it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Claim(Plain):
@@ -210,7 +210,7 @@ class TrialResult(Plain):
 class Consultation(Plain):
     """One case. Every change makes a new one; the store keeps it with a version for compare-and-set."""
 
-    schema_: Annotated[Literal[1], Field(alias="schema")] = SCHEMA
+    schema_: Annotated[Literal[2], Field(alias="schema")] = SCHEMA
     id: str
     started: datetime
     updated: datetime
@@ -221,8 +221,8 @@ class Consultation(Plain):
     asked: Asked | None = None
     transcript: tuple[Line, ...] = ()
     samples: Samples = Samples()
-    samples_from: tuple[str, ...] = ()
-    """Ids of the messages that the samples came in."""
+    given: dict[str, Samples] = Field(default_factory=dict[str, Samples])
+    """What `samples` is put together from, by the message it came in; a file of a message is `message/name`."""
     trial_offer: Literal["open", "wanted", "asked", "skipped", "running", "done"] | None = None
     """`wanted`: somebody said they would paste samples, so the next message may be a prompt alone. `asked`: a trial
     above the cap waits for a go."""
@@ -248,7 +248,9 @@ class Consultation(Plain):
     reader: Literal["model", "patterns"] = "model"
     """`patterns` once the model could not read: choices and patterns from then on."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, populate_by_name=True, serialize_by_alias=True
+    )
 
     @property
     def listening(self) -> bool:

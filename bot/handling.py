@@ -57,6 +57,8 @@ class Handler:
         case: Consultation | str | None = held.case
         version, events, tried = held.version, held.events, held.tried
         while True:
+            if tried > 1:
+                events = events[:1]  # one of a batch may be what no turn gets through: it alone goes
             if events and tried > TRIES:
                 backlog.add(await self._bury(held.lease, events))
             elif events:

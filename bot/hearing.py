@@ -5,7 +5,7 @@ from collections.abc import Sequence, Set
 from datetime import timedelta
 
 from bot import reading
-from bot.advice import claim, view, withdraw
+from bot.advice import claim, put_together, view, withdraw
 from bot.advisor import Advisor, Taking
 from bot.checks import dataset_parts
 from bot.commands import Command
@@ -45,7 +45,7 @@ async def hear_again(t: Taking, event: Inbound, text: str, advisor: Advisor) -> 
     ]
     first = next((x.at for x in t.case.transcript if x.message == event.message), event.at)
     lines = (line_of(event, text) if x.message == event.message else x for x in t.case.transcript)
-    t.case = withdraw(t.case, event.message).but(transcript=tuple(lines))
+    t.case = withdraw(t.case, event.message, files=False).but(transcript=tuple(lines))
     later = {
         f
         for f, claims in t.case.claims.items()
@@ -200,17 +200,14 @@ def _say_failed(t: Taking, error: ModelError) -> None:
     t.parts.append(Text(markdown=f"{error.sentence} {rest} (Reference {error.reference}.)", voice="error"))
 
 
-def keep_samples(t: Taking, event: Inbound, samples: Samples) -> None:
+def keep_samples(t: Taking, event: Inbound, samples: Samples, file: str = "") -> None:
     """Put samples beside those that are there, and run them."""
     if t.case.trial_offer == "running":
         t.parts.append(Text(markdown="A trial is running; send these again when it has ended.", voice="notice"))
         return
-    kept = t.case.samples
-    pairs = tuple(dict.fromkeys((*kept.pairs, *samples.pairs)))[:50]
-    merged = kept.model_copy(
-        update={"pairs": pairs, "prompt": samples.prompt or kept.prompt, "premise": samples.premise or kept.premise}
-    )
-    t.case = t.case.but(samples=merged, samples_from=(*t.case.samples_from, event.message))
+    name = f"{event.message}/{file}" if file else event.message
+    held = Samples(pairs=samples.pairs, prompt=samples.prompt, premise=samples.premise)
+    t.case = put_together(t.case.but(given={**t.case.given, name: held}))
     t.trial = True
 
 
@@ -234,10 +231,10 @@ def take_file(t: Taking, event: Inbound, file: Attached) -> None:
         t.parts += dataset_parts(file.content, file.name or "what you pasted")
         return
     try:
-        keep_samples(t, event, parse_samples(file.content, file.name or None))
+        keep_samples(t, event, parse_samples(file.content, file.name or None), file.name)
     except SampleError as error:
         if error.read is not None and error.read.pairs:
-            keep_samples(t, event, error.read)
+            keep_samples(t, event, error.read, file.name)
         named = f"{words.escaped(file.name)}: " if file.name else ""
         t.parts.append(Text(markdown=f"{named}{words.escaped(str(error))}", voice="error"))
 

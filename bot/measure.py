@@ -72,6 +72,8 @@ async def measure(
         calls = await run(task, advisor.model, done=kept, on_call=on_call, stop=stop, spend=spend)
     except ModelError as error:
         return Failed(sentence=f"{error.sentence} Your samples are kept. (Reference {error.reference}.)"), ()
+    if tell is not None and calls:
+        tell(results.progress(task, calls, trial_id(case)))  # what shows it must not stop short of the end
     if grade is not None and (open_ := results.to_grade(task, calls)):
         calls = results.grade(calls, await grade(task, open_))
     return await asyncio.to_thread(_ended, case, advisor, advisor.model, task, calls)
@@ -85,6 +87,11 @@ def trial_id(case: Consultation) -> str:
 def picture_prefix(case: Consultation) -> str:
     """Begin the names of a case's pictures, so that they can be deleted with it."""
     return re.sub(r"\W", "", case.id)[-12:]
+
+
+def _named(case: Consultation, name: str) -> str:
+    """Name a file of a case: a terminal keeps those of all cases in one folder, and deletes them with their case."""
+    return f"{picture_prefix(case)}-{name}" if case.id.startswith("console:") else name
 
 
 def graded(case: Consultation, advisor: Advisor, result: TrialResult, grade: Graded) -> TrialResult:
@@ -113,15 +120,14 @@ def _ended(
     parts = results.card(result, task, calls)
     if any(rung.items for rung in result.rungs):
         drawn = base64.b64encode(picture.draw(result)).decode()
-        parts.append(Picture(name=f"{picture_prefix(case)}-{result.id}.png", alt=picture.alt(result), png=drawn))
+        parts.append(Picture(name=_named(case, f"{result.id}.png"), alt=picture.alt(result), png=drawn))
     if not result.facts:
         why = (
             "This model is a demonstration, so a failure" if result.demonstration else "Too little was measured, so it"
         )
         parts.append(Text(markdown=f"{why} counts for nothing: your case stays as it is.", voice="notice"))
     for part in details(result, task, calls, case, advisor.knowledge, advisor.derive):
-        # Named like the picture, so that what a terminal saved can be deleted with its case.
-        named = f"{picture_prefix(case)}-{result.id}-{part.name}" if isinstance(part, File) else ""
+        named = _named(case, f"{result.id}-{part.name}") if isinstance(part, File) else ""
         parts.append(part.model_copy(update={"name": named}) if named else part)
     parts += [*to_judge(results.to_grade(task, calls)), *other_scorers(case, result.scorer)]
     return Measured(result=result), tuple(parts)

@@ -17,8 +17,10 @@ TITLE = 60
 """Characters of a title."""
 AT_ONCE = 16
 """Consultations that are loaded at the same time."""
-_MENTION = re.compile(r"<[@#!][^>\s]*>")
-_OPENING = re.compile(r"\W*(?:hi|hello|hey)?\W*(?:(?:should|shall) (?:we|i) (?:fine-?tune|train)\W*)?", re.IGNORECASE)
+_MENTION = re.compile(r"<[@#!][^<>\s]*>")
+_OPENING = re.compile(
+    r"\W*+(?:(?:hi|hello|hey)\W*+)?(?:(?:should|shall) (?:we|i) (?:fine-?tune|train)\W*)?", re.IGNORECASE
+)
 """What everybody begins with tells one consultation from another no better than nothing."""
 
 

@@ -212,3 +212,27 @@ async def test_a_trial_above_the_cap_can_be_left(some_model: Model) -> None:
     assert talk.out is not None
     assert not talk.out.trial
     assert "No trial waits" in await talk.hear(Pressed(action="run", values=("run",)))
+
+
+PAIRS = "input: a{0}\noutput: b\n\ninput: c{0}\noutput: d"
+
+
+async def test_a_deleted_message_takes_its_own_samples_and_no_others(some_model: Model) -> None:
+    talk = Talk(advisor=replace(ADVISOR, model=some_model))
+    await talk.hear(Said(text=PAIRS.format(1)), by="ana", message="m1")
+    talk.case = talk.case.but(trial_offer="done")
+    await talk.hear(Said(text=PAIRS.format(2)), by="ben", message="m2")
+    assert len(talk.case.samples.pairs) == 4
+    await talk.hear(Deleted(), by="ben", message="m2", only="known")
+    assert [pair.input for pair in talk.case.samples.pairs] == ["a1", "c1"]
+
+
+async def test_an_edit_of_the_words_beside_a_file_keeps_the_samples_of_the_file(some_model: Model) -> None:
+    talk = Talk(advisor=replace(ADVISOR, model=some_model))
+    file = Attached(name="pairs.csv", content="input,output\na,b\nc,d\n")
+    await talk.hear(Said(text="here are some"), file, message="m1")
+    assert len(talk.case.samples.pairs) == 2
+    await talk.hear(Edited(text="here are some!"), message="m1", only="known")
+    assert len(talk.case.samples.pairs) == 2
+    await talk.hear(Deleted(), message="m1", only="known")
+    assert not talk.case.samples.pairs

@@ -73,6 +73,7 @@ def _subcommands() -> list[Json]:
         ),
         _sub("skip", "Leave out the samples, or the open question"),
         _sub("stop", "Stop the trial that runs"),
+        _sub("again", "Repeat the last trial on today's model, and compare"),
         _sub("forget", "Delete this consultation"),
         _sub("help", "What I can do"),
         _sub(

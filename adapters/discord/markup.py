@@ -16,7 +16,7 @@ _KEPT = re.compile(
     | (?P<escape>\\[!-/:-@\[-`{-~])
     | <(?P<auto>https?://[^<>\s]+)>
     | !?\[(?P<label>(?:\\.|[^\[\]\\])*)\]\(\s*<?(?P<target>[^()\s<>]+)>?(?:\s[^()]*)?\)
-    | (?P<url>\b[a-z][a-z0-9+.-]*://[^\s<>`"|]*[^\s<>`"|.,;:!?)\]'*_])
+    | (?P<url>\b[a-z][a-z0-9+.-]{0,30}://[^\s<>`"|]*[^\s<>`"|.,;:!?)\]'*_])
     """,
     re.VERBOSE | re.MULTILINE | re.DOTALL | re.IGNORECASE,
 )
@@ -26,7 +26,7 @@ _DEEP_QUOTE = re.compile(r"^( {0,3})>{2,}(?= |$)", re.MULTILINE)
 _APART = "\u200b"
 """Between a sign and what it would do."""
 _STYLES = re.compile(r"([\\*_`~|<>\[\]])")
-_BLOCK = re.compile(r"^(\s*)(#{1,3} |-# |[-+] |\d+(?=[.)] ))", re.MULTILINE)
+_BLOCK = re.compile(r"^([^\S\n]*)(#{1,3} |-# |[-+] |\d+(?=[.)] ))", re.MULTILINE)
 
 
 def clean(text: str) -> str:

@@ -17,10 +17,14 @@ from bot.reply import words
 from bot.vault import Vault
 from knowledge.load import Knowledge
 
-STAYS = frozenset({"feedback", "correct"})
+ASKED_OF = frozenset({"stop", "run", "forget"})
+"""Actions that not everybody may take. Who may is known where they are obeyed, so a press uses up nobody else's."""
+STAYS = frozenset({"feedback", "correct"}) | ASKED_OF
 """Actions whose buttons stay: everybody has a thumb."""
 SHOWN = 300
 """Characters of what was chosen, as it is shown."""
+OTHERWISE = ("-# Or reply ", "-# Or press ")
+"""How a line begins that says how else a question can be answered."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +141,10 @@ def _once(control: Control, use: Use) -> dict[str, Any]:
 
 
 def _edition(control: Control, use: Use) -> str:
-    """Tell presses of one control apart that each count: everybody's thumb, and each fact of a list to correct."""
+    """Tell presses of one control apart that each count: everybody's thumb, and everybody's wish for what only some
+    may do; and each fact of a list to correct."""
+    if control.action in ASKED_OF:
+        return use.user
     match control.action:
         case "feedback":
             return use.user
@@ -181,6 +188,8 @@ def _settled(components: Sequence[Json], nonce: str, line: Json, files: Sequence
             inner, found = _settled(each["components"], nonce, line, files)
             if found and told:
                 inner = [held for held in inner if held is not line]
+            if found and not any(held["type"] == ROW for held in inner):
+                inner = [held for held in inner if not str(held.get("content") or "").startswith(OTHERWISE)]
             told = told or found
             made.append({**each, "components": inner})
         elif kind in (GALLERY, FILE):

@@ -12,6 +12,8 @@ BAD_BODY = 50035
 NO_HISTORY = 160002
 FILES = frozenset({50013, 40005})
 """Said of a message with files, it may go without them."""
+TOO_LARGE = 413
+"""Status of a body that is too large; what stands in front of Discord says so without a code."""
 CLOSED = frozenset({50007, 50278})
 """A person who takes no direct messages from the app."""
 LOCKED = frozenset({50083, 160005})

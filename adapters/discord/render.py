@@ -139,9 +139,9 @@ def _pieces(part: Part, index: int, parts: Sequence[Part], face: Face) -> list[P
         case Table():
             return _table(part, index, face)
         case Picture(name=name, alt=alt):
-            return [_picture(Upload(_named(name, index), part.data, short(markup.clean(alt), ALT)))]
+            return [_picture(Upload(_own_name(name, index, parts), part.data, short(markup.clean(alt), ALT)))]
         case File(name=name, content=content):
-            return [_file(Upload(_named(name, index), content.encode("utf-8", "replace")))]
+            return [_file(Upload(_own_name(name, index, parts), content.encode("utf-8", "replace")))]
         case Feedback():
             return [Piece(*feedback(part, index, face))]
         case Progress():
@@ -226,6 +226,12 @@ def _wants_words(part: Part) -> bool:
 
 def _continued(piece: Piece, index: int, face: Face) -> Piece:
     return replace(piece, components=with_continue(piece.components, index, face))
+
+
+def _own_name(name: str, index: int, parts: Sequence[Part]) -> str:
+    """Return the name of a part as it is, or with a number where an earlier one has it."""
+    taken = {_named(each.name, 0) for each in parts[:index] if isinstance(each, File | Picture)}
+    return _named(name, index if _named(name, 0) in taken else 0)
 
 
 def _named(name: str, index: int) -> str:

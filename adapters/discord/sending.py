@@ -9,7 +9,7 @@ from discord import HTTPException
 
 from adapters.discord.controls import text
 from adapters.discord.limits import COMPONENTS_V2, CONTENT, EPHEMERAL, SUPPRESS_EMBEDS, Json, units
-from adapters.discord.refusals import BAD_BODY, FILES, NO_HISTORY, NOT_ALLOWED, SPENT
+from adapters.discord.refusals import BAD_BODY, FILES, NO_HISTORY, NOT_ALLOWED, SPENT, TOO_LARGE
 from adapters.discord.render import Message, noticed, readdressed, without_files
 from adapters.discord.rest import Upload, described
 from adapters.discord.rooms import NO_THREADS, Room, leave_thread, room, told
@@ -167,7 +167,7 @@ async def _as_it_goes(message: Message, put: Put) -> Any:
         try:
             return await put(_body(message), message.files, 0)
         except HTTPException as error:
-            if not message.files or error.code not in FILES:
+            if not message.files or (error.code not in FILES and error.status != TOO_LARGE):
                 raise
             message = without_files(message)
             return await put(_body(message), (), 0)

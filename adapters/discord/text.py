@@ -15,13 +15,22 @@ def plain(text: str, own: Collection[str] = (), names: Mapping[str, str] | None 
     Nothing is trimmed but what a mention of ours leaves at an end, so that quotes stay what was said.
     """
     for mark in own:
-        mark = re.escape(mark)
-        text = re.sub(rf"^\s*{mark}[:,]?\s*|\s*{mark}\s*$", "", text)
-        text = re.sub(rf"(?:, ?| )?{mark}", "", text)
+        text = _without_ends(text, mark)
+        text = re.sub(rf"(?:, ?| )?{re.escape(mark)}", "", text)
     if text.lstrip().lstrip("/").lower().startswith(_KEEPS_MARKS):
         return text
     known = names or {}
     return _EMOJI.sub(r"\1", _MARK.sub(lambda found: known.get(found[0].replace("!", ""), found[0]), text))
+
+
+def _without_ends(text: str, mark: str) -> str:
+    """Take a mark out that begins or ends a text, and the spaces around it."""
+    start = text.lstrip()
+    if start.startswith(mark):
+        rest = start.removeprefix(mark)
+        text = (rest[1:] if rest[:1] in (":", ",") else rest).lstrip()
+    end = text.rstrip()
+    return end.removesuffix(mark).rstrip() if end.endswith(mark) else text
 
 
 def marks(user: str, roles: Collection[str] = ()) -> tuple[str, ...]:

@@ -24,7 +24,9 @@ Payload = Mapping[str, Any]
 
 DOUBLE = 10
 """Seconds in which a second press is the same one, where a control may be used again later."""
-STAYS = frozenset({"feedback", "fix", "correct"})
+ASKED_OF = frozenset({"stop", "run", "forget"})
+"""Actions that not everybody may take. Who may is known where they are obeyed, so a press uses up nobody else's."""
+STAYS = frozenset({"feedback", "fix", "correct"}) | ASKED_OF
 """Actions of controls that are not used up by one press."""
 
 
@@ -34,6 +36,8 @@ class Opens:
 
     form: Form | Paste
     carried: str
+    workspace: str
+    """That of the conversation: in a channel that is shared with other workspaces, not always that of the person."""
     stays: bool = False
 
 
@@ -64,7 +68,8 @@ def press(body: Payload, knowledge: Knowledge, vault: Vault) -> Opens | Pressed 
     form = opened(knowledge, control)
     if form is not None:
         carried = {"c": found.conversation, "s": found.sealed, "u": url, "at": datetime.now(UTC).timestamp()}
-        return Opens(form, json.dumps(carried, separators=(",", ":")), control.action in STAYS)
+        home = ids.place(found.conversation).workspace
+        return Opens(form, json.dumps(carried, separators=(",", ":")), home, control.action in STAYS)
     event = _event(found.conversation, control, body, meant(control, found.chosen, knowledge), url)
     return Pressed(event, found.label, control.action in STAYS)
 
@@ -98,7 +103,7 @@ def paste_form(knowledge: Knowledge, vault: Vault, event: Inbound, control: Cont
     seal = sealed(vault, f"{event.conversation} {event.author}", control)
     carried = {"c": event.conversation, "s": seal, "at": event.at.timestamp()}
     url = json.loads(event.via or "{}").get("url")
-    return Opens(form, json.dumps({**carried, "u": url}, separators=(",", ":")))
+    return Opens(form, json.dumps({**carried, "u": url}, separators=(",", ":")), event.workspace)
 
 
 def sent(view: Payload, body: Payload, vault: Vault) -> Inbound | dict[str, str] | NotYours:
@@ -191,8 +196,10 @@ def _event(
 
 
 def _edition(control: Control, user: str, at: datetime) -> str:
-    """Tell presses of one control apart that each count: everybody's thumb, each fact of a list to correct, and the
-    wish for that list, which may come again later."""
+    """Tell presses of one control apart that each count: everybody's thumb, and everybody's wish for what only some
+    may do; each fact of a list to correct, and the wish for that list, which may come again later."""
+    if control.action in ASKED_OF:
+        return user
     match control.action:
         case "feedback":
             return user

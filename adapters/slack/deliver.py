@@ -16,9 +16,9 @@ from slack_sdk.errors import SlackApiError
 from adapters.slack import files, ids, progress, stream
 from adapters.slack.clients import Clients, NotInstalled
 from adapters.slack.controls import BY_COMMAND, HERE, Face
-from adapters.slack.refusals import outcome, status_of
+from adapters.slack.refusals import outcome, status_of, word_of
 from adapters.slack.render import Message, Outgoing, Running, Upload, messages, streamable
-from adapters.slack.sending import EVENT, Paused, Way, send, share, way_of
+from adapters.slack.sending import EVENT, Paused, Way, instead, send, share, way_of
 from adapters.slack.via import unpacked
 from bot.controls import Control, sealed
 from bot.delivery import Delivered, Delivery, Later, Refused
@@ -31,6 +31,10 @@ log = logging.getLogger("advisor.slack")
 
 PAGE, PAGES = 200, 25
 """Messages of a thread that one look-up reads, and pages of them."""
+TOGETHER = 10
+"""Files of one message."""
+TRIES = 3
+"""Deliveries in which Slack may fail to take a file, before words stand in for it."""
 MARGIN = 60.0
 """Seconds that Slack's clock may be behind ours."""
 
@@ -99,38 +103,65 @@ async def _deliver(way: Way, reply: Reply, *, in_doubt: bool) -> Delivered | Lat
     return await _parts(way, out, in_doubt=in_doubt)
 
 
-async def _parts(way: Way, out: Sequence[Outgoing], *, in_doubt: bool) -> Delivered | Later | Refused:
+def _together(out: Sequence[Outgoing]) -> list[Message | Running | list[Upload]]:
+    """Return the same with files that follow one another put into one message; a picture has its own."""
+    gathered: list[Message | Running | list[Upload]] = []
+    for each in out:
+        last = gathered[-1] if gathered else None
+        if not isinstance(each, Upload):
+            gathered.append(each)
+        elif isinstance(last, list) and len(last) < TOGETHER and not each.alt and not last[-1].alt:
+            last.append(each)
+        else:
+            gathered.append([each])
+    return gathered
+
+
+async def _parts(way: Way, given: Sequence[Outgoing], *, in_doubt: bool) -> Delivered | Later | Refused:
     """Send all messages that have not gone yet, in order."""
+    out = _together(given)
     name = f"sent {way.key}"
-    gone, began = _read(await way.noted(name)) if in_doubt or len(out) > 1 else (0, None)
+    gone, began, failed = _read(await way.noted(name)) if in_doubt or len(out) > 1 else (0, None, 0)
     arrived: dict[int, str] = {}
     if in_doubt and way.to is None:
         arrived = await _arrived(way, began)
     for part, each in enumerate(out):
         if part < gone or (part in arrived and not isinstance(each, Running)):
             continue
-        started = way.now()
+        started, tries = way.now(), failed if part == gone else 0
         try:
             if isinstance(each, Running):
                 await _found(way, each, arrived.get(part))
                 said = await progress.show(way, each, part)
                 if not isinstance(said, Delivered):
                     return said
-            elif isinstance(each, Upload):
-                await share(way, each, part)
+            elif isinstance(each, list):
+                await _shared(way, each, part, tries)
             else:
                 await send(way, each, part)
         except (SlackApiError, ClientError, TimeoutError, OSError, Paused) as error:
             said = error.later if isinstance(error, Paused) else outcome(error)
             if isinstance(said, Later) and (part or said.in_doubt):
                 # What came before this part is known; from when on to look for this one is too.
-                await way.note(name, f"{part} {started:.3f}")
+                await way.note(name, f"{part} {started:.3f} {tries + said.in_doubt}")
             return said
         if part + 1 < len(out):
             await way.note(name, f"{part + 1} {started:.3f}")
     if len(out) > 1 or gone or began:
         await drop(way.host.store.connection, way.conversation, name)
     return Delivered()
+
+
+async def _shared(way: Way, uploads: Sequence[Upload], part: int, failed: int) -> None:
+    """Share files; where Slack does not take them, say so, since what follows matters more."""
+    try:
+        await share(way, uploads, part)
+    except (SlackApiError, ClientError, TimeoutError, OSError) as error:
+        said = outcome(error)
+        if isinstance(said, Later) and (not said.in_doubt or failed + 1 < TRIES):
+            raise
+        log.warning("Slack does not take a file (%s); it is told of in words.", word_of(error))
+        await send(way, instead(uploads), part)
 
 
 async def _found(way: Way, running: Running, ts: str | None) -> None:
@@ -140,9 +171,10 @@ async def _found(way: Way, running: Running, ts: str | None) -> None:
         await way.note(name, str(progress.Shown(0.0, running.done, way.place.channel, ts)))
 
 
-def _read(noted: str | None) -> tuple[int, float | None]:
-    count, _, began = (noted or "").partition(" ")
-    return (int(count), float(began)) if count.isdigit() and began else (0, None)
+def _read(noted: str | None) -> tuple[int, float | None, int]:
+    """Return how many parts have gone, when the next was begun, and how often it failed."""
+    count, began, failed, *_ = [*(noted or "").split(" "), "", ""]
+    return (int(count), float(began), int(failed or 0)) if count.isdigit() and began else (0, None, 0)
 
 
 async def _arrived(way: Way, began: float | None) -> dict[int, str]:

@@ -1,6 +1,7 @@
 """Files from Slack, read as text, and files to Slack. The token goes to Slack's own hosts and to no other."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import urlsplit
@@ -41,28 +42,32 @@ async def fetched(file: FileRef, client: Any, session: ClientSession) -> Attache
         return unread(file, f"{file.name} could not be fetched from Slack. Share it again, or paste its content.")
 
 
+@dataclass(frozen=True)
+class Sent:
+    """A file to share; `alt` is set for a picture."""
+
+    name: str
+    data: bytes
+    title: str
+    alt: str | None
+
+
 async def upload(
-    client: Any,
-    session: ClientSession,
-    *,
-    name: str,
-    data: bytes,
-    title: str,
-    alt: str | None,
-    channel: str,
-    thread: str | None,
+    client: Any, session: ClientSession, sent: Sequence[Sent], *, channel: str, thread: str | None
 ) -> None:
-    """Share a file; raises as the Web API client does.
+    """Share files in one message; raises as the Web API client does.
 
     By the three calls themselves: the client's own helper loses the alternative text (python-slack-sdk issue 1818).
     """
-    given = await client.files_getUploadURLExternal(filename=name, length=len(data), alt_txt=alt)
-    address = str(given["upload_url"])
-    async with session.post(address, data=data, headers={"Content-Type": "application/octet-stream"}) as answer:
-        answer.raise_for_status()
-    await client.files_completeUploadExternal(
-        files=[{"id": str(given["file_id"]), "title": title}], channel_id=channel, thread_ts=thread
-    )
+    ids: list[dict[str, str]] = []
+    for each in sent:
+        given = await client.files_getUploadURLExternal(filename=each.name, length=len(each.data), alt_txt=each.alt)
+        address = str(given["upload_url"])
+        headers = {"Content-Type": "application/octet-stream"}
+        async with session.post(address, data=each.data, headers=headers) as answer:
+            answer.raise_for_status()
+        ids.append({"id": str(given["file_id"]), "title": each.title})
+    await client.files_completeUploadExternal(files=ids, channel_id=channel, thread_ts=thread)
 
 
 def stored_as(name: str, key: str, part: int) -> str:

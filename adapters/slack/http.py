@@ -55,5 +55,5 @@ def bolt_request(raw: str, headers: dict[str, str]) -> AsyncBoltRequest:
 def _signed(verifier: SignatureVerifier, raw: bytes, headers: dict[str, str]) -> bool:
     try:
         return verifier.is_valid_request(raw, headers)
-    except ValueError:  # a time that is no number
+    except (ValueError, TypeError):  # a time that is no number; a signature that is not ASCII
         return False

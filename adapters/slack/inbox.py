@@ -172,14 +172,14 @@ class Inbox:
         url = body.get("response_url")
         match press(body, self.host.knowledge, self.host.vault):
             case Opens() as form:
-                self.behind.open(workspace, str(body["trigger_id"]), form, url, None if form.stays else body)
+                self.behind.open(form.workspace, str(body["trigger_id"]), form, url, None if form.stays else body)
             case Pressed(inbound, label, stays):
                 try:
                     if await self.accept(inbound) and not stays:
                         # What only one person sees is replaced with its question, so that has to be named.
                         alone = isinstance(inbound.body, Answered) and body.get("message") is None
                         said = given(self.host.knowledge, inbound.body) if alone else html.unescape(label)
-                        self.behind.settle(workspace, body, f"<@{user}>: {escaped(said)}")
+                        self.behind.settle(inbound.workspace, body, f"<@{user}>: {escaped(said)}")
                 except StoreError:
                     self.behind.tell(url, SORRY)
             case NotYours():

@@ -30,7 +30,7 @@ _ASIDE = re.compile("[\ue100-\ue1ff]")
 """Signs that stand for themselves, out of the way of what looks for styles."""
 _OPENING = re.compile(r"<(?=[!@#])")
 _STYLE = re.compile(r"(?<![\w*])(\*{1,3}|_{1,3}|~~)(?=\S)([^\n]{1,500}?)(?<=\S)\1(?![\w*])")
-_HEADING = re.compile(r"^ {0,3}#{1,6} +(.+?) *#*$", re.MULTILINE)
+_HEADING = re.compile(r"^ {0,3}#{1,6} +([^ \n][^\n]*)$", re.MULTILINE)
 _APART = "\u200b"
 """Between a sign and what it would do."""
 
@@ -64,7 +64,7 @@ def mrkdwn(text: str, own: Collection[str] = ()) -> str:
 
 def plain(text: str) -> str:
     """Return markdown as plain words, for notifications and screen readers; not escaped."""
-    text = _HEADING.sub(r"\1", _QUOTE.sub("", clean(text)))
+    text = _HEADING.sub(_heading, _QUOTE.sub("", clean(text)))
     return _ASIDE.sub(lambda sign: chr(ord(sign.group()) - _SHIFT), _STYLE.sub(r"\2", _each(text, str, _bare)))
 
 
@@ -123,7 +123,12 @@ def _code(address: str) -> str:
 
 def _listed(text: str) -> str:
     text = re.sub(r"^( *)[-*] +", r"\1• ", text, flags=re.MULTILINE)
-    return _HEADING.sub(r"**\1**", text)
+    return _HEADING.sub(lambda found: f"**{_heading(found)}**", text)
+
+
+def _heading(found: re.Match[str]) -> str:
+    """Return the words of a heading, without the signs that may close it."""
+    return found[1].rstrip("#").rstrip(" ") or "#"
 
 
 def _styled(text: str) -> str:

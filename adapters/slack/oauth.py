@@ -122,7 +122,7 @@ class _Pages:
             "<p>It was begun in another browser, more than ten minutes ago, or was finished already.</p>" + again,
             400,
         )
-        if not state or not hmac.compare_digest(state.encode(), mine.encode()):
+        if not state or not hmac.compare_digest(_bytes(state), _bytes(mine)):
             return gone
         try:
             if not await self._connection.call("GETDEL", _key(state)):
@@ -191,6 +191,11 @@ def installation_of(said: Mapping[str, Any], now: float) -> Installation:
     if made.team is None and made.enterprise is None:
         raise ValueError("neither team nor organisation")
     return made
+
+
+def _bytes(text: str) -> bytes:
+    """Return what a browser sent, which may hold bytes that are no text, as bytes again."""
+    return text.encode(errors="surrogatepass")
 
 
 def _key(state: str) -> str:

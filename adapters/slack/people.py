@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 
+from adapters.slack import ids
 from adapters.slack.clients import Clients, NotInstalled
 from bot.state.errors import StoreError
 
@@ -44,7 +45,7 @@ class People:
         try:
             client: Any = await self.clients.client(workspace)
             said = await client.users_info(user=user)
-            person, keep = _person(said["user"]), FRESH
+            person, keep = person_of(said["user"], workspace), FRESH
         except (SlackApiError, ClientError, TimeoutError, NotInstalled, StoreError, KeyError):
             # Who is not known manages nothing; a name of a moment ago is still a name.
             person, keep = Person(person.name if person else None), FAILED
@@ -55,9 +56,20 @@ class People:
         return person
 
 
-def _person(user: Mapping[str, Any]) -> Person:
+def person_of(user: Mapping[str, Any], workspace: str) -> Person:
+    """Return who a user object of Slack's is, seen from a workspace."""
     profile: Mapping[str, Any] = user.get("profile") or {}
     names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name"))
     name = next((str(each).strip() for each in names if each and str(each).strip()), None)
     manages = any(user.get(each) is True for each in ("is_admin", "is_owner", "is_primary_owner"))
-    return Person(name, manages and not user.get("deleted"))
+    return Person(name, manages and _belongs(user, workspace))
+
+
+def _belongs(user: Mapping[str, Any], workspace: str) -> bool:
+    """Tell whether somebody is a full member here: a guest, or an admin of another organisation, manages nothing."""
+    if any(user.get(each) for each in ("deleted", "is_stranger", "is_restricted", "is_ultra_restricted")):
+        return False
+    enterprise, team = ids.team_of(workspace)
+    organisation: Mapping[str, Any] = user.get("enterprise_user") or {}
+    ours = enterprise is not None and organisation.get("enterprise_id") == enterprise
+    return ours or (team is not None and user.get("team_id") == team)

@@ -75,6 +75,11 @@ def _answered(error: SlackApiError) -> Later | Refused:
     return Refused(_REASONS.get(word, f"Slack refused it ({word})."))
 
 
+def word_of(error: Exception) -> str:
+    """Return a name for a failed call that holds nothing of what was sent."""
+    return error_word(error) if isinstance(error, SlackApiError) else type(error).__name__
+
+
 def status_of(error: SlackApiError) -> int:
     """Return the HTTP status of a refusal, 200 where none is known."""
     response: Any = error.response  # pyright: ignore[reportUnknownMemberType]

@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 
 from adapters.slack import files, ids, markup
 from adapters.slack.ids import Place
-from adapters.slack.limits import FALLBACK
+from adapters.slack.limits import FALLBACK, SECTION, short
 from adapters.slack.refusals import BLOCKS, UNSEEN, seconds_of
 from adapters.slack.render import Message, Upload
 from adapters.slack.rotation import error_word
@@ -83,34 +83,42 @@ async def send(way: Way, message: Message, part: int) -> tuple[str, str] | None:
     return await _post(way, message, part, await direct(way, way.to), None)
 
 
-async def share(way: Way, upload: Upload, part: int) -> None:
-    """Share a file; with one person in their DM, since none can be shown to one person of a channel."""
+async def share(way: Way, uploads: Sequence[Upload], part: int) -> None:
+    """Share files in one message; with one person in their DM, since none can be shown to one person of a channel."""
     channel, thread = way.place.channel, way.place.thread
     if way.to is not None:
         channel, thread = await direct(way, way.to), None
-    await files.upload(
-        way.client,
-        way.session,
-        name=files.stored_as(upload.name, way.key, part),
-        data=upload.data or b"\n",
-        title=upload.title,
-        alt=upload.alt,
-        channel=channel,
-        thread=thread,
-    )
+    sent = [
+        files.Sent(files.stored_as(each.name, way.key, part), each.data or b"\n", each.title, each.alt)
+        for each in uploads
+    ]
+    await files.upload(way.client, way.session, sent, channel=channel, thread=thread)
     if way.to is not None and channel != way.place.channel:
-        told = (
-            f"the picture into our direct messages: {upload.alt}"
-            if upload.alt
-            else f"{upload.title} into our direct messages."
-        )
-        said = f"I have put {told}"
+        said = _where(uploads)
         context = {"type": "context", "elements": [{"type": "plain_text", "text": said[:1500], "emoji": False}]}
         try:
             await send(way, Message((context,), said), part)
         except (SlackApiError, ClientError, TimeoutError, Paused) as error:
-            # The DM itself tells of the file; to send it once more for this would be worse.
+            # The DM itself tells of the files; to send them once more for this would be worse.
             log.info("It could not be said where a file is (%s).", type(error).__name__)
+
+
+def instead(uploads: Sequence[Upload]) -> Message:
+    """Return what is said where files cannot be shared."""
+    lines = [
+        f"The picture could not be shown: {each.alt}" if each.alt else f"The file {each.title} could not be shared."
+        for each in uploads
+    ]
+    words = "\n".join(lines)
+    shown = {"type": "plain_text", "text": short(markup.inert(words), SECTION), "emoji": False}
+    return Message(({"type": "section", "text": shown},), words)
+
+
+def _where(uploads: Sequence[Upload]) -> str:
+    """Say that files are in the DM."""
+    if len(uploads) == 1 and uploads[0].alt:
+        return f"I have put the picture into our direct messages: {uploads[0].alt}"
+    return f"I have put {', '.join(each.title for each in uploads)} into our direct messages."
 
 
 async def direct(way: Way, user: str) -> str:
@@ -224,4 +232,4 @@ def way_of(client: Any, session: ClientSession, host: Host, conversation: str, k
     return Way(client, session, host, conversation, ids.place(conversation), key)
 
 
-__all__ = ["EVENT", "Paused", "Way", "direct", "in_words", "send", "share", "way_of"]
+__all__ = ["EVENT", "Paused", "Way", "direct", "in_words", "instead", "send", "share", "way_of"]

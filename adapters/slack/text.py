@@ -16,7 +16,7 @@ def plain(text: str, bot: str | None) -> str:
     own = f"<@{bot}>" if bot else None
     if own:
         text = re.sub(rf"<@{re.escape(bot or '')}(?:\|[^<>]*)?>", own, text)
-        text = re.sub(rf"^\s*{re.escape(own)}[:,]?\s*|\s*{re.escape(own)}\s*$", "", text)
+        text = _without_ends(text, own)
         text = re.sub(rf"(?:, ?| )?{re.escape(own)}", "", text)
     if text.lstrip().lstrip("/").lower().startswith(_KEEPS_CHANNELS):
         return html.unescape(text)
@@ -26,6 +26,16 @@ def plain(text: str, bot: str | None) -> str:
 def mentions(text: str, user: str | None) -> bool:
     """Tell whether a text mentions this user."""
     return bool(user) and re.search(rf"<@{re.escape(user or '')}(?:\|[^<>]*)?>", text) is not None
+
+
+def _without_ends(text: str, own: str) -> str:
+    """Take a mention out that begins or ends a text, and the spaces around it."""
+    start = text.lstrip()
+    if start.startswith(own):
+        rest = start.removeprefix(own)
+        text = (rest[1:] if rest[:1] in (":", ",") else rest).lstrip()
+    end = text.rstrip()
+    return end.removesuffix(own).rstrip() if end.endswith(own) else text
 
 
 def _shown(found: "re.Match[str]") -> str:

@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from bot.advisor import Advisor
 from bot.delivery import Delivered, Later
-from bot.house import House
+from bot.events import Inbound
 from bot.jobs import order
 from bot.jobs.trial import LOST, Elsewhere, HandedBack, Pace, Trial, tell
 from bot.model.errors import ModelError
@@ -82,8 +82,9 @@ class Jobs:
                 case "drop":
                     await order.end(connection, conversation)
                 case "house":
-                    house = House.model_validate_json(given["house"])
-                    await houses.save(connection, given["platform"], given["workspace"], house)
+                    event = Inbound.model_validate_json(given["event"])
+                    channels = tuple(filter(None, given["channels"].split(",")))
+                    await houses.change(connection, event, given["words"], channels)
                 case "workspace":
                     await forget_workspace(self._store, given["platform"], given["workspace"])
                 case _:

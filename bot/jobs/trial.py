@@ -102,6 +102,7 @@ class Trial:
         stop, further = asyncio.Event(), False
         purse = await asyncio.to_thread(self._purse, case, advisor)
         news: asyncio.Queue[Progress] = asyncio.Queue()
+        told = asyncio.Event()
 
         async def keep(call: "Call") -> None:
             nonlocal further
@@ -117,18 +118,22 @@ class Trial:
         )
         watching = asyncio.create_task(self._watch(stop))
         left = asyncio.create_task(leaving.wait())
-        telling = asyncio.create_task(self._tell(case, news))
+        telling = asyncio.create_task(self._tell(case, news, told))
         tasks: tuple[asyncio.Task[Any], ...] = (measuring, watching, left)
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            if measuring.done():
-                return _ended(*measuring.result(), purse)
+            ended = measuring.done()
             lost = watching.result() if watching.done() else None
         finally:
             for task in (*tasks, telling):
                 task.cancel()
             await asyncio.gather(*tasks, telling, return_exceptions=True)
             await self._settle(purse)
+        if ended:
+            body = _ended(*measuring.result(), purse)
+            if told.is_set() and not news.empty():  # the end of it was not told yet
+                await self._say_how_far(case, news.get_nowait(), news)
+            return body
         if lost == "drop":
             return None
         if lost == "elsewhere":
@@ -178,16 +183,21 @@ class Trial:
             except StoreError as error:
                 log.debug("What a trial is told cannot be seen. %s", error)
 
-    async def _tell(self, case: Consultation, news: asyncio.Queue[Progress]) -> None:
+    async def _tell(self, case: Consultation, news: asyncio.Queue[Progress], told: asyncio.Event) -> None:
         while True:
             progress = await news.get()
-            while not news.empty():
-                progress = news.get_nowait()  # what could not be told in time is out of date
-            try:
-                await self._say(case, f"{self.id}:{progress.done}", Progressed(progress=progress))
-            except StoreError as error:
-                log.info("How far a trial is could not be told. %s", error)
+            told.set()
+            await self._say_how_far(case, progress, news)
             await asyncio.sleep(self.pace.tell)
+
+    async def _say_how_far(self, case: Consultation, progress: Progress, news: asyncio.Queue[Progress]) -> None:
+        """Tell it, or what is newer: what could not be told in time is out of date."""
+        while not news.empty():
+            progress = news.get_nowait()
+        try:
+            await self._say(case, f"{self.id}:{progress.done}", Progressed(progress=progress))
+        except StoreError as error:
+            log.info("How far a trial is could not be told. %s", error)
 
     async def _say(self, case: Consultation, message: str, body: Body) -> None:
         await self._insist(lambda: tell(self.store, self.conversation, message, body, to=case.asker))

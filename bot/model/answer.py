@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from bot.model.errors import ModelError, is_page, no_api
-from bot.model.loose import as_count, as_line, as_list, as_object
+from bot.model.loose import as_count, as_line, as_list, as_object, is_deep
+
+_TOO_DEEP = "it is nested too deep"
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,10 @@ def parse(text: str, schema: Mapping[str, Any]) -> tuple[dict[str, Any] | None, 
         data: object = json.loads(text[start : end + 1])
     except ValueError as error:
         return None, f"it is no valid JSON ({error})"
+    except RecursionError:
+        return None, _TOO_DEEP
+    if is_deep(data):
+        return None, _TOO_DEEP
     fault = next(jsonschema_rs.validator_for(dict(schema)).iter_errors(data), None)
     if fault is not None:
         path = "/".join(str(step) for step in fault.instance_path)
@@ -81,6 +87,8 @@ def _object(body: str, where: str) -> dict[str, Any]:
             raise ModelError(
                 "truncated", f"{where} broke off in the middle of its answer. Try again.", body[-300:]
             ) from None
+        raise ModelError("html", no_api(where), f"{where}: {body[:300]}") from None
+    except RecursionError:
         raise ModelError("html", no_api(where), f"{where}: {body[:300]}") from None
     if not isinstance(data, dict):
         raise ModelError("html", no_api(where), f"{where}: {body[:300]}")

@@ -89,7 +89,7 @@ def _message(body: str) -> tuple[str, str]:
     """Return what the server says and its code, from the shapes that servers use; ("", "") where it is no JSON."""
     try:
         data: object = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return "", ""
     error: object = as_object(data).get("error", data)
     if isinstance(error, str):

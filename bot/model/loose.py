@@ -8,6 +8,14 @@ def as_object(value: object) -> dict[str, Any]:
     return cast(dict[str, Any], value) if isinstance(value, dict) else {}
 
 
+def is_deep(value: object, most: int = 100) -> bool:
+    """Tell whether lists and objects lie more than `most` deep in each other: what walks there would overflow."""
+    level = [value]
+    for _ in range(most):
+        level = [inner for each in level for inner in (as_object(each).values() or as_list(each))]
+    return any(isinstance(each, dict | list) for each in level)
+
+
 def as_list(value: object) -> list[Any]:
     """Return the value if it is a list, else an empty one."""
     return cast(list[Any], value) if isinstance(value, list) else []

@@ -57,8 +57,8 @@ _NONE = re.compile(
 )
 # "+1" agrees with somebody, and "-1" does not; neither names the first option.
 _PICKS = re.compile(
-    r"(?!\W*[+-]1)\W*(?:(?:options?|numbers?|choices?|no\.?|nr\.?|#)\s*)?\d{1,2}\)?(?:\s*(?:,|;|and|&|\+|/"
-    r"|\s)\s*#?\d{1,2}\)?)*\W*",
+    r"(?!\W*[+-]1)\W*(?:(?:options?|numbers?|choices?|no\.?|nr\.?|#)\s*)?\d{1,2}\)?(?:(?:\s*(?:,|;|and|&|\+|/)"
+    r"\s*|\s+)#?\d{1,2}\)?)*\W*",
     re.IGNORECASE,
 )
 _PIECE = re.compile(r"(?:[^,;\n+&/]|(?<=\d),(?=\d{3})|(?<=\w)/(?=\w))+")

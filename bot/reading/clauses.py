@@ -32,7 +32,7 @@ class Clause(NamedTuple):
 
 
 _SAME_LENGTH = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": ";", "\u00a0": " ", "\u202f": " "})
-_MASK = re.compile(r"```.*?(?:```|\Z)|^[ \t]*>[^\n]*|https?://[^\s)>\]]+|<!--.*?-->", re.DOTALL | re.MULTILINE)
+_MASK = re.compile(r"```.*?(?:```|\Z)|^[ \t]*>[^\n]*|https?://[^\s)>\]]+|<!--.*?(?:-->|\Z)", re.DOTALL | re.MULTILINE)
 _ORDER_START = r"(?:^|[.!?:;,\"'(]\s*|\b(?:please|now|and|then|so|but)\s+)"
 _ORDER = re.compile(
     rf"{_ORDER_START}(?:ignore|disregard|forget|override|bypass) "
@@ -72,7 +72,7 @@ _ASKS_BARE = re.compile(
     r"|does (?:it|this|that|anyone)|(?:has|have) (?:anyone|anybody|you))\b",
     re.IGNORECASE,
 )
-_CONDITION = re.compile(r"[\W_]*(?:\w+[\W_]+){0,2}?(?:if|when|whenever|unless|as long as)\b", re.IGNORECASE)
+_CONDITION = re.compile(r"[\W_]*+(?:[^\W_]\w*+[\W_]++){0,2}?(?:if|when|whenever|unless|as long as)\b", re.IGNORECASE)
 _WISHED = re.compile(
     r"\b(?:would|could|might|may|perhaps|maybe|plan(?:s|ning)? (?:to|on|for)|going to|gonna|will|'ll"
     r"|hope to|hoping|intend to|once (?:we|i|you|it)"

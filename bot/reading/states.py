@@ -220,7 +220,7 @@ TRIED = [
         "prompts_tried",
         ("one",),
         r"\b(?:only|just|so far)\b<..12>\b(?:one|a single|a simple|a basic|1) (?:\w+ )?prompt\b|\b(?:one"
-        r"|a single) (?:\w+ )?prompt so far\b",
+        r"|a single) (?:\w+ )?prompt so far\b|\b(?:tried|wrote|used) (?:one|a single) (?:\w+ )?prompt\b",
     ),
     row(
         "prompts_tried",
@@ -258,7 +258,7 @@ TRIED = [
         r"\b(?:i|we)(?: have|'ve|'m| am)?(?: \w+ly| already| just| also| attempted to| tried to){0,3} "
         r"(?:<tuned>|<tune>)\b<..40>",
     ),
-    row("already_tuned", tuned, r"(?:^|\n)\W*<tuned> (?:\w+ )?(?:with|on|using)\b<..30>"),
+    row("already_tuned", tuned, r"(?:^|\n)[^\w\n]{0,20}<tuned> (?:\w+ )?(?:with|on|using)\b<..30>"),
     row(
         "already_tuned",
         True,
@@ -275,7 +275,7 @@ RAN = row(
     "old",
     r"(?:\b(?:i|we)(?:'ve| have|'re| are)? (?:\w+ ){0,2}?(?:tried|ran|run|used|use|using|tested)\b<..25>"
     r"|\b(?:it|this|that|the bot|everything|production|which)"
-    r" (?:currently |now |still )?(?:runs?|is running|ran|uses) (?:on )?|(?:^|\n)\W*(?:on|with|using) )"
+    r" (?:currently |now |still )?(?:runs?|is running|ran|uses) (?:on )?|(?:^|\n)[^\w\n]{0,20}(?:on|with|using) )"
     r"\b(?P<base><model>)",
 )
 """A base model that was run; how old it is, the dated list knows."""
@@ -292,7 +292,11 @@ REPLIES = [
     row("prompts_tried", ("one",), r"\b(?:one|a single|a|1|the first) (?:\w+ )?prompt\b"),
     row("prompts_tried", ("few_shot",), r"\bexamples? (?:inside|in|within) (?:it|them|the prompt|our prompt)\b"),
     row("prompts_tried", ("nothing",), r"\b(?:haven't|have not|never) (?:\w+ )?(?:tried|done|used) (?:anything|any)\b"),
-    row("baseline_known", True, r"\d+(?:\.\d+)?\s?%<..40>\b(?:need|target|want|bar|goal)\w*\b<..20>\d+(?:\.\d+)?\s?%"),
+    row(
+        "baseline_known",
+        True,
+        r"(?<!\d)\d+(?:\.\d+)?\s?%<..40>\b(?:need|target|want|bar|goal)\w*\b<..20>\d+(?:\.\d+)?\s?%",
+    ),
     row("already_tuned", False, r"\b(?:no|not a|never a) (?:<tune>|tuned model)\b|\bnever <tuned>\b"),
 ]
 """What says enough once it was asked for."""

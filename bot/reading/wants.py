@@ -120,7 +120,7 @@ NEED = [
         ("latency",),
         r"\b(?:reduc\w+|cut(?:ting)?|lower|improv\w+|bring down|minimi[sz]\w+|high|decreas\w+)\b<..12>\b"
         r"(?:latency|response times?|inference time)\b"
-        r"|\b(?:increase|improve) (?:\w+ )?speed\b|\blatency (?:is|matters)\b|~?\d+ ?ms\b|\bttft\b|"
+        r"|\b(?:increase|improve) (?:\w+ )?speed\b|\blatency (?:is|matters)\b|(?:~|(?<!\d))\d+ ?ms\b|\bttft\b|"
         r"\btime to first token\b|\bfaster (?:to run|than)\b|\bneeds? (?:\w+ ){0,2}(?:low|lower) latency|\b"
         r"(?:faster|quicker) (?:responses?|inference|answers|model)\b",
         WANTED,

@@ -2,7 +2,8 @@
 
 from pydantic import ValidationError
 
-from bot.house import House
+from bot.events import Inbound
+from bot.house import House, changed
 from bot.state import keys
 from bot.state.connect import Connection
 from bot.state.errors import StoreError
@@ -10,7 +11,10 @@ from bot.state.errors import StoreError
 
 async def load(connection: Connection, platform: str, workspace: str) -> House:
     """Return the decisions of a workspace; the default where there are none."""
-    held = await connection.call("GET", _key(platform, workspace))
+    return _read(await connection.call("GET", _key(platform, workspace)))
+
+
+def _read(held: str | None) -> House:
     try:
         return House.model_validate_json(held) if held else House()
     except ValidationError as error:
@@ -22,6 +26,16 @@ async def load(connection: Connection, platform: str, workspace: str) -> House:
 async def save(connection: Connection, platform: str, workspace: str, house: House) -> None:
     """Keep the decisions of a workspace."""
     await connection.call("SET", _key(platform, workspace), house.model_dump_json())
+
+
+async def change(connection: Connection, event: Inbound, words: str, default_channels: tuple[str, ...]) -> None:
+    """Let a command change what a workspace has decided, beside any other that comes at the same moment."""
+    name = _key(event.platform, event.workspace)
+    while True:
+        held = await connection.call("GET", name) or ""
+        decided = changed(_read(held), words, event, default_channels)
+        if decided is None or await connection.run("swap", [name], held, decided[0].model_dump_json()):
+            return
 
 
 async def forget(connection: Connection, platform: str, workspace: str) -> None:

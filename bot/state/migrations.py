@@ -8,7 +8,15 @@ from bot.state.errors import StoreError
 
 Data = dict[str, Any]
 
-MIGRATIONS: dict[int, Callable[[Data], Data]] = {}
+
+def _samples_by_message(data: Data) -> Data:
+    """Keep the samples as if one message had held them all: which one held which was not written down."""
+    kept = {name: value for name, value in data.items() if name != "samples_from"}
+    held = {name: value for name, value in data.get("samples", {}).items() if name in ("pairs", "prompt", "premise")}
+    return {**kept, "given": {"earlier": held} if any(held.values()) else {}}
+
+
+MIGRATIONS: dict[int, Callable[[Data], Data]] = {1: _samples_by_message}
 """From a schema number to the function that makes the next one of it, on plain JSON. Never removed once released."""
 
 

@@ -24,6 +24,10 @@ RETENTION = timedelta(days=30)
 LONGEST_PAUSE = 2.0
 """Seconds between two tries to reach a store that is gone."""
 
+NOTED = 60.0
+"""Seconds in which a person is not listed anew for a conversation; another process may have forgotten the list."""
+MOST_NOTED = 10_000
+
 T = TypeVar("T")
 Report = Callable[[StoreError | None], None]
 """Told the error when the store is lost, and None when it is back."""
@@ -170,8 +174,10 @@ class Store:
         # Before the commit: a note without a consultation is harmless, the other way round it could not be forgotten.
         now = time.monotonic()
         for person in people:
-            if now - self._noted.get((person, conversation), -float("inf")) < self.keep / 4000:
+            if now - self._noted.get((person, conversation), -float("inf")) < NOTED:
                 continue
+            if len(self._noted) >= MOST_NOTED:
+                self._noted.clear()
             name = keys.of_person(person)
             await self._keep_trying(lambda name=name: self.connection.run("note", [name], conversation, 2 * self.keep))
             self._noted[person, conversation] = now

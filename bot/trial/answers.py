@@ -5,7 +5,7 @@ import math
 import re
 from typing import Any, cast
 
-from bot.model.loose import as_list, as_object
+from bot.model.loose import as_list, as_object, is_deep
 
 _FENCE = re.compile(r"\A```[\w+-]*\s*\n(.*?)\n?```\Z", re.DOTALL)
 _NUMBER = re.compile(r"(?P<sign>[-+−]?)\s*[$€£¥]?\s*(?P<digits>\d[\d,' \u00a0\u202f]*\.?\d*|\.\d+)\s*(?:%|[$€£¥])?")
@@ -42,9 +42,10 @@ def json_value(text: str) -> object:
     """Return the JSON value that a text consists of, with its code fence if any; BROKEN for anything else."""
     match = _FENCE.match(text.strip())
     try:
-        return json.loads(match[1] if match else text)
+        value: object = json.loads(match[1] if match else text)
     except (ValueError, RecursionError):
         return BROKEN
+    return BROKEN if is_deep(value) else value
 
 
 def same(wanted: object, got: object) -> bool:

@@ -91,7 +91,7 @@ def _json_keys(data: bytes) -> dict[str, Any]:
     """Return the keys of a JSON trial file, {} where the file is something else, such as a list of pairs."""
     try:
         keys = as_object(json.loads(data.decode("utf-8-sig")))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return keys if "items" in keys or len(keys.keys() & set(KEYS)) > 1 else {}
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bot.consultation import Pair
-from bot.model.loose import as_object
+from bot.model.loose import as_object, is_deep
 from bot.trial.records import INPUTS, OUTPUTS, Bad, Read, columns, from_object, from_table, from_values
 
 # In running text fewer names are labels than in a table: "Problem:" and "Result:" head paragraphs of plain messages.
@@ -24,7 +24,8 @@ _LABEL = re.compile(
     rf"^\s*(?:[-*>#]+\s+|\d+[.)]\s+)?[*_`]{{0,3}}(?P<name>{_NAMES})(?:\s*#?\d+)?[*_`]{{0,3}}\s*[:：][*_`]{{0,3}}[ \t]*",
     re.IGNORECASE,
 )
-_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[^\n]*\n(.*?)\n?^[ \t]*\1[ \t]*$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
+_TOO_DEEP = "nested too deep"
 _ARROWS = (" => ", " -> ", " → ", "\t")
 _KNOWN = frozenset(
     {"yes", "no", "true", "false", "positive", "negative", "neutral", "high", "medium", "low", "spam", "ham", "pass"}
@@ -34,8 +35,26 @@ _KNOWN = frozenset(
 
 def fenced(text: str) -> str | None:
     """Return what stands between the only code fence of a text, None where there is none or there are several."""
-    found = _FENCE.findall(text)
-    return found[0][1] if len(found) == 1 else None
+    lines = text.split("\n")
+    marks = [match[1] if (match := _FENCE.match(line)) else "" for line in lines]
+    # The longest mark that closes a fence, at or below each line: no fence is looked for that nothing closes.
+    below = [{"`": 0, "~": 0}]
+    for line, mark in zip(reversed(lines), reversed(marks), strict=True):
+        last = below[-1]
+        alone = mark and line.strip(" \t") == mark
+        below.append({**last, mark[0]: max(last[mark[0]], len(mark))} if alone else last)
+    below.reverse()
+    found: list[str] = []
+    at = 0
+    while at < len(lines) and len(found) < 2:
+        mark, at = marks[at], at + 1
+        if mark and below[at][mark[0]] >= len(mark):
+            end = next(
+                n for n in range(at, len(lines)) if marks[n].startswith(mark) and lines[n].strip(" \t") == marks[n]
+            )
+            found.append("\n".join(lines[at:end]))
+            at = end + 1
+    return found[0] if len(found) == 1 else None
 
 
 def as_json(text: str) -> Read | None:
@@ -46,7 +65,7 @@ def as_json(text: str) -> Read | None:
     if not start.startswith("{"):
         return None
     try:
-        return from_object(as_object(json.JSONDecoder().raw_decode(start)[0]))
+        return from_object(as_object(_value(start)[0]))
     except ValueError:
         return None
 
@@ -60,7 +79,10 @@ def as_jsonl(text: str) -> Read | None:
     broken: dict[int, Bad] = {}
     for place, (number, line) in enumerate(lines):
         try:
-            values.append(json.loads(line))
+            value, end = _value(line)
+            if end < len(line):
+                raise json.JSONDecodeError("Extra data", line, end)
+            values.append(value)
         except ValueError as error:
             values.append(None)
             broken[place] = Bad(number, f"is no valid JSON ({_reason(error)})")
@@ -176,14 +198,13 @@ def as_prompt(text: str) -> Read | None:
 
 
 def _json_list(text: str) -> Read | None:
-    decoder = json.JSONDecoder()
     at, values, broken = 1, list[object](), None
     while True:
         at = _skip(text, at, " \t\r\n,")
         if at >= len(text) or text[at] == "]":
             break
         try:
-            value, at = decoder.raw_decode(text, at)
+            value, at = _value(text, at)
         except ValueError as error:
             broken = Bad(len(values) + 1, f"is no valid JSON ({_reason(error)})")
             break
@@ -204,6 +225,17 @@ def _skip(text: str, at: int, what: str) -> int:
     return at
 
 
+def _value(text: str, at: int = 0) -> tuple[object, int]:
+    """Return the JSON value that begins at a place, and where it ends; ValueError for none, or one too deep to walk."""
+    try:
+        value, end = json.JSONDecoder().raw_decode(text, at)
+    except RecursionError:
+        raise ValueError(_TOO_DEEP) from None
+    if is_deep(value):
+        raise ValueError(_TOO_DEEP)
+    return value, end
+
+
 def _reason(error: ValueError) -> str:
     return error.msg[0].lower() + error.msg[1:] if isinstance(error, json.JSONDecodeError) else str(error)
 
@@ -215,7 +247,7 @@ def _join(lines: Sequence[str], n: int, end: int, stop: int) -> str:
 def _record(record: dict[bool, str], row: int) -> Pair | Bad:
     into, out = record.get(True, ""), record.get(False, "")
     # A rule between records is not part of the answer.
-    into, out = (re.sub(r"\n\s*(?:-{3,}|={3,}|\*{3,})\s*$", "", text).strip() for text in (into, out))
+    into, out = (re.sub(r"\n[ \t]*(?:-{3,}|={3,}|\*{3,})$", "", text.strip()).strip() for text in (into, out))
     if not into or not out:
         return Bad(row, f"has no {'output' if into else 'input'}")
     return Pair(input=into, output=out)

@@ -117,7 +117,7 @@ def _keys(task: Task) -> dict[str, str]:
     for pair in task.pairs:
         try:
             data = as_object(json.loads(bare(pair.output)))
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         for key, value in data.items():
             kinds.setdefault(key, _kind(value))

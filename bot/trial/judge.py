@@ -56,7 +56,7 @@ def verdict(text: str) -> bool | None:
     start, end = text.find("{"), text.rfind("}")
     try:
         said = str(as_object(json.loads(text[start : end + 1])).get("verdict", "")) if 0 <= start < end else text
-    except ValueError:
+    except (ValueError, RecursionError):
         said = text
     found = {word.lower() for word in _VERDICT.findall(said)}
     return found == {"pass"} if len(found) == 1 else None

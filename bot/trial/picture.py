@@ -86,7 +86,7 @@ def draw(result: TrialResult) -> bytes:
     axes.set_ylim(max(1, len(rungs)) - 0.5, -0.5)
     axes.set_xlim(-2, 102)
     axes.set_xticks([0, 25, 50, 75, 100], ["0 %", "25", "50", "75", "100 %"])
-    axes.set_xlabel("passed, with 95 % interval (best rung in bold)", fontsize=12)
+    axes.set_xlabel("passed, with 95 % interval\n(best rung in bold)", fontsize=12)
     axes.grid(axis="x", color="#E3E3E3")
     axes.set_axisbelow(True)
     for side in ("top", "right", "left"):

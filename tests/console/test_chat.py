@@ -108,8 +108,8 @@ async def test_ctrl_c_stops_the_trial_and_not_the_program(home: Path) -> None:
         await to_a_question(terminal)
         terminal.paste(PAIRS)
         await terminal.until("Ctrl-C stops the trial")
-        await terminal.until("/75")
-        await asyncio.sleep(0.5)
+        while not server.asked:
+            await asyncio.sleep(0.02)
         terminal.interrupt()
         await terminal.until("Stopped. What was measured is kept.")
         terminal.type("rule 2")

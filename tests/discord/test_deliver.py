@@ -1,5 +1,6 @@
 """What people see of a reply on Discord, whatever goes wrong on the way there."""
 
+import base64
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -272,12 +273,27 @@ async def test_without_the_right_to_attach_the_words_come_alone(at: Bench) -> No
     assert not said.attachments and "Hello." in text_of(said) and "bare 40 %" in text_of(said)
 
 
+@pytest.mark.parametrize("coded", [True, False], ids=["with its code", "without a code"])
+async def test_a_picture_that_is_too_large_is_told_of_and_the_question_comes(at: Bench, coded: bool) -> None:
+    await at.say(HELLO, via=at.mention)
+    picture = Picture(name="trial.png", alt="Items passed: bare 40 %.", png=PNG)
+    if coded:
+        picture = Picture(name="trial.png", alt=picture.alt, png=base64.b64encode(b"0" * 11_000_000).decode())
+        with at.discord.expecting(40005):
+            assert await at.say(picture, GO) == Delivered()
+    else:
+        at.discord.fail("POST", CHANNEL, status=413)
+        assert await at.say(picture, GO) == Delivered()
+    _, said = at.said()
+    assert not said.attachments and "bare 40 %" in text_of(said) and controls_of(said) == ["Stop"]
+
+
 async def test_a_picture_and_a_file_are_shown_in_the_message(at: Bench) -> None:
     picture = Picture(name="trial one.png", alt="Items passed: bare 40 %.", png=PNG)
     assert await at.say(HELLO, picture, File(name="a.jsonl", content="{}"), via=at.mention) == Delivered()
     (said,) = at.said()
     first, second = said.attachments
-    assert (first.name, first.description) == ("trial-one-2.png", "Items passed: bare 40 %.")
+    assert (first.name, first.description) == ("trial-one.png", "Items passed: bare 40 %.")
     assert second.data == b"{}"
 
 

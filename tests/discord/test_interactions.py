@@ -119,7 +119,7 @@ async def test_a_form_opens_at_once_and_its_submission_is_the_answer(app: App) -
     app.discord.submit(ana, used.modal, {field["custom_id"]: "about 400"})
     answered = (await app.took(2))[1]
     assert (answered.body, answered.conversation) == (Answered(facts={"examples": 400}), event.conversation)
-    await app.discord.until(lambda: "Ana answered" in text_of(message))
+    await app.discord.until(lambda: "Ana: example pairs: 400" in text_of(message))
 
 
 async def test_what_is_wrong_in_a_form_is_said_and_it_can_be_sent_again(app: App) -> None:
@@ -173,6 +173,19 @@ async def test_everybody_has_a_thumb_of_their_own(app: App) -> None:
         Pressed(action="feedback", values=("down", "clause")),
     ]
     assert "Useful" in labels(message)
+
+
+@pytest.mark.parametrize(("action", "label"), [("stop", "Stop"), ("run", "Run it"), ("forget", "Forget it")])
+async def test_a_press_by_who_may_not_leaves_the_button_to_who_may(app: App, action: str, label: str) -> None:
+    control = Choices(action=action, options=(Option(value=action, label=label),))
+    _, _, message, ana, bob = await asked(app, control)
+    for who in (bob, bob, ana):
+        await app.discord.answered(app.discord.press(who, message, label))
+        await app.discord.quiet()
+    _, *presses = await app.took(3)
+    assert [each.author.rpartition(":")[2] for each in presses] == [str(bob.id), str(ana.id)]
+    assert [each.body for each in presses] == [Pressed(action=action, values=(action,))] * 2
+    assert label in labels(message)
 
 
 async def test_a_wrong_fact_is_chosen_and_its_form_opens(app: App) -> None:

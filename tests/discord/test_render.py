@@ -234,7 +234,12 @@ def test_a_picture_has_its_words_and_a_file_its_name() -> None:
     assert picture.alt == "Items passed: 2 of 5." and picture.data == base64.b64decode(PNG)
     gallery = message.components[0]
     assert gallery["items"] == [{"media": {"url": "attachment://trial.png"}, "description": "Items passed: 2 of 5."}]
-    assert file.name == "r-2.jsonl" and file.data
+    assert file.name == "r.jsonl" and file.data
+
+
+def test_two_files_of_one_name_are_told_apart() -> None:
+    message = one(File(name="r s.jsonl", content="a"), File(name="r-s.jsonl", content="b"))
+    assert [file.name for file in message.files] == ["r-s.jsonl", "r-s-2.jsonl"]
 
 
 def test_a_verdict_begins_with_its_sentence_as_a_heading() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,7 @@ async def test_two_who_disagree_in_a_thread_come_to_a_verdict_with_its_picture(
             assert said in disputed
         await thread.fill(at.ana, "Answer", values={"count|examples": "40"})
         # Everybody sees who answered what, not only who typed it.
-        await thread.reads("Ana: example pairs: 40")
+        assert "Or reply" not in text_of(await thread.reads("Ana: example pairs: 40"))
 
         await thread.choose(at.bob, "One of a few labels")
         await thread.reads("Could a written rule")
@@ -51,6 +52,8 @@ async def test_two_who_disagree_in_a_thread_come_to_a_verdict_with_its_picture(
         await thread.reads("I run 4 samples now")
         await at.discord.until(lambda: thread.pictures, SECONDS)
         assert "3 of 4" in thread.pictures[0]
+        names = [file.name for each in thread.messages() for file in each.attachments]
+        assert len(names) == len(set(names)) and any(name.endswith("trial.json") for name in names)
 
         thread.say(at.ana, "verdict")
         verdict = text_of(await thread.reads(TUNE))
@@ -124,7 +127,7 @@ async def test_a_command_holds_a_consultation_that_nobody_else_sees(model: Model
         at.command(at.ana, "check", text=f"{TONE}, whatever the payload is")
         await mine.reads('"never keep our tone"')
         await mine.choose(at.ana, "Free text")
-        for words, options, answer in (
+        typed: list[tuple[str, dict[str, Any], str]] = [
             ("status", {}, "kind of answer"),
             ("fix", {"fact": "examples", "value": "400"}, "example pairs: 400"),
             ("cost", {"words": "5000 calls a day"}, "per 1,000 calls"),
@@ -132,7 +135,8 @@ async def test_a_command_holds_a_consultation_that_nobody_else_sees(model: Model
             ("help", {}, "I help a team decide"),
             ("why", {}, "matters because"),
             ("verdict", {}, TUNE),
-        ):
+        ]
+        for words, options, answer in typed:
             at.command(at.ana, words, **options)
             await mine.reads(answer)
         used = await at.discord.answered(at.command(at.ana, "try"))

@@ -112,6 +112,19 @@ async def test_mentioned_late_without_the_intent_it_offers_a_paste(tmp_path: Pat
         await thread.reads('"never keep our tone"')
 
 
+async def test_work_shows_until_the_answer_is_there(tmp_path: Path) -> None:
+    async with whole(tmp_path / "home", content=True) as at:
+        thread = await at.mention(at.ana, ASK)
+        await thread.reads(QUESTION)
+        assert at.general.typed, "a thread that is not there yet shows nothing"
+        thread.say(at.ana, "free text", mention=True)
+        await at.discord.until(lambda: thread.channel.typed)
+        used = await at.discord.answered(at.command(at.ana, "check", text=ASK))
+        assert used.callback == 5, "it shows that it is thinking"
+        await at.alone(at.ana).reads(QUESTION)
+        assert not any(each.thinking for each in at.alone(at.ana).messages())
+
+
 async def test_leave_ends_listening_until_it_is_mentioned_again(tmp_path: Path) -> None:
     async with whole(tmp_path / "home", content=True) as at:
         thread = await at.mention(at.ana, ASK)

@@ -10,11 +10,12 @@ from aiohttp import web
 from bot.answering import answering
 from bot.consultation import Consultation
 from bot.delivery import Delivered, Delivery
-from bot.events import Body, Earlier, Inbound, Removed, Said
+from bot.events import Answered, Body, Earlier, Inbound, Pressed, Removed, Said
 from bot.handling import Said as Outcome
 from bot.jobs.engine import Jobs
 from bot.platform import Accept
 from bot.reply.parts import Reply, Text
+from bot.state import houses
 from bot.state.outbox import Job
 from bot.state.store import Store
 from tests.consulting import ADVISOR
@@ -189,3 +190,61 @@ async def test_a_removed_workspace_does_not_touch_another(room: Room) -> None:
     await room.store.commit(case.id, 0, case, people={"test:T2"})
     await room.hear(Removed(), conversation="test:T1:-:removed")
     assert await room.store.load(case.id) != (None, 0)
+
+
+async def test_what_was_only_overheard_begins_no_consultation(room: Room) -> None:
+    assert await room.hear("thanks, lunch?", by="ben", only="listening") == ""
+    assert room.said.case is None
+
+
+async def test_a_press_of_a_consultation_that_is_gone_says_so_and_begins_none(room: Room) -> None:
+    press = Answered(facts={"output": "text"})
+    assert await room.hear(press, by="ben", spends=True) == ""
+    assert "was forgotten, or has expired" in room.text("ben")
+    assert room.said.case is None
+
+
+@pytest.mark.parametrize("body", [Said(text="/forget"), Pressed(action="forget")])
+async def test_what_is_theirs_people_delete_even_where_it_is_switched_off(room: Room, body: Body) -> None:
+    await room.hear("should we finetune? it never keeps our tone")
+    await room.hear("/off", by="carla", conversation="test:T1:C1:carla", private=True)
+    assert "Forgotten" in await room.hear(body)
+    assert await room.store.load("test:T1:C1:1") == (None, 0)
+
+
+async def test_two_decisions_at_the_same_moment_both_hold(room: Room) -> None:
+    answers: list[Outcome] = []
+    for words, channel in (("/off", "C1"), ("/allow here", "C2")):
+        answer = answering(one_advisor, room.store, [room.place])
+        answers.append(await answer(None, [event(words, by="carla", channel=channel)]))
+    for job in (each for said in answers for each in said.say if isinstance(each, Job)):
+        await room.jobs.deliver(job, "k")
+    held = await houses.load(room.store.connection, "test", "T1")
+    assert held.off
+    assert held.channels == ("C2",)
+
+
+async def test_the_introduction_reaches_whoever_is_new_and_nobody_else_counts_as_told(room: Room) -> None:
+    await room.hear("should we finetune? it never keeps our tone", by="ana")
+    thumbs = [event(Pressed(action="feedback", values=("up", "x")), by=by, message=by) for by in ("ana", "ben")]
+    case, _ = await room.store.load("test:T1:C1:1")
+    room.said = await answering(one_advisor, room.store, [room.place])(case, thumbs)
+    assert "I am automated" in room.text("ben")
+    assert "I am automated" not in room.text("ana")
+
+
+async def one_advisor():
+    return ADVISOR
+
+
+def event(body: Body | str, *, by: str, channel: str = "C1", message: str = "m") -> Inbound:
+    return Inbound(
+        conversation=f"test:T1:{channel}:1",
+        platform="test",
+        workspace="T1",
+        channel=channel,
+        message=message,
+        author=f"test:T1:{by}",
+        at=NOON,
+        body=Said(text=body) if isinstance(body, str) else body,
+    )

@@ -13,6 +13,7 @@ from bot.forms import opened_by
 from bot.reply import words
 from bot.reply.parts import Choices, Feedback, Form, Option, Text
 from tests.slack.fake import FakeSlack, Message, View, text_of
+from tests.slack.installing import PUBLIC_URL, SECRET_KEY
 from tests.slack.staging import App, running
 
 NEXT = Choices(
@@ -223,6 +224,23 @@ async def test_everybody_has_a_thumb(slack: FakeSlack, app: App) -> None:
     assert menu_of(message, "feedback_buttons"), "there is a thumb for the next one, too"
 
 
+@pytest.mark.parametrize(("action", "label"), [("stop", "Stop"), ("run", "Run it"), ("forget", "Forget it")])
+async def test_a_press_by_who_may_not_leaves_the_button_to_who_may(
+    slack: FakeSlack, app: App, action: str, label: str
+) -> None:
+    event = await begun(app)
+    await app.reply(event, Choices(action=action, options=(Option(value=action, label=label),)))
+    message = last(app, event)
+    for who in (slack.bob, slack.bob, slack.alice):
+        await press(app, who, message, label)
+    _, *presses = await app.took(3)
+    assert [(each.author, each.body) for each in presses] == [
+        (ids.author(slack.home_team.id, who), Pressed(action=action, values=(action,)))
+        for who in (slack.bob, slack.alice)
+    ]
+    assert button(message, label) and len(message.versions) == 1
+
+
 async def test_the_list_of_facts_can_be_asked_for_again(
     slack: FakeSlack, app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -322,3 +340,42 @@ async def test_a_press_in_a_dm_is_private(slack: FakeSlack, app: App) -> None:
     await app.reply(event, NEXT)
     await press(app, slack.alice, last(app, event), "Skip")
     assert (await app.took(2))[1].private
+
+
+# Slack Connect
+
+
+async def test_a_press_from_another_workspace_is_shown_where_the_conversation_is(
+    slack: FakeSlack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other workspace has not installed the app: with its token nothing could be shown or opened."""
+    fact = "examples"
+    other = slack.add_team("Partner", installed=False)
+    eve = slack.add_user("eve", team=other)
+    slack.channels[slack.general].members.add(eve)
+    made = slack.new_trigger
+
+    def for_the_app(team: str, user: str, view: str | None = None) -> str:
+        return made(slack.home_team.id, user, view)  # a form is opened by the workspace that has the app
+
+    monkeypatch.setattr(slack, "new_trigger", for_the_app)
+    oauth: dict[str, Any] = {
+        "SLACK_CLIENT_ID": slack.client_id,
+        "SLACK_CLIENT_SECRET": slack.client_secret,
+        "ADVISOR_SECRET_KEY": SECRET_KEY,
+        "ADVISOR_PUBLIC_URL": PUBLIC_URL,
+    }
+    async with running(slack, tmp_path / "home", http=True, **oauth) as app:
+        event = await begun(app)
+        await app.reply(event, NEXT)
+        message = last(app, event)
+        await press(app, eve, message, "Skip")
+        pressed = (await app.took(2))[1]
+        assert pressed.workspace == slack.home_team.id and pressed.conversation == event.conversation
+        await slack.until(lambda: f"<@{eve}>: Skip" in text_of(message))
+        await app.reply(event, question(app, fact))
+        await press(app, eve, last(app, event), "Answer")
+        view = await form_of(slack, eve)
+        await slack.submit(view, {fact: "400"})
+        assert (await app.took(3))[2].body == Answered(facts={fact: 400})
+        await slack.until(lambda: f"<@{eve}>: " in text_of(last(app, event)))

@@ -58,12 +58,15 @@ async def test_two_who_disagree_in_a_thread_come_to_a_verdict_with_its_picture(
         await thread.reads("I run 4 samples now")
         await slack.until(lambda: thread.pictures, 20)
         assert "3 of 4" in thread.pictures[0]
+        records = await thread.reads("trial.json")
+        assert len(records.files) > 3 and all(each.title.startswith("trial-1-") for each in records.files)
 
         await thread.say(slack.alice, "verdict")
         verdict = text_of(await thread.reads(TUNE))
         assert "Because" in verdict and "Next" in verdict and "Rule" in verdict
         assert slack.seen(slack.general, user=slack.alice)[0].ts == thread.ts, "nothing is said outside the thread"
         assert all(each.thread_ts == thread.ts for each in slack.said(slack.general))
+        await thread.reads("60/60")
         progress = [each for each in thread.messages() if "/60" in text_of(each)]
         assert len(progress) == 1, "one message shows how far it is"
         shown = progress[0].updated_at
@@ -135,6 +138,7 @@ async def test_a_slash_command_holds_a_consultation_that_nobody_else_sees(
         await slack.submit(await opened(slack, slack.alice), {"samples": SAMPLES})
         # A picture cannot be shown to one person of a channel: it goes to their DM, and here it says so.
         await mine.reads("I have put the picture into our direct messages")
+        await mine.reads("I have put trial-1-trial.json, trial-1-calls.jsonl")
         assert [file for each in slack.said(slack.dm(slack.alice)) for file in each.files if file.name.endswith(".png")]
         await slack.command(slack.alice, where, text="forget")
         await mine.reads("Forgotten")

@@ -138,6 +138,63 @@ async def test_without_that_scope_a_reply_still_goes_on_after_what_is_known_to_h
         assert [bool(one.files) for one in at.said()] == [False, True, False]
 
 
+UPLOADING = ["files.getUploadURLExternal", "files.completeUploadExternal"]
+IN_WORDS = ["First.", f"The picture could not be shown: {PICTURE.alt}", "Last."]
+
+
+@pytest.mark.parametrize("method", UPLOADING)
+@pytest.mark.parametrize("error", ["missing_scope", "file_uploads_disabled", "restricted_action"])
+async def test_a_picture_that_slack_does_not_take_is_said_and_the_rest_follows(at: Bench, method: str, error: str):
+    at.slack.refuse(method, error)
+    assert await at.say(*THREE) == Delivered()
+    assert words(at.said()) == IN_WORDS
+    assert {message.thread_ts for message in at.said()} == {at.root}
+
+
+@pytest.mark.parametrize("method", UPLOADING)
+async def test_a_picture_that_fails_again_and_again_does_not_hold_up_the_rest(at: Bench, method: str):
+    at.slack.fail(method, times=3)
+    assert await at.say(*THREE, key="k") == Later(None, in_doubt=True)
+    assert await at.say(*THREE, key="k", in_doubt=True) == Later(None, in_doubt=True)
+    assert words(at.said()) == ["First."]
+    assert await at.say(*THREE, key="k", in_doubt=True) == Delivered()
+    assert words(at.said()) == IN_WORDS
+    assert await at.say(*THREE, key="k", in_doubt=True) == Delivered()
+    assert words(at.said()) == IN_WORDS, "what stands in for a picture is known again"
+
+
+async def test_a_limit_is_no_failure_of_a_picture(at: Bench):
+    at.slack.limit("files.getUploadURLExternal", times=5, retry_after=7)
+    for _ in range(5):
+        assert await at.say(*THREE, key="k") == Later(7.0, in_doubt=False)
+    assert await at.say(*THREE, key="k") == Delivered()
+    assert [bool(one.files) for one in at.said()] == [False, True, False]
+
+
+async def test_files_that_slack_does_not_take_are_named(at: Bench):
+    at.slack.refuse("files.getUploadURLExternal", "file_uploads_disabled")
+    files = [File(name=name, content="{}") for name in ("trial.json", "<!channel>.csv")]
+    assert await at.say(*files, Text(markdown="Last.")) == Delivered()
+    told, last = at.said()
+    assert text_of(last) == "Last."
+    trial, other = text_of(told).splitlines()
+    assert trial == "The file trial.json could not be shared."
+    assert other.endswith("!channel>.csv could not be shared.") and "<!" not in f"{other}{told.text}"
+
+
+async def test_for_one_person_alone_a_picture_is_said_alone(at: Bench):
+    at.slack.refuse("files.getUploadURLExternal", "missing_scope")
+    assert await at.say(*THREE, to=at.own(at.slack.general), alone=True) == Delivered()
+    assert words(at.said(user=at.slack.alice)) == IN_WORDS
+    assert {message.only_for for message in at.said(user=at.slack.alice)} == {at.slack.alice}
+
+
+async def test_a_channel_that_is_gone_refuses_the_reply_all_the_same(at: Bench):
+    for method in ("files.completeUploadExternal", "chat.postMessage"):
+        at.slack.refuse(method, "channel_not_found")
+    assert isinstance(await at.say(PICTURE), Refused)
+
+
 REFUSALS = {
     "channel_not_found": "gone",
     "is_archived": "archived",

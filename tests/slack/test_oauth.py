@@ -1,5 +1,6 @@
 """Installing by OAuth: state good once and in one browser, tokens stored encrypted, pages that say what happened."""
 
+import asyncio
 import logging
 import re
 from collections.abc import AsyncGenerator
@@ -35,12 +36,12 @@ class Browser:
     """A person's browser: it keeps cookies, and shows our pages under the address of the test's server."""
 
     def __init__(self, session: aiohttp.ClientSession, where: str):
-        self._session, self._where = session, where
+        self._session, self.where = session, where
         self.cookies: dict[str, str] = {}
 
     async def go(self, address: str, method: str = "GET") -> Answer:
         """Open one of our pages, given by its public address or its path."""
-        url = f"{self._where}{address.removeprefix(PUBLIC_URL)}"
+        url = f"{self.where}{address.removeprefix(PUBLIC_URL)}"
         async with self._session.request(method, url, allow_redirects=False, cookies=self.cookies) as got:
             for name, morsel in got.cookies.items():
                 self.cookies[name] = morsel.value
@@ -97,6 +98,26 @@ async def test_a_workspace_installs_the_app_and_is_served(tmp_path: Path) -> Non
         assert held.installation.expires is None
         assert slack.bot_token not in str(await made.connection.call("HGETALL", HASH))
         slack.check()
+
+
+async def test_a_cookie_that_is_no_text_is_not_ours(tmp_path: Path) -> None:
+    async with FakeSlack() as slack, installing(tmp_path, slack) as (made, browser, _):
+        where = urlsplit(browser.where)
+        reader, writer = await asyncio.open_connection(where.hostname, where.port)
+        for cookie in (b"\xff", b"\xed\xa0\x80", "ä".encode()):
+            lines = [
+                b"GET /slack/oauth_redirect?code=c&state=x HTTP/1.1",
+                b"Host: localhost",
+                b"Cookie: " + oauth.COOKIE.encode() + b"=" + cookie,
+            ]
+            writer.write(b"\r\n".join([*lines, b"", b""]))
+            head = await reader.readuntil(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 400 ")
+            length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
+            assert b"not open any more" in await reader.readexactly(int(length.partition(b":")[2]))
+        writer.close()
+        await writer.wait_closed()
+        assert await stored(made) == 0
 
 
 async def test_slack_is_asked_for_our_scopes_and_sent_back_to_our_address(tmp_path: Path) -> None:

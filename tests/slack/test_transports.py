@@ -77,6 +77,16 @@ async def test_broken_requests_are_refused_and_nothing_else_happens(
     assert app.taken == []
 
 
+async def test_a_signature_that_is_not_ascii_is_none(slack: FakeSlack, app: App) -> None:
+    headers = delivery.signed(slack.signing_secret, "{}") | {"X-Slack-Signature": "v0=ä"}
+    async with (
+        aiohttp.ClientSession() as client,
+        client.post(str(slack.request_url), data=b"{}", headers=headers) as answer,
+    ):
+        assert answer.status == 401
+    assert app.taken == []
+
+
 async def test_nothing_that_people_said_is_in_the_log(
     slack: FakeSlack, app: App, caplog: pytest.LogCaptureFixture
 ) -> None:

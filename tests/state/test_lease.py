@@ -199,6 +199,36 @@ async def test_what_no_turn_gets_through_is_set_aside_and_said(store: Store, mon
     assert told == ["sorry", "2"]
 
 
+async def test_what_came_with_something_that_no_turn_gets_through_is_answered(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+):
+    connection = store.connection
+    monkeypatch.setattr(handling, "TRIES", 2)
+    told: list[str] = []
+
+    async def deliver(delivery: Delivery) -> Delivered:
+        told.append(said(delivery.what))
+        return Delivered()
+
+    async def turn(case: Consultation | None, events: Sequence[Inbound]) -> Said:
+        if any(one.message == "2" for one in events):
+            raise ValueError("poison")
+        return await answer(case, events)
+
+    apology = Reply(parts=(Text(markdown="sorry"),))
+    for n in (1, 2, 3):
+        await accept(connection, event("a", n), keep=KEEP)
+    for _ in range(8):
+        if told[-1:] == ["3"]:
+            break
+        await handler(store, deliver, turn, apology).work(await take(connection), lambda: False)
+        await pass_time(connection)
+    assert told == ["1", "sorry", "3"]
+    (letter,) = await dead_letters(connection)
+    assert '"message":"2"' in str(letter.content)
+    assert '"message":"3"' not in str(letter.content)
+
+
 async def test_a_turn_can_forget_and_still_say_so(store: Store):
     connection = store.connection
     told: list[str] = []

@@ -1,0 +1,151 @@
+"""Text that is made to be slow to read, or too deep: it takes its share of time, and an answer comes back."""
+
+import json
+import time
+from collections.abc import Callable
+
+import pytest
+
+from adapters.discord import markup as discord_markup
+from adapters.discord import text as discord_text
+from adapters.slack import markup as slack_markup
+from adapters.slack import text as slack_text
+from bot import commands
+from bot.consultation import Pair, Samples
+from bot.model import answer
+from bot.model.errors import ModelError
+from bot.overview import summary
+from bot.reading.answers import answers
+from bot.reading.asks import question
+from bot.reading.patterns import statements
+from bot.trial.answers import BROKEN, json_value
+from bot.trial.forms import fenced
+from bot.trial.judge import verdict
+from bot.trial.samples import SampleError, from_message, parse
+from knowledge.load import load
+from tests.test_overview import case
+
+KNOWLEDGE = load()
+SIZE, TIMES = 3_000, 4
+MOST_GROWTH = 8
+"""Four times the text takes at most so many times as long; what is quadratic takes 16."""
+NOISE = 0.1
+"""Seconds of processor time below which growth says nothing."""
+
+
+def readings(text: str) -> None:
+    """Read a text as a fact, as an answer and as a question."""
+    statements(text, KNOWLEDGE.facts, KNOWLEDGE.models, asked=list(KNOWLEDGE.facts))
+    answers(text, KNOWLEDGE.facts, list(KNOWLEDGE.asks), KNOWLEDGE.asks)
+    question(text)
+
+
+READERS: dict[str, Callable[[str], object]] = {
+    "reading": readings,
+    "samples": from_message,
+    "a command": commands.parse,
+    "a title": lambda text: summary(case(1, text), KNOWLEDGE),
+    "a Slack message": lambda text: slack_text.plain(text, "U1"),
+    "Slack markdown": slack_markup.markdown,
+    "Slack mrkdwn": slack_markup.mrkdwn,
+    "Slack plain": slack_markup.plain,
+    "a Discord message": lambda text: discord_text.plain(text, ("<@1>",)),
+    "Discord markdown": discord_markup.markdown,
+    "Discord literal": discord_markup.literal,
+}
+SHAPES: dict[str, tuple[str, str, str]] = {
+    "newlines": ("", "\n", ""),
+    "newlines between words": ("Input: a", "\n", "b\nOutput: c"),
+    "indented newlines": ("", "\n ", "x"),
+    "fences": ("", "```\n", ""),
+    "fences never closed": ("", "~~~a\n", "b"),
+    "backticks": ("", "`", ""),
+    "quotations": ("", "> ", ""),
+    "quoted lines": ("", "> \n", ""),
+    "spaces": ("x", " ", "x"),
+    "a heading": ("# a", " ", "b"),
+    "options": ("1", " ", "x"),
+    "lines": ("", "---\n", ""),
+    "full stops": ("", ".", "x"),
+    "underscores": ("a", "_", ""),
+    "digits": ("", "1", ""),
+    "nested JSON": ("", '{"a":', ""),
+    "brackets": ("", "[", ""),
+    "parentheses": ("", "[a](", ""),
+    "mentions": ("", "<@", ""),
+    "comments": ("", "<!--", ""),
+}
+
+
+def made(shape: str, size: int) -> str:
+    before, again, after = SHAPES[shape]
+    return before + again * (size // len(again)) + after
+
+
+def seconds(read: Callable[[str], object], text: str) -> float:
+    """Processor time, which other programs on the machine do not lengthen."""
+    start = time.process_time()
+    read(text)
+    return time.process_time() - start
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("reader", READERS)
+def test_four_times_the_text_takes_about_four_times_as_long(reader: str, shape: str) -> None:
+    read = READERS[reader]
+    read("We have 3 examples.")  # what is made once at the first reading
+    long = seconds(read, made(shape, TIMES * SIZE))
+    if long > NOISE:
+        short = min(seconds(read, made(shape, SIZE)) for _ in range(2))
+        assert min(long, seconds(read, made(shape, TIMES * SIZE))) <= MOST_GROWTH * short + NOISE
+
+
+@pytest.mark.parametrize("depth", [150, 500, 900, 1_000, 100_000])
+@pytest.mark.parametrize(("opens", "closes"), [('{"a":', "}"), ("[", "]")])
+@pytest.mark.parametrize("closed", [True, False])
+def test_json_that_is_too_deep_is_no_fault_of_ours(depth: int, opens: str, closes: str, closed: bool) -> None:
+    deep = opens * depth + ("1" + closes * depth if closed else "")
+    row = f'{{"input": {deep}, "output": "b"}}'
+    for text in (deep, f"[{deep}", f"{deep}\n{deep}", f"```json\n{deep}\n```", row, f"[{row}]"):
+        assert not isinstance(from_message(text), Samples)
+    assert json_value(deep) is BROKEN
+    assert verdict(f'{{"verdict": {deep}}}') is None
+    assert answer.parse(f'{{"a": {deep}}}', {"type": "object"})[0] is None
+
+
+def test_a_row_that_is_too_deep_is_told_and_the_others_are_kept() -> None:
+    good = json.dumps({"input": "a", "output": "b"})
+    deep = '{"a":' * 1_000 + "1" + "}" * 1_000
+    with pytest.raises(SampleError, match=r"Row 2 is no valid JSON [(]nested too deep") as told:
+        parse(f"{good}\n{deep}\n{good}")
+    assert told.value.read is not None
+    assert told.value.read.pairs == (Pair(input="a", output="b"),) * 2
+
+
+def test_a_server_that_answers_too_deep_is_told_as_such() -> None:
+    with pytest.raises(ModelError):
+        answer.read('{"a":' * 1_000 + "1" + "}" * 1_000, name="m", where="there", seconds=0.1)
+
+
+@pytest.mark.parametrize(
+    ("text", "inner"),
+    [
+        ("```json\n1\n```", "1"),
+        ("a\n  ~~~\n1\n\n2\n  ~~~ \nb", "1\n\n2"),
+        ("````\n```\n1\n```\n````", "```\n1\n```"),
+        ("```\n```", ""),
+        ("```\n1\n~~~", None),
+        ("```\n1\n```\n```\n2\n```", None),
+        ("~~~\n```\n1\n```", "1"),
+        ("1", None),
+    ],
+)
+def test_a_fence_is_read_to_the_mark_that_closes_it(text: str, inner: str | None) -> None:
+    assert fenced(text) == inner
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"), [("# a #", "a"), ("## a b  ##", "a b"), ("# a # b", "a # b"), ("# ##", "#"), ("#a", "#a")]
+)
+def test_a_heading_is_shown_without_its_signs(text: str, shown: str) -> None:
+    assert slack_markup.plain(text) == shown
