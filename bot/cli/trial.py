@@ -69,6 +69,8 @@ def trial(
         earlier = read_kept(against) if against else None
     except (FileFault, KeptFault) as error:
         _end(str(error), BAD_INPUT)
+    if keep and not next(place for place in (keep, *keep.parents) if place.exists()).is_dir():
+        _end(f"--keep {keep} is no folder: name a folder, there or new.", BAD_INPUT)
     settings = read_settings()
     if wanted.model:
         settings = settings.model_copy(update={"model": wanted.model})

@@ -123,8 +123,11 @@ class AtTerminal:
         self.bar.update(self.line, completed=now.done, total=now.total, description=now.text)
 
     def judge(self, outputs: Sequence["Ungraded"]) -> Grades:
-        """Ask about each distinct output, until somebody has had enough."""
+        """Ask about each distinct output, where somebody is there, until they have had enough."""
         from rich.text import Text
+
+        if not self.by_hand:
+            return {}
 
         grades: dict[tuple[int, str], bool] = {}
         if outputs:
@@ -164,8 +167,8 @@ class AtTerminal:
         for part in parts:
             self._show(part)
         if any(rung.items for rung in result.rungs):
-            _draw(result, self.beside)
-            self.console.print(f"\n{_plain(alt(result))}\nPicture: {self.beside}", markup=False)
+            where = f"\nPicture: {self.beside}" if _draw(result, self.beside) else ""
+            self.console.print(f"\n{_plain(alt(result))}{where}", markup=False)
 
     def _show(self, part: "Part") -> None:
         from rich.markdown import Markdown
@@ -189,13 +192,16 @@ class AtTerminal:
                 pass
 
 
-def _draw(result: "TrialResult", path: Path) -> None:
+def _draw(result: "TrialResult", path: Path) -> bool:
+    """Write the picture; False where that could not be done, which is said."""
     from bot.trial.picture import draw
 
     try:
         path.write_bytes(draw(result))
     except OSError as error:
         typer.echo(f"The picture could not be written to {path}: {error.strerror}.", err=True)
+        return False
+    return True
 
 
 def _plain(text: str) -> str:

@@ -1,5 +1,7 @@
 """What a trial would take, before it starts, and a hard end to it while it runs."""
 
+from decimal import Decimal
+
 from bot.consultation import Plain
 from bot.model.prices import usd
 from bot.trial.optimise import MOST_SCORED
@@ -83,7 +85,7 @@ def over_cap(estimate: Estimate, cap: Cap) -> str | None:
     if estimate.calls > cap.calls:
         beyond.append(f"{cap.calls:,} calls")
     if estimate.usd is not None and estimate.usd > cap.usd:
-        beyond.append(f"{cap.usd:.2f} USD")
+        beyond.append(f"{max(f'{cap.usd:.2f}', f'{Decimal(str(cap.usd)):f}', key=len)} USD")
     if not beyond:
         return None
     return f"This trial takes {said(estimate)}. That is above the cap of {' and '.join(beyond)}."

@@ -11,15 +11,18 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from bot.consultation import Pair, Plain, Samples
 from bot.model.loose import as_list, as_object
+from bot.trial.answers import BROKEN, json_value, number
 from bot.trial.estimate import Cap
 from bot.trial.records import Bad, from_values
 from bot.trial.rungs import OTHER_MODELS
 from bot.trial.samples import MOST_BYTES, MOST_PAIRS, SampleError, parse
-from bot.trial.scorers import NAMES, Label, Scorer, named
+from bot.trial.scorers import NAMES, Json, Label, Number, Scorer, named
 from bot.trial.task import BAR, ON_REQUEST, REPEATS, RUNG_NAMES, Task, TaskError, task_of
 
 RUNGS = (*RUNG_NAMES, *ON_REQUEST)
 KEYS = ("items", "prompt", "premise", "scorer", "rungs", "models", "repeats", "threshold", "cap")
+SHOWN = 60
+"""Characters of a wanted output that a fault shows."""
 
 
 class FileFault(Exception):
@@ -170,6 +173,8 @@ def _from_keys(keys: dict[str, Any], path: Path) -> TrialFile:
     rungs = _rungs(read, path)
     samples, left_out = _samples(read, path)
     scorer = _scorer(read.scorer, samples.pairs, path)
+    if misfit := _misfit(scorer, samples.pairs):
+        raise FileFault(f"{path.name}: {misfit}.")
     task = task_of(samples, bar=read.threshold, repeats=read.repeats, scorer=scorer)
     return TrialFile(
         task=task.model_copy(update={"rungs": rungs, "models": tuple(read.models[1:])}),
@@ -233,6 +238,25 @@ def _scorer(value: Any, pairs: tuple[Pair, ...], path: Path) -> Scorer | None:
     if len(options) == 1 and name != "not_contains":
         return named(name, pairs)
     return made if not isinstance(made, Label) or made.labels else named(name, pairs)
+
+
+def _misfit(scorer: Scorer | None, pairs: tuple[Pair, ...]) -> str | None:
+    """Say which wanted output the named scorer could never let pass, None where there is none."""
+    for place, pair in enumerate(pairs, 1):
+        wanted = pair.output
+        match scorer:
+            case Number() if number(wanted) is None:
+                what = "no number"
+            case Json() if json_value(wanted) is BROKEN:
+                what = "no JSON"
+            case Label(labels=labels) if labels and scorer.of(wanted) is None:
+                what = f"none of the labels {', '.join(labels)}"
+            case _:
+                continue
+        shown = " ".join(wanted.split())
+        shown = shown if len(shown) <= SHOWN else f"{shown[: SHOWN - 1]}…"
+        return f"item {place}'s output '{shown}' is {what}"
+    return None
 
 
 def _options(name: str, inner: object) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot.model.loose import as_object
 from bot.trial.answers import bare
 from bot.trial.language import NAMES, language_of
-from bot.trial.scorers import Json, Label, Number, Text
+from bot.trial.scorers import SHORT_WORDS, Json, Label, Number, Text
 from bot.trial.task import PLACE, Task
 
 _ALONE = "Send the text itself, ready to use: no introduction, no explanation, no notes."
@@ -89,14 +89,14 @@ def _shape(outputs: Sequence[str]) -> list[str]:
     said: list[str] = []
     if (language := language_of(outputs)) in NAMES:
         said.append(f"Write in {language}.")
+    lengths = sorted(len(text.split()) for text in outputs) or [0]
     if outputs:
-        lengths = sorted(len(text.split()) for text in outputs)
-        said.append(f"Write {int(0.8 * lengths[0])} to {math.ceil(1.2 * lengths[-1])} words.")
+        said.append(f"Write {max(1, int(0.8 * lengths[0]))} to {max(2, math.ceil(1.2 * lengths[-1]))} words.")
     if len(outputs) > 2 and (opening := _shared([text.split() for text in outputs])):
         said.append(f'Begin with "{opening}".')
     if outputs and all(re.search(r"^\s*(?:[-*•]|\d+[.)])\s", text, re.MULTILINE) for text in outputs):
         said.append("Write a list, one point a line.")
-    elif outputs and not any("\n" in text.strip() for text in outputs):
+    elif lengths[-1] > SHORT_WORDS and not any("\n" in text.strip() for text in outputs):
         said.append("Write one paragraph.")
     return said
 

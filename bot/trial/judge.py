@@ -26,6 +26,8 @@ class Judgement:
     """What the judge says; `passed` None where its two verdicts differ, or where it gave none."""
 
     passed: bool | None
+    calls: int
+    """Requests that were made; what was judged before is not asked again."""
     tokens_in: int
     tokens_out: int
 
@@ -46,6 +48,7 @@ async def judged(judge: Judge, model: Model, item: Item, answer: str, answers: A
     verdicts = {verdict(each.text) for each in done}
     return Judgement(
         passed=verdicts.pop() if len(verdicts) == 1 else None,
+        calls=sum(not each.cached for each in done),
         tokens_in=sum(each.tokens_in for each in done),
         tokens_out=sum(each.tokens_out for each in done),
     )

@@ -4,8 +4,8 @@ import io
 import textwrap
 from typing import Any
 
-from bot.consultation import RungResult, TrialResult
-from bot.trial.result import SAID, percent, share
+from bot.consultation import TrialResult
+from bot.trial.result import called, percent, share, short
 
 # Okabe and Ito's palette: told apart with every common form of colour blindness; the marks differ in form too.
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#767676"
@@ -20,25 +20,15 @@ def title(result: TrialResult) -> str:
     items = max((rung.items for rung in result.rungs), default=0)
     runs = max((round(rung.runs / rung.items) for rung in result.rungs if rung.items), default=0)
     counted = f"{items} item{'' if items == 1 else 's'} × {runs} run{'' if runs == 1 else 's'}"
-    return f"{counted}, {_short(result.model)}"
+    return f"{counted}, {short(result.model)}"
 
 
 def alt(result: TrialResult) -> str:
     """Return the picture in words."""
     measured = [rung for rung in result.rungs if rung.items]
     rungs = "; ".join(f"{called(rung, result)} {percent(rung)}" for rung in measured) or "nothing measured"
-    best = next((f" Best: {called(rung, result)}." for rung in measured if rung.name == result.best), "")
+    best = next((f" Best: {called(rung, result)}." for rung in measured if rung.name == result.best and rung.passes), "")
     return f"Pass rate by rung with 95 % intervals, {title(result)}: {rungs}.{best} The bar is {share(result.bar)}."
-
-
-def called(rung: RungResult, result: TrialResult) -> str:
-    """Name a rung; one on another model by that."""
-    return SAID[rung.name] if rung.model == result.model else f"on {_short(rung.model)}"
-
-
-def _short(model: str) -> str:
-    # Of "accounts/somebody/models/name" only the end tells anything.
-    return model.rpartition("/")[2]
 
 
 def draw(result: TrialResult) -> bytes:

@@ -68,7 +68,9 @@ def card(result: TrialResult, task: Task, calls: Sequence[Call]) -> list[Part]:
         parts.append(Text(markdown="\n".join(f"- {note}" for note in notes), voice="notice"))
     if result.best:
         shown = _fenced(BY_NAME[result.best].shown(task), PROMPT_LENGTH)
-        parts.append(Text(markdown=f"**The prompt that did best** ({SAID[result.best]}):\n{shown}"))
+        best = next(rung for rung in result.rungs if rung.name == result.best)
+        heading = "The prompt that did best" if best.passes else "One of the prompts"
+        parts.append(Text(markdown=f"**{heading}** ({called(best, result)}):\n{shown}"))
     if failures := _failures(result, task, calls):
         parts.append(Text(markdown="\n\n".join(["**Failures that tell most**", *failures])))
     return parts
@@ -86,6 +88,16 @@ def percent(rung: RungResult) -> str:
     return f"{rung.passes} of {runs} runs {ends}"
 
 
+def called(rung: RungResult, result: TrialResult) -> str:
+    """Name a rung; one on another model by that."""
+    return SAID[rung.name] if rung.model == result.model else f"on {short(rung.model)}"
+
+
+def short(model: str) -> str:
+    """Return the end of a model's name: of "accounts/somebody/models/name" only that tells anything."""
+    return model.rpartition("/")[2]
+
+
 def share(value: float) -> str:
     """Say a share: "80 %"."""
     return f"{value * 100:.0f} %"
@@ -99,7 +111,8 @@ def _finding(result: TrialResult, task: Task, calls: Sequence[Call]) -> str:
         return "Nothing could be measured: no call was answered."
     bar = f"the bar of {share(task.bar)}"
     of = " pass." if "runs" in percent(best) else " of the items pass."
-    said = [f"**{SAID[best.name]}** did best: {percent(best)}{of}"]
+    name = called(best, result).removeprefix("on ")
+    said = [f"**{name}** did best: {percent(best)}{of}" if best.passes else f"**Nothing passed**: {percent(best)}."]
     if best.low >= task.bar:
         said.append(f"Even the low end reaches {bar}: a prompt does this.")
     elif best.high < task.bar and best.items > 1:
@@ -123,10 +136,10 @@ def _knowledge(fixes: bool) -> str:
 
 def _table(result: TrialResult, task: Task) -> Table:
     priced = any(rung.usd is not None for rung in result.rungs)
-    headers = ("rung", "items passed (95 %)", "runs", "agree", "tokens", "s a call", *(("USD",) if priced else ()))
+    headers = ("rung", "passed (95 %)", "runs", "agree", "tokens", "s a call", *(("USD",) if priced else ()))
     rows = [
         (
-            SAID[rung.name] + (" (best)" if rung.name == result.best else ""),
+            called(rung, result) + (" (best)" if rung.name == result.best and rung.passes else ""),
             percent(rung) if rung.items else "not judged",
             f"{rung.passes} of {rung.runs}" if rung.items else f"{rung.runs}",
             "" if rung.agreement is None else share(rung.agreement),
@@ -138,7 +151,8 @@ def _table(result: TrialResult, task: Task) -> Table:
     ]
     items = "1 item" if len(task.items) == 1 else f"{len(task.items)} items"
     times = "once" if task.repeats == 1 else f"{task.repeats} times each"
-    caption = f"{result.model}, {items}, {times}. Scored: {task.scorer.said}."
+    stop = "" if task.scorer.said.endswith("?") else "."
+    caption = f"{result.model}, {items}, {times}. Scored: {task.scorer.said}{stop}"
     return Table(headers=headers, rows=tuple(rows), caption=caption)
 
 
@@ -155,7 +169,7 @@ def _notes(result: TrialResult, task: Task, calls: Sequence[Call]) -> list[str]:
     notes += [_left_out(name, why) for name, why in result.skipped if _tells(name, why, task)]
     if not task.prompt:
         notes.append(f'You gave no prompt, so bare asks plainly: "{BY_NAME["bare"].shown(task).split(" (a plain")[0]}"')
-    notes += [_beside(row) for row in result.compared if result.best in (row.rung, row.against)]
+    notes += [_beside(row, result) for row in result.compared if result.best in (row.rung, row.against)]
     if result.judged:
         notes.append(_judge(result.judged))
     if result.best and len(task.items) < FEW_ITEMS:
@@ -175,15 +189,17 @@ def _left_out(name: str, why: str) -> str:
     return f"{SAID[name]} {why}." if why.startswith("was ") else f"{SAID[name]} was left out: it {why}."
 
 
-def _beside(row: Compared) -> str:
+def _beside(row: Compared, result: TrialResult) -> str:
     """Say whether one rung is better than another, item by item."""
-    said = f"{SAID[row.rung]} against {SAID[row.against]}: {row.gained} items gained, {row.lost} lost"
+    names = {rung.name: called(rung, result) for rung in result.rungs}
+    said = f"{names[row.rung]} against {names[row.against]}: {row.gained} items gained, {row.lost} lost"
     p = "p < 0.001" if row.p < 0.001 else f"p = {row.p:.3f}" if row.better else f"p = {row.p:.2f}"
     return f"{said}: {'better' if row.better else 'too few to call it better'} (exact McNemar, {p}, Holm)."
 
 
 def _judge(judged: Judged) -> str:
-    undecided = f" On {judged.undecided} answers it contradicted itself." if judged.undecided else ""
+    answers = "1 answer" if judged.undecided == 1 else f"{judged.undecided} answers"
+    undecided = f" On {answers} it contradicted itself." if judged.undecided else ""
     if judged.agreement is None:
         return (
             f"A model judged, and people have checked {judged.outputs} of its judgements: from ten on you see how "

@@ -196,7 +196,7 @@ class _Trial:
             model = self.others.get(scorer.model or "", self.model)
             said = await judged(scorer, model, item, call.text, self.answers)
             judging = {"judge": model.name, "judge_in": said.tokens_in, "judge_out": said.tokens_out}
-            return call.model_copy(update={"passed": said.passed, **judging})
+            return call.model_copy(update={"passed": said.passed, "count": call.count + said.calls, **judging})
         return call.model_copy(update={"passed": None if item.wanted is None else scorer.score(item.wanted, call.text)})
 
     def failed(self, call: Call, error: ModelError) -> Call:

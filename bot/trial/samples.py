@@ -40,7 +40,7 @@ def parse(data: bytes | str, name: str | None = None) -> Given:
     if read is None and ending in TABLES:
         raise SampleError(
             f"No pairs were found in this {ending.upper()} file: each row needs an input and an output, "
-            'as in {"input": "…", "output": "…"} or two columns with a header.'
+            'as in {"input": "…", "output": "…"} or two columns with a header'
         )
     return _checked(read) if read else Given(prompt=text.strip())
 

@@ -251,7 +251,7 @@ class Judge(_Scorer):
     @property
     def said(self) -> str:
         by = self.model or "the model itself, which is kind to its own answers"
-        return f"judged by {by}, by this rubric: {self.rubric}"
+        return f"judged by {by}, by this rubric: {self.rubric.strip().removesuffix(".")}"
 
     @property
     def calls(self) -> int:

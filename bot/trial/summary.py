@@ -136,8 +136,8 @@ def _rung(task: Task, name: str, calls: Sequence[Call], model: str) -> RungResul
             [task.scorer.normal(c.text) for c in runs if c.item == item] for item in range(len(task.items))
         ),
         errors=len(calls) - len(answered),
-        tokens_in=tokens_in,
-        tokens_out=tokens_out,
+        tokens_in=tokens_in + sum(c.judge_in for c in answered),
+        tokens_out=tokens_out + sum(c.judge_out for c in answered),
         usd=_usd(answered, model, tokens_in, tokens_out) if answered else None,
         seconds=round(sum(call.seconds for call in runs), 3),
         **_counted(list(tallies_of(runs).values())),

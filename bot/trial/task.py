@@ -79,7 +79,7 @@ class Call(Plain):
     """None where a person must say, or where the call failed: a fault is no wrong answer."""
     error: Kind | None = None
     count: int = 1
-    """Calls of a model that this stands for: more where a prompt was made."""
+    """Calls of a model that this stands for: more where a prompt was made, or where a model judged."""
     judge: str = ""
     """The model that judged the answer, and what that took."""
     judge_in: int = 0

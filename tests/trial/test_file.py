@@ -13,7 +13,7 @@ from bot.trial.task import RUNG_NAMES
 FULL = """\
 prompt: "Is this kind? {input}"
 premise: The shop is closed on Mondays.
-scorer: {label: {labels: ["yes", "no"]}}
+scorer: {label: {labels: ["yes", "no", "on"]}}
 rungs: [few_shot, bare]
 models: [gpt-6-luna, gpt-4.1, o-next]
 repeats: 2
@@ -43,7 +43,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     ]
     assert task.prompt == "Is this kind? {input}"
     assert task.premise == "The shop is closed on Mondays."
-    assert task.scorer == Label(labels=("yes", "no"))
+    assert task.scorer == Label(labels=("yes", "no", "on"))
     assert task.rungs == ("bare", "few_shot", "model")
     assert task.models == ("gpt-4.1", "o-next")
     assert (task.repeats, task.bar) == (2, 0.9)
@@ -105,7 +105,7 @@ def test_answers_are_as_written_and_records_as_meant(tmp_path: Path) -> None:
     ],
 )
 def test_a_scorer_can_be_named(tmp_path: Path, text: str, scorer: object) -> None:
-    assert read(tmp_path, f"scorer: {text}\nitems: [[a, b]]").task.scorer == scorer
+    assert read(tmp_path, f"scorer: {text}\nitems: [[a, 7]]").task.scorer == scorer
 
 
 def test_one_prompt_alone_is_a_trial(tmp_path: Path) -> None:
@@ -135,6 +135,9 @@ FAULTS = {
     "too many models": ("models: [a, b, c, d, e, f, g]\nitems: [[a, b]]", "6 models are the most"),
     "a broken pattern": ("scorer: {regex: '('}\nitems: [[a, b]]", "scorer regex: pattern is wrong: this is no pattern"),
     "nothing to look for": ("scorer: not_contains\nitems: [[a, b]]", "scorer not_contains: texts is wrong"),
+    "no number": ("scorer: number\nitems: [[a, 1], [b, y]]", "item 2's output 'y' is no number."),
+    "no JSON": ("scorer: json\nitems: [[a, {b}]]", "is no JSON"),
+    "no label": ("scorer: {label: [x, y]}\nitems: [[a, z]]", "item 1's output 'z' is none of the labels x, y."),
     "no items": ("repeats: 2", "There is nothing to run yet"),
     "a place and no items": ("prompt: Sort {input}", "has a place for {input}, but no inputs"),
     "broken YAML": ("items: [[a, b\nprompt: x", "is no valid YAML at line"),

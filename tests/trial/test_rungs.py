@@ -87,6 +87,12 @@ def test_the_form_is_read_from_the_pairs(given_task: Task, part: str) -> None:
     assert part in instruction(given_task)
 
 
+def test_one_word_is_not_called_a_paragraph() -> None:
+    said = instruction(task(("a", "ok")).model_copy(update={"scorer": Human()}))
+    assert "Write 1 to 2 words." in said
+    assert "paragraph" not in said
+
+
 def test_a_single_label_is_not_given_away() -> None:
     one = task(("I love it", "positive"))
     assert "positive" not in instruction(one)
@@ -139,7 +145,9 @@ def test_examples_stay_within_the_room_of_the_model() -> None:
     tight = long.model_copy(update={"room": 1200})
     assert len([m for m in BY_NAME["few_shot"].messages(tight, 0) if m["role"] == "assistant"]) == 2
     none = long.model_copy(update={"room": 100})
-    assert ("few_shot", "the pairs are too long to stand as examples in this model's prompt") in climbed(none)[1]
+    assert ("few_shot", "has no room for your pairs as examples in this model's prompt: they are too long") in climbed(none)[1]
+    alike = task(("a", "yes"), ("a", "no"))
+    assert "all inputs are the same" in dict(climbed(alike)[1])["few_shot"]
 
 
 def test_bare_always_runs_and_the_rest_when_asked_for() -> None:

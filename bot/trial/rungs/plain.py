@@ -1,5 +1,6 @@
 """The rungs that change nothing but words: bare, instructed, few-shot; and which rung others build on."""
 
+from bot.trial.answers import even
 from bot.trial.instruction import instruction, marked, plain_question
 from bot.trial.rungs.base import Messages, Rung, filled, system, user
 from bot.trial.rungs.examples import examples
@@ -41,7 +42,9 @@ class FewShot(Rung):
         if len(task.pairs) < 2:
             return "needs at least two pairs, so that one can be the example of the other"
         if not any(examples(task, item) for item in range(len(task.pairs))):
-            return "the pairs are too long to stand as examples in this model's prompt"
+            if len({even(pair.input) for pair in task.pairs}) == 1:
+                return "has no example that would not give the answer away: all inputs are the same"
+            return "has no room for your pairs as examples in this model's prompt: they are too long"
         return None
 
     def messages(self, task: Task, item: int) -> Messages:
