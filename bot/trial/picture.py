@@ -27,7 +27,8 @@ def alt(result: TrialResult) -> str:
     """Return the picture in words."""
     measured = [rung for rung in result.rungs if rung.items]
     rungs = "; ".join(f"{called(rung, result)} {percent(rung)}" for rung in measured) or "nothing measured"
-    best = next((f" Best: {called(rung, result)}." for rung in measured if rung.name == result.best and rung.passes), "")
+    passed = [called(rung, result) for rung in measured if rung.name == result.best and rung.passes]
+    best = f" Best: {passed[0]}." if passed else ""
     return f"Pass rate by rung with 95 % intervals, {title(result)}: {rungs}.{best} The bar is {share(result.bar)}."
 
 

@@ -251,7 +251,9 @@ class Judge(_Scorer):
     @property
     def said(self) -> str:
         by = self.model or "the model itself, which is kind to its own answers"
-        return f"judged by {by}, by this rubric: {self.rubric.strip().removesuffix(".")}"
+        # A sentence goes on after it, and ends with a stop of its own.
+        rubric = self.rubric.strip().removesuffix(".")
+        return f"judged by {by}, by this rubric: {rubric}"
 
     @property
     def calls(self) -> int:

@@ -108,7 +108,7 @@ async def test_ctrl_c_stops_the_trial_and_not_the_program(home: Path) -> None:
         await to_a_question(terminal)
         terminal.paste(PAIRS)
         await terminal.until("Ctrl-C stops the trial")
-        while not server.asked:
+        while not server.asked:  # noqa: ASYNC110  the server knows, and tells nobody
             await asyncio.sleep(0.02)
         terminal.interrupt()
         await terminal.until("Stopped. What was measured is kept.")

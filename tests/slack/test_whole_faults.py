@@ -1,6 +1,7 @@
 """Whole conversations while Slack refuses, forgets or forges, and while the store is down."""
 
 import asyncio
+import logging
 import os
 import signal
 from collections.abc import AsyncGenerator
@@ -145,6 +146,15 @@ async def test_forged_replayed_and_unsigned_requests_are_refused(tmp_path: Path)
         thread = await whole.mention(slack.alice, ASK)
         await thread.reads(QUESTION)
         assert len(slack.said(slack.general)) == 1
+        slack.check()
+
+
+async def test_what_goes_wrong_is_in_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Bolt sets the level of a logger that has the app's name: it must not be ours."""
+    logging.getLogger("advisor").setLevel(logging.NOTSET)
+    async with fake() as slack, serving(slack, tmp_path / "home"):
+        await slack.send_forged(slack.alice, slack.general, "hello")
+        assert "that Slack did not sign" in caplog.text
         slack.check()
 
 

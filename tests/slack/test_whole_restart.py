@@ -78,7 +78,7 @@ async def test_a_trial_goes_on_after_kill_9_and_only_its_people_stop_it(tmp_path
         assert not thread.pictures
         await thread.say(slack.alice, f"<@{slack.bot}> stop")
         await thread.reads("I stop the trial")
-        await slack.until(lambda: thread.pictures, 20)
+        await slack.until(lambda: thread.pictures, 40)
         await thread.quiet()
         assert len(thread.pictures) == 1 and thread.text().count("I run 4 samples now") == 1
         assert len([each for each in thread.messages() if "/60" in text_of(each)]) == 1, "the same message goes on"

@@ -283,6 +283,29 @@ async def test_a_person_is_asked_above_the_cap(tmp_path: Path) -> None:
         assert bool(server.asked) == (keys == b"y\n")
 
 
+async def test_a_place_to_keep_it_that_is_no_folder_ends_it_before_a_call(pairs: Path) -> None:
+    async with model_server(right) as server:
+        code, _, err = await advisor(server.url, str(pairs), "--keep", str(pairs))
+    assert code == 2
+    assert "is no folder" in err
+    assert not server.asked
+
+
+async def test_a_picture_that_could_not_be_written_is_not_announced(pairs: Path, tmp_path: Path) -> None:
+    async with model_server(right) as server:
+        _, out, err = await advisor(server.url, str(pairs), "--picture", str(tmp_path))
+    assert "could not be written" in err
+    assert "Picture:" not in out
+
+
+async def test_without_a_person_nobody_is_asked_about_a_judgement(tmp_path: Path) -> None:
+    path = tmp_path / "task.yaml"
+    path.write_text("scorer: judge\nrungs: [bare]\nrepeats: 1\nitems: [[a, b]]", encoding="utf-8")
+    async with model_server(lambda _: says("pass")) as server:
+        _, out, _ = await advisor(server.url, str(path))
+    assert "send it?" not in out
+
+
 async def test_a_trial_can_be_kept_and_compared_with_a_later_one(pairs: Path, tmp_path: Path) -> None:
     """The later one has one more item, in front, and another model."""
     folder = tmp_path / "kept"

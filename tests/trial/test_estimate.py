@@ -63,6 +63,12 @@ def test_only_what_is_above_the_cap_is_asked_for_and_named() -> None:
     assert over_cap(of(300, 0.7), Cap(calls=300, usd=1)) is None
 
 
+def test_a_small_cap_is_not_called_nothing() -> None:
+    asked = over_cap(of(1, 0.5), Cap(usd=0.001))
+    assert asked is not None
+    assert asked.endswith("above the cap of 0.001 USD.")
+
+
 def test_little_is_said_as_little() -> None:
     assert said(of(1, 0.0001)) == "up to 1 call and about 4,300 tokens, less than 0.01 USD"
 

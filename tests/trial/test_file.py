@@ -136,7 +136,7 @@ FAULTS = {
     "a broken pattern": ("scorer: {regex: '('}\nitems: [[a, b]]", "scorer regex: pattern is wrong: this is no pattern"),
     "nothing to look for": ("scorer: not_contains\nitems: [[a, b]]", "scorer not_contains: texts is wrong"),
     "no number": ("scorer: number\nitems: [[a, 1], [b, y]]", "item 2's output 'y' is no number."),
-    "no JSON": ("scorer: json\nitems: [[a, {b}]]", "is no JSON"),
+    "no JSON": ("scorer: json\nitems: [[a, '{b']]", "is no JSON"),
     "no label": ("scorer: {label: [x, y]}\nitems: [[a, z]]", "item 1's output 'z' is none of the labels x, y."),
     "no items": ("repeats: 2", "There is nothing to run yet"),
     "a place and no items": ("prompt: Sort {input}", "has a place for {input}, but no inputs"),

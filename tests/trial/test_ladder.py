@@ -381,6 +381,9 @@ async def test_a_judge_reads_both_orders_and_is_asked_once_for_equal_answers() -
     assert {body["temperature"] for body in asked} == {0}
     first = [said(body).index("<<<ANSWER") < said(body).index("<<<REFERENCE") for body in asked]
     assert Counter(first) == {True: 2, False: 2}
+    assert result.calls == len(server.asked)
+    assert sum(rung.tokens_in for rung in result.rungs) == sum(call.tokens_in + call.judge_in for call in calls)
+    assert sum(call.judge_in for call in calls) > 0
     assert [(rung.passes, rung.runs) for rung in result.rungs] == [(2, 4)] * len(result.rungs)
     assert result.judged is not None
     assert (result.judged.outputs, result.judged.agreement) == (0, None)

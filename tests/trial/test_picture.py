@@ -3,7 +3,8 @@
 import pytest
 
 from bot.consultation import TrialResult
-from bot.trial.picture import alt, called, draw
+from bot.trial.picture import alt, draw
+from bot.trial.result import called
 from tests.trial.makers import result, rung
 
 LONG = rung("model", 20, 20, model="accounts/somebody/models/a-model-with-a-rather-long-name-indeed")

@@ -84,6 +84,26 @@ def test_one_failure_shows_nothing() -> None:
     assert "Even the high end is below the bar of 80 %" in text
 
 
+def test_where_nothing_passed_nothing_did_best() -> None:
+    _, text = carded(many(20), calls(many(20), ALL, never))
+    assert "**Nothing passed**: 0 of 20" in text
+    assert "best" not in text
+
+
+def test_other_models_are_called_by_their_names() -> None:
+    two = many(20).model_copy(update={"models": ("gpt-4.1", "lab/o-next")})
+
+    def second(name: str, _item: int, _run: int) -> bool:
+        return name == "model_2"
+
+    made = calls(two, ("bare", "model", "model_2"), second)
+    _, text = carded(two, made)
+    assert "**o-next** did best" in text
+    assert "on o-next (best) | 20 of 20" in text
+    assert "on gpt-4.1 | 0 of 20" in text
+    assert "another model" not in text
+
+
 def test_the_bundled_model_is_called_a_demonstration() -> None:
     _, text = carded(many(20), calls(many(20), ALL, never), DEMO)
     assert "SmolLM2-135M is a demonstration: a pass counts, a failure says nothing about a real model." in text
