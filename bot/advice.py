@@ -150,7 +150,7 @@ def _merge(spec: Fact, claims: Sequence[Claim]) -> Known | None:
     return Known(last.value, first.how, first.by, first.quote)
 
 
-def _undisputed(seen: View) -> View:
+def undisputed(seen: View) -> View:
     """Return the same with the latest claim of each dispute as an assumption."""
     latest = {f: claims[-1] for f, claims in seen.disputed.items()}
     assumed = {f: Known(c.value, How.assumed, c.by) for f, c in latest.items() if c.value is not None}
@@ -171,7 +171,7 @@ def next_move(case: Consultation, knowledge: Knowledge, derive: Derive, *, now: 
     With `now`, decide on assumptions instead of asking.
     """
     seen = view(case, knowledge, derive)
-    seen = _undisputed(seen) if now else seen
+    seen = undisputed(seen) if now else seen
     decision = settle(knowledge, seen.held) if now else decide(knowledge, seen.held)
     if decision.clause is None:
         for fact in seen.disputed:

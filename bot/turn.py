@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot import trials
-from bot.advice import Ask, next_move, view
+from bot.advice import Ask, next_move, undisputed, view
 from bot.advisor import Advisor, Taking
 from bot.consultation import Asked, Consultation, Verdict
 from bot.events import Inbound
@@ -97,6 +97,7 @@ def _say_move(case: Consultation, move: Ask | Verdict, before: Consultation, adv
     elif old and before.verdict and _says_the_same(before.verdict, move):
         return [Text(markdown=f"The verdict stays: *{knowledge.verdicts[old].headline}*.", voice="notice")]
     seen = view(case, knowledge, advisor.derive)
+    seen = undisputed(seen) if case.settled else seen
     cost = advisor.explain(seen.held.facts) if "pays_back" in seen.known else None
     parts.append(Text(markdown=words.verdict(knowledge, case, move, seen, cost), voice="verdict"))
     return [*parts, Feedback(about=move.clause)]

@@ -282,3 +282,13 @@ async def test_two_people_who_answer_what_is_asked_come_to_an_end(data: st.DataO
             if isinstance(talk.out.move, Verdict):
                 return
     raise AssertionError("it does not end")
+
+
+async def test_decided_in_the_middle_of_a_dispute_the_latest_answer_is_the_assumption_that_is_named() -> None:
+    talk = Talk({f: v for f, v in GATES.items() if f != "examples"})
+    await talk.answer(by="ana", examples=300)
+    await talk.answer(by="ben", examples=10)
+    said = await talk.say("verdict")
+    assert talk.verdict.verdict == "dataset_not_ready"
+    assert "example pairs: 10" in said
+    assert "example pairs: 0" not in said
