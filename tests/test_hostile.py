@@ -29,7 +29,7 @@ KNOWLEDGE = load()
 SIZE, TIMES = 3_000, 4
 MOST_GROWTH = 8
 """Four times the text takes at most so many times as long; what is quadratic takes 16."""
-NOISE = 0.1
+NOISE = 0.5
 """Seconds of processor time below which growth says nothing."""
 
 
