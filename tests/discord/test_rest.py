@@ -121,5 +121,7 @@ async def test_files_go_with_their_descriptions(tmp_path: Path) -> None:
 
 async def test_closing_twice_does_no_harm() -> None:
     rest = Rest(Settings.model_validate({}))
+    session = rest.session()
     await rest.aclose()
     await rest.aclose()
+    assert session.closed
