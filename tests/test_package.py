@@ -1,5 +1,6 @@
 """What is installed is whole, pinned, and says what it needs."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -51,34 +52,86 @@ def test_tests_run_with_the_versions_that_are_shipped() -> None:
     assert shipped <= tested, shipped - tested
 
 
-def test_the_wheel_holds_three_packages_with_their_rules_and_scripts(tmp_path: Path) -> None:
-    # A copy, since what an earlier build left behind would go into the wheel.
-    source = tmp_path / "source"
-    packages = ("adapters", "bot", "knowledge")
-    for package in packages:
-        shutil.copytree(ROOT / package, source / package, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
-        shutil.copy(ROOT / name, source / name)
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the image is built from; a copy, since what an earlier build left behind would go into the wheel."""
+    source = tmp_path_factory.mktemp("source")
+    for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines():
+        if line.startswith("!"):
+            path = ROOT / line.removeprefix("!")
+            if path.is_dir():
+                shutil.copytree(path, source / path.name, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(path, source)
+    return source
+
+
+@pytest.fixture(scope="module")
+def wheel(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built from the source archive."""
+    folder = tmp_path_factory.mktemp("dist")
     built = subprocess.run(
-        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(source)],
+        [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(source)],
         capture_output=True,
         text=True,
         check=False,
     )
     assert built.returncode == 0, built.stdout + built.stderr
-    (wheel,) = tmp_path.glob("*.whl")
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
+def test_the_wheel_holds_one_package_of_our_own_with_the_rules_and_scripts(source: Path, wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as files:
-        inside = set(files.namelist())
-        (entry,) = (name for name in inside if name.endswith("entry_points.txt"))
-        assert "advisor = bot.cli:main" in files.read(entry).decode()
+        inside = {name for name in files.namelist() if ".dist-info/" not in name}
     wanted = {
-        path.relative_to(source).as_posix()
-        for package in packages
+        name if name.startswith("finetune_advisor/") else f"finetune_advisor/{name}"
+        for package in ("adapters", "bot", "finetune_advisor", "knowledge")
         for path in (source / package).rglob("*")
-        if path.is_file()
+        if path.is_file() and (name := path.relative_to(source).as_posix())
     }
-    shipped = {name for name in inside if ".dist-info/" not in name}
-    assert shipped == wanted, sorted(shipped ^ wanted)
+    assert inside == wanted, sorted(inside ^ wanted)
+
+
+def run(code: list[str], *places: Path) -> "subprocess.CompletedProcess[str]":
+    """Run Python where modules come from these places, with none of the checkout."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ADVISOR_", "OPENAI_"))}
+    env = {**kept, "PYTHONPATH": os.pathsep.join(map(str, places)), "ADVISOR_HOME": str(places[0] / "home")}
+    return subprocess.run(
+        [sys.executable, *code], cwd=places[0], env=env, capture_output=True, text=True, check=False, timeout=120
+    )
+
+
+def foreign(folder: Path, name: str) -> Path:
+    """Make another project's package that must not be imported."""
+    (folder / name).mkdir(parents=True)
+    (folder / name / "__init__.py").write_text("raise ImportError('not ours')\n", "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_the_installed_program_takes_its_own_packages_beside_others_of_the_same_names(
+    wheel: Path, tmp_path: Path, first: bool
+) -> None:
+    with zipfile.ZipFile(wheel) as files:
+        files.extractall(tmp_path / "site")
+        (entry,) = (name for name in files.namelist() if name.endswith("entry_points.txt"))
+        module, function = re.findall(r"advisor = ([\w.]+):(\w+)", files.read(entry).decode())[0]
+    places = [tmp_path / "site", *(foreign(tmp_path / "other", name) for name in ("adapters", "bot", "knowledge"))]
+    script = f"from {module} import {function}; {function}()"
+    told = run(["-c", script, "rules"], *(places if first else places[::-1]))
+    assert told.returncode == 0, told.stderr
+    assert "rule-1" in told.stdout
+
+
+@pytest.mark.parametrize("other", ["adapters", "knowledge"])
+def test_packages_from_different_places_are_refused_in_a_sentence(tmp_path: Path, other: str) -> None:
+    place = foreign(tmp_path, other)
+    told = run(["-c", "from bot.cli import main; main()", "rules"], place, ROOT)
+    assert told.returncode == 1
+    assert f"{other} from {place.resolve()}" in told.stderr
+    assert "environment of its own" in told.stderr
+    assert "Traceback" not in told.stderr
 
 
 def test_every_setting_is_explained_in_the_example() -> None:

@@ -32,6 +32,8 @@ for command in (cost, dataset, doctor, rules, serve, trial):
 app.add_typer(slack, name="slack")
 app.add_typer(discord, name="discord")
 
+REINSTALL = "install finetune-advisor anew in an environment of its own, and leave PYTHONPATH unset."
+
 NoModel = Annotated[bool, typer.Option("--no-model", help="Work from rules and choices alone.")]
 
 
@@ -75,29 +77,27 @@ def fail(sentence: str, code: int = 1) -> NoReturn:
 
 
 def misplaced() -> str | None:
-    """Say it where the three packages come from different places, which mixes two versions."""
+    """Say it where the three packages come from different places, which mixes programs or versions."""
     places: dict[str, Path] = {}
     for name in ("adapters", "bot", "knowledge"):
         spec = find_spec(name)
         if spec is None or not spec.origin:
-            return f"The package {name} is missing; install finetune-advisor in an environment of its own."
+            return f"The package {name} is missing: {REINSTALL}"
         places[name] = Path(spec.origin).resolve().parent.parent
     if len(set(places.values())) == 1:
         return None
-    return (
-        "The packages adapters, bot and knowledge come from different places; another project's package of the same "
-        "name is in the way. Install finetune-advisor in an environment of its own."
-    )
+    found = ", ".join(f"{name} from {place}" for name, place in places.items())
+    return f"The packages of finetune-advisor come from different places ({found}): {REINSTALL}"
 
 
 def main() -> None:
     """Run the command; whatever is wrong is said in one clear sentence."""
-    from knowledge.schema import KnowledgeError
-
-    log_to_file()
     if wrong := misplaced():
         typer.echo(wrong, err=True)
         sys.exit(1)
+    from knowledge.schema import KnowledgeError
+
+    log_to_file()
     try:
         app()
     except KnowledgeError as error:
