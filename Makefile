@@ -45,11 +45,11 @@ define install
 	@$(PIP) --no-index --no-deps --no-build-isolation --editable .
 endef
 
-$(VENV)/ready: requirements.txt requirements-local.txt pyproject.toml | $(BIN)/python
+$(VENV)/ready: requirements.txt requirements-local.txt pyproject.toml setup.py | $(BIN)/python
 	$(call install,requirements.txt)
 	@touch $@
 
-$(VENV)/ready-dev: requirements-dev.txt requirements-local.txt pyproject.toml | $(BIN)/python
+$(VENV)/ready-dev: requirements-dev.txt requirements-local.txt pyproject.toml setup.py | $(BIN)/python
 	$(call install,requirements-dev.txt)
 	@touch $@ $(VENV)/ready
 

@@ -41,10 +41,9 @@ def ready(home: str) -> float:
     """Return the seconds until `advisor chat` shows its prompt on a terminal."""
     leader, follower = pty.openpty()
     environment = {**os.environ, "ADVISOR_HOME": home, "TERM": "xterm"}
-    code = "from bot.cli import main; main()"
     began = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-c", code, "chat", "--no-model"],
+        [sys.executable, "-m", "finetune_advisor", "chat", "--no-model"],
         stdin=follower,
         stdout=follower,
         stderr=follower,

@@ -1,6 +1,6 @@
 """What a turn needs besides the case, and what a batch of events has done to it so far."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.consultation import Consultation
@@ -10,6 +10,7 @@ from bot.model.client import Model
 from bot.reply.parts import Part, Reply
 from knowledge.decision import Derive
 from knowledge.load import Knowledge
+from knowledge.schema import Value
 
 
 async def nobody(_: Inbound) -> bool:
@@ -28,8 +29,8 @@ class Advisor:
     """True where the model is good enough to read messages; otherwise patterns and choices do."""
     explain: Explain = lambda _: None
     """Says what the cost arithmetic found."""
-    cost: Callable[[str], Sequence[Part]] = lambda _: ()
-    """Answers the words behind `cost`."""
+    cost: Callable[[str, Mapping[str, Value]], Sequence[Part]] = lambda _words, _facts: ()
+    """Answers the words behind `cost`, in a case with these facts."""
     manages: Callable[[Inbound], Awaitable[bool]] = nobody
     """Tells whether an author may decide for the workspace."""
 

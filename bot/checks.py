@@ -1,5 +1,6 @@
 """Checks that are asked for in a conversation: a finetuning file, and what a finetune costs. Pure."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from bot import costing
@@ -9,6 +10,7 @@ from bot.dataset.says import headline, printable, sizes, where
 from bot.reply.parts import Part, Table, Text
 from bot.reply.words import escaped
 from knowledge.prices import Prices
+from knowledge.schema import Value
 
 NAME = 60
 """Characters of a file's name that are said."""
@@ -37,17 +39,22 @@ def _what(finding: Finding) -> str:
     return f"{finding.message}{example}"
 
 
-def cost_parts(prices: Prices, words: str, today: date) -> tuple[Part, ...]:
-    """Say what a finetune costs against the ways without one, from words such as `5000 calls a day 800 in 200 out`."""
+def cost_parts(prices: Prices, words: str, facts: Mapping[str, Value], today: date) -> tuple[Part, ...]:
+    """Say what a finetune costs against the ways without one, from words such as `5000 calls a day 800 in 200 out`.
+
+    What they leave out comes from the facts of the case, and what these leave out is assumed.
+    """
     try:
-        worked = costing.work_out(given(words, prices), prices, today)
+        said = costing.with_facts(given(words, prices), facts)
+        worked = costing.work_out(said, prices, today)
     except costing.CostError as error:
         return (Text(markdown=str(error), voice="error"),)
     headers, rows = costing.table(worked, prices)
-    said = costing.conclusion(worked, give_calls="the calls a day", give_tuned="`tuned` and its name")
-    basis = " ".join([*costing.made_of(worked), *costing.dates(worked, prices, today)])
+    conclusion = costing.conclusion(worked, give_calls="the calls a day", give_tuned="`tuned` and its name")
+    notes = (*costing.cache_notes(worked, prices), *costing.dates(worked, prices, today))
+    basis = " ".join([*costing.made_of(worked), *notes])
     return (
-        Text(markdown=f"**{escaped(worked.compared.tuned.name)}**: {costing.price_of(worked)} {said}"),
+        Text(markdown=f"**{escaped(worked.compared.tuned.name)}**: {costing.price_of(worked)} {conclusion}"),
         Table(headers=headers, rows=rows),
         Text(markdown=basis, voice="notice"),
     )

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from math import ceil
 
-from knowledge.prices import Inference, Prices, base_stops, takes_jobs
+from knowledge.prices import Inference, Prices, base_stops, caches, takes_jobs
 
 MILLION = 1_000_000
 
@@ -60,8 +60,6 @@ class Alternative:
 
     name: str
     per_call: Decimal
-    calls_for_start: int | None
-    """Calls after which what was spent before the first one is saved, hosting left out; None for never."""
     pays_above: int | None
     """Calls a day above which the finetune pays back within its months; None for never."""
 
@@ -120,15 +118,7 @@ def calls_a_day(tuned: Tuned, now: Decimal, prices: Prices) -> int | None:
 
 def against(tuned: Tuned, ways: tuple[tuple[str, Decimal], ...], prices: Prices) -> tuple[Alternative, ...]:
     """Return each way without tuning with the calls above which the tuned model is cheaper."""
-    return tuple(
-        Alternative(
-            name,
-            usd,
-            calls_for_start=calls_to_break_even(tuned.fixed, usd, tuned.per_call),
-            pays_above=calls_a_day(tuned, usd, prices),
-        )
-        for name, usd in ways
-    )
+    return tuple(Alternative(name, usd, pays_above=calls_a_day(tuned, usd, prices)) for name, usd in ways)
 
 
 def above_all(rows: tuple[Alternative, ...]) -> int | None:
@@ -147,7 +137,7 @@ def compare(
     prices: Prices,
     today: date,
 ) -> Comparison:
-    """Compare one tuned model with the three ways without tuning.
+    """Compare one tuned model with the ways without tuning.
 
     `tuned` is the price of its tokens; `hosting` USD an hour, None for what the table has: nothing for a finetune that
     is sold by the token, the lowest price of the platform for a base that is deployed there once it is tuned.
@@ -165,18 +155,24 @@ def compare(
         fixed=fixed_cost(effort, left),
         months=months_left(tuned.provider, tuned.base, prices, today),
     )
-    rows = against(plan, alternatives(call, present, small), prices)
+    rows = against(plan, alternatives(call, present, small, prices), prices)
     training = training_cost(effort.rows, _row_tokens(left), effort.epochs, effort.training_usd_per_million)
     return Comparison(plan, left, training, rows, above_all(rows))
 
 
-def alternatives(call: Call, present: Inference, small: Inference) -> tuple[tuple[str, Decimal], ...]:
-    """Return the three ways without tuning, each with the USD of a call."""
-    return (
-        (f"{present.model} with the prompt as it is", call_cost(present, call, cached=False)),
-        (f"{present.model} with the prompt cached", call_cost(present, call, cached=True)),
-        (f"{small.model} with the prompt cached", call_cost(small, call, cached=True)),
-    )
+def alternatives(call: Call, present: Inference, small: Inference, prices: Prices) -> tuple[tuple[str, Decimal], ...]:
+    """Return the ways without tuning, each with the USD of a call.
+
+    They are the prompt as it is, the prompt cached, and the smaller base; a prompt too short for a cache has none.
+    """
+
+    def way(price: Inference, *, cached: bool) -> tuple[str, Decimal]:
+        name = f"{price.model} with the prompt {'cached' if cached else 'as it is'}"
+        return name, call_cost(price, call, cached=cached)
+
+    fixed = min(call.tokens_fixed, call.tokens_in)
+    cached = [way(price, cached=caches(prices, price, fixed)) for price in (present, small)]
+    return tuple(dict.fromkeys([way(present, cached=False), *cached]))
 
 
 def pays_back(
@@ -196,7 +192,7 @@ def pays_back(
     """
     assumed = prices.assumptions
     call = Call(tokens_in, min(tokens_fixed, tokens_in), tokens_out)
-    now = alternatives(call, prices.present, prices.small)
+    now = alternatives(call, prices.present, prices.small, prices)
     every = tuned_options(call, examples, platform, prices, today)
     there = tuple(option for option in every if option.platform == platform)
     cheapest = min(usd for _, usd in now)
@@ -208,11 +204,11 @@ def pays_back(
     best = min(there or every, key=rank, default=None)
     if best is None:
         text = "No platform that takes jobs has a known price, so nothing can be calculated."
-        return False, Explanation(None, tuple(Alternative(name, usd, None, None) for name, usd in now), None, text)
+        return False, Explanation(None, tuple(Alternative(name, usd, None) for name, usd in now), None, text)
     rows = against(best, now, prices)
     above = above_all(rows)
     elsewhere = platform in prices.platforms and not there
-    text = _says(best, rows, above) + (
+    text = _says(best, rows, prices) + (
         f" No price of a tuned model on {platform} is known, so the best known elsewhere stands in."
         if elsewhere
         else ""
@@ -300,12 +296,29 @@ def tunable(platform: str, prices: Prices) -> tuple[Inference, ...]:
     return tuple(row for row in rows if base_stops(prices, platform, row.model) is not None)
 
 
-def _says(best: Tuned, rows: tuple[Alternative, ...], above: int | None) -> str:
+def _says(best: Tuned, rows: tuple[Alternative, ...], prices: Prices) -> str:
     where = f"{best.name} ({best.platform})"
+    above = above_all(rows)
+    if above is not None:
+        return f"A finetune pays back above about {rounded(above):,} calls a day, with {where}."
+    return f"With {where}, a finetune {never(rows)} {unmeasured(prices.present, prices.small)}"
+
+
+def never(rows: tuple[Alternative, ...]) -> str:
+    """Say what a finetune never pays back against, and above how many calls a day it does against the rest."""
+    cheaper = " or ".join(row.name for row in rows if row.pays_above is None)
+    said = f"never pays back against {cheaper}: a call there costs no more."
+    rest = tuple(row for row in rows if row.pays_above is not None)
+    above = above_all(rest)
     if above is None:
-        cheaper = next(row for row in reversed(rows) if row.pays_above is None)
-        return f"A finetune never pays back: a call to {cheaper.name} costs no more than one to {where}."
-    return f"A finetune pays back above about {rounded(above):,} calls a day, with {where}."
+        return said
+    return f"{said} Against {' and '.join(row.name for row in rest)} it does above {rounded(above):,} calls a day."
+
+
+def unmeasured(present: Inference, small: Inference) -> str:
+    """Say whose quality the sum leaves out."""
+    others = "the finetune" if present == small else f"{small.model} or the finetune"
+    return f"These are costs alone: whether {others} does the task as well as {present.model} has to be measured."
 
 
 def _row_tokens(call: Call) -> int:

@@ -1,11 +1,32 @@
 """What somebody says a finetune is made of, worked out and put into words, for the command line and for talk."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from bot.cost import Call, Comparison, Effort, compare, rounded, training_price
-from knowledge.prices import Inference, Prices, base_retires, is_stale, platform_closes
+from bot.cost import (
+    Alternative,
+    Call,
+    Comparison,
+    Effort,
+    calls_to_break_even,
+    compare,
+    never,
+    rounded,
+    training_price,
+    unmeasured,
+)
+from knowledge.prices import (
+    Caching,
+    Inference,
+    Prices,
+    base_retires,
+    cache_minimum,
+    is_stale,
+    platform_closes,
+)
+from knowledge.schema import Value
 
 
 class CostError(Exception):
@@ -21,7 +42,7 @@ class Given:
     tokens_fixed: int | None = None
     tokens_out: int | None = None
     rows: int | None = None
-    in_hand: int = 0
+    in_hand: int | None = None
     label: Decimal | None = None
     engineering: Decimal | None = None
     epochs: int | None = None
@@ -46,6 +67,28 @@ class Worked:
     calls_per_day: int | None
 
 
+def with_facts(given: Given, facts: Mapping[str, Value]) -> Given:
+    """Fill what was not said with what the case holds: its pairs are in hand, its calls and tokens are these."""
+
+    def held(fact: str) -> int | None:
+        value = facts.get(fact)
+        return value if isinstance(value, int) else None
+
+    asked = given.tokens_in is None and given.tokens_fixed is None
+    whole = held("tokens_in") if asked else given.tokens_in
+    fixed = given.tokens_fixed
+    if asked and whole is not None and (of_it := held("tokens_fixed")) is not None:
+        fixed = min(of_it, whole)
+    return replace(
+        given,
+        calls_per_day=given.calls_per_day or held("calls_per_day") or None,
+        tokens_in=whole,
+        tokens_fixed=fixed,
+        tokens_out=held("tokens_out") if given.tokens_out is None else given.tokens_out,
+        in_hand=(held("examples") or 0) if given.in_hand is None else given.in_hand,
+    )
+
+
 def work_out(given: Given, prices: Prices, today: date) -> Worked:
     """Compare a finetune with the ways without one; CostError for what makes no sense."""
     ours = prices.assumptions
@@ -57,11 +100,12 @@ def work_out(given: Given, prices: Prices, today: date) -> Worked:
     present = _model(prices, given.now or ours.present_model.value)
     smaller = _model(prices, given.small or ours.small_model.value)
     finetune = _model(prices, given.tuned or ours.tuned_model.value)
-    rows = max(ours.rows.value, given.in_hand) if given.rows is None else given.rows
+    in_hand = given.in_hand or 0
+    rows = max(ours.rows.value, in_hand) if given.rows is None else given.rows
     training = training_price(finetune.provider, finetune.base, prices) if given.training is None else given.training
     effort = Effort(
         rows=rows,
-        rows_to_label=max(0, rows - given.in_hand),
+        rows_to_label=max(0, rows - in_hand),
         label_usd=ours.label_usd_per_row.value if given.label is None else given.label,
         engineering_usd=ours.eval_and_engineering_usd.value if given.engineering is None else given.engineering,
         epochs=ours.epochs.value if given.epochs is None else given.epochs,
@@ -89,8 +133,10 @@ def price_of(worked: Worked) -> str:
 def made_of(worked: Worked) -> tuple[str, str]:
     """Say what the start costs, and what a call is taken to be."""
     call, effort = worked.call, worked.effort
+    have = effort.rows - effort.rows_to_label
+    in_hand = f" ({have:,} of them in hand)" if have else ""
     return (
-        f"Before the first call: training on {effort.rows:,} rows, {effort.epochs} times, "
+        f"Before the first call: training on {effort.rows:,} rows{in_hand}, {effort.epochs} times, "
         f"{_cents(worked.compared.training)}; {effort.rows_to_label:,} labels at {_cents(effort.label_usd)}; "
         f"test set and work {_cents(effort.engineering_usd)}.",
         f"A call has {call.tokens_in:,} prompt tokens, {call.tokens_fixed:,} of them fixed, and {call.tokens_out:,} "
@@ -99,20 +145,27 @@ def made_of(worked: Worked) -> tuple[str, str]:
 
 
 def table(worked: Worked, prices: Prices) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """Return the header and a row for each way without tuning."""
+    """Return the header, a row for each way without tuning, and one for the finetune."""
+    tuned = worked.compared.tuned
     month = prices.assumptions.days_per_month.value * (worked.calls_per_day or 0)
-    above = f"in {worked.compared.tuned.months:.2g} months, above calls a day"
-    headers = ("Without tuning", "$ per 1,000 calls", *(["$ a month"] if month else []), "after calls", above)
-    rows = tuple(
-        (
-            row.name,
-            f"{row.per_call * 1000:,.3f}",
-            *([f"{row.per_call * month:,.0f}"] if month else []),
-            *("never" if n is None else f"{rounded(n):,}" for n in (row.calls_for_start, row.pays_above)),
-        )
-        for row in worked.compared.rows
-    )
-    return headers, rows
+    hosting = "" if not tuned.per_month else ", hosting included" if month else ", hosting left out"
+    above = f"in {tuned.months:.2g} months, above calls a day"
+    headers = ("Way", "$ per 1,000 calls", *(["$ a month"] if month else []), f"after calls{hosting}", above)
+
+    def row(name: str, per_call: Decimal, per_month: Decimal, *rest: str) -> tuple[str, ...]:
+        a_month = [f"{per_call * month + per_month:,.0f}"] if month else []
+        return (name, f"{per_call * 1000:,.3f}", *a_month, *rest)
+
+    ways = (row(way.name, way.per_call, Decimal(0), *_pays_back(worked, way, month)) for way in worked.compared.rows)
+    return headers, (*ways, row(tuned.name, tuned.per_call, tuned.per_month, "–", "–"))
+
+
+def _pays_back(worked: Worked, way: Alternative, calls_a_month: int) -> list[str]:
+    """Say after how many calls the start is paid, with the hosting that each bears where their number is known."""
+    tuned = worked.compared.tuned
+    hosting = tuned.per_month / calls_a_month if calls_a_month else Decimal(0)
+    start = calls_to_break_even(tuned.fixed, way.per_call, tuned.per_call + hosting)
+    return ["never" if n is None else f"{rounded(n):,}" for n in (start, way.pays_above)]
 
 
 def conclusion(worked: Worked, *, give_calls: str, give_tuned: str) -> str:
@@ -121,13 +174,13 @@ def conclusion(worked: Worked, *, give_calls: str, give_tuned: str) -> str:
     above = compared.pays_above
     if not compared.tuned.months:
         return f"The base of {compared.tuned.name} has been retired: choose another with {give_tuned}."
+    quality = unmeasured(worked.models[0], worked.models[1])
     if above is None:
-        best = min(compared.rows, key=lambda row: row.per_call)
-        return f"It never pays back: a call to {best.name} costs no more."
-    least = f"It pays back against all three above {rounded(above):,} calls a day"
+        return f"It {never(compared.rows)} {quality}"
+    least = f"It pays back against every way without tuning above {rounded(above):,} calls a day"
     if calls is None:
-        return f"{least}; give {give_calls} to see your own case."
-    return f"{least}, and you have {calls:,}: {'worth a try' if calls >= above else 'not yet'}."
+        return f"{least}; give {give_calls} to see your own case. {quality}"
+    return f"{least}, and you have {calls:,}: {'worth a try' if calls >= above else 'not yet'}. {quality}"
 
 
 def dates(worked: Worked, prices: Prices, today: date) -> list[str]:
@@ -141,6 +194,27 @@ def dates(worked: Worked, prices: Prices, today: date) -> list[str]:
     place = worked.models[-1].provider
     if platform_closes(prices, place, today) or base_retires(prices, place, today)[0]:
         lines.append(prices.platforms[place].text)
+    return lines
+
+
+def cache_notes(worked: Worked, prices: Prices) -> list[str]:
+    """Say where no cache is counted because the fixed part is too short, and where nobody knows how short it may be."""
+    fixed = worked.call.tokens_fixed
+    priced = [row for row in dict.fromkeys(worked.models[:2]) if fixed and row.cached_in is not None]
+    short: dict[Caching, list[str]] = {}
+    for row in priced:
+        if (least := cache_minimum(prices, row)) and fixed < least.min_tokens:
+            short.setdefault(least, []).append(row.model)
+    lines = [
+        f"No cache is counted for {' and '.join(names)}: it begins at {least.min_tokens:,} fixed tokens, and yours are "
+        f"{fixed:,} ({least.source}, {least.checked})."
+        for least, names in short.items()
+    ]
+    unknown = [row.model for row in priced if cache_minimum(prices, row) is None]
+    if unknown and fixed < max((row.min_tokens for row in prices.caching), default=0):
+        lines.append(
+            f"From how many fixed tokens on the cache of {' and '.join(unknown)} begins is not known here: check it."
+        )
     return lines
 
 

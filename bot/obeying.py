@@ -57,7 +57,8 @@ async def obey(t: Taking, command: Command, event: Inbound, advisor: Advisor) ->
         case "dataset":
             t.parts.append(BY_COMMAND if _at_terminal(t.case) else PASTE_ROWS)
         case "cost":
-            t.parts += advisor.cost(command.rest)
+            held = view(t.case, advisor.knowledge, advisor.derive).held
+            t.parts += advisor.cost(command.rest, held.facts)
         case "fix" if fixed := _fix(command.rest, t.case, advisor):
             answer(t, event, *fixed, advisor)
             t.new += [fixed[0]] if fixed[0] not in t.new else []

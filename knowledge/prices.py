@@ -21,7 +21,12 @@ T = TypeVar("T")
 Usd = Annotated[Decimal, Field(ge=0, lt=1_000_000)]
 Count = Annotated[int, Field(ge=1, le=1_000_000_000)]
 # What tells an entry of a list from the others: the one of a house replaces ours.
-_IDENTITY = {"inference": ("provider", "model"), "training": ("platform", "base"), "hosting": ("platform", "what")}
+_IDENTITY = {
+    "inference": ("provider", "model"),
+    "caching": ("provider", "match"),
+    "training": ("platform", "base"),
+    "hosting": ("platform", "what"),
+}
 
 
 class Dated(Strict):
@@ -61,6 +66,14 @@ class Inference(Dated):
     def base(self) -> str:
         """The model that it was tuned from, or itself."""
         return self.model.removeprefix("ft:")
+
+
+class Caching(Dated):
+    """Fewest fixed tokens at the start of a prompt that a provider caches, by model (an fnmatch pattern)."""
+
+    provider: str
+    match: str
+    min_tokens: Count
 
 
 class Training(Dated):
@@ -121,6 +134,7 @@ class Prices(Strict):
 
     platforms: dict[str, Platform]
     inference: tuple[Inference, ...]
+    caching: tuple[Caching, ...]
     training: tuple[Training, ...]
     hosting: tuple[Hosting, ...]
     assumptions: Assumptions
@@ -168,6 +182,19 @@ def load_prices(house: Path | None = None) -> Prices:
     except ValidationError as error:
         faults = [_fault(last.name, merged, one["loc"], one["msg"]) for one in error.errors()]
     raise KnowledgeError(faults)
+
+
+def cache_minimum(prices: Prices, price: Inference) -> Caching | None:
+    """Return from how many fixed tokens a model caches, None where that is not known."""
+    rows = (row for row in prices.caching if row.provider == price.provider and fnmatchcase(price.model, row.match))
+    return next(rows, None)
+
+
+def caches(prices: Prices, price: Inference, tokens_fixed: int) -> bool:
+    """Say whether a prompt with so many fixed tokens is cached, and cheaper for it."""
+    least = cache_minimum(prices, price)
+    cheaper = price.cached_in is not None and price.cached_in < price.in_
+    return cheaper and tokens_fixed >= (least.min_tokens if least else 1)
 
 
 def platform_closes(prices: Prices, platform: str, today: date) -> bool | None:
@@ -233,7 +260,7 @@ def _table(path: Path) -> dict[str, Any]:
         raise KnowledgeError([f"{path.name}: it cannot be read: {error}"]) from None
     if not isinstance(data, dict):
         raise KnowledgeError(
-            [f"{path.name}: must be a table with platforms, inference, training, hosting, assumptions"]
+            [f"{path.name}: must be a table with platforms, inference, caching, training, hosting, assumptions"]
         )
     return cast("dict[str, Any]", data)
 

@@ -16,6 +16,7 @@ from bot.costing import CostError
 from bot.dataset import Unreadable, check, check_text
 from bot.reply.parts import Part, Table, Text
 from knowledge.prices import load_prices
+from knowledge.schema import Value
 from tests.when import TODAY
 
 PRICES = load_prices()
@@ -175,7 +176,7 @@ def test_the_order_does_not_matter(phrases: list[str], between: str) -> None:
     ],
 )
 def test_other_words_are_answered_in_one_sentence_with_an_example(words: str, says: str) -> None:
-    (said,) = cost_parts(PRICES, words, TODAY)
+    (said,) = cost_parts(PRICES, words, {}, TODAY)
     assert isinstance(said, Text) and said.voice == "error"
     assert says in said.markdown
     with_example = says.startswith(("I do not", "I cannot", "I miss", "1.5", "at least"))
@@ -183,33 +184,116 @@ def test_other_words_are_answered_in_one_sentence_with_an_example(words: str, sa
 
 
 def test_the_example_in_these_sentences_can_be_said() -> None:
-    (said,) = cost_parts(PRICES, "banana", TODAY)
+    (said,) = cost_parts(PRICES, "banana", {}, TODAY)
     assert isinstance(said, Text)
     example = said.markdown.split("`")[1].removeprefix("cost ")
-    assert len(cost_parts(PRICES, example, TODAY)) > 1
+    assert len(cost_parts(PRICES, example, {}, TODAY)) > 1
 
 
 def test_nothing_given_is_the_worked_example_with_what_is_assumed() -> None:
-    parts = cost_parts(PRICES, "", TODAY)
+    parts = cost_parts(PRICES, "", {}, TODAY)
     said = text(parts)
     assert "**ft:gpt-4.1-mini**: $1,002 before the first call, then $0.264 per 1,000 calls." in said
-    assert "never pays back" in said and "is assumed" in said and "Prices read 2026-11-22" in said
+    assert (
+        "never pays back against gpt-6-luna with the prompt cached" in said
+        and "is assumed" in said
+        and "Prices read 2026-11-22" in said
+    )
     first, *_ = table(parts).rows
     assert first[0] == "gpt-4.1 with the prompt as it is" and "346,000" in first
 
 
 def test_the_volume_is_weighed() -> None:
     prompt = "9000 in 8900 fixed now gpt-4.1 tuned llama-3.1-8b"
-    assert "give the calls a day" in text(cost_parts(PRICES, prompt, TODAY))
-    few, many = (cost_parts(PRICES, f"{prompt} {calls} calls a day", TODAY) for calls in ("10", "1 million"))
-    assert "and you have 10: not yet" in text(few)
+    assert "give the calls a day" in text(cost_parts(PRICES, prompt, {}, TODAY))
+    few, many = (cost_parts(PRICES, f"{prompt} {calls} calls a day", {}, TODAY) for calls in ("10", "1 million"))
+    assert "against every way without tuning above" in text(few) and "and you have 10: not yet" in text(few)
+    assert "does the task as well as gpt-4.1 has to be measured" in text(many)
     assert "and you have 1,000,000: worth a try" in text(many)
     assert "$ a month" in table(many).headers
     assert all(len(row) == len(table(many).headers) for row in table(many).rows)
 
 
+def test_the_finetune_s_own_month_is_in_the_table_with_its_hosting() -> None:
+    parts = cost_parts(PRICES, "10,000 calls a day tuned azure/gpt-4.1-mini", {}, TODAY)
+    *_, last = table(parts).rows
+    # 300,000 calls of $0.132 per 1,000, and 730 hours of $1.70.
+    assert last[:3] == ("gpt-4.1-mini tuned (azure)", "0.132", "1,281")
+
+
+def test_hosting_is_counted_in_the_calls_until_the_start_is_paid_or_is_said_to_be_left_out() -> None:
+    def after(words: str) -> tuple[str, list[str]]:
+        shown = table(cost_parts(PRICES, words, {}, TODAY))
+        column = next(i for i, header in enumerate(shown.headers) if header.startswith("after calls"))
+        return shown.headers[column], [row[column] for row in shown.rows]
+
+    # $1,002.025 before the first call; a call saves $0.003028, of which hosting takes $1,241 / 300,000 and / 3,000,000.
+    header, rows = after("tuned azure/gpt-4.1-mini")
+    assert (header, rows[0]) == ("after calls, hosting left out", "331,000")
+    header, rows = after("10,000 calls a day tuned azure/gpt-4.1-mini")
+    assert (header, rows[0]) == ("after calls, hosting included", "never")
+    header, rows = after("100,000 calls a day tuned azure/gpt-4.1-mini")
+    assert (header, rows[0]) == ("after calls, hosting included", "383,000")
+    assert after("tuned ft:gpt-4.1-mini")[0] == "after calls"
+
+
+def test_never_says_against_what_and_that_its_quality_was_not_measured() -> None:
+    said = text(cost_parts(PRICES, "", {}, TODAY))
+    assert "never pays back against gpt-6-luna with the prompt cached: a call there costs no more." in said
+    assert "Against gpt-4.1 with the prompt as it is and gpt-4.1 with the prompt cached it does above" in said
+    assert "whether gpt-6-luna or the finetune does the task as well as gpt-4.1 has to be measured" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "names", "says"),
+    [
+        ("1500 in 1024 fixed", ["gpt-4.1 with the prompt as it is", "gpt-4.1 with the prompt cached"], None),
+        (
+            "1500 in 1023 fixed",
+            ["gpt-4.1 with the prompt as it is", "gpt-6-luna with the prompt as it is"],
+            "No cache is counted for gpt-4.1 and gpt-6-luna: it begins at 1,024 fixed tokens, and yours are 1,023",
+        ),
+        (
+            "5000 in 4095 fixed now gemini-3.5-flash small claude-haiku-4-5",
+            ["gemini-3.5-flash with the prompt as it is", "claude-haiku-4-5 with the prompt as it is"],
+            "No cache is counted for claude-haiku-4-5: it begins at 4,096 fixed tokens",
+        ),
+        (
+            "500 in 300 fixed now mistral-small-2603",
+            ["mistral-small-2603 with the prompt as it is", "mistral-small-2603 with the prompt cached"],
+            "From how many fixed tokens on the cache of mistral-small-2603 begins is not known here: check it.",
+        ),
+        ("5000 in 4500 fixed now llama-3.1-8b", ["llama-3.1-8b with the prompt as it is"], None),
+        ("1500 in 0 fixed", ["gpt-4.1 with the prompt as it is", "gpt-6-luna with the prompt as it is"], None),
+    ],
+)
+def test_a_cache_counts_only_where_the_fixed_part_is_long_enough(
+    words: str, names: list[str], says: str | None
+) -> None:
+    parts = cost_parts(PRICES, words, {}, TODAY)
+    rows = [row[0] for row in table(parts).rows]
+    assert rows[: len(names)] == names
+    assert len(set(rows)) == len(rows)
+    assert (says or "") in text(parts)
+    assert (says is not None) == ("No cache is counted" in text(parts) or "is not known here" in text(parts))
+
+
+def test_what_the_case_holds_is_not_assumed_and_its_pairs_are_no_labels() -> None:
+    facts: dict[str, Value] = {
+        "examples": 400, "calls_per_day": 5000, "tokens_in": 800, "tokens_fixed": 900, "tokens_out": 7
+    }  # fmt: skip
+    said = text(cost_parts(PRICES, "", facts, TODAY))
+    assert "training on 500 rows (400 of them in hand)" in said and "100 labels" in said
+    assert "A call has 800 prompt tokens, 800 of them fixed, and 7 answer tokens" in said
+    # Words go first.
+    said = text(cost_parts(PRICES, "100 in hand 300 in 9 out", facts, TODAY))
+    assert "400 labels" in said and "300 prompt tokens, 300 of them fixed, and 9 answer tokens" in said
+    assert "0 labels" in text(cost_parts(PRICES, "", {"examples": 2000}, TODAY))
+    assert "500 labels" in text(cost_parts(PRICES, "", {}, TODAY))
+
+
 def test_a_finetune_whose_base_is_gone_is_said() -> None:
-    said = text(cost_parts(PRICES, "tuned ft:gpt-4.1-mini", date(2029, 1, 1)))
+    said = text(cost_parts(PRICES, "tuned ft:gpt-4.1-mini", {}, date(2029, 1, 1)))
     assert "has been retired: choose another with `tuned` and its name." in said
     assert "check it" in said, "and the prices are old by then"
 
@@ -236,7 +320,7 @@ MODELS = ["now", "tuned", "gpt-4.1", "gpt-99"]
 
 @over(st.text() | st.lists(st.sampled_from([*SOME, *MODELS])).map(" ".join))
 def test_any_words_are_answered(words: str) -> None:
-    assert cost_parts(PRICES, words, TODAY)
+    assert cost_parts(PRICES, words, {}, TODAY)
     try:
         given(words, PRICES)
     except CostError as error:

@@ -31,6 +31,7 @@ from knowledge.prices import (
     Inference,
     base_retires,
     base_stops,
+    cache_minimum,
     is_stale,
     load_prices,
     platform_closes,
@@ -122,13 +123,30 @@ def test_hosting_and_dates_come_from_the_table_unless_given() -> None:
     assert (hosted.tuned.per_month, by_token.tuned.per_month, own.tuned.per_month) == (1241, 0, 1460)
     # Its base stops on 2027-01-14, 53 days later.
     assert by_token.tuned.months == Decimal(53) / 30
-    assert [row.calls_for_start for row in by_token.rows] == [346_004, 1_026_665, None]
+    start, call = by_token.tuned.fixed, by_token.tuned.per_call
+    assert [calls_to_break_even(start, row.per_call, call) for row in by_token.rows] == [346_004, 1_026_665, None]
     assert by_token.pays_above is None
 
 
 def test_three_ways_without_tuning_are_compared() -> None:
-    ways = alternatives(CALL, PRICES.present, PRICES.small)
+    ways = alternatives(CALL, PRICES.present, PRICES.small, PRICES)
     assert [usd * 1000 for _, usd in ways] == [Decimal("3.16"), Decimal("1.24"), Decimal("0.0448")]
+
+
+@given(TOKENS, TOKENS, TOKENS, st.sampled_from(PRICES.inference), st.sampled_from(PRICES.inference))
+def test_a_cached_way_is_listed_only_above_the_minimum_and_is_cheaper(
+    tokens_in: int, fixed: int, out: int, present: Inference, small: Inference
+) -> None:
+    call = Call(tokens_in, fixed, out)
+    ways = alternatives(call, present, small, PRICES)
+    assert ways[0] == (f"{present.model} with the prompt as it is", call_cost(present, call, cached=False))
+    assert len(set(ways)) == len(ways)
+    for price in (present, small):
+        least = cache_minimum(PRICES, price)
+        enough = min(tokens_in, fixed) >= (least.min_tokens if least else 1)
+        cached = (f"{price.model} with the prompt cached", call_cost(price, call, cached=True))
+        assert (cached in ways) == (enough and price.cached_in is not None)
+        assert not enough or cached[1] <= call_cost(price, call, cached=False)
 
 
 # Whether it pays back
@@ -139,7 +157,16 @@ def test_a_finetune_that_a_cheaper_base_undercuts_never_pays_back() -> None:
     assert not pays
     assert why.pays_above is None
     assert why.alternatives[0].pays_above is not None
-    assert "gpt-6-luna" in why.text
+    assert "never pays back against gpt-6-luna with the prompt cached" in why.text
+    assert "has to be measured" in why.text
+
+
+def test_a_prompt_too_short_for_a_cache_is_compared_without_one() -> None:
+    _, why = pays_back(0, 1000, 1000, 20, "openai", 0, PRICES, TODAY)
+    assert [row.name for row in why.alternatives] == [
+        "gpt-4.1 with the prompt as it is",
+        "gpt-6-luna with the prompt as it is",
+    ]
 
 
 def test_volume_decides_where_tokens_cost_nothing() -> None:
@@ -232,7 +259,8 @@ def test_every_platform_that_can_be_answered_and_every_source_is_in_the_tables()
     facts = yaml.safe_load((folder / "facts.yaml").read_text("utf-8"))
     sources = yaml.safe_load((folder / "sources.yaml").read_text("utf-8"))
     assert set(facts["platform"]["values"]) - {"undecided"} <= set(PRICES.platforms)
-    named = {row.source for row in (*PRICES.platforms.values(), *PRICES.inference, *PRICES.training, *PRICES.hosting)}
+    tables = (PRICES.platforms.values(), PRICES.inference, PRICES.caching, PRICES.training, PRICES.hosting)
+    named = {row.source for table in tables for row in table}
     assert named <= set(sources), named - set(sources)
 
 
@@ -243,6 +271,8 @@ assumptions:
   label_usd_per_row: {value: 4, why: our experts}
 inference:
   - {model: gpt-4.1, provider: openai, in: 1, cached_in: 1, out: 1, source: ours, checked: 2026-11-01, finetuned: false}
+caching:
+  - {provider: openai, match: "gpt-4.1", min_tokens: 128, source: ours, checked: 2026-11-01}
 hosting:
   - {platform: self_hosted, usd_per_hour: 0.1, what: our rack, source: ours, checked: 2026-11-01}
 """,
@@ -252,6 +282,10 @@ hosting:
     assert house.assumptions.label_usd_per_row.value == 4
     assert house.assumptions.rows == PRICES.assumptions.rows
     assert house.present.in_ == 1
+    assert [least.min_tokens for row in (house.present, house.small) if (least := cache_minimum(house, row))] == [
+        128,
+        1024,
+    ]
     assert len(house.inference) == len(PRICES.inference)
     assert len(house.hosting) == len(PRICES.hosting) + 1
 

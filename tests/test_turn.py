@@ -1,16 +1,21 @@
 """A turn, as somebody who talks to the advisor would notice it. No model: patterns, choices and rules."""
 
+from dataclasses import replace
+from functools import partial
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.advice import view
+from bot.checks import cost_parts
 from bot.consultation import How, Verdict
 from bot.events import Attached, Deleted, Edited, Pressed, Said
 from bot.reply.parts import Form, Table
-from tests.consulting import ADVISOR, Talk
+from tests.consulting import ADVISOR, PRICES, Talk
 from tests.knowledge.clauses import CASES, GATES
 from tests.knowledge.test_decision import ASKED, values
+from tests.when import TODAY
 
 
 async def test_a_statement_is_repeated_back_with_its_words_and_the_next_question_says_why() -> None:
@@ -19,6 +24,14 @@ async def test_a_statement_is_repeated_back_with_its_words_and_the_next_question
     assert '"never keeps our tone"' in said
     assert "This matters now because" in said
     assert any(isinstance(p, Form) for p in talk.parts)
+
+
+async def test_cost_takes_what_the_case_holds() -> None:
+    talk = Talk(advisor=replace(ADVISOR, cost=partial(cost_parts, PRICES, today=TODAY)))
+    await talk.answer(examples=400, tokens_in=2000)
+    said = await talk.say("/cost 5000 calls a day")
+    assert "(400 of them in hand)" in said and "100 labels" in said
+    assert "A call has 2,000 prompt tokens" in said
 
 
 async def test_two_people_who_disagree_are_shown_both_and_asked_and_an_answer_settles_it() -> None:

@@ -34,7 +34,7 @@ def cost(
 
     Amounts are USD. What is not given is assumed, and shown. Exit code 2 for input that makes no sense.
     """
-    from bot.costing import CostError, Given, dates, work_out
+    from bot.costing import CostError, Given, cache_notes, dates, work_out
     from bot.settings import read_settings
     from knowledge.prices import load_prices
 
@@ -60,7 +60,7 @@ def cost(
     except CostError as error:
         raise _refused(str(error)) from None
     _print(worked, prices)
-    for line in dates(worked, prices, today):
+    for line in (*cache_notes(worked, prices), *dates(worked, prices, today)):
         typer.echo(line)
 
 
