@@ -124,6 +124,21 @@ def test_the_installed_program_takes_its_own_packages_beside_others_of_the_same_
     assert "rule-1" in told.stdout
 
 
+def test_a_developer_s_install_leaves_the_packages_importable_where_they_lie(source: Path, tmp_path: Path) -> None:
+    code = f"from setuptools.build_meta import build_editable; build_editable({str(tmp_path)!r})"
+    built = subprocess.run([sys.executable, "-c", code], cwd=source, capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stdout + built.stderr
+    (wheel,) = tmp_path.glob("*.whl")
+    installed = tmp_path / "site"
+    with zipfile.ZipFile(wheel) as files:
+        files.extractall(installed)
+    names = ("adapters", "bot", "knowledge", "finetune_advisor")
+    code = f"import site; site.addsitedir({str(installed)!r}); import {', '.join(names)}; print(bot.__file__)"
+    told = run(["-S", "-c", code], installed)
+    assert told.returncode == 0, told.stderr
+    assert told.stdout.strip() == str(source / "bot" / "__init__.py")
+
+
 @pytest.mark.parametrize("other", ["adapters", "knowledge"])
 def test_packages_from_different_places_are_refused_in_a_sentence(tmp_path: Path, other: str) -> None:
     place = foreign(tmp_path, other)
