@@ -43,6 +43,7 @@ class Rated:
     rule: str
     headline: str
     """The verdict's, where the clause has none of its own."""
+    until: str
     next: tuple[Step, ...]
     takes: str
     """How long its steps take; empty where only each of them says so."""
@@ -166,11 +167,20 @@ def _rate(read: Reader, clause: Clause, facts: Mapping[str, Fact], env: Any, pas
         return None
     _, verdict = read.verdicts[clause.verdict]
     if not clause.house and verdict.id in read.rewritten:  # a house's own words go before ours
-        clause = clause.model_copy(update={"headline": "", "first": None, "then": ()})
+        clause = clause.model_copy(update={"headline": "", "until": "", "first": None, "then": ()})
     first, then = clause.first or verdict.next[0], clause.then or verdict.next[1:]
-    headline = clause.headline or verdict.headline
-    takes = "" if clause.then else verdict.takes
-    return Rated(clause.id, verdict.id, condition, clause.why, cites, clause.rule, headline, (first, *then), takes)
+    return Rated(
+        id=clause.id,
+        verdict=verdict.id,
+        condition=condition,
+        why=clause.why,
+        cites=cites,
+        rule=clause.rule,
+        headline=clause.headline or verdict.headline,
+        until=clause.until,
+        next=(first, *then),
+        takes="" if clause.then else verdict.takes,
+    )
 
 
 def _rate_note(read: Reader, file: str, note: Note, env: Any, passages: set[str]) -> RatedNote | None:

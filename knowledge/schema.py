@@ -69,6 +69,8 @@ class Clause(Strict):
     why: str = ""
     headline: str = ""
     """What it comes to in such a case; by default the headline of its verdict."""
+    until: str = ""
+    """What ends it, completing "this one holds until"; said where no one answer leads to another verdict."""
     first: Step | None = None
     """The first step in such a case, in place of the verdict's."""
     then: tuple[Step, ...] = Field(default=(), max_length=4)

@@ -173,7 +173,11 @@ def would_change(knowledge: Knowledge, given: Verdict, seen: View, most: int = 3
             change.verdict, f"- {_other(knowledge, change, seen)} → {knowledge.verdicts[change.verdict].headline}"
         )
     shown = sorted(lines, key=lambda v: not is_tuning(v))[:most] if len(lines) > most else list(lines)
-    return [lines[v] for v in lines if v in shown] or ["- No single fact turns it."]
+    if not lines:
+        clause = _clause(knowledge, given)
+        until = f"; this one holds until {clause.until}" if clause and clause.until else ""
+        return [f"- No one answer leads to another verdict{until}."]
+    return [lines[v] for v in lines if v in shown]
 
 
 def _held(knowledge: Knowledge, fact: str, seen: View) -> Value | None:

@@ -10,6 +10,7 @@ from bot.reply import words
 from knowledge.decision import Held, decide, settle
 from knowledge.load import Rated, load
 from knowledge.lookup import look_up
+from knowledge.schema import Value
 from tests.knowledge.clauses import CASES
 from tests.when import NOON
 
@@ -69,6 +70,7 @@ def test_each_clause_has_its_own_headline_and_steps_that_fit_a_phone(clause: Rat
     assert clause.headline != verdict.headline
     assert len(clause.headline) <= 48 and not clause.headline.endswith(".")
     assert [c.id for c in KNOWLEDGE.clauses if c.headline == clause.headline] == [clause.id]
+    assert 0 < len(clause.until) <= 80 and clause.until[-1] not in ".;"
     assert 3 <= len(clause.next) <= 5
     assert all(len(step.do) <= 180 and step.takes for step in clause.next)
     assert len({step.do for step in clause.next}) == len(clause.next)
@@ -79,6 +81,17 @@ def test_who_has_tried_the_prompts_is_not_sent_back_to_write_one(clause: str) ->
     steps = KNOWLEDGE.clause(clause).next
     assert not {step.do for step in steps} & {step.do for step in KNOWLEDGE.verdicts["prompt_first"].next}
     assert "person" in steps[0].do or clause != "nobody"
+
+
+def test_where_no_one_answer_leads_elsewhere_it_says_what_ends_the_verdict() -> None:
+    facts: dict[str, Value] = {"need": ("facts",), "knowledge": "changing"}
+    seen = View({f: Known(v, How.chosen, "ana") for f, v in facts.items()})
+    verdict = verdict_of(KNOWLEDGE, seen, decide(KNOWLEDGE, Held(facts)), lambda _: {})
+    assert not verdict.would_change
+    assert words.would_change(KNOWLEDGE, verdict, seen) == [
+        "- No one answer leads to another verdict; this one holds until the facts stand in its context and answers are "
+        "still wrong."
+    ]
 
 
 def test_a_verdict_whose_clause_is_no_more_is_told_by_its_name() -> None:
