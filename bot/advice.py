@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.consultation import Change, Claim, Consultation, How, Reason, Value, Verdict
-from knowledge.decision import TUNING, Decision, Derive, Held, decide, decisive, settle, with_unanswerable, would_change
+from knowledge.decision import TUNING, Decision, Derive, Held, decide, decisive, settle, with_unanswerable
+from knowledge.flips import would_change
 from knowledge.load import Knowledge, Rated
 from knowledge.schema import FIVE, Fact, Passage
 
@@ -178,10 +179,10 @@ def next_move(case: Consultation, knowledge: Knowledge, derive: Derive, *, now: 
             if fact in decision.open:
                 return Ask((fact,), seen.disputed[fact])
         return Ask(decision.ask)
-    return verdict_of(knowledge, seen, decision, derive)
+    return verdict_of(knowledge, seen, decision, derive, now=now)
 
 
-def verdict_of(knowledge: Knowledge, seen: View, decision: Decision, derive: Derive) -> Verdict:
+def verdict_of(knowledge: Knowledge, seen: View, decision: Decision, derive: Derive, *, now: bool = False) -> Verdict:
     """Put a decision into words: reasons with both ends, notes, assumptions, what would change it, next steps."""
     clause = decision.clause
     assert clause is not None  # noqa: S101 - the caller has decided
@@ -190,9 +191,8 @@ def verdict_of(knowledge: Knowledge, seen: View, decision: Decision, derive: Der
         assumed = knowledge.facts[fact].assume
         if fact not in held.facts and assumed is not None:
             held = held.put(fact, assumed, assumed=True)
-    text = knowledge.verdicts[clause.verdict]
     core = decisive(knowledge, held, clause)
-    turns = would_change(knowledge, held, clause.verdict, derive)
+    flips = would_change(knowledge, held, clause.verdict, derive, now=now)
     order = {f: i for i, f in enumerate(core)}
     notes = tuple(
         n.note.id
@@ -206,10 +206,10 @@ def verdict_of(knowledge: Knowledge, seen: View, decision: Decision, derive: Der
         notes=notes,
         assumed=tuple(f for f in knowledge.facts if f in held.assumed),
         would_change=tuple(
-            Change(fact=t.fact, value=t.value, verdict=t.verdict)
-            for t in sorted(turns, key=lambda t: order.get(t.fact, len(order)))
+            Change(fact=f.fact, value=f.value, verdict=f.verdict)
+            for f in sorted(flips, key=lambda f: order.get(f.fact, len(order)))
         ),
-        next=tuple(f"{step.do} ({step.takes})" for step in text.next),
+        next=tuple(f"{step.do} ({step.takes})" for step in clause.next),
     )
 
 

@@ -46,6 +46,7 @@ class Taking:
     new: list[str] = field(default_factory=list[str])
     """Facts that were read in this turn, to be repeated back."""
     now: bool = False
+    """True where a verdict is wanted now, in full, on assumptions where it needs some."""
     trial: bool = False
     go: bool = False
     """True where somebody who may said that a trial above the cap is to run."""

@@ -38,6 +38,17 @@ _BARE = frozenset(
 )
 
 
+AGAIN = "again"
+"""What follows `verdict` where somebody asks to read again what was said."""
+LONGEST_WISH = 80
+_READ_AGAIN = re.compile(
+    r"(?:please |(?:can|could|would) (?:you|i) (?:please )?)?(?:show|give|tell|say|repeat|print|post|read|see)"
+    r"(?: (?:me|us))? (?:it again|(?:the|your) verdict(?: again| once more| in full)?)(?: please)?"
+    r"|(?:what (?:is|was)|what's) (?:the|your) verdict(?: again)?|(?:the )?verdict again(?: please)?",
+    re.IGNORECASE,
+)
+
+
 class Command(NamedTuple):
     """A command and what follows it."""
 
@@ -57,6 +68,8 @@ def parse(text: str) -> Command | None:
     slash = words[0].startswith("/")
     head = words[0].lstrip("/").lower().rstrip("?!.")
     rest = words[1].strip() if len(words) > 1 else ""
+    if len(text) < LONGEST_WISH and _READ_AGAIN.fullmatch(" ".join(re.sub(r"[,.?!]", " ", text).split())):
+        return Command("verdict", AGAIN)
     if head not in _WORDS:
         return None
     name = _WORDS[head]

@@ -5,7 +5,7 @@ import re
 from bot import trials
 from bot.advice import view
 from bot.advisor import Advisor, Taking, decides
-from bot.commands import Command, parse
+from bot.commands import AGAIN, Command, parse
 from bot.consultation import Consultation, Value
 from bot.events import Inbound
 from bot.hearing import answer, hear, skip
@@ -41,6 +41,10 @@ async def obey(t: Taking, command: Command, event: Inbound, advisor: Advisor) ->
                 await hear(t, event, command.rest, advisor)
         case "skip":
             skip(t, event, advisor.knowledge)
+        case "verdict" if command.rest == AGAIN and t.case.verdict is None:
+            if event.only is None:
+                t.quiet = False
+                t.parts.append(Text(markdown=_no_verdict(t.case, advisor.knowledge), voice="notice"))
         case "verdict":
             t.quiet, t.now = False, True
         case "try":
@@ -107,6 +111,13 @@ async def press(t: Taking, event: Inbound, action: str, values: tuple[str, ...],
             t.parts.append(Text(markdown=asked) if by_words else paste_offer(asked))
         case _:
             t.parts.append(Text(markdown="That button means nothing any more. `help` lists what does.", voice="error"))
+
+
+def _no_verdict(case: Consultation, knowledge: Knowledge) -> str:
+    """Say that there is none to read: none yet, or none any more."""
+    told = knowledge.verdicts.get(case.told) if case.told else None
+    none = f"It was *{told.headline}* and is open again." if told else "There is no verdict yet."
+    return f"{none} `verdict` decides now, on assumptions that I name."
 
 
 def _at_terminal(case: Consultation) -> bool:

@@ -32,7 +32,7 @@ class Summary:
     title: str
     """The first words that were said in it, on one line."""
     verdict: str | None
-    """Its headline; None while it is open."""
+    """Its name with what it comes to; None while it is open."""
     question: str | None
     """What is asked; None where nothing is."""
     updated: datetime
@@ -72,7 +72,7 @@ def summary(case: Consultation, knowledge: Knowledge) -> Summary:
     return Summary(
         id=case.id,
         title=_title(case, knowledge),
-        verdict=given.headline if given else None,
+        verdict=words.verdict_name(knowledge, case.verdict) if case.verdict and given else None,
         question=" ".join(asked) or None,
         updated=case.updated,
         private=case.private,

@@ -18,7 +18,7 @@ I ask only what can still change the verdict, and every reason names your words 
 - `status`: what I hold, numbered
 - `fix examples 400`: correct a fact, by name, label or number
 - `why`: why I ask, or why the verdict
-- `verdict`: decide now, on assumptions that I name
+- `verdict`: the verdict in full, again or now; what is open I assume and name
 - `try`: run your own samples on a base model; `stop` ends that, `again` repeats it on today's model and compares
 - `skip`: leave out the samples, or the open question
 - `rules`, `rule 2`, `rule 5 samples`: read the rules
@@ -87,7 +87,7 @@ def _status(knowledge: Knowledge, case: Consultation, seen: View) -> list[Part]:
         markdown='Correct one with `fix 1 …` or `fix example pairs 400`, or just say it: "no, we have 400 examples".'
     )
     if case.verdict:
-        hint = Text(markdown=f"Verdict: *{knowledge.verdicts[case.verdict.verdict].headline}*. {hint.markdown}")
+        hint = Text(markdown=f"Verdict: *{words.verdict_name(knowledge, case.verdict)}*. {hint.markdown}")
     return [table, hint]
 
 

@@ -48,8 +48,10 @@ def _speak(t: Taking, before: Consultation, advisor: Advisor, at: datetime) -> O
     knowledge = advisor.knowledge
     if t.forget:
         return Outcome(t.case, (Reply(parts=tuple(t.parts)), *t.asides()), None, forget=True)
-    t.case = t.case.but(settled=t.case.settled or t.now)
     move = next_move(t.case, knowledge, advisor.derive, now=t.case.settled)
+    if t.now and isinstance(move, Ask):
+        t.case = t.case.but(settled=True)
+        move = next_move(t.case, knowledge, advisor.derive, now=True)
     trial = t.trial and advisor.model is not None
     if trial and not t.go and (asks := trials.asks_first(t.case, advisor)):
         t.parts += asks
@@ -62,7 +64,7 @@ def _speak(t: Taking, before: Consultation, advisor: Advisor, at: datetime) -> O
     offer = t.case.trial_offer
     if not t.quiet and not trial:
         t.parts += _noted(t, advisor)
-        t.parts += _say_move(t.case, move, before, advisor)
+        t.parts += _say_move(t.case, move, before, advisor, full=t.now)
         if offer is None and advisor.model is not None and _trial_helps(move) and not t.case.samples.pairs:
             t.parts.append(paste_offer(f"Or let us see. {how_to_paste(advisor)}"))
             offer = "open"
@@ -83,9 +85,12 @@ def _noted(t: Taking, advisor: Advisor) -> list[Part]:
     return [Text(markdown=f"Noted: {'; '.join(lines)}.", voice="notice")] if lines else []
 
 
-def _say_move(case: Consultation, move: Ask | Verdict, before: Consultation, advisor: Advisor) -> list[Part]:
+def _say_move(
+    case: Consultation, move: Ask | Verdict, before: Consultation, advisor: Advisor, *, full: bool
+) -> list[Part]:
+    """Say a question or a verdict; one that was said before in short, unless it is wanted in full."""
     knowledge = advisor.knowledge
-    old = before.told
+    old = before.told if before.told in knowledge.verdicts else None
     if isinstance(move, Ask):
         again = [Text(markdown="That reopens the verdict.", voice="notice")] if before.verdict else []
         said = Text(markdown=words.question(knowledge, move, case.names), voice="ask")
@@ -94,8 +99,9 @@ def _say_move(case: Consultation, move: Ask | Verdict, before: Consultation, adv
     if old and old != move.verdict:
         was, now = knowledge.verdicts[old].headline, knowledge.verdicts[move.verdict].headline
         parts.append(Text(markdown=f"With that the verdict changes, from *{was}* to *{now}*.", voice="notice"))
-    elif old and before.verdict and _says_the_same(before.verdict, move):
-        return [Text(markdown=f"The verdict stays: *{knowledge.verdicts[old].headline}*.", voice="notice")]
+    elif old and not full and before.verdict and _says_the_same(before.verdict, move):
+        stays = f"The verdict stays: *{words.verdict_name(knowledge, move)}*. `verdict` shows it in full."
+        return [Text(markdown=stays, voice="notice")]
     seen = view(case, knowledge, advisor.derive)
     seen = undisputed(seen) if case.settled else seen
     cost = advisor.explain(seen.held.facts) if "pays_back" in seen.known else None

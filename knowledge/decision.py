@@ -5,7 +5,7 @@ none of those before it at once, is reachable. One reachable verdict is a decisi
 that the first open clause still depends on. A fact that only a trial can measure never keeps a clause open.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from knowledge.load import Knowledge, Rated
@@ -57,15 +57,6 @@ class Decision:
     @property
     def verdict(self) -> str | None:
         return self.clause.verdict if self.clause else None
-
-
-@dataclass(frozen=True)
-class Turn:
-    """A fact, the nearest other value, and the verdict it would lead to."""
-
-    fact: str
-    value: Value
-    verdict: str
 
 
 def _lower(knowledge: Knowledge, held: Held) -> frozenset[str]:
@@ -186,52 +177,3 @@ def _core(knowledge: Knowledge, held: Held, clause: Rated, truth: bool) -> tuple
         if clause.condition.judge(rest, lower, absent)[0] is truth:
             core = rest
     return tuple(core)
-
-
-def would_change(knowledge: Knowledge, held: Held, verdict: str, derive: Derive = lambda _: {}) -> tuple[Turn, ...]:
-    """Return, for each held fact, the nearest other value that leads to another verdict.
-
-    The other facts stay as they are; what is open is assumed. Facts that decided come first.
-    """
-    turns: list[Turn] = []
-    for fact, value in held.facts.items():
-        for other in _near(knowledge, fact, value):
-            changed = held.put(fact, other)
-            again = derive(changed.facts)
-            for name, computed in again.items():
-                if name != fact:
-                    changed = changed.put(name, computed)
-            decision = decide(knowledge, changed)
-            found = decision.verdict or settle(knowledge, changed).verdict
-            if found is not None and found != verdict:
-                turns.append(Turn(fact, other, found))
-                break
-    return tuple(turns)
-
-
-def _near(knowledge: Knowledge, name: str, value: Value) -> Sequence[Value]:
-    """Return the other values of a fact, nearest first."""
-    fact = knowledge.facts[name]
-    if isinstance(value, bool):
-        return (not value,)
-    if isinstance(value, tuple):
-        others = sorted((v for v in fact.values if v not in (*value, *fact.alone)), key=lambda v: v in fact.last)
-        kept = tuple(v for v in value if v not in fact.alone)
-        more = [_ordered(fact.values, (*kept, v)) for v in others]
-        return [*more, *(tuple(v for v in value if v != gone) for gone in value)]
-    if isinstance(value, str):
-        at = fact.values.index(value)
-        return sorted((v for v in fact.values if v != value), key=lambda v: abs(fact.values.index(v) - at))
-    cuts: set[int | float] = set()
-    for clause in knowledge.clauses:
-        cuts |= {c for c in clause.condition.domains.get(name, ()) if isinstance(c, int | float)}
-    return sorted((c for c in cuts if c != value), key=_distance(value))
-
-
-def _distance(at: int | float) -> Callable[[int | float], int | float]:
-    return lambda number: abs(number - at)
-
-
-def _ordered(values: tuple[str, ...], chosen: Iterable[str]) -> tuple[str, ...]:
-    wanted = set(chosen)
-    return tuple(v for v in values if v in wanted)

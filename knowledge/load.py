@@ -21,6 +21,7 @@ from knowledge.schema import (
     Question,
     Rule,
     Source,
+    Step,
     Verb,
     VerdictText,
 )
@@ -40,6 +41,12 @@ class Rated:
     why: str
     cites: tuple[str, ...]
     rule: str
+    headline: str
+    """The verdict's, where the clause has none of its own."""
+    until: str
+    next: tuple[Step, ...]
+    takes: str
+    """How long its steps take; empty where only each of them says so."""
 
     @property
     def when(self) -> str:
@@ -156,7 +163,24 @@ def _rate(read: Reader, clause: Clause, facts: Mapping[str, Fact], env: Any, pas
         if cite not in passages:
             read.fault(clause.file, f"{what}: it cites `{cite}`, and there is no such passage")
     condition = _compile(read, clause.when, facts, env, clause.file, what)
-    return condition and Rated(clause.id, clause.verdict, condition, clause.why, cites, clause.rule)
+    if condition is None or clause.verdict not in read.verdicts:
+        return None
+    _, verdict = read.verdicts[clause.verdict]
+    if not clause.house and verdict.id in read.rewritten:  # a house's own words go before ours
+        clause = clause.model_copy(update={"headline": "", "until": "", "first": None, "then": ()})
+    first, then = clause.first or verdict.next[0], clause.then or verdict.next[1:]
+    return Rated(
+        id=clause.id,
+        verdict=verdict.id,
+        condition=condition,
+        why=clause.why,
+        cites=cites,
+        rule=clause.rule,
+        headline=clause.headline or verdict.headline,
+        until=clause.until,
+        next=(first, *then),
+        takes="" if clause.then else verdict.takes,
+    )
 
 
 def _rate_note(read: Reader, file: str, note: Note, env: Any, passages: set[str]) -> RatedNote | None:
@@ -200,6 +224,11 @@ def _check_facts(read: Reader, asked: set[str]) -> None:
             read.fault("facts.yaml", f"{name}: a {fact.type} needs its `values`")
         elif fact.assume is not None and value_fits(fact, fact.assume) is None:
             read.fault("facts.yaml", f"{name}: `assume` is {fact.assume}, which is no value of it")
+        known: set[bool | str] = {*fact.values, True, False} if fact.type == "bool" else {*fact.values}
+        for field, named in (("may_become", fact.may_become), ("may_lose", fact.may_lose), ("unlikely", fact.unlikely)):
+            for value in named or ():
+                if value not in known:
+                    read.fault("facts.yaml", f"{name}: `{field}` has {value}, which is no value of it")
         for other in set(fact.inputs) - set(read.facts):
             read.fault("facts.yaml", f"{name}: there is no fact `{other}` to compute it from")
 

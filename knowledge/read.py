@@ -30,6 +30,9 @@ class Reader:
         self.sources: dict[str, Source] = {}
         self.verbs: tuple[Verb, ...] = ()
         self.models: ModelAge | None = None
+        self.house = False
+        self.rewritten: set[str] = set()
+        """Verdicts of ours that a house has put into its own words."""
 
     def fault(self, file: str, message: str) -> None:
         self.faults.append(f"{file}: {message}")
@@ -53,6 +56,7 @@ class Reader:
             return None
 
     def folder(self, root: Path, *, house: bool) -> None:
+        self.house = house
         label = f"{root.name}/" if house else ""
         for path in sorted(root.glob("*.y*ml")):
             self.table(path, f"{label}{path.name}")
@@ -119,6 +123,8 @@ class Reader:
 
     def verdict(self, data: dict[str, Any], body: str, file: str) -> None:
         if verdict := self.build(VerdictText, {**data, "meaning": body.strip()}, file):
+            if self.house and verdict.id in self.verdicts:
+                self.rewritten.add(verdict.id)
             self.verdicts[verdict.id] = (file, verdict)
 
     def rule(self, data: dict[str, Any], body: str, file: str) -> None:
@@ -167,9 +173,11 @@ class Reader:
             self.clauses = [c for c in self.clauses if c.id != entry["remove"]]
             return
         what = f"clause {entry.get('id', '?')}"
-        clause = self.build(Clause, {**entry, "rule": rule, "file": file}, file, what)
+        clause = self.build(Clause, {**entry, "rule": rule, "file": file, "house": self.house}, file, what)
         if not clause:
             return
+        if clause.then and (clause.first is None or len(clause.then) < 2):
+            self.fault(file, f"{what}: `then` takes two to four steps and follows a `first` one")
         places = [k for k in ("order", "before", "after", "replace") if getattr(clause, k) is not None]
         if len(places) != 1:
             self.fault(file, f"{what}: give its place once, as `order`, `before`, `after` or `replace`")

@@ -43,9 +43,21 @@ class Fact(Strict):
     """Values of a set that give way once somebody names another."""
     at_least: bool = False
     """True where the larger of a measurement and what was told counts."""
-    last: tuple[str, ...] = ()
-    """Values that are proposed last as what would change a verdict."""
+    may_become: tuple[bool | str, ...] | None = None
+    """What somebody could find out or bring about once it is told: a choice moves on in this order, a set gains these,
+    a number only ever grows; an empty list means nothing. Without it, any other value."""
+    may_lose: tuple[str, ...] = ()
+    """Values that a set may lose once they are dealt with."""
+    unlikely: tuple[str, ...] = ()
+    """Values that are never proposed as what would change a verdict."""
     about: str
+
+
+class Step(Strict):
+    """One next step and how long it takes."""
+
+    do: str
+    takes: str
 
 
 class Clause(Strict):
@@ -55,6 +67,14 @@ class Clause(Strict):
     verdict: str
     when: str
     why: str = ""
+    headline: str = ""
+    """What it comes to in such a case; by default the headline of its verdict."""
+    until: str = ""
+    """What ends it, completing "this one holds until"; said where no one answer leads to another verdict."""
+    first: Step | None = None
+    """The first step in such a case, in place of the verdict's."""
+    then: tuple[Step, ...] = Field(default=(), max_length=4)
+    """The steps after the first, where those of the verdict do not fit; by default they follow."""
     cites: tuple[str, ...] = Field(min_length=1)
     order: float | None = None
     before: str | None = None
@@ -62,6 +82,7 @@ class Clause(Strict):
     replace: str | None = None
     rule: str = ""
     file: str = ""
+    house: bool = False
 
 
 class Passage(Strict):
@@ -114,13 +135,6 @@ class Question(Strict):
     order: int
     facts: dict[str, Ask]
     help: str = ""
-
-
-class Step(Strict):
-    """One next step and how long it takes."""
-
-    do: str
-    takes: str
 
 
 class VerdictText(Strict):

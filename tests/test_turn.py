@@ -93,6 +93,57 @@ async def test_a_verdict_on_demand_names_what_it_assumed_and_asks_nothing_more()
     assert isinstance(talk.out and talk.out.move, Verdict)
 
 
+@pytest.mark.parametrize("clause", CASES)
+async def test_whoever_answers_what_would_change_it_gets_that_verdict(clause: str) -> None:
+    facts = {f: v for f, v in CASES[clause][0].items() if f in ASKED}
+    talk = Talk(facts)
+    await talk.say("verdict")
+    for change in talk.verdict.would_change:
+        again = Talk(facts)
+        await again.say("verdict")
+        await again.tell({change.fact: change.value})
+        assert again.verdict.verdict == change.verdict != talk.verdict.verdict
+
+
+@pytest.mark.parametrize("again", ["verdict", "/verdict", "Show it again, please.", "what was the verdict?"])
+async def test_a_verdict_is_told_in_short_while_it_stays_and_read_again_in_full(again: str) -> None:
+    talk = Talk(GATES)
+    first = await talk.say("hello there")
+    assert "**Because**" in first and "stays" not in first
+    short = await talk.answer(data_limits="none")
+    assert "The verdict stays: *Worth a finetuning pilot. Your prompts have reached their limit*." in short
+    assert "**Because**" not in short and "`verdict` shows it in full" in short
+    full = await talk.say(again)
+    assert "**Because**" in full and "**Next**" in full and "stays" not in full
+    assert not talk.case.settled
+
+
+async def test_reading_a_verdict_again_does_not_end_the_questions() -> None:
+    talk = Talk({f: v for f, v in CASES["few-prompts"][0].items() if f not in ("eval_items", "baseline_known")})
+    await talk.say("hello there")
+    await talk.say("verdict")
+    assert talk.verdict.clause == "few-prompts"
+    await talk.answer(prompts_tried=("several", "few_shot"))
+    assert "eval_items" in talk.asked
+
+
+async def test_there_is_nothing_to_read_again_before_the_first_verdict() -> None:
+    talk = Talk({"need": ("style",)})
+    assert "There is no verdict yet." in await talk.say("show it again")
+    assert not talk.case.settled and talk.asked
+    assert await talk.hear(Said(text="show it again"), by="ben", only="listening") == ""
+
+
+async def test_a_verdict_that_is_open_again_is_not_decided_by_asking_to_read_it() -> None:
+    talk = Talk(CASES["few-prompts"][0] | {"eval_items": 0})
+    await talk.say("hello there")
+    talk.case = talk.case.but(claims={f: c for f, c in talk.case.claims.items() if f != "eval_items"})
+    await talk.answer(prompts_tried=("several", "few_shot"))
+    assert "eval_items" in talk.asked
+    assert "It was *Prompt first* and is open again." in await talk.say("show me the verdict again")
+    assert "eval_items" in talk.asked and not talk.case.settled
+
+
 async def test_a_wrong_answer_is_one_sentence_and_changes_nothing() -> None:
     talk = Talk({"need": ("style",)})
     said = await talk.answer(examples="many")

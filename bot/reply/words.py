@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from bot.advice import Ask, Known, View, is_tuning
 from bot.consultation import Change, Claim, Consultation, How, Reason, Value, Verdict
 from bot.reply.parts import Form, FormField, Option, Table
-from knowledge.load import Knowledge
+from knowledge.load import Knowledge, Rated
 from knowledge.schema import CITED, Passage
 
 UNKNOWN = "I don't know"
@@ -103,9 +103,10 @@ def rule_name(knowledge: Knowledge, rule: str) -> str:
 
 
 def verdict(knowledge: Knowledge, case: Consultation, given: Verdict, seen: View, cost: str | None = None) -> str:
-    """Say a verdict: the sentence, why, what would change it, what to do next."""
-    text = knowledge.verdicts[given.verdict]
-    lines = [f"**Should you finetune? {STANCE[text.stance]}.**", "", f"*{text.headline}.* {text.sentence}.", ""]
+    """Say a verdict: its name, what it comes to here, why, what would change it, what to do next."""
+    text, clause = knowledge.verdicts[given.verdict], _clause(knowledge, given)
+    said = clause.why if clause and clause.why and clause.headline != text.headline else f"{text.sentence}."
+    lines = [f"**Should you finetune? {STANCE[text.stance]}.**", "", f"*{verdict_name(knowledge, given)}.* {said}", ""]
     lines += [
         f"⚠ {knowledge_note(knowledge, n)}" for n in given.notes if n in ("platform_unavailable", "base_deprecating")
     ]
@@ -116,11 +117,23 @@ def verdict(knowledge: Knowledge, case: Consultation, given: Verdict, seen: View
         assumed = [f"{label(knowledge, f)}: {value(knowledge, f, v)}" for f, v in held.items() if v is not None]
         lines += [f"**Assumed**, as nobody has said otherwise: {'; '.join(assumed)}.", ""]
     lines += ["**This would change if**", *would_change(knowledge, given, seen), ""]
-    lines += [f"**Next** ({text.takes})", *(f"{i}. {step}" for i, step in enumerate(given.next, 1))]
+    takes = clause.takes if clause else text.takes
+    lines += [f"**Next** ({takes})" if takes else "**Next**", *(f"{i}. {step}" for i, step in enumerate(given.next, 1))]
     rest = [n for n in given.notes if n not in ("platform_unavailable", "base_deprecating")]
     if rest:
         lines += ["", "**Mind**", *(f"- {knowledge_note(knowledge, n)}" for n in rest)]
     return "\n".join(lines)
+
+
+def verdict_name(knowledge: Knowledge, given: Verdict) -> str:
+    """Name a verdict with what it comes to in this case: "Prompt first. Find somebody to look after it"."""
+    name, clause = knowledge.verdicts[given.verdict].headline, _clause(knowledge, given)
+    return name if clause is None or clause.headline == name else f"{name}. {clause.headline}"
+
+
+def _clause(knowledge: Knowledge, given: Verdict) -> Rated | None:
+    """Return the clause of a verdict; None where it is no more, or leads elsewhere now."""
+    return next((c for c in knowledge.clauses if (c.id, c.verdict) == (given.clause, given.verdict)), None)
 
 
 def knowledge_note(knowledge: Knowledge, id: str) -> str:
@@ -156,24 +169,19 @@ def would_change(knowledge: Knowledge, given: Verdict, seen: View, most: int = 3
     """Say what would lead elsewhere: one line a verdict, the facts that decided first."""
     lines: dict[str, str] = {}
     for change in given.would_change:
-        if _far_fetched(knowledge, change, seen):
-            continue
         lines.setdefault(
             change.verdict, f"- {_other(knowledge, change, seen)} → {knowledge.verdicts[change.verdict].headline}"
         )
     shown = sorted(lines, key=lambda v: not is_tuning(v))[:most] if len(lines) > most else list(lines)
-    return [lines[v] for v in lines if v in shown] or ["- Nothing that one answer could change."]
+    if not lines:
+        clause = _clause(knowledge, given)
+        until = f"; this one holds until {clause.until}" if clause and clause.until else ""
+        return [f"- No one answer leads to another verdict{until}."]
+    return [lines[v] for v in lines if v in shown]
 
 
 def _held(knowledge: Knowledge, fact: str, seen: View) -> Value | None:
     return seen.known[fact].value if fact in seen.known else knowledge.facts[fact].assume
-
-
-def _far_fetched(knowledge: Knowledge, change: Change, seen: View) -> bool:
-    """Tell whether a change is one of those that are proposed last, such as wanting a model of one's own."""
-    held = _held(knowledge, change.fact, seen)
-    more = set(change.value) - set(held) if isinstance(change.value, tuple) and isinstance(held, tuple) else set[str]()
-    return bool(more) and more <= set(knowledge.facts[change.fact].last)
 
 
 def _other(knowledge: Knowledge, change: Change, seen: View) -> str:
@@ -182,9 +190,10 @@ def _other(knowledge: Knowledge, change: Change, seen: View) -> str:
     if isinstance(change.value, tuple) and isinstance(held, tuple):
         more = tuple(v for v in change.value if v not in held)
         less = tuple(v for v in held if v not in change.value)
-        if more:
+        if more and set(held) <= set(change.value):
             return f"{named}: also {value(knowledge, change.fact, more)}"
-        return f"{named}: not {value(knowledge, change.fact, less)}"
+        if not more:
+            return f"{named}: no longer {value(knowledge, change.fact, less)}"
     return f"{named}: {value(knowledge, change.fact, change.value)}"
 
 

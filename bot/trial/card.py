@@ -32,10 +32,10 @@ def details(
     base_url: str | None = None,
 ) -> list[Part]:
     """Return what a conversation is shown after the figures of its trial: effect, prompts, files."""
-    before, after = verdicts(case, result.facts, knowledge, derive)
+    after = verdict_with(case, result.facts, knowledge, derive)
     parts: list[Part] = []
     if result.facts:
-        parts.append(Text(markdown=effect(knowledge, result.facts, before, after)))
+        parts.append(Text(markdown=effect(knowledge, result.facts, case.told, after)))
     if len(result.rungs) > 1:
         parts.append(Text(markdown=asked(result, task, calls), voice="notice"))
     return [*parts, *downloads(files(result, task, calls, base_url=base_url))]
@@ -53,29 +53,25 @@ def asked(result: TrialResult, task: Task, calls: Sequence[Call]) -> str:
     return "\n\n".join(lines)
 
 
-def verdicts(
-    case: Consultation, facts: Mapping[str, Value], knowledge: Knowledge, derive: Derive
-) -> tuple[str | None, str | None]:
-    """Return the verdicts that the case would get now, without a trial's facts and with them; None for a question."""
+def verdict_with(case: Consultation, facts: Mapping[str, Value], knowledge: Knowledge, derive: Derive) -> str | None:
+    """Return the verdict that the case would get now with a trial's facts; None for a question."""
     now = datetime.now(UTC)
-    measured = case
     for fact, value in facts.items():
-        measured = claim(measured, knowledge, fact, Claim(value=value, how=How.measured, by="trial", at=now))
-    before, after = (next_move(each, knowledge, derive, now=True) for each in (case, measured))
-    return getattr(before, "verdict", None), getattr(after, "verdict", None)
+        case = claim(case, knowledge, fact, Claim(value=value, how=How.measured, by="trial", at=now))
+    return getattr(next_move(case, knowledge, derive, now=True), "verdict", None)
 
 
-def effect(knowledge: Knowledge, facts: Mapping[str, Value], before: str | None, after: str | None) -> str:
-    """Say what a trial measured as facts of the case, and what that does to its verdict."""
+def effect(knowledge: Knowledge, facts: Mapping[str, Value], told: str | None, after: str | None) -> str:
+    """Say what a trial measured as facts of the case, and what that does to the verdict that was told before."""
     lines = ["**What this does to your case**"]
     lines += [
         f"- {words.label(knowledge, fact)}: {words.value(knowledge, fact, value)}" for fact, value in facts.items()
     ]
-    if after is not None and before == after:
-        lines.append(f"\nThe verdict on what is known so far stays: *{knowledge.verdicts[after].headline}.*")
-    elif after is not None:
-        was = f" (before: *{knowledge.verdicts[before].headline}*)" if before else ""
-        lines.append(f"\nThe verdict on what is known so far is now: *{knowledge.verdicts[after].headline}*{was}.")
+    if after is not None:
+        before = knowledge.verdicts.get(told) if told else None
+        was = f" (before: *{before.headline}*)" if before and told != after else ""
+        verb = "stays" if told == after else "is now" if was else "is"
+        lines.append(f"\nThe verdict on what is known so far {verb}: *{knowledge.verdicts[after].headline}*{was}.")
     return "\n".join(lines)
 
 

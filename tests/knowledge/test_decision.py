@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.advice import Known, View, verdict_of
 from bot.consultation import How
 from bot.derived import deriver
-from knowledge.decision import TUNING, Decision, Held, decide, decisive, settle, would_change
+from knowledge.decision import TUNING, Decision, Held, decide, decisive, settle
 from knowledge.load import load
 from knowledge.prices import load_prices
 from knowledge.schema import FIVE, Fact, Value
@@ -190,17 +190,6 @@ def test_reasons_name_held_facts_real_passages_and_one_of_the_five_rules(facts: 
         assert f"{reason.rule}#{reason.passage}" in KNOWLEDGE.passages
         assert reason.fact in facts or reason.fact in verdict.assumed
     assert {r.rule for r in verdict.because} & set(FIVE)
-
-
-@given(ANY)
-@settings(max_examples=60)
-def test_what_is_said_to_change_the_verdict_does(facts: dict[str, Value]) -> None:
-    held = Held(facts)
-    verdict = final(held).verdict
-    assert verdict is not None
-    for turn in would_change(KNOWLEDGE, held, verdict):
-        assert turn.verdict != verdict
-        assert final(held.put(turn.fact, turn.value)).verdict == turn.verdict
 
 
 @given(ANY)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.decision import Held, decide
-from knowledge.load import Knowledge, load
+from knowledge.load import HERE, Knowledge, load
 from knowledge.schema import FIVE, KnowledgeError
 from tests.knowledge.clauses import CASES, GATES
 
@@ -158,6 +158,43 @@ def test_a_house_can_add_a_fact_its_question_and_its_clause(house: House) -> Non
     knowledge = load(folder)
     assert decide(knowledge, Held({})).ask[0] == "colour"
     assert decide(knowledge, Held({"colour": "red"})).verdict == "dataset_not_ready"
+
+
+def test_a_house_clause_has_its_own_headline_and_steps_or_those_of_its_verdict(house: House) -> None:
+    verdict = load().verdicts["dataset_not_ready"]
+    plain = load(house(clause("replace: few-rows"))).clause("ours")
+    assert (plain.headline, plain.next, plain.takes) == (verdict.headline, verdict.next, verdict.takes)
+    first = 'headline: We ask for more, first: {do: "Count them.", takes: an hour}'
+    own = load(house(clause(f"replace: few-rows, {first}"))).clause("ours")
+    assert own.headline == "We ask for more"
+    assert [step.do for step in own.next] == ["Count them.", *(step.do for step in verdict.next[1:])]
+    then = "then: [{do: Two., takes: a day}, {do: Three., takes: a day}]"
+    whole = load(house(clause(f"replace: few-rows, {first}, {then}"))).clause("ours")
+    assert ([step.do for step in whole.next], whole.takes) == (["Count them.", "Two.", "Three."], "")
+    assert "clause ours: `then` takes two to four steps" in faults(house(clause(f"replace: few-rows, {then}")))
+
+
+def test_a_verdict_in_the_words_of_a_house_goes_before_those_of_our_clauses(tmp_path: Path) -> None:
+    ours = load()
+    (tmp_path / "verdicts").mkdir()
+    own = (HERE / "verdicts" / "prompt-first.md").read_text(encoding="utf-8")
+    own = own.replace("headline: Prompt first", "headline: Ask the platform team")
+    own = own.replace(
+        "Write the instruction as you would", "Book an hour with the platform team, or write it as you would"
+    )
+    (tmp_path / "verdicts" / "prompt-first.md").write_text(own, encoding="utf-8")
+    knowledge = load(tmp_path)
+    told = knowledge.clause("nobody")
+    assert (told.headline, told.next) == ("Ask the platform team", knowledge.verdicts["prompt_first"].next)
+    assert knowledge.clause("few-rows").headline == ours.clause("few-rows").headline
+
+
+@pytest.mark.parametrize("field", ["may_become: [blue]", "may_lose: [blue]", "unlikely: [blue]"])
+def test_a_value_that_a_fact_does_not_have_cannot_be_proposed(tmp_path: Path, field: str) -> None:
+    fact = f"colour:\n  type: set\n  values: [red]\n  about: x\n  {field}\n"
+    (tmp_path / "facts.yaml").write_text(fact, encoding="utf-8")
+    name = field.partition(":")[0]
+    assert f"colour: `{name}` has blue, which is no value of it" in faults(tmp_path)
 
 
 def test_all_faults_are_told_at_once(house: House) -> None:

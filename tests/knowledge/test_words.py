@@ -8,8 +8,9 @@ from bot.advice import Known, View, verdict_of
 from bot.consultation import Consultation, How
 from bot.reply import words
 from knowledge.decision import Held, decide, settle
-from knowledge.load import load
+from knowledge.load import Rated, load
 from knowledge.lookup import look_up
+from knowledge.schema import Value
 from tests.knowledge.clauses import CASES
 from tests.when import NOON
 
@@ -53,13 +54,54 @@ def test_a_verdict_fits_a_phone_names_a_rule_and_says_what_to_do(clause: str) ->
     seen = View({f: Known(v, How.chosen, "ana") for f, v in facts.items()})
     verdict = verdict_of(KNOWLEDGE, seen, decision, lambda _: {})
     text = words.verdict(KNOWLEDGE, Consultation(id="c", started=NOON, updated=NOON), verdict, seen)
-    assert KNOWLEDGE.verdicts[id].sentence in text
+    assert decision.clause is not None
+    assert f"*{KNOWLEDGE.verdicts[id].headline}. {decision.clause.headline}.* {decision.clause.why}" in text
     for part in ("**Because**", "**This would change if**", "**Next**"):
         assert part in text
     assert re.search(r"\bRule [1-5]\b", text)
     assert not re.search(r"\byou must\b", text, re.IGNORECASE)
     assert 3 <= len(verdict.next) <= 5
     assert len(text) < 3_000
+
+
+@pytest.mark.parametrize("clause", KNOWLEDGE.clauses, ids=lambda c: c.id)
+def test_each_clause_has_its_own_headline_and_steps_that_fit_a_phone(clause: Rated) -> None:
+    verdict = KNOWLEDGE.verdicts[clause.verdict]
+    assert clause.headline != verdict.headline
+    assert len(clause.headline) <= 48 and not clause.headline.endswith(".")
+    assert [c.id for c in KNOWLEDGE.clauses if c.headline == clause.headline] == [clause.id]
+    assert 0 < len(clause.until) <= 80 and clause.until[-1] not in ".;"
+    assert 3 <= len(clause.next) <= 5
+    assert all(len(step.do) <= 180 and step.takes for step in clause.next)
+    assert len({step.do for step in clause.next}) == len(clause.next)
+
+
+@pytest.mark.parametrize("clause", ["nobody", "passes", "good-enough", "creative", "stay"])
+def test_who_has_tried_the_prompts_is_not_sent_back_to_write_one(clause: str) -> None:
+    steps = KNOWLEDGE.clause(clause).next
+    assert not {step.do for step in steps} & {step.do for step in KNOWLEDGE.verdicts["prompt_first"].next}
+    assert "person" in steps[0].do or clause != "nobody"
+
+
+def test_where_no_one_answer_leads_elsewhere_it_says_what_ends_the_verdict() -> None:
+    facts: dict[str, Value] = {"need": ("facts",), "knowledge": "changing"}
+    seen = View({f: Known(v, How.chosen, "ana") for f, v in facts.items()})
+    verdict = verdict_of(KNOWLEDGE, seen, decide(KNOWLEDGE, Held(facts)), lambda _: {})
+    assert not verdict.would_change
+    assert words.would_change(KNOWLEDGE, verdict, seen) == [
+        "- No one answer leads to another verdict; this one holds until the facts stand in its context and answers are "
+        "still wrong."
+    ]
+
+
+def test_a_verdict_whose_clause_is_no_more_is_told_by_its_name() -> None:
+    facts, _ = CASES["nobody"]
+    seen = View({f: Known(v, How.chosen, "ana") for f, v in facts.items()})
+    verdict = verdict_of(KNOWLEDGE, seen, decide(KNOWLEDGE, Held(facts)), lambda _: {})
+    gone = verdict.model_copy(update={"clause": "gone"})
+    text = words.verdict(KNOWLEDGE, Consultation(id="c", started=NOON, updated=NOON), gone, seen)
+    told = KNOWLEDGE.verdicts["prompt_first"]
+    assert f"*{told.headline}.* {told.sentence}." in text
 
 
 @pytest.mark.parametrize(

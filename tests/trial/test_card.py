@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from bot.consultation import Claim, Consultation, How
 from bot.model import Model
 from bot.reply.parts import File, Text
-from bot.trial.card import asked, details, downloads, effect, verdicts
+from bot.trial.card import asked, details, downloads, effect, verdict_with
 from bot.trial.result import summarise
 from tests.consulting import ADVISOR
 from tests.trial.makers import calls, task
@@ -23,18 +23,28 @@ def case(**facts: object) -> Consultation:
     return Consultation(id="c", started=AT, updated=AT).but(claims=claims)
 
 
-def test_a_verdict_that_changes_is_named_with_the_one_before() -> None:
-    derive = ADVISOR.derive
-    before, after = verdicts(case(), {"quality_ok": True, "pass_rate": 1.0, "pass_rate_low": 0.84}, KNOWLEDGE, derive)
-    assert before is not None
+def test_a_verdict_stays_or_changes_only_where_one_was_told() -> None:
+    after = verdict_with(
+        case(), {"quality_ok": True, "pass_rate": 1.0, "pass_rate_low": 0.84}, KNOWLEDGE, ADVISOR.derive
+    )
     assert after is not None
-    said = effect(KNOWLEDGE, {"pass_rate": 0.95}, before, after)
-    assert "95" in said
-    assert KNOWLEDGE.verdicts[after].headline in said
-    assert "stays" in effect(KNOWLEDGE, {}, after, after)
     other = next(name for name in KNOWLEDGE.verdicts if name != after)
-    changed = effect(KNOWLEDGE, {}, other, after)
-    assert f"(before: *{KNOWLEDGE.verdicts[other].headline}*)" in changed
+    name, before = KNOWLEDGE.verdicts[after].headline, KNOWLEDGE.verdicts[other].headline
+    first = effect(KNOWLEDGE, {"pass_rate": 0.95}, None, after)
+    assert "95" in first
+    assert f"is: *{name}*." in first and "stays" not in first and "before" not in first
+    assert f"stays: *{name}*." in effect(KNOWLEDGE, {}, after, after)
+    assert f"is now: *{name}* (before: *{before}*)." in effect(KNOWLEDGE, {}, other, after)
+    assert f"is: *{name}*." in effect(KNOWLEDGE, {}, "gone", after)
+
+
+def test_a_trial_before_any_verdict_says_none_that_stays() -> None:
+    given = task(prompt="Tell whether this is kind. {input}")
+    made = calls(given, ("bare",), lambda rung, item, run: item > 0)
+    result = summarise(given, made, MODEL).model_copy(update={"facts": {"eval_items": 5}})
+    shown = details(result, given, made, case(need=("style",)), KNOWLEDGE, ADVISOR.derive)
+    assert isinstance(shown[0], Text)
+    assert "The verdict on what is known so far is: *" in shown[0].markdown
 
 
 def test_details_hold_effect_prompts_and_files() -> None:
