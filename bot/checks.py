@@ -44,10 +44,11 @@ def cost_parts(prices: Prices, words: str, today: date) -> tuple[Part, ...]:
     except costing.CostError as error:
         return (Text(markdown=str(error), voice="error"),)
     headers, rows = costing.table(worked, prices)
-    said = costing.conclusion(worked, give_calls="the calls a day", give_tuned="`tuned` and its name")
+    said = costing.conclusion(worked, prices, today, give_calls="the calls a day", give_tuned="`tuned` and its name")
+    first = f"{escaped(warned)} " if (warned := costing.warned(worked, prices, today)) else ""
     basis = " ".join([*costing.made_of(worked), *costing.dates(worked, prices, today)])
     return (
-        Text(markdown=f"**{escaped(worked.compared.tuned.name)}**: {costing.price_of(worked)} {said}"),
+        Text(markdown=f"{first}**{escaped(worked.compared.tuned.name)}**: {costing.price_of(worked)} {said}"),
         Table(headers=headers, rows=rows),
         Text(markdown=basis, voice="notice"),
     )

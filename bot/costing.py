@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from bot.cost import Call, Comparison, Effort, compare, rounded, training_price
-from knowledge.prices import Inference, Prices, base_retires, is_stale, platform_closes
+from bot.cost import Call, Comparison, Effort, compare, rounded, training_price, warning
+from knowledge.prices import Inference, Prices, ends_soon, ends_too_soon, is_stale
 
 
 class CostError(Exception):
@@ -115,7 +115,13 @@ def table(worked: Worked, prices: Prices) -> tuple[tuple[str, ...], tuple[tuple[
     return headers, rows
 
 
-def conclusion(worked: Worked, *, give_calls: str, give_tuned: str) -> str:
+def warned(worked: Worked, prices: Prices, today: date) -> str:
+    """Say before anything else that the base or its platform ends soon; empty where it does not."""
+    tuned = worked.compared.tuned
+    return warning(tuned.platform, tuned.base, prices, today).strip()
+
+
+def conclusion(worked: Worked, prices: Prices, today: date, *, give_calls: str, give_tuned: str) -> str:
     """Say whether it pays back; the two are how calls a day and another finetune can be given here."""
     compared, calls = worked.compared, worked.calls_per_day
     above = compared.pays_above
@@ -125,6 +131,8 @@ def conclusion(worked: Worked, *, give_calls: str, give_tuned: str) -> str:
         best = min(compared.rows, key=lambda row: row.per_call)
         return f"It never pays back: a call to {best.name} costs no more."
     least = f"It pays back against all three above {rounded(above):,} calls a day"
+    if ends_too_soon(prices, compared.tuned.platform, compared.tuned.base, today):
+        return f"{least}, if it lasted; it ends too soon to begin: choose another with {give_tuned}."
     if calls is None:
         return f"{least}; give {give_calls} to see your own case."
     return f"{least}, and you have {calls:,}: {'worth a try' if calls >= above else 'not yet'}."
@@ -138,8 +146,8 @@ def dates(worked: Worked, prices: Prices, today: date) -> list[str]:
         lines.append(
             f"Prices read {min(row.checked for row in fresh)} ({', '.join(sorted({r.source for r in fresh}))})."
         )
-    place = worked.models[-1].provider
-    if platform_closes(prices, place, today) or base_retires(prices, place, today)[0]:
+    place, base = worked.models[-1].provider, worked.models[-1].base
+    if place in prices.platforms and ends_soon(prices, place, base, today):
         lines.append(prices.platforms[place].text)
     return lines
 

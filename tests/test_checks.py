@@ -190,10 +190,12 @@ def test_the_example_in_these_sentences_can_be_said() -> None:
 
 
 def test_nothing_given_is_the_worked_example_with_what_is_assumed() -> None:
-    parts = cost_parts(PRICES, "", TODAY)
-    said = text(parts)
-    assert "**ft:gpt-4.1-mini**: $1,002 before the first call, then $0.264 per 1,000 calls." in said
+    said = text(cost_parts(PRICES, "", TODAY))
+    assert "**ft:qwen3-8b**: $1,000 before the first call, then $0.061 per 1,000 calls." in said
     assert "never pays back" in said and "is assumed" in said and "Prices read 2026-11-22" in said
+    parts = cost_parts(PRICES, "now gpt-4.1 tuned ft:gpt-4.1-mini", TODAY)
+    assert text(parts).startswith("Mind the date: ")
+    assert "**ft:gpt-4.1-mini**: $1,002 before the first call, then $0.264 per 1,000 calls." in text(parts)
     first, *_ = table(parts).rows
     assert first[0] == "gpt-4.1 with the prompt as it is" and "346,000" in first
 
