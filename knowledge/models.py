@@ -72,13 +72,18 @@ def names(text: str, ages: ModelAge) -> Iterator[Named]:
             yield found
 
 
-def name_pattern(ages: ModelAge) -> str:
-    """Return a regular expression for any name, without regard to case, to stand inside of others."""
+def name_pattern(ages: ModelAge, *, bare: bool = False) -> str:
+    """Return a regular expression for any name, without regard to case, to stand inside of others.
+
+    `bare` takes in words that are names only where others say so, such as gemma in "tried gemma and mistral".
+    """
     versioned = [found for entry in (*ages.old, *ages.current) for p in entry.phrases if (found := _stem(p))]
     stems = sorted({f"{_spaced(stem)}{'' if len(stem) == 1 else '[-_ ]?'}{mark}" for stem, mark in versioned}, key=len)
     any_version = rf"(?:{'|'.join(reversed(stems))}){_VERSION}" if stems else r"(?!)"
     phrases = {p for entry in (*ages.old, *ages.current) for p in entry.phrases} | set(ages.unversioned)
     whole = re.compile(any_version + _TAIL, re.IGNORECASE)
+    if bare:
+        phrases |= {stem for stem, _ in versioned if len(stem) > 2 and stem.isalpha()}
     others = sorted((p for p in phrases if not whole.fullmatch(p)), key=len, reverse=True)
     return rf"(?<!\w)(?:{'|'.join((any_version, *map(_spaced, others)))}){_TAIL}(?!\w){_NO_NAME}"
 

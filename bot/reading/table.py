@@ -51,7 +51,7 @@ def _compiled(source: str) -> re.Pattern[str]:
 
 @cache
 def _model_name() -> str:
-    return name_pattern(ours())
+    return name_pattern(ours(), bare=True)
 
 
 def count(match: Match) -> int | None:

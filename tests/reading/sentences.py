@@ -81,6 +81,8 @@ STATEMENTS: list[tuple[str, Facts]] = [
     ("It runs on llama3.1-8b-instruct.", {"models_tried": "old"}),
     ("We tried GPT-7 on it.", {"models_tried": "current"}),
     ("We tried Claude Sonnet 5.5 and Grok 4.7 on it.", {"models_tried": "several"}),
+    ("We tried gemma and mistral on it.", {"models_tried": "several"}),
+    ("We compared Sonnet and Opus.", {"models_tried": "several"}),
     ("We train on Tinker.", {"platform": "tinker"}),
     ("I compared Mistral and Llama 3 on it.", {"models_tried": "several"}),
     (
