@@ -136,6 +136,8 @@ async def consult(settings: Settings, *, no_model: bool) -> None:
     from adapters.console.trial import run_quietly
 
     chosen = choose(settings, no_model=no_model, local=False)
+    if chosen.fault and chosen.kind == "named":
+        print(f"{chosen.fault}.", file=sys.stderr)
     ready = known(settings)
     async with opening(chosen) as model:
         try:

@@ -50,11 +50,14 @@ def cost_parts(prices: Prices, words: str, facts: Mapping[str, Value], today: da
     except costing.CostError as error:
         return (Text(markdown=str(error), voice="error"),)
     headers, rows = costing.table(worked, prices)
-    conclusion = costing.conclusion(worked, give_calls="the calls a day", give_tuned="`tuned` and its name")
+    conclusion = costing.conclusion(
+        worked, prices, today, give_calls="the calls a day", give_tuned="`tuned` and its name"
+    )
+    first = f"{escaped(warned)} " if (warned := costing.warned(worked, prices, today)) else ""
     notes = (*costing.cache_notes(worked, prices), *costing.dates(worked, prices, today))
     basis = " ".join([*costing.made_of(worked), *notes])
     return (
-        Text(markdown=f"**{escaped(worked.compared.tuned.name)}**: {costing.price_of(worked)} {conclusion}"),
+        Text(markdown=f"{first}**{escaped(worked.compared.tuned.name)}**: {costing.price_of(worked)} {conclusion}"),
         Table(headers=headers, rows=rows),
         Text(markdown=basis, voice="notice"),
     )

@@ -10,7 +10,16 @@ from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from math import ceil
 
-from knowledge.prices import Inference, Prices, base_stops, caches, takes_jobs
+from knowledge.prices import (
+    Inference,
+    Prices,
+    base_stops,
+    caches,
+    ends_on,
+    ends_soon,
+    ends_too_soon,
+    takes_jobs,
+)
 
 MILLION = 1_000_000
 
@@ -52,6 +61,8 @@ class Tuned:
     per_month: Decimal
     fixed: Decimal
     months: Decimal
+    base: str = ""
+    """The model that it is tuned from, empty where any open one will do."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +165,7 @@ def compare(
         per_month=hosting * assumed.hours_per_month.value,
         fixed=fixed_cost(effort, left),
         months=months_left(tuned.provider, tuned.base, prices, today),
+        base=tuned.base,
     )
     rows = against(plan, alternatives(call, present, small, prices), prices)
     training = training_cost(effort.rows, _row_tokens(left), effort.epochs, effort.training_usd_per_million)
@@ -208,11 +220,10 @@ def pays_back(
     rows = against(best, now, prices)
     above = above_all(rows)
     elsewhere = platform in prices.platforms and not there
-    text = _says(best, rows, prices) + (
-        f" No price of a tuned model on {platform} is known, so the best known elsewhere stands in."
-        if elsewhere
-        else ""
-    )
+    there_ends = warning(platform, "", prices, today) if elsewhere else ""
+    text = there_ends + warning(best.platform, best.base, prices, today) + _says(best, rows, prices)
+    if elsewhere:
+        text += f" No tuned model that lasts on {platform} has a known price, so the best known elsewhere stands in."
     horizon = assumed.horizon_months.value
     if best.months < horizon:
         text += f" Its base stops in about {best.months:.0f} months, so it has no {horizon} months to pay back."
@@ -222,19 +233,23 @@ def pays_back(
 def tuned_options(call: Call, examples: int, platform: str, prices: Prices, today: date) -> tuple[Tuned, ...]:
     """Return every tuned model with a known price where jobs are taken today; elsewhere the team is a newcomer.
 
+    A base or platform that ends within a quarter is no option.
     Either its tokens have a price of their own, or it is hosted by the hour; hosted bases that have a token price there
     cost their tokens too, others only the hour, in which one machine is taken to keep up.
     """
     left = call.tuned(prices.assumptions.tuned_fixed_tokens.value)
     found: list[Tuned] = []
     for price in prices.inference:
-        if price.finetuned and takes_jobs(prices, price.provider, today, newcomer=price.provider != platform):
+        takes = takes_jobs(prices, price.provider, today, newcomer=price.provider != platform)
+        if price.finetuned and takes and not ends_too_soon(prices, price.provider, price.base, today):
             found.append(_option(price.model, price.provider, left, price, Decimal(0), examples, prices, today))
     for host in prices.hosting:
         if not host.usd_per_hour or not takes_jobs(prices, host.platform, today, newcomer=host.platform != platform):
             continue
         month = host.usd_per_hour * prices.assumptions.hours_per_month.value
         for base in tunable(host.platform, prices) or (None,):
+            if ends_too_soon(prices, host.platform, base.model if base else "", today):
+                continue
             name = f"{base.model} tuned, {host.what}" if base else host.what
             found.append(_option(name, host.platform, left, base, month, examples, prices, today))
     return tuple(option for option in found if option.months > 0)
@@ -278,6 +293,7 @@ def _option(
         per_month=per_month,
         fixed=fixed_cost(effort, call),
         months=months_left(platform, price.base if price else "", prices, today),
+        base=price.base if price else "",
     )
 
 
@@ -288,6 +304,18 @@ def months_left(platform: str, base: str, prices: Prices, today: date) -> Decima
     if stops is None:
         return horizon
     return max(Decimal(0), min(horizon, Decimal((stops - today).days) / prices.assumptions.days_per_month.value))
+
+
+def warning(platform: str, base: str, prices: Prices, today: date) -> str:
+    """Say first when a base ends within half a year where it would be tuned; empty where it does not."""
+    if not ends_soon(prices, platform, base, today):
+        return ""
+    end = ends_on(prices, platform, base)
+    what = f"{base or 'finetuning'} on {platform}"
+    if end and end < today:
+        return f"Mind the date: {what} ended on {end}; choose another. "
+    advice = ", too soon to begin there: choose another" if ends_too_soon(prices, platform, base, today) else ""
+    return f"Mind the date: {what} ends on {end}{advice}. "
 
 
 def tunable(platform: str, prices: Prices) -> tuple[Inference, ...]:

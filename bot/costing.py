@@ -16,15 +16,16 @@ from bot.cost import (
     rounded,
     training_price,
     unmeasured,
+    warning,
 )
 from knowledge.prices import (
     Caching,
     Inference,
     Prices,
-    base_retires,
     cache_minimum,
+    ends_soon,
+    ends_too_soon,
     is_stale,
-    platform_closes,
 )
 from knowledge.schema import Value
 
@@ -168,7 +169,13 @@ def _pays_back(worked: Worked, way: Alternative, calls_a_month: int) -> list[str
     return ["never" if n is None else f"{rounded(n):,}" for n in (start, way.pays_above)]
 
 
-def conclusion(worked: Worked, *, give_calls: str, give_tuned: str) -> str:
+def warned(worked: Worked, prices: Prices, today: date) -> str:
+    """Say before anything else that the base or its platform ends soon; empty where it does not."""
+    tuned = worked.compared.tuned
+    return warning(tuned.platform, tuned.base, prices, today).strip()
+
+
+def conclusion(worked: Worked, prices: Prices, today: date, *, give_calls: str, give_tuned: str) -> str:
     """Say whether it pays back; the two are how calls a day and another finetune can be given here."""
     compared, calls = worked.compared, worked.calls_per_day
     above = compared.pays_above
@@ -178,6 +185,8 @@ def conclusion(worked: Worked, *, give_calls: str, give_tuned: str) -> str:
     if above is None:
         return f"It {never(compared.rows)} {quality}"
     least = f"It pays back against every way without tuning above {rounded(above):,} calls a day"
+    if ends_too_soon(prices, compared.tuned.platform, compared.tuned.base, today):
+        return f"{least}, if it lasted; it ends too soon to begin: choose another with {give_tuned}."
     if calls is None:
         return f"{least}; give {give_calls} to see your own case. {quality}"
     return f"{least}, and you have {calls:,}: {'worth a try' if calls >= above else 'not yet'}. {quality}"
@@ -191,8 +200,8 @@ def dates(worked: Worked, prices: Prices, today: date) -> list[str]:
         lines.append(
             f"Prices read {min(row.checked for row in fresh)} ({', '.join(sorted({r.source for r in fresh}))})."
         )
-    place = worked.models[-1].provider
-    if platform_closes(prices, place, today) or base_retires(prices, place, today)[0]:
+    place, base = worked.models[-1].provider, worked.models[-1].base
+    if place in prices.platforms and ends_soon(prices, place, base, today):
         lines.append(prices.platforms[place].text)
     return lines
 

@@ -105,6 +105,7 @@ async def _model(settings: Settings, *, no_model: bool) -> list[Check]:
     chosen = choose(settings, no_model=no_model, local=True)
     if chosen.kind == "none":
         return [Check("model", None, f"{chosen.announcement}. Samples cannot be run.")]
+    wrong = [Check("model", None, chosen.fault)] if chosen.fault and chosen.kind == "named" else []
     try:
         model = await open_model(chosen)
         try:
@@ -112,8 +113,8 @@ async def _model(settings: Settings, *, no_model: bool) -> list[Check]:
         finally:
             await model.aclose()
     except ModelError as error:
-        return [Check("model", False, f"{error.sentence} Without it samples cannot be run.")]
-    checks = [Check("model", True, f"{model.name} at {model.where} answered in {done.seconds:.1f} s")]
+        return [*wrong, Check("model", False, f"{error.sentence} Without it samples cannot be run.")]
+    checks = [*wrong, Check("model", True, f"{model.name} at {model.where} answered in {done.seconds:.1f} s")]
     if not may_read(model.name, model.demonstration):
         checks.append(Check("model", None, "it runs samples; messages are read by patterns and choices"))
     return checks

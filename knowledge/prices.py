@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar, cast
 import yaml
 from pydantic import Field, ValidationError, model_validator
 
+from knowledge.models import plain, same
 from knowledge.schema import KnowledgeError, Strict
 
 # The one in C is ten times as fast, and not everywhere.
@@ -126,6 +127,7 @@ class Assumptions(Strict):
     days_per_month: Assumed[Count]
     hours_per_month: Assumed[Count]
     near_days: Assumed[Count]
+    too_near_days: Assumed[Count]
     stale_after_days: Assumed[Count]
 
 
@@ -140,8 +142,12 @@ class Prices(Strict):
     assumptions: Assumptions
 
     def model(self, name: str) -> Inference | None:
-        """Return the price of `model` or `provider/model`; of two providers the first in the table."""
-        return next((row for row in self.inference if name in (row.model, f"{row.provider}/{row.model}")), None)
+        """Return the price of `model` or `provider/model`, however written; of two providers the first in the table."""
+        provider, _, of_provider = name.partition("/")
+        for row in self.inference:
+            if same(name, row.model) if not of_provider else provider == row.provider and same(of_provider, row.model):
+                return row
+        return None
 
     @property
     def present(self) -> Inference:
@@ -226,8 +232,29 @@ def base_retires(prices: Prices, platform: str, today: date) -> tuple[bool, date
 def base_stops(prices: Prices, platform: str, base: str) -> date | None:
     """Return the day a base stops on a platform, None where none is known."""
     known = prices.platforms.get(platform)
-    days = [row.on for row in known.bases_retire if row.on and fnmatchcase(base, row.match)] if known else []
+    forms = {base, plain(base)}
+    rows = known.bases_retire if known else ()
+    days = [row.on for row in rows if row.on and any(fnmatchcase(form, row.match) for form in forms)]
     return min(days, default=None)
+
+
+def ends_on(prices: Prices, platform: str, base: str) -> date | None:
+    """Return the day on which a base can no longer be tuned or called on a platform, None where none is known."""
+    known = prices.platforms.get(platform)
+    days = [base_stops(prices, platform, base), known.takes_jobs_until if known else None]
+    return min((day for day in days if day), default=None)
+
+
+def ends_too_soon(prices: Prices, platform: str, base: str, today: date) -> bool:
+    """Say whether a base ends so soon on a platform that it is not recommended there."""
+    end = ends_on(prices, platform, base)
+    return end is not None and end <= today + timedelta(days=prices.assumptions.too_near_days.value)
+
+
+def ends_soon(prices: Prices, platform: str, base: str, today: date) -> bool:
+    """Say whether a base ends so soon on a platform that this is said before anything else."""
+    end = ends_on(prices, platform, base)
+    return end is not None and end <= _near(prices, today)
 
 
 def is_stale(prices: Prices, checked: date, today: date) -> bool:

@@ -2,9 +2,9 @@
 
 import re
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 Value = bool | int | float | str | tuple[str, ...]
 CITED = re.compile(r" ?\[@([a-z0-9-]+)\]")
@@ -183,17 +183,28 @@ class Verb(Strict):
     differs: str
 
 
+class ListedModel(Strict):
+    """Models of one age: a pattern on their plain names, and the ways people write them."""
+
+    match: str
+    phrases: tuple[str, ...] = ()
+    why: str = ""
+    source: str = ""
+    ends: date | None = None
+
+    def __hash__(self) -> int:
+        return hash((self.match, self.phrases))
+
+
 class ModelAge(Strict):
-    """Which base models count as old or current; patterns are fnmatch, lower case."""
+    """Which base models count as old or current; patterns are fnmatch, on plain names."""
 
     owner: str
     checked: date
-    old: tuple[dict[str, Any], ...]
-    current: tuple[dict[str, Any], ...]
+    old: tuple[ListedModel, ...]
+    current: tuple[ListedModel, ...]
+    unversioned: tuple[str, ...] = ()
+    """Words that name a model without its version."""
 
-    @field_validator("old", "current")
-    @classmethod
-    def _has_match(cls, entries: tuple[dict[str, Any], ...]) -> tuple[dict[str, Any], ...]:
-        if missing := [e for e in entries if not isinstance(e.get("match"), str)]:
-            raise ValueError(f"each entry needs `match`, a name pattern; this one has none: {missing[0]}")
-        return entries
+    def __hash__(self) -> int:
+        return hash((self.checked, self.old, self.current))

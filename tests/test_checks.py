@@ -193,12 +193,15 @@ def test_the_example_in_these_sentences_can_be_said() -> None:
 def test_nothing_given_is_the_worked_example_with_what_is_assumed() -> None:
     parts = cost_parts(PRICES, "", {}, TODAY)
     said = text(parts)
-    assert "**ft:gpt-4.1-mini**: $1,002 before the first call, then $0.264 per 1,000 calls." in said
+    assert "**ft:qwen3-8b**: $1,000 before the first call, then $0.061 per 1,000 calls." in said
     assert (
         "never pays back against gpt-6-luna with the prompt cached" in said
         and "is assumed" in said
         and "Prices read 2026-11-22" in said
     )
+    parts = cost_parts(PRICES, "now gpt-4.1 tuned ft:gpt-4.1-mini", {}, TODAY)
+    assert text(parts).startswith("Mind the date: ")
+    assert "**ft:gpt-4.1-mini**: $1,002 before the first call, then $0.264 per 1,000 calls." in text(parts)
     first, *_ = table(parts).rows
     assert first[0] == "gpt-4.1 with the prompt as it is" and "346,000" in first
 
@@ -228,17 +231,17 @@ def test_hosting_is_counted_in_the_calls_until_the_start_is_paid_or_is_said_to_b
         return shown.headers[column], [row[column] for row in shown.rows]
 
     # $1,002.025 before the first call; a call saves $0.003028, of which hosting takes $1,241 / 300,000 and / 3,000,000.
-    header, rows = after("tuned azure/gpt-4.1-mini")
+    header, rows = after("now gpt-4.1 tuned azure/gpt-4.1-mini")
     assert (header, rows[0]) == ("after calls, hosting left out", "331,000")
-    header, rows = after("10,000 calls a day tuned azure/gpt-4.1-mini")
+    header, rows = after("10,000 calls a day now gpt-4.1 tuned azure/gpt-4.1-mini")
     assert (header, rows[0]) == ("after calls, hosting included", "never")
-    header, rows = after("100,000 calls a day tuned azure/gpt-4.1-mini")
+    header, rows = after("100,000 calls a day now gpt-4.1 tuned azure/gpt-4.1-mini")
     assert (header, rows[0]) == ("after calls, hosting included", "383,000")
     assert after("tuned ft:gpt-4.1-mini")[0] == "after calls"
 
 
 def test_never_says_against_what_and_that_its_quality_was_not_measured() -> None:
-    said = text(cost_parts(PRICES, "", {}, TODAY))
+    said = text(cost_parts(PRICES, "now gpt-4.1 tuned ft:gpt-4.1-mini", {}, TODAY))
     assert "never pays back against gpt-6-luna with the prompt cached: a call there costs no more." in said
     assert "Against gpt-4.1 with the prompt as it is and gpt-4.1 with the prompt cached it does above" in said
     assert "whether gpt-6-luna or the finetune does the task as well as gpt-4.1 has to be measured" in said
@@ -247,9 +250,13 @@ def test_never_says_against_what_and_that_its_quality_was_not_measured() -> None
 @pytest.mark.parametrize(
     ("words", "names", "says"),
     [
-        ("1500 in 1024 fixed", ["gpt-4.1 with the prompt as it is", "gpt-4.1 with the prompt cached"], None),
         (
-            "1500 in 1023 fixed",
+            "1500 in 1024 fixed now gpt-4.1",
+            ["gpt-4.1 with the prompt as it is", "gpt-4.1 with the prompt cached"],
+            None,
+        ),
+        (
+            "1500 in 1023 fixed now gpt-4.1",
             ["gpt-4.1 with the prompt as it is", "gpt-6-luna with the prompt as it is"],
             "No cache is counted for gpt-4.1 and gpt-6-luna: it begins at 1,024 fixed tokens, and yours are 1,023",
         ),
@@ -264,7 +271,11 @@ def test_never_says_against_what_and_that_its_quality_was_not_measured() -> None
             "From how many fixed tokens on the cache of mistral-small-2603 begins is not known here: check it.",
         ),
         ("5000 in 4500 fixed now llama-3.1-8b", ["llama-3.1-8b with the prompt as it is"], None),
-        ("1500 in 0 fixed", ["gpt-4.1 with the prompt as it is", "gpt-6-luna with the prompt as it is"], None),
+        (
+            "1500 in 0 fixed now gpt-4.1",
+            ["gpt-4.1 with the prompt as it is", "gpt-6-luna with the prompt as it is"],
+            None,
+        ),
     ],
 )
 def test_a_cache_counts_only_where_the_fixed_part_is_long_enough(

@@ -1,5 +1,6 @@
 """What a finetune costs and when it pays back: the worked example, the dates, and what more calls do."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -26,12 +27,15 @@ from bot.cost import (
     rounded,
     training_cost,
     tuned_options,
+    warning,
 )
+from bot.costing import Given, conclusion, warned, work_out
 from knowledge.prices import (
     Inference,
     base_retires,
     base_stops,
     cache_minimum,
+    ends_on,
     is_stale,
     load_prices,
     platform_closes,
@@ -117,9 +121,9 @@ def test_calls_a_day_that_hosting_by_the_hour_needs(cached: bool, calls: int) ->
 def test_hosting_and_dates_come_from_the_table_unless_given() -> None:
     effort = default_effort(0, PRICES)
     finetune = price("ft:gpt-4.1-mini")
-    hosted = compare(CALL, effort, PRICES.present, PRICES.small, price("azure/gpt-4.1-mini"), None, PRICES, TODAY)
-    by_token = compare(CALL, effort, PRICES.present, PRICES.small, finetune, None, PRICES, TODAY)
-    own = compare(CALL, effort, PRICES.present, PRICES.small, finetune, Decimal(2), PRICES, TODAY)
+    hosted = compare(CALL, effort, price("gpt-4.1"), PRICES.small, price("azure/gpt-4.1-mini"), None, PRICES, TODAY)
+    by_token = compare(CALL, effort, price("gpt-4.1"), PRICES.small, finetune, None, PRICES, TODAY)
+    own = compare(CALL, effort, price("gpt-4.1"), PRICES.small, finetune, Decimal(2), PRICES, TODAY)
     assert (hosted.tuned.per_month, by_token.tuned.per_month, own.tuned.per_month) == (1241, 0, 1460)
     # Its base stops on 2027-01-14, 53 days later.
     assert by_token.tuned.months == Decimal(53) / 30
@@ -129,7 +133,7 @@ def test_hosting_and_dates_come_from_the_table_unless_given() -> None:
 
 
 def test_three_ways_without_tuning_are_compared() -> None:
-    ways = alternatives(CALL, PRICES.present, PRICES.small, PRICES)
+    ways = alternatives(CALL, price("gpt-4.1"), PRICES.small, PRICES)
     assert [usd * 1000 for _, usd in ways] == [Decimal("3.16"), Decimal("1.24"), Decimal("0.0448")]
 
 
@@ -153,7 +157,7 @@ def test_a_cached_way_is_listed_only_above_the_minimum_and_is_cheaper(
 
 
 def test_a_finetune_that_a_cheaper_base_undercuts_never_pays_back() -> None:
-    pays, why = pays_back(10**9, 1500, 1280, 20, "openai", 0, PRICES, TODAY)
+    pays, why = pays_back(10**9, 1500, 1280, 20, "tinker", 0, PRICES, TODAY)
     assert not pays
     assert why.pays_above is None
     assert why.alternatives[0].pays_above is not None
@@ -164,8 +168,8 @@ def test_a_finetune_that_a_cheaper_base_undercuts_never_pays_back() -> None:
 def test_a_prompt_too_short_for_a_cache_is_compared_without_one() -> None:
     _, why = pays_back(0, 1000, 1000, 20, "openai", 0, PRICES, TODAY)
     assert [row.name for row in why.alternatives] == [
-        "gpt-4.1 with the prompt as it is",
-        "gpt-6-luna with the prompt as it is",
+        f"{PRICES.present.model} with the prompt as it is",
+        f"{PRICES.small.model} with the prompt as it is",
     ]
 
 
@@ -179,7 +183,7 @@ def test_volume_decides_where_tokens_cost_nothing() -> None:
 
 
 def test_the_team_s_platform_is_used_where_its_price_is_known_and_said_where_not() -> None:
-    for platform, where in (("azure", "azure"), ("together", "together"), ("openai", "openai")):
+    for platform, where in (("azure", "azure"), ("together", "together"), ("tinker", "tinker")):
         tuned = pays_back(10, 1500, 1280, 20, platform, 0, PRICES, TODAY)[1].tuned
         assert tuned is not None
         assert tuned.platform == where
@@ -190,10 +194,41 @@ def test_a_platform_that_takes_no_jobs_is_no_option() -> None:
     def places(day: date, platform: str = "undecided") -> set[str]:
         return {option.platform for option in tuned_options(CALL, 0, platform, PRICES, day)}
 
-    assert "openai" in places(TODAY, "openai")
-    assert "openai" not in places(TODAY), "new organizations are not let in"
+    early = date(2026, 4, 1)
+    assert "openai" in places(early, "openai")
+    assert "openai" not in places(date(2026, 6, 1)), "new organizations are not let in"
     assert "openai" not in places(date(2027, 1, 7), "openai")
     assert "azure" not in places(date(2027, 4, 15)), "its bases have stopped"
+
+
+def test_what_ends_within_a_quarter_is_no_option_and_within_half_a_year_it_is_said_first() -> None:
+    day = date(2026, 11, 26)
+    assert not {o.platform for o in tuned_options(CALL, 0, "openai", PRICES, day)} & {"openai"}
+    text = pays_back(10, 1500, 1280, 20, "openai", 0, PRICES, day)[1].text
+    assert text.startswith("Mind the date: finetuning on openai ends on 2027-01-06, too soon to begin there")
+    text = pays_back(10, 1500, 1280, 20, "azure", 0, PRICES, day)[1].text
+    assert text.startswith("Mind the date: gpt-4.1-mini on azure ends on 2027-04-14. ")
+    assert "azure" not in {o.platform for o in tuned_options(CALL, 0, "azure", PRICES, date(2027, 2, 1))}
+
+
+@given(PLATFORMS, st.dates(date(2026, 1, 1), date(2029, 1, 1)))
+def test_no_option_ends_within_a_quarter(platform: str, day: date) -> None:
+    for option in tuned_options(CALL, 0, platform, PRICES, day):
+        end = ends_on(PRICES, option.platform, option.base)
+        assert end is None or (end - day).days > 90
+        assert (end is not None and (end - day).days <= 180) == bool(warning(option.platform, option.base, PRICES, day))
+
+
+def test_the_command_says_first_what_ends_and_recommends_none_of_it() -> None:
+    volume = Given(calls_per_day=10**9, tokens_in=9000, tokens_fixed=8900, now="gpt-4.1", tuned="ft:gpt-4.1-mini")
+    day = date(2026, 11, 26)
+    for small in ("gpt-4.1-mini", "gpt-6-luna"):
+        worked = work_out(replace(volume, small=small), PRICES, day)
+        assert warned(worked, PRICES, day).startswith("Mind the date: gpt-4.1-mini on openai ends on 2027-01-06")
+        assert "worth a try" not in conclusion(worked, PRICES, day, give_calls="x", give_tuned="y")
+    for name, end in (("azure/gpt-4.1-mini", "2027-04-14"), ("ft:qwen3-8b", "")):
+        assert end in warned(work_out(Given(tuned=name), PRICES, day), PRICES, day)
+    assert not warned(work_out(Given(), PRICES, day), PRICES, day), "the worked example lasts"
 
 
 def test_without_any_price_nothing_pays_back_and_it_says_why() -> None:
@@ -281,8 +316,9 @@ hosting:
     house = load_prices(tmp_path)
     assert house.assumptions.label_usd_per_row.value == 4
     assert house.assumptions.rows == PRICES.assumptions.rows
-    assert house.present.in_ == 1
-    assert [least.min_tokens for row in (house.present, house.small) if (least := cache_minimum(house, row))] == [
+    assert house.model("gpt-4.1") == house.inference[0]
+    assert house.inference[0].in_ == 1
+    assert [least.min_tokens for row in (house.inference[0], house.small) if (least := cache_minimum(house, row))] == [
         128,
         1024,
     ]
@@ -329,9 +365,13 @@ def run(*words: str) -> tuple[int, str]:
 
 
 def test_the_command_shows_the_worked_example_with_nothing_given() -> None:
-    code, shown = run()
+    code, shown = run("--now", "gpt-4.1", "--tuned", "ft:gpt-4.1-mini")
     assert code == 0
     for words in ("$0.264 per 1,000 calls", "346,000", "1,030,000", "never", "$2.03", "is assumed", "2026-11-22"):
+        assert words in shown, words
+    code, shown = run()
+    assert code == 0
+    for words in ("ft:qwen3-8b", "gpt-6.1-sol", "$0.061 per 1,000 calls", "$0.18", "is assumed"):
         assert words in shown, words
 
 

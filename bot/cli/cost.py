@@ -59,7 +59,7 @@ def cost(
         worked = work_out(given, prices, today)
     except CostError as error:
         raise _refused(str(error)) from None
-    _print(worked, prices)
+    _print(worked, prices, today)
     for line in (*cache_notes(worked, prices), *dates(worked, prices, today)):
         typer.echo(line)
 
@@ -77,13 +77,15 @@ def _usd(given: float | None) -> Decimal | None:
     return Decimal(str(given))
 
 
-def _print(worked: "Worked", prices: "Prices") -> None:
+def _print(worked: "Worked", prices: "Prices", today: date) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from bot.costing import conclusion, made_of, price_of, table
+    from bot.costing import conclusion, made_of, price_of, table, warned
 
     console = Console(highlight=False)
+    if first := warned(worked, prices, today):
+        console.print(first, style="yellow", markup=False)
     console.print(f"[bold]{worked.compared.tuned.name}[/bold]: {price_of(worked)}")
     start, call = made_of(worked)
     console.print(f"[dim]{start}\n{call}[/dim]")
@@ -92,4 +94,4 @@ def _print(worked: "Worked", prices: "Prices") -> None:
     for row in rows:
         shown.add_row(*row)
     console.print(shown)
-    console.print(conclusion(worked, give_calls="--calls-per-day", give_tuned="--tuned"))
+    console.print(conclusion(worked, prices, today, give_calls="--calls-per-day", give_tuned="--tuned"))

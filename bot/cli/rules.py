@@ -1,5 +1,6 @@
 """`advisor rules`: list them, read one, or check a folder of one's own."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,14 @@ if TYPE_CHECKING:
 def rules(
     id: Annotated[str | None, typer.Argument(help="The rule to read: rule-5, 5, retrieval ...", metavar="ID")] = None,
     check: Annotated[Path | None, typer.Option(help="Check a folder of house rules over ours.", metavar="DIR")] = None,
+    on: Annotated[
+        datetime | None,
+        typer.Option(
+            help="Check what is out of date on this day; with --check by default the last day of the files.",
+            formats=["%Y-%m-%d"],
+            metavar="YYYY-MM-DD",
+        ),
+    ] = None,
 ) -> None:
     """List the rules, read one, or check a folder of house rules."""
     from rich.console import Console
@@ -22,12 +31,19 @@ def rules(
     from bot.talk import rule_list
     from knowledge.load import load
     from knowledge.prices import load_prices
+    from knowledge.stale import own_day, stale
 
     house = check or read_settings().knowledge
     knowledge = load(house)
-    load_prices(house)
-    if check:
-        typer.echo(f"{check} is fine: {_changes(load(), knowledge)}.")
+    prices = load_prices(house)
+    if check or on:
+        # The day is never today's by itself: what passed once passes again.
+        day = on.date() if on else own_day(knowledge, prices)
+        if old := stale(knowledge, prices, day):
+            typer.echo("\n  ".join((f"Out of date on {day}:", *old)), err=True)
+            raise typer.Exit(1)
+        said = f"{check} is fine: {_changes(load(), knowledge)}" if check else f"Nothing is out of date on {day}"
+        typer.echo(f"{said}.")
         return
     if id is None:
         typer.echo(

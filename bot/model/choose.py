@@ -25,6 +25,8 @@ class Chosen:
     base_url: str = ""
     key: str = ""
     gguf: Path | None = None
+    fault: str | None = None
+    """What is wrong with the settings, where a model can be chosen all the same; the announcement says it too."""
 
     def __repr__(self) -> str:
         # A key must not reach a log by way of a printed value.
@@ -38,22 +40,32 @@ def choose(settings: Settings, *, no_model: bool, local: bool) -> Chosen:
     """
     if no_model:
         return Chosen("none", "No model: rules and choices only")
+    fault = _fault(settings.local_model)
     if settings.openai_api_key or settings.openai_base_url:
         base_url = settings.openai_base_url or OPENAI_URL
         where = host(base_url)
         name = settings.model or (DEFAULT if where == OPENAI else None)
         said = f"{name} at {where}" if name else f"the first one at {where} (set ADVISOR_MODEL to choose)"
         key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ""
-        return Chosen("named", f"Model: {said}", name, base_url, key)
+        return Chosen("named", _said(f"Model: {said}", fault), name, base_url, key, fault=fault)
     if local or settings.local_model:
-        return _local(settings.local_model)
+        return _local(settings.local_model, fault)
     return Chosen("none", "No model: rules and choices only (set OPENAI_API_KEY for one)")
 
 
-def _local(gguf: Path | None) -> Chosen:
+def _fault(gguf: Path | None) -> str | None:
+    missing = gguf is not None and not gguf.is_file()
+    return f"ADVISOR_LOCAL_MODEL names {gguf}, and there is no such file" if missing else None
+
+
+def _said(announcement: str, fault: str | None) -> str:
+    return f"{announcement} ({fault})" if fault else announcement
+
+
+def _local(gguf: Path | None, fault: str | None) -> Chosen:
     name = local.name_of(gguf)
     note = " (a demonstration; set OPENAI_API_KEY for a real one)" if local.is_bundled(gguf) else ""
-    return Chosen("local", f"Model: {name} on {HERE}{note}", name, gguf=gguf)
+    return Chosen("local", _said(f"Model: {name} on {HERE}{note}", fault), name, gguf=gguf, fault=fault)
 
 
 async def open_model(chosen: Chosen) -> Model:

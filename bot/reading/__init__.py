@@ -37,7 +37,7 @@ async def read(
     ):
         return plain
     try:
-        claimed = await by_model.claims(text, facts=facts, asked=asked, questions=questions, model=model)
+        claimed = await by_model.claims(text, facts=facts, asked=asked, questions=questions, model=model, ages=ages)
     except ModelError as error:
         return plain.model_copy(update={"error": error})
     return merged(plain, claimed, facts=facts, asked=asked, cut=len(text) > by_model.LONGEST)

@@ -8,7 +8,8 @@ from typing import Any
 from bot.model.client import Model
 from bot.reading import clauses, numbers
 from bot.reading.data import Found
-from knowledge.schema import Ask, Fact
+from knowledge.models import age_of, names
+from knowledge.schema import Ask, Fact, ModelAge, Value
 from knowledge.values import value_fits
 
 LONGEST = 12_000
@@ -31,6 +32,7 @@ A complaint about how things go, or what the team wants the model to do, is one.
 - A set lists only what is named; it is a lower bound.
 - A number must be written in the quote, in digits or in words. Turn "20k" into 20000, "a couple hundred" into 200.
 - baseline_known is true only where the quote has both the score reached and the score needed.
+- For models_tried quote the names of the models that were run; how old they are is looked up by their names.
 - "unsure" names facts of the open question that the author does not know, with the words that say so; else null.
 - "question" is what the author asks the advisor about the rules of finetuning in general, in their own words, \
 else null. "Should we finetune?" is the case itself and no such question.
@@ -56,6 +58,7 @@ async def claims(
     asked: Sequence[str],
     questions: Mapping[str, Ask],
     model: Model,
+    ages: ModelAge | None = None,
     limit: float = LIMIT,
 ) -> Claims:
     """Return what the model reads in a message; `limit` is in seconds. Raises ModelError."""
@@ -67,7 +70,7 @@ async def claims(
         temperature=0,
         limit=limit,
     )
-    return checked(answer, text[:LONGEST], askable, asked)
+    return checked(answer, text[:LONGEST], askable, asked, ages)
 
 
 def messages(
@@ -103,10 +106,19 @@ def schema(facts: Mapping[str, Fact], asked: Sequence[str] = ()) -> dict[str, An
     )
 
 
-def checked(answer: Mapping[str, Any], text: str, facts: Mapping[str, Fact], asked: Sequence[str]) -> Claims:
-    """Keep the facts whose value is allowed and whose quote is in the message; count the others."""
+def checked(
+    answer: Mapping[str, Any],
+    text: str,
+    facts: Mapping[str, Fact],
+    asked: Sequence[str],
+    ages: ModelAge | None = None,
+) -> Claims:
+    """Keep the facts whose value is allowed and whose quote is in the message; count the others.
+
+    How old a model is, `ages` says and not the answer; without it no model is old or current.
+    """
     claimed = {name: entry for name, entry in answer["facts"].items() if entry is not None}
-    hits = [_checked(facts[name], entry, text, asked) for name, entry in claimed.items()]
+    hits = [_checked(facts[name], entry, text, asked, ages) for name, entry in claimed.items()]
     found = tuple(hit for hit in hits if hit is not None)
     held = {hit.fact for hit in found}
     doubt: Mapping[str, Any] = answer["unsure"] or {"quote": "", "facts": ()}
@@ -117,11 +129,15 @@ def checked(answer: Mapping[str, Any], text: str, facts: Mapping[str, Fact], ask
     return Claims(found, unsure, asks, len(claimed) - len(found))
 
 
-def _checked(fact: Fact, entry: Mapping[str, Any], text: str, asked: Sequence[str]) -> Found | None:
+def _checked(
+    fact: Fact, entry: Mapping[str, Any], text: str, asked: Sequence[str], ages: ModelAge | None
+) -> Found | None:
     quote: str = entry["quote"]
     if not quote.strip() or not _stands(quote, text):
         return None
     value = value_fits(fact, entry["value"])
+    if fact.name == "models_tried":
+        value = _models(quote, value, ages)
     if value is None or value == ():
         return None
     if fact.type == "count" and not (isinstance(value, int) and numbers.carries(quote, value)):
@@ -129,6 +145,18 @@ def _checked(fact: Fact, entry: Mapping[str, Any], text: str, asked: Sequence[st
     if fact.name == "baseline_known" and value is True and not numbers.several(quote):
         return None
     return Found(fact=fact.name, value=value, quote=quote, closed=fact.name in asked)
+
+
+def _models(quote: str, claimed: Value | None, ages: ModelAge | None) -> Value | None:
+    """Return what the names in a quote say of the models that were run; only without any the claim counts."""
+    if claimed == "none":
+        return claimed
+    named = {name.name for name in names(quote, ages)} if ages else set[str]()
+    if len(named) > 1:
+        return "several"
+    if named and ages:
+        return age_of(named.pop(), ages)
+    return claimed if claimed == "several" else None
 
 
 def _stands(quote: str, text: str) -> bool:

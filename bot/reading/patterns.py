@@ -1,8 +1,6 @@
 """The reader without a model: plain statements anywhere in a message, and answers to the open question."""
 
-import re
 from collections.abc import Collection, Iterator, Mapping
-from fnmatch import fnmatch
 from typing import NamedTuple
 
 from bot.consultation import Samples, Value
@@ -13,6 +11,7 @@ from bot.reading.setting import SETTING
 from bot.reading.states import EXAMPLES, MEASURED, NAMED, RAN, REPLIES, TRIED
 from bot.reading.table import Row
 from bot.reading.wants import NEED, OUTPUT
+from knowledge.models import age_of, names
 from knowledge.schema import Fact, ModelAge
 from knowledge.values import value_fits
 
@@ -29,6 +28,8 @@ COVERS: dict[str, dict[Value, set[Value]]] = {
 LONGEST = 12_000
 """Characters of a message that are read; the rest is said to be unread."""
 LONGEST_QUOTE = 300
+BEFORE = 120
+"""Characters before a model's name in which it is said that it was run."""
 
 
 class Hit(NamedTuple):
@@ -113,22 +114,14 @@ def _meant(even: str, pieces: list[Clause], start: int, end: int, row: Row) -> b
 
 
 def _models(even: str, pieces: list[Clause], ages: ModelAge, row: Row) -> Iterator[Hit]:
-    """Find the base models that were run, and how old they are."""
-    for match in row.pattern.finditer(even):
-        name = match["base"].rstrip(".-_ ").lower()
-        age = age_of(name, ages)
-        start = match.start("base")
-        if age and _meant(even, pieces, *match.span(), row):
-            yield Hit(age, start, start + len(name))
-
-
-def age_of(name: str, ages: ModelAge) -> str | None:
-    """Return `old` or `current` for a model's name as people write it, None for one that no list has."""
-    form = re.sub(r"^(gpt|llama|qwen|gemma)-?(?=\d)", r"\1-", "-".join(name.lower().split()))
-    for age, entries in (("old", ages.old), ("current", ages.current)):
-        if any(fnmatch(form, e["match"]) or name in e.get("phrases", ()) for e in entries):
-            return age
-    return None
+    """Find the base models that were run, the first after each such word, and how old they are."""
+    last = -1
+    for name in names(even, ages):
+        before = row.pattern.search(even, max(0, name.start - BEFORE), name.start)
+        age = age_of(name.name, ages)
+        if age and before and last < before.start() and _meant(even, pieces, before.start(), name.end, row):
+            yield Hit(age, name.start, name.end)
+        last = name.start
 
 
 def _settle(fact: Fact, hits: list[Hit]) -> Hit | None:

@@ -49,6 +49,7 @@ SETTING = [
     row("platform", "vertex", r"\b(?:on|using|use|in|through|via) (?:google )?vertex(?: ai)?\b"),
     row("platform", "bedrock", r"\b(?:on|using|use|in|through|via) (?:aws |amazon )?bedrock\b"),
     row("platform", "together", r"\b(?:on|using|use|through|via|with) together(?:\.ai| ai)\b"),
+    row("platform", "tinker", r"\b(?:on|using|use|through|via) (?-i:Tinker)\b(?!')"),
     row("platform", "fireworks", r"\b(?:on|using|use|through|via|with) fireworks(?:\.ai| ai)?\b"),
     row(
         "platform",
@@ -96,7 +97,7 @@ SETTING = [
         "data_limits",
         "personal",
         r"\b(?:patient|medical|health) (?:records?|data|notes)\b|\bpersonal (?:data|information)\b|\bpii\b|"
-        r"\bgdpr\b|\bhipaa\b|\bphi\b|\bcustomer (?:names and addresses|records)\b",
+        r"\bgdpr\b|\bhipaa\b|\bphi\b(?![- ]?\d)|\bcustomer (?:names and addresses|records)\b",
     ),
     row(
         "data_limits",

@@ -275,11 +275,10 @@ RAN = row(
     "old",
     r"(?:\b(?:i|we)(?:'ve| have|'re| are)? (?:\w+ ){0,2}?(?:tried|ran|run|used|use|using|tested)\b<..25>"
     r"|\b(?:it|this|that|the bot|everything|production|which)"
-    r" (?:currently |now |still )?(?:runs?|is running|ran|uses) (?:on )?|(?:^|\n)[^\w\n]{0,20}(?:on|with|using) )"
-    r"\b(?P<base><model>)",
+    r" (?:currently |now |still )?(?:runs?|is running|ran|uses) (?:on )?|(?:^|\n)[^\w\n]{0,20}(?:on|with|using) )\Z",
 )
-"""A base model that was run; how old it is, the dated list knows."""
-NAMED = row("models_tried", "old", r"\b(?P<base><model>)")
+"""What stands before the name of a base model that was run; how old that is, the dated list knows."""
+NAMED = row("models_tried", "old", r"\Z")
 
 REPLIES = [
     row(

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from bot.consultation import Value
 from bot.reading import numbers
 from bot.reading.clauses import Mood
+from knowledge.models import name_pattern, ours
 
 Match = re.Match[str]
 SAID, FELT, WANTED = Mood.said, Mood.asked, Mood.wished
@@ -34,7 +35,7 @@ def row(fact: str, value: Value | Callable[[Match], Value | None], pattern: str,
     """Make a row.
 
     In the pattern `<#>` is a number, `<..20>` at most 20 characters of the same sentence with no negation among them,
-    and other names in angle brackets are FRAGMENTS.
+    `<model>` the name of a base model, and other names in angle brackets are FRAGMENTS.
     """
     for name, fragment in FRAGMENTS.items():
         pattern = pattern.replace(f"<{name}>", fragment)
@@ -45,7 +46,12 @@ def row(fact: str, value: Value | Callable[[Match], Value | None], pattern: str,
 @cache
 def _compiled(source: str) -> re.Pattern[str]:
     # More than a hundred of them would hold up the start; the first message pays for them.
-    return re.compile(source, re.IGNORECASE)
+    return re.compile(source.replace("<model>", _model_name()), re.IGNORECASE)
+
+
+@cache
+def _model_name() -> str:
+    return name_pattern(ours(), bare=True)
 
 
 def count(match: Match) -> int | None:
@@ -104,11 +110,6 @@ FRAGMENTS = {
     r"|(?:labell?ed|annotated) \w+|training (?:items|lines)|(?:input|question|prompt)s?\W{1,5}(?:and )?"
     r"(?:output|answer"
     r"|completion|response)s?(?: pairs?)?|q ?& ?a(?: pairs?)?)",
-    "model": r"(?:gpt[- ]?\d[\w.-]*|chatgpt|davinci|text-davinci[\w-]*|claude[\w .-]{0,12}?|gemini[\w.-]*|"
-    r"(?:code)?llama[- ]?[\d.]*\w*"
-    r"|mi[sx]tral[\w.-]*|qwen[\w.-]*|gemma[\w.-]*|phi-?\d[\w.-]*|deepseek[\w.-]*|falcon[\w.-]*"
-    r"|flan-t5[\w-]*|bloom\w*"
-    r"|gpt-(?:j|neo)[\w-]*|vicuna|alpaca|starcoder\w*|command-r\w*|nova[\w -]*|mpt-\w+)",
     "json": r"(?:json(?:l)?|xml|yaml|a? ?fixed schema|structured (?:data|output|json|record)s?)",
 }
 

@@ -1,9 +1,9 @@
 """What a trial does to the case: the facts it sets as measured."""
 
 from collections.abc import Mapping
-from fnmatch import fnmatchcase
 
 from bot.consultation import RungResult, TrialResult, Value
+from knowledge.models import age_of
 from knowledge.schema import ModelAge
 
 MODELS = ("none", "old", "current", "several")
@@ -51,15 +51,10 @@ def with_answers(result: TrialResult) -> bool:
     return result.scorer != "human" or any(rung.items > 1 for rung in result.rungs)
 
 
-def age_of(model: str, model_age: ModelAge) -> str:
-    """Return `old` or `current` for a model's name; an unknown one counts as current."""
-    names = {model.lower(), model.lower().rpartition("/")[2]}
-    return "old" if any(fnmatchcase(name, entry["match"]) for entry in model_age.old for name in names) else "current"
-
-
 def _models(result: TrialResult, held: Mapping[str, Value], model_age: ModelAge) -> str:
     names = {rung.model for rung in result.rungs if rung.items}
-    now = "several" if len(names) > 1 else age_of(result.model, model_age)
+    # What a team runs today and no list has is taken to be new.
+    now = "several" if len(names) > 1 else age_of(result.model, model_age) or "current"
     before = held.get("models_tried")
     return max(now, before if before in MODELS else "none", key=MODELS.index)
 

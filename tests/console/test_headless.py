@@ -28,6 +28,18 @@ def answer(fact: str, value: object) -> dict[str, Any]:
     return {"answer": {"fact": fact, "value": value}}  # a tuple is written as a list
 
 
+def test_a_missing_local_model_is_said_beside_the_one_in_use(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [*COMMAND, "consult", "--jsonl"],
+        input="", capture_output=True, text=True, check=False, cwd=ROOT,
+        env=environment(
+            tmp_path, OPENAI_BASE_URL="http://127.0.0.1:9/v1", ADVISOR_MODEL="m", ADVISOR_LOCAL_MODEL="gone.gguf"
+        ),
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert done.stderr.splitlines() == ["ADVISOR_LOCAL_MODEL names gone.gguf, and there is no such file."]
+
+
 def moves(out: Out) -> Out:
     return [o for o in out if o["type"] in ("question", "verdict")]
 

@@ -43,6 +43,21 @@ def test_the_choice_and_its_line(
     assert "u:p" not in chosen.announcement
 
 
+@pytest.mark.parametrize("how", [{"local": True}, {"local": False}])
+@pytest.mark.parametrize("more", [{}, {"OPENAI_API_KEY": KEY}])
+def test_a_local_model_that_is_missing_is_said_at_start(
+    tmp_path: Path, how: dict[str, bool], more: dict[str, Any]
+) -> None:
+    there, missing = tmp_path / "there.gguf", tmp_path / "missing.gguf"
+    there.touch()
+    lines = [
+        choose(Settings.model_validate({"ADVISOR_LOCAL_MODEL": path, **more}), no_model=False, **how).announcement
+        for path in (there, missing)
+    ]
+    assert "no such file" not in lines[0]
+    assert lines[1].endswith(f"(ADVISOR_LOCAL_MODEL names {missing}, and there is no such file)")
+
+
 async def test_a_server_without_a_named_model_gives_its_first() -> None:
     async with model_server(lambda _: says("hi"), ("tiny", "large")) as server:
         chosen = choose(Settings(OPENAI_BASE_URL=server.url, ADVISOR_MODEL=None), no_model=False, local=True)

@@ -51,6 +51,14 @@ def test_a_published_price_is_used() -> None:
     assert many == pytest.approx(0.56)
 
 
+@pytest.mark.parametrize(
+    ("written", "listed"),
+    [("Claude Sonnet 5.5", "claude-sonnet-5-5"), ("GPT 4o", "gpt-4o"), ("Gemini 3.8 flash", "gemini-3.8-flash")],
+)
+def test_a_price_is_found_however_the_name_is_written(written: str, listed: str) -> None:
+    assert usd(written, 1000, 100) == usd(listed, 1000, 100) is not None
+
+
 def test_the_tier_of_long_prompts_is_not_taken_for_many_short_ones() -> None:
     assert usd("gpt-6-luna", 1_000_000, 0) == pytest.approx(0.10)
 

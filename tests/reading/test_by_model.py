@@ -206,3 +206,33 @@ async def test_a_long_message_is_cut_and_says_so() -> None:
     assert "too slow" not in server.last_prompt
     assert "need" not in held(reading), "nothing is quoted from what was not read"
     assert len(server.last_prompt) < by_model.LONGEST + 500
+
+
+@pytest.mark.parametrize("claimed", ["old", "current", "several"])
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Our pipeline is built around GPT-4o.", "old"),
+        ("Our pipeline is built around Claude Sonnet 5.5.", "current"),
+        ("Our pipeline is built around gpt 4 o and Qwen3-32B.", "several"),
+    ],
+)
+async def test_how_old_a_model_is_the_list_says_and_not_the_reader(claimed: str, text: str, value: str) -> None:
+    reading, _ = await ask(answer(claim("models_tried", claimed, text.rstrip("."))), text)
+    assert held(reading) == {"models_tried": value}
+
+
+@pytest.mark.parametrize("claimed", ["old", "current"])
+@pytest.mark.parametrize("text", ["Our pipeline is built around the old model.", "It is built around Gemini."])
+async def test_an_age_without_a_name_that_has_one_is_dropped(claimed: str, text: str) -> None:
+    reading, _ = await ask(answer(claim("models_tried", claimed, text.rstrip("."))), text)
+    assert held(reading) == {}
+    assert reading.dropped == 1
+
+
+@pytest.mark.parametrize(
+    ("claimed", "text"), [("none", "No model has seen it."), ("several", "We went through a lot of models.")]
+)
+async def test_without_a_name_a_claim_of_none_or_several_counts(claimed: str, text: str) -> None:
+    reading, _ = await ask(answer(claim("models_tried", claimed, text.rstrip("."))), text)
+    assert held(reading)["models_tried"] == claimed

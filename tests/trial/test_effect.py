@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.consultation import TrialResult, Value
-from bot.trial.effect import MODELS, PROMPTS, age_of, facts
+from bot.trial.effect import MODELS, PROMPTS, facts
 from knowledge.decision import Held as Held_
 from knowledge.decision import settle
 from knowledge.load import load
@@ -233,15 +233,6 @@ def test_these_set_nothing(case: str) -> None:
 def test_the_low_end_is_that_of_the_best_rung() -> None:
     measured = facts(result(*PASSES), {}, AGES)
     assert measured["pass_rate_low"] == pytest.approx(0.839, abs=0.001)
-
-
-def test_ages_are_read_from_names() -> None:
-    assert [age_of(m, AGES) for m in ("gpt-4o", "GPT-4o-2024-08-06", "gpt-6-luna", "x")] == [
-        "old",
-        "old",
-        "current",
-        "current",
-    ]
 
 
 SEVERAL = (*FAILS, rung("model", 4, 20, model="b"))
