@@ -74,6 +74,19 @@ def fail(sentence: str, code: int = 1) -> NoReturn:
     raise typer.Exit(code)
 
 
+def move_state() -> None:
+    """Bring state of earlier versions into the folder of today, and say so."""
+    from bot.moving import bring_over
+    from bot.settings import SettingsError, read_settings
+
+    try:
+        home = read_settings().home.expanduser()
+    except SettingsError:
+        return  # the command says it
+    for said in bring_over(home):
+        typer.echo(said, err=True)
+
+
 def misplaced() -> str | None:
     """Say it where the three packages come from different places, which mixes two versions."""
     places: dict[str, Path] = {}
@@ -94,10 +107,11 @@ def main() -> None:
     """Run the command; whatever is wrong is said in one clear sentence."""
     from knowledge.schema import KnowledgeError
 
-    log_to_file()
     if wrong := misplaced():
         typer.echo(wrong, err=True)
         sys.exit(1)
+    move_state()
+    log_to_file()
     try:
         app()
     except KnowledgeError as error:

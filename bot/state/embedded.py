@@ -254,6 +254,16 @@ def _ping(path: Path) -> Answer:
 
 
 @contextmanager
+def locked(path: Path) -> Generator[bool]:
+    """Hold a lock alone; yield False where another process has it."""
+    lock = _open(path)
+    try:
+        yield _flock(lock, "alone")
+    finally:
+        os.close(lock)
+
+
+@contextmanager
 def _alone(folder: Path) -> Generator[None]:
     lock = _open(folder / "start.lock")
     try:
