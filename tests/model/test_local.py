@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -132,8 +133,16 @@ asyncio.run(local.start())
 """
 
 
-@pytest.mark.parametrize("then", ["await asyncio.sleep(600)", "raise SystemExit(3)", "import os; os._exit(1)"])
-async def test_it_ends_with_its_parent_and_prints_nothing(then: str) -> None:
+@pytest.mark.parametrize(
+    ("then", "how"),
+    [
+        ("await asyncio.sleep(600)", signal.SIGKILL),
+        ("await asyncio.sleep(600)", signal.SIGHUP),
+        ("raise SystemExit(3)", None),
+        ("import os; os._exit(1)", None),
+    ],
+)
+async def test_it_ends_with_its_parent_and_prints_nothing(then: str, how: signal.Signals | None) -> None:
     parent = await asyncio.create_subprocess_exec(
         sys.executable,
         "-c",
@@ -143,8 +152,8 @@ async def test_it_ends_with_its_parent_and_prints_nothing(then: str) -> None:
     )
     assert parent.stdout
     pid = int(await parent.stdout.readline())
-    if "sleep" in then:
-        parent.kill()
+    if how:
+        parent.send_signal(how)
     rest = await parent.stdout.read()
     await parent.wait()
     assert await ends(pid)
