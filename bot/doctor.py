@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from bot.model.choose import choose, open_model
 from bot.model.errors import ModelError
+from bot.model.local import bundled
 from bot.reading import may_read
 from bot.settings import Settings
 from bot.state import keys
@@ -19,6 +20,7 @@ from knowledge.schema import KnowledgeError
 
 STALE_DAYS = 90
 LETTERS_SHOWN = 10
+NOT_INSTALLED = "Samples cannot be run: set OPENAI_API_KEY for a model; the bundled one is not installed."
 HOW_TO_CLEAR = "mend the cause, then clear them: advisor doctor --clear-letters"
 
 
@@ -105,6 +107,9 @@ async def _model(settings: Settings, *, no_model: bool) -> list[Check]:
     chosen = choose(settings, no_model=no_model, local=True)
     if chosen.kind == "none":
         return [Check("model", None, f"{chosen.announcement}. Samples cannot be run.")]
+    if chosen.kind == "local" and chosen.gguf is None and bundled() is None:
+        # Nobody named a model: `consult` and `serve` go without one then, and need none.
+        return [Check("model", None, f"{choose(settings, no_model=True, local=False).announcement}. {NOT_INSTALLED}")]
     try:
         model = await open_model(chosen)
         try:

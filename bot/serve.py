@@ -78,7 +78,7 @@ async def serve(
     *,
     speed: Speed | None = None,
 ) -> None:
-    """Serve until SIGTERM, SIGINT or SIGHUP, then finish what runs or hand it back; CannotStart, StoreError at the start."""
+    """Serve until told to end, then finish what runs or hand it back; CannotStart, StoreError at the start."""
     check(settings, role, opens)
     speed = speed or Speed()
     if role != "all" and settings.redis_url is None:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 app = typer.Typer(
-    help="Should we finetune? An advisor that asks, tries your task and gives a verdict you can check.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -33,6 +32,29 @@ app.add_typer(slack, name="slack")
 app.add_typer(discord, name="discord")
 
 NoModel = Annotated[bool, typer.Option("--no-model", help="Work from rules and choices alone.")]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        from knowledge.load import load
+
+        checked = max(source.checked for source in load().sources.values())
+        typer.echo(f"finetune-advisor {version('finetune-advisor')}, rules checked {checked}")
+        raise typer.Exit
+
+
+@app.callback()
+def advisor(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Say the version, and the day its rules were checked."
+        ),
+    ] = False,
+) -> None:
+    """Should we finetune? An advisor that asks, tries your task and gives a verdict you can check."""
 
 
 @app.command()

@@ -182,11 +182,19 @@ async def test_a_file_that_is_no_model_is_one_sentence(tmp_path: Path, content: 
     assert "ADVISOR_LOCAL_MODEL" in caught.value.sentence
 
 
-async def test_a_missing_wheel_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("installed", [False, True])
+async def test_a_missing_wheel_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, installed: bool
+) -> None:
     monkeypatch.setattr(local, "WHEEL", "no_such_wheel")
+    if installed:
+        monkeypatch.setattr(local, "ROOT", tmp_path)  # as little lies beside an installed package
     with pytest.raises(ModelError) as caught:
         await start()
     assert "not installed" in caught.value.sentence
+    assert ("make" in caught.value.sentence) is not installed
+    for way in ("OPENAI_API_KEY", "ADVISOR_LOCAL_MODEL", "--no-model"):
+        assert way in caught.value.sentence
 
 
 def test_only_the_bundled_file_is_a_demonstration() -> None:

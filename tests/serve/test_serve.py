@@ -6,6 +6,8 @@ import signal
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from bot import doctor
 from bot.consultation import Value
 from bot.events import Answered
