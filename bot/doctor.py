@@ -12,7 +12,7 @@ from bot.settings import Settings
 from bot.state import keys
 from bot.state.connect import Connection
 from bot.state.errors import StoreError
-from bot.state.letters import dead_letters
+from bot.state.letters import dead_letters, misused
 from bot.state.outbox import DeadLetter
 from knowledge.load import load
 from knowledge.prices import load_prices
@@ -84,7 +84,11 @@ async def _store(settings: Settings) -> list[Check]:
             took = (time.perf_counter() - began) * 1000
             kind = "given by REDIS_URL" if settings.redis_url else "embedded"
             answers = Check("store", True, f"{kind}, at {store.connection.where}, answered in {took:.0f} ms")
-            return [answers, *_letters(await dead_letters(store.connection))]
+            wrong = [
+                Check("store", False, f"something else lies under {key}; its conversations wait until it is removed")
+                for key in await misused(store.connection)
+            ]
+            return [answers, *wrong, *_letters(await dead_letters(store.connection))]
     except StoreError as error:
         return [Check("store", False, f"{error} Without a store no consultation is kept.")]
 
