@@ -62,10 +62,14 @@ def chat(
     no_model: NoModel = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with your last consultation.")] = False,
 ) -> None:
-    """Open a consultation in the terminal."""
+    """Open a consultation in the terminal.
+
+    Exit code: 0 when all was stored, 1 when not.
+    """
     from bot import app as parts
 
-    asyncio.run(parts.chat(settings(), no_model=no_model, resume=resume))
+    if not asyncio.run(parts.chat(settings(), no_model=no_model, resume=resume)):
+        raise typer.Exit(1)
 
 
 @app.command()

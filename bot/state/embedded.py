@@ -8,8 +8,10 @@ time to stop the server, the keeper does, which waits for `present.lock`. That i
 looked at by those who leave: a lock that somebody waits for may be lost in the moment in which it changes.
 """
 
+import errno
 import hashlib
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -34,6 +36,11 @@ PATIENCE = 15.0
 LOST = 2.0
 """Seconds after which a server that lives but has no socket is taken for lost."""
 
+ROOM = 1 << 20
+"""Bytes that must be free for a server to start; a consultation takes some ten thousand."""
+PROBE = 1 << 16
+FULL = (errno.ENOSPC, errno.EDQUOT)
+
 Answer = Literal["ready", "reading", "silent", "absent"]
 
 
@@ -55,7 +62,7 @@ def join(home: Path) -> Embedded:
     """Attach to the server under `home`, or start it; StoreError says what is in the way."""
     _binary()
     folder = _prepare(home)
-    with _alone(folder):
+    with _disk(folder), _alone(folder):
         embedded = Embedded(
             folder, _socket_path(folder), _share(folder / "users.lock"), _share(folder / "present.lock")
         )
@@ -69,7 +76,7 @@ def join(home: Path) -> Embedded:
 
 def revive(embedded: Embedded) -> None:
     """Start the server again if it is gone."""
-    with _alone(embedded.folder):
+    with _disk(embedded.folder), _alone(embedded.folder):
         _ensure(embedded)
 
 
@@ -125,6 +132,8 @@ def _prepare(home: Path) -> Path:
         folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         _own(folder)
     except OSError as error:
+        if error.errno in FULL:
+            raise _full(folder) from error
         raise StoreError(
             "platform", f"Cannot keep the store in {folder} ({error.strerror}); set ADVISOR_HOME to a folder of yours."
         ) from error
@@ -169,6 +178,32 @@ def _ensure(embedded: Embedded) -> None:
         os.close(lock)
 
 
+@contextmanager
+def _disk(folder: Path) -> Generator[None]:
+    """Name a full disk as such, and what else the disk says in a sentence."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in FULL:
+            raise _full(folder) from error
+        raise StoreError("platform", f"Cannot keep the store in {folder} ({error.strerror}).") from error
+
+
+def _full(folder: Path) -> StoreError:
+    return StoreError("full", f"The disk is full under {folder}: make room there and try again.")
+
+
+def _see_room(folder: Path) -> None:
+    """Raise where the server could not write: it ends at the first write that fails."""
+    if shutil.disk_usage(folder).free < ROOM:
+        raise _full(folder)
+    probe = folder / "room"
+    try:
+        probe.write_bytes(os.urandom(PROBE))  # a quota shows only so
+    finally:
+        probe.unlink(missing_ok=True)
+
+
 def _keep(embedded: Embedded) -> None:
     """Start the keeper where there is none."""
     lock = _open(embedded.folder / "keeper.lock")
@@ -188,6 +223,7 @@ def _keep(embedded: Embedded) -> None:
 
 
 def _spawn(embedded: Embedded, lock: int) -> "subprocess.Popen[bytes]":
+    _see_room(embedded.folder)
     embedded.socket.unlink(missing_ok=True)
     settings = {
         "port": "0",
