@@ -72,8 +72,8 @@ async def opening(chosen: Chosen) -> AsyncGenerator["asyncio.Task[Model | None]"
                 await model.aclose()
 
 
-async def chat(settings: Settings, *, no_model: bool, resume: bool) -> None:
-    """Hold a consultation at the terminal."""
+async def chat(settings: Settings, *, no_model: bool, resume: bool) -> bool:
+    """Hold a consultation at the terminal; return whether all of it was stored."""
     from rich.console import Console
 
     from adapters.console import chat as terminal
@@ -128,6 +128,7 @@ async def chat(settings: Settings, *, no_model: bool, resume: bool) -> None:
         console.print(terminal.GREETING)
         async with terminal.closing_lines(terminal.lines_of()) as lines:
             await session.hold(lines)
+        return not session.tell_unsaved()
 
 
 async def consult(settings: Settings, *, no_model: bool) -> None:

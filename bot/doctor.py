@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 
 from bot.model.choose import choose, open_model
 from bot.model.errors import ModelError
+from bot.model.local import bundled
 from bot.reading import may_read
 from bot.settings import Settings
 from bot.state import keys
 from bot.state.connect import Connection
 from bot.state.errors import StoreError
-from bot.state.letters import dead_letters
+from bot.state.letters import dead_letters, misused
 from bot.state.outbox import DeadLetter
 from knowledge.load import load
 from knowledge.prices import load_prices
@@ -19,6 +20,7 @@ from knowledge.schema import KnowledgeError
 
 STALE_DAYS = 90
 LETTERS_SHOWN = 10
+NOT_INSTALLED = "Samples cannot be run: set OPENAI_API_KEY for a model; the bundled one is not installed."
 HOW_TO_CLEAR = "mend the cause, then clear them: advisor doctor --clear-letters"
 
 
@@ -82,7 +84,11 @@ async def _store(settings: Settings) -> list[Check]:
             took = (time.perf_counter() - began) * 1000
             kind = "given by REDIS_URL" if settings.redis_url else "embedded"
             answers = Check("store", True, f"{kind}, at {store.connection.where}, answered in {took:.0f} ms")
-            return [answers, *_letters(await dead_letters(store.connection))]
+            wrong = [
+                Check("store", False, f"something else lies under {key}; its conversations wait until it is removed")
+                for key in await misused(store.connection)
+            ]
+            return [answers, *wrong, *_letters(await dead_letters(store.connection))]
     except StoreError as error:
         return [Check("store", False, f"{error} Without a store no consultation is kept.")]
 
@@ -106,6 +112,9 @@ async def _model(settings: Settings, *, no_model: bool) -> list[Check]:
     if chosen.kind == "none":
         return [Check("model", None, f"{chosen.announcement}. Samples cannot be run.")]
     wrong = [Check("model", None, chosen.fault)] if chosen.fault and chosen.kind == "named" else []
+    if chosen.kind == "local" and chosen.gguf is None and bundled() is None:
+        # Nobody named a model: `consult` and `serve` go without one then, and need none.
+        return [Check("model", None, f"{choose(settings, no_model=True, local=False).announcement}. {NOT_INSTALLED}")]
     try:
         model = await open_model(chosen)
         try:

@@ -78,7 +78,7 @@ async def serve(
     *,
     speed: Speed | None = None,
 ) -> None:
-    """Serve until SIGTERM or SIGINT, then finish what runs or hand it back; CannotStart, StoreError at the start."""
+    """Serve until told to end, then finish what runs or hand it back; CannotStart, StoreError at the start."""
     check(settings, role, opens)
     speed = speed or Speed()
     if role != "all" and settings.redis_url is None:
@@ -164,9 +164,11 @@ async def _until_told(
 
 @contextmanager
 def _told_to_end(drain: float) -> Generator[asyncio.Event]:
-    """Yield an event that SIGTERM and SIGINT set; the second one ends the process at once."""
+    """Yield an event that SIGTERM, SIGINT and a closed terminal set; the second one ends the process at once."""
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
-    signals = (signal.SIGTERM, signal.SIGINT)
+    signals = [signal.SIGTERM, signal.SIGINT]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # which `nohup` asks for
+        signals.append(signal.SIGHUP)
     # Where something hangs that cannot be cancelled. All that counts is in the store, so this is a good end, too.
     last = threading.Timer(drain + GRACE, os._exit, (0,))
     last.daemon = True

@@ -3,22 +3,31 @@
 import base64
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+import platformdirs
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 KEY_BYTES = 32
+STORES = ("redis", "rediss", "unix", "redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster")
+WEB, SOCKET = ("https", "http"), ("wss", "ws")
+QUOTES = "\"'`“”„‘’«»"
+INVISIBLE = "\ufeff\u200b\u200e\u2060"
+"""What copying out of a page or a file brings along, and `str.strip` leaves."""
 
 
 def default_home() -> Path:
-    """Return the folder for local state: ~/.local/share/finetune-advisor."""
-    return Path.home() / ".local" / "share" / "finetune-advisor"
+    """Return the platform's folder for a program's data, on Linux ~/.local/share/finetune-advisor."""
+    return platformdirs.user_data_path("finetune-advisor", appauthor=False)
 
 
 class Settings(BaseSettings):
     """What the environment says. Names are fixed: people and tests use them."""
 
-    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", populate_by_name=True)
+    # By alias and in capitals alone: SECRET_KEY, MODEL or HOME are other programs' names.
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", case_sensitive=True)
 
     openai_api_key: SecretStr | None = Field(default=None, alias="OPENAI_API_KEY")
     openai_base_url: str | None = Field(default=None, alias="OPENAI_BASE_URL")
@@ -62,6 +71,53 @@ class Settings(BaseSettings):
         tokens = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret)
         return any((*tokens, self.slack_client_id, self.slack_client_secret))
 
+    @model_validator(mode="before")
+    @classmethod
+    def _trimmed(cls, given: dict[str, object]) -> dict[str, object]:
+        """Take off what came along in copying; what is nothing but that counts as left out."""
+        trimmed = {name: _trim(value) if isinstance(value, str) else value for name, value in given.items()}
+        return {name: value for name, value in trimmed.items() if value != ""}
+
+    @field_validator(
+        "openai_api_key",
+        "slack_bot_token",
+        "slack_app_token",
+        "slack_signing_secret",
+        "slack_client_id",
+        "slack_client_secret",
+        "discord_bot_token",
+        "http_host",
+        mode="before",
+    )
+    @classmethod
+    def _is_one_word(cls, given: object) -> object:
+        if isinstance(given, str):
+            given = given.strip(QUOTES + INVISIBLE).strip()
+            if not (given.isascii() and given.isprintable()) or " " in given:
+                raise ValueError("holds a blank, a line break or a sign that does not belong there; copy it again")
+        return given
+
+    @field_validator("openai_base_url", "public_url", "slack_api_url", "discord_api_url", mode="after")
+    @classmethod
+    def _is_address(cls, given: str | None) -> str | None:
+        return _address(given, WEB)
+
+    @field_validator("discord_gateway_url", mode="after")
+    @classmethod
+    def _is_socket(cls, given: str | None) -> str | None:
+        return _address(given, SOCKET)
+
+    @field_validator("redis_url", mode="before")
+    @classmethod
+    def _is_store(cls, given: object) -> object:
+        if isinstance(given, str):
+            scheme, mark, _ = given.partition("://")
+            if scheme not in STORES or not mark:
+                raise ValueError(f"must begin with one of {', '.join(f'{each}://' for each in STORES)}")
+            if not given.isprintable() or (" " in given and scheme != "unix"):
+                raise ValueError("holds a blank or a line break; write %20 for a blank that belongs there")
+        return given
+
     @field_validator("channels", mode="before")
     @classmethod
     def _by_comma(cls, given: object) -> object:
@@ -80,6 +136,30 @@ class Settings(BaseSettings):
         return given
 
 
+def _trim(value: str) -> str:
+    value = value.strip(INVISIBLE).strip()
+    while len(value) > 1 and value[0] == value[-1] and value[0] in QUOTES:
+        value = value[1:-1].strip()
+    return "" if value in QUOTES else value
+
+
+def _address(given: str | None, schemes: tuple[str, ...]) -> str | None:
+    if given is None:
+        return None
+    if not given.isprintable() or " " in given:
+        raise ValueError("holds a blank or a line break; copy it again")
+    try:
+        parts = urlsplit(given)
+        _ = parts.port
+    except ValueError:
+        raise ValueError("is no address that can be read; look at its host and port") from None
+    if parts.scheme not in schemes or "://" not in given:
+        raise ValueError(f"must begin with {' or '.join(f'{each}://' for each in schemes)}")
+    if not parts.hostname:
+        raise ValueError("names no host")
+    return given
+
+
 class SettingsError(Exception):
     """Say which environment variable is wrong, without its value."""
 
@@ -89,5 +169,12 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        faults = [f"{e['loc'][0]}: {e['msg']}" for e in error.errors(include_url=False, include_input=False)]
+        faults = [_fault(each) for each in error.errors(include_url=False, include_input=False)]
         raise SettingsError(f"Correct the environment: {'; '.join(faults)}.") from None
+
+
+def _fault(error: ErrorDetails) -> str:
+    name, message = str(error["loc"][0]), error["msg"].removeprefix("Value error, ")
+    if error["type"] != "value_error":
+        message = f"{message[:1].lower()}{message[1:]}".replace("input should be", "must be")
+    return f"{name} {message}"

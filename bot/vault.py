@@ -69,6 +69,14 @@ def open_vault(settings: Settings) -> Vault:
     return Vault([_kept(settings.home.expanduser() / FILE)])
 
 
+def is_key(file: Path) -> bool:
+    """Tell whether a file holds a key of ours."""
+    try:
+        return bool(_decoded(file.read_text("ascii")))
+    except (OSError, ValueError):
+        return False
+
+
 def _kept(file: Path) -> bytes:
     try:
         if not file.exists():

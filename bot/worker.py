@@ -64,6 +64,8 @@ class Worker:
         self._active: set[Ready] = set()
         """Entries whose conversation is held, or about to be."""
         self._leases: dict[Ready, Lease] = {}
+        self._misused: set[int] = set()
+        """Partitions in whose keys something else lies, which was said."""
         self._swept = asyncio.Event()
         """Set once there is a consumer group to read with."""
         self._stopping = False
@@ -120,8 +122,13 @@ class Worker:
             self._begin(found)
 
     async def _sweep(self) -> None:
-        for found in await ready.sweep(self.connection, self.name, idle=self.timing.idle):
+        misused: set[int] = set()
+        for found in await ready.sweep(self.connection, self.name, idle=self.timing.idle, misused=misused):
             self._begin(found)
+        if new := misused - self._misused:
+            names = ", ".join(f"advisor:{{p{number:02}}}:*" for number in sorted(new))
+            log.error("Conversations under %s wait: something else lies there, `advisor doctor` names the keys.", names)
+        self._misused = misused
         self._swept.set()
         await asyncio.sleep(self.timing.sweep * random.uniform(0.8, 1.2))  # noqa: S311
 
@@ -137,7 +144,8 @@ class Worker:
                     return
                 await asyncio.sleep(busy.seconds + random.uniform(0.01, 0.1))  # noqa: S311
         except StoreError as error:
-            log.warning("A conversation waits until the store is back. %s", error)
+            until = "its key is mended" if error.kind == "misused" else "the store is back"
+            log.warning("A conversation waits until %s. %s", until, error)
         except LockLost:
             log.info("A conversation is another worker's by now.")
         finally:

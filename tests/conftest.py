@@ -1,7 +1,35 @@
 """What every test stands on."""
 
+import time
+from collections.abc import Generator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
 
 # How long an example takes says something of the machine, and nothing of what is tested.
 settings.register_profile("advisor", deadline=None, print_blob=True)
 settings.load_profile("advisor")
+
+PATIENCE = 30.0
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_server_is_left(tmp_path_factory: pytest.TempPathFactory) -> Generator[None]:
+    """Fail where a server outlives the tests; one that is told to end has a moment to do so."""
+    yield
+    began = time.monotonic()
+    while (left := servers_in(tmp_path_factory.getbasetemp())) and time.monotonic() - began < PATIENCE:
+        time.sleep(0.1)
+    assert not left, f"servers are left behind: {left}"
+
+
+def servers_in(folder: Path) -> list[int]:
+    """Find the servers that work in a folder, on a system that shows it."""
+    found: list[int] = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if "valkey" in (process / "comm").read_text() and folder in (process / "cwd").readlink().parents:
+                found.append(int(process.name))
+    return found

@@ -54,6 +54,8 @@ class Terminal:
     choices: Choices | None = None
     count: int = 0
     saved: bool = True
+    unsaved: list[str] = field(default_factory=list[str])
+    """What was typed since the last turn that was stored."""
     run: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
 
     async def hold(self, lines: AsyncGenerator[str]) -> None:
@@ -63,7 +65,17 @@ class Terminal:
             if text.strip().lower() in ("/quit", "/exit", "/q"):
                 break
             if text.strip():
+                self.unsaved.append(text.strip())
                 await self.take(text)
+
+    def tell_unsaved(self) -> bool:
+        """Say what was not stored, so that it can be copied; False where all is."""
+        if self.saved:
+            return False
+        self.console.print("\nNot stored; say it again when the store is back:", style="red")
+        for text in self.unsaved:
+            self.console.print(f"  {render.plain(text)}", markup=False, highlight=False)
+        return True
 
     async def resume(self) -> None:
         """Say where the consultation stands, and go on with a trial that was cut off."""
@@ -127,6 +139,7 @@ class Terminal:
                     if not self.saved:
                         self.console.print("The store is back; nothing was lost.", style="dim")
                     self.saved = True
+                    self.unsaved.clear()
                     return outcome
                 except Conflict:
                     stored, version = await self.store.load(self.case.id)

@@ -30,13 +30,11 @@ def show(console: Console, parts: Iterable[Part], folder: Path) -> None:
             case Table():
                 _table(console, part)
             case Picture(name=name, alt=alt):
-                path = _kept(folder, name)
-                path.write_bytes(part.data)
-                console.print(RichText(f"\n{plain(alt)}\nPicture: {path}"))
+                console.print(RichText(f"\n{plain(alt)}"))
+                _save(console, folder, name, part.data, "Picture")
             case File(name=name, content=content):
-                path = _kept(folder, name)
-                path.write_text(content, encoding="utf-8")
-                console.print(RichText(f"\nFile: {path}"))
+                console.print()
+                _save(console, folder, name, content.encode(), "File")
             case Choices(text=text, options=options):
                 console.print(Padding(Markdown(plain(text)), (1, 0, 0, 0)))
                 letters = (f"{letter}) {plain(o.label)}" for letter, o in zip("abcdefghij", options, strict=False))
@@ -55,6 +53,12 @@ def _table(console: Console, table: Table) -> None:
     console.print(drawn)
 
 
-def _kept(folder: Path, name: str) -> Path:
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return folder / re.sub(r"[^\w.-]", "_", name)
+def _save(console: Console, folder: Path, name: str, data: bytes, what: str) -> None:
+    path = folder / re.sub(r"[^\w.-]", "_", name)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.write_bytes(data)
+    except OSError as error:
+        console.print(RichText(f"{what} not saved in {folder}: {(error.strerror or 'it failed').lower()}.", "red"))
+    else:
+        console.print(RichText(f"{what}: {path}"))

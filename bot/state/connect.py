@@ -20,7 +20,7 @@ from functools import partial
 from typing import Any, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from bot.settings import Settings
+from bot.settings import STORES, Settings
 from bot.state.errors import StoreError, as_store_error
 from bot.state.script import script
 from bot.state.together import Together
@@ -30,7 +30,6 @@ ANSWER = 0.5
 CONNECT = 0.4
 BLOCK = 0.4
 """Seconds that a blocking read waits on the server."""
-ACCEPTED = ("redis", "rediss", "unix", "redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster")
 
 
 class Client(Protocol):
@@ -121,8 +120,8 @@ async def opened(settings: Settings) -> AsyncGenerator[Connection]:
 def connect(url: str, where: str | None = None, host: Host | None = None) -> Connection:
     """Make the clients for an address; nothing is sent yet."""
     scheme = url.partition("://")[0]
-    if scheme not in ACCEPTED:
-        raise StoreError("address", f"REDIS_URL must begin with one of {', '.join(f'{s}://' for s in ACCEPTED)}.")
+    if scheme not in STORES:
+        raise StoreError("address", f"REDIS_URL must begin with one of {', '.join(f'{s}://' for s in STORES)}.")
     kind = scheme.partition("+")[2]
     make = {"": _single, "sentinel": _sentinel, "cluster": _cluster}[kind]
     try:

@@ -1,16 +1,20 @@
 """The embedded server: where no REDIS_URL is set, a Valkey of our own under ADVISOR_HOME.
 
-Three locked files keep several processes from treading on each other. `start.lock` is held while one of them looks,
-starts or stops. `users.lock` is shared by all that use the server, so whoever can have it alone is the last and stops
-it. `server.lock` is handed to the server and lasts as long as it does: two servers never write the same files, even
-where the socket was swept away. The kernel frees all three when a process dies, however it dies.
+Locked files keep several processes from treading on each other. `start.lock` is held while one of them looks, starts or
+stops. `users.lock` is shared by all that use the server, so whoever can have it alone is the last and stops it.
+`server.lock` is handed to the server and lasts as long as it does: two servers never write the same files, even where
+the socket was swept away. The kernel frees them when a process dies, however it dies; and where the last one had no
+time to stop the server, the keeper does, which waits for `present.lock`. That is shared like `users.lock`, but not
+looked at by those who leave: a lock that somebody waits for may be lost in the moment in which it changes.
 """
 
+import errno
 import hashlib
 import os
-import signal
+import shutil
 import stat
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Generator
@@ -21,6 +25,7 @@ from pathlib import Path
 from socket import AF_UNIX, SOCK_STREAM, socket
 from typing import Literal
 
+from bot.state import keeper
 from bot.state.errors import StoreError
 
 LONGEST_SOCKET = 100
@@ -30,6 +35,11 @@ PATIENCE = 15.0
 """Seconds for a server to come up, reading its file included, or to go down."""
 LOST = 2.0
 """Seconds after which a server that lives but has no socket is taken for lost."""
+
+ROOM = 1 << 20
+"""Bytes that must be free for a server to start; a consultation takes some ten thousand."""
+PROBE = 1 << 16
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 Answer = Literal["ready", "reading", "silent", "absent"]
 
@@ -42,28 +52,31 @@ class Embedded:
     socket: Path
     users: int
     """Open file that says this process uses the server."""
+    present: int
+    """The same for the keeper."""
     process: "subprocess.Popen[bytes] | None" = None
+    keeper: "subprocess.Popen[bytes] | None" = None
 
 
 def join(home: Path) -> Embedded:
     """Attach to the server under `home`, or start it; StoreError says what is in the way."""
     _binary()
     folder = _prepare(home)
-    with _alone(folder):
-        users = _open(folder / "users.lock")
-        _flock(users, "shared")
-        embedded = Embedded(folder, _socket_path(folder), users)
+    with _disk(folder), _alone(folder):
+        embedded = Embedded(
+            folder, _socket_path(folder), _share(folder / "users.lock"), _share(folder / "present.lock")
+        )
         try:
             _ensure(embedded)
         except BaseException:
-            os.close(users)
+            _let_go(embedded)
             raise
     return embedded
 
 
 def revive(embedded: Embedded) -> None:
     """Start the server again if it is gone."""
-    with _alone(embedded.folder):
+    with _disk(embedded.folder), _alone(embedded.folder):
         _ensure(embedded)
 
 
@@ -73,13 +86,30 @@ def leave(embedded: Embedded) -> bool:
         return False
     try:
         with _alone(embedded.folder):
-            last = _flock(embedded.users, "alone")
+            last = keeper.free(embedded.users)
             if last:
                 _shut_down(embedded)
+                if embedded.keeper is not None:  # another's ends by itself
+                    embedded.keeper.kill()
+                    embedded.keeper.wait()
             return last
     finally:
-        os.close(embedded.users)
-        embedded.users = -1
+        _let_go(embedded)
+
+
+def _share(path: Path) -> int:
+    import fcntl
+
+    lock = _open(path)
+    # Whoever has it alone has it for a moment, under `start.lock` or as the keeper that looks.
+    fcntl.flock(lock, fcntl.LOCK_SH)
+    return lock
+
+
+def _let_go(embedded: Embedded) -> None:
+    os.close(embedded.users)
+    os.close(embedded.present)
+    embedded.users = embedded.present = -1
 
 
 def _binary() -> Path:
@@ -102,6 +132,8 @@ def _prepare(home: Path) -> Path:
         folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         _own(folder)
     except OSError as error:
+        if error.errno in FULL:
+            raise _full(folder) from error
         raise StoreError(
             "platform", f"Cannot keep the store in {folder} ({error.strerror}); set ADVISOR_HOME to a folder of yours."
         ) from error
@@ -132,11 +164,12 @@ def _socket_path(folder: Path) -> Path:
 
 
 def _ensure(embedded: Embedded) -> None:
+    _keep(embedded)
     if _ping(embedded.socket) == "ready":
         return
     lock = _open(embedded.folder / "server.lock")
     try:
-        if _flock(lock, "alone"):
+        if keeper.free(lock):
             embedded.process = _spawn(embedded, lock)
         elif embedded.process is not None and embedded.process.poll() is not None:
             embedded.process = None  # ours ended, another process has started the next
@@ -145,7 +178,52 @@ def _ensure(embedded: Embedded) -> None:
         os.close(lock)
 
 
+@contextmanager
+def _disk(folder: Path) -> Generator[None]:
+    """Name a full disk as such, and what else the disk says in a sentence."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in FULL:
+            raise _full(folder) from error
+        raise StoreError("platform", f"Cannot keep the store in {folder} ({error.strerror}).") from error
+
+
+def _full(folder: Path) -> StoreError:
+    return StoreError("full", f"The disk is full under {folder}: make room there and try again.")
+
+
+def _see_room(folder: Path) -> None:
+    """Raise where the server could not write: it ends at the first write that fails."""
+    if shutil.disk_usage(folder).free < ROOM:
+        raise _full(folder)
+    probe = folder / "room"
+    try:
+        probe.write_bytes(os.urandom(PROBE))  # a quota shows only so
+    finally:
+        probe.unlink(missing_ok=True)
+
+
+def _keep(embedded: Embedded) -> None:
+    """Start the keeper where there is none."""
+    lock = _open(embedded.folder / "keeper.lock")
+    try:
+        if keeper.free(lock):
+            embedded.keeper = subprocess.Popen(
+                [sys.executable, "-I", "-S", keeper.__file__, embedded.folder],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd="/",
+                start_new_session=True,
+                pass_fds=(lock,),
+            )
+    finally:
+        os.close(lock)
+
+
 def _spawn(embedded: Embedded, lock: int) -> "subprocess.Popen[bytes]":
+    _see_room(embedded.folder)
     embedded.socket.unlink(missing_ok=True)
     settings = {
         "port": "0",
@@ -203,26 +281,12 @@ def _wait(embedded: Embedded, lock: int) -> None:
 
 def _end(embedded: Embedded, lock: int) -> None:
     """End a lost server and take over its lock."""
-    began = time.monotonic()
-    while not _flock(lock, "alone"):
-        try:
-            number = int((embedded.folder / "server.pid").read_text())
-            if _is_valkey(number):
-                os.kill(number, signal.SIGTERM)
-        except (OSError, ValueError):
-            pass  # already going, or never noted: the lock tells
-        if time.monotonic() - began > PATIENCE:
-            raise StoreError("slow", f"A lost server holds {embedded.folder / 'server.lock'}; end it and try again.")
-        time.sleep(POLL)
-
-
-def _is_valkey(number: int) -> bool:
-    """Whether a process is a server: its number may be another's by now, where only a child of it is left."""
+    noted = os.open(embedded.folder / "server.pid", os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        return "valkey" in Path(f"/proc/{number}/comm").read_text()
-    except FileNotFoundError:
-        shown = subprocess.run(["ps", "-o", "comm=", "-p", str(number)], capture_output=True, text=True, check=False)
-        return "valkey" in shown.stdout
+        if not keeper.end_server(lock, noted):
+            raise StoreError("slow", f"A lost server holds {embedded.folder / 'server.lock'}; end it and try again.")
+    finally:
+        os.close(noted)
 
 
 def _shut_down(embedded: Embedded) -> None:
@@ -254,11 +318,21 @@ def _ping(path: Path) -> Answer:
 
 
 @contextmanager
+def locked(path: Path) -> Generator[bool]:
+    """Hold a lock alone; yield False where another process has it."""
+    lock = _open(path)
+    try:
+        yield keeper.free(lock)
+    finally:
+        os.close(lock)
+
+
+@contextmanager
 def _alone(folder: Path) -> Generator[None]:
     lock = _open(folder / "start.lock")
     try:
         began = time.monotonic()
-        while not _flock(lock, "alone"):
+        while not keeper.free(lock):
             if time.monotonic() - began > 2 * PATIENCE:
                 raise StoreError("slow", f"Another advisor has held {folder / 'start.lock'} for too long; try again.")
             time.sleep(POLL)
@@ -269,14 +343,3 @@ def _alone(folder: Path) -> Generator[None]:
 
 def _open(path: Path) -> int:
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-
-
-def _flock(file: int, how: Literal["shared", "alone"]) -> bool:
-    """Take the lock if it is free; never wait."""
-    import fcntl
-
-    try:
-        fcntl.flock(file, (fcntl.LOCK_SH if how == "shared" else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

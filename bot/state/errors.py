@@ -5,7 +5,9 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Literal
 
-Kind = Literal["unreachable", "slow", "refused", "full", "address", "platform", "newer", "unreadable", "answer"]
+Kind = Literal[
+    "unreachable", "slow", "refused", "full", "address", "platform", "newer", "unreadable", "misused", "answer"
+]
 PASSING: frozenset[Kind] = frozenset({"unreachable", "slow"})
 """Kinds that may be gone on a second try."""
 
@@ -61,8 +63,14 @@ def _answered(where: str, text: str) -> StoreError:
     word = text.split(" ", 1)[0] or "an error"
     if word == "NOAUTH":
         return StoreError("refused", f"The store at {where} wants a password; put it into REDIS_URL.")
-    if word == "MISCONF":
-        return StoreError("full", f"The store at {where} cannot write to its disk; make room there and try again.")
+    if word == "MISCONF" or "No space left" in text:
+        what = "The disk is full under" if "No space left" in text else "A full or broken disk keeps writes from"
+        return StoreError("full", f"{what} the store at {where}: make room there and try again.")
+    if "WRONGTYPE" in text:  # which Redis 6.2 puts behind words of its own where a script failed
+        return StoreError(
+            "misused",
+            f"The store at {where} holds something else under a key of ours (WRONGTYPE): `advisor doctor` names it.",
+        )
     if word in {"LOADING", "MASTERDOWN", "NOREPLICAS", "CLUSTERDOWN"}:
         return StoreError("unreachable", f"The store at {where} is not ready ({word}).")
     return StoreError("answer", f"The store at {where} did not understand a command ({word}); it may be too old.")

@@ -10,6 +10,8 @@ from zlib import crc32
 
 PARTITIONS = 64
 GROUP = "workers"
+SHARED = {"sequence": "string", "ready": "stream", "due": "zset", "tries": "hash", "letters": "zset"}
+"""The kinds of a partition's keys, and what Redis says they are."""
 
 
 def partition(name: str) -> int:
@@ -77,4 +79,4 @@ def of_person(person: str) -> str:
 
 
 def _shared(number: int) -> dict[str, str]:
-    return {kind: key(number, kind) for kind in ("sequence", "ready", "due", "tries", "letters")}
+    return {kind: key(number, kind) for kind in SHARED}

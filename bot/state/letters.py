@@ -1,16 +1,41 @@
 """What an operator wants to know of the store: what waits, and what could not be delivered."""
 
+import asyncio
+from collections.abc import Generator
+from contextlib import contextmanager
+
 from bot.state import keys
 from bot.state.connect import Connection
+from bot.state.errors import StoreError
 from bot.state.outbox import DeadLetter
+
+
+async def misused(connection: Connection) -> list[str]:
+    """Return the shared keys under which something else lies, each with what it is."""
+    expected = {keys.key(number, kind): is_ for number in range(keys.PARTITIONS) for kind, is_ in keys.SHARED.items()}
+    found = await asyncio.gather(*(connection.call("TYPE", name) for name in expected))
+    return [
+        f"{name} ({kind})" for name, kind in zip(expected, found, strict=True) if kind not in (expected[name], "none")
+    ]
+
+
+@contextmanager
+def _readable() -> Generator[None]:
+    """Pass over what is misused: it must not hide how the rest stands."""
+    try:
+        yield
+    except StoreError as error:
+        if error.kind != "misused":
+            raise
 
 
 async def dead_letters(connection: Connection) -> list[DeadLetter]:
     """Return all dead letters, the oldest conversation of a partition first."""
     found: list[str] = []
     for number in range(keys.PARTITIONS):
-        for conversation in await connection.call("ZRANGE", keys.of_partition(number).letters, 0, -1):
-            found += await connection.call("LRANGE", keys.of_conversation(conversation).dead, 0, -1)
+        with _readable():
+            for conversation in await connection.call("ZRANGE", keys.of_partition(number).letters, 0, -1):
+                found += await connection.call("LRANGE", keys.of_conversation(conversation).dead, 0, -1)
     return [DeadLetter.model_validate_json(letter) for letter in found]
 
 
@@ -20,6 +45,7 @@ async def oldest_waiting(connection: Connection) -> float:
     now = int(seconds) * 1000 + int(micros) // 1000
     oldest = now
     for number in range(keys.PARTITIONS):
-        for id, _ in await connection.call("XRANGE", keys.of_partition(number).ready, "-", "+", "COUNT", 1):
-            oldest = min(oldest, int(id.partition("-")[0]))
+        with _readable():
+            for id, _ in await connection.call("XRANGE", keys.of_partition(number).ready, "-", "+", "COUNT", 1):
+                oldest = min(oldest, int(id.partition("-")[0]))
     return (now - oldest) / 1000

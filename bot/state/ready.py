@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from bot.state import keys
 from bot.state.connect import BLOCK, Connection
-from bot.state.errors import as_store_error
+from bot.state.errors import StoreError, as_store_error
 
 T = TypeVar("T")
 
@@ -29,9 +29,24 @@ class Ready:
 async def wait(connection: Connection, consumer: str, partitions: list[int], count: int = 1) -> list[Ready]:
     """Return what became ready in these partitions, at most `count` of each; nothing if nothing did for a while.
 
-    In a Cluster, one partition at a time: no command reaches over two slots.
+    In a Cluster, one partition at a time: no command reaches over two slots. A partition whose stream is something else
+    is left out.
     """
     streams = [keys.of_partition(number).ready for number in partitions]
+    try:
+        return await _read(connection, consumer, streams, count)
+    except StoreError as error:
+        if error.kind != "misused":
+            raise
+    kinds = await asyncio.gather(*(connection.call("TYPE", stream) for stream in streams))
+    usable = [stream for stream, kind in zip(streams, kinds, strict=True) if kind == "stream"]
+    if not usable:
+        await asyncio.sleep(BLOCK)
+        return []
+    return await _read(connection, consumer, usable, count)
+
+
+async def _read(connection: Connection, consumer: str, streams: list[str], count: int) -> list[Ready]:
     command = ("XREADGROUP", "GROUP", keys.GROUP, consumer, "COUNT", count, "BLOCK", int(BLOCK * 1000), "STREAMS")
     with as_store_error(connection.where):
         options = {"at": streams[0]} if connection.cluster else {}
@@ -41,13 +56,25 @@ async def wait(connection: Connection, consumer: str, partitions: list[int], cou
     return [Ready(id, fields["c"]) for _, entries in found for id, fields in entries]
 
 
-async def sweep(connection: Connection, consumer: str, *, idle: float = IDLE) -> list[Ready]:
-    """Make ready what is due, and return what dead workers left behind, now ours; also sets the group up."""
+async def sweep(
+    connection: Connection, consumer: str, *, idle: float = IDLE, misused: set[int] | None = None
+) -> list[Ready]:
+    """Make ready what is due, and return what dead workers left behind, now ours; also sets the group up.
+
+    Partitions in whose keys something else lies are left out, and put into `misused`.
+    """
 
     async def one(number: int) -> list[Ready]:
         held = keys.of_partition(number)
         ms = (int(idle * 1000), int(CONSUMER_KEPT * 1000))
-        claimed = await connection.run("sweep", [held.ready, held.due], keys.GROUP, consumer, *ms)
+        try:
+            claimed = await connection.run("sweep", [held.ready, held.due], keys.GROUP, consumer, *ms)
+        except StoreError as error:
+            if error.kind != "misused":
+                raise
+            if misused is not None:
+                misused.add(number)
+            return []
         return [Ready(id, conversation) for id, conversation in claimed]
 
     return [ready for found in await _everywhere(one) for ready in found]
@@ -57,7 +84,12 @@ async def leave(connection: Connection, consumer: str) -> int:
     """Give back all that this worker still holds, and sign off; return how many."""
 
     async def one(number: int) -> int:
-        return await connection.run("leave", [keys.of_partition(number).ready], keys.GROUP, consumer)
+        try:
+            return await connection.run("leave", [keys.of_partition(number).ready], keys.GROUP, consumer)
+        except StoreError as error:
+            if error.kind != "misused":
+                raise
+            return 0
 
     return sum(await _everywhere(one))
 

@@ -51,7 +51,7 @@ class Terminal:
     def _drain(self) -> None:
         while True:
             try:
-                got = os.read(self.leader, 65536)
+                got = os.read(self.leader, 65536) if self.leader >= 0 else b""
             except (BlockingIOError, OSError):
                 return
             if not got:
@@ -67,6 +67,11 @@ class Terminal:
 
     def interrupt(self) -> None:
         os.write(self.leader, b"\x03")
+
+    def hang_up(self) -> None:
+        """Close the terminal, as closing its window does."""
+        os.close(self.leader)
+        self.leader = -1
 
     async def end(self) -> int:
         """Wait for the end and return the exit code."""
@@ -106,4 +111,5 @@ async def chat(home: Path, *arguments: str, **more: str) -> AsyncGenerator[Termi
         if process.returncode is None:
             process.kill()
             await process.wait()
-        os.close(leader)
+        if terminal.leader >= 0:
+            os.close(leader)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import Settings
+from bot.state.embedded import locked
 from bot.state.store import open_store
 from tests.console.terminal import Terminal, chat
 from tests.servers.model import Answer, Body, ModelServer, fails, model_server, says
@@ -42,12 +43,25 @@ async def server() -> AsyncGenerator[ModelServer]:
 
 
 @pytest.fixture
-async def home(tmp_path: Path) -> AsyncGenerator[Path]:
-    """Give a home, and end the store in it, which outlives a terminal that was killed."""
-    yield tmp_path
-    settings = Settings(ADVISOR_HOME=tmp_path)  # pyright: ignore[reportCallIssue]
-    async with open_store(settings):
-        pass
+def home(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+async def test_closing_the_terminal_ends_the_program_and_its_store(tmp_path: Path) -> None:
+    async with chat(tmp_path, "--no-model") as terminal:
+        await to_a_question(terminal)
+        terminal.hang_up()
+        await terminal.end()
+    store = tmp_path / "store"
+    async with asyncio.timeout(30):
+        for lock in ("keeper.lock", "server.lock"):
+            while not free(store / lock):  # noqa: ASYNC110  what is waited for is another process
+                await asyncio.sleep(0.02)
+
+
+def free(lock: Path) -> bool:
+    with locked(lock) as free:
+        return free
 
 
 def with_model(server: ModelServer) -> dict[str, str]:

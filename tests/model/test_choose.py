@@ -14,18 +14,18 @@ KEY = SecretStr("sk-secret")
 CASES: list[tuple[dict[str, Any], dict[str, bool], str, str]] = [
     ({}, {"local": True}, "local", "Model: SmolLM2-135M on this machine (a demonstration; set OPENAI_API_KEY"),
     ({}, {"local": False}, "none", "No model: rules and choices only"),
-    ({"openai_api_key": KEY}, {"local": True}, "named", "Model: gpt-6-luna at api.openai.com"),
-    ({"openai_api_key": KEY, "model": "gpt-x"}, {"local": False}, "named", "Model: gpt-x at api.openai.com"),
+    ({"OPENAI_API_KEY": KEY}, {"local": True}, "named", "Model: gpt-6-luna at api.openai.com"),
+    ({"OPENAI_API_KEY": KEY, "ADVISOR_MODEL": "gpt-x"}, {"local": False}, "named", "Model: gpt-x at api.openai.com"),
     (
-        {"openai_base_url": "http://127.0.0.1:9000/v1", "model": "q"},
+        {"OPENAI_BASE_URL": "http://127.0.0.1:9000/v1", "ADVISOR_MODEL": "q"},
         {"local": True},
         "named",
         "Model: q at 127.0.0.1:9000",
     ),
-    ({"openai_base_url": "http://u:p@host/v1"}, {"local": True}, "named", "Model: the first one at host"),
-    ({"local_model": Path("/m/qwen.gguf")}, {"local": False}, "local", "Model: qwen on this machine"),
-    ({"openai_api_key": KEY, "local_model": Path("/m/q.gguf")}, {"local": True}, "named", "Model: gpt-6-luna"),
-    ({"openai_api_key": KEY}, {"local": True, "no_model": True}, "none", "No model: rules and choices only"),
+    ({"OPENAI_BASE_URL": "http://u:p@host/v1"}, {"local": True}, "named", "Model: the first one at host"),
+    ({"ADVISOR_LOCAL_MODEL": Path("/m/qwen.gguf")}, {"local": False}, "local", "Model: qwen on this machine"),
+    ({"OPENAI_API_KEY": KEY, "ADVISOR_LOCAL_MODEL": Path("/m/q.gguf")}, {"local": True}, "named", "Model: gpt-6-luna"),
+    ({"OPENAI_API_KEY": KEY}, {"local": True, "no_model": True}, "none", "No model: rules and choices only"),
 ]
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -132,8 +133,16 @@ asyncio.run(local.start())
 """
 
 
-@pytest.mark.parametrize("then", ["await asyncio.sleep(600)", "raise SystemExit(3)", "import os; os._exit(1)"])
-async def test_it_ends_with_its_parent_and_prints_nothing(then: str) -> None:
+@pytest.mark.parametrize(
+    ("then", "how"),
+    [
+        ("await asyncio.sleep(600)", signal.SIGKILL),
+        ("await asyncio.sleep(600)", signal.SIGHUP),
+        ("raise SystemExit(3)", None),
+        ("import os; os._exit(1)", None),
+    ],
+)
+async def test_it_ends_with_its_parent_and_prints_nothing(then: str, how: signal.Signals | None) -> None:
     parent = await asyncio.create_subprocess_exec(
         sys.executable,
         "-c",
@@ -143,8 +152,8 @@ async def test_it_ends_with_its_parent_and_prints_nothing(then: str) -> None:
     )
     assert parent.stdout
     pid = int(await parent.stdout.readline())
-    if "sleep" in then:
-        parent.kill()
+    if how:
+        parent.send_signal(how)
     rest = await parent.stdout.read()
     await parent.wait()
     assert await ends(pid)
@@ -173,11 +182,19 @@ async def test_a_file_that_is_no_model_is_one_sentence(tmp_path: Path, content: 
     assert "ADVISOR_LOCAL_MODEL" in caught.value.sentence
 
 
-async def test_a_missing_wheel_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("installed", [False, True])
+async def test_a_missing_wheel_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, installed: bool
+) -> None:
     monkeypatch.setattr(local, "WHEEL", "no_such_wheel")
+    if installed:
+        monkeypatch.setattr(local, "ROOT", tmp_path)  # as little lies beside an installed package
     with pytest.raises(ModelError) as caught:
         await start()
     assert "not installed" in caught.value.sentence
+    assert ("make" in caught.value.sentence) is not installed
+    for way in ("OPENAI_API_KEY", "ADVISOR_LOCAL_MODEL", "--no-model"):
+        assert way in caught.value.sentence
 
 
 def test_only_the_bundled_file_is_a_demonstration() -> None:

@@ -49,9 +49,9 @@ class Served:
         self.process.kill()
         await self.process.wait()
 
-    async def told_to_end(self) -> int:
-        """Send SIGTERM and return the exit code."""
-        self.process.send_signal(signal.SIGTERM)
+    async def told_to_end(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """Send a signal and return the exit code."""
+        self.process.send_signal(how)
         return await self.process.wait()
 
     async def get(self, path: str) -> tuple[int, str]:

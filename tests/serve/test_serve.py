@@ -2,8 +2,11 @@
 
 import asyncio
 import json
+import signal
 from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from bot import doctor
 from bot.consultation import Value
@@ -67,12 +70,13 @@ async def test_two_workers_answer_every_event_of_every_conversation_once_and_in_
         assert heads == ["Rule 1", "Rule 2", "Rule 3"]
 
 
-async def test_sigterm_in_the_middle_of_a_turn_ends_it_with_its_answer(stage: Stage) -> None:
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP])
+async def test_told_in_the_middle_of_a_turn_it_ends_with_its_answer(stage: Stage, how: signal.Signals) -> None:
     async with model_server(lambda _: replace(says("{}"), delay=1.0)) as model:
         served = await stage.start("all", OPENAI_BASE_URL=model.url, ADVISOR_MODEL="m")
         await stage.send("test:1", "well, what we have is that thing with the replies")
         await stage.until(lambda: model.busy, "the model is asked")
-        assert await served.told_to_end() == 0
+        assert await served.told_to_end(how) == 0
     assert len(stage.heard["test:1"]) == 1
 
 

@@ -1,5 +1,7 @@
 """Real servers on loopback beside the embedded one: plain, with a password, clustered, watched by Sentinel."""
 
+import ctypes
+import signal
 import socket
 import subprocess
 import time
@@ -9,6 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.state.embedded import _binary as valkey  # pyright: ignore[reportPrivateUsage]
+
+PRCTL = getattr(ctypes.CDLL(None), "prctl", None)
+PR_SET_PDEATHSIG = 1
 
 
 @dataclass
@@ -61,7 +66,15 @@ def wait_for(port: int) -> None:
 
 def launch(command: list[str], folder: Path) -> "subprocess.Popen[bytes]":
     with (folder / "log").open("ab") as log:
-        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder)
+        return subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder, preexec_fn=_end_with_the_tests
+        )
+
+
+def _end_with_the_tests() -> None:
+    """Ask the kernel to end this process with the tests, where it can: they may be killed."""
+    if PRCTL is not None:
+        PRCTL(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import random
+import shutil
 import signal
 import stat
 import subprocess
@@ -80,6 +82,26 @@ def wait_gone(number: int) -> None:
     pytest.fail("the server is still there")
 
 
+def wait_free(lock: Path) -> None:
+    """Wait until no process holds a lock."""
+    for _ in range(1000):
+        with embedded.locked(lock) as free:
+            if free:
+                return
+        time.sleep(0.01)
+    pytest.fail(f"{lock.name} is still held")
+
+
+def processes() -> dict[int, int]:
+    """Return the parent of every process."""
+    shown = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True)
+    return {int(pid): int(parent) for pid, parent in map(str.split, shown.stdout.splitlines())}
+
+
+def children(of: int) -> list[int]:
+    return [number for number, parent in processes().items() if parent == of]
+
+
 async def test_only_the_user_can_look_into_it_and_there_is_no_port(home: Path):
     async with opened(settings(home)) as connection:
         assert await connection.call("CONFIG", "GET", "port") == ["port", "0"]
@@ -123,17 +145,91 @@ def test_two_that_start_at_once_share_one_server(home: Path):
     wait_gone(number)
 
 
-async def test_a_killed_starter_leaves_it_to_the_next(home: Path, case: Callable[..., Consultation]):
+KILLS = (signal.SIGHUP, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("how", KILLS)
+async def test_it_ends_with_a_program_that_had_no_time_to_stop_it(
+    home: Path, how: signal.Signals, case: Callable[..., Consultation]
+):
+    async with open_store(settings(home)) as store:
+        await store.commit("console:1", 0, case())
     first = user(home, "first")
     wait_ready(first)
     number = server(home)
+    first.send_signal(how)
+    first.wait()
+    wait_gone(number)
+    wait_free(home / "store" / "keeper.lock")
+    async with open_store(settings(home)) as store:
+        assert (await store.load("console:1"))[0] == case()
+
+
+@pytest.mark.parametrize("how", KILLS)
+def test_it_goes_on_for_others_when_its_starter_is_killed_and_ends_with_the_last(home: Path, how: signal.Signals):
+    users = [user(home, str(n)) for n in range(3)]
+    for one in users:
+        wait_ready(one)
+    number = server(home)
+    started_by = processes()[number]
+    (starter,) = (one for one in users if one.pid == started_by)
+    users.remove(starter)
+    starter.send_signal(how)
+    starter.wait()
+    finish(users[0])
+    assert alive(number)
+    users[1].send_signal(how)
+    users[1].wait()
+    wait_gone(number)
+
+
+def test_a_keeper_that_is_killed_is_replaced_by_the_next_user(home: Path):
+    first = user(home, "first")
+    wait_ready(first)
+    (keeper,) = (child for child in children(first.pid) if child != server(home))
+    os.kill(keeper, signal.SIGKILL)
+    wait_free(home / "store" / "keeper.lock")
+    second = user(home, "second")
+    wait_ready(second)
+    number = server(home)
+    for one in (first, second):
+        one.kill()
+        one.wait()
+    wait_gone(number)
+
+
+def test_it_ends_where_its_folder_was_swept_away(home: Path):
+    first = user(home, "first")
+    wait_ready(first)
+    number = server(home)
+    shutil.rmtree(home)
     first.kill()
     first.wait()
-    assert alive(number)
-    async with open_store(settings(home)) as store:
-        assert server(home) == number
-        assert await store.commit("console:1", 0, case()) > 0
     wait_gone(number)
+
+
+def test_many_that_come_go_and_are_killed_leave_nothing(home: Path):
+    dice = random.Random(11)
+    users: list[subprocess.Popen[str]] = []
+    seen: set[int] = set()
+    for turn in range(12):
+        one = user(home, str(turn))
+        wait_ready(one)
+        seen.add(server(home))
+        users.append(one)
+        while len(users) > dice.randrange(3):
+            gone = users.pop(dice.randrange(len(users)))
+            if dice.random() < 0.5:
+                gone.kill()
+                gone.communicate()
+            else:
+                finish(gone)
+    for one in users:
+        one.kill()
+        one.communicate()
+    for number in seen:
+        wait_gone(number)
+    wait_free(home / "store" / "keeper.lock")
 
 
 async def test_ctrl_c_in_the_terminal_does_not_reach_it(home: Path):

@@ -148,7 +148,7 @@ async def test_an_error_of_one_command_is_its_own(connection: Connection):
     )
     assert done[0] == done[2] == "x"
     assert isinstance(done[1], StoreError)
-    assert done[1].kind == "answer"
+    assert done[1].kind == "misused"
 
 
 async def test_scripts_are_loaded_again_where_the_server_forgot_them(connection: Connection):
