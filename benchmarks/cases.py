@@ -10,9 +10,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.advice import Ask, claim, next_move
-from bot.consultation import Asked, Claim, Consultation, How, Verdict
-from bot.derived import deriver
+from bot.consultation.advice import Ask, next_move
+from bot.consultation.claims import claim
+from bot.consultation.derived import deriver
+from bot.consultation.model import Asked, Claim, Consultation, How, Verdict
 from knowledge.load import Knowledge, load
 from knowledge.prices import load_prices
 from knowledge.values import value_fits

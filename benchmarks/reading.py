@@ -19,12 +19,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.advice import Ask, claim, next_move
-from bot.consultation import Asked, Claim, Consultation, How, Value, Verdict
-from bot.derived import deriver
-from bot.model.choose import Chosen, open_model
+from bot.consultation.advice import Ask, next_move
+from bot.consultation.base import Value
+from bot.consultation.claims import claim
+from bot.consultation.derived import deriver
+from bot.consultation.model import Asked, Claim, Consultation, How, Verdict
 from bot.model.client import Model
 from bot.model.errors import ModelError
+from bot.model.select import Chosen, open_model
 from bot.reading import Found, by_model, merged, read_patterns
 from knowledge.load import Knowledge, load
 from knowledge.prices import load_prices

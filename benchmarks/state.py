@@ -24,18 +24,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.consultation import Claim, Consultation, How, Line, Reason, Verdict
-from bot.delivery import Delivered, Delivery
-from bot.events import Inbound
-from bot.events import Said as Message
-from bot.handling import Said
-from bot.intake import accept
-from bot.reply.parts import Reply, Text
+from bot.chat.events import Event
+from bot.chat.events import Said as Message
+from bot.chat.reply import Reply, Text
+from bot.consultation.model import Claim, Consultation, How, Line, Reason, Verdict
+from bot.platform.port import Delivered, Delivery
+from bot.service.conversation import Said
+from bot.service.intake import accept
+from bot.service.worker import Timing, Worker
 from bot.settings import Settings
-from bot.state import keys
-from bot.state.connect import Client, Connection, connect, opened
-from bot.state.store import Store, write
-from bot.worker import Timing, Worker
+from bot.store import keys
+from bot.store.connection import Client, Connection, connect, opened
+from bot.store.consultations import Store, write
 
 ROOT = Path(__file__).parent.parent
 KEEP = 3_600_000
@@ -43,8 +43,8 @@ WORDS = "we answer about 300 tickets a day and the model never keeps our tone, w
 REPLY = "Rule 2 says prompts and examples in the prompt come first, so let us see. " * 6
 
 
-def event(conversation: str, number: int) -> Inbound:
-    return Inbound(
+def event(conversation: str, number: int) -> Event:
+    return Event(
         conversation=conversation,
         platform="bench",
         channel=conversation,
@@ -55,7 +55,7 @@ def event(conversation: str, number: int) -> Inbound:
     )
 
 
-async def turn(case: Consultation | None, events: Sequence[Inbound]) -> Said:
+async def turn(case: Consultation | None, events: Sequence[Event]) -> Said:
     """Write the message down and answer: everything that a turn does but read and decide."""
     last = events[-1]
     case = case or Consultation(id=last.conversation, started=last.at, updated=last.at, asker=last.author)

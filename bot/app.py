@@ -10,22 +10,21 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from bot.advisor import Advisor
-from bot.checks import cost_parts
-from bot.derived import deriver, explainer
-from bot.model.choose import Chosen, choose, open_model
+from bot.consultation.derived import deriver, explainer
 from bot.model.client import Model
 from bot.model.errors import ModelError
+from bot.model.select import Chosen, choose, open_model
 from bot.reading import may_read
 from bot.settings import Settings
+from bot.turn.checks import cost_parts
+from bot.turn.context import Advisor
 from knowledge.load import Knowledge, load
 from knowledge.prices import Prices, load_prices
 
 if TYPE_CHECKING:
-    from bot.doctor import Check
-    from bot.platform import Open
-    from bot.serve import Role, Speed
-    from bot.state.errors import StoreError
+    from bot.platform.port import Check, Open
+    from bot.service.serve import Role, Speed
+    from bot.store.errors import StoreError
 
 log = logging.getLogger("advisor.app")
 
@@ -78,7 +77,7 @@ async def chat(settings: Settings, *, no_model: bool, resume: bool) -> bool:
 
     from adapters.console import chat as terminal
     from adapters.console.trial import run_here
-    from bot.state.store import open_store
+    from bot.store.consultations import open_store
 
     console = Console(highlight=False)
     chosen = choose(settings, no_model=no_model, local=True)
@@ -168,8 +167,8 @@ async def platform_checks(settings: Settings, channel: str | None = None) -> lis
     """Look at the platforms, and with `channel` at what Discord allows in that one; nothing raises."""
     from adapters.discord.doctor import checks as discord
     from adapters.slack.doctor import checks as slack
-    from bot.state.errors import StoreError
-    from bot.state.store import open_store
+    from bot.store.consultations import open_store
+    from bot.store.errors import StoreError
 
     try:
         async with open_store(settings) as store:
@@ -203,7 +202,7 @@ async def serve(
     speed: "Speed | None" = None,
 ) -> None:
     """Serve these platforms until told to end."""
-    from bot import serve as service
+    from bot.service import serve as service
 
     service.check(settings, role, opens)
     ready = known(settings)

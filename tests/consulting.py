@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from itertools import count
 from typing import Any
 
-from bot.advice import Ask, view
-from bot.advisor import Advisor
-from bot.consultation import Consultation, Value, Verdict
-from bot.derived import deriver, explainer
-from bot.events import Answered, Body, Inbound, Said
-from bot.reply.parts import Part, Text
-from bot.turn import Outcome, turn
+from bot.chat.events import Answered, Body, Event, Said
+from bot.chat.reply import Part, Text
+from bot.consultation.advice import Ask
+from bot.consultation.base import Value
+from bot.consultation.derived import deriver, explainer
+from bot.consultation.model import Consultation, Verdict
+from bot.consultation.view import view
+from bot.turn.context import Advisor
+from bot.turn.turn import Outcome, turn
 from knowledge.load import load
 from knowledge.prices import load_prices
 from tests.when import NOON, TODAY
@@ -33,7 +35,7 @@ class Talk:
         told = [(Answered(facts={**self.start}), "ana")] if self.start else []
         self.start = {}
         batch = [
-            Inbound(
+            Event(
                 conversation="c",
                 platform="test",
                 message=message or str(next(self.numbers)),

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given as over
 from hypothesis import strategies as st
 
-from bot.checks import cost_parts, dataset_parts
-from bot.cost_words import given
-from bot.costing import CostError
+from bot.chat.reply import Part, Table, Text
+from bot.cost.parse import given
+from bot.cost.quote import CostError
 from bot.dataset import Unreadable, check, check_text
-from bot.reply.parts import Part, Table, Text
+from bot.turn.checks import cost_parts, dataset_parts
 from knowledge.prices import load_prices
 from knowledge.schema import Value
 from tests.when import TODAY

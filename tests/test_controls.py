@@ -6,9 +6,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.consultation import Value
-from bot.controls import LIMIT, Control, meant, sealed, unsealed
-from bot.events import Answered, Pressed
+from bot.chat.controls import LIMIT, Control, meant, sealed, unsealed
+from bot.chat.events import Answered, Pressed
+from bot.consultation.base import Value
 from bot.vault import Vault
 from knowledge.load import load
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from bot.cli.cost import cost
-from bot.cost import (
+from bot.cost.arithmetic import (
     Call,
     Tuned,
     alternatives,
@@ -29,7 +29,7 @@ from bot.cost import (
     tuned_options,
     warning,
 )
-from bot.costing import Given, conclusion, warned, work_out
+from bot.cost.quote import Given, conclusion, warned, work_out
 from knowledge.prices import (
     Inference,
     base_retires,

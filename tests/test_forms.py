@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.forms import DATASET, SAMPLES, opened_by
-from bot.reply import words
-from bot.reply.parts import Form
+from bot.chat import wording
+from bot.chat.forms import DATASET, SAMPLES, opened_by
+from bot.chat.reply import Form
 from knowledge.load import load
 
 KNOWLEDGE = load()
@@ -23,14 +23,14 @@ def test_every_fact_that_can_be_asked_has_a_form(action: str, fact: str):
 def test_facts_that_belong_together_share_a_form(question: str):
     facts = tuple(KNOWLEDGE.questions[question].facts)
     form = opened_by(KNOWLEDGE, "answer", facts)
-    assert form == words.form(KNOWLEDGE, facts)
+    assert form == wording.form(KNOWLEDGE, facts)
     assert isinstance(form, Form)
     assert (form.id, [field.fact for field in form.fields]) == (question, list(facts))
 
 
 def test_what_is_no_fact_any_more_is_left_out():
     known = next(iter(KNOWLEDGE.asks))
-    assert opened_by(KNOWLEDGE, "answer", ("gone", known)) == words.form(KNOWLEDGE, [known])
+    assert opened_by(KNOWLEDGE, "answer", ("gone", known)) == wording.form(KNOWLEDGE, [known])
     assert opened_by(KNOWLEDGE, "answer", ("gone",)) is None
     assert opened_by(KNOWLEDGE, "fix", ()) is None
 

@@ -6,22 +6,22 @@ from collections.abc import Callable
 
 import pytest
 
-from adapters.discord import markup as discord_markup
-from adapters.discord import text as discord_text
-from adapters.slack import markup as slack_markup
-from adapters.slack import text as slack_text
-from bot import commands
-from bot.consultation import Pair, Samples
-from bot.model import answer
+from adapters.discord.inbound import text as discord_text
+from adapters.discord.render import markup as discord_markup
+from adapters.slack.inbound import text as slack_text
+from adapters.slack.render import markup as slack_markup
+from bot.chat import commands
+from bot.consultation.model import Pair, Samples
+from bot.model import response
 from bot.model.errors import ModelError
-from bot.overview import summary
+from bot.platform.overview import summary
 from bot.reading.answers import answers
-from bot.reading.asks import question
-from bot.reading.patterns import statements
-from bot.trial.answers import BROKEN, json_value
-from bot.trial.forms import fenced
-from bot.trial.judge import verdict
-from bot.trial.samples import SampleError, from_message, parse
+from bot.reading.by_patterns import statements
+from bot.reading.questions import question
+from bot.samples.formats import fenced
+from bot.samples.parse import SampleError, from_message, parse
+from bot.trial.judging.model import verdict
+from bot.trial.scorers.normalise import BROKEN, json_value
 from knowledge.load import load
 from tests.test_overview import case
 
@@ -110,7 +110,7 @@ def test_json_that_is_too_deep_is_no_fault_of_ours(depth: int, opens: str, close
         assert not isinstance(from_message(text), Samples)
     assert json_value(deep) is BROKEN
     assert verdict(f'{{"verdict": {deep}}}') is None
-    assert answer.parse(f'{{"a": {deep}}}', {"type": "object"})[0] is None
+    assert response.parse(f'{{"a": {deep}}}', {"type": "object"})[0] is None
 
 
 def test_a_row_that_is_too_deep_is_told_and_the_others_are_kept() -> None:
@@ -124,7 +124,7 @@ def test_a_row_that_is_too_deep_is_told_and_the_others_are_kept() -> None:
 
 def test_a_server_that_answers_too_deep_is_told_as_such() -> None:
     with pytest.raises(ModelError):
-        answer.read('{"a":' * 1_000 + "1" + "}" * 1_000, name="m", where="there", seconds=0.1)
+        response.read('{"a":' * 1_000 + "1" + "}" * 1_000, name="m", where="there", seconds=0.1)
 
 
 @pytest.mark.parametrize(

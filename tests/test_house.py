@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.events import Inbound, Said
-from bot.house import EVERYWHERE, House, changed, refusal
+from bot.chat.events import Event, Said
+from bot.service.workspace.policy import EVERYWHERE, House, changed, refusal
 from tests.when import NOON
 
 HERE, THERE, THIRD = "C0HERE001", "C0THERE01", "C0THIRD01"
@@ -19,9 +19,9 @@ NUMBER, ROLE, OTHER_ROLE, SERVER = (
 )
 
 
-def event(channel: str = HERE, **more: Any) -> Inbound:
+def event(channel: str = HERE, **more: Any) -> Event:
     given = {"workspace": SERVER, "channel": channel, "message": "1", "author": "test:T1:ana", "at": NOON, **more}
-    return Inbound.model_validate(
+    return Event.model_validate(
         {"conversation": f"test:T1:{channel}:1", "platform": "test", "body": Said(text="should we?"), **given}
     )
 

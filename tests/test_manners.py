@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.consultation import Line
-from bot.events import Answered, Attached, Deleted, Earlier, Edited, Failed, Inbound, Pasted, Pressed, Said
+from bot.chat.events import Answered, Attached, Deleted, Earlier, Edited, Event, Failed, Pasted, Pressed, Said
+from bot.chat.reply import Choices, Form, Table
+from bot.consultation.model import Line
 from bot.model.client import Model
-from bot.reply.parts import Choices, Form, Table
 from tests.consulting import ADVISOR, Talk
 from tests.knowledge.clauses import GATES
 from tests.when import NOON
@@ -58,7 +58,7 @@ async def test_leave_ends_listening_and_a_mention_begins_it_again_while_an_answe
 
 
 async def test_only_the_asker_or_who_manages_the_place_may_stop_and_forget() -> None:
-    async def manages(event: Inbound) -> bool:
+    async def manages(event: Event) -> bool:
         return event.author == "carla"
 
     talk = Talk(advisor=replace(ADVISOR, manages=manages))

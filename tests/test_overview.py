@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from bot.consultation import Asked, Claim, Consultation, How, Line, Verdict
-from bot.overview import MOST, TITLE, overview
-from bot.state import keys
-from bot.state.connect import opened
-from bot.state.errors import StoreError
-from bot.state.store import Store
+from bot.consultation.model import Asked, Claim, Consultation, How, Line, Verdict
+from bot.platform.overview import MOST, TITLE, overview
+from bot.store import keys
+from bot.store.connection import opened
+from bot.store.consultations import Store
+from bot.store.errors import StoreError
 from knowledge.load import load
 from tests.state.conftest import settings
 from tests.when import NOON

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.advice import view
-from bot.checks import cost_parts
-from bot.consultation import How, Verdict
-from bot.events import Attached, Deleted, Edited, Pressed, Said
-from bot.reply.parts import Form, Table
+from bot.chat.events import Attached, Deleted, Edited, Pressed, Said
+from bot.chat.reply import Form, Table
+from bot.consultation.model import How, Verdict
+from bot.consultation.view import view
+from bot.turn.checks import cost_parts
 from tests.consulting import ADVISOR, PRICES, Talk
 from tests.knowledge.clauses import CASES, GATES
 from tests.knowledge.test_decision import ASKED, values

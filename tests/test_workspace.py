@@ -5,17 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from bot.consultation import Consultation, Line
-from bot.house import House
-from bot.intake import accept
-from bot.jobs import order
-from bot.reply.parts import Reply, Text
-from bot.state import houses, keys, meeting
-from bot.state.connect import opened
-from bot.state.notes import note
-from bot.state.outbox import entries
-from bot.state.store import Store
-from bot.workspace import forget_workspace
+from bot.chat.reply import Reply, Text
+from bot.consultation.model import Consultation, Line
+from bot.service.intake import accept
+from bot.service.jobs import orders
+from bot.service.workspace import storage
+from bot.service.workspace.policy import House
+from bot.service.workspace.removal import forget_workspace
+from bot.store import introductions, keys
+from bot.store.connection import opened
+from bot.store.consultations import Store
+from bot.store.memos import note
+from bot.store.outbox import entries
 from tests.state.conftest import settings
 from tests.state.talking import event
 from tests.state.test_store import everything
@@ -36,15 +37,15 @@ async def live(store: Store, workspace: str, channel: str, person: str) -> str:
     said = entries([Reply(parts=(Text(markdown="the parrot is fine"),))])
     await store.commit(conversation, 0, made, say=said, people=[author, f"slack:{workspace}"])
     await store.add_call(conversation, "trial-1", '{"text": "the parrot"}')
-    await order.begin(store.connection, conversation, "trial-1", "the parrot", keep=store.keep)
+    await orders.begin(store.connection, conversation, "trial-1", "the parrot", keep=store.keep)
     await note(store.connection, conversation, "thread", "171.2", store.keep)
-    await meeting.meets(store.connection, author, conversation, keep=store.keep)
+    await introductions.meets(store.connection, author, conversation, keep=store.keep)
     await accept(store.connection, event(conversation, 7), keep=store.keep)
     return conversation
 
 
 async def decided(store: Store, workspace: str) -> None:
-    await houses.save(store.connection, "slack", workspace, House(channels=("C1",)))
+    await storage.save(store.connection, "slack", workspace, House(channels=("C1",)))
 
 
 def about(workspace: str, found: dict[str, str]) -> list[str]:
@@ -66,11 +67,11 @@ async def test_everything_of_the_workspace_goes_and_nothing_of_another(store: St
     assert not [key for key in left if key.endswith("slack:T1")]
     for conversation in mine:
         assert await store.load(conversation) == (None, 0)
-        assert await order.samples(store.connection, conversation, "trial-1") is None
-    assert await houses.load(store.connection, "slack", "T1") == House()
+        assert await orders.samples(store.connection, conversation, "trial-1") is None
+    assert await storage.load(store.connection, "slack", "T1") == House()
     for workspace in ("T2", "T10"):
         assert about(f"{workspace}:", left) == about(f"{workspace}:", before)
-        assert await houses.load(store.connection, "slack", workspace) == House(channels=("C1",))
+        assert await storage.load(store.connection, "slack", workspace) == House(channels=("C1",))
     for conversation in others:
         assert (await store.load(conversation))[0]
 

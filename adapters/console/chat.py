@@ -15,15 +15,16 @@ from typing import TYPE_CHECKING, Protocol
 from rich.console import Console
 
 from adapters.console import forms, render
-from bot.consultation import Consultation
-from bot.events import Answered, Attached, Body, Failed, Inbound, Pressed, Said
-from bot.measure import picture_prefix
-from bot.reply.parts import Choices, Form, Part, Text
-from bot.state.errors import Conflict, StoreError
-from bot.turn import Advisor, Outcome, turn
+from bot.chat.events import Answered, Attached, Body, Event, Failed, Pressed, Said
+from bot.chat.reply import Choices, Form, Part, Text
+from bot.consultation.model import Consultation
+from bot.store.errors import Conflict, StoreError
+from bot.turn.context import Advisor
+from bot.turn.trials import picture_prefix
+from bot.turn.turn import Outcome, turn
 
 if TYPE_CHECKING:
-    from bot.state.store import Store
+    from bot.store.consultations import Store
 
 GREETING = (
     "Should you finetune? Tell me what you want a model to do and what goes wrong. "
@@ -129,7 +130,7 @@ class Terminal:
         elif outcome.trial:
             await self.measure()
 
-    async def commit(self, outcome: Outcome, batch: list[Inbound], advisor: Advisor) -> Outcome:
+    async def commit(self, outcome: Outcome, batch: list[Event], advisor: Advisor) -> Outcome:
         """Write the case; while the store is gone the case lives on here, and the next turn writes it."""
         try:
             for _ in range(3):
@@ -189,10 +190,10 @@ class Terminal:
                 style = {0: "bold", 1: "dim"}.get(number)
                 self.console.print(render.plain(line), style=style, markup=False, highlight=False)
 
-    def inbound(self, body: Body) -> Inbound:
+    def inbound(self, body: Body) -> Event:
         """Wrap what was typed as an event."""
         self.count += 1
-        return Inbound(
+        return Event(
             conversation=self.case.id,
             platform="console",
             message=f"{self.run}-{self.count}",

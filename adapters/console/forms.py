@@ -3,8 +3,8 @@
 import re
 from typing import NamedTuple
 
-from bot.consultation import Value
-from bot.reply.parts import Form, FormField
+from bot.chat.reply import Form, FormField
+from bot.consultation.base import Value
 
 UNSURE = frozenset({"0", "?", "don't know", "dont know", "i don't know", "idk", "no idea", "not sure"})
 _YES, _NO = frozenset({"y", "yes", "yep", "true"}), frozenset({"n", "no", "nope", "false"})

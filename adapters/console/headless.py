@@ -6,12 +6,15 @@ from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from bot.advice import Ask, view
-from bot.consultation import Consultation, How, Value, Verdict
-from bot.events import Answered, Body, Inbound, Said
-from bot.reply import words
-from bot.reply.parts import Part, Table, Text
-from bot.turn import Advisor, Outcome, turn
+from bot.chat import wording
+from bot.chat.events import Answered, Body, Event, Said
+from bot.chat.reply import Part, Table, Text
+from bot.consultation.advice import Ask
+from bot.consultation.base import Value
+from bot.consultation.model import Consultation, How, Verdict
+from bot.consultation.view import view
+from bot.turn.context import Advisor
+from bot.turn.turn import Outcome, turn
 
 ASKER = "asker"
 
@@ -89,8 +92,8 @@ async def consult(lines: Iterable[str], write: Callable[[str], None], advisor: A
             write(json.dumps(item, ensure_ascii=False))
 
 
-def _inbound(case: Consultation, body: Body, author: str, number: int) -> Inbound:
-    return Inbound(
+def _inbound(case: Consultation, body: Body, author: str, number: int) -> Event:
+    return Event(
         conversation=case.id,
         platform="console",
         message=str(number),
@@ -102,7 +105,7 @@ def _inbound(case: Consultation, body: Body, author: str, number: int) -> Inboun
     )
 
 
-def _nothing(case: Consultation, author: str, number: int) -> Inbound:
+def _nothing(case: Consultation, author: str, number: int) -> Event:
     return _inbound(case, Answered(facts={}), author, number)
 
 
@@ -154,7 +157,7 @@ def _move(case: Consultation, move: Ask | Verdict | None, advisor: Advisor) -> d
             "type": "question",
             "fact": move.facts[0],
             "facts": list(move.facts),
-            "text": words.question(knowledge, move, case.names),
+            "text": wording.question(knowledge, move, case.names),
             "options": options,
         }
     assert move is not None  # noqa: S101 - only `forget` has no move, and it is followed by a turn

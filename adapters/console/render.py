@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
-from bot.reply.parts import Choices, Feedback, File, Form, Part, Picture, Progress, Table, Text
+from bot.chat.reply import Choices, Feedback, File, Form, Part, Picture, Progress, Table, Text
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _STYLE = {"error": "red", "notice": "dim", "ask": "bold"}

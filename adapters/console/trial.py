@@ -12,16 +12,17 @@ from rich.progress import Progress as Bar
 from rich.text import Text as RichText
 
 from adapters.console import render
-from bot.advisor import Advisor
-from bot.consultation import Consultation
-from bot.events import Body
-from bot.measure import Grades, measure, trial_id
-from bot.reply.parts import Part, Progress
-from bot.state.errors import StoreError
+from bot.chat.events import Body
+from bot.chat.reply import Part, Progress
+from bot.consultation.model import Consultation
+from bot.store.errors import StoreError
+from bot.turn.context import Advisor
+from bot.turn.trial_run import Grades, measure
+from bot.turn.trials import trial_id
 
 if TYPE_CHECKING:
-    from bot.state.store import Store
-    from bot.trial.result import Ungraded
+    from bot.store.consultations import Store
+    from bot.trial.judging.people import Ungraded
     from bot.trial.task import Call, Task
 
 SHOWN = 12

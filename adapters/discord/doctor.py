@@ -6,11 +6,11 @@ from urllib.parse import urlsplit
 
 from discord import HTTPException, LoginFailure, RateLimited
 
-from adapters.discord.commands import definitions
+from adapters.discord.inbound.commands import definitions
+from adapters.discord.outbound.errors import FAILURES
 from adapters.discord.permissions import NEEDED, PERMISSIONS, in_channel, invite
-from adapters.discord.refusals import FAILURES
 from adapters.discord.rest import Rest, open_rest
-from bot.doctor import Check
+from bot.platform.port import Check
 from bot.settings import Settings
 
 NAME = "discord"

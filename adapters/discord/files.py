@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 from aiohttp import ClientError, ClientSession
 
-from bot.attachments import read, too_large, unread
-from bot.events import Attached, FileRef
+from bot.chat.events import Attached, FileRef
+from bot.platform.attachments import read, too_large, unread
 from bot.settings import Settings
 
 HOSTS = frozenset({"cdn.discordapp.com", "media.discordapp.net"})

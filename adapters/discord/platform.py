@@ -11,26 +11,24 @@ import discord
 from aiohttp import ClientError, web
 
 from adapters.discord import ids
-from adapters.discord.answers import Answers, rendered
-from adapters.discord.bring import Bringing
-from adapters.discord.buffer import Buffer
-from adapters.discord.causes import cause
-from adapters.discord.deliver import deliver, face
-from adapters.discord.gateway import Gateway, shards
-from adapters.discord.interactions import AT_ONCE, Interactions
+from adapters.discord.inbound.buffer import Buffer
+from adapters.discord.inbound.command_sync import sync_changed
+from adapters.discord.inbound.enrich import Bringing
+from adapters.discord.inbound.gateway import Gateway, shards
+from adapters.discord.inbound.interactions import AT_ONCE, Interactions
+from adapters.discord.inbound.responses import Answers, rendered
+from adapters.discord.outbound.deliver import deliver, face
+from adapters.discord.outbound.errors import FAILURES, cause
 from adapters.discord.permissions import MANAGE_GUILD, in_guild
-from adapters.discord.refusals import FAILURES
-from adapters.discord.render import Message, messages
+from adapters.discord.render.messages import Message, messages
+from adapters.discord.reply_address import unpacked
 from adapters.discord.rest import Rest, open_rest
-from adapters.discord.sync import sync_changed
-from adapters.discord.via import unpacked
-from bot.background import Tasks
-from bot.delivery import Delivered, Delivery, Later, Refused
-from bot.events import Answered, Inbound, Pasted, Pressed, Said
-from bot.platform import Accept, CannotStart, Host
-from bot.reply.parts import Part
+from bot.chat.events import Answered, Event, Pasted, Pressed, Said
+from bot.chat.reply import Part
+from bot.chat.wording import instant
+from bot.platform.background import Tasks
+from bot.platform.port import Accept, Delivered, Delivery, PlatformContext, Rejected, RetryLater, StartupError
 from bot.settings import Settings
-from bot.talk import instant
 
 log = logging.getLogger("advisor.discord")
 
@@ -56,7 +54,7 @@ class Discord:
 
     name = ids.PLATFORM
 
-    def __init__(self, host: Host, rest: Rest):
+    def __init__(self, host: PlatformContext, rest: Rest):
         self._host, self._rest = host, rest
         self._tasks = Tasks(log, cause)
         self._bringing = Bringing(host, rest)
@@ -84,12 +82,12 @@ class Discord:
             await asyncio.gather(storing, return_exceptions=True)
             await self._tasks.drain(DRAIN)
 
-    async def bring(self, event: Inbound) -> Sequence[Inbound]:
+    async def bring(self, event: Event) -> Sequence[Event]:
         """Return an event with its files, and with what was said before in its thread."""
         self._show_typing(event)
         return await self._bringing.bring(event)
 
-    async def manages(self, event: Inbound) -> bool:
+    async def manages(self, event: Event) -> bool:
         """Tell whether the author may manage the server; nobody manages direct messages."""
         guild, user = ids.place(event.conversation).guild, ids.user_of(event.author)
         if guild == ids.DIRECT:
@@ -104,7 +102,7 @@ class Discord:
             return False
         return bool(in_guild(held, member) & MANAGE_GUILD)
 
-    async def deliver(self, delivery: Delivery) -> Delivered | Later | Refused:
+    async def deliver(self, delivery: Delivery) -> Delivered | RetryLater | Rejected:
         """Bring one reply to its thread, or to the one person it is for."""
         return await deliver(delivery, self._rest, self._host)
 
@@ -128,11 +126,11 @@ class Discord:
             self._gateway = gateway
             await _unless(gateway.connect(), stop)
         except discord.LoginFailure:
-            raise CannotStart(CLOSED[4004]) from None
+            raise StartupError(CLOSED[4004]) from None
         except (discord.DiscordException, ClientError, OSError, TimeoutError) as error:
             code = 4014 if isinstance(error, discord.PrivilegedIntentsRequired) else getattr(error, "code", None)
             if code in CLOSED:
-                raise CannotStart(CLOSED[code]) from None
+                raise StartupError(CLOSED[code]) from None
             why = cause(error)
             log.warning("There is no connection to Discord (%s); trying again. (Reference %s.)", why, _reference())
         finally:
@@ -140,7 +138,7 @@ class Discord:
             await gateway.close()
         return connected
 
-    def _at_once(self, event: Inbound) -> bool:
+    def _at_once(self, event: Event) -> bool:
         """Answer help and the rules although the store is gone; False for all else."""
         said = event.body.text if isinstance(event.body, Said) and event.only is None else ""
         parts = instant(self._host.knowledge, said)
@@ -149,7 +147,7 @@ class Discord:
         self._tasks.start(self._say(event, parts), "Answering without the store")
         return True
 
-    async def _say(self, event: Inbound, parts: Sequence[Part]) -> None:
+    async def _say(self, event: Event, parts: Sequence[Part]) -> None:
         """Answer where somebody spoke; no thread is opened for it."""
         place, via = ids.place(event.conversation), unpacked(event.via)
         channel = via.parent if via is not None and via.parent else place.channel
@@ -159,7 +157,7 @@ class Discord:
                 body = {**rendered(message, private=False), **reply}
                 await self._rest.call("POST", "/channels/{channel_id}/messages", json=body, channel_id=channel)
 
-    def _show_typing(self, event: Inbound) -> None:
+    def _show_typing(self, event: Event) -> None:
         """Show that an answer is coming, where no interaction shows it already."""
         via = unpacked(event.via)
         waits = event.only is None and isinstance(event.body, Said | Pasted | Answered | Pressed)
@@ -170,7 +168,7 @@ class Discord:
 
 
 @asynccontextmanager
-async def open_discord(host: Host) -> AsyncGenerator[Discord]:
+async def open_discord(host: PlatformContext) -> AsyncGenerator[Discord]:
     """Open Discord, and close it at the end; CannotStart where the settings do not do."""
     check(host.settings)
     async with open_rest(host.settings) as rest:
@@ -184,22 +182,22 @@ async def open_discord(host: Host) -> AsyncGenerator[Discord]:
 def check(settings: Settings) -> None:
     """Raise CannotStart where these settings make no Discord app."""
     if len(_token(settings).split(".")) != 3:
-        raise CannotStart(CLOSED[4004].replace("no valid token", "no token of a bot"))
+        raise StartupError(CLOSED[4004].replace("no valid token", "no token of a bot"))
     shards(settings.discord_shards)
 
 
 async def sync_commands(settings: Settings) -> str:
     """Tell Discord of the commands, and return in a sentence what came of it; CannotStart where it did not."""
-    from adapters.discord.sync import sync
+    from adapters.discord.inbound.command_sync import sync
 
     check(settings)
     async with open_rest(settings) as rest:
         try:
             application = await sync(rest)
         except discord.LoginFailure:
-            raise CannotStart(CLOSED[4004]) from None
+            raise StartupError(CLOSED[4004]) from None
         except FAILURES as error:
-            raise CannotStart(f"Discord did not take the commands ({cause(error)}). Try again in a moment.") from None
+            raise StartupError(f"Discord did not take the commands ({cause(error)}). Try again in a moment.") from None
     return f"Discord knows the commands of application {application} now: /finetune and the menu of a message."
 
 

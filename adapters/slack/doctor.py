@@ -9,15 +9,16 @@ from urllib.parse import urlsplit
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 
-from adapters.slack import oauth
-from adapters.slack.clients import error_word, web_client
-from adapters.slack.installations import Installation, Installations
+from adapters.slack import manifest
+from adapters.slack.auth import oauth
+from adapters.slack.auth.clients import web_client
+from adapters.slack.auth.installations import Installation, Installations
+from adapters.slack.auth.rotation import error_word
 from adapters.slack.manifest import SCOPES
-from bot.doctor import Check
-from bot.platform import CannotStart
+from bot.platform.port import Check, StartupError
 from bot.settings import Settings
-from bot.state.connect import Connection
-from bot.state.errors import StoreError
+from bot.store.connection import Connection
+from bot.store.errors import StoreError
 from bot.vault import open_vault
 
 NAME = "slack"
@@ -153,14 +154,14 @@ async def _oauth(settings: Settings, connection: Connection | None) -> list[Chec
         return []
     try:
         oauth.check(settings)
-    except CannotStart as error:
+    except StartupError as error:
         return [_fails(f"{error} Without it the service does not start.")]
     found: list[Check] = []
     url = settings.public_url or ""
     if urlsplit(url).scheme != "https":
         found.append(_fails("ADVISOR_PUBLIC_URL is not https, and Slack sends nobody back to it: put TLS in front"))
     if connection is None:
-        return [*found, Check(NAME, True, f"people install the app at {url.rstrip('/')}{oauth.INSTALL_PATH}")]
+        return [*found, Check(NAME, True, f"people install the app at {url.rstrip('/')}{manifest.INSTALL_PATH}")]
     try:
         installations, closed = await Installations(connection, open_vault(settings)).all()
     except StoreError as error:
@@ -173,7 +174,7 @@ async def _oauth(settings: Settings, connection: Connection | None) -> list[Chec
             )
         )
     count = f"{len(installations)} workspace{'' if len(installations) == 1 else 's'}"
-    text = f"installed in {count}; more install it at {url.rstrip('/')}{oauth.INSTALL_PATH}"
+    text = f"installed in {count}; more install it at {url.rstrip('/')}{manifest.INSTALL_PATH}"
     return [*found, Check(NAME, True, text), *(check for each in installations for check in _lacking(each))]
 
 

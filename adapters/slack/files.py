@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from aiohttp import ClientError, ClientSession
 
-from bot.attachments import read, too_large, unread
-from bot.events import Attached, FileRef
+from bot.chat.events import Attached, FileRef
+from bot.platform.attachments import read, too_large, unread
 
 SLACK = "https://slack.com/api/"
 HOSTS = frozenset({"files.slack.com", "files.slack-gov.com"})

@@ -7,21 +7,21 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
-from adapters.slack import ids, oauth
-from adapters.slack.behind import Behind
-from adapters.slack.bring import Bringing
-from adapters.slack.causes import cause
-from adapters.slack.clients import Clients, NotInstalled
-from adapters.slack.deliver import deliver
-from adapters.slack.http import routes
-from adapters.slack.inbox import Inbox
-from adapters.slack.people import People
-from adapters.slack.session import Sessions
-from adapters.slack.socket import Socket
-from bot.background import Tasks
-from bot.delivery import Delivered, Delivery, Later, Refused
-from bot.events import Inbound
-from bot.platform import Accept, CannotStart, Host
+from adapters.slack import ids
+from adapters.slack.auth import oauth
+from adapters.slack.auth.clients import Clients, NotInstalled
+from adapters.slack.inbound.app import Inbox
+from adapters.slack.inbound.enrich import Bringing
+from adapters.slack.inbound.follow_up import Behind
+from adapters.slack.inbound.http import routes
+from adapters.slack.inbound.socket import Socket
+from adapters.slack.inbound.users import People
+from adapters.slack.outbound.deliver import deliver
+from adapters.slack.outbound.errors import cause
+from adapters.slack.outbound.status import Sessions
+from bot.chat.events import Event
+from bot.platform.background import Tasks
+from bot.platform.port import Accept, Delivered, Delivery, PlatformContext, Rejected, RetryLater, StartupError
 from bot.settings import Settings
 
 log = logging.getLogger("advisor.slack")
@@ -35,7 +35,7 @@ class Slack:
 
     name = ids.PLATFORM
 
-    def __init__(self, host: Host, clients: Clients):
+    def __init__(self, host: PlatformContext, clients: Clients):
         self._host, self._clients = host, clients
         self._tasks = Tasks(log, cause)
         self._sessions = Sessions(clients, self._tasks)
@@ -59,23 +59,23 @@ class Slack:
         try:
             await self._clients.ready()
         except NotInstalled as error:
-            raise CannotStart(str(error)) from None
+            raise StartupError(str(error)) from None
         if self._socket is None:
             await stop.wait()
         else:
             await self._socket.run(Inbox(self._host, accept, self._behind).app(), stop)
         await self._tasks.drain(DRAIN)
 
-    async def bring(self, event: Inbound) -> Sequence[Inbound]:
+    async def bring(self, event: Event) -> Sequence[Event]:
         """Return an event with the author's name, its files, and what was said before in its thread."""
         self._sessions.begins(event)
         return await self._bringing.bring(event)
 
-    async def manages(self, event: Inbound) -> bool:
+    async def manages(self, event: Event) -> bool:
         """Tell whether the author is an admin or an owner of the workspace."""
         return (await self._people.find(event.workspace, ids.user_of(event.author))).manages
 
-    async def deliver(self, delivery: Delivery) -> Delivered | Later | Refused:
+    async def deliver(self, delivery: Delivery) -> Delivered | RetryLater | Rejected:
         """Bring one reply to its thread, or to the one person it is for."""
         await self._sessions.begun(delivery.conversation)
         outcome = await deliver(delivery, self._clients, self._host)
@@ -93,7 +93,7 @@ class Slack:
 
 
 @asynccontextmanager
-async def open_slack(host: Host) -> AsyncGenerator[Slack]:
+async def open_slack(host: PlatformContext) -> AsyncGenerator[Slack]:
     """Open Slack, and close it at the end; CannotStart where the settings do not do."""
     check(host.settings)
     clients = Clients(host.settings, host.store.connection, host.vault)
@@ -113,20 +113,20 @@ def check(settings: Settings) -> None:
         for each in (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)
     )
     if bot is None and not oauth.wanted(settings):
-        raise CannotStart(
+        raise StartupError(
             "Slack needs SLACK_BOT_TOKEN, from OAuth & Permissions of the app; or SLACK_CLIENT_ID and "
             "SLACK_CLIENT_SECRET, for any number of workspaces."
         )
     if bot is not None and not bot.startswith(("xoxb-", "xoxe.xoxb-")):
-        raise CannotStart(
+        raise StartupError(
             "SLACK_BOT_TOKEN is no bot token: it begins with xoxb-, and stands under OAuth & Permissions."
         )
     if app is not None and not app.startswith("xapp-"):
-        raise CannotStart(
+        raise StartupError(
             "SLACK_APP_TOKEN is no app-level token: it begins with xapp-, and is made under Basic Information."
         )
     if app is None and not secret:
-        raise CannotStart(
+        raise StartupError(
             "Slack needs a way in: SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP; both stand under "
             "Basic Information of the app."
         )

@@ -12,7 +12,7 @@ from bot.cli.cost import cost
 from bot.cli.dataset import dataset
 from bot.cli.discord import discord
 from bot.cli.doctor import doctor
-from bot.cli.faults import log_to_file, sentence
+from bot.cli.errors import log_to_file, sentence
 from bot.cli.rules import rules
 from bot.cli.serve import serve
 from bot.cli.slack import slack
@@ -104,7 +104,7 @@ def fail(sentence: str, code: int = 1) -> NoReturn:
 
 def move_state() -> None:
     """Bring state of earlier versions into the folder of today, and say so."""
-    from bot.moving import bring_over
+    from bot.cli.relocation import bring_over
     from bot.settings import SettingsError, read_settings
 
     try:

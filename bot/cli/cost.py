@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from bot.costing import Worked
+    from bot.cost.quote import Worked
     from knowledge.prices import Prices
 
 
@@ -34,7 +34,7 @@ def cost(
 
     Amounts are USD. What is not given is assumed, and shown. Exit code 2 for input that makes no sense.
     """
-    from bot.costing import CostError, Given, cache_notes, dates, work_out
+    from bot.cost.quote import CostError, Given, cache_notes, dates, work_out
     from bot.settings import read_settings
     from knowledge.prices import load_prices
 
@@ -81,7 +81,7 @@ def _print(worked: "Worked", prices: "Prices", today: date) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from bot.costing import conclusion, made_of, price_of, table, warned
+    from bot.cost.quote import conclusion, made_of, price_of, table, warned
 
     console = Console(highlight=False)
     if first := warned(worked, prices, today):

@@ -39,7 +39,7 @@ def _print(checked: "Checked") -> None:
     from rich.console import Console
     from rich.markup import escape
 
-    from bot.dataset.says import headline
+    from bot.dataset.report import headline
 
     console = Console()
     console.print(f"[bold]{escape(Path(checked.file).name)}[/bold]: {headline(checked)}")
@@ -56,7 +56,7 @@ def _findings(checked: "Checked") -> "Table":
     from rich.markup import escape
     from rich.table import Table
 
-    from bot.dataset.says import where
+    from bot.dataset.report import where
 
     table = Table("What", "Rows", "Fix", show_lines=True, expand=False)
     for finding in checked.findings:
@@ -87,6 +87,6 @@ def _safe(text: str) -> str:
     """Text of a file, for a terminal: no markup, no control characters, no half characters."""
     from rich.markup import escape
 
-    from bot.dataset.says import printable
+    from bot.dataset.report import printable
 
     return escape(printable(text))

@@ -16,12 +16,12 @@ def _group() -> None:  # pyright: ignore[reportUnusedFunction]  so that its one 
 def sync() -> None:
     """Tell Discord of the commands. The service does so itself at its start when they have changed."""
     from bot import app as parts
-    from bot.platform import CannotStart
+    from bot.platform.port import StartupError
     from bot.settings import read_settings
 
     settings = read_settings()
     try:
         typer.echo(asyncio.run(parts.discord_sync(settings)))
-    except CannotStart as error:
+    except StartupError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None

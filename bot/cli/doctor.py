@@ -20,7 +20,8 @@ def doctor(
     Exit code: 0 when all is well, 1 when something is missing.
     """
     from bot import app as parts
-    from bot.doctor import Check, clear_letters, examine
+    from bot.cli.examine import clear_letters, examine
+    from bot.platform.port import Check
     from bot.settings import read_settings
 
     if clear:

@@ -26,9 +26,9 @@ def rules(
     from rich.console import Console
     from rich.markdown import Markdown
 
-    from bot.reply import words
+    from bot.chat import wording
+    from bot.chat.wording import rule_list
     from bot.settings import read_settings
-    from bot.talk import rule_list
     from knowledge.load import load
     from knowledge.prices import load_prices
     from knowledge.stale import own_day, stale
@@ -50,11 +50,11 @@ def rules(
             rule_list(knowledge).replace("`rule 2` or `rule retrieval`", "advisor rules rule-2").replace("`", "")
         )
         return
-    found = words.rule_id(knowledge, id)
+    found = wording.rule_id(knowledge, id)
     if found is None:
         typer.echo(f"There is no rule {id}. They are: {', '.join(knowledge.rules)}.", err=True)
         raise typer.Exit(1)
-    Console(highlight=False).print(Markdown(words.rule(knowledge, found)))
+    Console(highlight=False).print(Markdown(wording.rule(knowledge, found)))
 
 
 def _changes(ours: "Knowledge", house: "Knowledge") -> str:

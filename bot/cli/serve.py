@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.faults import log_to_stderr
+from bot.cli.errors import log_to_stderr
 
 
 class Role(StrEnum):
@@ -26,9 +26,9 @@ def serve(
     Any number of gateways and workers share one store.
     """
     from bot import app as parts
-    from bot.platform import CannotStart
+    from bot.platform.port import StartupError
+    from bot.service.web.pages import AddressTaken
     from bot.settings import read_settings
-    from bot.web import AddressTaken
 
     settings = read_settings()
     log_to_stderr()
@@ -39,6 +39,6 @@ def serve(
 
     try:
         asyncio.run(run())
-    except (CannotStart, AddressTaken) as error:
+    except (StartupError, AddressTaken) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 if TYPE_CHECKING:
-    from bot.cli.trial_shown import AsJson, AtTerminal
-    from bot.consultation import TrialResult
+    from adapters.console.trial_report import AsJson, AtTerminal
+    from bot.consultation.trials import TrialResult
     from bot.model import Chosen, Model
-    from bot.trial.compare import Kept
     from bot.trial.file import TrialFile
+    from bot.trial.results.compare import Kept
     from bot.trial.task import Call, Task
 
 REACHED, BELOW, BAD_INPUT, NO_MODEL = 0, 1, 2, 3
@@ -58,11 +58,11 @@ def trial(
 
     Exit code: 0 when the best rung reaches the threshold, 1 below it, 2 for bad input, 3 without a model.
     """
-    from bot.cli.trial_shown import AsJson, AtTerminal
+    from adapters.console.trial_report import AsJson, AtTerminal
     from bot.model import ModelError, choose
     from bot.settings import read_settings
-    from bot.trial.compare import KeptFault, read_kept
     from bot.trial.file import FileFault, load
+    from bot.trial.results.compare import KeptFault, read_kept
 
     try:
         wanted = load(file)
@@ -91,7 +91,7 @@ def trial(
 
 def _refusal(wanted: "TrialFile", chosen: "Chosen", *, by_hand: bool) -> str | None:
     """Say why a trial cannot start, before anything is started or spent."""
-    from bot.trial.scorers import NAMES
+    from bot.trial.scorers.scorers import NAMES
 
     if wanted.task.scorer.name == "human" and not by_hand:
         named = ", ".join(name for name in NAMES if name != "human")
@@ -104,11 +104,12 @@ def _refusal(wanted: "TrialFile", chosen: "Chosen", *, by_hand: bool) -> str | N
 
 
 async def _run(wanted: "TrialFile", chosen: "Chosen", shown: "AsJson | AtTerminal", wish: Wish) -> int:
-    from bot.cli.trial_shown import Ended
+    from adapters.console.trial_report import Ended
     from bot.model import open_model
-    from bot.trial import compare, effect
-    from bot.trial import result as results
-    from bot.trial.estimate import Budget, estimate, over_cap, said
+    from bot.trial.budget import Budget, estimate, over_cap, said
+    from bot.trial.judging import people
+    from bot.trial.report import card as results
+    from bot.trial.results import compare, facts, summary
     from bot.trial.run import fitted, run
     from knowledge.load import load as load_knowledge
 
@@ -138,9 +139,9 @@ async def _run(wanted: "TrialFile", chosen: "Chosen", shown: "AsJson | AtTermina
             kinds = ", ".join(sorted({results.FAULTS[call.error] for call in calls if call.error}))
             typer.echo(f"No call was answered: {kinds}. Try again later.", err=True)
             return NO_MODEL
-        calls = results.grade(calls, shown.judge(results.to_grade(task, calls)))
-        result = results.summarise(task, calls, model)
-        result = result.model_copy(update={"facts": effect.facts(result, {}, knowledge.models)})
+        calls = people.grade(calls, shown.judge(people.to_grade(task, calls)))
+        result = summary.summarise(task, calls, model)
+        result = result.model_copy(update={"facts": facts.facts(result, {}, knowledge.models)})
         if wish.keep:
             _keep(wish.keep, result, task, calls, model)
     compared = compare.compare_kept(wish.against, compare.kept(task, result)) if wish.against else None
@@ -173,7 +174,7 @@ async def _beside(model: "Model", task: "Task") -> AsyncGenerator[Mapping[str, "
 
 
 def _keep(folder: Path, result: "TrialResult", task: "Task", calls: "list[Call]", model: "Model") -> None:
-    from bot.trial.export import files
+    from bot.trial.report.export import files
 
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.model.answer import Completion
+from bot.model.response import Completion
 
 
 class Answers:

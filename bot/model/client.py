@@ -9,12 +9,12 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from bot.model import answer, errors
-from bot.model.answer import Completion
+from bot.model import errors, response
 from bot.model.cache import Answers
+from bot.model.dialect import Manners, Message, adapted, request
 from bot.model.errors import ModelError
-from bot.model.flow import Flow
-from bot.model.manners import Manners, Message, adapted, request
+from bot.model.limiter import Flow
+from bot.model.response import Completion
 from bot.model.retry import wait_before
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class Model:
             raise effort.fault or ModelError(
                 "slow", f"{self._at} did not answer within {limit:.0f} seconds. Try again, or use a faster model."
             ) from None
-        done = answer.read(body, name=self.name, where=self._at, seconds=time.monotonic() - started)
+        done = response.read(body, name=self.name, where=self._at, seconds=time.monotonic() - started)
         self.calls += 1
         self.tokens_in += done.tokens_in
         self.tokens_out += done.tokens_out
@@ -147,7 +147,7 @@ class Model:
                 limit=limit,
                 queue=queue,
             )
-            data, wrong = answer.parse(done.text, schema)
+            data, wrong = response.parse(done.text, schema)
             if data is not None:
                 return data
             if done.cut:
@@ -184,7 +184,7 @@ class Model:
             raise effort.fault or ModelError(
                 "slow", f"{self._at} did not say within {LIST_LIMIT:.0f} seconds what it has. Set ADVISOR_MODEL."
             ) from None
-        return answer.names(body, where=self._at)
+        return response.names(body, where=self._at)
 
     async def aclose(self) -> None:
         """Close connections and what was started for this model."""

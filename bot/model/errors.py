@@ -5,7 +5,7 @@ import logging
 import secrets
 from typing import Literal
 
-from bot.model.loose import as_line, as_object
+from bot.text.json import as_line, as_object
 
 log = logging.getLogger(__name__)
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from bot.model.client import Model
 from bot.model.errors import ModelError
-from bot.reading import answers, asks, by_model, patterns
-from bot.reading.data import Found, Reading
-from bot.reading.readers import may_read
+from bot.reading import answers, by_model, by_patterns
+from bot.reading import questions as asks
+from bot.reading.models import may_read
+from bot.reading.result import Found, Reading
 from knowledge.schema import Ask, Fact, ModelAge
 
 __all__ = ["Found", "Reading", "may_read", "merged", "read", "read_patterns"]
@@ -71,12 +72,12 @@ def read_patterns(
 ) -> Reading:
     """Read one message with patterns alone."""
     askable = {name: fact for name, fact in facts.items() if fact.known_by == "asked"}
-    samples, fault, pasted_at = patterns.samples(text)
+    samples, fault, pasted_at = by_patterns.samples(text)
     pasted = samples is not None or fault is not None
     answered, unsure = ([], ()) if pasted else answers.answers(text, askable, asked, questions)
     hits = {hit.fact: hit for hit in answered}
     if not answers.is_answer(text, answered, unsure):
-        stated = patterns.statements(text, askable, ages, asked=asked, without=pasted_at)
+        stated = by_patterns.statements(text, askable, ages, asked=asked, without=pasted_at)
         if answers.is_correction(text, [hit.fact for hit in stated], asked):
             hits = {name: hit for name, hit in hits.items() if not answers.is_yes_no(hit.quote)}
         for hit in stated:
@@ -90,5 +91,5 @@ def read_patterns(
         samples_fault=fault,
         question=None if pasted else asks.question(text),
         skip=not pasted and asks.skips(text),
-        cut=len(text) > patterns.LONGEST,
+        cut=len(text) > by_patterns.LONGEST,
     )

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from bot.consultation import Value
-from bot.reading import clauses, numbers
-from bot.reading.clauses import Mood
-from bot.reading.data import Found
+from bot.consultation.base import Value
+from bot.reading import numbers, sentences
+from bot.reading.result import Found
+from bot.reading.sentences import Mood
 from knowledge.schema import Ask, Fact
 
 LONGEST = 300
@@ -89,7 +89,7 @@ def answers(
     text: str, facts: Mapping[str, Fact], asked: Sequence[str], questions: Mapping[str, Ask]
 ) -> tuple[list[Found], tuple[str, ...]]:
     """Return what a message answers of the open question, and which of its facts were answered "I don't know"."""
-    even = clauses.plain(text)
+    even = sentences.plain(text)
     open_facts = [facts[name] for name in asked if name in facts]
     if not open_facts or not even.strip() or len(even.strip()) > LONGEST:
         return [], ()
@@ -108,7 +108,7 @@ def answers(
 
 def is_answer(text: str, found: Sequence[Found], unsure: Sequence[str]) -> bool:
     """Tell whether the answer is the whole message, so that no statement is looked for beside it."""
-    whole = _plain_words(clauses.plain(text))
+    whole = _plain_words(sentences.plain(text))
     return bool(unsure and not found) or any(_plain_words(hit.quote) == whole for hit in found)
 
 
@@ -119,7 +119,7 @@ def is_yes_no(quote: str) -> bool:
 
 def is_correction(text: str, stated: Sequence[str], asked: Sequence[str]) -> bool:
     """Tell whether a message that begins with no goes on to correct something that was not asked."""
-    even = clauses.plain(text)
+    even = sentences.plain(text)
     match = _YES_NO.match(even)
     return bool(match and match["no"] and set(stated) - set(asked) and not re.search(r"\bbut\b", even, re.IGNORECASE))
 
@@ -291,7 +291,7 @@ def _numbered(even: str, fact: Fact, number: numbers.Number) -> Found:
 
 
 def _is_said(even: str, number: numbers.Number) -> bool:
-    covering = [c for c in clauses.clauses(even) if c.start <= number.start < c.end]
+    covering = [c for c in sentences.clauses(even) if c.start <= number.start < c.end]
     return all(c.mood in (Mood.said, Mood.condition, Mood.wished) for c in covering)
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.model.client import Model
-from bot.reading import clauses, numbers
-from bot.reading.data import Found
+from bot.reading import numbers, sentences
+from bot.reading.result import Found
 from knowledge.models import age_of, names
 from knowledge.schema import Ask, Fact, ModelAge, Value
 from knowledge.values import value_fits
@@ -161,7 +161,7 @@ def _models(quote: str, claimed: Value | None, ages: ModelAge | None) -> Value |
 
 def _stands(quote: str, text: str) -> bool:
     """Tell whether the words are in the message, outside of what tries to instruct its reader."""
-    orders = clauses.orders(text)
+    orders = sentences.orders(text)
     places = [place.start() for place in re.finditer(re.escape(quote), text)]
     return any(all(end <= place or place + len(quote) <= start for start, end in orders) for place in places)
 

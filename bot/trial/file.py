@@ -9,14 +9,15 @@ from typing import Any, cast
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from bot.consultation import Pair, Plain, Samples
-from bot.model.loose import as_list, as_object
-from bot.trial.answers import BROKEN, json_value, number
-from bot.trial.estimate import Cap
-from bot.trial.records import Bad, from_values
+from bot.consultation.base import Plain
+from bot.consultation.model import Pair, Samples
+from bot.samples.parse import MOST_BYTES, MOST_PAIRS, SampleError, parse
+from bot.samples.records import Bad, from_values
+from bot.text.json import as_list, as_object
+from bot.trial.budget import Cap
 from bot.trial.rungs import OTHER_MODELS
-from bot.trial.samples import MOST_BYTES, MOST_PAIRS, SampleError, parse
-from bot.trial.scorers import NAMES, Json, Label, Number, Scorer, named
+from bot.trial.scorers.normalise import BROKEN, json_value, number
+from bot.trial.scorers.scorers import NAMES, Json, Label, Number, Scorer, named
 from bot.trial.task import BAR, ON_REQUEST, REPEATS, RUNG_NAMES, Task, TaskError, task_of
 
 RUNGS = (*RUNG_NAMES, *ON_REQUEST)

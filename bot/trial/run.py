@@ -8,12 +8,12 @@ from functools import cache
 from bot.model.cache import Answers
 from bot.model.client import Model
 from bot.model.errors import SETUP, ModelError
-from bot.trial.optimise import StoppedError, optimise
 from bot.trial.plan import Ladder, Step, plan, prepared, waves
 from bot.trial.rungs import BY_NAME, Gepa
-from bot.trial.scorers import Judge
+from bot.trial.rungs.optimiser import StoppedError, optimise
+from bot.trial.rungs.verbs import swaps
+from bot.trial.scorers.scorers import Judge
 from bot.trial.task import PREPARED, Call, Task
-from bot.trial.verbs import swaps
 from knowledge.schema import Verb
 
 DEMONSTRATION_ROOM = 3200
@@ -191,7 +191,7 @@ class _Trial:
         """Return the call with whether it passed. Raises ModelError where the judge cannot be asked."""
         item, scorer = self.items[call.item], self.task.scorer
         if isinstance(scorer, Judge):
-            from bot.trial.judge import judged
+            from bot.trial.judging.model import judged
 
             model = self.others.get(scorer.model or "", self.model)
             said = await judged(scorer, model, item, call.text, self.answers)

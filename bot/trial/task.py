@@ -4,10 +4,11 @@ import re
 
 from pydantic import Field
 
-from bot.consultation import Pair, Plain, Samples
+from bot.consultation.base import Plain
+from bot.consultation.model import Pair, Samples
 from bot.model.errors import Kind
 from bot.model.prices import usd
-from bot.trial.scorers import Regex, Scorer, infer, named
+from bot.trial.scorers.scorers import Regex, Scorer, infer, named
 
 RUNG_NAMES = ("bare", "instructed", "few_shot", "schema", "verb_swap", "model", "premise")
 """Rungs that are climbed where they apply."""

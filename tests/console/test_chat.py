@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.settings import Settings
-from bot.state.embedded import locked
-from bot.state.store import open_store
+from bot.store.consultations import open_store
+from bot.store.embedded import locked
 from tests.console.terminal import Terminal, chat
 from tests.servers.model import Answer, Body, ModelServer, fails, model_server, says
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.console import forms, render
-from bot.reply import words
+from bot.chat import wording
 from knowledge.load import load
 
 KNOWLEDGE = load()
@@ -13,7 +13,7 @@ TALK = object()
 
 
 def pending(fact: str) -> forms.Pending:
-    return forms.Pending(words.form(KNOWLEDGE, (fact,)))
+    return forms.Pending(wording.form(KNOWLEDGE, (fact,)))
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from typing import Protocol, TypeVar
 
 import pytest
 
-from bot.events import Answered, Body, Pressed, Said
-from bot.reply import words
-from bot.reply.parts import Choices, Form, Option, Part, Text
+from bot.chat import wording
+from bot.chat.events import Answered, Body, Pressed, Said
+from bot.chat.reply import Choices, Form, Option, Part, Text
 from knowledge.load import load
 
 P = TypeVar("P")
@@ -60,7 +60,7 @@ class Remote(Harness, Protocol):
 
 def question(kind: str) -> Form:
     """Return the question for the first fact of this type."""
-    return words.form(KNOWLEDGE, [next(name for name in KNOWLEDGE.asks if KNOWLEDGE.facts[name].type == kind)])
+    return wording.form(KNOWLEDGE, [next(name for name in KNOWLEDGE.asks if KNOWLEDGE.facts[name].type == kind)])
 
 
 def loses_nothing(encode: Callable[[P], str], decode: Callable[[str], P], one: P, other: P) -> None:
@@ -92,7 +92,7 @@ class Contract:
         [field] = question(kind).fields
         await harness.say(SAID)
         await harness.show(question(kind))
-        await harness.choose(words.UNKNOWN)
+        await harness.choose(wording.UNKNOWN)
         assert harness.heard()[-1] == Answered(facts={field.fact: None})
 
     @pytest.mark.parametrize(("typed", "value"), [("400", 400), ("20k", 20_000), ("1,200", 1200), ("?", None)])

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 
 from adapters.discord import ids
-from adapters.discord.limits import SHOWN
-from adapters.discord.render import walk
-from bot.events import Body
-from bot.reply.parts import Part, Text
-from bot.reply.split import split
+from adapters.discord.render.limits import SHOWN
+from adapters.discord.render.messages import walk
+from bot.chat.events import Body
+from bot.chat.reply import Part, Text
+from bot.text.split import split
 from tests.contract.suite import RemoteContract, loses_nothing
 from tests.discord.fake import Channel, FakeDiscord, Interaction, Message, User, text_of
 from tests.discord.staging import App, running

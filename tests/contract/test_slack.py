@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 
 from adapters.slack import ids
-from adapters.slack.limits import MESSAGE
-from bot.events import Body
-from bot.reply.parts import Part, Text
+from adapters.slack.render.limits import MESSAGE
+from bot.chat.events import Body
+from bot.chat.reply import Part, Text
 from tests.contract.suite import RemoteContract, loses_nothing
 from tests.slack.fake import FakeSlack, Message, posting, text_of
 from tests.slack.staging import App, running

@@ -9,13 +9,13 @@ import pytest
 from rich.console import Console
 
 from adapters.console.chat import Terminal, new_case
-from bot.advisor import Advisor
-from bot.consultation import Consultation
-from bot.events import Answered, Body, Pressed, Said
-from bot.reply import words
-from bot.reply.parts import Part
+from bot.chat import wording
+from bot.chat.events import Answered, Body, Pressed, Said
+from bot.chat.reply import Part
+from bot.consultation.model import Consultation
 from bot.settings import Settings
-from bot.state.store import Store, open_store
+from bot.store.consultations import Store, open_store
+from bot.turn.context import Advisor
 from tests.contract.suite import Contract
 
 
@@ -58,7 +58,7 @@ class Person:
         else:
             assert terminal.pending and terminal.pending.field
             options = terminal.pending.field.options
-            numbers = {each.label: str(i) for i, each in enumerate(options, 1)} | {words.UNKNOWN: "0"}
+            numbers = {each.label: str(i) for i, each in enumerate(options, 1)} | {wording.UNKNOWN: "0"}
             assert f"{numbers[label]}  {label}" in self.screen.getvalue()
             await terminal.take(numbers[label])
 

@@ -8,17 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from adapters.discord import ids
-from adapters.discord.deliver import deliver
+from adapters.discord.outbound.deliver import deliver
 from adapters.discord.permissions import PERMISSIONS
+from adapters.discord.reply_address import Via, packed
 from adapters.discord.rest import Rest, open_rest
-from adapters.discord.via import Via, packed
-from bot.consultation import Consultation
-from bot.delivery import Delivered, Delivery, Later, Refused
-from bot.platform import Host
-from bot.reply.parts import Part, Reply
+from bot.chat.reply import Part, Reply
+from bot.consultation.model import Consultation
+from bot.platform.port import Delivered, Delivery, PlatformContext, Rejected, RetryLater
 from bot.settings import Settings
-from bot.state.connect import opened
-from bot.state.store import Store
+from bot.store.connection import opened
+from bot.store.consultations import Store
 from bot.vault import Vault
 from knowledge.load import load
 from tests.discord.fake import Channel, FakeDiscord, Guild, Interaction, Message, User
@@ -35,7 +34,7 @@ class Bench:
     """One mention in a channel, one person, and what is needed to deliver to them."""
 
     discord: FakeDiscord
-    host: Host
+    host: PlatformContext
     rest: Rest
     guild: Guild
     ana: User
@@ -108,7 +107,7 @@ class Bench:
         in_doubt: bool = False,
         via: str | None = None,
         alone: bool = False,
-    ) -> Delivered | Later | Refused:
+    ) -> Delivered | RetryLater | Rejected:
         """Deliver a reply to the mention, or to `where`; `alone` for ana's eyes only."""
         reply = Reply(parts=parts, via=via, to=self.author if alone else None)
         given = Delivery(where or self.conversation, key or f"key{next(self.keys):013}", reply, in_doubt)
@@ -140,7 +139,7 @@ async def bench(home: Path, *, content: bool = True, **options: Any) -> AsyncGen
                 discord_.join(acme, ana, discord_.role(acme, "people", everything & ~(1 << 3)))
                 discord_.commands[None] = [COMMAND]
                 asked = discord_.say(ana, general, f"{discord_.bot.mention} {TITLE}")
-                host = Host(settings, Store(connection), KNOWLEDGE, VAULT)
+                host = PlatformContext(settings, Store(connection), KNOWLEDGE, VAULT)
                 made = Bench(discord_, host, rest, acme, ana, general, asked)
                 for each in (made.conversation, made.own, made.dm):
                     await made.known(each)

@@ -9,12 +9,12 @@ import tempfile
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
-from adapters.discord.modals import modal, words_modal
-from bot.consultation import Value
-from bot.delivery import Delivered
-from bot.forms import DATASET, SAMPLES, Paste, opened_by
-from bot.reply.parts import Choices, Form, Option, Part, Picture, Progress, Table, Text
-from bot.trial.picture import alt, draw
+from adapters.discord.render.modals import modal, words_modal
+from bot.chat.forms import DATASET, SAMPLES, Paste, opened_by
+from bot.chat.reply import Choices, Form, Option, Part, Picture, Progress, Table, Text
+from bot.consultation.base import Value
+from bot.platform.port import Delivered
+from bot.trial.report.picture import alt, draw
 from tests.consulting import Talk
 from tests.discord.fake import Message, Modal, permissions
 from tests.discord.fake.paint import page

@@ -2,7 +2,7 @@
 
 import base64
 
-from adapters.discord.controls import Face
+from adapters.discord.render.controls import Face
 
 PNG = base64.b64encode(
     base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from adapters.discord.permissions import PERMISSIONS
-from adapters.discord.render import walk
+from adapters.discord.render.messages import walk
 from bot import app as parts
-from bot.cli.faults import log_to_file
+from bot.cli.errors import log_to_file
 from bot.settings import read_settings
 from tests.console.terminal import ROOT, environment
 from tests.discord.fake import Channel, FakeDiscord, Guild, Interaction, Message, Modal, User, controls_of, text_of

@@ -12,14 +12,13 @@ import discord
 
 from adapters.discord import ids
 from adapters.discord.platform import Discord, open_discord
-from bot.delivery import Delivered, Delivery
-from bot.events import Body, Inbound
-from bot.platform import Host
-from bot.reply.parts import Part, Reply
-from bot.serve import accepting
+from bot.chat.events import Body, Event
+from bot.chat.reply import Part, Reply
+from bot.platform.port import Delivered, Delivery, PlatformContext
+from bot.service.serve import accepting
 from bot.settings import Settings
-from bot.state.errors import StoreError
-from bot.state.store import Store, open_store
+from bot.store.consultations import Store, open_store
+from bot.store.errors import StoreError
 from bot.vault import open_vault
 from knowledge.load import Knowledge, load
 from tests.discord.fake import Channel, FakeDiscord, Message, User, text_of
@@ -43,9 +42,9 @@ class App:
     """A running app: what it took from Discord, and Discord itself."""
 
     discord: FakeDiscord
-    host: Host
+    host: PlatformContext
     platform: Discord
-    taken: list[Inbound] = field(default_factory=list[Inbound])
+    taken: list[Event] = field(default_factory=list[Event])
     """What was stored, in order; what was repeated or not asked for is not in it."""
     refused: int = 0
     keys: int = 0
@@ -63,18 +62,18 @@ class App:
     def bodies(self) -> list[Body]:
         return [event.body for event in self.taken]
 
-    async def took(self, count: int = 1) -> list[Inbound]:
+    async def took(self, count: int = 1) -> list[Event]:
         """Wait until this many events were stored, and return them."""
         await self.discord.until(lambda: len(self.taken) >= count)
         return self.taken
 
-    async def only(self, kind: type[B]) -> tuple[Inbound, B]:
+    async def only(self, kind: type[B]) -> tuple[Event, B]:
         """Return the one event that was stored, and its body, which is of this kind."""
         [event] = await self.took()
         assert isinstance(event.body, kind)
         return event, event.body
 
-    async def reply(self, event: Inbound, *parts: Part, to: str | None = None) -> None:
+    async def reply(self, event: Event, *parts: Part, to: str | None = None) -> None:
         """Deliver a reply to where an event came from, as a worker does."""
         self.keys += 1
         reply = Reply(parts=parts, to=to, via=event.via)
@@ -127,13 +126,13 @@ def hurried() -> Generator[None]:
 
 @asynccontextmanager
 async def _served(discord_: FakeDiscord, chosen: Settings, store: Store) -> AsyncGenerator[App]:
-    host = Host(chosen, store, load(None), open_vault(chosen))
+    host = PlatformContext(chosen, store, load(None), open_vault(chosen))
     with discord_.pointed(), hurried():
         async with open_discord(host) as platform:
             app = App(discord_, host, platform)
             stores = accepting(store)
 
-            async def take(event: Inbound) -> bool:
+            async def take(event: Event) -> bool:
                 if app.down:
                     app.refused += 1
                     raise StoreError("unreachable", "The store does not answer.")

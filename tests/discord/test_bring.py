@@ -3,9 +3,9 @@
 import pytest
 
 from adapters.discord import ids
-from adapters.discord.bring import MOST, SPOKEN_LONG, earlier, spoken
-from bot.consultation import Consultation, Line
-from bot.events import Attached, Deleted, Earlier, FileRef, Inbound, Said
+from adapters.discord.inbound.enrich import MOST, SPOKEN_LONG, earlier, spoken
+from bot.chat.events import Attached, Deleted, Earlier, Event, FileRef, Said
+from bot.consultation.model import Consultation, Line
 from tests.discord.fake import Channel, FakeDiscord, Guild, Upload, User
 from tests.discord.fake import permissions as may
 from tests.discord.staging import App
@@ -17,7 +17,7 @@ def world(discord_: FakeDiscord) -> tuple[Guild, User, User, Channel]:
     return acme, discord_.user("ana", acme), discord_.user("bob", acme), discord_.channel(acme, "general")
 
 
-async def late(app: App, lines: int = 3) -> Inbound:
+async def late(app: App, lines: int = 3) -> Event:
     """Mention the advisor in a thread in which this much was said before."""
     discord_ = app.discord
     acme, ana, bob, general = world(discord_)

@@ -4,12 +4,13 @@ from typing import get_args
 
 import pytest
 
-from adapters.discord import commands, ids
-from adapters.discord.interactions import NO_WORDS
-from adapters.discord.via import unpacked
-from bot.commands import Name, parse
-from bot.events import Pasted, Said
-from bot.reply.parts import Text
+from adapters.discord import ids
+from adapters.discord.inbound import commands
+from adapters.discord.inbound.interactions import NO_WORDS
+from adapters.discord.reply_address import unpacked
+from bot.chat.commands import Name, parse
+from bot.chat.events import Pasted, Said
+from bot.chat.reply import Text
 from knowledge.load import Knowledge, load
 from tests.discord.fake import Channel, FakeDiscord, Guild, Upload, User, text_of
 from tests.discord.fake import permissions as may
@@ -184,7 +185,7 @@ async def test_names_of_rules_and_facts_are_offered_while_typing(app: App) -> No
 
 
 def test_what_is_offered_keeps_to_the_limits_and_can_be_read(knowledge: Knowledge) -> None:
-    from bot.talk import instant
+    from bot.chat.wording import instant
 
     for typed in ("", "r", "a", "the", "rule 2"):
         found = commands.offers(knowledge, "rule", typed)

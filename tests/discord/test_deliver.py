@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from adapters.discord import ids, sending
-from adapters.discord.deliver import deliver
+from adapters.discord import ids
+from adapters.discord.outbound import send
+from adapters.discord.outbound.deliver import deliver
+from adapters.discord.render.custom_ids import read
 from adapters.discord.rest import Rest
-from adapters.discord.wire import read
-from bot.controls import unsealed
-from bot.delivery import Delivered, Delivery, Later, Refused
-from bot.reply.parts import Choices, File, Option, Picture, Reply, Text
+from bot.chat.controls import unsealed
+from bot.chat.reply import Choices, File, Option, Picture, Reply, Text
+from bot.platform.port import Delivered, Delivery, Rejected, RetryLater
 from bot.settings import Settings
 from tests.discord.fake import Impossible, Message, controls_of, permissions, text_of
 from tests.discord.outgoing import TITLE, VAULT, Bench, bench
@@ -99,7 +100,7 @@ async def test_a_message_that_arrived_unheard_is_not_sent_twice(at: Bench) -> No
     await at.say(HELLO, via=at.mention)
     at.discord.drop("POST", CHANNEL)
     said = await at.say(Text(markdown="Once."), key="k1")
-    assert said == Later(None, in_doubt=True)
+    assert said == RetryLater(None, in_doubt=True)
     at.discord.advance(1000)  # beyond what Discord remembers a nonce for
     assert await at.say(Text(markdown="Once."), key="k1", in_doubt=True) == Delivered()
     assert texts(at.said()) == ["Hello.", "Once."]
@@ -116,7 +117,7 @@ async def test_the_nonce_alone_keeps_a_message_single_where_nothing_can_be_looke
 
 async def test_a_thread_whose_opening_went_unheard_is_not_opened_twice(at: Bench) -> None:
     at.discord.drop("POST", THREAD)
-    assert isinstance(await at.say(HELLO, via=at.mention, key="k1"), Later)
+    assert isinstance(await at.say(HELLO, via=at.mention, key="k1"), RetryLater)
     assert await at.say(HELLO, via=at.mention, key="k1", in_doubt=True) == Delivered()
     assert texts(at.said()) == ["Hello."]
 
@@ -126,7 +127,7 @@ async def test_a_long_reply_goes_on_where_it_broke_off(at: Bench) -> None:
     long = [Text(markdown=f"{letter} " * 1700) for letter in "abc"]
     at.discord.limit("POST", CHANNEL, times=1, retry_after=3600)
     said = await at.say(*long, key="k1")
-    assert said == Later(3600.0, in_doubt=False)
+    assert said == RetryLater(3600.0, in_doubt=False)
     at.discord.advance(4000)
     assert await at.say(*long, key="k1") == Delivered()
     assert [text[0] for text in texts(at.said())] == ["H", "a", "b", "c"]
@@ -146,27 +147,27 @@ async def test_a_lasting_fault_is_tried_later(at: Bench, status: int) -> None:
     else:
         at.discord.limit("POST", CHANNEL, via=False)
     said = await at.say(HELLO, via=at.mention)
-    assert isinstance(said, Later) and said.in_doubt == (status == 503)
+    assert isinstance(said, RetryLater) and said.in_doubt == (status == 503)
 
 
 async def test_a_deleted_channel_is_the_end(at: Bench) -> None:
     await at.say(HELLO, via=at.mention)
     at.discord.delete_channel(at.thread)
     said = await at.say(HELLO)
-    assert said == Refused("The channel or thread is gone.")
+    assert said == Rejected("The channel or thread is gone.")
 
 
 async def test_a_server_that_removed_the_bot_is_the_end(at: Bench) -> None:
     await at.say(HELLO, via=at.mention)
     at.discord.remove_from_guild(at.guild)
-    assert isinstance(await at.say(HELLO), Refused)
+    assert isinstance(await at.say(HELLO), Rejected)
 
 
 async def test_a_wrong_token_is_said_without_it(at: Bench) -> None:
     wrong = Rest(Settings.model_validate({"DISCORD_BOT_TOKEN": "MTIz.abc.secret"}))
     said = await deliver(Delivery(at.conversation, "k", Reply(parts=(HELLO,)), False), wrong, at.host)
     await wrong.aclose()
-    assert isinstance(said, Refused) and "DISCORD_BOT_TOKEN" in said.reason and "secret" not in said.reason
+    assert isinstance(said, Rejected) and "DISCORD_BOT_TOKEN" in said.reason and "secret" not in said.reason
 
 
 async def test_an_archived_thread_wakes_up_and_a_locked_one_tells_who_asked(at: Bench) -> None:
@@ -175,7 +176,7 @@ async def test_an_archived_thread_wakes_up_and_a_locked_one_tells_who_asked(at: 
     at.discord.archive(thread)
     assert await at.say(Text(markdown="Awake.")) == Delivered()
     at.discord.lock(thread)
-    assert await at.say(HELLO, via=at.mention) == Refused("The thread is locked.")
+    assert await at.say(HELLO, via=at.mention) == Rejected("The thread is locked.")
     (told,) = at.said(at.discord.dm(at.ana))
     assert "locked" in text_of(told)
 
@@ -193,7 +194,7 @@ async def test_a_command_is_answered_where_only_that_person_sees_it(at: Bench) -
 async def test_an_answer_in_doubt_fills_the_same_place_again(at: Bench) -> None:
     used, via = await at.command()
     at.discord.drop("PATCH", ORIGINAL)
-    assert await at.say(HELLO, where=at.own, via=via, key="k") == Later(None, in_doubt=True)
+    assert await at.say(HELLO, where=at.own, via=via, key="k") == RetryLater(None, in_doubt=True)
     assert await at.say(HELLO, where=at.own, via=via, key="k", in_doubt=True) == Delivered()
     assert texts(at.said(at.general, at.ana)) == ["Hello."] and not used.followups
 
@@ -213,7 +214,7 @@ async def test_what_takes_longer_than_the_token_goes_to_the_direct_messages(at: 
 async def test_closed_direct_messages_are_the_end(at: Bench) -> None:
     at.discord.close_dms(at.ana)
     said = await at.say(HELLO, where=at.own)
-    assert said == Refused("The person takes no direct messages from the bot.")
+    assert said == Rejected("The person takes no direct messages from the bot.")
 
 
 async def test_one_persons_answer_in_a_thread_is_theirs_alone(at: Bench) -> None:
@@ -298,7 +299,7 @@ async def test_a_picture_and_a_file_are_shown_in_the_message(at: Bench) -> None:
 
 
 async def test_where_components_are_refused_plain_words_come(at: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sending, "COMPONENTS_V2", 0)  # as where Discord takes none of the second version
+    monkeypatch.setattr(send, "COMPONENTS_V2", 0)  # as where Discord takes none of the second version
     with at.discord.expecting(50035):
         assert await at.say(Text(markdown="word " * 700), GO, via=at.mention) == Delivered()
     said = at.said()

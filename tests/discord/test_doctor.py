@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from adapters.discord.doctor import checks
+from adapters.discord.inbound.command_sync import sync
 from adapters.discord.permissions import NEEDED, PERMISSIONS, invite
 from adapters.discord.rest import open_rest
-from adapters.discord.sync import sync
-from bot.doctor import Check
+from bot.platform.port import Check
 from bot.settings import Settings
 from tests.discord.fake import FakeDiscord, permissions
 

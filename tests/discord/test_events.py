@@ -1,8 +1,8 @@
 """What people write in channels, threads, forums and DMs becomes the right events, and nothing else does."""
 
-from adapters.discord.via import unpacked
-from bot.events import Deleted, Edited, Removed, Said
-from bot.reply.parts import Text
+from adapters.discord.reply_address import unpacked
+from bot.chat.events import Deleted, Edited, Removed, Said
+from bot.chat.reply import Text
 from tests.discord.fake import Channel, FakeDiscord, Guild, Upload, User
 from tests.discord.fake import permissions as may
 from tests.discord.staging import App, thread_of

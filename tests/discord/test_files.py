@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from adapters.discord.files import fetched, ref_of
-from bot.attachments import MOST_BYTES
-from bot.events import Attached, FileRef
+from bot.chat.events import Attached, FileRef
+from bot.platform.attachments import MOST_BYTES
 from tests.discord.fake import Upload
 from tests.discord.fake.wire import attachment_json
 from tests.discord.outgoing import Bench, bench

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from adapters.discord.gateway import shards
+from adapters.discord.inbound.gateway import shards
 from adapters.discord.platform import Discord, open_discord
-from bot.events import Inbound, Said
-from bot.platform import CannotStart, Host
-from bot.reply.parts import Text
-from bot.serve import accepting
-from bot.state.store import Store, open_store
+from bot.chat.events import Event, Said
+from bot.chat.reply import Text
+from bot.platform.port import PlatformContext, StartupError
+from bot.service.serve import accepting
+from bot.store.consultations import Store, open_store
 from bot.vault import open_vault
 from knowledge.load import load
 from tests.discord.fake import FakeDiscord
@@ -77,7 +77,7 @@ async def test_two_processes_share_the_shards(tmp_path: Path) -> None:
         taken: list[list[str]] = [[], []]
         async with open_store(chosen[0], patience=5) as store:
             with discord_.pointed(), hurried():
-                host = [Host(each, store, load(None), open_vault(each)) for each in chosen]
+                host = [PlatformContext(each, store, load(None), open_vault(each)) for each in chosen]
                 async with open_discord(host[0]) as one, open_discord(host[1]) as other:
                     serving = [
                         _serve(each, heard, stop, store) for each, heard in zip((one, other), taken, strict=True)
@@ -97,7 +97,7 @@ async def test_two_processes_share_the_shards(tmp_path: Path) -> None:
 async def _serve(platform: Discord, taken: list[str], stop: asyncio.Event, store: Store) -> None:
     stores = accepting(store)
 
-    async def take(event: Inbound) -> bool:
+    async def take(event: Event) -> bool:
         taken.append(event.workspace)
         return await stores(event)
 
@@ -106,14 +106,14 @@ async def _serve(platform: Discord, taken: list[str], stop: asyncio.Event, store
 
 async def test_an_intent_that_the_portal_has_not_switched_on_is_said_in_a_sentence(tmp_path: Path) -> None:
     async with FakeDiscord() as discord_:
-        with pytest.raises(CannotStart, match="Message Content Intent"):
+        with pytest.raises(StartupError, match="Message Content Intent"):
             async with running(discord_, tmp_path / "home", DISCORD_MESSAGE_CONTENT="1"):
                 pass
 
 
 async def test_a_token_that_discord_does_not_know_is_said_in_a_sentence(tmp_path: Path) -> None:
     async with FakeDiscord() as discord_:
-        with pytest.raises(CannotStart, match="DISCORD_BOT_TOKEN"):
+        with pytest.raises(StartupError, match="DISCORD_BOT_TOKEN"):
             async with running(discord_, tmp_path / "home", DISCORD_BOT_TOKEN="MTIz.abc.def"):
                 pass
 
@@ -125,8 +125,8 @@ async def test_what_is_no_token_is_said_before_discord_is_asked(tmp_path: Path, 
         if token.strip():
             chosen = settings(tmp_path / "home", discord_, DISCORD_BOT_TOKEN=token)
         async with open_store(chosen) as store:
-            with pytest.raises(CannotStart, match="DISCORD_BOT_TOKEN"):
-                async with open_discord(Host(chosen, store, load(None), open_vault(chosen))):
+            with pytest.raises(StartupError, match="DISCORD_BOT_TOKEN"):
+                async with open_discord(PlatformContext(chosen, store, load(None), open_vault(chosen))):
                     pass
         assert discord_.calls == []
 
@@ -141,7 +141,7 @@ def test_shards_are_read_as_a_range(said: str | None, held: object) -> None:
 
 @pytest.mark.parametrize("said", ["8/8", "3-1/8", "0-8/8", "1", "a/b", "0-3", "-1/2"])
 def test_shards_that_cannot_be_are_said(said: str) -> None:
-    with pytest.raises(CannotStart, match="DISCORD_SHARDS"):
+    with pytest.raises(StartupError, match="DISCORD_SHARDS"):
         shards(said)
 
 

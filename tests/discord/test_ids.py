@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.discord import ids, wire
-from adapters.discord.via import FRESH, Via, fresh, packed, unpacked
-from bot.controls import Control, sealed, unsealed
+from adapters.discord import ids
+from adapters.discord.render import custom_ids
+from adapters.discord.reply_address import FRESH, Via, fresh, packed, unpacked
+from bot.chat.controls import Control, sealed, unsealed
 from bot.vault import Vault
 
 SNOWFLAKES = st.integers(1, 2**63 - 1).map(str)
@@ -80,13 +81,13 @@ def test_a_token_is_fresh_for_less_than_fifteen_minutes() -> None:
 def test_a_control_that_carries_its_conversation_gives_it_back(place: ids.Place, number: int) -> None:
     seal = sealed(VAULT, "x", Control("stop", ("stop",), "5f0c2a7e91b3d4c60.2"))
     conversation = ids.conversation(place)
-    carried = wire.custom_id(seal, conversation, number)
-    assert wire.read(carried, place.person or "9") == (seal, conversation)
-    assert wire.nonce_of(carried) == "5f0c2a7e91b3d4c60.2"
+    carried = custom_ids.custom_id(seal, conversation, number)
+    assert custom_ids.read(carried, place.person or "9") == (seal, conversation)
+    assert custom_ids.nonce_of(carried) == "5f0c2a7e91b3d4c60.2"
 
 
 @given(st.text(max_size=100))
 def test_whatever_stands_in_a_custom_id_is_read_without_an_error(text: str) -> None:
-    seal, _ = wire.read(text, "9")
+    seal, _ = custom_ids.read(text, "9")
     assert unsealed(VAULT, "discord:1:2:2", seal) is None
-    wire.nonce_of(text)
+    custom_ids.nonce_of(text)

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from adapters.discord.interactions import ANSWERED, NOT_YOURS
-from adapters.discord.render import walk
-from adapters.discord.via import unpacked
-from bot.delivery import Delivery
-from bot.events import Answered, Inbound, Pasted, Pressed, Said
-from bot.reply import words
-from bot.reply.parts import Choices, Feedback, Option, Part, Picture, Reply, Text
-from bot.state.store import Store, open_store
+from adapters.discord.inbound.interactions import ANSWERED, NOT_YOURS
+from adapters.discord.render.messages import walk
+from adapters.discord.reply_address import unpacked
+from bot.chat import wording
+from bot.chat.events import Answered, Event, Pasted, Pressed, Said
+from bot.chat.reply import Choices, Feedback, Option, Part, Picture, Reply, Text
+from bot.platform.port import Delivery
+from bot.store.consultations import Store, open_store
 from tests.discord.fake import Channel, FakeDiscord, Guild, Message, User, text_of
 from tests.discord.fake import permissions as may
 from tests.discord.staging import App, running, settings
@@ -31,7 +31,7 @@ def world(discord_: FakeDiscord) -> tuple[Guild, User, User, Channel]:
     return acme, discord_.user("ana", acme), discord_.user("bob", acme), discord_.channel(acme, "general")
 
 
-async def asked(app: App, *parts: Part) -> tuple[Inbound, Channel, Message, User, User]:
+async def asked(app: App, *parts: Part) -> tuple[Event, Channel, Message, User, User]:
     """Let Ana mention the advisor, and answer her with these parts in the thread."""
     discord_ = app.discord
     _, ana, bob, general = world(discord_)
@@ -44,7 +44,7 @@ async def asked(app: App, *parts: Part) -> tuple[Inbound, Channel, Message, User
     return event, thread, message, ana, bob
 
 
-async def asked_alone(app: App, *parts: Part) -> tuple[Inbound, Channel, Message, User]:
+async def asked_alone(app: App, *parts: Part) -> tuple[Event, Channel, Message, User]:
     """Let Ana ask by a command, and answer her alone."""
     discord_ = app.discord
     _, ana, _, general = world(discord_)
@@ -60,7 +60,7 @@ def labels(message: Message) -> list[str]:
 
 
 def question(app: App, *facts: str) -> Part:
-    return words.form(app.knowledge, facts)
+    return wording.form(app.knowledge, facts)
 
 
 async def test_a_button_is_an_answer_and_shows_who_gave_it(app: App) -> None:
@@ -190,10 +190,10 @@ async def test_a_press_by_who_may_not_leaves_the_button_to_who_may(app: App, act
 
 async def test_a_wrong_fact_is_chosen_and_its_form_opens(app: App) -> None:
     facts = ("examples", "calls_per_day", "models_tried")
-    options = tuple(Option(value=fact, label=words.label(app.knowledge, fact)) for fact in facts)
+    options = tuple(Option(value=fact, label=wording.label(app.knowledge, fact)) for fact in facts)
     _, _, message, ana, bob = await asked(app, Choices(action="fix", text="Which one?", options=options))
     opened = [
-        await app.discord.answered(app.discord.press(who, message, words.label(app.knowledge, fact)))
+        await app.discord.answered(app.discord.press(who, message, wording.label(app.knowledge, fact)))
         for who, fact in ((ana, "examples"), (bob, "calls_per_day"))
     ]
     for who, used, value in ((ana, opened[0], "400"), (bob, opened[1], "5000")):
@@ -205,7 +205,7 @@ async def test_a_wrong_fact_is_chosen_and_its_form_opens(app: App) -> None:
 
 
 async def test_a_fact_of_a_long_list_is_chosen_in_a_menu(app: App) -> None:
-    options = tuple(Option(value=fact, label=words.label(app.knowledge, fact)) for fact in [*app.knowledge.asks][:20])
+    options = tuple(Option(value=fact, label=wording.label(app.knowledge, fact)) for fact in [*app.knowledge.asks][:20])
     event, _, message, ana, _ = await asked(app, Choices(action="fix", text="Which one?", options=options))
     used = await app.discord.answered(app.discord.select(ana, message, "Choose one", "examples"))
     assert used.modal

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from adapters.discord.platform import open_discord
-from adapters.discord.render import walk
+from adapters.discord.render.messages import walk
 from bot import app as parts
-from bot.reply.parts import Text
+from bot.chat.reply import Text
 from tests.discord.fake import Channel, FakeDiscord, Guild, Message, User, text_of
 from tests.discord.fake import permissions as may
 from tests.discord.staging import App, hurried, settings

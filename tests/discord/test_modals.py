@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from adapters.discord.modals import modal, submitted, words_modal
-from bot.events import Answered, Pasted, Said
-from bot.forms import DATASET, SAMPLES, Paste, opened_by
-from bot.reply.parts import Form
+from adapters.discord.render.modals import modal, submitted, words_modal
+from bot.chat.events import Answered, Pasted, Said
+from bot.chat.forms import DATASET, SAMPLES, Paste, opened_by
+from bot.chat.reply import Form
 from tests.discord.fake import Modal, Upload
 from tests.discord.fake.limits import check_modal
 from tests.discord.outgoing import KNOWLEDGE, Bench, bench

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from adapters.discord.buffer import Buffer
-from adapters.discord.interactions import SORRY
-from bot.events import Inbound, Said
-from bot.reply import words
-from bot.reply.parts import Text
-from bot.state.connect import Connection
-from bot.state.errors import StoreError
+from adapters.discord.inbound.buffer import Buffer
+from adapters.discord.inbound.interactions import SORRY
+from bot.chat import wording
+from bot.chat.events import Event, Said
+from bot.chat.reply import Text
+from bot.store.connection import Connection
+from bot.store.errors import StoreError
 from tests.discord.fake import text_of
 from tests.discord.staging import App
 from tests.discord.test_interactions import asked, labels
@@ -33,8 +33,8 @@ class Still:
 NOWHERE = Connection(Still(), Still(), "nowhere")
 
 
-def event(number: int, text: str = "our tone is off") -> Inbound:
-    return Inbound(
+def event(number: int, text: str = "our tone is off") -> Event:
+    return Event(
         conversation="discord:@me:7:7",
         platform="discord",
         channel="7",
@@ -63,7 +63,7 @@ async def test_messages_wait_and_are_stored_once_and_in_order(app: App) -> None:
 
 
 async def test_commands_and_buttons_say_at_once_to_try_again(app: App) -> None:
-    first, thread, message, ana, _ = await asked(app, words.form(app.knowledge, ["models_tried"]))
+    first, thread, message, ana, _ = await asked(app, wording.form(app.knowledge, ["models_tried"]))
     general = thread.parent
     assert general is not None
     app.down = True
@@ -99,7 +99,7 @@ async def test_too_many_messages_are_dropped_counted_and_logged(caplog: pytest.L
     stored: list[str] = []
     down = True
 
-    async def accept(inbound: Inbound) -> bool:
+    async def accept(inbound: Event) -> bool:
         if down:
             raise StoreError("unreachable", "The store does not answer.")
         stored.append(inbound.message)
@@ -122,7 +122,7 @@ async def test_too_many_messages_are_dropped_counted_and_logged(caplog: pytest.L
 
 
 async def test_what_still_waits_at_the_end_is_counted() -> None:
-    async def accept(_: Inbound) -> bool:
+    async def accept(_: Event) -> bool:
         raise StoreError("unreachable", "The store does not answer.")
 
     buffer = Buffer(accept, NOWHERE, lambda _: False)

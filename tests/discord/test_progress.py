@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.delivery import Delivered, Later
-from bot.reply.parts import Progress
+from bot.chat.reply import Progress
+from bot.platform.port import Delivered, RetryLater
 from tests.discord.fake import text_of
 from tests.discord.outgoing import Bench, bench
 
@@ -37,7 +37,7 @@ async def test_one_message_changes_and_keeps_to_a_second(at: Bench) -> None:
 async def test_the_end_is_never_left_out(at: Bench) -> None:
     await at.say(done(9), via=at.mention)
     said = await at.say(done(10))
-    assert isinstance(said, Later) and said.seconds and 0 < said.seconds <= 1 and not said.in_doubt
+    assert isinstance(said, RetryLater) and said.seconds and 0 < said.seconds <= 1 and not said.in_doubt
     at.discord.advance(said.seconds)
     assert await at.say(done(10)) == Delivered()
     assert "10 of 10" in text_of(at.said()[0])

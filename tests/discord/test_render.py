@@ -8,27 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.discord import markup, tables
-from adapters.discord.controls import Face
-from adapters.discord.limits import BUTTON_KIND, MENU, Json
-from adapters.discord.render import Message, Running, messages, readdressed, walk, without_files
-from adapters.discord.wire import read
-from bot.controls import Control, meant
-from bot.events import Answered
-from bot.forms import opened_by
-from bot.reply.parts import (
-    Choices,
-    Feedback,
-    File,
-    Form,
-    FormField,
-    Option,
-    Part,
-    Picture,
-    Progress,
-    Table,
-    Text,
-)
+from adapters.discord.render import markup, tables
+from adapters.discord.render.controls import Face
+from adapters.discord.render.custom_ids import read
+from adapters.discord.render.limits import BUTTON_KIND, MENU, Json
+from adapters.discord.render.messages import Message, Running, messages, readdressed, walk, without_files
+from bot.chat.controls import Control, meant
+from bot.chat.events import Answered
+from bot.chat.forms import opened_by
+from bot.chat.reply import Choices, Feedback, File, Form, FormField, Option, Part, Picture, Progress, Table, Text
 from tests.discord.fake.limits import check_message
 from tests.discord.outgoing import KNOWLEDGE
 from tests.discord.replies import FACE, OWN, PNG, UNSEEN

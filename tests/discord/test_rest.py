@@ -10,9 +10,9 @@ from aiohttp import ClientConnectorError
 from discord import HTTPException, LoginFailure, RateLimited
 
 from adapters.discord import rest as module
-from adapters.discord.refusals import outcome
+from adapters.discord.outbound.errors import outcome
 from adapters.discord.rest import Rest, Upload, described, open_rest
-from bot.delivery import Later, Refused
+from bot.platform.port import Rejected, RetryLater
 from bot.settings import Settings
 from tests.discord.fake import FakeDiscord
 from tests.discord.outgoing import bench
@@ -51,7 +51,7 @@ async def test_a_wrong_token_is_refused_for_good() -> None:
                 with pytest.raises(LoginFailure) as caught:
                     await rest.me()
     said = outcome(caught.value)
-    assert isinstance(said, Refused) and "DISCORD_BOT_TOKEN" in said.reason
+    assert isinstance(said, Rejected) and "DISCORD_BOT_TOKEN" in said.reason
 
 
 async def test_nobody_there_is_certain_not_to_have_got_it() -> None:
@@ -61,7 +61,7 @@ async def test_nobody_there_is_certain_not_to_have_got_it() -> None:
         async with open_rest(given) as rest:
             with pytest.raises(ClientConnectorError) as caught:
                 await rest.me()
-    assert outcome(caught.value) == Later(None, in_doubt=False)
+    assert outcome(caught.value) == RetryLater(None, in_doubt=False)
 
 
 async def test_a_long_limit_is_told_instead_of_waited_for() -> None:
@@ -72,7 +72,7 @@ async def test_a_long_limit_is_told_instead_of_waited_for() -> None:
                 discord_.limit("GET", "/gateway/bot", retry_after=120.0)
                 with pytest.raises(RateLimited) as caught:
                     await rest.call("GET", "/gateway/bot")
-    assert outcome(caught.value) == Later(120.0, in_doubt=False)
+    assert outcome(caught.value) == RetryLater(120.0, in_doubt=False)
 
 
 async def test_a_call_ends_in_doubt_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,7 +84,7 @@ async def test_a_call_ends_in_doubt_when_its_time_is_over(monkeypatch: pytest.Mo
                 discord_.fail("GET", "/gateway/bot", times=9)
                 with pytest.raises(TimeoutError) as caught:
                     await rest.call("GET", "/gateway/bot")
-    assert outcome(caught.value) == Later(None, in_doubt=True)
+    assert outcome(caught.value) == RetryLater(None, in_doubt=True)
 
 
 async def test_no_token_of_an_interaction_reaches_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

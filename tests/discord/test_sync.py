@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from adapters.discord import commands
+from adapters.discord.inbound import commands
+from adapters.discord.inbound.command_sync import sync_changed
 from adapters.discord.platform import sync_commands
 from adapters.discord.rest import open_rest
-from adapters.discord.sync import sync_changed
-from bot.platform import CannotStart
-from bot.state.store import open_store
+from bot.platform.port import StartupError
+from bot.store.consultations import open_store
 from tests.console.terminal import COMMAND, ROOT, environment
 from tests.discord.fake import FakeDiscord
 from tests.discord.staging import running, settings
@@ -64,13 +64,13 @@ async def test_the_command_line_says_so(discord_: FakeDiscord, tmp_path: Path, r
 
 
 async def test_a_wrong_token_is_said_in_a_sentence(discord_: FakeDiscord, tmp_path: Path) -> None:
-    with discord_.pointed(), pytest.raises(CannotStart, match="DISCORD_BOT_TOKEN"):
+    with discord_.pointed(), pytest.raises(StartupError, match="DISCORD_BOT_TOKEN"):
         await sync_commands(settings(tmp_path / "home", discord_, DISCORD_BOT_TOKEN="MTIz.abc.def"))
 
 
 async def test_what_discord_does_not_take_now_is_said_in_a_sentence(discord_: FakeDiscord, tmp_path: Path) -> None:
     discord_.fail("PUT", "/applications/{application_id}/commands", status=403, times=9)
-    with discord_.pointed(), pytest.raises(CannotStart, match="did not take the commands"):
+    with discord_.pointed(), pytest.raises(StartupError, match="did not take the commands"):
         await sync_commands(settings(tmp_path / "home", discord_))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from adapters.discord.commands import MENU
+from adapters.discord.inbound.commands import MENU
 from tests.discord.fake import Upload, text_of
 from tests.discord.stage import SECONDS, Room, whole
 from tests.servers.model import ModelServer, model_server

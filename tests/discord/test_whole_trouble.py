@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.discord.interactions import SORRY
+from adapters.discord.inbound.interactions import SORRY
 from tests.discord.fake import permissions as may
 from tests.discord.fake import text_of
 from tests.discord.stage import SECONDS, Room, Whole, use, whole

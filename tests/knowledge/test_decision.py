@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.advice import Known, View, verdict_of
-from bot.consultation import How
-from bot.derived import deriver
+from bot.consultation.advice import verdict_of
+from bot.consultation.derived import deriver
+from bot.consultation.model import How
+from bot.consultation.view import Known, View
 from knowledge.decision import TUNING, Decision, Held, decide, decisive, settle
 from knowledge.load import load
 from knowledge.prices import load_prices

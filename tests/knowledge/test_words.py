@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from bot.advice import Known, View, verdict_of
-from bot.consultation import Consultation, How
-from bot.reply import words
+from bot.chat import wording
+from bot.consultation.advice import verdict_of
+from bot.consultation.model import Consultation, How
+from bot.consultation.view import Known, View
 from knowledge.decision import Held, decide, settle
 from knowledge.load import Rated, load
 from knowledge.lookup import look_up
@@ -53,7 +54,7 @@ def test_a_verdict_fits_a_phone_names_a_rule_and_says_what_to_do(clause: str) ->
     decision = decision if decision.clause else settle(KNOWLEDGE, held)
     seen = View({f: Known(v, How.chosen, "ana") for f, v in facts.items()})
     verdict = verdict_of(KNOWLEDGE, seen, decision, lambda _: {})
-    text = words.verdict(KNOWLEDGE, Consultation(id="c", started=NOON, updated=NOON), verdict, seen)
+    text = wording.verdict(KNOWLEDGE, Consultation(id="c", started=NOON, updated=NOON), verdict, seen)
     assert decision.clause is not None
     assert f"*{KNOWLEDGE.verdicts[id].headline}. {decision.clause.headline}.* {decision.clause.why}" in text
     for part in ("**Because**", "**This would change if**", "**Next**"):
@@ -88,7 +89,7 @@ def test_where_no_one_answer_leads_elsewhere_it_says_what_ends_the_verdict() -> 
     seen = View({f: Known(v, How.chosen, "ana") for f, v in facts.items()})
     verdict = verdict_of(KNOWLEDGE, seen, decide(KNOWLEDGE, Held(facts)), lambda _: {})
     assert not verdict.would_change
-    assert words.would_change(KNOWLEDGE, verdict, seen) == [
+    assert wording.would_change(KNOWLEDGE, verdict, seen) == [
         "- No one answer leads to another verdict; this one holds until the facts stand in its context and answers are "
         "still wrong."
     ]
@@ -99,7 +100,7 @@ def test_a_verdict_whose_clause_is_no_more_is_told_by_its_name() -> None:
     seen = View({f: Known(v, How.chosen, "ana") for f, v in facts.items()})
     verdict = verdict_of(KNOWLEDGE, seen, decide(KNOWLEDGE, Held(facts)), lambda _: {})
     gone = verdict.model_copy(update={"clause": "gone"})
-    text = words.verdict(KNOWLEDGE, Consultation(id="c", started=NOON, updated=NOON), gone, seen)
+    text = wording.verdict(KNOWLEDGE, Consultation(id="c", started=NOON, updated=NOON), gone, seen)
     told = KNOWLEDGE.verdicts["prompt_first"]
     assert f"*{told.headline}.* {told.sentence}." in text
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.model import Completion
 from bot.model.cache import Answers
-from bot.model.flow import Flow
+from bot.model.limiter import Flow
 
 
 async def test_calls_wait_for_a_free_slot_in_their_order_and_tried_ones_go_first() -> None:

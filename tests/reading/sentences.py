@@ -1,6 +1,6 @@
 """Made-up messages and what they plainly say. A fact that is not in the table must not be read."""
 
-from bot.consultation import Value
+from bot.consultation.base import Value
 
 Facts = dict[str, Value]
 

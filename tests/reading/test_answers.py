@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.consultation import Value
+from bot.consultation.base import Value
 from tests.reading.test_statements import KNOWLEDGE, facts, read
 
 VOLUME = ("calls_per_day", "tokens_in", "tokens_fixed", "tokens_out", "owner")

@@ -6,8 +6,8 @@ from itertools import pairwise
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.reading import clauses, numbers, read_patterns
-from bot.reading.patterns import TABLE
+from bot.reading import numbers, read_patterns, sentences
+from bot.reading.by_patterns import TABLE
 from knowledge.load import load
 from knowledge.values import value_fits
 from tests.reading.sentences import SILENT, STATEMENTS
@@ -48,13 +48,13 @@ def test_quotes_are_in_the_message_and_values_are_allowed(
 
 @given(messages)
 def test_evening_out_keeps_every_place(text: str) -> None:
-    assert len(clauses.plain(text)) == len(text)
+    assert len(sentences.plain(text)) == len(text)
 
 
 @given(messages)
 def test_clauses_do_not_overlap(text: str) -> None:
-    even = clauses.plain(text)
-    pieces = clauses.clauses(even)
+    even = sentences.plain(text)
+    pieces = sentences.clauses(even)
     assert all(left.end <= right.start for left, right in pairwise(pieces))
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.consultation import Value
+from bot.consultation.base import Value
 from bot.reading import Reading, read_patterns
 from knowledge.load import load
 from tests.reading.sentences import SILENT, STATEMENTS

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from bot.reply.split import LEAST, pieces, split, utf16
+from bot.text.split import LEAST, pieces, split, utf16
 
 Length = Callable[[str], int]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import Settings
-from bot.state.store import Store, open_store
+from bot.store.consultations import Store, open_store
 from tests.serve.stage import Stage, staged
 
 

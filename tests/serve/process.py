@@ -15,16 +15,15 @@ from typing import Any
 from aiohttp import web
 
 from bot import app
-from bot.cli.faults import log_to_file
-from bot.delivery import Delivered, Delivery, Later, Refused
-from bot.events import Inbound
-from bot.jobs.trial import Pace
-from bot.platform import Accept, Host
-from bot.reply.parts import Reply
-from bot.serve import Role, Speed
+from bot.chat.events import Event
+from bot.chat.reply import Reply
+from bot.cli.errors import log_to_file
+from bot.platform.port import Accept, Delivered, Delivery, PlatformContext, Rejected, RetryLater
+from bot.service.jobs.trial import Pace
+from bot.service.serve import Role, Speed
+from bot.service.worker import Timing
 from bot.settings import read_settings
-from bot.state.errors import StoreError
-from bot.worker import Timing
+from bot.store.errors import StoreError
 
 SPEED = Speed(Timing(lock=1.0, idle=1.2, sweep=0.2), lease=1.5, pace=Pace(watch=0.1, tell=0.2))
 
@@ -50,7 +49,7 @@ class Loopback:
                 reading.cancel()
                 break
             try:
-                said = "stored" if await accept(Inbound.model_validate_json(line)) else "repeated"
+                said = "stored" if await accept(Event.model_validate_json(line)) else "repeated"
             except StoreError:
                 said = "refused"
             writer.write(json.dumps({"said": said}).encode() + b"\n")
@@ -60,20 +59,20 @@ class Loopback:
     def routes(self, accept: Accept) -> Sequence[web.AbstractRouteDef]:
         return ()
 
-    async def bring(self, event: Inbound) -> Sequence[Inbound]:
+    async def bring(self, event: Event) -> Sequence[Event]:
         return [event]
 
-    async def manages(self, event: Inbound) -> bool:
+    async def manages(self, event: Event) -> bool:
         return False
 
-    async def deliver(self, delivery: Delivery) -> Delivered | Later | Refused:
+    async def deliver(self, delivery: Delivery) -> Delivered | RetryLater | Rejected:
         assert isinstance(delivery.what, Reply)
         sent = {"kind": "reply", "conversation": delivery.conversation, "key": delivery.key}
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port, limit=1 << 24)
         writer.write(json.dumps({**sent, "reply": delivery.what.model_dump(mode="json")}).encode() + b"\n")
         answer = await reader.readline()
         writer.close()
-        return {b"heard\n": Delivered(), b"never\n": Refused("The channel is gone.")}.get(answer, Later(0.1))
+        return {b"heard\n": Delivered(), b"never\n": Rejected("The channel is gone.")}.get(answer, RetryLater(0.1))
 
     def age(self) -> float | None:
         return 0.0 if self.connected else None
@@ -83,7 +82,7 @@ async def main(role: Role, port: int, **_: Any) -> None:
     settings = read_settings()
 
     @asynccontextmanager
-    async def loopback(_: Host) -> AsyncGenerator[Loopback]:
+    async def loopback(_: PlatformContext) -> AsyncGenerator[Loopback]:
         yield Loopback(port)
 
     def say(line: str) -> None:

@@ -18,8 +18,8 @@ from typing import Any
 
 import aiohttp
 
-from bot.events import Body, Inbound, Said
-from bot.reply.parts import Part, Reply, Text
+from bot.chat.events import Body, Event, Said
+from bot.chat.reply import Part, Reply, Text
 from tests.console.terminal import COMMAND, ROOT, environment
 from tests.when import NOON
 
@@ -100,7 +100,7 @@ class Stage:
 
     async def send(self, conversation: str, body: Body | str, message: str | None = None) -> str:
         """Bring an event to a gateway and return what became of it."""
-        event = Inbound(
+        event = Event(
             conversation=conversation,
             platform="test",
             channel=conversation,

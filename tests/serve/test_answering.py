@@ -7,17 +7,16 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.answering import answering
-from bot.consultation import Consultation
-from bot.delivery import Delivered, Delivery
-from bot.events import Answered, Body, Earlier, Inbound, Pressed, Removed, Said
-from bot.handling import Said as Outcome
-from bot.jobs.engine import Jobs
-from bot.platform import Accept
-from bot.reply.parts import Reply, Text
-from bot.state import houses
-from bot.state.outbox import Job
-from bot.state.store import Store
+from bot.chat.events import Answered, Body, Earlier, Event, Pressed, Removed, Said
+from bot.chat.reply import Reply, Text
+from bot.consultation.model import Consultation
+from bot.platform.port import Accept, Delivered, Delivery
+from bot.service.conversation import Said as Outcome
+from bot.service.jobs.engine import Jobs
+from bot.service.turns import answering
+from bot.service.workspace import storage
+from bot.store.consultations import Store
+from bot.store.outbox import Job
 from tests.consulting import ADVISOR
 from tests.state.conftest import settings
 from tests.when import NOON
@@ -35,12 +34,12 @@ class Place:
     async def run(self, accept: Accept, stop: Any) -> None:
         raise AssertionError("nothing runs here")
 
-    async def bring(self, event: Inbound) -> Sequence[Inbound]:
+    async def bring(self, event: Event) -> Sequence[Event]:
         named = event.model_copy(update={"name": event.author.rpartition(":")[2].title()})
         before = [event.model_copy(update={"body": self.earlier})] if event.late and self.earlier else []
         return [*before, named]
 
-    async def manages(self, event: Inbound) -> bool:
+    async def manages(self, event: Event) -> bool:
         return event.author == "test:T1:carla"
 
     async def deliver(self, delivery: Delivery) -> Delivered:
@@ -64,7 +63,7 @@ class Room:
     async def hear(self, body: Body | str, by: str = "ana", conversation: str = "test:T1:C1:1", **more: Any) -> str:
         """Bring one event, commit what came of it, and return what all who are there read."""
         self.count += 1
-        event = Inbound(
+        event = Event(
             conversation=conversation,
             platform="test",
             workspace="T1",
@@ -123,7 +122,7 @@ async def test_where_a_replayed_turn_says_it_again_until_it_was_committed(room: 
         return ADVISOR
 
     answer = answering(advisor, room.store, [room.place])
-    event = Inbound(
+    event = Event(
         conversation="test:T1:C1:1",
         platform="test",
         workspace="T1",
@@ -219,7 +218,7 @@ async def test_two_decisions_at_the_same_moment_both_hold(room: Room) -> None:
         answers.append(await answer(None, [event(words, by="carla", channel=channel)]))
     for job in (each for said in answers for each in said.say if isinstance(each, Job)):
         await room.jobs.deliver(job, "k")
-    held = await houses.load(room.store.connection, "test", "T1")
+    held = await storage.load(room.store.connection, "test", "T1")
     assert held.off
     assert held.channels == ("C2",)
 
@@ -237,8 +236,8 @@ async def one_advisor():
     return ADVISOR
 
 
-def event(body: Body | str, *, by: str, channel: str = "C1", message: str = "m") -> Inbound:
-    return Inbound(
+def event(body: Body | str, *, by: str, channel: str = "C1", message: str = "m") -> Event:
+    return Event(
         conversation=f"test:T1:{channel}:1",
         platform="test",
         workspace="T1",

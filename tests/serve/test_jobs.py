@@ -10,19 +10,19 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.advisor import Advisor
-from bot.consultation import Consultation, Pair, Samples
-from bot.delivery import Delivered
-from bot.derived import deriver, explainer
-from bot.events import Body, Failed, Inbound, Measured
-from bot.jobs import order
-from bot.jobs.engine import Jobs
-from bot.jobs.trial import STARTS
+from bot.chat.events import Body, Event, Failed, Measured
+from bot.consultation.derived import deriver, explainer
+from bot.consultation.model import Consultation, Pair, Samples
 from bot.model.client import Model
+from bot.platform.port import Delivered
+from bot.service.jobs import orders
+from bot.service.jobs.engine import Jobs
+from bot.service.jobs.trial import STARTS
 from bot.settings import Settings
-from bot.state import keys
-from bot.state.outbox import Job
-from bot.state.store import Store, open_store
+from bot.store import keys
+from bot.store.consultations import Store, open_store
+from bot.store.outbox import Job
+from bot.turn.context import Advisor
 from knowledge.load import load
 from knowledge.prices import load_prices
 from tests.serve.stage import comes
@@ -75,9 +75,9 @@ async def test_a_trial_that_never_gets_further_is_given_up_in_words(tmp_path: Pa
     """As many starts as are allowed were counted already, as by workers that died of it."""
     settings = Settings(REDIS_URL=None, ADVISOR_HOME=tmp_path)  # pyright: ignore[reportCallIssue]
     async with open_store(settings) as store, model_server(lambda _: says("yes")) as served:
-        await order.begin(store.connection, C, "t", SAMPLES.model_dump_json(), keep=store.keep)
+        await orders.begin(store.connection, C, "t", SAMPLES.model_dump_json(), keep=store.keep)
         for _ in range(STARTS):
-            await order.start(store.connection, C, "one that died")
+            await orders.start(store.connection, C, "one that died")
         async with working(settings, store, served) as jobs:
             await comes(lambda: begun(jobs))
             await comes(lambda: ended(store))
@@ -126,7 +126,7 @@ async def begun(jobs: Jobs) -> bool:
 async def results(store: Store) -> list[Body]:
     """Return how trials ended, as it waits for the next turn."""
     waiting = await store.connection.call("LRANGE", keys.of_conversation(C).inbox, 0, -1)
-    bodies = [Inbound.model_validate_json(event).body for event in waiting]
+    bodies = [Event.model_validate_json(event).body for event in waiting]
     return [body for body in bodies if isinstance(body, Measured | Failed)]
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bot import doctor
-from bot.consultation import Value
-from bot.events import Answered
-from bot.reply.parts import Form, Text
-from bot.state import keys
-from bot.state.store import Store
+from bot.chat.events import Answered
+from bot.chat.reply import Form, Text
+from bot.cli import examine
+from bot.consultation.base import Value
+from bot.store import keys
+from bot.store.consultations import Store
 from tests.console.terminal import COMMAND, ROOT, environment
 from tests.serve.stage import Stage, comes, staged
 from tests.servers.model import model_server, says
@@ -96,7 +96,7 @@ async def test_what_a_platform_refuses_is_a_dead_letter_that_doctor_shows_and_cl
     assert "advisor_dead_letters 1.0" in counted
 
     async def examined() -> str:
-        return "\n".join(check.text for check in await doctor.examine(settings(stage.home), no_model=True))
+        return "\n".join(check.text for check in await examine.examine(settings(stage.home), no_model=True))
 
     said = await examined()
     assert "test:1: The channel is gone." in said

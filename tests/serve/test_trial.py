@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.events import Pressed
-from bot.jobs import order
-from bot.reply.parts import Choices, Picture, Progress
-from bot.state.connect import connect
-from bot.state.store import Store
+from bot.chat.events import Pressed
+from bot.chat.reply import Choices, Picture, Progress
+from bot.service.jobs import orders
+from bot.store.connection import connect
+from bot.store.consultations import Store
 from tests.serve.stage import Stage, comes, staged
 from tests.servers.model import Answer, Body, ModelServer, model_server, says
 from tests.state.servers import server
@@ -89,12 +89,12 @@ def progress(stage: Stage) -> list[Progress]:
 
 
 async def kept(store: Store) -> int:
-    trial = await store.connection.call("HGET", order._key(C), "trial")  # pyright: ignore[reportPrivateUsage]
+    trial = await store.connection.call("HGET", orders._key(C), "trial")  # pyright: ignore[reportPrivateUsage]
     return len(await store.calls(C, trial)) if trial else 0
 
 
 async def gone(store: Store) -> bool:
-    return not await store.connection.call("EXISTS", order._key(C))  # pyright: ignore[reportPrivateUsage]
+    return not await store.connection.call("EXISTS", orders._key(C))  # pyright: ignore[reportPrivateUsage]
 
 
 async def settled(stage: Stage, store: Store) -> None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from adapters.slack.clients import Clients
-from adapters.slack.installations import Installation, Installations
+from adapters.slack.auth.clients import Clients
+from adapters.slack.auth.installations import Installation, Installations
 from bot.settings import Settings
-from bot.state.connect import Connection, opened
+from bot.store.connection import Connection, opened
 from bot.vault import Vault, open_vault
 from tests.slack.fake import FakeSlack
 

@@ -8,16 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from adapters.slack import ids
-from adapters.slack.clients import Clients
-from adapters.slack.deliver import deliver
-from adapters.slack.via import Via, packed
-from bot.consultation import Consultation
-from bot.delivery import Delivered, Delivery, Later, Refused
-from bot.platform import Host
-from bot.reply.parts import Part, Reply
+from adapters.slack.auth.clients import Clients
+from adapters.slack.outbound.deliver import deliver
+from adapters.slack.reply_address import Via, packed
+from bot.chat.reply import Part, Reply
+from bot.consultation.model import Consultation
+from bot.platform.port import Delivered, Delivery, PlatformContext, Rejected, RetryLater
 from bot.settings import Settings
-from bot.state.connect import opened
-from bot.state.store import Store
+from bot.store.connection import opened
+from bot.store.consultations import Store
 from bot.vault import Vault
 from knowledge.load import load
 from tests.slack.fake import FakeSlack, Message
@@ -32,7 +31,7 @@ class Bench:
     """One thread in a channel, a DM, and what is needed to deliver there."""
 
     slack: FakeSlack
-    host: Host
+    host: PlatformContext
     clients: Clients
     root: str = ""
     keys: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
@@ -82,7 +81,7 @@ class Bench:
         in_doubt: bool = False,
         via: str | None = None,
         alone: bool = False,
-    ) -> Delivered | Later | Refused:
+    ) -> Delivered | RetryLater | Rejected:
         """Deliver a reply into the thread, or where `to` says; `alone` for alice's eyes only."""
         author = ids.author(self.team, self.slack.alice) if alone else None
         reply = Reply(parts=parts, via=via, to=author)
@@ -103,7 +102,7 @@ async def bench(home: Path, **options: Any) -> AsyncGenerator[Bench]:
         )
         async with opened(settings) as connection:
             clients = Clients(settings, connection, VAULT)
-            made = Bench(slack, Host(settings, Store(connection), KNOWLEDGE, VAULT), clients)
+            made = Bench(slack, PlatformContext(settings, Store(connection), KNOWLEDGE, VAULT), clients)
             made.root = await made.wrote(slack.general, "should we finetune?")
             await made.known(made.thread)
             for channel in (slack.general, slack.outside):

@@ -11,14 +11,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from adapters.slack.home import home_view
-from adapters.slack.modals import modal
-from bot.consultation import Value
-from bot.delivery import Delivered
-from bot.forms import DATASET, SAMPLES, Paste, opened_by
-from bot.overview import Summary
-from bot.reply.parts import Choices, Form, Option, Part, Picture, Progress, Table, Text
-from bot.trial.picture import alt, draw
+from adapters.slack.inbound.home import home_view
+from adapters.slack.render.modals import modal
+from bot.chat.forms import DATASET, SAMPLES, Paste, opened_by
+from bot.chat.reply import Choices, Form, Option, Part, Picture, Progress, Table, Text
+from bot.consultation.base import Value
+from bot.platform.overview import Summary
+from bot.platform.port import Delivered
+from bot.trial.report.picture import alt, draw
 from tests.consulting import Talk
 from tests.knowledge.clauses import GATES
 from tests.slack.fake import Message, View

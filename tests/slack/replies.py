@@ -3,7 +3,7 @@
 import base64
 from datetime import UTC, datetime
 
-from adapters.slack.controls import Face
+from adapters.slack.render.controls import Face
 
 CONVERSATION = "slack:T0123:C0123:1700000000.000100"
 PNG = base64.b64encode(

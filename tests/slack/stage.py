@@ -20,7 +20,7 @@ from typing import Any
 
 from adapters.slack import manifest
 from bot import app as parts
-from bot.cli.faults import log_to_file
+from bot.cli.errors import log_to_file
 from bot.settings import read_settings
 from tests.console.terminal import ROOT, environment
 from tests.serve.process import SPEED

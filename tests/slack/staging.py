@@ -10,16 +10,15 @@ from typing import Any, TypeVar
 from unittest.mock import patch
 
 from adapters.slack.platform import Slack, open_slack
-from bot.delivery import Delivered, Delivery
-from bot.events import Body, Inbound
-from bot.platform import Host
-from bot.reply.parts import Part, Reply
-from bot.serve import accepting
+from bot.chat.events import Body, Event
+from bot.chat.reply import Part, Reply
+from bot.platform.port import Delivered, Delivery, PlatformContext
+from bot.service.serve import accepting
+from bot.service.web.pages import application, listening
+from bot.service.web.readiness import Readiness
 from bot.settings import Settings
-from bot.state.store import Store, open_store
+from bot.store.consultations import Store, open_store
 from bot.vault import open_vault
-from bot.web import application, listening
-from bot.web.readiness import Readiness
 from knowledge.load import Knowledge, load
 from tests.slack.fake import FakeSlack
 
@@ -43,9 +42,9 @@ class App:
     """A running app: what it took from Slack, and Slack itself."""
 
     slack: FakeSlack
-    host: Host
+    host: PlatformContext
     platform: Slack
-    taken: list[Inbound] = field(default_factory=list[Inbound])
+    taken: list[Event] = field(default_factory=list[Event])
     """What was stored, in order; what was repeated or not asked for is not in it."""
     keys: int = 0
 
@@ -60,17 +59,17 @@ class App:
     def bodies(self) -> list[Body]:
         return [event.body for event in self.taken]
 
-    async def took(self, count: int = 1) -> list[Inbound]:
+    async def took(self, count: int = 1) -> list[Event]:
         """Wait until this many events were stored, and return them."""
         return await self.slack.until(lambda: self.taken if len(self.taken) >= count else None) or []
 
-    async def only(self, kind: type[B]) -> tuple[Inbound, B]:
+    async def only(self, kind: type[B]) -> tuple[Event, B]:
         """Return the one event that was stored, and its body, which is of this kind."""
         [event] = await self.took()
         assert isinstance(event.body, kind)
         return event, event.body
 
-    async def reply(self, event: Inbound, *parts: Part, to: str | None = None) -> None:
+    async def reply(self, event: Event, *parts: Part, to: str | None = None) -> None:
         """Deliver a reply to where an event came from, as a worker does."""
         self.keys += 1
         reply = Reply(parts=parts, to=to, via=event.via)
@@ -97,12 +96,12 @@ async def running(
 
 @asynccontextmanager
 async def _served(slack: FakeSlack, chosen: Settings, store: Store, *, http: bool) -> AsyncGenerator[App]:
-    host = Host(chosen, store, load(None), open_vault(chosen))
+    host = PlatformContext(chosen, store, load(None), open_vault(chosen))
     async with open_slack(host) as platform:
         app = App(slack, host, platform)
         stores = accepting(store)
 
-        async def take(event: Inbound) -> bool:
+        async def take(event: Event) -> bool:
             stored = await stores(event)
             if stored:
                 app.taken.append(event)

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from adapters.slack.inbox import SORRY
+from adapters.slack.inbound.app import SORRY
 from adapters.slack.manifest import GLOBAL_SHORTCUT, MESSAGE_SHORTCUT
-from bot.events import Said
-from bot.reply.parts import Choices, Option
+from bot.chat.events import Said
+from bot.chat.reply import Choices, Option
 from bot.settings import Settings
-from bot.state.store import open_store
+from bot.store.consultations import open_store
 from tests.serve.stage import staged
 from tests.servers.model import model_server, says
 from tests.slack.fake import Ack, FakeSlack, text_of

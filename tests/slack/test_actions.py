@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from adapters.slack import ids
-from adapters.slack.inbox import ANSWERED, NOT_YOURS
-from bot.events import Answered, Inbound, Pasted, Pressed
-from bot.forms import opened_by
-from bot.reply import words
-from bot.reply.parts import Choices, Feedback, Form, Option, Text
+from adapters.slack.inbound.app import ANSWERED, NOT_YOURS
+from bot.chat import wording
+from bot.chat.events import Answered, Event, Pasted, Pressed
+from bot.chat.forms import opened_by
+from bot.chat.reply import Choices, Feedback, Form, Option, Text
 from tests.slack.fake import FakeSlack, Message, View, text_of
 from tests.slack.installing import PUBLIC_URL, SECRET_KEY
 from tests.slack.staging import App, running
@@ -21,7 +21,7 @@ NEXT = Choices(
 )
 
 
-async def begun(app: App, channel: str | None = None) -> Inbound:
+async def begun(app: App, channel: str | None = None) -> Event:
     """Mention the advisor and return the event."""
     slack = app.slack
     channel = channel or slack.general
@@ -31,10 +31,10 @@ async def begun(app: App, channel: str | None = None) -> Inbound:
 
 
 def question(app: App, *facts: str) -> Form:
-    return words.form(app.knowledge, facts)
+    return wording.form(app.knowledge, facts)
 
 
-def last(app: App, event: Inbound, user: str | None = None) -> Message:
+def last(app: App, event: Event, user: str | None = None) -> Message:
     place = ids.place(event.conversation)
     return app.slack.said(place.channel, place.thread, user)[-1]
 
@@ -94,7 +94,7 @@ async def test_not_knowing_is_an_answer(slack: FakeSlack, app: App) -> None:
     event = await begun(app)
     form = question(app, "output")
     await app.reply(event, form)
-    await press(app, slack.alice, last(app, event), words.UNKNOWN)
+    await press(app, slack.alice, last(app, event), wording.UNKNOWN)
     assert (await app.took(2))[1].body == Answered(facts={form.fields[0].fact: None})
 
 
@@ -250,7 +250,7 @@ async def test_the_list_of_facts_can_be_asked_for_again(
     await press(app, slack.bob, message, "A fact is wrong")
     await press(app, slack.bob, message, "A fact is wrong")
     assert 2 <= len(app.taken) <= 3, "a double press is one, unless it falls on two sides of a border"
-    monkeypatch.setattr("adapters.slack.actions.DOUBLE", 1e-6)
+    monkeypatch.setattr("adapters.slack.inbound.components.DOUBLE", 1e-6)
     await press(app, slack.bob, message, "A fact is wrong")
     assert app.bodies()[-1] == Pressed(action="correct")
 

@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from adapters.slack import ids
-from bot.consultation import Consultation
-from bot.events import Attached, Earlier, Inbound, Said
+from bot.chat.events import Attached, Earlier, Event, Said
+from bot.consultation.model import Consultation
 from tests.slack.fake import BOT_SCOPES, FakeSlack
 from tests.slack.staging import App, running
 
 
-async def late(app: App, words: int = 3) -> Inbound:
+async def late(app: App, words: int = 3) -> Event:
     """Mention the advisor in a thread in which this much was said before."""
     slack = app.slack
     root = await slack.say(slack.alice, slack.general, "our replies never keep our tone")

@@ -10,8 +10,9 @@ import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from adapters.slack import clients as module
-from adapters.slack.clients import Clients, NotInstalled, Unavailable
+from adapters.slack.auth import clients as module
+from adapters.slack.auth.clients import Clients, NotInstalled
+from adapters.slack.auth.rotation import Unavailable
 from bot.vault import Vault
 from tests.slack.fake import FakeSlack
 from tests.slack.installing import PUBLIC_URL, installation, setup

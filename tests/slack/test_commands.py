@@ -3,10 +3,10 @@
 import pytest
 
 from adapters.slack import ids
-from adapters.slack.inbox import SORRY
-from adapters.slack.via import unpacked
-from bot.events import Pasted, Said
-from bot.reply.parts import Text
+from adapters.slack.inbound.app import SORRY
+from adapters.slack.reply_address import unpacked
+from bot.chat.events import Pasted, Said
+from bot.chat.reply import Text
 from tests.slack.fake import FakeSlack, text_of
 from tests.slack.staging import App
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.delivery import Delivered, Later, Refused
-from bot.reply.parts import Choices, File, Option, Part, Picture, Table, Text
+from bot.chat.reply import Choices, File, Option, Part, Picture, Table, Text
+from bot.platform.port import Delivered, Rejected, RetryLater
 from tests.slack.fake import BOT_SCOPES, Message, text_of
 from tests.slack.outgoing import Bench, bench
 from tests.slack.replies import PNG
@@ -66,7 +66,7 @@ async def test_after_a_limit_a_reply_goes_on_where_it_broke_off(at: Bench, metho
         outcomes.append(await at.say(*THREE, key="k"))
         if outcomes[-1] == Delivered():
             break
-    assert outcomes[:2] == [Later(7.0, in_doubt=False)] * 2
+    assert outcomes[:2] == [RetryLater(7.0, in_doubt=False)] * 2
     assert outcomes[2:] == [Delivered()]
     assert [bool(one.files) for one in at.said()] == [False, True, False]
 
@@ -84,7 +84,7 @@ async def test_after_a_send_in_doubt_the_thread_is_looked_through(at: Bench, met
     first = await at.say(*THREE, key="k")
     # A call that may be made twice was made twice.
     again = method == "files.getUploadURLExternal" and how != "fail"
-    assert first == (Delivered() if again else Later(None, in_doubt=True))
+    assert first == (Delivered() if again else RetryLater(None, in_doubt=True))
     assert await at.say(*THREE, key="k", in_doubt=True) == Delivered()
     assert [bool(one.files) for one in at.said()] == [False, True, False]
 
@@ -117,7 +117,7 @@ async def test_a_long_thread_is_looked_through_to_its_end(at: Bench):
 async def test_a_limit_on_looking_it_up_is_waited_for(at: Bench):
     await at.say(Text(markdown="Here."), key="k")
     at.slack.limit("conversations.replies", retry_after=60)
-    assert await at.say(Text(markdown="Here."), key="k", in_doubt=True) == Later(60.0, in_doubt=True)
+    assert await at.say(Text(markdown="Here."), key="k", in_doubt=True) == RetryLater(60.0, in_doubt=True)
     assert words(at.said()) == ["Here."]
 
 
@@ -133,7 +133,7 @@ async def test_without_that_scope_a_reply_still_goes_on_after_what_is_known_to_h
     scopes = tuple(scope for scope in BOT_SCOPES if not scope.endswith(":history"))
     async with bench(tmp_path, scopes=scopes) as at:
         at.slack.fail("files.completeUploadExternal")
-        assert await at.say(*THREE, key="k") == Later(None, in_doubt=True)
+        assert await at.say(*THREE, key="k") == RetryLater(None, in_doubt=True)
         assert await at.say(*THREE, key="k", in_doubt=True) == Delivered()
         assert [bool(one.files) for one in at.said()] == [False, True, False]
 
@@ -154,8 +154,8 @@ async def test_a_picture_that_slack_does_not_take_is_said_and_the_rest_follows(a
 @pytest.mark.parametrize("method", UPLOADING)
 async def test_a_picture_that_fails_again_and_again_does_not_hold_up_the_rest(at: Bench, method: str):
     at.slack.fail(method, times=3)
-    assert await at.say(*THREE, key="k") == Later(None, in_doubt=True)
-    assert await at.say(*THREE, key="k", in_doubt=True) == Later(None, in_doubt=True)
+    assert await at.say(*THREE, key="k") == RetryLater(None, in_doubt=True)
+    assert await at.say(*THREE, key="k", in_doubt=True) == RetryLater(None, in_doubt=True)
     assert words(at.said()) == ["First."]
     assert await at.say(*THREE, key="k", in_doubt=True) == Delivered()
     assert words(at.said()) == IN_WORDS
@@ -166,7 +166,7 @@ async def test_a_picture_that_fails_again_and_again_does_not_hold_up_the_rest(at
 async def test_a_limit_is_no_failure_of_a_picture(at: Bench):
     at.slack.limit("files.getUploadURLExternal", times=5, retry_after=7)
     for _ in range(5):
-        assert await at.say(*THREE, key="k") == Later(7.0, in_doubt=False)
+        assert await at.say(*THREE, key="k") == RetryLater(7.0, in_doubt=False)
     assert await at.say(*THREE, key="k") == Delivered()
     assert [bool(one.files) for one in at.said()] == [False, True, False]
 
@@ -192,7 +192,7 @@ async def test_for_one_person_alone_a_picture_is_said_alone(at: Bench):
 async def test_a_channel_that_is_gone_refuses_the_reply_all_the_same(at: Bench):
     for method in ("files.completeUploadExternal", "chat.postMessage"):
         at.slack.refuse(method, "channel_not_found")
-    assert isinstance(await at.say(PICTURE), Refused)
+    assert isinstance(await at.say(PICTURE), Rejected)
 
 
 REFUSALS = {
@@ -212,7 +212,7 @@ REFUSALS = {
 async def test_what_will_never_go_is_refused_in_one_sentence(at: Bench, error: str):
     at.slack.refuse("chat.postMessage", error)
     outcome = await at.say(Text(markdown="Here."))
-    assert isinstance(outcome, Refused)
+    assert isinstance(outcome, Rejected)
     assert REFUSALS[error] in outcome.reason
     assert outcome.reason.endswith(".")
 
@@ -220,24 +220,24 @@ async def test_what_will_never_go_is_refused_in_one_sentence(at: Bench, error: s
 @pytest.mark.parametrize("error", ["internal_error", "fatal_error", "service_unavailable", "request_timeout"])
 async def test_a_fault_of_slacks_own_passes_and_is_in_doubt(at: Bench, error: str):
     at.slack.refuse("chat.postMessage", error)
-    assert await at.say(Text(markdown="Here.")) == Later(None, in_doubt=True)
+    assert await at.say(Text(markdown="Here.")) == RetryLater(None, in_doubt=True)
 
 
 async def test_slack_out_of_reach_leaves_no_doubt(at: Bench):
     await at.clients.client(at.team)
     at.host.settings.slack_api_url = "http://127.0.0.1:9/api/"
-    assert await at.say(Text(markdown="Here.")) == Later(None, in_doubt=False)
+    assert await at.say(Text(markdown="Here.")) == RetryLater(None, in_doubt=False)
 
 
 async def test_an_uninstalled_app_is_refused(at: Bench):
     await at.slack.uninstall()
     outcome = await at.say(Text(markdown="Here."))
-    assert isinstance(outcome, Refused)
+    assert isinstance(outcome, Rejected)
 
 
 async def test_a_conversation_of_another_platform_is_refused(at: Bench):
     outcome = await at.say(Text(markdown="Here."), to="discord:1:2")
-    assert isinstance(outcome, Refused)
+    assert isinstance(outcome, Rejected)
 
 
 async def test_refused_blocks_are_said_in_plain_words(at: Bench):
@@ -302,9 +302,9 @@ async def test_where_the_app_is_no_member_a_private_answer_still_comes(at: Bench
 async def test_limits_and_faults_on_private_answers(at: Bench, method: str):
     own, via = at.own(at.slack.general), at.via() if method == "response_url" else None
     at.slack.limit(method, retry_after=9)
-    assert await at.say(Text(markdown="Yours."), to=own, via=via) == Later(9.0, in_doubt=False)
+    assert await at.say(Text(markdown="Yours."), to=own, via=via) == RetryLater(9.0, in_doubt=False)
     at.slack.fail(method)
-    assert await at.say(Text(markdown="Yours."), to=own, via=via) == Later(None, in_doubt=True)
+    assert await at.say(Text(markdown="Yours."), to=own, via=via) == RetryLater(None, in_doubt=True)
     assert await at.say(Text(markdown="Yours."), to=own, via=via, in_doubt=True) == Delivered()
     assert words(at.said(user=at.slack.alice)) == ["Yours."]
 
@@ -313,9 +313,9 @@ async def test_a_private_reply_of_several_messages_goes_on_where_it_broke_off(at
     own = at.own(at.slack.general)
     await at.say(TABLES[0], to=own)
     at.slack.limit("chat.postEphemeral", times=1, retry_after=9)
-    assert await at.say(*TABLES, to=own, key="k") == Later(9.0, in_doubt=False)
+    assert await at.say(*TABLES, to=own, key="k") == RetryLater(9.0, in_doubt=False)
     at.slack.drop("chat.postEphemeral", times=1)
-    assert await at.say(*TABLES, to=own, key="k") == Later(None, in_doubt=True)
+    assert await at.say(*TABLES, to=own, key="k") == RetryLater(None, in_doubt=True)
     assert await at.say(*TABLES, to=own, key="k", in_doubt=True) == Delivered()
     # What was in doubt is said at least once: nobody can look up what one person sees.
     assert words(at.said())[1:] == ["Fact\none", "Fact\none", "Fact\ntwo", "Fact\nthree"]

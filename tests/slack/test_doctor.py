@@ -9,7 +9,7 @@ import pytest
 from adapters.slack import doctor
 from adapters.slack.doctor import checks
 from adapters.slack.manifest import SCOPES, scopes
-from bot.doctor import Check
+from bot.platform.port import Check
 from tests.slack.fake import FakeSlack
 from tests.slack.installing import PUBLIC_URL, SECRET_KEY, installation, settings, setup
 

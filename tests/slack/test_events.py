@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from adapters.slack import ids
-from adapters.slack.installations import Installations
-from bot.events import Deleted, Edited, Pressed, Said
-from bot.reply.parts import Text
-from bot.state.store import open_store
+from adapters.slack.auth.installations import Installations
+from bot.chat.events import Deleted, Edited, Pressed, Said
+from bot.chat.reply import Text
+from bot.store.consultations import open_store
 from tests.slack.fake import FakeSlack, delivery, posting
 from tests.slack.installing import PUBLIC_URL, SECRET_KEY, installation
 from tests.slack.staging import App, running, settings

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from adapters.slack.files import fetched, part_of, ref_of, stored_as
-from bot.attachments import MOST_BYTES
-from bot.events import Attached, FileRef
+from bot.chat.events import Attached, FileRef
+from bot.platform.attachments import MOST_BYTES
 from tests.slack.fake.posting import as_file
 from tests.slack.outgoing import Bench, bench
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack import wire
-from adapters.slack.home import MOST, START, home_view
-from bot.overview import Summary
+from adapters.slack.inbound.home import MOST, START, home_view
+from adapters.slack.render import action_ids
+from bot.platform.overview import Summary
 from tests.slack.fake import blocks as kit
 from tests.slack.fake import text_of
 from tests.slack.fake.posting import used
@@ -52,7 +52,7 @@ def test_it_says_where_each_one_is_and_when(id: str, private: bool, where: str):
 def test_each_one_can_be_found_and_forgotten_and_a_new_one_begun():
     start, *rest = used(view(one(), one(id="slack:T0123:C0123:U0123"))["blocks"])
     assert start["action_id"] == START
-    found = [wire.pressed({"actions": [button]}) for button in rest]
+    found = [action_ids.pressed({"actions": [button]}) for button in rest]
     assert [(each.conversation, each.sealed.partition("~")[0]) for each in found if each] == [
         (CONVERSATION, "open"),
         (CONVERSATION, "forget"),

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, strategies
 
 from adapters.slack import ids
-from adapters.slack.installations import HASH, Installation, Installations, names
+from adapters.slack.auth.installations import HASH, Installation, Installations, names
 from bot.settings import Settings
-from bot.state.connect import Connection, opened
+from bot.store.connection import Connection, opened
 from bot.vault import Vault, VaultError
 
 VAULT = Vault([b"k" * 32])

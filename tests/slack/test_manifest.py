@@ -120,7 +120,7 @@ def test_the_page_for_admins_names_every_scope() -> None:
 
 
 def test_what_the_dm_suggests_is_understood() -> None:
-    from bot.commands import parse
+    from bot.chat.commands import parse
 
     assert [parse(message) is not None for _, message in PROMPTS] == [False, False, True, True]
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from adapters.slack import ids
 from adapters.slack.manifest import GLOBAL_SHORTCUT
-from bot.events import Said
-from bot.reply.parts import Choices, Option, Text
+from bot.chat.events import Said
+from bot.chat.reply import Choices, Option, Text
 from tests.slack.fake import FakeSlack, delivery, text_of
 from tests.slack.staging import App, running
 

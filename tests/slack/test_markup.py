@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack import markup
+from adapters.slack.render import markup
 from tests.slack.outgoing import KNOWLEDGE
 from tests.slack.replies import OWN
 

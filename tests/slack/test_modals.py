@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack.modals import SAMPLES as TEXT
-from adapters.slack.modals import modal, submitted
-from bot.consultation import Value
-from bot.events import Answered, FileRef, Pasted
-from bot.forms import DATASET, SAMPLES, opened_by
-from bot.reply.parts import Form, FormField, Option
-from bot.reply.words import form
+from adapters.slack.render.modals import SAMPLES as TEXT
+from adapters.slack.render.modals import modal, submitted
+from bot.chat.events import Answered, FileRef, Pasted
+from bot.chat.forms import DATASET, SAMPLES, opened_by
+from bot.chat.reply import Form, FormField, Option
+from bot.chat.wording import form
+from bot.consultation.base import Value
 from knowledge.values import value_fits
 from tests.slack.fake import blocks as kit
 from tests.slack.fake import text_of

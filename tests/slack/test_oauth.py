@@ -14,12 +14,12 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from adapters.slack import oauth
-from adapters.slack.clients import Clients
-from adapters.slack.installations import HASH
+from adapters.slack.auth import oauth
+from adapters.slack.auth.clients import Clients
+from adapters.slack.auth.installations import HASH
 from adapters.slack.manifest import scopes
-from bot.platform import CannotStart
-from bot.state.connect import connect
+from bot.platform.port import StartupError
+from bot.store.connection import connect
 from bot.vault import Vault
 from tests.slack.fake import FakeSlack
 from tests.slack.installing import PUBLIC_URL, Setup, settings, setup
@@ -293,14 +293,14 @@ def test_an_organisations_answer_is_kept_for_the_organisation() -> None:
 )
 def test_it_does_not_start_without_what_it_needs(tmp_path: Path, missing: str, named: str) -> None:
     given: dict[str, Any] = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "very-secret"}
-    with pytest.raises(CannotStart, match=named) as error:
+    with pytest.raises(StartupError, match=named) as error:
         oauth.check(settings(tmp_path, **(given | {missing: None})))
     assert "very-secret" not in str(error.value) and str(error.value).count(". ") == 0
 
 
 def test_an_address_that_is_none_is_said(tmp_path: Path) -> None:
     given: dict[str, Any] = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "s"}
-    with pytest.raises(CannotStart, match="https://"):
+    with pytest.raises(StartupError, match="https://"):
         oauth.check(settings(tmp_path, **given, ADVISOR_PUBLIC_URL="advisor.example.com"))
 
 

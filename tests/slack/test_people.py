@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from adapters.slack.people import person_of
+from adapters.slack.inbound.users import person_of
 
 ADMIN: dict[str, Any] = {"id": "U1", "team_id": "T1", "name": "ada", "is_admin": True}
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.delivery import Delivered, Later, Refused
-from bot.reply.parts import Progress
+from bot.chat.reply import Progress
+from bot.platform.port import Delivered, Rejected, RetryLater
 from tests.slack.fake import text_of
 from tests.slack.outgoing import Bench, bench
 
@@ -40,7 +40,7 @@ async def test_what_comes_within_a_second_is_skipped_and_the_end_waits_for_it(at
         assert await at.say(after(done)) == Delivered()
     assert not at.slack.called("chat.update")
     outcome = await at.say(after(TOTAL))
-    assert isinstance(outcome, Later)
+    assert isinstance(outcome, RetryLater)
     assert outcome.seconds is not None
     assert 0 < outcome.seconds <= 1
     assert not outcome.in_doubt
@@ -63,7 +63,7 @@ async def test_a_limit_is_no_reason_to_wait_but_at_the_end(at: Bench):
     at.slack.limit("chat.update", times=1, retry_after=1)
     assert await at.say(after(5)) == Delivered()
     at.slack.limit("chat.update", times=1, retry_after=20)
-    assert await at.say(after(TOTAL)) == Later(20.0, in_doubt=False)
+    assert await at.say(after(TOTAL)) == RetryLater(20.0, in_doubt=False)
     assert await at.say(after(TOTAL)) == Delivered()
     assert len(at.slack.called("chat.update")) == 3
 
@@ -87,7 +87,7 @@ async def test_each_work_has_a_message_of_its_own(at: Bench):
 
 async def test_one_that_was_posted_although_nobody_heard_so_is_found_and_changed(at: Bench):
     at.slack.drop("chat.postMessage")
-    assert await at.say(after(0), key="k") == Later(None, in_doubt=True)
+    assert await at.say(after(0), key="k") == RetryLater(None, in_doubt=True)
     assert await at.say(after(0), key="k", in_doubt=True) == Delivered()
     at.slack.pass_time(1.1)
     assert await at.say(after(20)) == Delivered()
@@ -99,7 +99,7 @@ async def test_a_change_that_slack_fails_at_is_tried_again(at: Bench):
     await at.say(after(0))
     at.slack.pass_time(1.1)
     at.slack.fail("chat.update")
-    assert await at.say(after(20), key="k") == Later(None, in_doubt=True)
+    assert await at.say(after(20), key="k") == RetryLater(None, in_doubt=True)
     assert await at.say(after(20), key="k", in_doubt=True) == Delivered()
     assert len(at.said()) == 1
 
@@ -117,7 +117,7 @@ async def test_in_an_archived_channel_it_is_refused(at: Bench):
     await at.say(after(0))
     at.slack.pass_time(1.1)
     at.slack.refuse("chat.update", "is_archived")
-    assert isinstance(await at.say(after(20)), Refused)
+    assert isinstance(await at.say(after(20)), Rejected)
 
 
 async def test_for_one_person_alone_it_is_said_at_each_quarter(at: Bench):

@@ -7,27 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.slack import wire
-from adapters.slack.limits import BLOCKS, MARKDOWN, weight
-from adapters.slack.render import Message, Outgoing, Running, Upload, messages, streamable
-from adapters.slack.tables import as_csv
-from bot.controls import Control, meant
-from bot.events import Answered, Pressed
-from bot.forms import opened_by
-from bot.reply.parts import (
-    Choices,
-    Feedback,
-    File,
-    Form,
-    FormField,
-    Option,
-    Part,
-    Picture,
-    Progress,
-    Table,
-    Text,
-)
-from bot.reply.words import form
+from adapters.slack.render import action_ids
+from adapters.slack.render.limits import BLOCKS, MARKDOWN, weight
+from adapters.slack.render.messages import Message, Outgoing, Running, Upload, messages, streamable
+from adapters.slack.render.tables import as_csv
+from bot.chat.controls import Control, meant
+from bot.chat.events import Answered, Pressed
+from bot.chat.forms import opened_by
+from bot.chat.reply import Choices, Feedback, File, Form, FormField, Option, Part, Picture, Progress, Table, Text
+from bot.chat.wording import form
 from tests.slack.fake import blocks as kit
 from tests.slack.fake import text_of
 from tests.slack.fake.posting import used
@@ -120,11 +108,11 @@ def test_a_set_is_chosen_in_a_menu_and_done_sends_it():
     menu, *buttons = controls(message)
     assert (menu["type"], [one["text"]["text"] for one in buttons]) == ("multi_static_select", ["Done", "I don't know"])
     state = {"values": {"b": {menu["action_id"]: {"selected_options": [menu["options"][2], menu["options"][0]]}}}}
-    found = wire.pressed({"actions": [buttons[0]], "state": state})
+    found = action_ids.pressed({"actions": [buttons[0]], "state": state})
     assert found
     assert meant(read(found.sealed), found.chosen, KNOWLEDGE) == Answered(facts={"need": ("style", "facts")})
     assert found.label == "The tone or style is off, It does not know our facts"
-    unsure = wire.pressed({"actions": [buttons[1]], "state": state})
+    unsure = action_ids.pressed({"actions": [buttons[1]], "state": state})
     assert unsure
     assert meant(read(unsure.sealed), unsure.chosen, KNOWLEDGE) == Answered(facts={"need": None})
     assert unsure.label == "I don't know"
@@ -133,15 +121,16 @@ def test_a_set_is_chosen_in_a_menu_and_done_sends_it():
 def test_a_choice_that_is_not_done_yet_is_no_press_and_neither_is_done_without_a_choice():
     menu, done, _ = controls(only(form(KNOWLEDGE, ["need"])))
     assert (
-        wire.pressed({"actions": [{"action_id": menu["action_id"], "selected_options": menu["options"][:1]}]}) is None
+        action_ids.pressed({"actions": [{"action_id": menu["action_id"], "selected_options": menu["options"][:1]}]})
+        is None
     )
     empty: dict[str, Any] = {"values": {"b": {menu["action_id"]: {"selected_options": []}}}}
-    assert wire.pressed({"actions": [done], "state": empty}) is None
+    assert action_ids.pressed({"actions": [done], "state": empty}) is None
 
 
 @pytest.mark.parametrize("payload", [{}, {"actions": []}, {"actions": [{"action_id": "other", "value": "x"}]}])
 def test_what_is_not_ours_is_no_press(payload: dict[str, Any]):
-    assert wire.pressed(payload) is None
+    assert action_ids.pressed(payload) is None
 
 
 def test_several_facts_open_one_form_and_the_first_can_be_answered_at_once():
@@ -197,7 +186,7 @@ def test_feedback_has_thumbs_and_a_way_to_say_that_a_fact_is_wrong():
 
 def test_what_a_control_carries_leads_back_to_its_conversation():
     for one in controls(only(form(KNOWLEDGE, ["quality_ok"]))):
-        found = wire.pressed({"actions": [one]})
+        found = action_ids.pressed({"actions": [one]})
         assert found
         assert (found.conversation, found.label) == (CONVERSATION, one["text"]["text"])
 

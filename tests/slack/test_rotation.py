@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from adapters.slack import rotation
-from adapters.slack.clients import Clients, NotInstalled, Unavailable
-from adapters.slack.installations import PARTITION
-from bot.state import keys
+from adapters.slack.auth import rotation
+from adapters.slack.auth.clients import Clients, NotInstalled
+from adapters.slack.auth.installations import PARTITION
+from adapters.slack.auth.rotation import Unavailable
+from bot.store import keys
 from tests.slack.fake import FakeSlack
 from tests.slack.installing import Setup, installation, setup
 

@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime
 
-from adapters.slack import home, ids
-from adapters.slack.inbox import NO_THREAD, NO_WORDS
+from adapters.slack import ids
+from adapters.slack.inbound import home
+from adapters.slack.inbound.app import NO_THREAD, NO_WORDS
 from adapters.slack.manifest import GLOBAL_SHORTCUT, MESSAGE_SHORTCUT
-from bot.consultation import Consultation, Line
-from bot.events import Said
-from bot.reply.parts import Text
+from bot.chat.events import Said
+from bot.chat.reply import Text
+from bot.consultation.model import Consultation, Line
 from tests.slack.fake import FakeSlack, View, text_of
 from tests.slack.staging import App
 from tests.slack.test_actions import button

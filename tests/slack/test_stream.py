@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack.stream import slices
-from bot.delivery import Delivered, Later
-from bot.reply.parts import Choices, Option, Text
+from adapters.slack.outbound.stream import slices
+from bot.chat.reply import Choices, Option, Text
+from bot.platform.port import Delivered, RetryLater
 from tests.slack.fake import Message, text_of
 from tests.slack.outgoing import Bench, bench
 
@@ -110,7 +110,7 @@ async def test_a_stream_that_breaks_off_is_closed_and_shown_whole(at: Bench, met
             at.slack.drop(method)
     outcome = await at.say(ANSWER, to=dm, key="k")
     if outcome != Delivered():
-        assert isinstance(outcome, Later)
+        assert isinstance(outcome, RetryLater)
         assert outcome.in_doubt
         assert await at.say(ANSWER, to=dm, key="k", in_doubt=True) == Delivered()
     message = only(at, at.slack.dm(at.slack.alice))
@@ -122,7 +122,7 @@ async def test_a_stream_that_breaks_off_is_closed_and_shown_whole(at: Bench, met
 async def test_a_stream_that_cannot_be_closed_is_closed_by_the_next_try(at: Bench):
     dm = await at.dm()
     at.slack.limit("chat.stopStream", times=2, retry_after=30)
-    assert await at.say(ANSWER, to=dm, key="k") == Later(30.0, in_doubt=True)
+    assert await at.say(ANSWER, to=dm, key="k") == RetryLater(30.0, in_doubt=True)
     assert not none_open(at)
     assert await at.say(ANSWER, to=dm, key="k", in_doubt=True) == Delivered()
     assert none_open(at)

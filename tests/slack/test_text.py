@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack.text import mentions, plain
+from adapters.slack.inbound.text import mentions, plain
 from tests.slack.fake.posting import typed
 
 

@@ -11,18 +11,18 @@ import aiohttp
 import pytest
 from pydantic import SecretStr
 
-from adapters.slack.behind import Behind
-from adapters.slack.clients import Clients
-from adapters.slack.http import bolt_request
-from adapters.slack.inbox import Inbox
+from adapters.slack.auth.clients import Clients
+from adapters.slack.inbound.app import Inbox
+from adapters.slack.inbound.follow_up import Behind
+from adapters.slack.inbound.http import bolt_request
+from adapters.slack.inbound.socket import Socket
+from adapters.slack.outbound.status import Sessions
 from adapters.slack.platform import check, open_slack
-from adapters.slack.session import Sessions
-from adapters.slack.socket import Socket
-from bot.background import Tasks
-from bot.events import Inbound, Said
-from bot.platform import CannotStart, Host
+from bot.chat.events import Event, Said
+from bot.platform.background import Tasks
+from bot.platform.port import PlatformContext, StartupError
 from bot.settings import Settings
-from bot.state.store import open_store
+from bot.store.consultations import open_store
 from bot.vault import open_vault
 from knowledge.load import load
 from tests.slack.fake import FakeSlack, delivery
@@ -124,14 +124,14 @@ async def test_a_refreshed_socket_loses_nothing(slack: FakeSlack, tmp_path: Path
 
 
 @asynccontextmanager
-async def connected(slack: FakeSlack, home: Path, taken: list[Inbound]) -> AsyncGenerator[Socket]:
+async def connected(slack: FakeSlack, home: Path, taken: list[Event]) -> AsyncGenerator[Socket]:
     """Run a socket that pings ten times a second, and is open."""
     chosen = settings(home, slack)
     async with open_store(chosen) as store:
-        host = Host(chosen, store, load(None), open_vault(chosen))
+        host = PlatformContext(chosen, store, load(None), open_vault(chosen))
         clients, tasks = Clients(chosen, store.connection, host.vault), Tasks(logging.getLogger("advisor.slack"))
 
-        async def take(event: Inbound) -> bool:
+        async def take(event: Event) -> bool:
             taken.append(event)
             return True
 
@@ -150,7 +150,7 @@ async def connected(slack: FakeSlack, home: Path, taken: list[Inbound]) -> Async
 
 
 async def test_a_cut_socket_is_opened_again(slack: FakeSlack, tmp_path: Path) -> None:
-    taken: list[Inbound] = []
+    taken: list[Event] = []
     async with connected(slack, tmp_path / "home", taken) as socket:
         old = set(slack.sockets)
         await slack.cut_sockets()
@@ -162,7 +162,7 @@ async def test_a_cut_socket_is_opened_again(slack: FakeSlack, tmp_path: Path) ->
 async def test_an_address_that_serves_no_more_is_not_tried_for_ever(
     slack: FakeSlack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adapters.slack.socket.LOOK", 0.05)
+    monkeypatch.setattr("adapters.slack.inbound.socket.LOOK", 0.05)
     async with connected(slack, tmp_path / "home", []) as socket:
         slack.fail("apps.connections.open", times=1)
         await slack.cut_sockets()
@@ -209,7 +209,7 @@ async def test_what_is_being_taken_is_acknowledged_before_the_end(slack: FakeSla
     ],
 )
 def test_settings_that_cannot_work_are_refused_in_a_sentence(given: dict[str, str], says: str) -> None:
-    with pytest.raises(CannotStart) as raised:
+    with pytest.raises(StartupError) as raised:
         check(Settings.model_validate(given))
     told = str(raised.value)
     assert says in told and told.endswith(".") and "\n" not in told
@@ -231,12 +231,15 @@ def test_settings_that_do_are_taken(given: dict[str, str]) -> None:
 async def test_a_dead_token_ends_the_service_with_a_sentence(slack: FakeSlack, tmp_path: Path, token: str) -> None:
     dead = "xapp-dead" if token == "SLACK_APP_TOKEN" else "xoxb-dead"
     chosen = settings(tmp_path / "home", slack, **{"SLACK_APP_TOKEN": slack.app_token, token: dead})
-    async with open_store(chosen) as store, open_slack(Host(chosen, store, load(None), open_vault(chosen))) as platform:
+    async with (
+        open_store(chosen) as store,
+        open_slack(PlatformContext(chosen, store, load(None), open_vault(chosen))) as platform,
+    ):
 
         async def take(_: object) -> bool:
             return True
 
-        with pytest.raises(CannotStart, match=token) as raised:
+        with pytest.raises(StartupError, match=token) as raised:
             await platform.run(take, asyncio.Event())
     assert dead not in str(raised.value)
 

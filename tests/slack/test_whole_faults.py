@@ -10,7 +10,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from adapters.slack.inbox import SORRY
+from adapters.slack.inbound.app import SORRY
 from adapters.slack.manifest import GLOBAL_SHORTCUT
 from tests.servers.model import ModelServer, model_server
 from tests.slack.fake import FakeSlack, text_of

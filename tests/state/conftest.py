@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.consultation import Claim, Consultation, How, Line
+from bot.consultation.model import Claim, Consultation, How, Line
 from bot.settings import Settings
-from bot.state.connect import Connection, opened
-from bot.state.store import Store
+from bot.store.connection import Connection, opened
+from bot.store.consultations import Store
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 

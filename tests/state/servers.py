@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.state.embedded import _binary as valkey  # pyright: ignore[reportPrivateUsage]
+from bot.store.embedded import _binary as valkey  # pyright: ignore[reportPrivateUsage]
 
 PRCTL = getattr(ctypes.CDLL(None), "prctl", None)
 PR_SET_PDEATHSIG = 1

@@ -3,16 +3,16 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from bot.consultation import Consultation, Line
-from bot.delivery import Delivered, Delivery
-from bot.events import Inbound, Said
-from bot.handling import Said as Spoken
-from bot.reply.parts import Reply, Text
+from bot.chat.events import Event, Said
+from bot.chat.reply import Reply, Text
+from bot.consultation.model import Consultation, Line
+from bot.platform.port import Delivered, Delivery
+from bot.service.conversation import Said as Spoken
 from tests.state.conftest import NOON
 
 
-def event(conversation: str, number: int) -> Inbound:
-    return Inbound(
+def event(conversation: str, number: int) -> Event:
+    return Event(
         conversation=conversation,
         platform="test",
         channel=conversation,
@@ -23,7 +23,7 @@ def event(conversation: str, number: int) -> Inbound:
     )
 
 
-async def answer(case: Consultation | None, events: Sequence[Inbound]) -> Spoken:
+async def answer(case: Consultation | None, events: Sequence[Event]) -> Spoken:
     """Remember every event and answer with their numbers, the same for the same case and events."""
     first = events[0]
     case = case or Consultation(id=first.conversation, started=NOON, updated=NOON, asker="ana")

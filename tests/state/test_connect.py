@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.consultation import Consultation
-from bot.reply.parts import Reply, Text
+from bot.chat.reply import Reply, Text
+from bot.consultation.model import Consultation
 from bot.settings import Settings
-from bot.state.connect import ANSWER, CONNECT, connect, opened
-from bot.state.errors import Kind, StoreError
-from bot.state.outbox import entries
-from bot.state.store import Store, keep_trying
+from bot.store.connection import ANSWER, CONNECT, connect, opened
+from bot.store.consultations import Store, keep_trying
+from bot.store.errors import Kind, StoreError
+from bot.store.outbox import entries
 from tests.state.servers import free_port, server
 
 

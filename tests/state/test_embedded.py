@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.consultation import Consultation
-from bot.state import embedded
-from bot.state.connect import opened
-from bot.state.errors import StoreError
-from bot.state.store import open_store
+from bot.consultation.model import Consultation
+from bot.store import embedded
+from bot.store.connection import opened
+from bot.store.consultations import open_store
+from bot.store.errors import StoreError
 from tests.state.conftest import settings
 
 USER = """

@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 
-from bot.delivery import Delivery
-from bot.intake import accept
-from bot.reply.parts import Reply, Text
-from bot.state import keys
-from bot.state.connect import Connection, connect
-from bot.state.errors import StoreError
-from bot.state.store import Store
+from bot.chat.reply import Reply, Text
+from bot.platform.port import Delivery
+from bot.service.intake import accept
+from bot.store import keys
+from bot.store.connection import Connection, connect
+from bot.store.consultations import Store
+from bot.store.errors import StoreError
 from tests.state.servers import Server, server
 from tests.state.talking import Platform, event, remembered
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.consultation import Consultation
-from bot.state.errors import StoreError, as_store_error
-from bot.state.store import open_store
+from bot.consultation.model import Consultation
+from bot.store.consultations import open_store
+from bot.store.errors import StoreError, as_store_error
 from tests.console.terminal import chat
 from tests.state.conftest import settings
 

@@ -2,28 +2,28 @@
 
 import pytest
 
-from bot.house import House
-from bot.state import houses
-from bot.state.connect import Connection
-from bot.state.errors import StoreError
+from bot.service.workspace import storage
+from bot.service.workspace.policy import House
+from bot.store.connection import Connection
+from bot.store.errors import StoreError
 
 OURS = House(off=True, channels=("C1", "C2"), denied=("C3",), roles=("1",))
 
 
 async def test_decisions_are_kept_for_one_workspace_until_they_are_forgotten(connection: Connection):
-    assert await houses.load(connection, "slack", "T1") == House()
-    await houses.save(connection, "slack", "T1", OURS)
-    assert await houses.load(connection, "slack", "T1") == OURS
-    assert await houses.load(connection, "slack", "T2") == House()
-    assert await houses.load(connection, "discord", "T1") == House()
-    await houses.forget(connection, "slack", "T1")
-    assert await houses.load(connection, "slack", "T1") == House()
+    assert await storage.load(connection, "slack", "T1") == House()
+    await storage.save(connection, "slack", "T1", OURS)
+    assert await storage.load(connection, "slack", "T1") == OURS
+    assert await storage.load(connection, "slack", "T2") == House()
+    assert await storage.load(connection, "discord", "T1") == House()
+    await storage.forget(connection, "slack", "T1")
+    assert await storage.load(connection, "slack", "T1") == House()
     assert await connection.call("DBSIZE") == 0
 
 
 async def test_decisions_of_a_newer_version_are_one_sentence(connection: Connection):
-    await houses.save(connection, "slack", "T1", OURS)
+    await storage.save(connection, "slack", "T1", OURS)
     (name,) = (await connection.call("SCAN", 0, "MATCH", "*house*", "COUNT", 1000))[1]
     await connection.call("SET", name, '{"mood": "good"}')
     with pytest.raises(StoreError, match="this version"):
-        await houses.load(connection, "slack", "T1")
+        await storage.load(connection, "slack", "T1")

@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.delivery import Delivered, Delivery
-from bot.intake import accept
+from bot.platform.port import Delivered, Delivery
+from bot.service.intake import accept
+from bot.service.worker import Timing, Worker
 from bot.settings import Settings
-from bot.state import keys
-from bot.state.connect import Connection, connect, opened
-from bot.state.errors import StoreError
-from bot.state.letters import dead_letters, oldest_waiting
-from bot.state.store import Store
-from bot.worker import Timing, Worker
+from bot.store import keys
+from bot.store.connection import Connection, connect, opened
+from bot.store.consultations import Store
+from bot.store.dead_letters import dead_letters, oldest_waiting
+from bot.store.errors import StoreError
 from tests.state.servers import cluster, free_port, server, watched
 from tests.state.talking import Platform, answer, event, remembered
 

@@ -6,20 +6,22 @@ from datetime import timedelta
 
 import pytest
 
-from bot import handling
-from bot.consultation import Consultation
-from bot.delivery import Delivered, Delivery, Later, Outside, Refused
-from bot.events import Inbound
-from bot.handling import Handler, Said
-from bot.intake import accept
-from bot.reply.parts import Reply, Text
-from bot.state import keys, lease, ready
-from bot.state.connect import Connection
-from bot.state.errors import LockLost
-from bot.state.lease import Busy, Held
-from bot.state.letters import dead_letters, oldest_waiting
-from bot.state.outbox import Entry, Job
-from bot.state.store import Store
+from bot.chat.events import Event
+from bot.chat.reply import Reply, Text
+from bot.consultation.model import Consultation
+from bot.platform.port import Delivered, Delivery, Rejected, RetryLater
+from bot.service import conversation as handling
+from bot.service import outbox as service_outbox
+from bot.service.conversation import Handler, Said
+from bot.service.intake import accept
+from bot.service.outbox import Outside
+from bot.store import keys, lease, ready
+from bot.store.connection import Connection
+from bot.store.consultations import Store
+from bot.store.dead_letters import dead_letters, oldest_waiting
+from bot.store.errors import LockLost
+from bot.store.lease import Busy, Held
+from bot.store.outbox import Entry, Job
 from tests.state.talking import Platform, answer, event, remembered, said
 from tests.state.test_store import everything
 
@@ -37,7 +39,7 @@ async def take(connection: Connection, conversation: str = "a") -> Held:
 
 def handler(
     store: Store,
-    deliver: Callable[[Delivery], Awaitable[Delivered | Later | Refused]],
+    deliver: Callable[[Delivery], Awaitable[Delivered | RetryLater | Rejected]],
     turn: handling.Turn = answer,
     apology: Reply | None = None,
 ) -> Handler:
@@ -88,7 +90,7 @@ async def test_a_worker_that_lost_its_lock_changes_nothing(store: Store):
     await connection.call("DEL", keys.of_conversation("a").lock)
     held = await take(connection)
     before = await everything(connection)
-    letter = handling.dead_letter(late.lease, "no", [])
+    letter = service_outbox.dead_letter(late.lease, "no", [])
     for attempt in (
         lambda: lease.renew(connection, late.lease, "me"),
         lambda: lease.release(connection, late.lease, "more"),
@@ -107,7 +109,7 @@ async def test_what_came_during_a_turn_is_the_next_batch_and_read_together(store
     connection = store.connection
     batches: list[list[str]] = []
 
-    async def turn(case: Consultation | None, events: Sequence[Inbound]) -> Said:
+    async def turn(case: Consultation | None, events: Sequence[Event]) -> Said:
         batches.append([one.message for one in events])
         if len(batches) == 1:
             for n in (2, 3):
@@ -129,9 +131,9 @@ async def test_what_came_during_a_turn_is_the_next_batch_and_read_together(store
 async def test_a_reply_waits_as_long_as_the_platform_asks_and_keeps_its_place(store: Store):
     connection = store.connection
     sent: list[tuple[str, str, bool]] = []
-    outcomes: list[Later | Delivered] = [Later(3600, in_doubt=False)]
+    outcomes: list[RetryLater | Delivered] = [RetryLater(3600, in_doubt=False)]
 
-    async def deliver(delivery: Delivery) -> Delivered | Later:
+    async def deliver(delivery: Delivery) -> Delivered | RetryLater:
         sent.append((delivery.key, said(delivery.what), delivery.in_doubt))
         return outcomes.pop() if outcomes else Delivered()
 
@@ -157,8 +159,8 @@ async def test_a_reply_waits_as_long_as_the_platform_asks_and_keeps_its_place(st
 async def test_a_refused_reply_is_a_dead_letter_and_the_next_goes_on(store: Store):
     connection = store.connection
 
-    async def deliver(delivery: Delivery) -> Delivered | Refused:
-        return Refused("The channel is gone.") if said(delivery.what) == "1" else Delivered()
+    async def deliver(delivery: Delivery) -> Delivered | Rejected:
+        return Rejected("The channel is gone.") if said(delivery.what) == "1" else Delivered()
 
     await accept(connection, event("a", 1), keep=KEEP)
     await handler(store, deliver).work(await take(connection), lambda: False)
@@ -180,7 +182,7 @@ async def test_what_no_turn_gets_through_is_set_aside_and_said(store: Store, mon
         told.append(said(delivery.what))
         return Delivered()
 
-    async def turn(case: Consultation | None, events: Sequence[Inbound]) -> Said:
+    async def turn(case: Consultation | None, events: Sequence[Event]) -> Said:
         if any(one.message == "1" for one in events):
             raise ValueError("poison")
         return await answer(case, events)
@@ -210,7 +212,7 @@ async def test_what_came_with_something_that_no_turn_gets_through_is_answered(
         told.append(said(delivery.what))
         return Delivered()
 
-    async def turn(case: Consultation | None, events: Sequence[Inbound]) -> Said:
+    async def turn(case: Consultation | None, events: Sequence[Event]) -> Said:
         if any(one.message == "2" for one in events):
             raise ValueError("poison")
         return await answer(case, events)
@@ -237,7 +239,7 @@ async def test_a_turn_can_forget_and_still_say_so(store: Store):
         told.append(said(delivery.what))
         return Delivered()
 
-    async def forgetting(case: Consultation | None, events: Sequence[Inbound]) -> Said:
+    async def forgetting(case: Consultation | None, events: Sequence[Event]) -> Said:
         return Said(None, [Reply(parts=(Text(markdown="gone"),))])
 
     await accept(connection, event("a", 1), keep=KEEP)
@@ -255,8 +257,8 @@ async def test_a_turn_can_forget_and_still_say_so(store: Store):
 async def test_forget_removes_every_key_of_a_conversation_under_way(store: Store):
     connection = store.connection
 
-    async def deliver(delivery: Delivery) -> Later:
-        return Later(3600)
+    async def deliver(delivery: Delivery) -> RetryLater:
+        return RetryLater(3600)
 
     for n in (1, 2):
         await accept(connection, event("parrot", n), keep=KEEP)
@@ -284,7 +286,7 @@ async def test_a_job_leaves_with_the_turn_that_wants_it(store: Store):
 
     job = Job(name="trial", arguments={"conversation": "a", "runs": 5})
 
-    async def turn(case: Consultation | None, events: Sequence[Inbound]) -> Said:
+    async def turn(case: Consultation | None, events: Sequence[Event]) -> Said:
         done = await answer(case, events)
         return Said(done.case, [*done.say, job])
 

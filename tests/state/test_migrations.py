@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from bot.consultation import SCHEMA, Consultation
-from bot.state import keys
-from bot.state.errors import StoreError
-from bot.state.migrations import MIGRATIONS, upgrade
-from bot.state.store import Store, read, write
+from bot.consultation.model import SCHEMA, Consultation
+from bot.store import keys
+from bot.store.consultations import Store, read, write
+from bot.store.errors import StoreError
+from bot.store.migrations import MIGRATIONS, upgrade
 
 STORED = Path(__file__).parent / "stored"
 """One consultation of each schema, as it was written then."""

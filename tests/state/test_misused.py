@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.doctor import examine
-from bot.intake import accept
-from bot.state import keys
-from bot.state.connect import Connection
-from bot.state.errors import StoreError
-from bot.state.letters import misused
-from bot.web.readiness import look
+from bot.cli.examine import examine
+from bot.service.intake import accept
+from bot.service.web.readiness import look
+from bot.store import keys
+from bot.store.connection import Connection
+from bot.store.dead_letters import misused
+from bot.store.errors import StoreError
 from tests.state.conftest import settings
 from tests.state.talking import Platform, event
 from tests.state.test_kinds import answered, working

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.consultation import Consultation
+from bot.consultation.model import Consultation
 from bot.settings import Settings
-from bot.state.store import open_store
+from bot.store.consultations import open_store
 from bot.vault import FILE, open_vault
 from tests.state.conftest import settings
 

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.consultation import Consultation
-from bot.intake import accept
-from bot.state import keys
-from bot.state.connect import Connection
-from bot.state.notes import drop, note, noted
-from bot.state.store import Store
+from bot.consultation.model import Consultation
+from bot.service.intake import accept
+from bot.store import keys
+from bot.store.connection import Connection
+from bot.store.consultations import Store
+from bot.store.memos import drop, note, noted
 from tests.state.talking import event
 
 Case = Callable[..., Consultation]

@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.consultation import Consultation
-from bot.intake import accept
-from bot.state.connect import Connection
-from bot.state.store import RETENTION, Store
+from bot.consultation.model import Consultation
+from bot.service.intake import accept
+from bot.store.connection import Connection
+from bot.store.consultations import RETENTION, Store
 from tests.state.conftest import NOON
 from tests.state.talking import event
 

@@ -14,15 +14,17 @@ from typing import Any
 
 import pytest
 
-from bot import delivery, handling
-from bot.delivery import Delivered, Delivery, Later, Outside
-from bot.handling import Handler
-from bot.intake import accept
-from bot.state import keys, lease, ready
-from bot.state.connect import Connection, connect
-from bot.state.errors import Conflict, LockLost
-from bot.state.lease import Held
-from bot.state.store import Store
+from bot.platform.port import Delivered, Delivery, RetryLater
+from bot.service import conversation as handling
+from bot.service import outbox
+from bot.service.conversation import Handler
+from bot.service.intake import accept
+from bot.service.outbox import Outside
+from bot.store import keys, lease, ready
+from bot.store.connection import Connection, connect
+from bot.store.consultations import Store
+from bot.store.errors import Conflict, LockLost
+from bot.store.lease import Held
 from tests.state.servers import server
 from tests.state.talking import Platform, answer, event, remembered
 
@@ -74,7 +76,7 @@ class Actor:
         with suppress(asyncio.CancelledError):
             await self.task
 
-    async def deliver(self, delivery: Delivery) -> Delivered | Later:
+    async def deliver(self, delivery: Delivery) -> Delivered | RetryLater:
         # Two milliseconds are long for this server, and forever for a worker whose clock stands still.
         pause = self.run.dice.choice([0, 0.002])
         match self.run.dice.choice(["arrives", "arrives", "arrives", "not now", "lost", "lost answer"]):
@@ -85,11 +87,11 @@ class Actor:
             case "lost answer":
                 self.run.platform.show(delivery)
                 await self.halt()
-                return Later(pause)
+                return RetryLater(pause)
             case "lost":
-                return Later(pause)
+                return RetryLater(pause)
             case _:
-                return Later(pause, in_doubt=False)
+                return RetryLater(pause, in_doubt=False)
 
     async def work(self) -> None:
         while True:
@@ -232,7 +234,7 @@ async def finish(run: Run) -> None:
 async def test_every_event_is_answered_once_and_in_order(tmp_path: Path, part: int, monkeypatch: pytest.MonkeyPatch):
     clock = Clock()
     monkeypatch.setattr(handling, "TRIES", 1000)  # nothing is wrong with these events, only with the workers
-    for module in (lease, delivery, handling):
+    for module in (lease, outbox, handling):
         monkeypatch.setattr(module, "time", clock)
     per_part = RUNS // PARTS
     seeds = range(FIRST_SEED + part * per_part, FIRST_SEED + (part + 1) * per_part)

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.consultation import TRANSCRIPT_LINES, Consultation, Pair, Reason, Samples, Verdict
-from bot.reply.parts import Reply, Text
-from bot.state import keys
-from bot.state.connect import Connection
-from bot.state.errors import Conflict, LockLost
-from bot.state.outbox import entries
-from bot.state.store import RETENTION, Store
+from bot.chat.reply import Reply, Text
+from bot.consultation.model import TRANSCRIPT_LINES, Consultation, Pair, Reason, Samples, Verdict
+from bot.store import keys
+from bot.store.connection import Connection
+from bot.store.consultations import RETENTION, Store
+from bot.store.errors import Conflict, LockLost
+from bot.store.outbox import entries
 from tests.state.conftest import NOON, claim, line
 
 Case = Callable[..., Consultation]

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from bot.consultation import Consultation
-from bot.delivery import Delivered, Delivery
-from bot.events import Inbound
-from bot.handling import Said
-from bot.intake import LIMIT, accept
-from bot.state import keys
-from bot.state.connect import Connection, connect
-from bot.state.errors import StoreError
-from bot.state.letters import oldest_waiting
-from bot.state.store import Store
-from bot.worker import Worker
+from bot.chat.events import Event
+from bot.consultation.model import Consultation
+from bot.platform.port import Delivered, Delivery
+from bot.service.conversation import Said
+from bot.service.intake import LIMIT, accept
+from bot.service.worker import Worker
+from bot.store import keys
+from bot.store.connection import Connection, connect
+from bot.store.consultations import Store
+from bot.store.dead_letters import oldest_waiting
+from bot.store.errors import StoreError
 from tests.state.servers import server
 from tests.state.talking import Platform, answer, event, remembered
 from tests.state.test_kinds import answered, working
@@ -41,7 +41,7 @@ async def test_conversations_run_at_once_and_each_one_after_the_other(connection
     together, inside, most = asyncio.Event(), dict[str, int](), 0
     platform = Platform()
 
-    async def turn(case: Consultation | None, events: Sequence[Inbound]) -> Said:
+    async def turn(case: Consultation | None, events: Sequence[Event]) -> Said:
         nonlocal most
         name = events[0].conversation
         inside[name] = inside.get(name, 0) + 1
@@ -71,7 +71,7 @@ async def test_no_more_than_its_slots_at_a_time(connection: Connection):
     inside = most = 0
     platform = Platform()
 
-    async def turn(case: Consultation | None, events: Sequence[Inbound]) -> Said:
+    async def turn(case: Consultation | None, events: Sequence[Event]) -> Said:
         nonlocal inside, most
         inside += 1
         most = max(most, inside)

@@ -15,15 +15,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from bot.consultation import Consultation
-from bot.delivery import Delivered, Delivery, Later
-from bot.events import Inbound
-from bot.handling import Said
-from bot.intake import accept
-from bot.state.connect import connect
-from bot.state.errors import StoreError
-from bot.state.store import Store
-from bot.worker import Timing, Worker
+from bot.chat.events import Event
+from bot.consultation.model import Consultation
+from bot.platform.port import Delivered, Delivery, RetryLater
+from bot.service.conversation import Said
+from bot.service.intake import accept
+from bot.service.worker import Timing, Worker
+from bot.store.connection import connect
+from bot.store.consultations import Store
+from bot.store.errors import StoreError
 from tests.state.talking import answer, event, said
 
 GIVEN: dict[str, Any] = json.loads(sys.argv[1]) if len(sys.argv) > 1 else {}
@@ -37,7 +37,7 @@ def reached(point: str) -> None:
             os.kill(os.getpid(), signal.Signals[GIVEN["how"]])
 
 
-async def turn(case: Consultation | None, events: Sequence[Inbound]) -> Said:
+async def turn(case: Consultation | None, events: Sequence[Event]) -> Said:
     reached("after take")
     print("turn", flush=True)
     await asyncio.sleep(GIVEN.get("seconds", 0.0))
@@ -46,7 +46,7 @@ async def turn(case: Consultation | None, events: Sequence[Inbound]) -> Said:
     return done
 
 
-async def deliver(delivery: Delivery) -> Delivered | Later:
+async def deliver(delivery: Delivery) -> Delivered | RetryLater:
     reached("after commit")
     sent = {"conversation": delivery.conversation, "key": delivery.key, "in_doubt": delivery.in_doubt}
     try:
@@ -55,9 +55,9 @@ async def deliver(delivery: Delivery) -> Delivered | Later:
         heard = await reader.readline()
         writer.close()
     except OSError:
-        return Later(0.1)
+        return RetryLater(0.1)
     reached("after send")
-    return Delivered() if heard else Later(0.1)
+    return Delivered() if heard else RetryLater(0.1)
 
 
 async def main() -> None:

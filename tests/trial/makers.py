@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from bot.consultation import Pair, RungResult, Samples, TrialResult
+from bot.consultation.model import Pair, Samples
+from bot.consultation.trials import RungResult, TrialResult
+from bot.trial.results.summary import best_of
 from bot.trial.statistics import wilson
-from bot.trial.summary import best_of
 from bot.trial.task import Call, Task, task_of
 
 SENTIMENT = (("I love it", "positive"), ("It broke", "negative"), ("Great", "positive"), ("Awful", "negative"))

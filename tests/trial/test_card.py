@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime
 
-from bot.consultation import Claim, Consultation, How
+from bot.chat.reply import File, Text
+from bot.consultation.model import Claim, Consultation, How
 from bot.model import Model
-from bot.reply.parts import File, Text
-from bot.trial.card import asked, details, downloads, effect, verdict_with
-from bot.trial.result import summarise
+from bot.trial.report.details import asked, details, downloads, effect, verdict_with
+from bot.trial.results.summary import summarise
 from tests.consulting import ADVISOR
 from tests.trial.makers import calls, task
 

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.consultation import TrialResult
-from bot.reply.parts import Table, Text
-from bot.trial.compare import Kept, KeptFault, compare, compare_kept, keys_of, read_kept, said
+from bot.chat.reply import Table, Text
+from bot.consultation.trials import TrialResult
+from bot.trial.report.comparison import in_words
+from bot.trial.results.compare import Kept, KeptFault, compare, compare_kept, keys_of, read_kept
 from tests.trial.makers import result, rung, task
 
 Passed = tuple[bool | None, ...]
@@ -27,7 +28,7 @@ def many(passed: int, n: int = 20) -> Passed:
 
 
 def words(then: TrialResult, now: TrialResult) -> str:
-    return " ".join(part.markdown for part in said(compare(then, now)) if isinstance(part, Text))
+    return " ".join(part.markdown for part in in_words(compare(then, now)) if isinstance(part, Text))
 
 
 def test_items_are_compared_one_by_one_and_the_best_with_the_best() -> None:
@@ -82,7 +83,7 @@ def test_chance_is_told_from_change() -> None:
 
 
 def test_the_table_shows_both_rates() -> None:
-    table = said(compare(of(many(8)), of(many(20), model="vendor/new")))[1]
+    table = in_words(compare(of(many(8)), of(many(20), model="vendor/new")))[1]
     assert isinstance(table, Table)
     assert table.headers == ("rung", "old, 2026-11-01", "new, now", "items", "chance")
     assert table.rows == (("bare", "8 of 20 (22 to 61 %)", "20 of 20 (84 to 100 %)", "12 gained, 0 lost", "p < 0.001"),)

@@ -3,15 +3,15 @@
 import json
 from pathlib import Path
 
-from bot.consultation import Pair, Samples
+from bot.consultation.model import Pair, Samples
 from bot.model import choose, open_model
+from bot.samples.parse import parse
 from bot.settings import Settings
-from bot.trial.effect import facts
-from bot.trial.result import summarise
+from bot.trial.results.facts import facts
+from bot.trial.results.summary import summarise
 from bot.trial.run import answer_tokens, fitted, run
 from bot.trial.rungs import BY_NAME
-from bot.trial.samples import parse
-from bot.trial.scorers import Regex
+from bot.trial.scorers.scorers import Regex
 from bot.trial.task import task_of
 from knowledge.load import load
 

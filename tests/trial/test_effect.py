@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.consultation import TrialResult, Value
-from bot.trial.effect import MODELS, PROMPTS, facts
+from bot.consultation.base import Value
+from bot.consultation.trials import TrialResult
+from bot.trial.results.facts import MODELS, PROMPTS, facts
 from knowledge.decision import Held as Held_
 from knowledge.decision import settle
 from knowledge.load import load

@@ -11,14 +11,16 @@ from typing import Any, cast
 import pytest
 import yaml
 
-from bot.consultation import Pair, TrialResult
+from bot.chat.reply import File
+from bot.consultation.model import Pair
+from bot.consultation.trials import TrialResult
 from bot.model import Model
-from bot.reply.parts import File
-from bot.trial.compare import Kept
-from bot.trial.export import fenced, files
-from bot.trial.export_code import scoring
-from bot.trial.result import summarise
-from bot.trial.scorers import (
+from bot.text.markdown import fenced
+from bot.trial.report.export import files
+from bot.trial.report.export_code import scoring
+from bot.trial.results.compare import Kept
+from bot.trial.results.summary import summarise
+from bot.trial.scorers.scorers import (
     Contains,
     Exact,
     Human,
@@ -31,8 +33,8 @@ from bot.trial.scorers import (
     Number,
     Regex,
     Scorer,
-    Text,
-)  # fmt: skip
+    Text,  # fmt: skip
+)
 from bot.trial.task import Call, Task
 from tests.trial.makers import calls, task
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.trial.estimate import Cap
+from bot.trial.budget import Cap
 from bot.trial.file import FileFault, TrialFile, load
-from bot.trial.scorers import Contains, Json, Judge, Label, NotContains, Number, Regex
+from bot.trial.scorers.scorers import Contains, Json, Judge, Label, NotContains, Number, Regex
 from bot.trial.task import RUNG_NAMES
 
 FULL = """\

@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.consultation import Graded, Pair, Samples, TrialResult
+from bot.consultation.model import Pair, Samples
+from bot.consultation.trials import Graded, TrialResult
 from bot.model import Model
-from bot.trial.grading import by_people, output_id, people_agree, rescored, to_check, to_grade
-from bot.trial.result import card, percent, summarise
-from bot.trial.scorers import Judge, named
-from bot.trial.summary import with_grade
+from bot.trial.judging.people import by_people, output_id, people_agree, rescored, to_check, to_grade
+from bot.trial.report.card import card, percent
+from bot.trial.results.summary import summarise, with_grade
+from bot.trial.scorers.scorers import Judge, named
 from bot.trial.task import Call, Task, task_of
 from tests.trial.makers import calls, task
 

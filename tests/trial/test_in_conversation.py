@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.advisor import Advisor
-from bot.consultation import Samples
-from bot.events import Pasted, Pressed, Said
-from bot.measure import measure
+from bot.chat.events import Pasted, Pressed, Said
+from bot.chat.reply import Choices, Table
+from bot.consultation.model import Samples
 from bot.model.client import Model
-from bot.reply.parts import Choices, Table
+from bot.turn.context import Advisor
+from bot.turn.trial_run import measure
 from tests.consulting import ADVISOR, Talk
 from tests.servers.model import model_server, says
 

@@ -10,13 +10,15 @@ from dataclasses import replace
 
 import pytest
 
-from bot.consultation import Pair, RungResult, Samples, TrialResult
+from bot.consultation.model import Pair, Samples
+from bot.consultation.trials import RungResult, TrialResult
 from bot.model import Model
-from bot.trial.effect import facts
 from bot.trial.plan import plan, prepared, remaining
-from bot.trial.result import card, progress, summarise
+from bot.trial.report.card import card, progress
+from bot.trial.results.facts import facts
+from bot.trial.results.summary import summarise
 from bot.trial.run import fitted, run
-from bot.trial.scorers import Json, Judge
+from bot.trial.scorers.scorers import Json, Judge
 from bot.trial.statistics import Interval, clustered
 from bot.trial.stopping import Standing, standing
 from bot.trial.task import PREPARED, Call, Task, task_of

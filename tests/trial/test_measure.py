@@ -4,13 +4,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.advisor import Advisor
-from bot.consultation import Consultation, Graded, Pair, Samples
-from bot.events import Failed, Measured
-from bot.measure import graded, measure
+from bot.chat.events import Failed, Measured
+from bot.consultation.model import Consultation, Pair, Samples
+from bot.consultation.trials import Graded
 from bot.model import Model
-from bot.trial.grading import output_id
+from bot.trial.judging.people import output_id
 from bot.trial.task import Call
+from bot.turn.context import Advisor
+from bot.turn.trial_run import measure
+from bot.turn.trials import graded
 from knowledge.load import load
 from tests.servers.model import Answer, Body, model_server, says
 from tests.when import NOON

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.consultation import TrialResult
-from bot.trial.picture import alt, draw
-from bot.trial.result import called
+from bot.consultation.trials import TrialResult
+from bot.trial.report.card import called
+from bot.trial.report.picture import alt, draw
 from tests.trial.makers import result, rung
 
 LONG = rung("model", 20, 20, model="accounts/somebody/models/a-model-with-a-rather-long-name-indeed")

@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 
-from bot.consultation import TrialResult
+from bot.chat.reply import Part, Table, Text
+from bot.consultation.trials import TrialResult
 from bot.model import Model
-from bot.reply.parts import Part, Table, Text
-from bot.trial.picture import alt, draw, title
-from bot.trial.result import card, grade, percent, progress, summarise, to_grade
+from bot.trial.judging.people import grade, to_grade
+from bot.trial.report.card import card, percent, progress
+from bot.trial.report.picture import alt, draw, title
+from bot.trial.results.summary import summarise
 from bot.trial.task import Call, Task
 from tests.trial.makers import calls, result, rung, task
 

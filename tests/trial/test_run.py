@@ -8,8 +8,9 @@ from contextlib import asynccontextmanager
 import pytest
 
 from bot.model import Model, ModelError
-from bot.trial.result import summarise
-from bot.trial.run import LAST_STRAWS, plan, run
+from bot.trial.plan import plan
+from bot.trial.results.summary import summarise
+from bot.trial.run import LAST_STRAWS, run
 from bot.trial.task import Call, Task
 from tests.servers.model import Answer, Body, ModelServer, fails, model_server, says
 from tests.trial.makers import SENTIMENT, task

@@ -6,17 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.consultation import Pair, Samples
-from bot.trial.instruction import instruction
-from bot.trial.language import language_of
+from bot.consultation.model import Pair, Samples
 from bot.trial.plan import plan
-from bot.trial.result import SAID
+from bot.trial.report.card import SAID
 from bot.trial.rungs import BY_NAME, RUNGS, Messages, climbed, standard
 from bot.trial.rungs.examples import MOST_EXAMPLES
 from bot.trial.rungs.gepa import split
-from bot.trial.scorers import Human
+from bot.trial.rungs.instruction import instruction
+from bot.trial.rungs.verbs import swaps
+from bot.trial.scorers.language import language_of
+from bot.trial.scorers.scorers import Human
 from bot.trial.task import ON_REQUEST, RUNG_NAMES, Task, TaskError, task_of
-from bot.trial.verbs import swaps
 from knowledge.load import load
 from tests.trial.makers import task
 

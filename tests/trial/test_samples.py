@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.consultation import Pair
-from bot.trial.samples import MOST_BYTES, SampleError, from_message, looks_like_samples, parse
+from bot.consultation.model import Pair
+from bot.samples.parse import MOST_BYTES, SampleError, from_message, looks_like_samples, parse
 
 Pairs = list[tuple[str, str]]
 WANT: Pairs = [("I love it", "positive"), ("It broke, twice", "negative"), ("Great", "positive")]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.trial.schema import form_of
+from bot.trial.rungs.schema import form_of
 
 SCALAR = st.none() | st.booleans() | st.integers(-9, 9) | st.floats(-9, 9, allow_nan=False) | st.text(max_size=4)
 VALUE = st.recursive(

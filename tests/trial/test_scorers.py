@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.consultation import Pair
-from bot.trial.answers import by_field, number
-from bot.trial.language import language_of
-from bot.trial.scorers import (
+from bot.consultation.model import Pair
+from bot.trial.scorers.language import language_of
+from bot.trial.scorers.normalise import by_field, number
+from bot.trial.scorers.scorers import (
     NAMES,
     Contains,
     Exact,

@@ -12,9 +12,9 @@ from hypothesis import settings as how
 from hypothesis import strategies as st
 
 from bot.settings import Settings
-from bot.state.connect import Connection, opened
-from bot.state.errors import StoreError
-from bot.state.spending import AT_ONCE, Counter, Purse, Refusal, counters
+from bot.store.connection import Connection, opened
+from bot.store.errors import StoreError
+from bot.store.spending import AT_ONCE, Counter, Purse, Refusal, counters
 
 ANA, HOUSE = Counter("person", "slack:T1:ana", 100, 1.0), Counter("workspace", "slack:T1", 150, 1.0)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.consultation import Pair, Samples
+from bot.consultation.model import Pair, Samples
 from bot.trial.plan import Ladder, plan, remaining, saved
 from bot.trial.statistics import clustered
 from bot.trial.stopping import Standing, settled, standing

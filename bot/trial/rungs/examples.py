@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from itertools import zip_longest
 
-from bot.consultation import Pair
-from bot.trial.answers import even
+from bot.consultation.model import Pair
+from bot.trial.scorers.normalise import even
 from bot.trial.task import Task
 
 MOST_EXAMPLES = 10

@@ -4,9 +4,9 @@ import json
 import re
 from typing import Any
 
-from bot.trial.instruction import instruction, marked
 from bot.trial.rungs.base import Messages, Rung, user
-from bot.trial.schema import Form, form_of
+from bot.trial.rungs.instruction import instruction, marked
+from bot.trial.rungs.schema import Form, form_of
 from bot.trial.task import PLACE, Task
 
 _MARK = re.compile(r"^[\s*_#>-]*answer[*_ ]*[:：][*_ ]*", re.IGNORECASE | re.MULTILINE)

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-from bot.trial.instruction import instruction, marked
 from bot.trial.rungs.base import Messages, Rung, system, user
-from bot.trial.scorers import UNGRADED
+from bot.trial.rungs.instruction import instruction, marked
+from bot.trial.scorers.scorers import UNGRADED
 from bot.trial.task import PLACE, Task
 
 LEAST_ITEMS = 15

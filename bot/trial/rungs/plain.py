@@ -1,10 +1,10 @@
 """The rungs that change nothing but words: bare, instructed, few-shot; and which rung others build on."""
 
-from bot.trial.answers import even
-from bot.trial.instruction import instruction, marked, plain_question
 from bot.trial.rungs.base import Messages, Rung, filled, system, user
 from bot.trial.rungs.examples import examples
 from bot.trial.rungs.forms import Schema, asked_for
+from bot.trial.rungs.instruction import instruction, marked, plain_question
+from bot.trial.scorers.normalise import even
 from bot.trial.task import PLACE, Task
 
 

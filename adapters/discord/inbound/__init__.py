@@ -1,0 +1,1 @@
+"""What comes from Discord, as events of the core."""

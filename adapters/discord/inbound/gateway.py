@@ -1,0 +1,150 @@
+"""The gateway: sockets of some or all shards, over which Discord brings what happens."""
+
+import logging
+import re
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+
+from adapters.discord import ids
+from adapters.discord.inbound.messages import deleted, edited, in_thread, removed, root_of, said
+from adapters.discord.outbound.errors import cause
+from bot.chat.events import Event
+from bot.platform.port import StartupError
+from bot.settings import Settings
+
+log = logging.getLogger("advisor.discord")
+
+REPLIES = 5_000
+"""Replies in channels whose conversation is remembered, by their ids alone: a deletion does not tell it."""
+_SHARDS = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?/(\d{1,5})")
+
+# The library writes traces; what matters of them is in our own lines.
+logging.getLogger("discord").setLevel(logging.CRITICAL)
+
+
+class Gateway(discord.AutoShardedClient):
+    """discord.py's client without caches; `take` gets what people write, `use` what they use."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        take: Callable[[Event], None],
+        use: Callable[[discord.Interaction], Coroutine[Any, Any, None]],
+    ):
+        some = shards(settings.discord_shards)
+        super().__init__(
+            intents=discord.Intents(
+                guilds=True,
+                guild_messages=True,
+                dm_messages=True,
+                message_content=settings.discord_message_content,
+            ),
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,
+            chunk_guilds_at_startup=False,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+        )
+        if some is not None:
+            self.shard_ids, self.shard_count = list(some[0]), some[1]
+        self._settings, self._take, self._use = settings, take, use
+        self._roots: OrderedDict[int, str] = OrderedDict()
+
+    async def find(self) -> None:
+        """Ask where the gateway is and how many shards it wants; after `login`, before `connect`."""
+        count, url, _ = await self.http.get_bot_gateway()
+        # For the whole process, as the library has it: also a shard that connects anew goes there.
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(self._settings.discord_gateway_url or url)
+        self.shard_count = self.shard_count or count
+
+    def age(self) -> float | None:
+        """Return for how many seconds Discord has answered no heartbeat, of the shard that waits longest; None where
+        one is not connected."""
+        wanted = len(self.shard_ids or range(self.shard_count or 1))
+        held: list[Any] = [shard._parent.ws for shard in self.shards.values()]  # pyright: ignore[reportPrivateUsage]
+        alive = [each._keep_alive for each in held if each.open and each._keep_alive is not None]
+        if not wanted or len(alive) < wanted:
+            return None
+        return max(0.0, *(time.perf_counter() - each._last_ack for each in alive))
+
+    async def on_message(self, message: discord.Message) -> None:
+        event = said(message, self._me())
+        if event is not None:
+            self._remember(message, event)
+            self._take(event)
+
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        event = edited(payload.message, self._me(), sees_all=self._settings.discord_message_content)
+        if event is not None:
+            self._take(event)
+
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        self._gone(payload.guild_id, payload.channel_id, payload.message_id)
+
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        for message in sorted(payload.message_ids):
+            self._gone(payload.guild_id, payload.channel_id, message)
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        await self._use(interaction)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        self._take(removed(guild.id))
+
+    async def on_shard_connect(self, shard_id: int) -> None:
+        log.info("Connected to Discord, shard %d.", shard_id)
+
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        log.info("The connection to Discord goes on where it was, shard %d.", shard_id)
+
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        log.info("The connection to Discord is lost; opening it again, shard %d.", shard_id)
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        import sys
+
+        error = sys.exc_info()[1]
+        why = cause(error) if isinstance(error, Exception) else "unknown"
+        log.error("An event of Discord could not be taken (%s, %s). (Reference %s.)", event_method, why, _reference())
+
+    def _me(self) -> int:
+        return self.user.id if self.user is not None else 0
+
+    def _remember(self, message: discord.Message, event: Event) -> None:
+        if not in_thread(message.channel) and root_of(message, self._me()):
+            self._roots[message.id] = event.conversation
+            while len(self._roots) > REPLIES:
+                self._roots.popitem(last=False)
+
+    def _gone(self, guild: int | None, channel: int, message: int) -> None:
+        conversation = self._roots.pop(message, None)
+        home = channel
+        if guild is None:
+            conversation = ids.conversation(ids.Place(ids.DIRECT, str(channel)))
+        elif conversation is None:
+            found = self.get_channel(channel)
+            thread = found is None or in_thread(found)
+            home = found.parent_id if isinstance(found, discord.Thread) else channel
+            conversation = ids.conversation(ids.Place(str(guild), str(channel if thread else message)))
+        self._take(deleted(guild, home, message, conversation))
+
+
+def shards(said: str | None) -> tuple[range, int] | None:
+    """Read DISCORD_SHARDS, such as `0-3/8`: these of so many; None for all. CannotStart where it is no such thing."""
+    if not said:
+        return None
+    found = _SHARDS.fullmatch(said.replace(" ", ""))
+    first, last, count = (int(found[1]), int(found[2] or found[1]), int(found[3])) if found else (1, 0, 0)
+    if not first <= last < count:
+        raise StartupError("DISCORD_SHARDS names the shards of this process and how many there are, such as 0-3/8.")
+    return range(first, last + 1), count
+
+
+def _reference() -> str:
+    return secrets.token_hex(3)

@@ -1,0 +1,150 @@
+"""Deliver a reply to Discord: once as far as Discord lets us know, whole, and within its limits.
+
+Each message carries a nonce of the reply's key, by which Discord refuses a second one for some minutes. A reply of
+several messages goes on where it broke off: how many have gone is noted after each. Where the last send is in doubt,
+the channel is looked through for nonces of this reply first. What an interaction's token brings cannot be looked up:
+there a follow-up in doubt is sent again.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from discord import HTTPException
+
+from adapters.discord import ids
+from adapters.discord.outbound import progress
+from adapters.discord.outbound.errors import CLOSED, FAILURES, LOCKED, code_of, outcome
+from adapters.discord.outbound.route import Way, Where
+from adapters.discord.outbound.send import IN_DM, IN_PUBLIC, end_waiting, send, to_person
+from adapters.discord.outbound.threads import room
+from adapters.discord.render.controls import Face, text
+from adapters.discord.render.markup import small
+from adapters.discord.render.messages import Message, Outgoing, Running, messages
+from adapters.discord.reply_address import unpacked
+from adapters.discord.rest import Rest
+from bot.chat.controls import Control, sealed
+from bot.chat.reply import Reply
+from bot.platform.port import Delivered, Delivery, PlatformContext, Rejected, RetryLater
+from bot.store.errors import StoreError
+from bot.store.memos import drop
+
+log = logging.getLogger("advisor.discord")
+
+PAGE = 100
+"""Messages of a channel that a look-up reads."""
+
+
+async def deliver(
+    delivery: Delivery, rest: Rest, host: PlatformContext, *, now: Callable[[], float] = time.time
+) -> Delivered | RetryLater | Rejected:
+    """Bring one reply to its conversation."""
+    reply = delivery.what
+    if not isinstance(reply, Reply):
+        return Rejected("That is no reply, and nothing for Discord.")
+    try:
+        place = ids.place(delivery.conversation)
+    except ValueError as error:
+        return Rejected(str(error))
+    to = place.person or (ids.user_of(reply.to) if reply.to and not place.direct else None)
+    way = Way(rest, host, delivery.conversation, place, delivery.key, to, unpacked(reply.via), now)
+    try:
+        out = messages(reply.parts, face(host, delivery.conversation, delivery.key, to))
+        said = await _parts(way, out, in_doubt=delivery.in_doubt)
+        if isinstance(said, Delivered):
+            await end_waiting(way, IN_PUBLIC if way.to is None else IN_DM)
+        return said
+    except StoreError:
+        return RetryLater()
+    except FAILURES as error:
+        return outcome(error)
+
+
+def face(host: PlatformContext, conversation: str, key: str, to: str | None) -> Face:
+    """Return what a conversation looks like, with controls that only work there, and for `to` alone where it is set."""
+    place = ids.place(conversation)
+    bound = f"{conversation} {ids.author(place.guild, to)}" if to else conversation
+
+    def seal(part: int, action: str, values: tuple[str, ...]) -> str:
+        return sealed(host.vault, bound, Control(action, values, f"{key}.{part}"))
+
+    own = frozenset(source.url for source in host.knowledge.sources.values() if source.url)
+    if place.direct:
+        return Face(seal, own)
+    if to:
+        return Face(seal, own, "Or press Continue to answer in your own words.", continues=True)
+    if host.settings.discord_message_content:
+        return Face(seal, own, "Or reply with your answer.")
+    return Face(seal, own, "Or press Continue, or reply to this message, to answer in your own words.", continues=True)
+
+
+async def _parts(way: Way, out: Sequence[Outgoing], *, in_doubt: bool) -> Delivered | RetryLater | Rejected:
+    """Send all messages that have not gone yet, in order."""
+    name = f"sent {way.key}"
+    held = await way.noted(name) if in_doubt or len(out) > 1 else None
+    gone = int(held) if held and held.isdigit() else 0
+    arrived = await _arrived(way) if in_doubt and way.to is None else {}
+    for part, each in enumerate(out):
+        if part < gone or (part in arrived and not isinstance(each, Running)):
+            continue
+        try:
+            if isinstance(each, Running):
+                await _found(way, each, arrived.get(part))
+                said = await progress.show(way, each, part)
+                if not isinstance(said, Delivered):
+                    return said
+            else:
+                await send(way, each, part)
+        except FAILURES as error:
+            if code_of(error) in LOCKED:
+                await _say_locked(way)
+            return outcome(error)
+        if part + 1 < len(out):
+            await way.note(name, str(part + 1))
+    if len(out) > 1 or gone:
+        await drop(way.host.store.connection, way.conversation, name)
+    return Delivered()
+
+
+async def _arrived(way: Way) -> dict[int, Where]:
+    """Return the parts of this reply that are there already; none where it cannot be told."""
+    where = await room(way)
+    try:
+        listed: Sequence[Mapping[str, Any]] = await way.rest.call(
+            "GET", "/channels/{channel_id}/messages", query={"limit": PAGE}, channel_id=where.channel
+        )
+        me = await way.rest.me()
+    except HTTPException as error:
+        if isinstance(outcome(error), RetryLater):
+            raise
+        log.info("A message in doubt cannot be looked up; its nonce has to do.")
+        return {}
+    found: dict[int, Where] = {}
+    for message in listed:
+        key, _, part = str(message.get("nonce") or "").rpartition(".")
+        if key == way.key and str(message["author"]["id"]) == me:
+            try:
+                found.setdefault(int(part, 16), Where(where.channel, str(message["id"])))
+            except ValueError:
+                continue  # one of several texts of a part
+    return found
+
+
+async def _found(way: Way, running: Running, where: Where | None) -> None:
+    """Note the message of a progress that was sent although nobody heard so."""
+    name = progress.note_of(running.id)
+    if where and await way.noted(name) is None:
+        await way.note(name, str(progress.Shown(0.0, running.done, where)))
+
+
+async def _say_locked(way: Way) -> None:
+    """Tell who asked, where they take direct messages, that nobody can be answered in a locked thread."""
+    if way.via is None:
+        return
+    sentence = f"I cannot answer in <#{way.place.channel}>: the thread is locked. Unlock it, or ask me elsewhere."
+    try:
+        await to_person(way, Message((text(small(sentence)),), sentence), 0, way.via.user)
+    except FAILURES as error:
+        if code_of(error) not in CLOSED:
+            log.info("Nobody could be told that a thread is locked (%s).", type(error).__name__)

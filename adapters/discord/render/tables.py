@@ -1,0 +1,77 @@
+"""A small table as aligned lines, a wide one as a list, a long one as a file. Pure."""
+
+import csv
+import io
+import re
+import unicodedata
+
+from adapters.discord.render import markup
+from bot.chat.reply import Table
+
+WIDTH = 52
+"""Signs of a line that a narrow window still shows unbroken."""
+ROWS = 25
+CHARACTERS = 1_800
+"""Of our own: a longer table is a file."""
+_NUMBER = re.compile(r"[-+~≈$€]?\s?\d[\d,.' ]*\s?(?:%|[a-zA-Z€$]{1,3})?")
+
+
+def shown(part: Table) -> str | None:
+    """Return the table as markdown, without its caption; None where it has to be a file."""
+    headers = [_cell(header) or "#" for header in part.headers]
+    rows = [[_cell(cell) for cell in (*row, *[""] * len(headers))[: len(headers)]] for row in part.rows]
+    if not headers or len(rows) > ROWS:
+        return None
+    made = _aligned(headers, rows)
+    narrow = max(map(_width, made.splitlines())) <= WIDTH
+    made = markup.code(made) if narrow else _listed(headers, rows)
+    return made if len(made) <= CHARACTERS else None
+
+
+def as_csv(part: Table) -> bytes:
+    """Return a table as a file that spreadsheets open; nothing in it is taken for a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    for row in (part.headers, *part.rows):
+        writer.writerow([f"'{cell}" if cell[:1] in tuple("=+-@\t\r") and not _number(cell) else cell for cell in row])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _aligned(headers: list[str], rows: list[list[str]]) -> str:
+    widths = [max(_width(line[at]) for line in (headers, *rows)) for at in range(len(headers))]
+    right = [bool(rows) and all(_number(row[at]) or not row[at] for row in rows) for at in range(len(headers))]
+
+    def line(cells: list[str]) -> str:
+        padded = (
+            f"{' ' * (width - _width(cell))}{cell}" if numbers else f"{cell}{' ' * (width - _width(cell))}"
+            for cell, width, numbers in zip(cells, widths, right, strict=True)
+        )
+        return "  ".join(padded).rstrip()
+
+    return "\n".join([line(headers), "  ".join("─" * width for width in widths), *map(line, rows)])
+
+
+def _listed(headers: list[str], rows: list[list[str]]) -> str:
+    """Return one item a row: its first cell in bold, the others behind it; a column without a name numbers them."""
+    numbered = headers[0] == "#" and len(headers) > 1
+    shown_ = [[markup.literal(cell) for cell in line[numbered:]] for line in (headers, *rows)]
+    (name, *names), *items = shown_
+    lines = [markup.small(f"{name}: {' · '.join(names)}" if names else name)]
+    for row, (first, *rest) in zip(rows, items, strict=True):
+        mark = f"{row[0]}." if numbered and row[0].isdigit() else "-"
+        said = " · ".join(cell for cell in rest if cell)
+        lines.append(f"{mark} **{first or '–'}**{': ' if said else ''}{said}")
+    return "\n".join(lines)
+
+
+def _cell(text: str) -> str:
+    return " ".join(markup.clean(text).split())
+
+
+def _width(text: str) -> int:
+    marks = sum(unicodedata.combining(sign) > 0 for sign in text)
+    return len(text) - marks + sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)
+
+
+def _number(cell: str) -> bool:
+    return bool(_NUMBER.fullmatch(cell.strip()))

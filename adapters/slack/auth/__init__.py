@@ -1,0 +1,1 @@
+"""Tokens: installations by OAuth, rotation, and a client for each workspace."""

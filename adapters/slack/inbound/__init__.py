@@ -1,0 +1,1 @@
+"""What comes from Slack, as events of the core."""

@@ -1,0 +1,105 @@
+"""What an event only names: who its author is, what its files hold, what was said before in a thread."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import ClientError
+from slack_sdk.errors import SlackApiError
+
+from adapters.slack import ids
+from adapters.slack.auth.clients import Clients, NotInstalled
+from adapters.slack.auth.rotation import error_word
+from adapters.slack.files import fetched
+from adapters.slack.inbound.messages import SPOKEN, by_machine, time_of
+from adapters.slack.inbound.text import plain
+from adapters.slack.inbound.users import People
+from bot.chat.events import Attached, Earlier, Event, FileRef, Pasted, Said
+from bot.consultation.model import Line
+from bot.platform import attachments
+from bot.platform.history import earlier_of
+from bot.platform.port import PlatformContext
+from bot.store.errors import StoreError
+
+log = logging.getLogger("advisor.slack")
+
+MOST = 200
+"""Messages of a thread that are asked for, in one call. Where an app's reading is rationed, Slack gives 15."""
+
+
+@dataclass(frozen=True)
+class Bringing:
+    """What fetches it. What Slack does not give is said, and never raised."""
+
+    host: PlatformContext
+    clients: Clients
+    people: People
+
+    async def bring(self, event: Event) -> Sequence[Event]:
+        """Return an event with what it only names, as `Platform.bring` says."""
+        named = event
+        if event.name is None:
+            person = await self.people.find(event.workspace, ids.user_of(event.author))
+            named = event.model_copy(update={"name": person.name})
+        body = event.body
+        files = body.files if isinstance(body, Said | Pasted) else ()
+        purpose = body.purpose if isinstance(body, Pasted) else "samples"
+        attached = [each.model_copy(update={"purpose": purpose}) for each in await self._files(event, files)]
+        earlier = [await earlier_of(self.host.store, event, lambda: self._read(event))] if event.late else []
+        return [
+            *(named.model_copy(update={"body": each}) for each in earlier if each is not None),
+            named,
+            *(named.model_copy(update={"body": each}) for each in attached),
+        ]
+
+    async def _files(self, event: Event, files: Sequence[FileRef]) -> list[Attached]:
+        if not files:
+            return []
+        try:
+            client = await self.clients.client(event.workspace)
+        except (ClientError, NotInstalled):
+            return [Attached(name=file.name, problem=f"{file.name} could not be fetched from Slack.") for file in files]
+        return await attachments.fetched(files, lambda file: fetched(file, client, self.clients.session()))
+
+    async def _read(self, event: Event) -> Earlier:
+        place = ids.place(event.conversation)
+        try:
+            client: Any = await self.clients.client(event.workspace)
+            said = await client.conversations_replies(
+                channel=place.channel, ts=str(place.thread), latest=event.message, inclusive=False, limit=MOST
+            )
+        except (SlackApiError, ClientError, TimeoutError, NotInstalled) as error:
+            word = error_word(error) if isinstance(error, SlackApiError) else type(error).__name__
+            log.warning("A thread could not be read (%s). (Reference %s.)", word, secrets.token_hex(3))
+            return Earlier(lines=(), complete=False)
+        bot = await self._bot(event.workspace)
+        messages: Sequence[Mapping[str, Any]] = said.data.get("messages") or ()
+        spoken = [
+            each
+            for each in messages
+            if not by_machine(each, bot) and each.get("subtype") in SPOKEN and float(each["ts"]) < float(event.message)
+        ]
+        lines = tuple(
+            Line(
+                by=ids.author(event.workspace, str(each["user"])),
+                text=plain(str(each.get("text") or ""), bot),
+                at=time_of(each["ts"]),
+                message=str(each["ts"]),
+            )
+            for each in spoken
+        )
+        return Earlier(lines=lines, names=await self._names(lines, event), complete=not said.data.get("has_more"))
+
+    async def _names(self, lines: Sequence[Line], event: Event) -> dict[str, str]:
+        authors = sorted({line.by for line in lines})
+        found = await asyncio.gather(*(self.people.find(event.workspace, ids.user_of(each)) for each in authors))
+        return {author: person.name for author, person in zip(authors, found, strict=True) if person.name}
+
+    async def _bot(self, workspace: str) -> str | None:
+        try:
+            return await self.clients.bot_user(workspace)
+        except (ClientError, NotInstalled, StoreError):
+            return None

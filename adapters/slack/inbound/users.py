@@ -1,0 +1,75 @@
+"""Who people are: their name and whether they manage the workspace, as Slack says; kept for a while in this process."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import ClientError
+from slack_sdk.errors import SlackApiError
+
+from adapters.slack import ids
+from adapters.slack.auth.clients import Clients, NotInstalled
+from bot.store.errors import StoreError
+
+FRESH = 600.0
+"""Seconds; a new admin waits no longer."""
+FAILED = 60.0
+"""Seconds after which somebody is asked for again where Slack would not say."""
+MANY = 5_000
+
+
+@dataclass(frozen=True)
+class Person:
+    """What is known of one person; nothing where Slack would not say."""
+
+    name: str | None = None
+    manages: bool = False
+
+
+@dataclass
+class People:
+    """The people of all workspaces, as far as they were asked for lately."""
+
+    clients: Clients
+    _known: "OrderedDict[tuple[str, str], tuple[Person, float]]" = field(
+        default_factory=OrderedDict[tuple[str, str], tuple[Person, float]]
+    )
+
+    async def find(self, workspace: str, user: str) -> Person:
+        """Return what Slack says of somebody; it never raises."""
+        person, until = self._known.get((workspace, user), (None, 0.0))
+        if person is not None and time.monotonic() < until:
+            return person
+        try:
+            client: Any = await self.clients.client(workspace)
+            said = await client.users_info(user=user)
+            person, keep = person_of(said["user"], workspace), FRESH
+        except (SlackApiError, ClientError, TimeoutError, NotInstalled, StoreError, KeyError):
+            # Who is not known manages nothing; a name of a moment ago is still a name.
+            person, keep = Person(person.name if person else None), FAILED
+        self._known[workspace, user] = (person, time.monotonic() + keep)
+        self._known.move_to_end((workspace, user))
+        while len(self._known) > MANY:
+            self._known.popitem(last=False)
+        return person
+
+
+def person_of(user: Mapping[str, Any], workspace: str) -> Person:
+    """Return who a user object of Slack's is, seen from a workspace."""
+    profile: Mapping[str, Any] = user.get("profile") or {}
+    names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name"))
+    name = next((str(each).strip() for each in names if each and str(each).strip()), None)
+    manages = any(user.get(each) is True for each in ("is_admin", "is_owner", "is_primary_owner"))
+    return Person(name, manages and _belongs(user, workspace))
+
+
+def _belongs(user: Mapping[str, Any], workspace: str) -> bool:
+    """Tell whether somebody is a full member here: a guest, or an admin of another organisation, manages nothing."""
+    if any(user.get(each) for each in ("deleted", "is_stranger", "is_restricted", "is_ultra_restricted")):
+        return False
+    enterprise, team = ids.team_of(workspace)
+    organisation: Mapping[str, Any] = user.get("enterprise_user") or {}
+    ours = enterprise is not None and organisation.get("enterprise_id") == enterprise
+    return ours or (team is not None and user.get("team_id") == team)

@@ -1,0 +1,226 @@
+"""Deliver a reply to Slack: once as far as Slack lets us know, whole, and within its limits.
+
+A reply of several messages goes on where it broke off: how many have gone is noted after each. Where the last send is
+in doubt, the thread is looked through for messages with this reply's key first. What one person alone sees cannot be
+looked up, and without the scope for history nothing can: there a message in doubt is sent again.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from aiohttp import ClientError
+from slack_sdk.errors import SlackApiError
+
+from adapters.slack import files, ids
+from adapters.slack.auth.clients import Clients, NotInstalled
+from adapters.slack.outbound import progress, stream
+from adapters.slack.outbound.errors import outcome, status_of, word_of
+from adapters.slack.outbound.send import EVENT, Paused, Way, instead, send, share, way_of
+from adapters.slack.render.controls import BY_COMMAND, HERE, Face
+from adapters.slack.render.messages import Message, Outgoing, Running, Upload, messages, streamable
+from adapters.slack.reply_address import unpacked
+from bot.chat.controls import Control, sealed
+from bot.chat.reply import Reply
+from bot.platform.port import Delivered, Delivery, PlatformContext, Rejected, RetryLater
+from bot.store.errors import StoreError
+from bot.store.memos import drop
+
+log = logging.getLogger("advisor.slack")
+
+PAGE, PAGES = 200, 25
+"""Messages of a thread that one look-up reads, and pages of them."""
+TOGETHER = 10
+"""Files of one message."""
+TRIES = 3
+"""Deliveries in which Slack may fail to take a file, before words stand in for it."""
+MARGIN = 60.0
+"""Seconds that Slack's clock may be behind ours."""
+
+
+async def deliver(
+    delivery: Delivery, clients: Clients, host: PlatformContext, *, now: Callable[[], float] = time.time
+) -> Delivered | RetryLater | Rejected:
+    """Bring one reply to its conversation."""
+    reply = delivery.what
+    if not isinstance(reply, Reply):
+        return Rejected("That is no reply, and nothing for Slack.")
+    try:
+        place = ids.place(delivery.conversation)
+    except ValueError as error:
+        return Rejected(str(error))
+    try:
+        client = await clients.client(place.workspace)
+    except NotInstalled as error:
+        return Rejected(str(error))
+    except (ClientError, TimeoutError, StoreError):
+        return RetryLater(in_doubt=delivery.in_doubt)
+    way = way_of(client, clients.session(), host, delivery.conversation, delivery.key)
+    way.to, way.via, way.now = _alone(place, reply), unpacked(reply.via), now
+    try:
+        return await _deliver(way, reply, in_doubt=delivery.in_doubt)
+    except Paused as paused:
+        return paused.later
+    except StoreError:
+        return RetryLater()
+    except (SlackApiError, ClientError, TimeoutError, OSError) as error:
+        return outcome(error)
+
+
+def _alone(place: ids.Place, reply: Reply) -> str | None:
+    """Return the one person who may see a reply; None where all who see the place may."""
+    if place.person is not None:
+        return place.person
+    return ids.user_of(reply.to) if reply.to and not place.channel.startswith("D") else None
+
+
+def face(host: PlatformContext, conversation: str, key: str, to: str | None) -> Face:
+    """Return what a conversation looks like, with controls that only work there, and for `to` alone where it is set."""
+    where = ids.place(conversation)
+    bound = f"{conversation} {ids.author(where.workspace, to)}" if to else conversation
+
+    def seal(part: int, action: str, values: tuple[str, ...]) -> str:
+        return sealed(host.vault, bound, Control(action, values, f"{key}.{part}"))
+
+    own = frozenset(source.url for source in host.knowledge.sources.values() if source.url)
+    typed = BY_COMMAND if where.person else HERE
+    return Face(conversation, seal, own, typed)
+
+
+async def _deliver(way: Way, reply: Reply, *, in_doubt: bool) -> Delivered | RetryLater | Rejected:
+    looks = face(way.host, way.conversation, way.key, way.to)
+    out = messages(reply.parts, looks)
+    markdown = streamable(reply.parts, looks)
+    if markdown is not None and len(out) == 1 and isinstance(out[0], Message) and stream.wanted(way, markdown):
+        answer = stream.Answer(markdown, out[0])
+        if (open := await stream.begun(way)) is not None:
+            said = await stream.finish(way, answer, open)
+        else:
+            said = None if in_doubt else await stream.stream(way, answer)
+        if said is not None:
+            return said
+    return await _parts(way, out, in_doubt=in_doubt)
+
+
+def _together(out: Sequence[Outgoing]) -> list[Message | Running | list[Upload]]:
+    """Return the same with files that follow one another put into one message; a picture has its own."""
+    gathered: list[Message | Running | list[Upload]] = []
+    for each in out:
+        last = gathered[-1] if gathered else None
+        if not isinstance(each, Upload):
+            gathered.append(each)
+        elif isinstance(last, list) and len(last) < TOGETHER and not each.alt and not last[-1].alt:
+            last.append(each)
+        else:
+            gathered.append([each])
+    return gathered
+
+
+async def _parts(way: Way, given: Sequence[Outgoing], *, in_doubt: bool) -> Delivered | RetryLater | Rejected:
+    """Send all messages that have not gone yet, in order."""
+    out = _together(given)
+    name = f"sent {way.key}"
+    gone, began, failed = _read(await way.noted(name)) if in_doubt or len(out) > 1 else (0, None, 0)
+    arrived: dict[int, str] = {}
+    if in_doubt and way.to is None:
+        arrived = await _arrived(way, began)
+    for part, each in enumerate(out):
+        if part < gone or (part in arrived and not isinstance(each, Running)):
+            continue
+        started, tries = way.now(), failed if part == gone else 0
+        try:
+            if isinstance(each, Running):
+                await _found(way, each, arrived.get(part))
+                said = await progress.show(way, each, part)
+                if not isinstance(said, Delivered):
+                    return said
+            elif isinstance(each, list):
+                await _shared(way, each, part, tries)
+            else:
+                await send(way, each, part)
+        except (SlackApiError, ClientError, TimeoutError, OSError, Paused) as error:
+            said = error.later if isinstance(error, Paused) else outcome(error)
+            if isinstance(said, RetryLater) and (part or said.in_doubt):
+                # What came before this part is known; from when on to look for this one is too.
+                await way.note(name, f"{part} {started:.3f} {tries + said.in_doubt}")
+            return said
+        if part + 1 < len(out):
+            await way.note(name, f"{part + 1} {started:.3f}")
+    if len(out) > 1 or gone or began:
+        await drop(way.host.store.connection, way.conversation, name)
+    return Delivered()
+
+
+async def _shared(way: Way, uploads: Sequence[Upload], part: int, failed: int) -> None:
+    """Share files; where Slack does not take them, say so, since what follows matters more."""
+    try:
+        await share(way, uploads, part)
+    except (SlackApiError, ClientError, TimeoutError, OSError) as error:
+        said = outcome(error)
+        if isinstance(said, RetryLater) and (not said.in_doubt or failed + 1 < TRIES):
+            raise
+        log.warning("Slack does not take a file (%s); it is told of in words.", word_of(error))
+        await send(way, instead(uploads), part)
+
+
+async def _found(way: Way, running: Running, ts: str | None) -> None:
+    """Note the message of a progress that was sent although nobody heard so."""
+    name = f"progress {running.id}"
+    if ts and await way.noted(name) is None:
+        await way.note(name, str(progress.Shown(0.0, running.done, way.place.channel, ts)))
+
+
+def _read(noted: str | None) -> tuple[int, float | None, int]:
+    """Return how many parts have gone, when the next was begun, and how often it failed."""
+    count, began, failed, *_ = [*(noted or "").split(" "), "", ""]
+    return (int(count), float(began), int(failed or 0)) if count.isdigit() and began else (0, None, 0)
+
+
+async def _arrived(way: Way, began: float | None) -> dict[int, str]:
+    """Return the parts of this reply that are in the thread already, with the `ts` of each.
+
+    Empty also where it cannot be told: no scope for history, or a page beyond a limit of one request a minute.
+    """
+    found: dict[int, str] = {}
+    cursor = ""
+    for page in range(PAGES):
+        try:
+            said = await way.client.conversations_replies(
+                channel=way.place.channel,
+                ts=way.place.thread or "",
+                include_all_metadata=True,
+                limit=PAGE,
+                oldest=f"{began - MARGIN:.6f}" if began else None,
+                cursor=cursor or None,
+            )
+        except SlackApiError as error:
+            again = outcome(error)
+            if isinstance(again, RetryLater) and not page:
+                raise Paused(RetryLater(again.seconds)) from None
+            if status_of(error) != 429:
+                log.info("A message in doubt cannot be looked up; it is sent again.")
+            return found
+        data: Mapping[str, Any] = said.data
+        after: Mapping[str, Any] = data.get("response_metadata") or {}
+        for message in data.get("messages") or ():
+            for part in _of(way.key, message):
+                found.setdefault(part, str(message["ts"]))
+        cursor = str(after.get("next_cursor") or "")
+        if not cursor:
+            break
+    return found
+
+
+def _of(key: str, message: Mapping[str, Any]) -> list[int]:
+    """Return which parts of the reply with this key a message holds."""
+    metadata: Mapping[str, Any] = message.get("metadata") or {}
+    payload: Mapping[str, Any] = metadata.get("event_payload") or {}
+    parts = [int(payload["part"])] if _ours(metadata, payload, key) else []
+    names = [str(file.get("name") or "") for file in message.get("files") or () if message.get("bot_id")]
+    return parts + [part for name in names if (part := files.part_of(name, key)) is not None]
+
+
+def _ours(metadata: Mapping[str, Any], payload: Mapping[str, Any], key: str) -> bool:
+    mine = metadata.get("event_type") == EVENT and payload.get("key") == key
+    return mine and not payload.get("more") and str(payload.get("part", "")).isdigit()

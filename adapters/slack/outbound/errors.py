@@ -1,0 +1,118 @@
+"""How an error is named in the log."""
+
+from typing import Any
+
+from aiohttp import ClientConnectorError, ClientError
+from slack_sdk.errors import SlackApiError
+
+from adapters.slack.auth.rotation import error_word
+from bot.platform.port import Rejected, RetryLater
+
+
+def cause(error: Exception) -> str:
+    """Return Slack's word for an error, or its type; never its text, which may hold a token or a person's words."""
+    response: Any = getattr(error, "response", None)
+    word = response.get("error") if hasattr(response, "get") else None
+    return str(word) if isinstance(word, str) else type(error).__name__
+
+
+BLOCKS = frozenset(
+    {
+        "invalid_blocks",
+        "invalid_blocks_format",
+        "msg_blocks_too_long",
+        "msg_blocks_too_many",
+        "invalid_attachments",
+        "only_one_table_allowed",
+        "block_mismatch",
+        "unsupported_block_type",
+    }
+)
+"""The words would go, their form does not. New blocks come to workspaces one after the other."""
+
+
+UNSEEN = frozenset({"channel_not_found", "not_in_channel", "user_not_in_channel", "is_archived", "thread_not_found"})
+"""A person cannot be answered here, but perhaps in a DM."""
+
+
+LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+
+
+PASSING = frozenset(
+    {
+        "internal_error",
+        "fatal_error",
+        "service_unavailable",
+        "request_timeout",
+        "team_added_to_org",
+        "external_channel_migrating",
+    }
+)
+
+
+RENEWED = frozenset({"token_expired"})
+"""The next try comes with a new token."""
+
+
+_REASONS = {
+    "channel_not_found": "The channel is gone, or the app cannot see it.",
+    "is_archived": "The channel is archived.",
+    "not_in_channel": "The app is no member of the channel: invite it with /invite.",
+    "user_not_in_channel": "The person is no member of the channel any more.",
+    "user_not_found": "The person is gone.",
+    "account_inactive": "The app or its workspace is deactivated.",
+    "token_revoked": "The app's token was revoked: install the app again.",
+    "invalid_auth": "Slack does not know the app's token: install the app again, or correct SLACK_BOT_TOKEN.",
+    "not_authed": "Slack does not know the app's token: install the app again, or correct SLACK_BOT_TOKEN.",
+    "missing_scope": "The app lacks a permission: install it again with the present manifest.",
+    "restricted_action": "The workspace does not allow the app to post here.",
+    "messages_tab_disabled": "The app's Messages tab is off, so nobody can be answered there.",
+    "cannot_dm_bot": "Another app cannot be written to.",
+}
+
+
+def outcome(error: Exception) -> RetryLater | Rejected:
+    """Return what a failed call comes to; an error that is no failure of a call is raised again."""
+    if isinstance(error, SlackApiError):
+        return _answered(error)
+    if isinstance(error, ClientConnectorError):
+        return RetryLater(in_doubt=False)  # nothing was sent
+    if isinstance(error, ClientError | TimeoutError | OSError):
+        return RetryLater()
+    raise error
+
+
+def _answered(error: SlackApiError) -> RetryLater | Rejected:
+    word, status = error_word(error), status_of(error)
+    if status == 429 or word in LIMITED:
+        return RetryLater(retry_after(error), in_doubt=False)
+    if status >= 500 or word in PASSING:
+        return RetryLater()
+    if word in RENEWED:
+        return RetryLater(in_doubt=False)
+    return Rejected(_REASONS.get(word, f"Slack refused it ({word})."))
+
+
+def word_of(error: Exception) -> str:
+    """Return a name for a failed call that holds nothing of what was sent."""
+    return error_word(error) if isinstance(error, SlackApiError) else type(error).__name__
+
+
+def status_of(error: SlackApiError) -> int:
+    """Return the HTTP status of a refusal, 200 where none is known."""
+    response: Any = error.response  # pyright: ignore[reportUnknownMemberType]
+    return int(getattr(response, "status_code", None) or getattr(response, "status", None) or 200)
+
+
+def retry_after(error: SlackApiError) -> float:
+    """Return for how many seconds Slack wants to be left alone."""
+    headers: Any = getattr(error.response, "headers", None) or {}  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+    return seconds_of(next((str(v) for k, v in headers.items() if str(k).lower() == "retry-after"), None))
+
+
+def seconds_of(header: str | None) -> float:
+    """Read a Retry-After header."""
+    try:
+        return min(max(float(header or 1), 0.0), 3600.0)
+    except ValueError:
+        return 1.0

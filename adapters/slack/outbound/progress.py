@@ -1,0 +1,86 @@
+"""Progress, shown in one message that is updated in place: at most once a second, and at the end."""
+
+import copy
+from dataclasses import dataclass
+
+from slack_sdk.errors import SlackApiError
+
+from adapters.slack.auth.rotation import error_word
+from adapters.slack.outbound.errors import BLOCKS, outcome
+from adapters.slack.outbound.send import Way, in_words, send
+from adapters.slack.render.messages import Running
+from bot.platform.port import Delivered, Rejected, RetryLater
+
+EVERY = 1.0
+"""Seconds between two updates."""
+QUARTERS = 4
+"""Where a message cannot be updated (one person's alone), how often it is said anew."""
+GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "channel_not_found"})
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The message that shows a progress: where it is, when it was last changed, and how far it was."""
+
+    at: float
+    done: int
+    channel: str = ""
+    ts: str = ""
+
+    @classmethod
+    def read(cls, text: str | None) -> "Shown | None":
+        if not text:
+            return None
+        at, done, channel, ts = [*text.split(" "), "", ""][:4]
+        return cls(float(at), int(done), channel, ts)
+
+    def __str__(self) -> str:
+        return f"{self.at:.3f} {self.done} {self.channel} {self.ts}".strip()
+
+
+async def show(way: Way, running: Running, part: int) -> Delivered | RetryLater | Rejected:
+    """Show how far it is. What comes too soon is skipped, as the next one says more; the end never is."""
+    name = f"progress {running.id}"
+    shown = Shown.read(await way.noted(name))
+    ended = running.done >= running.total
+    if shown and running.done < shown.done:
+        return Delivered()  # an older one that comes again
+    wait = EVERY - (way.now() - shown.at) if shown else 0.0
+    if shown and 0 < wait <= EVERY:
+        return RetryLater(wait, in_doubt=False) if ended else Delivered()
+    if shown and not shown.ts and not ended and _quarter(running, shown.done) == _quarter(running, running.done):
+        return Delivered()
+    try:
+        where = await _updated(way, running, shown) if shown and shown.ts else None
+        if where is None:
+            where = await send(way, running.message, part)
+    except SlackApiError as error:
+        said = outcome(error)
+        skipped = isinstance(said, RetryLater) and not said.in_doubt and not ended
+        return Delivered() if skipped else said
+    await way.note(name, str(Shown(way.now(), running.done, *(where or ()))))
+    return Delivered()
+
+
+async def _updated(way: Way, running: Running, shown: Shown) -> tuple[str, str] | None:
+    """Change the message; None where it is gone, or is no more ours to change."""
+    # The client's own patience with a 429 would hold up what comes behind.
+    client = copy.copy(way.client)
+    client.retry_handlers = []
+    message = running.message
+    try:
+        try:
+            await client.chat_update(channel=shown.channel, ts=shown.ts, text=message.text, blocks=list(message.blocks))
+        except SlackApiError as error:
+            if error_word(error) not in BLOCKS:
+                raise
+            await client.chat_update(channel=shown.channel, ts=shown.ts, text=in_words(message)[0], blocks=[])
+    except SlackApiError as error:
+        if error_word(error) in GONE:
+            return None
+        raise
+    return shown.channel, shown.ts
+
+
+def _quarter(running: Running, done: int) -> int:
+    return QUARTERS * min(done, running.total) // max(running.total, 1)

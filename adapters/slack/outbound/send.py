@@ -1,0 +1,235 @@
+"""One message to where a conversation is held: into its thread, or to one person alone."""
+
+import hashlib
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import ClientError, ClientSession
+from slack_sdk.errors import SlackApiError
+
+from adapters.slack import files, ids
+from adapters.slack.auth.rotation import error_word
+from adapters.slack.ids import Place
+from adapters.slack.outbound.errors import BLOCKS, UNSEEN, seconds_of
+from adapters.slack.render import markup
+from adapters.slack.render.limits import FALLBACK, SECTION, short
+from adapters.slack.render.messages import Message, Upload
+from adapters.slack.reply_address import Via, address
+from bot.platform.port import PlatformContext, RetryLater
+from bot.store.errors import StoreError
+from bot.store.memos import note, noted
+from bot.text.split import split
+
+log = logging.getLogger("advisor.slack")
+
+EVENT = "advisor_reply"
+"""Type of the metadata that says which reply a message belongs to."""
+USES = 4
+"""Answers at one response address; Slack takes five, and one is left for what was pressed."""
+
+
+class Paused(Exception):
+    """Say that Slack wants to be left alone for a while; `later` is what the delivery comes to."""
+
+    def __init__(self, later: RetryLater):
+        super().__init__()
+        self.later = later
+
+
+@dataclass
+class Way:
+    """How one reply gets to its conversation."""
+
+    client: Any
+    """An AsyncWebClient, whose own types are partly unknown."""
+    session: ClientSession
+    host: PlatformContext
+    conversation: str
+    place: Place
+    key: str
+    to: str | None = None
+    """Slack's id of the one person who may see it."""
+    via: Via | None = None
+    now: Callable[[], float] = time.time
+    dm: str | None = field(default=None, init=False)
+
+    async def noted(self, name: str) -> str | None:
+        return await noted(self.host.store.connection, self.conversation, name)
+
+    async def note(self, name: str, value: str) -> None:
+        await note(self.host.store.connection, self.conversation, name, value, self.host.store.keep)
+
+    def metadata(self, part: int, *, more: bool = False) -> dict[str, Any]:
+        """Return what says which part of which reply a message is; `more` where that part goes on in the next."""
+        payload = {"key": self.key, "part": part, **({"more": True} if more else {})}
+        return {"event_type": EVENT, "event_payload": payload}
+
+
+async def send(way: Way, message: Message, part: int) -> tuple[str, str] | None:
+    """Send a message; returns (channel, ts) of one that can be changed later. Raises as the client does, and Paused."""
+    if way.to is None:
+        return await _post(way, message, part, way.place.channel, way.place.thread)
+    if await _respond(way, message):
+        return None
+    try:
+        await _whisper(way, message, way.to)
+        return None
+    except SlackApiError as error:
+        if error_word(error) not in UNSEEN:
+            raise
+    return await _post(way, message, part, await direct(way, way.to), None)
+
+
+async def share(way: Way, uploads: Sequence[Upload], part: int) -> None:
+    """Share files in one message; with one person in their DM, since none can be shown to one person of a channel."""
+    channel, thread = way.place.channel, way.place.thread
+    if way.to is not None:
+        channel, thread = await direct(way, way.to), None
+    sent = [
+        files.Sent(files.stored_as(each.name, way.key, part), each.data or b"\n", each.title, each.alt)
+        for each in uploads
+    ]
+    await files.upload(way.client, way.session, sent, channel=channel, thread=thread)
+    if way.to is not None and channel != way.place.channel:
+        said = _where(uploads)
+        context = {"type": "context", "elements": [{"type": "plain_text", "text": said[:1500], "emoji": False}]}
+        try:
+            await send(way, Message((context,), said), part)
+        except (SlackApiError, ClientError, TimeoutError, Paused) as error:
+            # The DM itself tells of the files; to send them once more for this would be worse.
+            log.info("It could not be said where a file is (%s).", type(error).__name__)
+
+
+def instead(uploads: Sequence[Upload]) -> Message:
+    """Return what is said where files cannot be shared."""
+    lines = [
+        f"The picture could not be shown: {each.alt}" if each.alt else f"The file {each.title} could not be shared."
+        for each in uploads
+    ]
+    words = "\n".join(lines)
+    shown = {"type": "plain_text", "text": short(markup.inert(words), SECTION), "emoji": False}
+    return Message(({"type": "section", "text": shown},), words)
+
+
+def _where(uploads: Sequence[Upload]) -> str:
+    """Say that files are in the DM."""
+    if len(uploads) == 1 and uploads[0].alt:
+        return f"I have put the picture into our direct messages: {uploads[0].alt}"
+    return f"I have put {', '.join(each.title for each in uploads)} into our direct messages."
+
+
+async def direct(way: Way, user: str) -> str:
+    """Return the channel of the DM with a person."""
+    if way.dm is None:
+        opened: Mapping[str, Any] = (await way.client.conversations_open(users=user))["channel"]
+        way.dm = str(opened["id"])
+    return way.dm
+
+
+def in_words(message: Message) -> list[str]:
+    """Return a message without blocks, in texts that are short enough; already escaped."""
+    return split(markup.escaped(message.words), FALLBACK) or ["…"]
+
+
+async def _post(way: Way, message: Message, part: int, channel: str, thread: str | None) -> tuple[str, str]:
+    fixed: dict[str, Any] = {"channel": channel, "thread_ts": thread, "unfurl_links": False, "unfurl_media": False}
+    try:
+        said = await way.client.chat_postMessage(
+            text=message.text, blocks=list(message.blocks), metadata=way.metadata(part), **fixed
+        )
+        return channel, str(said["ts"])
+    except SlackApiError as error:
+        if error_word(error) not in BLOCKS:
+            raise
+        _say_why(error)
+    ts = ""
+    texts = in_words(message)
+    for number, text in enumerate(texts, 1):
+        # Neither styles nor links: it is somebody's words as they are.
+        marked = way.metadata(part, more=number < len(texts))
+        said = await way.client.chat_postMessage(text=text, metadata=marked, mrkdwn=False, parse="none", **fixed)
+        ts = str(said["ts"])
+    return channel, ts
+
+
+async def _whisper(way: Way, message: Message, user: str) -> None:
+    fixed: dict[str, Any] = {"channel": way.place.channel, "user": user, "thread_ts": way.place.thread}
+    try:
+        await way.client.chat_postEphemeral(text=message.text, blocks=list(message.blocks), **fixed)
+    except SlackApiError as error:
+        if error_word(error) not in BLOCKS:
+            raise
+        _say_why(error)
+        for text in in_words(message):
+            await way.client.chat_postEphemeral(text=text, parse="none", **fixed)
+
+
+async def _respond(way: Way, message: Message) -> bool:
+    """Answer at the response address of the last event; False where there is none that still takes it.
+
+    It comes first: it also reaches people in channels that the app is no member of.
+    """
+    url = address(way.via, way.now())
+    if url is None or (way.via and way.via.user != way.to):
+        return False
+    mark = hashlib.sha256(url.encode()).hexdigest()[:16]
+    held, _, count = (await _known(way) or "").partition(" ")
+    used = int(count) if held == mark and count.isdigit() else 0
+    bodies: list[dict[str, Any]] = [{"text": message.text, "blocks": list(message.blocks)}]
+    while bodies and used < USES:
+        used += 1
+        await _remember(way, f"{mark} {used}")
+        status, said, wait = await _tell(way, url, bodies[0])
+        if status == 200:
+            bodies.pop(0)
+        elif status == 429:
+            await _remember(way, f"{mark} {used - 1}")
+            raise Paused(RetryLater(wait, in_doubt=False))
+        elif status >= 500:
+            raise Paused(RetryLater())
+        elif "blocks" in bodies[0] and any(word in said for word in BLOCKS):
+            log.warning("Slack refused the blocks of a message at a response address; it is sent as plain text.")
+            bodies = [{"text": text} for text in in_words(message)]
+        else:
+            await _remember(way, f"{mark} {USES}")
+            return False
+    return not bodies
+
+
+async def _known(way: Way) -> str | None:
+    try:
+        return await way.noted("address")
+    except StoreError:
+        return None
+
+
+async def _remember(way: Way, value: str) -> None:
+    """Note how often an address was used; without it Slack refuses the sixth, and another way is taken."""
+    try:
+        await way.note("address", value)
+    except StoreError:
+        log.debug("The store did not take a note.")
+
+
+async def _tell(way: Way, url: str, body: dict[str, Any]) -> tuple[int, str, float]:
+    fixed: dict[str, Any] = {"response_type": "ephemeral", "replace_original": False}
+    if way.place.thread:
+        fixed["thread_ts"] = way.place.thread
+    async with way.session.post(url, json={**body, **fixed}, allow_redirects=False) as answer:
+        return answer.status, (await answer.text())[:2000], seconds_of(answer.headers.get("Retry-After"))
+
+
+def _say_why(error: SlackApiError) -> None:
+    # Slack's word and nothing of the message, which is somebody's words.
+    log.warning("Slack refused the blocks of a message (%s); it is sent as plain text.", error_word(error))
+
+
+def way_of(client: Any, session: ClientSession, host: PlatformContext, conversation: str, key: str) -> Way:
+    """Return the way to a conversation; ValueError where it is none of Slack's."""
+    return Way(client, session, host, conversation, ids.place(conversation), key)
+
+
+__all__ = ["EVENT", "Paused", "Way", "direct", "in_words", "instead", "send", "share", "way_of"]

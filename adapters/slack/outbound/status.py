@@ -1,0 +1,85 @@
+"""What shows that the advisor is at work: the line under a thread, and the session with its stop button."""
+
+import asyncio
+from typing import Any
+
+from adapters.slack import ids
+from adapters.slack.auth.clients import Clients
+from adapters.slack.render.limits import short
+from adapters.slack.render.markup import escaped
+from bot.chat.events import Answered, Event, Pasted, Pressed, Said
+from bot.chat.reply import Progress, Reply
+from bot.platform.background import Tasks
+from bot.platform.port import Delivery
+
+TITLE = 60
+"""Characters of a session's title; Slack takes 200, and its list shows fewer."""
+QUIET = frozenset({"feedback", "stop"})
+"""Presses after which nobody waits for words."""
+WAIT = 1.0
+"""Seconds."""
+READING = "is reading what you wrote …"
+
+
+class Sessions:
+    """Calls that nobody waits for; that one fails costs a line on the screen."""
+
+    def __init__(self, clients: Clients, tasks: Tasks):
+        self._clients, self._tasks = clients, tasks
+        self._working: set[str] = set()
+        self._beginning: dict[str, asyncio.Task[None]] = {}
+
+    def begins(self, event: Event) -> None:
+        """Show that a turn has begun, where somebody waits for its answer in a thread."""
+        place = ids.place(event.conversation)
+        body = event.body
+        waits = isinstance(body, Said | Pasted | Answered) or (isinstance(body, Pressed) and body.action not in QUIET)
+        if place.thread and waits and event.only is None:
+            task = self._tasks.start(self._begins(event, place), "Showing that an answer is coming")
+            self._beginning[event.conversation] = task
+            task.add_done_callback(lambda _: self._ended(event.conversation, task))
+
+    async def begun(self, conversation: str) -> None:
+        """Wait a moment for what shows that an answer is coming: it must not come after the answer, which ends it."""
+        if task := self._beginning.get(conversation):
+            await asyncio.wait([task], timeout=WAIT)
+
+    def stopped(self, event: Event) -> None:
+        """Show that the work was told to stop; Slack leaves that to the app."""
+        self._working.discard(event.conversation)
+        self._tasks.start(self._session(ids.place(event.conversation), "active"), "Showing the state of a session")
+
+    def delivered(self, delivery: Delivery) -> None:
+        """Show whether work goes on behind what was just said, in the DM of an agent."""
+        place = ids.place(delivery.conversation)
+        if not place.thread or not place.channel.startswith("D") or not isinstance(delivery.what, Reply):
+            return
+        last = delivery.what.parts[-1] if delivery.what.parts else None
+        working = isinstance(last, Progress) and last.done < last.total
+        if working and delivery.conversation in self._working:
+            return  # said already; it comes every second
+        (self._working.add if working else self._working.discard)(delivery.conversation)
+        self._tasks.start(self._session(place, "processing" if working else "active"), "Showing the state of a session")
+
+    def _ended(self, conversation: str, task: "asyncio.Task[None]") -> None:
+        if self._beginning.get(conversation) is task:
+            del self._beginning[conversation]
+
+    async def _begins(self, event: Event, place: ids.Place) -> None:
+        client: Any = await self._clients.client(place.workspace)
+        channel, thread = place.channel, str(place.thread)
+        await client.assistant_threads_setStatus(channel_id=channel, thread_ts=thread, status=READING)
+        if event.private:
+            words = event.body.text if isinstance(event.body, Said) else ""
+            # The title counts only for the call that makes the session: the person's first words.
+            await self._session(place, "processing", short(" ".join(words.split()), TITLE), ids.user_of(event.author))
+
+    async def _session(self, place: ids.Place, status: str, title: str = "", who: str | None = None) -> None:
+        client: Any = await self._clients.client(place.workspace)
+        await client.agents_sessions_setStatus(
+            channel_id=place.channel,
+            thread_ts=place.thread,
+            status=status,
+            title=escaped(title) or None,
+            initiator_user_id=who,
+        )

@@ -1,0 +1,1 @@
+"""Replies as Slack blocks, controls and forms."""

@@ -1,0 +1,197 @@
+"""Buttons and menus: a question, what can be done next, feedback. Pure."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from adapters.slack.render import markup
+from adapters.slack.render.action_ids import DONE, action_id, several_id
+from adapters.slack.render.limits import (
+    BUTTON,
+    BUTTONS,
+    CONTEXT,
+    OPTION,
+    OPTION_VALUE,
+    OPTIONS,
+    PLACEHOLDER,
+    SECTION,
+    Block,
+    short,
+)
+from bot.chat.controls import UNKNOWN
+from bot.chat.reply import Choices, Feedback, Form, FormField, Option
+from bot.chat.wording import UNKNOWN as UNSURE
+
+USEFUL = "Was this useful, or is a fact wrong?"
+QUICK = 5
+"""Options that are shown as buttons; more become a menu."""
+
+HERE, BY_COMMAND = "Or just answer in words here", "Or answer in words with `/finetune`"
+TYPED = (HERE, BY_COMMAND)
+"""How a hint below a question begins: the other way to answer it."""
+
+Rendered = tuple[tuple[Block, ...], str]
+"""Blocks, and the same in plain words."""
+
+
+@dataclass(frozen=True)
+class Face:
+    """What a conversation looks like from Slack."""
+
+    conversation: str
+    seal: Callable[[int, str, tuple[str, ...]], str]
+    """Seal (number of the part, action, values); ValueError where it does not fit."""
+    own: Collection[str] = ()
+    """Addresses that may be links."""
+    typed: str = HERE
+    """How to answer in words."""
+
+
+def form(part: Form, index: int, face: Face, *, asked: bool) -> Rendered:
+    """Return a question: quick answers for its first field, a form for more, and how to answer in words.
+
+    `asked` where the question itself stands above.
+    """
+    row = _Row(face, index)
+    first, several = part.fields[0], len(part.fields) > 1
+    asks = [] if asked else [short(" ".join(field.ask for field in part.fields), CONTEXT).strip() or "–"]
+    blocks = [*(_markdown(ask, face) for ask in asks), *_quick(row, first, several)]
+    if not first.options and not several:
+        row.button("Answer", "form", first.fact)
+    if first.options or not several:
+        row.button(UNSURE, "answer", first.fact, UNKNOWN)
+    if several:
+        row.button(f"Answer all {len(part.fields)}", "form", *(field.fact for field in part.fields))
+    hint = f"{face.typed}{'' if several or not first.hint else f' ({first.hint})'}."
+    return (*blocks, *row.blocks(), _context(hint)), "\n".join([*asks, *_in_words(first, several), markup.plain(hint)])
+
+
+def _quick(row: "_Row", field: FormField, several: bool) -> list[Block]:
+    """Put the choices of a field into the row; return what stands above it. With `several`, say which field it is."""
+    above: list[Block] = []
+    if field.type == "set":
+        ask = f"{markup.mrkdwn(field.ask)} Then press *Done*." if several else "Choose here, then press *Done*."
+        above = [row.several(ask, field.options)]
+        row.done("answer", field.fact)
+    elif field.options:
+        above = [_context(field.ask.strip() or "–")] if several else []
+        if len(field.options) <= QUICK:
+            for option in field.options:
+                row.button(option.label, "answer", field.fact, option.value)
+        else:
+            row.menu("Choose one", [("answer", (field.fact, o.value), o.label) for o in field.options])
+    return above
+
+
+def _in_words(field: FormField, several: bool) -> list[str]:
+    if not field.options:
+        return []
+    choose = f"Choose from: {'; '.join([*(o.label for o in field.options), UNSURE])}."
+    return [f"{field.ask} {choose}" if several else choose]
+
+
+def choices(part: Choices, index: int, face: Face) -> Rendered:
+    """Return what can be done next, without its text."""
+    row = _Row(face, index)
+    blocks: list[Block] = []
+    if part.multiple:
+        blocks.append(row.several("Choose here, then press *Done*.", part.options))
+        row.done(part.action)
+    elif len(part.options) <= 2 * QUICK:
+        for option in part.options:
+            row.button(option.label, part.action, option.value)
+    else:
+        row.menu("Choose one", [(part.action, (o.value,), o.label) for o in part.options])
+    return (*blocks, *row.blocks()), f"Choose from: {'; '.join(o.label for o in part.options)}."
+
+
+def feedback(part: Feedback, index: int, face: Face) -> Rendered:
+    """Return thumbs, and a way to say that a fact is wrong."""
+    row = _Row(face, index)
+    row.button("A fact is wrong", "correct")
+    try:
+        thumbs = {
+            "type": "feedback_buttons",
+            "action_id": action_id(face.conversation, index, "thumb"),
+            "positive_button": _thumb("Useful", "This was useful", face.seal(index, "feedback", ("up", part.about))),
+            "negative_button": _thumb("Not useful", "Not useful", face.seal(index, "feedback", ("down", part.about))),
+        }
+    except ValueError:
+        return row.blocks(), USEFUL
+    return ({"type": "context_actions", "elements": [thumbs]}, *row.blocks()), USEFUL
+
+
+class _Row:
+    """The controls of one part, side by side. What is too long to be sealed is left out: words do as well."""
+
+    def __init__(self, face: Face, index: int):
+        self._face, self._index = face, index
+        self._elements: list[Block] = []
+
+    def done(self, action: str, *values: str) -> None:
+        """Add the button that says that a choice of several is complete."""
+        self._add("Done", action_id(self._face.conversation, self._index, DONE), action, values)
+
+    def button(self, label: str, action: str, *values: str) -> None:
+        self._add(label, self._id(), action, values)
+
+    def _add(self, label: str, id: str, action: str, values: tuple[str, ...]) -> None:
+        try:
+            sealed = self._face.seal(self._index, action, values)
+        except ValueError:
+            return
+        self._elements.append({"type": "button", "action_id": id, "text": plain_text(label, BUTTON), "value": sealed})
+
+    def menu(self, placeholder: str, choices: Sequence[tuple[str, tuple[str, ...], str]]) -> None:
+        options: list[Block] = []
+        for action, values, label in choices[:OPTIONS]:
+            try:
+                sealed = self._face.seal(self._index, action, values)
+            except ValueError:
+                continue
+            options.append({"text": plain_text(label, OPTION), "value": sealed})
+        if options:
+            holds = plain_text(placeholder, PLACEHOLDER)
+            self._elements.append(
+                {"type": "static_select", "action_id": self._id(), "placeholder": holds, "options": options}
+            )
+
+    def several(self, said: str, options: Sequence[Option]) -> Block:
+        """Return a menu for several, which stands above the row, with words as markup."""
+        shown = [
+            {"text": plain_text(o.label, OPTION), "value": o.value} for o in options if 0 < len(o.value) <= OPTION_VALUE
+        ]
+        menu: Block = {
+            "type": "multi_static_select",
+            "action_id": several_id(self._face.conversation, self._index),
+            "placeholder": plain_text("Choose all that fit", PLACEHOLDER),
+            "options": shown[:OPTIONS],
+        }
+        label: Block = {"type": "mrkdwn", "text": short(said, SECTION), "verbatim": True}
+        return {"type": "section", "text": label, **({"accessory": menu} if shown else {})}
+
+    def blocks(self) -> tuple[Block, ...]:
+        rows = [self._elements[at : at + BUTTONS] for at in range(0, len(self._elements), BUTTONS)]
+        return tuple({"type": "actions", "elements": row} for row in rows)
+
+    def _id(self) -> str:
+        return action_id(self._face.conversation, self._index, len(self._elements))
+
+
+def plain_text(text: str, most: int) -> Block:
+    """Return a plain text object, cut to a length."""
+    return {"type": "plain_text", "text": short(" ".join(markup.inert(text).split()) or "–", most), "emoji": False}
+
+
+def _thumb(label: str, spoken: str, sealed: str) -> Block:
+    return {"text": plain_text(label, BUTTON), "accessibility_label": spoken, "value": sealed}
+
+
+def _markdown(text: str, face: Face) -> Block:
+    return {"type": "markdown", "text": markup.markdown(text, face.own)}
+
+
+def _context(text: str) -> Block:
+    return {
+        "type": "context",
+        "elements": [{"type": "mrkdwn", "text": short(markup.mrkdwn(text), CONTEXT), "verbatim": True}],
+    }

@@ -1,0 +1,204 @@
+"""A reply as Slack messages: each part as blocks, put together within all limits. Pure, and the same every time."""
+
+import html
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from adapters.slack.render import markup
+from adapters.slack.render.controls import Face, choices, feedback, form
+from adapters.slack.render.limits import (
+    ALT,
+    BLOCKS,
+    CONTEXT,
+    FALLBACK,
+    HEADER,
+    MARKDOWN,
+    MESSAGE,
+    SECTION,
+    Block,
+    short,
+    weight,
+)
+from adapters.slack.render.tables import as_csv, tables
+from bot.chat.reply import Choices, Feedback, File, Form, Part, Picture, Progress, Table, Text
+from bot.text.split import split
+
+PROBLEM = "Problem"
+"""How an error begins: colour alone would tell nothing to those who cannot see it."""
+ROOM = 11_000
+"""The longest markdown block, measured as JSON: what else is in its message needs some room too."""
+QUESTION = 160
+"""The longest question that is set in bold."""
+TITLE = 100
+"""The longest title of a file."""
+STEPS = 20
+"""Signs of a bar."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message to post."""
+
+    blocks: tuple[Block, ...]
+    words: str
+    """All of it in plain words, not escaped."""
+
+    @property
+    def text(self) -> str:
+        """What notifications show and screen readers read."""
+        text = markup.escaped(self.words)
+        return text if len(text) <= FALLBACK else f"{re.sub(r'&[a-z]*$', '', text[: FALLBACK - 1]).rstrip()}…"
+
+
+@dataclass(frozen=True)
+class Upload:
+    """One file to share; `alt` is set for a picture."""
+
+    name: str
+    data: bytes
+    title: str
+    alt: str | None = None
+
+
+@dataclass(frozen=True)
+class Running:
+    """A message that is updated in place while work goes on."""
+
+    id: str
+    done: int
+    total: int
+    message: Message
+
+
+Outgoing = Message | Upload | Running
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Blocks that stand together."""
+
+    blocks: tuple[Block, ...]
+    words: str
+
+
+def messages(parts: Sequence[Part], face: Face) -> list[Outgoing]:
+    """Return what is sent for a reply, in order."""
+    out: list[Outgoing] = []
+    waiting: list[Piece] = []
+    for index, part in enumerate(parts):
+        for piece in _pieces(part, index, parts, face):
+            if isinstance(piece, Piece):
+                waiting.append(piece)
+            else:
+                out += [*_packed(waiting), piece]
+                waiting = []
+    return [*out, *_packed(waiting)]
+
+
+def streamable(parts: Sequence[Part], face: Face) -> str | None:
+    """Return the markdown of a free answer, which may be streamed; None where the reply is anything else."""
+    said = [part.markdown for part in parts if isinstance(part, Text) and part.voice == "say"]
+    if len(said) != len(parts):
+        return None
+    whole = markup.markdown("\n\n".join(said), face.own)
+    return whole if _as_json(whole) <= ROOM else None
+
+
+def _pieces(part: Part, index: int, parts: Sequence[Part], face: Face) -> Iterable[Piece | Upload | Running]:
+    match part:
+        case Text():
+            return _text(part, index, face)
+        case Form():
+            asked = any(isinstance(before, Text) and before.voice == "ask" for before in parts[:index])
+            return [Piece(*form(part, index, face, asked=asked))]
+        case Choices():
+            above = _text(Text(markdown=part.text), index, face) if part.text.strip() else []
+            return [*above, Piece(*choices(part, index, face))]
+        case Table():
+            return _table(part)
+        case Picture(name=name, alt=alt):
+            return [Upload(name, part.data, short(alt.partition(",")[0], TITLE), short(alt, ALT))]
+        case File(name=name, content=content):
+            return [Upload(name, content.encode(), short(name, TITLE))]
+        case Progress():
+            return [_running(part)]
+        case Feedback():
+            return [Piece(*feedback(part, index, face))]
+
+
+def _text(text: Text, index: int, face: Face) -> list[Piece]:
+    words, head = text.markdown.strip(), list[Piece]()
+    match text.voice:
+        case "notice":
+            quiet = markup.mrkdwn(words, face.own)
+            if words and len(quiet) <= CONTEXT and "```" not in quiet:
+                context: Block = {"type": "context", "elements": [{"type": "mrkdwn", "text": quiet, "verbatim": True}]}
+                return [Piece((context,), markup.plain(words))]
+        case "error":
+            words = f"**{PROBLEM}:** {words}"
+        case "ask":
+            words = _bold_question(words)
+        case "verdict":
+            first, _, rest = words.partition("\n")
+            title = markup.inert(markup.plain(first)).strip()
+            if first.startswith("**") and first.endswith("**") and len(title) <= HEADER and rest.strip():
+                rule: list[Block] = [{"type": "divider"}] if index else []
+                shown: Block = {"type": "header", "text": {"type": "plain_text", "text": title, "emoji": False}}
+                head, words = [Piece((*rule, shown), title)], rest.strip()
+        case "say":
+            pass
+    cut = split(markup.markdown(words, face.own), ROOM, length=_as_json)
+    return [*head, *(Piece(({"type": "markdown", "text": each},), html.unescape(markup.plain(each))) for each in cut)]
+
+
+def _bold_question(words: str) -> str:
+    """Set a short question off from why it is asked."""
+    end = words.rfind("?") + 1
+    if not 0 < end <= QUESTION or any(sign in words[:end] for sign in "*_`\\\n["):
+        return words
+    return f"**{words[:end]}**{words[end:]}"
+
+
+def _table(table: Table) -> list[Piece | Upload]:
+    found = tables(table)
+    if not found:
+        title = short(" ".join(table.caption.split()) or "Table", TITLE)
+        return [Upload("table.csv", as_csv(table), title)]
+    return [Piece(*each) for each in found]
+
+
+def _running(part: Progress) -> Running:
+    total = max(part.total, 1)
+    full = STEPS * min(part.done, total) // total
+    bar = f"{'▓' * full}{'░' * (STEPS - full)} {part.done}/{part.total}"
+    said = markup.mrkdwn(short(part.text, SECTION // 2)) if part.text else ""
+    shown: Block = {"type": "mrkdwn", "text": "\n".join(filter(None, [bar, said])), "verbatim": True}
+    words = ": ".join(filter(None, [f"{part.done} of {part.total}", markup.plain(part.text)]))
+    return Running(part.id, part.done, part.total, Message(({"type": "section", "text": shown},), words))
+
+
+def _packed(pieces: Sequence[Piece]) -> list[Message]:
+    """Put pieces together into as few messages as the limits allow."""
+    groups: list[list[Piece]] = []
+    for piece in pieces:
+        if not groups or not _fits([*groups[-1], piece]):
+            groups.append([])
+        groups[-1].append(piece)
+    return [
+        Message(
+            tuple(block for piece in group for block in piece.blocks), "\n\n".join(p.words for p in group if p.words)
+        )
+        for group in groups
+    ]
+
+
+def _fits(pieces: Sequence[Piece]) -> bool:
+    blocks = [block for piece in pieces for block in piece.blocks]
+    said = sum(len(block["text"]) for block in blocks if block["type"] == "markdown")
+    one_table = sum(block["type"] == "table" for block in blocks) <= 1
+    return len(blocks) <= BLOCKS and one_table and said <= MARKDOWN and weight(blocks) <= MESSAGE
+
+
+def _as_json(text: str) -> int:
+    return len(text) + sum(text.count(sign) for sign in '\n"\\\t')

@@ -1,0 +1,83 @@
+"""What a button, a menu or a form carries, so that a press still means the same after a restart, and only there.
+
+    answer:need.style  ~  5f0c2a7e91b3d4c60.2  ~  kq3v0Zr1x8Ab
+    what it means         its nonce               signature over both, the place, and the person where it is private
+
+Nothing is stored for it. The nonce is the outbox key of the reply and the number of the part, so all options of one
+control share it: it is the `message` of the event, and with `spends` the script that stores a press spends it.
+An action or a value may hold any text; `%`, `.` and `~` in it are written as `%25`, `%2E` and `%7E`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.chat.events import Answered, Pressed
+from bot.vault import Vault
+from knowledge.load import Knowledge
+
+LIMIT = 100
+"""Characters; Discord's limit of a custom id, the shortest on any platform."""
+UNKNOWN = "?"
+"""The value of "I don't know"."""
+
+
+@dataclass(frozen=True)
+class Control:
+    """A press: what it means, and which control it was."""
+
+    action: str
+    values: tuple[str, ...]
+    nonce: str
+
+
+def sealed(vault: Vault, place: str, control: Control) -> str:
+    """Return what a control carries; ValueError where it is too long.
+
+    `place` is the conversation, with the person behind it where only one may press: `discord:1:2:3 discord:1:9`.
+    """
+    if "~" in control.nonce:
+        raise ValueError(f"A nonce cannot hold a tilde: {control.nonce!r}.")
+    text = f"{'.'.join(map(_escaped, [control.action, *control.values]))}~{control.nonce}"
+    carried = f"{text}~{vault.sign(_bound(place, text))}"
+    if len(carried) > LIMIT:
+        raise ValueError(f"A control cannot carry {carried!r}.")
+    return carried
+
+
+def unsealed(vault: Vault, place: str, carried: str) -> Control | None:
+    """Return the control that was sealed for this place; None for one of another place, or that we never made."""
+    text, _, signature = carried.rpartition("~")
+    if not text or not vault.verifies(_bound(place, text), signature):
+        return None
+    meaning, _, nonce = text.rpartition("~")
+    action, *values = map(_plain, meaning.split("."))
+    return Control(action, tuple(values), nonce)
+
+
+def _bound(place: str, text: str) -> str:
+    # With its length, so that no other place and text read the same.
+    return f"{len(place)} {place} {text}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace(".", "%2E").replace("~", "%7E")
+
+
+def _plain(text: str) -> str:
+    return text.replace("%7E", "~").replace("%2E", ".").replace("%25", "%")
+
+
+def meant(control: Control, chosen: Sequence[str], knowledge: Knowledge) -> Answered | Pressed:
+    """Return the event that a press is; `chosen` is what a menu adds to what its control carries."""
+    if control.action != "answer" or not control.values:
+        return Pressed(action=control.action, values=(*control.values, *chosen))
+    fact, *given = (*control.values, *chosen)
+    if not given or UNKNOWN in given:
+        return Answered(facts={fact: None})
+    match knowledge.facts[fact].type if fact in knowledge.facts else None:
+        case "bool":
+            return Answered(facts={fact: given[0] == "true"})
+        case "set":
+            return Answered(facts={fact: tuple(given)})
+        case _:
+            return Answered(facts={fact: given[0]})

@@ -1,0 +1,163 @@
+"""What comes in: one event of one conversation, from any platform."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from bot.chat.reply import Part, Progress
+from bot.consultation.base import Plain, Value
+from bot.consultation.model import Line
+from bot.consultation.trials import TrialResult
+
+
+class FileRef(Plain):
+    """A file that its platform has; `ref` is the platform's own and says how to fetch it."""
+
+    name: str
+    ref: str
+    size: int | None = None
+    """Bytes, where the platform says so."""
+
+
+class Said(Plain):
+    """Words in a thread, a DM or a command, and the files that came with them."""
+
+    kind: Literal["said"] = "said"
+    text: str
+    files: tuple[FileRef, ...] = ()
+
+
+class Pasted(Plain):
+    """What was put into a form for samples or for a finetuning file: it is taken as that, whatever it looks like."""
+
+    kind: Literal["pasted"] = "pasted"
+    text: str = ""
+    files: tuple[FileRef, ...] = ()
+    purpose: Literal["samples", "dataset"] = "samples"
+
+
+class Answered(Plain):
+    """Choices or form fields; None is "I don't know". May name any askable fact at any time."""
+
+    kind: Literal["answered"] = "answered"
+    facts: dict[str, Value | None]
+
+
+class Pressed(Plain):
+    """A button that is no fact: what can be done next, or feedback."""
+
+    kind: Literal["pressed"] = "pressed"
+    action: str
+    values: tuple[str, ...] = ()
+
+
+class Attached(Plain):
+    """A text file, already decoded; `problem` says in one sentence why it could not be read."""
+
+    kind: Literal["attached"] = "attached"
+    name: str
+    content: str = ""
+    problem: str | None = None
+    purpose: Literal["samples", "dataset"] = "samples"
+
+
+class Earlier(Plain):
+    """What people said in this place before the advisor was mentioned, as far as its platform could tell."""
+
+    kind: Literal["earlier"] = "earlier"
+    lines: tuple[Line, ...]
+    names: dict[str, str] = Field(default_factory=dict[str, str])
+    complete: bool
+    """False where more was said than could be read."""
+
+
+class Edited(Plain):
+    """The message was changed; it is read again."""
+
+    kind: Literal["edited"] = "edited"
+    text: str
+
+
+class Deleted(Plain):
+    """The message is gone, and so are the facts that only it held."""
+
+    kind: Literal["deleted"] = "deleted"
+
+
+class Measured(Plain):
+    """A trial has ended, or was stopped."""
+
+    kind: Literal["measured"] = "measured"
+    result: TrialResult
+    parts: tuple[Part, ...] = ()
+    """What is shown of it, where whoever ran it could not show it."""
+
+
+class Progressed(Plain):
+    """A trial has come this far; it changes nothing in the case."""
+
+    kind: Literal["progressed"] = "progressed"
+    progress: Progress
+
+
+class Failed(Plain):
+    """Long work could not go on; `sentence` says why and what to do."""
+
+    kind: Literal["failed"] = "failed"
+    sentence: str
+
+
+class Removed(Plain):
+    """The advisor was taken out of the workspace: all that is kept of it goes."""
+
+    kind: Literal["removed"] = "removed"
+
+
+Body = Annotated[
+    Said
+    | Answered
+    | Pressed
+    | Pasted
+    | Attached
+    | Earlier
+    | Edited
+    | Deleted
+    | Measured
+    | Progressed
+    | Failed
+    | Removed,
+    Field(discriminator="kind"),
+]
+
+
+class Event(Plain):
+    """One logical event. `(platform, workspace, channel, message, edition)` names it, whatever delivered it."""
+
+    conversation: str
+    """Opaque and lossless; only the adapter can read it."""
+    platform: str
+    workspace: str = ""
+    channel: str = ""
+    message: str
+    """Id of the message that the words are in; of a control, its seal's nonce."""
+    edition: str = ""
+    """Tells events about one message apart: the time of an edit, a deletion. Empty for the message itself."""
+    author: str
+    """`platform:workspace:person`."""
+    name: str | None = None
+    """How people know the author; shown, never used as a key."""
+    roles: tuple[str, ...] = ()
+    """Of the author, where the platform has roles that a workspace may allow."""
+    at: datetime
+    private: bool = False
+    """True where only the author sees the conversation: a DM, a command with an ephemeral answer."""
+    only: Literal["known", "listening"] | None = None
+    """Nobody spoke to the advisor: taken only where the conversation is there, or where it also listens."""
+    spends: bool = False
+    """True for the press of a control, which counts once for as long as its conversation is kept."""
+    late: bool = False
+    """True where others spoke in this place before the advisor was mentioned; its platform can tell what."""
+    via: str | None = None
+    """How the platform can answer this very event, such as a response address; opaque, and soon out of date."""
+    body: Body

@@ -1,0 +1,310 @@
+"""Facts, questions, verdicts and passages in words: markdown that fits a phone. Pure."""
+
+from collections.abc import Iterable, Mapping
+
+from bot.chat import wording
+from bot.chat.commands import parse
+from bot.chat.reply import Form, FormField, Option, Part, Table, Text
+from bot.consultation.advice import Ask, is_tuning
+from bot.consultation.base import Value
+from bot.consultation.model import Change, Claim, Consultation, How, Reason, Verdict
+from bot.consultation.view import Known, View
+from bot.text import markdown
+from bot.text.markdown import escaped, short
+from knowledge.load import Knowledge, Rated
+from knowledge.schema import CITED, Passage
+
+UNKNOWN = "I don't know"
+
+
+STANCE = {"worth a try": "It is worth a try", "not yet": "Not yet", "something else": "Something else fits better"}
+
+
+def label(knowledge: Knowledge, fact: str) -> str:
+    """Name a fact in plain words."""
+    return knowledge.facts[fact].label or fact.replace("_", " ")
+
+
+def value(knowledge: Knowledge, fact: str, held: Value) -> str:
+    """Say a value in the words of its question."""
+    ask = knowledge.asks.get(fact)
+    options = ask.options if ask else {}
+    if isinstance(held, bool):
+        return options.get(str(held).lower(), "yes" if held else "no")
+    if isinstance(held, tuple):
+        return ", ".join(options.get(v, v) for v in held) or "none of these"
+    if isinstance(held, float):
+        return f"{held:.0%}"
+    if isinstance(held, int):
+        return f"{held:,}"
+    return options.get(held, held)
+
+
+def told(knowledge: Knowledge, fact: str, known: Known) -> str:
+    """Say one fact with the words that support it."""
+    how = {
+        How.stated: f' ("{escaped(known.quote)}")' if known.quote else "",
+        How.measured: " (measured)",
+        How.computed: " (computed)",
+        How.assumed: " (assumed)",
+    }.get(known.how, "")
+    return f"{label(knowledge, fact)}: {value(knowledge, fact, known.value)}{how}"
+
+
+def plain_options(knowledge: Knowledge, fact: str) -> tuple[Option, ...]:
+    """Return the choices of a fact; none for a number."""
+    spec, ask = knowledge.facts[fact], knowledge.asks[fact]
+    if spec.type == "bool":
+        yes, no = ask.options.get("true", "Yes"), ask.options.get("false", "No")
+        return (Option(value="true", label=yes), Option(value="false", label=no))
+    return tuple(Option(value=v, label=ask.options[v]) for v in spec.values)
+
+
+def form(knowledge: Knowledge, facts: Iterable[str]) -> Form:
+    """Return the question for these facts, which belong to one form."""
+    names = tuple(facts)
+    question = knowledge.question_of(names[0])
+    fields: list[FormField] = []
+    for fact in names:
+        spec, ask = knowledge.facts[fact], knowledge.asks[fact]
+        hint = f"{ask.unit or 'a number'}, for example {ask.example}" if spec.type == "count" and ask.example else None
+        kind = "text" if spec.type == "ratio" else spec.type
+        fields.append(
+            FormField(fact=fact, ask=ask.ask, why=ask.why, type=kind, options=plain_options(knowledge, fact), hint=hint)
+        )
+    return Form(id=question.id, title=question.title, fields=tuple(fields), help=question.help)
+
+
+def question(knowledge: Knowledge, ask: Ask, names: Mapping[str, str]) -> str:
+    """Say what is asked and why it matters now."""
+    if ask.dispute:
+        said = " and ".join(_said(knowledge, ask.facts[0], c, names) for c in ask.dispute)
+        return f"I have two answers for {label(knowledge, ask.facts[0])}: {said}. Which one holds?"
+    asks = [knowledge.asks[f] for f in ask.facts]
+    return f"{' '.join(a.ask for a in asks)} This matters now because {asks[0].why}."
+
+
+def _said(knowledge: Knowledge, fact: str, claim: Claim, names: Mapping[str, str]) -> str:
+    who = escaped(names.get(claim.by, "somebody"))
+    words = f' ("{escaped(claim.quote)}")' if claim.quote else ""
+    held = value(knowledge, fact, claim.value) if claim.value is not None else UNKNOWN
+    return f"{who} says {held}{words}"
+
+
+def rule_name(knowledge: Knowledge, rule: str) -> str:
+    """Name a rule as it is cited: "Rule 2 · Try words before weights"."""
+    title = knowledge.rules[rule].title
+    number = rule.removeprefix("rule-")
+    return f"Rule {number} · {title}" if number.isdigit() else title
+
+
+def verdict(knowledge: Knowledge, case: Consultation, given: Verdict, seen: View, cost: str | None = None) -> str:
+    """Say a verdict: its name, what it comes to here, why, what would change it, what to do next."""
+    text, clause = knowledge.verdicts[given.verdict], _clause(knowledge, given)
+    said = clause.why if clause and clause.why and clause.headline != text.headline else f"{text.sentence}."
+    lines = [f"**Should you finetune? {STANCE[text.stance]}.**", "", f"*{verdict_name(knowledge, given)}.* {said}", ""]
+    lines += [
+        f"⚠ {knowledge_note(knowledge, n)}" for n in given.notes if n in ("platform_unavailable", "base_deprecating")
+    ]
+    lines += ["**Because**", *_because(knowledge, case, given, seen)]
+    lines += [f"- The arithmetic: {cost}", ""] if cost else [""]
+    if given.assumed:
+        held = {f: seen.known[f].value if f in seen.known else knowledge.facts[f].assume for f in given.assumed}
+        assumed = [f"{label(knowledge, f)}: {value(knowledge, f, v)}" for f, v in held.items() if v is not None]
+        lines += [f"**Assumed**, as nobody has said otherwise: {'; '.join(assumed)}.", ""]
+    lines += ["**This would change if**", *would_change(knowledge, given, seen), ""]
+    takes = clause.takes if clause else text.takes
+    lines += [f"**Next** ({takes})" if takes else "**Next**", *(f"{i}. {step}" for i, step in enumerate(given.next, 1))]
+    rest = [n for n in given.notes if n not in ("platform_unavailable", "base_deprecating")]
+    if rest:
+        lines += ["", "**Mind**", *(f"- {knowledge_note(knowledge, n)}" for n in rest)]
+    return "\n".join(lines)
+
+
+def verdict_name(knowledge: Knowledge, given: Verdict) -> str:
+    """Name a verdict with what it comes to in this case: "Prompt first. Find somebody to look after it"."""
+    name, clause = knowledge.verdicts[given.verdict].headline, _clause(knowledge, given)
+    return name if clause is None or clause.headline == name else f"{name}. {clause.headline}"
+
+
+def _clause(knowledge: Knowledge, given: Verdict) -> Rated | None:
+    """Return the clause of a verdict; None where it is no more, or leads elsewhere now."""
+    return next((c for c in knowledge.clauses if (c.id, c.verdict) == (given.clause, given.verdict)), None)
+
+
+def knowledge_note(knowledge: Knowledge, id: str) -> str:
+    """Return the text of a note."""
+    return next(_bare(n.note.text) for n in knowledge.notes if n.note.id == id)
+
+
+def _because(knowledge: Knowledge, case: Consultation, given: Verdict, seen: View) -> list[str]:
+    """Return a line for each passage, with the facts that it speaks to."""
+    several = len({c.by for claims in case.claims.values() for c in claims if c.how is not How.measured}) > 1
+    names = case.names if several else {}
+    lines: dict[tuple[str, str], list[str]] = {}
+    for reason in given.because:
+        lines.setdefault((reason.rule, reason.text), []).append(_end(knowledge, reason, seen, names))
+    return [f"- {'; '.join(ends)} → {rule_name(knowledge, rule)}: {text}" for (rule, text), ends in lines.items()]
+
+
+def _end(knowledge: Knowledge, reason: Reason, seen: View, names: Mapping[str, str]) -> str:
+    """Say the end of a reason that is the team's: its words, a measurement, or what is held."""
+    known = seen.known.get(reason.fact)
+    who = f" ({escaped(names[known.by])})" if known and known.by in names else ""
+    if reason.quote:
+        return f'"{escaped(reason.quote)}"{who}'
+    held = known.value if known else knowledge.facts[reason.fact].assume
+    shown = value(knowledge, reason.fact, held) if held is not None else UNKNOWN
+    how = known.how if known else How.assumed
+    if how is How.measured:
+        return f"measured: {label(knowledge, reason.fact)} {shown}"
+    return f"{label(knowledge, reason.fact)}: {shown}" + (" (assumed)" if how is How.assumed else who)
+
+
+def would_change(knowledge: Knowledge, given: Verdict, seen: View, most: int = 3) -> list[str]:
+    """Say what would lead elsewhere: one line a verdict, the facts that decided first."""
+    lines: dict[str, str] = {}
+    for change in given.would_change:
+        lines.setdefault(
+            change.verdict, f"- {_other(knowledge, change, seen)} → {knowledge.verdicts[change.verdict].headline}"
+        )
+    shown = sorted(lines, key=lambda v: not is_tuning(v))[:most] if len(lines) > most else list(lines)
+    if not lines:
+        clause = _clause(knowledge, given)
+        until = f"; this one holds until {clause.until}" if clause and clause.until else ""
+        return [f"- No one answer leads to another verdict{until}."]
+    return [lines[v] for v in lines if v in shown]
+
+
+def _held(knowledge: Knowledge, fact: str, seen: View) -> Value | None:
+    return seen.known[fact].value if fact in seen.known else knowledge.facts[fact].assume
+
+
+def _other(knowledge: Knowledge, change: Change, seen: View) -> str:
+    named = label(knowledge, change.fact)
+    held = _held(knowledge, change.fact, seen)
+    if isinstance(change.value, tuple) and isinstance(held, tuple):
+        more = tuple(v for v in change.value if v not in held)
+        less = tuple(v for v in held if v not in change.value)
+        if more and set(held) <= set(change.value):
+            return f"{named}: also {value(knowledge, change.fact, more)}"
+        if not more:
+            return f"{named}: no longer {value(knowledge, change.fact, less)}"
+    return f"{named}: {value(knowledge, change.fact, change.value)}"
+
+
+def facts(knowledge: Knowledge, seen: View, names: Mapping[str, str]) -> Table | None:
+    """Return the facts that are held as a table of plain text, numbered so that one can be corrected."""
+    rows = [
+        (
+            str(i),
+            label(knowledge, fact),
+            value(knowledge, fact, known.value) + (" …" if known.growing else ""),
+            f'"{short(known.quote)}"' if known.quote else known.how.value,
+            short(names.get(known.by, "")),
+        )
+        for i, (fact, known) in enumerate(seen.known.items(), 1)
+    ]
+    for fact, claims in seen.disputed.items():
+        said = " or ".join(value(knowledge, fact, c.value) for c in claims if c.value is not None)
+        who = ", ".join(dict.fromkeys(short(names.get(c.by, "")) for c in claims))
+        rows.append(("", label(knowledge, fact), said, "disputed", who))
+    return Table(headers=("", "Fact", "Value", "How I know", "Who"), rows=tuple(rows)) if rows else None
+
+
+def _bare(text: str) -> str:
+    return CITED.sub("", text)
+
+
+def passage(knowledge: Knowledge, found: Passage) -> str:
+    """Quote a passage with its rule and its numbered sources."""
+    ids = list(dict.fromkeys(CITED.findall(found.text)))
+    text = CITED.sub(lambda m: f" [{ids.index(m.group(1)) + 1}]", found.text)
+    head = f"**{rule_name(knowledge, found.rule)} · {found.name.replace('-', ' ')}**"
+    return f"{head}\n\n{text}\n\n{sources(knowledge, ids)}"
+
+
+def sources(knowledge: Knowledge, ids: Iterable[str]) -> str:
+    """List sources with who says it and the day it was checked."""
+    lines: list[str] = []
+    for i, id in enumerate(ids, 1):
+        source = knowledge.sources[id]
+        link = f" <{source.url}>" if source.url else ""
+        note = f" ({source.note})" if source.note else ""
+        lines.append(f"[{i}] {source.by}, {source.title}{note}, checked {source.checked}{link}")
+    return "\n\n".join(lines)
+
+
+def rule(knowledge: Knowledge, id: str) -> str:
+    """Say a whole rule: its passages, and its sources once."""
+    found = knowledge.rules[id]
+    text = "\n\n".join([found.intro, *(p.text for p in found.passages)])
+    ids = list(dict.fromkeys(CITED.findall(text)))
+    number = {id: i for i, id in enumerate(ids, 1)}
+    body = "\n\n".join(f"### {p.name.replace('-', ' ')}\n\n{p.text}" for p in found.passages)
+    body = CITED.sub(lambda m: f" [{number[m.group(1)]}]", f"{found.intro}\n\n{body}")
+    return f"## {rule_name(knowledge, id)}\n\n{body}\n\n{sources(knowledge, ids)}"
+
+
+def rule_in_short(knowledge: Knowledge, id: str) -> str:
+    """Say a rule by the first sentence of each passage."""
+    found = knowledge.rules[id]
+    points = [f"- {p.name.replace('-', ' ')}: {p.short}" for p in found.passages]
+    more = (
+        f"Read one in full with `rule {id.removeprefix('rule-')} {found.passages[0].name}`." if found.passages else ""
+    )
+    return "\n".join([f"**{rule_name(knowledge, id)}**", "", CITED.sub("", found.intro), "", *points, "", more])
+
+
+def rule_id(knowledge: Knowledge, words: str) -> str | None:
+    """Return the rule that somebody means: "2", "rule 2", "rule-2", "retrieval"; None where there is none."""
+    name = words.strip().lower().removeprefix("rule").strip(" -")
+    return next((r for r in (f"rule-{name}", name) if r in knowledge.rules), None)
+
+
+HELP = """\
+I help a team decide whether to finetune a model. Tell me in your own words what you want and what goes wrong; \
+I ask only what can still change the verdict, and every reason names your words and a rule.
+
+- `status`: what I hold, numbered
+- `fix examples 400`: correct a fact, by name, label or number
+- `why`: why I ask, or why the verdict
+- `verdict`: the verdict in full, again or now; what is open I assume and name
+- `try`: run your own samples on a base model; `stop` ends that, `again` repeats it on today's model and compares
+- `skip`: leave out the samples, or the open question
+- `rules`, `rule 2`, `rule 5 samples`: read the rules
+- `dataset`: check a finetuning file; `cost 5000 calls a day`: what a finetune costs, and when it pays back
+- `forget`: delete this consultation; `leave`: I listen no further here until I am mentioned
+
+I am automated and can be wrong: check what matters."""
+
+
+def instant(knowledge: Knowledge, text: str) -> list[Part] | None:
+    """Answer `help`, `rules` and `rule 2` from the rules alone, with neither store nor model; None for all else."""
+    command = parse(text)
+    match command.name if command else None:
+        case "help":
+            return [Text(markdown=HELP)]
+        case "rules" | "rule" if command and command.rest:
+            return [_rule(knowledge, command.rest)]
+        case "rules" | "rule":
+            return [Text(markdown=rule_list(knowledge))]
+        case _:
+            return None
+
+
+def rule_list(knowledge: Knowledge) -> str:
+    """List the five rules and what stands beside them."""
+    lines = [f"- `{r.id}`: {r.title}" for r in knowledge.rules.values()]
+    return "\n".join(["Read one with `rule 2` or `rule retrieval`.", "", *lines])
+
+
+def _rule(knowledge: Knowledge, rest: str) -> Text:
+    name, _, passage = rest.replace("#", " ").partition(" ")
+    id = wording.rule_id(knowledge, rest) or wording.rule_id(knowledge, name)
+    found = knowledge.passages.get(f"{id}#{passage.strip().lower().replace(' ', '-')}")
+    if found is not None:
+        return Text(markdown=wording.passage(knowledge, found))
+    if id is None:
+        return Text(markdown=f"There is no rule {markdown.escaped(rest)}. {rule_list(knowledge)}", voice="error")
+    return Text(markdown=wording.rule_in_short(knowledge, id))

@@ -1,0 +1,74 @@
+"""What went wrong, as one sentence; the details are in a log file, under a short reference that the sentence names."""
+
+import logging
+import secrets
+from copy import copy
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import Any
+
+log = logging.getLogger(__name__)
+MOST_BYTES = 1 << 20
+FORM = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+class _LogFile(RotatingFileHandler):
+    """A log that is made, with its folder, when the first line is written."""
+
+    def _open(self) -> Any:
+        path = Path(self.baseFilename)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)
+        return super()._open()
+
+
+class _OneLine(logging.Formatter):
+    """Leave out traces; the file has them."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        plain = copy(record)
+        plain.exc_info = plain.exc_text = plain.stack_info = None
+        return super().format(plain)
+
+
+def log_to_stderr() -> None:
+    """Send the log to standard error too, without traces: a service's supervisor reads it there."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_OneLine(FORM))
+    logging.getLogger().addHandler(handler)
+    logging.getLogger("advisor").setLevel(logging.INFO)
+
+
+def log_to_file() -> None:
+    """Send our own lines and others' warnings to advisor.log under ADVISOR_HOME, and nothing to the terminal."""
+    from bot.settings import SettingsError, read_settings
+
+    try:
+        path = read_settings().home.expanduser() / "advisor.log"
+    except SettingsError:
+        logging.getLogger().addHandler(logging.NullHandler())
+        return
+    handler = _LogFile(path, maxBytes=MOST_BYTES, backupCount=2, encoding="utf-8", delay=True)
+    handler.setFormatter(logging.Formatter(FORM))
+    logging.getLogger().addHandler(handler)
+    logging.getLogger().setLevel(logging.WARNING)
+    logging.getLogger("bot").setLevel(logging.INFO)
+    logging.raiseExceptions = False  # a log that cannot be written is no reason to fail
+
+
+def sentence(error: Exception) -> str:
+    """Return the sentence for an error that reached the top."""
+    from bot.model.errors import ModelError
+    from bot.settings import SettingsError
+    from bot.store.errors import StoreError
+
+    if isinstance(error, StoreError | SettingsError):
+        return str(error)
+    if isinstance(error, ModelError):
+        return f"{error.sentence} (Reference {error.reference}.)"
+    reference = secrets.token_hex(3)
+    log.error("unforeseen fault %s", reference, exc_info=error)
+    return (
+        f"Something went wrong that was not foreseen. The details are in advisor.log under ADVISOR_HOME, "
+        f"reference {reference}; please report them."
+    )

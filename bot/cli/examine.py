@@ -1,0 +1,126 @@
+"""Is everything in place, and what does it cost if not."""
+
+import time
+from datetime import UTC, datetime
+
+from bot.model.errors import ModelError
+from bot.model.local import bundled
+from bot.model.select import choose, open_model
+from bot.platform.port import Check
+from bot.reading import may_read
+from bot.settings import Settings
+from bot.store import keys
+from bot.store.connection import Connection
+from bot.store.dead_letters import dead_letters, misused
+from bot.store.errors import StoreError
+from bot.store.outbox import DeadLetter
+from knowledge.load import load
+from knowledge.prices import load_prices
+from knowledge.schema import KnowledgeError
+
+STALE_DAYS = 90
+
+
+LETTERS_SHOWN = 10
+
+
+NOT_INSTALLED = "Samples cannot be run: set OPENAI_API_KEY for a model; the bundled one is not installed."
+
+
+HOW_TO_CLEAR = "mend the cause, then clear them: advisor doctor --clear-letters"
+
+
+async def examine(settings: Settings, *, no_model: bool) -> list[Check]:
+    """Look at everything; nothing raises, a fault is a check that fails."""
+    return [*_rules(settings), *await _store(settings), *await _model(settings, no_model=no_model)]
+
+
+async def clear_letters(settings: Settings) -> int:
+    """Remove the dead letters that are there now, and return how many; StoreError if the store cannot be reached."""
+    from bot.store.consultations import open_store
+
+    async with open_store(settings) as store:
+        cleared = 0
+        for conversation in {letter.conversation for letter in await dead_letters(store.connection)}:
+            cleared += await _clear(store.connection, conversation)
+        return cleared
+
+
+async def _clear(connection: Connection, conversation: str) -> int:
+    held = keys.of_conversation(conversation)
+    seen = int(await connection.call("LLEN", held.dead))
+    # Only what was seen: another may come at this moment.
+    await connection.call("LTRIM", held.dead, seen, -1)
+    if not await connection.call("EXISTS", held.dead):
+        await connection.call("ZREM", held.letters, conversation)
+    return seen
+
+
+def _rules(settings: Settings) -> list[Check]:
+    try:
+        knowledge = load(settings.knowledge)
+        load_prices(settings.knowledge)
+    except KnowledgeError as error:
+        return [Check("rules", False, fault) for fault in error.faults]
+    house = f", with {settings.knowledge} laid over them" if settings.knowledge else ""
+    checks = [Check("rules", True, f"{len(knowledge.rules)} rules with {len(knowledge.clauses)} clauses{house}")]
+    today = datetime.now(UTC).date()
+    old = [s.id for s in knowledge.sources.values() if (today - s.checked).days > STALE_DAYS]
+    if old:
+        checks.append(Check("rules", None, f"{len(old)} sources were checked more than {STALE_DAYS} days ago"))
+    return checks
+
+
+async def _store(settings: Settings) -> list[Check]:
+    from bot.store.consultations import open_store
+
+    try:
+        began = time.perf_counter()
+        async with open_store(settings) as store:
+            await store.connection.call("PING")
+            took = (time.perf_counter() - began) * 1000
+            kind = "given by REDIS_URL" if settings.redis_url else "embedded"
+            answers = Check("store", True, f"{kind}, at {store.connection.where}, answered in {took:.0f} ms")
+            wrong = [
+                Check("store", False, f"something else lies under {key}; its conversations wait until it is removed")
+                for key in await misused(store.connection)
+            ]
+            return [answers, *wrong, *_letters(await dead_letters(store.connection))]
+    except StoreError as error:
+        return [Check("store", False, f"{error} Without a store no consultation is kept.")]
+
+
+def _letters(letters: list[DeadLetter]) -> list[Check]:
+    """Tell what could not be delivered or worked on, the newest first; never what was in it."""
+    if not letters:
+        return []
+    newest = sorted(letters, key=lambda letter: letter.at, reverse=True)
+    checks = [
+        Check("letter", None, f"{letter.at:%Y-%m-%d %H:%M} UTC, {letter.conversation}: {letter.reason}")
+        for letter in newest[:LETTERS_SHOWN]
+    ]
+    count = f"{len(letters)} dead letter{'s' if len(letters) > 1 else ''}"
+    more = f", the newest {LETTERS_SHOWN} above" if len(letters) > LETTERS_SHOWN else ""
+    return [*checks, Check("letter", None, f"{count}{more}: {HOW_TO_CLEAR}")]
+
+
+async def _model(settings: Settings, *, no_model: bool) -> list[Check]:
+    chosen = choose(settings, no_model=no_model, local=True)
+    if chosen.kind == "none":
+        return [Check("model", None, f"{chosen.announcement}. Samples cannot be run.")]
+    wrong = [Check("model", None, chosen.fault)] if chosen.fault and chosen.kind == "named" else []
+    if chosen.kind == "local" and chosen.gguf is None and bundled() is None:
+        # Nobody named a model: `consult` and `serve` go without one then, and need none.
+        return [Check("model", None, f"{choose(settings, no_model=True, local=False).announcement}. {NOT_INSTALLED}")]
+    try:
+        model = await open_model(chosen)
+        try:
+            done = await model.complete([{"role": "user", "content": "Say ok."}], max_tokens=16, retries=0, limit=30)
+        finally:
+            await model.aclose()
+    except ModelError as error:
+        return [*wrong, Check("model", False, f"{error.sentence} Without it samples cannot be run.")]
+    checks = [*wrong, Check("model", True, f"{model.name} at {model.where} answered in {done.seconds:.1f} s")]
+    if not may_read(model.name, model.demonstration):
+        checks.append(Check("model", None, "it runs samples; messages are read by patterns and choices"))
+    return checks

@@ -1,0 +1,1 @@
+"""The consultation: facts and where they came from, samples, trials and the verdict. Plain data, no I/O."""

@@ -1,0 +1,63 @@
+"""What people and measurements claim of a fact, and what holds of it."""
+
+from collections.abc import Sequence
+
+from bot.consultation.model import Claim, Consultation, How
+from knowledge.load import Knowledge
+from knowledge.schema import Fact
+
+MOST_PAIRS = 50
+
+
+def claim(case: Consultation, knowledge: Knowledge, fact: str, new: Claim) -> Consultation:
+    """Add a claim. It replaces the same person's earlier one; a set that is mentioned again grows.
+
+    A choice that answers an open dispute settles it: the claims of the others give way. Where nobody can say, the
+    latest claim becomes an assumption.
+    """
+    spec = knowledge.facts[fact]
+    before = case.claims.get(fact, ())
+    grows = (
+        new.how is How.stated
+        and isinstance(new.value, tuple)
+        and not new.closed
+        and not set(new.value) & set(spec.alone)
+    )
+    others = tuple(c for c in before if grows or _source(c) != _source(new))
+    if case.asked is not None and case.asked.conflict and fact in case.asked.facts and new.how is How.chosen:
+        told = [c for c in before if c.value is not None and c.how is not How.measured]
+        others = tuple(c for c in others if c.how is How.measured)
+        if new.value is None and told:
+            new = told[-1].model_copy(update={"how": How.assumed})
+    return case.but(claims={**case.claims, fact: (*others, new)})
+
+
+def _source(claim: Claim) -> tuple[str, bool]:
+    return (claim.by, claim.how is How.measured)
+
+
+def union_of(spec: Fact, claims: Sequence[Claim]) -> tuple[str, ...]:
+    """Return all members of the claimed sets; "nothing" and "cannot say" give way to anything."""
+    members = {v for c in claims if isinstance(c.value, tuple) for v in c.value}
+    if len(claims) > 1 and members - {*spec.alone, *spec.yields}:
+        members -= {*spec.alone, *spec.yields}
+    return tuple(v for v in spec.values if v in members)
+
+
+def withdraw(case: Consultation, message: str, *, files: bool = True) -> Consultation:
+    """Take back what only this message held, its samples among it; with `files`, those of its files too."""
+    kept = {f: tuple(c for c in claims if c.message != message) for f, claims in case.claims.items()}
+    case = case.but(claims={f: claims for f, claims in kept.items() if claims})
+    gone = {each for each in case.given if each == message or (files and each.startswith(f"{message}/"))}
+    if not gone:
+        return case
+    return put_together(case.but(given={each: held for each, held in case.given.items() if each not in gone}))
+
+
+def put_together(case: Consultation) -> Consultation:
+    """Return the case with its samples made of what was given; the scorer that somebody chose stays."""
+    given = tuple(case.given.values())
+    pairs = tuple(dict.fromkeys(pair for each in given for pair in each.pairs))[:MOST_PAIRS]
+    prompt = next((each.prompt for each in reversed(given) if each.prompt), None)
+    premise = next((each.premise for each in reversed(given) if each.premise), None)
+    return case.but(samples=case.samples.model_copy(update={"pairs": pairs, "prompt": prompt, "premise": premise}))

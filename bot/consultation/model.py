@@ -1,0 +1,166 @@
+"""The case: facts and where they came from, samples, trials and the verdict. Plain data, no I/O."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field
+
+from bot.consultation.base import Plain, Value
+from bot.consultation.trials import TrialResult
+
+SCHEMA = 2
+
+
+TRANSCRIPT_LINES = 200
+
+
+class How(StrEnum):
+    """How a fact is known, in the order in which one kind gives way to the next."""
+
+    assumed = "assumed"
+    stated = "stated"
+    chosen = "chosen"
+    computed = "computed"
+    measured = "measured"
+
+
+class Claim(Plain):
+    """What one person (or one measurement) holds about one fact; `value` None is "I don't know"."""
+
+    value: Value | None
+    how: How
+    by: str
+    at: datetime
+    quote: str | None = None
+    """For `stated`: the exact words, a substring of the message."""
+    message: str | None = None
+    """Id of the event it came from, so that an edited or deleted message can be read again."""
+    closed: bool = True
+    """False for a set that was only mentioned: it is a lower bound until its question is answered."""
+
+
+class Pair(Plain):
+    """One input and the output the team would want."""
+
+    input: str
+    output: str
+
+
+class Samples(Plain):
+    """What the team gave to try: pairs, or one prompt, or both."""
+
+    pairs: tuple[Pair, ...] = ()
+    prompt: str | None = None
+    """A prompt of the team's own, with or without an `{input}` placeholder."""
+    premise: str | None = None
+    """The missing fact, where one was named."""
+    scorer: str | None = None
+    """Name of the scorer that somebody chose in place of the inferred one."""
+
+
+class Line(Plain):
+    """One line of the transcript."""
+
+    by: str
+    text: str
+    at: datetime
+    message: str | None = None
+
+
+class Asked(Plain):
+    """The question that is open."""
+
+    facts: tuple[str, ...]
+    conflict: bool = False
+    """True where two people disagree and both answers were shown."""
+
+
+class Reason(Plain):
+    """One end in the team's words or a measurement, the other in a passage of a rule."""
+
+    fact: str
+    quote: str | None
+    rule: str
+    passage: str
+    text: str
+
+
+class Change(Plain):
+    """A fact, the nearest other value, and the verdict it would lead to."""
+
+    fact: str
+    value: Value
+    verdict: str
+
+
+class Verdict(Plain):
+    """A verdict as it was given."""
+
+    verdict: str
+    clause: str
+    because: tuple[Reason, ...]
+    notes: tuple[str, ...]
+    assumed: tuple[str, ...]
+    would_change: tuple[Change, ...]
+    next: tuple[str, ...]
+
+
+class Consultation(Plain):
+    """One case. Every change makes a new one; the store keeps it with a version for compare-and-set."""
+
+    schema_: Annotated[Literal[2], Field(alias="schema")] = SCHEMA
+    id: str
+    started: datetime
+    updated: datetime
+    asker: str | None = None
+    names: dict[str, str] = Field(default_factory=dict[str, str])
+    """Display names of those who spoke, by author id."""
+    claims: dict[str, tuple[Claim, ...]] = Field(default_factory=dict[str, tuple[Claim, ...]])
+    asked: Asked | None = None
+    transcript: tuple[Line, ...] = ()
+    samples: Samples = Samples()
+    given: dict[str, Samples] = Field(default_factory=dict[str, Samples])
+    """What `samples` is put together from, by the message it came in; a file of a message is `message/name`."""
+    trial_offer: Literal["open", "wanted", "asked", "skipped", "running", "done"] | None = None
+    """`wanted`: somebody said they would paste samples, so the next message may be a prompt alone. `asked`: a trial
+    above the cap waits for a go."""
+    trials: tuple[TrialResult, ...] = ()
+    again: bool = False
+    """True while the trial that runs repeats the one before, to be compared with it."""
+    verdict: Verdict | None = None
+    told: str | None = None
+    """The verdict that was said last, so that a change is announced even after a question in between."""
+    settled: bool = False
+    """True once a verdict on assumptions was asked for: from then on nothing more is asked."""
+    listens: Literal["always", "answers", "never"] = "always"
+    """To what is said in its place without a mention: `answers` only while a question is open, `never` after `leave`.
+    """
+    private: bool = False
+    """True where only one person sees it."""
+    via: str | None = None
+    """How the last event could be answered, for what is said later."""
+    told_them: tuple[str, ...] = ()
+    """Who was told here that the advisor is automated, may be wrong, and where their words go."""
+    feedback: dict[str, str] = Field(default_factory=dict[str, str])
+    """`up` or `down` by person, about the verdict that holds."""
+    reader: Literal["model", "patterns"] = "model"
+    """`patterns` once the model could not read: choices and patterns from then on."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, populate_by_name=True, serialize_by_alias=True
+    )
+
+    @property
+    def listening(self) -> bool:
+        """True where what is said in its place without a mention is for it."""
+        return self.listens == "always" or (self.listens == "answers" and self.waiting)
+
+    @property
+    def waiting(self) -> bool:
+        """True while an answer or samples are awaited."""
+        return self.asked is not None or self.trial_offer == "wanted"
+
+    def but(self, **changes: Any) -> "Consultation":
+        """Return a copy with these fields replaced."""
+        return self.model_copy(update=changes)

@@ -1,0 +1,1 @@
+"""What a finetune costs and when it pays back."""

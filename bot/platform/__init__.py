@@ -1,0 +1,1 @@
+"""The port of the chat platforms, and what every adapter builds on."""

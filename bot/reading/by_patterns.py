@@ -1,0 +1,149 @@
+"""The reader without a model: plain statements anywhere in a message, and answers to the open question."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
+
+from bot.consultation.base import Value
+from bot.consultation.model import Samples
+from bot.reading import sentences
+from bot.reading.result import Found
+from bot.reading.sentences import Clause
+from bot.reading.table.goals import NEED, OUTPUT
+from bot.reading.table.history import EXAMPLES, MEASURED, NAMED, RAN, REPLIES, TRIED
+from bot.reading.table.row import Row
+from bot.reading.table.setting import SETTING
+from knowledge.models import age_of, names
+from knowledge.schema import Fact, ModelAge
+from knowledge.values import value_fits
+
+TABLE: tuple[Row, ...] = (*NEED, *OUTPUT, *EXAMPLES, *MEASURED, *TRIED, *SETTING)
+
+COVERS: dict[str, dict[Value, set[Value]]] = {
+    "output": {"record": {"fields"}},
+    "knowledge": {"must_cite": {"changing", "stable"}, "changing": {"stable"}},
+    "models_tried": {"several": {"old", "current"}},
+}
+"""Where a message carries two values of a choice, the one that takes in the others is read. Elsewhere none is."""
+
+
+LONGEST = 12_000
+"""Characters of a message that are read; the rest is said to be unread."""
+LONGEST_QUOTE = 300
+BEFORE = 120
+"""Characters before a model's name in which it is said that it was run."""
+
+
+class Hit(NamedTuple):
+    """A value and the words that carry it, by position."""
+
+    value: Value
+    start: int
+    end: int
+
+
+def statements(
+    text: str,
+    facts: Mapping[str, Fact],
+    ages: ModelAge | None = None,
+    *,
+    asked: Collection[str] = (),
+    without: tuple[int, int] = (0, 0),
+) -> list[Found]:
+    """Return the plain statements of a message about any of these facts.
+
+    `ages` tells old base models from current ones; without it a model's name says nothing. What was `asked` is
+    understood from fewer words. `without` is a stretch of the text to leave out.
+    """
+    text = text[:LONGEST]
+    even = sentences.plain(text)
+    even = even[: without[0]] + "\n" * len(even[slice(*without)]) + even[without[1] :]
+    pieces = sentences.clauses(even)
+    hits: dict[str, list[Hit]] = {}
+    for row in (*TABLE, *(reply for reply in REPLIES if reply.fact in asked)):
+        if row.fact not in facts:
+            continue
+        for match in row.pattern.finditer(even):
+            start, end = match.span("q" if "q" in row.pattern.groupindex else 0)
+            start, end = _trimmed(even, start, end)
+            if not _meant(even, pieces, start, end, row):
+                continue
+            value = row.value(match) if callable(row.value) else row.value
+            if value is not None:
+                hits.setdefault(row.fact, []).append(Hit(value, start, end))
+    if ages is not None and "models_tried" in facts:
+        hits.setdefault("models_tried", []).extend(
+            hit
+            for named in ((RAN, NAMED) if "models_tried" in asked else (RAN,))
+            for hit in _models(even, pieces, ages, named)
+        )
+    settled = {
+        name: _settle(facts[name], sorted(hits[name], key=lambda hit: hit.start)) for name in facts if name in hits
+    }
+    return [Found(fact=n, value=h.value, quote=text[h.start : h.end]) for n, h in settled.items() if h is not None]
+
+
+def samples(text: str) -> tuple[Samples | None, str | None, tuple[int, int]]:
+    """Return what a message gives to be tried, what is wrong with it, and where it stands: no fact is read there."""
+    from bot.samples.parse import SampleError, from_message
+
+    given = from_message(text)
+    if given is None:
+        return None, None, (0, 0)
+    fault, read = (str(given), given.read) if isinstance(given, SampleError) else (None, given)
+    parts = [part for pair in read.pairs for part in (pair.input, pair.output)] if read else []
+    parts += [read.prompt] if read and read.prompt else []
+    spans = [(start, start + len(part)) for part in parts if (start := text.find(part)) >= 0]
+    kept = read if read and (read.pairs or read.prompt) else None
+    return kept, fault, (min((s for s, _ in spans), default=0), max((e for _, e in spans), default=len(text)))
+
+
+def union(fact: Fact, values: list[Value]) -> Value:
+    """Join the members of a set in the order of the vocabulary; a member that stands for nothing else gives way."""
+    members = {member for value in values if isinstance(value, tuple) for member in value}
+    if len(members) > 1:
+        members -= set(fact.alone)
+    return tuple(name for name in fact.values if name in members)
+
+
+def _meant(even: str, pieces: list[Clause], start: int, end: int, row: Row) -> bool:
+    covering = [piece for piece in pieces if piece.start < end and start < piece.end]
+    if not covering:
+        return False
+    if max(piece.mood for piece in covering) > row.upto:
+        return False
+    return not sentences.negated(even, covering[0], start)
+
+
+def _models(even: str, pieces: list[Clause], ages: ModelAge, row: Row) -> Iterator[Hit]:
+    """Find the base models that were run, the first after each such word, and how old they are."""
+    last = -1
+    for name in names(even, ages):
+        before = row.pattern.search(even, max(0, name.start - BEFORE), name.start)
+        age = age_of(name.name, ages)
+        if age and before and last < before.start() and _meant(even, pieces, before.start(), name.end, row):
+            yield Hit(age, name.start, name.end)
+        last = name.start
+
+
+def _settle(fact: Fact, hits: list[Hit]) -> Hit | None:
+    hits = [hit for hit in hits if value_fits(fact, hit.value) is not None]
+    if not hits:
+        return None
+    if fact.type == "set":
+        near = [hit for hit in hits if hit.end - hits[0].start <= LONGEST_QUOTE]
+        return Hit(union(fact, [hit.value for hit in hits]), hits[0].start, max(hit.end for hit in near or hits[:1]))
+    values = {hit.value for hit in hits}
+    if len(values) == 1:
+        return hits[0]
+    for value, others in COVERS.get(fact.name, {}).items():
+        if value in values and values <= {value, *others}:
+            return next(hit for hit in hits if hit.value == value)
+    return None
+
+
+def _trimmed(even: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and not even[start].isalnum():
+        start += 1
+    while end > start and not (even[end - 1].isalnum() or even[end - 1] in "%})"):
+        end -= 1
+    return start, end

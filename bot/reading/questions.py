@@ -1,0 +1,75 @@
+"""Questions to the advisor, and the wish to skip, as against the statement of a case."""
+
+import re
+
+from bot.reading import sentences
+
+_SKIP = re.compile(
+    r"\b(?:skip|just (?:tell|answer|give) me|no samples|(?:don't|do not) (?:want to|have any|have) "
+    r"(?:paste |give |share )?(?:any )?samples"
+    r"|without (?:a |the )?(?:samples|trial)|rather not|no trial|move on|go on without)\b",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"[^.!?\n]+(?:\.(?=\w)[^.!?\n]*)*[.!?]*")
+_RULE = re.compile(r"\brules? ?#?[1-5]\b|\b(?:the|your|these|those|five) rules\b", re.IGNORECASE)
+_BARE = re.compile(
+    r"\W*(?:why(?: not| is that| do you ask(?: that)?| does (?:it|that) matter)?|how so|how come|meaning"
+    r"|says who"
+    r"|what(?:'s| is| does| do you)? (?:that|this|it)?\s?(?:mean|for)(?: by [\w' -]+)?|based on what"
+    r"|what (?:next|now)|what do you mean(?: by [\w' -]+)?|can you explain(?: that| this)?|explain"
+    r"(?: that| this)?)\W*",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"\W*(?:(?:hi|hello|hey|ok|okay|so|and|but|also|please|one question|quick question|by the way|wait)"
+    r"\b\W*)*"
+    r"(?:what|how|why|when|which|who|where|does|do|is|are|can|could|should|will|would|explain|define"
+    r"|describe"
+    r"|tell me (?:about|more|what|how|why)|what's|remind me|show me (?:the )?rules?)\b",
+    re.IGNORECASE,
+)
+_TOPIC = re.compile(
+    r"\b(?:fine[- ]?tun\w*|q?lora|peft|rag|retrieval|few[- ]?shot|zero[- ]?shot|prompt\w*|examples?"
+    r"|samples?|pairs|rows|baselines?"
+    r"|test sets?|evals?|evaluation|dpo|kto|rlhf|rft|grpo|sft|preference|reinforcement|schemas?"
+    r"|json mode|structured outputs?"
+    r"|cach(?:e|ing)|distill?ation|overfit\w*|epochs?|tokens?|catastrophic forgetting|hallucinat\w*"
+    r"|premise|temperature|safety"
+    r"|creativity|verdict|wilson|interval|pb&?j|consistency|embedding\w*|classifiers?|platforms?"
+    r"|retrain\w*|dataset|how (?:many|much)|enough|too (?:few|many|little))\b",
+    re.IGNORECASE,
+)
+_CASE = re.compile(
+    r"\b(?:should|shall|must) (?:we|i|one|you|it)\b|\bdo(?:es)? (?:we|i|it) (?:really )?(?:need|have) "
+    r"(?:to |a |any )?(?:fine|tun)"
+    r"|\bwould (?:\w+ ){0,2}?(?:fine[- ]?tun\w*|it|that|lora)\b.{0,15}\b(?:help|work|be|make|fit|suit"
+    r"|fix|solve)"
+    r"|\bis (?:a |an )?fine[- ]?tun\w* (?:the right|right|worth|a good|sensible|needed|necessary"
+    r"|overkill|the way|for us|an option|what we)"
+    r"|\b(?:fine[- ]?tun\w*|rag|prompt\w*|training) or (?:\w+ )?(?:fine[- ]?tun\w*|rag|prompt\w*|not)\b"
+    r"|\b(?:can|could|may) (?:we|i) (?:fine[- ]?tune|train)\b|\b(?:does|would) it make sense\b|\bhow "
+    r"(?:do|can|could|should|would) (?:i|we) (?:get|make|stop|teach|train|fine)",
+    re.IGNORECASE,
+)
+MOST_WORDS = 40
+"""A longer message states a case, whatever it asks at its end."""
+
+
+def skips(text: str) -> bool:
+    """Tell whether a message asks to go on without samples."""
+    return len(text.split()) <= 12 and _SKIP.search(sentences.plain(text)) is not None
+
+
+def question(text: str) -> str | None:
+    """Return the question to the advisor in a message, None where it states or asks about a case."""
+    even = sentences.plain(text)
+    if len(even.split()) > MOST_WORDS:
+        return None
+    for sentence in _SENTENCE.finditer(even):
+        words = sentence.group()
+        bare = _BARE.fullmatch(words) and (words.rstrip().endswith("?") or len(even.split()) <= 6)
+        asks = words.rstrip().endswith("?") or _ASKS.match(words)
+        only_rule = _RULE.search(words) and len(words.split()) <= 4
+        if bare or only_rule or (asks and not _CASE.search(words) and (_RULE.search(words) or _TOPIC.search(words))):
+            return text[sentence.start() : sentence.end()].strip()
+    return None

@@ -1,0 +1,40 @@
+"""What one message was read as."""
+
+from pydantic import ConfigDict
+
+from bot.consultation.base import Plain, Value
+from bot.consultation.model import Samples
+from bot.model.errors import ModelError
+
+
+class Found(Plain):
+    """One fact with the exact words that carry it."""
+
+    fact: str
+    value: Value
+    quote: str
+    closed: bool = False
+    """True where the open question was answered by it; otherwise a set is a lower bound."""
+
+
+class Reading(Plain):
+    """A message as facts, samples, a question to the advisor, or a wish to skip."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    found: tuple[Found, ...] = ()
+    unsure: tuple[str, ...] = ()
+    """Facts of the open question answered "I don't know"."""
+    samples: Samples | None = None
+    samples_fault: str | None = None
+    """Which row of the samples could not be read and why; the others are in `samples`."""
+    question: str | None = None
+    """Set where the message asks the advisor something instead of stating its case."""
+    skip: bool = False
+    by_model: bool = False
+    dropped: int = 0
+    """Facts the model claimed and the message does not carry."""
+    cut: bool = False
+    """True where only the first part of a long message was read."""
+    error: ModelError | None = None
+    """Why the model did not read; the patterns did."""

@@ -1,0 +1,1 @@
+"""Patterns by the fact that they state."""

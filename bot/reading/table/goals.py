@@ -1,0 +1,348 @@
+"""What the team wants to be better, and the kind of answer: rows of the table."""
+
+from bot.reading.table.row import FELT, WANTED, row, running_cost
+
+NEED = [
+    # facts
+    row(
+        "need",
+        ("facts",),
+        r"(?:does|do|did)(?: not|n't) (?:\w+ )?(?:know|understand|have (?:any )?(?:knowledge|idea) (?:of"
+        r"|about))"
+        r"\b<..25>\b(?:our|my|the company|internal|we)\b",
+        FELT,
+    ),
+    row("need", ("facts",), r"\bknows (?:nothing|little) (?:about|of)\b<..40>", FELT),
+    row(
+        "need",
+        ("facts",),
+        r"\bhallucinat(?:es?|ed|ing|ions?)\b(?: <..30>\b(?:names?|facts|answers?|prices|links|products?))?",
+        FELT,
+    ),
+    row(
+        "need",
+        ("facts",),
+        r"\b(?:makes?|making) (?:things|stuff|facts|it|answers|\w+ names) up\b|\binvent(?:s|ing) \w+",
+        FELT,
+    ),
+    row(
+        "need",
+        ("facts",),
+        r"\b(?:train|<tune>|teach|feed)\b<..60>\b(?:on|with|about|from|using|of)\b<..15>\b<own>\b<..20>"
+        r"\b<docs>\b",
+        WANTED,
+    ),
+    row(
+        "need",
+        ("facts",),
+        r"\b(?:answer|respond|reply|chat|ask|questions?|q ?& ?a)\w*\b<..50>\b(?:about|from|over|based on|on"
+        r"|regarding|with)\b"
+        r"<..20>\b(?:<own>|these|those|the|multiple|several)\b<..15>\b<docs>\b",
+        WANTED,
+    ),
+    row(
+        "need",
+        ("facts",),
+        r"\b(?:knowledge|recall|information|facts|content)\b<..12>\b(?:of|about|from|in|contained in)\b"
+        r"<..25>\b<docs>\b",
+        WANTED,
+    ),
+    row(
+        "need",
+        ("facts",),
+        r"\b(?:learn|memori[sz]e|know|absorb|ingest|read)s?\b<..20>\b(?:<own>|an?|new|these|the) (?:\w+ )?"
+        r"(?:<docs>|facts|knowledge)\b",
+        WANTED,
+    ),
+    row(
+        "need",
+        ("facts",),
+        r"\b(?:add|inject|include|embed|give it)\b<..15>\b(?:new|domain|company|product|internal|external"
+        r"|own|our) (?:\w+ )?(?:knowledge|facts|information)\b",
+        WANTED,
+    ),
+    # money and time
+    row(
+        "need",
+        running_cost,
+        r"\b(?:(?:too|very|so|really|quite|prohibitively) (?:expensive|costly)|more expensive"
+        r"|cost-prohibitive)\b",
+        FELT,
+    ),
+    row(
+        "need",
+        running_cost,
+        r"\b(?:slow(?:er)? and expensive|(?:is|are|gets?|getting|becoming) (?:\w+ )?expensive)\b",
+        FELT,
+    ),
+    row(
+        "need",
+        running_cost,
+        r"\b(?:reduc\w+|cut(?:ting)?|sav(?:e|ing)|wast(?:es?|ing)|lower(?:ing)?|bring(?:ing)? down"
+        r"|minimi[sz]\w+|decreas\w+)\b<..25>"
+        r"\b(?:inference |api |token |llm |running |our |the |model )?(?:costs?|bills?|spend(?:ing)?"
+        r"|expenses|money|tokens?)\b",
+        WANTED,
+    ),
+    row(
+        "need",
+        running_cost,
+        r"\bcost(?:s|ing)?(?: us)? (?:too much|a lot|a fortune|a token call|\$?\d+)|\b(?:bill|token costs?"
+        r"|api costs?|inference costs?)\b<..15>"
+        r"\b(?:high|out of hand|growing|grows|explod\w+|painful|hurts?|too much|noticeable)\b|\b(?:can't"
+        r"|cannot) afford\b",
+        FELT,
+    ),
+    row(
+        "need",
+        running_cost,
+        r"\b(?:a |much |far |something )(?:cheaper|less expensive)\b|\bcheaper\b<..10>\bmodel|\b(?:it|this"
+        r"|that|them|calls) cheaper\b|\bcost[- ]"
+        r"(?:effective|efficient)\w*|\bzero-cost\b",
+        WANTED,
+    ),
+    row(
+        "need",
+        running_cost,
+        r"\b(?:extra|additional|every|so many|number of|unnecessary|without (?:the help of )?(?:an? )?"
+        r"(?:extra )?)\b<..10>\b(?:llm|api|model) calls?\b",
+        WANTED,
+    ),
+    row(
+        "need",
+        ("latency",),
+        r"\b(?:too|very|so|really|quite|painfully|is|are) slow(?:er)?\b|\bslow(?:er)? and (?:\w+ )?"
+        r"(?:expensive|costly)\b|\btak(?:es|ing) (?:too|so) long\b",
+        FELT,
+    ),
+    row(
+        "need",
+        ("latency",),
+        r"\b(?:reduc\w+|cut(?:ting)?|lower|improv\w+|bring down|minimi[sz]\w+|high|decreas\w+)\b<..12>\b"
+        r"(?:latency|response times?|inference time)\b"
+        r"|\b(?:increase|improve) (?:\w+ )?speed\b|\blatency (?:is|matters)\b|(?:~|(?<!\d))\d+ ?ms\b|\bttft\b|"
+        r"\btime to first token\b|\bfaster (?:to run|than)\b|\bneeds? (?:\w+ ){0,2}(?:low|lower) latency|\b"
+        r"(?:faster|quicker) (?:responses?|inference|answers|model)\b",
+        WANTED,
+    ),
+    # behaviour
+    row(
+        "need",
+        ("style",),
+        r"\b(?:never|not|n't|fails? to|hardly)\W(?:\w+ )?(?:keep|match|hold|get|hit|capture|follow|adopt"
+        r"|learn)s?\b<..14>\b(?:tone(?: of voice)?|voice|style|persona)\b",
+        FELT,
+    ),
+    row(
+        "need",
+        ("format",),
+        r"\b(?:breaks?|breaking|broke|ignor(?:es?|ing|ed)|violat\w+|(?:does not|doesn't|not|never|won't"
+        r"|fails to) (?:\w+ )?(?:follow|respect|keep|match|stick to|adhere to|return|output))"
+        r"\b<..20>\b(?:format(?:ting)?|json|schema|template|structure)\b",
+        FELT,
+    ),
+    row(
+        "need",
+        ("format",),
+        r"\b(?:wrong|inconsistent|invalid|broken|malformed|messy) (?:output )?(?:format\w*|json|xml|schema"
+        r"|structure)\b",
+        FELT,
+    ),
+    row(
+        "need",
+        ("format",),
+        r"\b(?:follow|stick to|adhere to|conform to|respect|in|expected|desired|required|keep)\b (?:a |the "
+        r"|our |this |that |an )?(?:(?:very )?(?:exact|specific|strict|fixed|same|given|certain|particular"
+        r"|required|consistent|expected|output|desired) ){1,2}"
+        r"(?:\w+ )?(?:format|template|structure|schema)\b|\bexpected (?:output )?format\b|\bformat of the "
+        r"(?:output|answer|response)\b",
+        WANTED,
+    ),
+    row(
+        "need",
+        ("style",),
+        r"\b(?:(?:keep|match|hold|get|hit|copy|mimic|imitate|capture|los|writ|speak|us)\w*\b|(?:in|with|of)"
+        r"\b)<..12>\b(?:our|my|the|brand|house|right|own|his|her|their|same|a|an author's)\b<..12>"
+        r"\b(?:tone(?: of voice)?|voice|writing style|style|persona|personality|brand voice)\b",
+        WANTED,
+    ),
+    row(
+        "need",
+        ("style",),
+        r"\b(?:sound|talk|write|speak|answer|reply|respond|chat)(?:s|ing)? (?:more )?(?:like|as) (?:me|us"
+        r"|our|my|myself|a (?:human|real)|someone|a (?:\w+ )?(?:person|friend|character|pirate))\b",
+        WANTED,
+    ),
+    row(
+        "need",
+        ("style",),
+        r"\b(?:give|giving|add|have|having|with)\b<..15>\b(?:a |some |own )?(?:personality|persona)\b|\b"
+        r"(?:tone|style) (?:is|sounds|feels) (?:\w+ )?(?:off|wrong|flat|generic|robotic)\b",
+        WANTED,
+    ),
+    row(
+        "need",
+        ("consistency",),
+        r"\b(?:inconsistent|not (?:\w+ )?consistent|isn't consistent|(?:be|stay|needs?|make it) "
+        r"(?:more )?consistent)\b(?! format)|\bdifferent (?:answer|result|output|response)s? (?:every|each) "
+        r"(?:time|run)\b",
+        FELT,
+    ),
+    row(
+        "need",
+        ("consistency",),
+        r"\b(?:answer|repl|respond|return|switch|revert|fall|chang|go)\w*\b<..20>\b(?:in|to|into)\b "
+        r"(?:\w+ )?(?:english|german|french|spanish|chinese|italian|japanese|(?:the |a )?(?:wrong|other"
+        r"|different|another) language)\b",
+        FELT,
+    ),
+    row(
+        "need",
+        ("consistency",),
+        r"\b(?:(?:only|strictly|just) (?:answers?|responds?|repl(?:y|ies)|talks?|discuss(?:es)?)|(?:answers?"
+        r"|responds?|repl(?:y|ies)) (?:to )?only)\b<..30>\b"
+        r"(?:about|to|within|related|from)\b",
+        WANTED,
+    ),
+    row(
+        "need",
+        ("consistency",),
+        r"\b(?:go|goes|going|drift\w*|wander\w*|stay\w*|keep\w*|answer\w*|talk\w*)\b<..12>\b(?:off|out)[- ]"
+        r"(?:of[- ])?(?:topic|scope)\b|\bunrelated (?:questions|queries|topics)\b|\bstarts? talking about\b",
+        WANTED,
+    ),
+    row(
+        "need",
+        ("reasoning",),
+        r"\b(?:fails? at|bad at|poor at|struggles? with|wrong|weak at|cannot do|can't do)\b<..15>\b"
+        r"(?:reasoning|maths?|arithmetic|multi-step|logic)\b",
+        FELT,
+    ),
+    row(
+        "need",
+        ("own_model",),
+        r"\b(?:pre-?)?(?:train|build|create|make|develop)(?:ing)?\b<..12>\b(?:my|our|your|its) (?:very )?own"
+        r"\b<..20>\b(?:llm|gpt|chatgpt|language model|foundation model|base model)\b",
+        WANTED,
+    ),
+    row(
+        "need",
+        ("own_model",),
+        r"\b(?:train|build|create|make|pre-?train)(?:ing)?\b<..25>\b(?:from scratch|like (?:chat)?gpt\S*|"
+        r"(?:nano|mini)-sized\b\W*\S+)",
+        WANTED,
+    ),
+    row(
+        "need",
+        ("skill",),
+        r"\b(?:mix(?:es|ed|ing)? up|confus(?:es|ed|ing)|mislabel\w*|misclassif\w+)\b<..25>\b(?:labels?"
+        r"|categor(?:y|ies)|class(?:es)?|intents?|tags?|fields?)?",
+        FELT,
+    ),
+    row(
+        "need",
+        ("skill",),
+        r"\b(?:wrong|incorrect|bad|inaccurate) (?:labels?|predictions?|classifications?|categor(?:y|ies)"
+        r"|code|sql|quer(?:y|ies)|translations?|intents?|tags)\b",
+        FELT,
+    ),
+    row(
+        "need",
+        ("skill",),
+        r"\b(?:code|sql|query|it)\b<..10>\b(?:does not|doesn't|won't|fails to) (?:compile|run|parse)\b|\b"
+        r"(?:gets?|getting)\b<..25>\bwrong\b",
+        FELT,
+    ),
+    row(
+        "need",
+        ("skill",),
+        r"\b(?:miss(?:es)?|cannot distinguish|can't distinguish|cannot tell|fails to detect)\b<..10>\b\w+",
+        FELT,
+    ),
+    row(
+        "need",
+        ("skill",),
+        r"\b(?:accuracy|precision|recall|f1|performance)\b<..15>\b(?:is|of|was|only|at)\b<..12>(?:\b(?:low"
+        r"|poor|bad|terrible)\b|(?<![\d.])(?:0?\.)?[1-7]?\d(?:\.\d+)?\s?%)",
+        FELT,
+    ),
+    row(
+        "need",
+        ("skill",),
+        r"\b(?:poor|low|bad) (?:accuracy|precision|recall|predictions?)\b|\b(?:improve|increase|better"
+        r"|higher) (?:the |its |our )?(?:accuracy|precision|recall)\b",
+        WANTED,
+    ),
+]
+
+OUTPUT = [
+    row(
+        "output",
+        "record",
+        r"\b(?:return|output|produc|generat|emit|respond|answer|repl)\w*\b<..25>\b(?:valid |strict |a |an "
+        r"|as |in |with )?<json>\b(?! rule)",
+        WANTED,
+    ),
+    row(
+        "output",
+        "record",
+        r"\b(?:output|answer|response|result|reply)s?\b(?:(?!\bnot\b|n't)[^.!?\n]){0,12}?\b(?:must|has to"
+        r"|have to|should|needs? to|is|are)\b(?:(?! not\b).){0,12}?\b<json>\b",
+        WANTED,
+    ),
+    row("output", "record", r"\breturns? \{[^{}\n]{3,120}\}", WANTED),
+    row(
+        "output",
+        "label",
+        r"\b(?:classif(?:y|ies|ied|ying|ication)|categori[sz](?:e|es|ed|ing|ation)|intent (?:detection"
+        r"|recognition)|sentiment|triage|topic labell?ing|classifiers?)\b<..30>",
+        WANTED,
+    ),
+    row(
+        "output",
+        "yes_no",
+        r"\b(?:yes[ /-]*(?:or|and)?[ /-]*no|true[ /-]*(?:or)?[ /-]*false|boolean|binary (?:decision|answer"
+        r"|label|classif\w+)|spam or not)\b|\b(?:detect|decide|flag)\w* (?:whether|if|when|off[- ]?topic)\b",
+        WANTED,
+    ),
+    row(
+        "output",
+        "number",
+        r"\b(?:predict|estimate|score|rate|forecast)(?:s|ing)?\b<..20>\b(?:prices?|a number|numbers|scores?"
+        r"|ratings?|from \d+ to \d+|on a scale|amounts?|sales|values?)\b",
+        WANTED,
+    ),
+    row(
+        "output",
+        "fields",
+        r"\b(?:extract|pull|pars)(?:s|es|ed|ing|e|ion|ion of)?\b<..30>\b(?:entit(?:y|ies)|names?|dates?"
+        r"|amounts?|numbers?(?! of)|fields|values|addresses|skus?|totals?|attributes)\b|\bnamed[ -]entit\w+"
+        r"(?: recogni\w+)?|\bNER\b|\bentity (?:extraction|recognition)\b",
+        WANTED,
+    ),
+    row(
+        "output",
+        "code",
+        r"\b(?:generat|writ|produc|complet|autocomplet|suggest)(?:e|es|ing)?\b<..25>\b(?:code|sql|python"
+        r"|java(?:script)?|typescript|functions|scripts?|regex(?:es)?|queries|unit tests|programs)\b|\bcode "
+        r"(?:completion|generation|model|assistant)\b|\btext[- ]to[- ]sql\b|\bpython code\b",
+        WANTED,
+    ),
+    row(
+        "output",
+        "text",
+        r"\b(?:writ|generat|draft|compos|summari[sz]|rewrit|paraphras|rephras|translat|polish)(?:es|e|ing"
+        r"|s)?\b<..25>\b(?:descriptions?|summar(?:y|ies)|articles?|e-?mails?|posts?|stories|story|essays?"
+        r"|reports?|copy|poems?|lyrics|letters?|reviews?|documents?|texts?|paragraphs?|newsletters?|titles?"
+        r"|headlines?)\b|\bsummari[sz]ation\b|\b(?:machine )?translation\b",
+        WANTED,
+    ),
+    row(
+        "output",
+        "conversation",
+        r"\bchat ?-?bots?\b|\b(?:voice |support |virtual |ai |personal |service )assistants?\b|\b(?:ask"
+        r"|answer(?:ed|s|ing)?|respond to)\b<..20>\bquestions?\b|\buse it like chatgpt\b|\bconversational\b|"
+        r"\busing (?:the|a|our) chat\b|\busers? (?:can )?asks?\b",
+        WANTED,
+    ),
+]

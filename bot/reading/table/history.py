@@ -1,0 +1,301 @@
+"""What the team has, measured and tried: rows of the table."""
+
+from bot.reading.table.row import FELT, WANTED, count, row, training, tuned, untuned
+
+HAVE = (
+    r"\b(?:have|has|had|got|with|of|collected|gathered|wrote|prepared|labell?ed|annotated|contains?|is"
+    r"|are|used|using|on|it's|that's|there (?:are|is|were)|just|only|dataset|set|created|curated)\b"
+)
+BLACK = r"(?! (?:needed|required|minimum|more|each|per|a piece|would|should|short))"
+
+EXAMPLES = [
+    row(
+        "examples", training, HAVE + r"\W{1,2}<about>(?P<q>(?<!\w)<about>(?P<n><#>)(?: [\w/-]+){0,3}? <rows>\b)" + BLACK
+    ),
+    row(
+        "examples",
+        training,
+        r"\b(?:training|<tune>|train) (?:data ?set|set|data|file)\b<..20>\b(?:has|have|with|of|contains?"
+        r"|is)\W<about>(?P<n><#>)\b(?: [\w-]+){0,2}? (?:<rows>|items|lines|entries)\b" + BLACK,
+    ),
+    row(
+        "examples",
+        training,
+        r"\b(?:<tuned>|<tune>)\b<..90>\b(?:on|with|using)\W<about>(?P<q>(?P<n><#>)(?: [\w/-]+){0,2}? "
+        r"(?:<rows>|texts|prompts|lines|items|sentences|tickets|questions|articles|emails|images))\b" + BLACK,
+    ),
+    row("examples", training, r"\b(?:training|<tune>|training set|data ?set) (?:data )?size\W{1,3}<about>(?P<n><#>)"),
+    row("examples", training, r"(?P<n><#>)\W(?:training|train) (?:examples|samples|pairs|rows|items|lines)\b"),
+    row(
+        "examples",
+        0,
+        r"\b(?:have|got|there are|there is|with) (?:no|zero) (?:\w+ )?(?:<rows>|training data|labell?ed data"
+        r"|data ?sets?)"
+        r"\b(?! in)",
+    ),
+    row(
+        "examples",
+        0,
+        r"\b(?:have ?n't|don't have|do not have|have not got|have not|haven't got) (?:got |collected "
+        r"|written |prepared )?(?:any |a )(?:\w+ )?(?:<rows>|training data|labell?ed data|data ?set)\b",
+    ),
+    row("examples", training, r"(?P<n><#>)\W(?:hand[- ])?(?:labell?ed|annotated) \w+\b" + BLACK),
+    row(
+        "examples_from",
+        "people",
+        r"\b(?:written|labell?ed|annotated|made|collected|answered|curated|checked) (?:by hand|manually|by "
+        r"(?:our |the |my )?(?:\w+ )?(?:people|experts?|agents?|staff|team|humans?|colleagues|lawyers"
+        r"|doctors|editors|annotators|linguists|myself|me|us))\b|\b(?:hand|human|manually)[- ](?:written"
+        r"|labell?ed|annotated|curated|made)\b",
+    ),
+    row(
+        "examples_from",
+        "model",
+        r"\b(?:generated|written|made|labell?ed|created|produced|synthesi[sz]ed) (?:by|with|using|from) "
+        r"(?:an? |the )?(?:<model>|llm|larger model|big model|model|ai)\b|\b(?:we|our|have|is|are|with|using"
+        r"|from|all|on)\b<..15>\bsynthetic (?:data|examples|pairs|samples|data ?set)\b|\b(?:gpt-?\d\S*|llm"
+        r"|model)-(?:generated|written|labell?ed)\b",
+    ),
+    row(
+        "examples_from",
+        "logs",
+        r"\b(?:examples?|pairs?|samples?|data|rows|they|these|it)\b<..15>\b(?:come|comes|came|taken|pulled"
+        r"|exported|extracted|are|is) from\b<..15>\b(?:logs?|history|past (?:tickets|chats|emails)"
+        r"|production|archives?)\b",
+    ),
+]
+MEASURED = [
+    row(
+        "eval_items",
+        count,
+        r"\b(?:test|eval|evaluation|validation|held[- ]out|golden|benchmark)[ -](?:data ?set|set|suite|data"
+        r"|split)\b<..12>\b(?:of|with|has|is|contains)\W<about>(?P<n><#>)(?!\w)(?:(?: [\w-]+){0,2} (?:<rows>"
+        r"|questions|items|cases|tickets|examples|prompts))?",
+    ),
+    row(
+        "eval_items",
+        count,
+        r"(?P<n><#>)(?: [\w-]+){0,2}? (?:(?:test|eval|evaluation|validation|held[- ]out|benchmark) (?:cases"
+        r"|questions|items|examples|prompts|samples|set)|manually labell?ed \w+)\b" + BLACK,
+    ),
+    row(
+        "eval_items",
+        0,
+        r"\b(?:have|got|there is|with) no (?:test|eval|evaluation|golden|benchmark)[ -](?:set|suite|data"
+        r"|cases|questions|items)\b|\b(?:don't|do not|haven't|have not) (?:\w+ )?(?:have |got )?an? "
+        r"(?:\w+ )?(?:test|eval|evaluation|golden|benchmark)[ -](?:set|suite|data ?set)\b",
+    ),
+    row(
+        "baseline_known",
+        True,
+        r"\b(?:scores?|gets?|reach(?:es)?|achieves?|is at|are at|accuracy|f1|precision|pass rate)\b<..15>\d+"
+        r"(?:\.\d+)?\s?%<..60>\b(?:need|target|want|bar|goal|require|aim|must|should)\w*\b<..25>\d+"
+        r"(?:\.\d+)?\s?%",
+    ),
+    row(
+        "baseline_known",
+        True,
+        r"\b(?:need|target|want|bar|goal|require|aim)\w*\b<..25>\d+(?:\.\d+)?\s?%<..60>\b(?:scores?|gets?"
+        r"|reach(?:es)?|achieves?|is at|are at|accuracy|currently|now)\b<..15>\d+(?:\.\d+)?\s?%",
+    ),
+    row(
+        "baseline_known",
+        False,
+        r"\b(?:haven't|have not|never|did not|didn't|nobody|no one) (?:\w+ )?(?:measured|evaluated"
+        r"|benchmarked|scored|tested)\b<..20>\b(?:anything|yet|it|properly|systematically|that|this)\b|\b"
+        r"(?:no|without a) (?:baseline|metrics?|measurements?|benchmark)\b",
+    ),
+    row(
+        "quality_ok",
+        untuned,
+        r"\b(?:is|are|works?|working|worked|it's|quality is)\b (?:already |just |quite |pretty |very "
+        r"|perfectly |really |all |more than )*(?:good enough|great|perfectly|fine(?! ?-?tun)|well enough)\b"
+        r"|\b(?:meets|hits|clears|reaches) (?:the|our) bar\b|\b(?:happy|satisfied) with\b<..15>\b(?:quality"
+        r"|results?|outputs?|answers?)\b",
+    ),
+    row(
+        "quality_ok",
+        False,
+        r"\b(?:even|not even)\b<..25>\b(?:best|largest|biggest|strongest|most expensive|newest|latest"
+        r"|<model>)\b<..45>(?:\b(?:does not|fails?|cannot|never|is not)\b|n't\b)<..25>",
+    ),
+    row(
+        "feedback",
+        "thumbs",
+        r"\bthumbs?[ -]?(?:up|down)\b(?:<..12>\bthumbs?[ -]?down|/down| or down| and down)?|\b"
+        r"(?:likes and dislikes|up-?votes?|star ratings?)\b",
+    ),
+    row(
+        "feedback",
+        "pairs",
+        r"\b(?:preference (?:data|pairs?|dataset)|chosen[ /]+(?:and )?rejected|ranked (?:pairs?|answers"
+        r"|outputs)|a/b (?:choices|preferences))\b",
+    ),
+    row(
+        "feedback",
+        "checker",
+        r"\b(?:unit tests?|test suite|compiler|validator|checker|script|program|verifier)\b<..15>\b"
+        r"(?:checks?|tells?|verif(?:y|ies)|decides?|validates?)\b<..30>\b(?:right|correct|valid|passes|ok"
+        r"|works|answer|output)\b",
+    ),
+    row(
+        "agreement",
+        "write",
+        r"\b(?:two|both|any two|all) of us\b<..15>\b(?:would|will)? ?write the same\b<..12>|\b(?:we|they"
+        r"|everyone|people|experts) (?:all )?agree on\b<..25>\b(?:right|good|answer|output)\b",
+        WANTED,
+    ),
+    row(
+        "agreement",
+        "pick_only",
+        r"\bknow (?:it|one|a good \w+) when (?:i|we|they) see (?:it|one)\b|\bcan(?:not|'t)? (?:only )?"
+        r"(?:pick|choose|rank)\b<..25>\b(?:but|not)\b<..12>\bwrite\b|\b(?:can|could) only (?:pick|choose"
+        r"|rank"
+        r"|say which)\b<..20>",
+        WANTED,
+    ),
+    row(
+        "agreement",
+        "none",
+        r"\b(?:cannot|can't|don't|do not|never|could not) agree\b<..12>\b(?:on|about|what)\b<..25>|"
+        r"\b(?:would|\'d|will) (?:often |always |probably )?disagree\b|\bdisagree (?:about|on)\b<..20>\b"
+        r"(?:right|good|correct|label\w*)\b",
+    ),
+]
+TRIED = [
+    row(
+        "prompts_tried",
+        ("few_shot",),
+        r"\b(?:tried|used|use|using|added|gave|did|already|with|tested)\b<..25>\b(?:few[- ]?shot"
+        r"|in-context examples|multi-shot)\b(?!\W(?:learner|classif))(?: (?:prompt\w*|examples))?",
+    ),
+    row(
+        "prompts_tried",
+        ("few_shot",),
+        r"\bfew[- ]?shot\b<..12>\b(?:didn't|doesn't|did not|does not|helps|helped|works|worked|fails|failed)"
+        r"\b",
+    ),
+    row(
+        "prompts_tried",
+        ("few_shot",),
+        r"\b(?:put|puts|gave|give|added|include[ds]?|including|provided?|pasted)\b<..6>(?:<#> |some |a few "
+        r"|several |good |our )?(?:\w+ ){0,2}?(?:examples|samples|prompts)\b<..8>\b(?:in|into|to|inside"
+        r"|like) (?:the |my |our |its )?(?:system )?(?:prompt|context|above)\b",
+        FELT,
+    ),
+    row(
+        "prompts_tried",
+        ("schema",),
+        r"\b(?:tried|trying|using|use|used|with|already|enabled)\b<..20>\b(?:json mode|structured outputs?"
+        r"|function calling|json[- ]schema|constrained decoding|grammars?|response_format|guided decoding)\b"
+        r"(?:<..6>\bschema)?",
+    ),
+    row(
+        "prompts_tried",
+        ("steps",),
+        r"\b(?:tried|trying|using|used|use|with|added|already)\b<..20>\b(?:chain[- ]of[- ]thought|cot"
+        r"|step[- ]by[- ]step|prompt chain\w*|chain of prompts|multi-?step prompt\w*)\b(?: prompt\w*)?",
+    ),
+    row(
+        "prompts_tried",
+        ("optimizer",),
+        r"\b(?:tried|ran|using|used|use|with)\b<..20>\b(?:dspy|gepa|mipro\w*|prompt optimi[sz](?:er|ation)"
+        r"|textgrad|opro)\b",
+    ),
+    row(
+        "prompts_tried",
+        ("several",),
+        r"\b(?:tried|tested|wrote|written|iterated (?:on|over|through)|went through|played with"
+        r"|experimented with)\b<..10>\b(?:several|many|lots of|multiple|various|different|dozens of"
+        r"|a couple of|a few|a lot of|all kinds of|two|three|four|five|ten|\d+) (?:\w+ ){0,2}?"
+        r"(?:prompts?|wordings?|phrasings?|instructions)\b",
+    ),
+    row(
+        "prompts_tried",
+        ("several",),
+        r"\b(?:(?:weeks|months|days|hours|lots|a lot) of prompt(?:ing|[- ]engineering| tuning| work)?|"
+        r"(?:tweaked|kept tweaking|rewrote|rewritten|iterated on) (?:the|our|my) prompts?)\b",
+    ),
+    row(
+        "prompts_tried",
+        ("one",),
+        r"\b(?:only|just|so far)\b<..12>\b(?:one|a single|a simple|a basic|1) (?:\w+ )?prompt\b|\b(?:one"
+        r"|a single) (?:\w+ )?prompt so far\b|\b(?:tried|wrote|used) (?:one|a single) (?:\w+ )?prompt\b",
+    ),
+    row(
+        "prompts_tried",
+        ("nothing",),
+        r"\b(?:haven't|have not|never|did not|didn't|not) (?:yet )?(?:tried|written|used|tested|done) (?:any"
+        r"|a single|a) (?:\w+ )?prompt\w*\b(?: yet)?|\bno prompts? (?:yet|tried|so far)\b",
+    ),
+    row(
+        "models_tried",
+        "none",
+        r"\b(?:haven't|have not|never) (?:yet )?(?:tried|used|run|tested|touched) (?:any |an? )(?:\w+ )?"
+        r"(?:llm|model|gpt|chatgpt)s?\b(?: yet)?",
+    ),
+    row(
+        "models_tried",
+        "several",
+        r"\b(?:tried|tested|compared|ran|both|benchmarked|evaluated|used)\b<..15>(?P<m1>\b<model>)<..10>(?:"
+        r"\band\b|,|/|\bor\b|\bvs\.?|\bas well as\b) ?(?:the )?(?!(?P=m1)\b)\b<model>(?:<..20>\bworks?\b)?",
+    ),
+    row(
+        "models_tried",
+        "several",
+        r"(?P<m1>\b<model>)\b<..40>\b(?:beats?|outperform(?:s|ed)?|(?:better|worse|cheaper|slower"
+        r"|faster) than|on[- ]par with)(?:<..20>\W)(?!(?P=m1)\b)<model>",
+    ),
+    row(
+        "models_tried",
+        "several",
+        r"\b(?:tried|tested|compared|ran|benchmarked|evaluated)\b<..8>\b(?:several|many|multiple|various"
+        r"|different|a few|two|three|four|five) (?:\w+ ){0,2}?(?:models|llms)\b",
+    ),
+    row(
+        "already_tuned",
+        tuned,
+        r"\b(?:i|we)(?: have|'ve|'m| am)?(?: \w+ly| already| just| also| attempted to| tried to){0,3} "
+        r"(?:<tuned>|<tune>)\b<..40>",
+    ),
+    row("already_tuned", tuned, r"(?:^|\n)[^\w\n]{0,20}<tuned> (?:\w+ )?(?:with|on|using)\b<..30>"),
+    row(
+        "already_tuned",
+        True,
+        r"\b(?:poor|bad|failed|unsuccessful|terrible) (?:results? (?:after|from|of) )?<tune>\b(?: results?)?",
+    ),
+    row("already_tuned", tuned, r"\bafter (?:the |my |our |full |lora ){0,3}(?:<tune>|training)\b<..10>"),
+    row("already_tuned", tuned, r"\b(?:my|our|the|this) (?:<tuned>) (?:model|version|llm|<model>)\b"),
+    row(
+        "already_tuned", False, r"\b(?:haven't|have not|never|did not|didn't) (?:yet |ever )?(?:been )?<tuned>\b<..15>"
+    ),
+]
+RAN = row(
+    "models_tried",
+    "old",
+    r"(?:\b(?:i|we)(?:'ve| have|'re| are)? (?:\w+ ){0,2}?(?:tried|ran|run|used|use|using|tested)\b<..25>"
+    r"|\b(?:it|this|that|the bot|everything|production|which)"
+    r" (?:currently |now |still )?(?:runs?|is running|ran|uses) (?:on )?|(?:^|\n)[^\w\n]{0,20}(?:on|with|using) )\Z",
+)
+"""What stands before the name of a base model that was run; how old that is, the dated list knows."""
+NAMED = row("models_tried", "old", r"\Z")
+
+REPLIES = [
+    row(
+        "prompts_tried",
+        ("several",),
+        r"\b(?:a couple of|a few|several|many|lots of|multiple|different|various|some|two|three|four|five"
+        r"|\d+)\W"
+        r"(?:\w+ ){0,2}?(?:prompts|wordings|versions|variants|phrasings)\b",
+    ),
+    row("prompts_tried", ("one",), r"\b(?:one|a single|a|1|the first) (?:\w+ )?prompt\b"),
+    row("prompts_tried", ("few_shot",), r"\bexamples? (?:inside|in|within) (?:it|them|the prompt|our prompt)\b"),
+    row("prompts_tried", ("nothing",), r"\b(?:haven't|have not|never) (?:\w+ )?(?:tried|done|used) (?:anything|any)\b"),
+    row(
+        "baseline_known",
+        True,
+        r"(?<!\d)\d+(?:\.\d+)?\s?%<..40>\b(?:need|target|want|bar|goal)\w*\b<..20>\d+(?:\.\d+)?\s?%",
+    ),
+    row("already_tuned", False, r"\b(?:no|not a|never a) (?:<tune>|tuned model)\b|\bnever <tuned>\b"),
+]
+"""What says enough once it was asked for."""

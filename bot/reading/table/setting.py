@@ -1,0 +1,188 @@
+"""Where it runs, who keeps it, what it must know, and what could do it instead: rows of the table."""
+
+from bot.reading.table.row import FELT, WANTED, count, per_day, row
+
+CALLS = (
+    r"(?:calls?|requests?|messages?|queries|tickets?|inferences?|times|hits|prompts|emails?|documents?"
+    r"|chats?|conversations?)"
+)
+DAY = r"(?:an? |per |every |/ ?|each )?(?P<per>day|daily|monthly|month|weekly|week|year)\b"
+
+SETTING = [
+    row("calls_per_day", per_day, r"(?P<n><#>) (?:\w+ ){0,2}?" + CALLS + r" ?" + DAY),
+    row(
+        "calls_per_day",
+        per_day,
+        r"(?P<n><#>) ?(?:(?:\w+ )?"
+        + CALLS
+        + r" ?)?"
+        + DAY.replace("(?:an? |per |every |/ ?|each )?", "(?:an? |per |/ ?)"),
+    ),
+    row(
+        "tokens_fixed",
+        count,
+        r"\b(?:system prompts?|instructions?|fixed part|preamble|few[- ]shot (?:part|block|examples))\b"
+        r"<..20>\b(?:is|are|has|have|takes?|of|uses?|at)\b<..12>(?P<n><#>)[- ]tokens?\b(?:<..15>"
+        r"\bnever changes?)?",
+    ),
+    row(
+        "tokens_fixed",
+        count,
+        r"(?P<n><#>)[- ]tokens? (?:\w+ )?(?:system prompts?|of (?:fixed )?instructions|instructions?"
+        r"(?: prompt)?|fixed prompt)\b",
+    ),
+    row(
+        "tokens_in",
+        count,
+        r"\b(?<!system )(?:prompts?|inputs?|contexts?|requests?)\b<..10>\b(?:is|are|has|have|takes?|of"
+        r"|average|uses?)\b<..12>(?P<n><#>)[- ](?:input )?tokens?\b",
+    ),
+    row("tokens_in", count, r"(?P<n><#>)[- ](?:input|prompt) tokens?\b"),
+    row(
+        "tokens_out",
+        count,
+        r"\b(?:answers?|outputs?|repl(?:y|ies)|completions?|responses?)\b<..10>\b(?:is|are|has|have|takes?"
+        r"|of|average|uses?)\b<..12>(?P<n><#>)[- ](?:output )?tokens?\b",
+    ),
+    row("tokens_out", count, r"(?P<n><#>)[- ](?:output|completion|answer) tokens?\b"),
+    row("platform", "azure", r"\b(?:on|using|use|in|through|via) (?:\w+ )?azure\b(?: openai| foundry| ai)?"),
+    row("platform", "vertex", r"\b(?:on|using|use|in|through|via) (?:google )?vertex(?: ai)?\b"),
+    row("platform", "bedrock", r"\b(?:on|using|use|in|through|via) (?:aws |amazon )?bedrock\b"),
+    row("platform", "together", r"\b(?:on|using|use|through|via|with) together(?:\.ai| ai)\b"),
+    row("platform", "tinker", r"\b(?:on|using|use|through|via) (?-i:Tinker)\b(?!')"),
+    row("platform", "fireworks", r"\b(?:on|using|use|through|via|with) fireworks(?:\.ai| ai)?\b"),
+    row(
+        "platform",
+        "openai",
+        r"\b(?:on|using|use|through|via|with|to)\b (?:the )?(?<!azure )openai(?:'s)?\b(?! or\b)(?: (?:api"
+        r"|fine-?tuning(?: api)?|platform))?",
+    ),
+    row(
+        "platform",
+        "openai",
+        r"\bft:\S*|\b<tuned> (?:an? |the )?(?:gpt-?[34]\S*|davinci|openai)|\bgpt-?[34]\S* <tune>\b",
+    ),
+    row(
+        "platform",
+        "self_hosted",
+        r"\b(?:self[- ]host(?:ed|ing)?|on[- ]prem(?:ise)?s?|(?:our|my) own (?:gpus?|servers?|hardware"
+        r"|cluster|machines?|infrastructure)|(?:run|runs|running|hosted|host it|deploy(?:ed)?"
+        r"|inference) locally|tuned local model)\b",
+        WANTED,
+    ),
+    row(
+        "owner",
+        "nobody",
+        r"\b(?:nobody|no one|no-one|there is nobody|there's nobody)\b<..15>\b(?:owns?|maintains?|to (?:own"
+        r"|maintain|retrain)|retrains?|responsible|in charge|will (?:own|maintain|retrain)|would (?:own"
+        r"|maintain|retrain))\b(?: (?:it|this|that))?",
+        WANTED,
+    ),
+    row(
+        "owner",
+        "one",
+        r"\b(?:i am|i'm|just me,? i'm) (?:the only|alone|a solo|a lone|a single)\b<..35>|\b(?:solo|lone"
+        r"|single|one-person) (?:developer|dev|founder|engineer|maintainer|team)\b|\bone person\b<..15>\b"
+        r"(?:maintains?|owns?|looks after|retrains?)\b",
+        WANTED,
+    ),
+    row(
+        "owner",
+        "team",
+        r"\b(?:we have a|our|an?) (?:\w+ ){0,3}team\b<..15>\b(?:(?:will|would|can|to) )?(?:maintains?|owns?"
+        r"|retrains?|look(?:s)? after|keeps? it)\b(?: (?:it|this|that))?",
+        WANTED,
+    ),
+    row(
+        "data_limits",
+        "personal",
+        r"\b(?:patient|medical|health) (?:records?|data|notes)\b|\bpersonal (?:data|information)\b|\bpii\b|"
+        r"\bgdpr\b|\bhipaa\b|\bphi\b(?![- ]?\d)|\bcustomer (?:names and addresses|records)\b",
+    ),
+    row(
+        "data_limits",
+        "must_stay_inside",
+        r"\b(?:nothing|no data|data|it|they|records?|documents?)\b<..12>\b(?:may not|must not|may|can't"
+        r"|cannot|can not|not allowed to|must never|should never) leave\b<..30>\b(?:network|premises|company"
+        r"|country|building|servers?|datacent(?:er|re)|house|our|us|eu)\b|\b(?:must|has to|have to"
+        r"|needs to) stay (?:inside|in-house|on[- ]prem\w*|on our|within)\b<..15>",
+        WANTED,
+    ),
+    row(
+        "variety",
+        "creative",
+        r"\b(?:never|not)\b<..12>\b(?:sound|read|look)s? the same\b<..10>|\b(?:must|should|has to"
+        r"|needs? to) (?:be|stay|remain) (?:creative|varied|original)\b|\b(?:creative writing"
+        r"|lots of variety|different every time)\b",
+        WANTED,
+    ),
+    row(
+        "knowledge",
+        "stable",
+        r"(?:does|do|did)(?: not|n't) (?:\w+ )?know\b<..15>\b(?:our|my|the company|internal)\b<..20>\b"
+        r"(?:<docs>|data)\b",
+        FELT,
+    ),
+    row(
+        "knowledge",
+        "stable",
+        r"\b(?:train|<tune>|teach|feed|learn|read|ask|answer|knowledge|information|recall)\w*\b<..50>\b(?:on"
+        r"|with|about|from|using|of|in|read)\b<..15>\b(?:<own>|an?|these|few|multiple|several)\b<..15>"
+        r"\b<docs>\b",
+        WANTED,
+    ),
+    row(
+        "knowledge",
+        "stable",
+        r"\b(?:read|know|learn|memori[sz]e|recall of|knowledge of)\b<..12>\b(?:<own>|an?|these|the)\b<..15>"
+        r"\b<docs>\b",
+        WANTED,
+    ),
+    row(
+        "knowledge",
+        "changing",
+        r"\b(?:prices?|docs?|documents?|data ?(?:set|base)?|catalog\w*|polic(?:y|ies)|content|inventory"
+        r"|stock|products?|facts|it|they|answers?)\b<..25>\b(?:chang\w+|updat\w+|grow\w*|increas\w+)\b<..20>"
+        r"\b(?:every|daily|weekly|monthly|often|constantly|all the time|each|regularly|frequently|(?:in)?to "
+        r"(?:the )?(?:thousands|millions))\b(?: (?:day|week|month|hour|year))?",
+        WANTED,
+    ),
+    row(
+        "knowledge",
+        "changing",
+        r"\b(?:up[- ]to[- ]date|real[- ]?time|latest|live) (?:data|information|prices|docs|news|stock|facts)"
+        r"\b",
+        WANTED,
+    ),
+    row(
+        "knowledge",
+        "must_cite",
+        r"\b(?:must|has to|have to|needs? to|should|always)\b(?! not)<..8>\b(?:cite|quote|name|link"
+        r"(?: back)? to|reference) (?:the |its |a |their )?(?:source|paragraph|page|passage|document|section"
+        r"|article|clause)s?\b|\bwith (?:citations|sources|references)\b",
+        WANTED,
+    ),
+    row(
+        "rule_exists",
+        True,
+        r"\b(?:regex(?:es)?|rules?|look-?up(?: table)?|sql query|if[- ]statements?|script|quer(?:y|ies))\b"
+        r"<..10>\b(?:already|would|could|can)\b<..8>\b(?:does?|handles?|solves?|covers?|do (?:this|that|it)"
+        r"|works?|gives?)\b(?: (?:this|that|it))?",
+    ),
+    row(
+        "rule_exists",
+        False,
+        r"\b(?:regex(?:es)?|rules?|heuristics?|keywords?(?: lists?| matching)?)\b(?: \w+){0,3}? (?:miss"
+        r"(?:es)?|fails?|breaks?|cannot|can't|do not work|don't work|is not enough|are not enough"
+        r"|isn't enough|aren't enough|(?:is|are) too brittle)\b<..20>",
+        FELT,
+    ),
+    row(
+        "small_model",
+        True,
+        r"\b(?:(?:with|use|using|try|to|local|a|an|existing|by|the|like|pretrained|as) ){1,3}(?:\w+ )?"
+        r"(?:spacy|gliner|fasttext|logistic regression|setfit|distilbert|bert|flair|en_core_web\w*"
+        r"|sentence[- ]transformers?|embedding classifier|xgboost|svm|naive bayes)\b(?: \w+)?",
+        WANTED,
+    ),
+]

@@ -1,0 +1,1 @@
+"""Pairs of input and wanted answer, as people write and store them."""

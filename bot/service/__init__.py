@@ -1,0 +1,1 @@
+"""The running service: intake, worker, outbox, jobs, pages."""

@@ -1,0 +1,106 @@
+"""What is done with a held conversation: say what waits, then turn, commit, deliver, until nothing came meanwhile."""
+
+import logging
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.chat.events import Event
+from bot.chat.reply import Reply
+from bot.consultation.model import Consultation
+from bot.service.outbox import Backlog, Outside, dead_letter, speak
+from bot.store import lease
+from bot.store.consultations import Store, read
+from bot.store.lease import Held, Lease
+from bot.store.outbox import Entry, Job, entries
+
+log = logging.getLogger("advisor.handling")
+
+TRIES = 5
+"""How often a batch is taken before it goes to the dead letters."""
+LONGEST_PAUSE = 60.0
+"""Seconds between two tries of a turn."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a turn comes to; without a consultation it is forgotten."""
+
+    case: Consultation | None
+    say: Sequence[Reply | Job] = ()
+
+
+Turn = Callable[[Consultation | None, Sequence[Event]], Awaitable[Said]]
+"""Takes the consultation, None for a new one, and at least one event; may be called again for the same events."""
+
+
+@dataclass(frozen=True)
+class Handler:
+    """How conversations are handled."""
+
+    store: Store
+    turn: Turn
+    out: Outside
+    apology: Reply | None
+    """Said where no turn gets through what came."""
+
+    async def work(self, held: Held, stopping: Callable[[], bool]) -> None:
+        """Work until nothing waits, then let go; Conflict where somebody without the lock changed the case."""
+        backlog = Backlog(
+            held.lease,
+            held.now - time.monotonic() * 1000,
+            deque(Entry.model_validate_json(entry) for entry in held.outbox),
+        )
+        await speak(self.out, backlog)
+        case: Consultation | str | None = held.case
+        version, events, tried = held.version, held.events, held.tried
+        while True:
+            if tried > 1:
+                events = events[:1]  # one of a batch may be what no turn gets through: it alone goes
+            if events and tried > TRIES:
+                backlog.add(await self._bury(held.lease, events))
+            elif events:
+                try:
+                    if isinstance(case, str):
+                        case = read(case) if case else None
+                    batch = [Event.model_validate_json(event) for event in events]
+                    said = await self.turn(case, batch)
+                except Exception as error:
+                    log.exception("A turn failed (%s), try %d of %d.", type(error).__name__, tried, TRIES)
+                    await self._release(held.lease, "pause", wait=min(LONGEST_PAUSE, 2.0**tried))
+                    return
+                spoken = entries(said.say)
+                version = await self._commit(held.lease, version, said.case, batch, spoken)
+                case = said.case
+                backlog.add(spoken)
+            sent = await speak(self.out, backlog, leave_last=True)
+            how = "back" if stopping() else "more"
+            tried, events = await self._release(held.lease, how, sent=sent, wait=backlog.wait())
+            if not events:
+                return
+
+    async def _commit(
+        self, held: Lease, version: int, case: Consultation | None, batch: list[Event], spoken: list[Entry]
+    ) -> int:
+        # The workspace takes part, too: its conversations are found by it when the advisor is removed there.
+        people = {event.author for event in batch}
+        people |= {f"{event.platform}:{event.workspace}" for event in batch if event.workspace}
+        return await self.store.commit(
+            held.conversation, version, case, say=spoken, taken=len(batch), fence=held.fence, people=people
+        )
+
+    async def _bury(self, held: Lease, events: list[str]) -> list[Entry]:
+        log.error("What came in a conversation is a dead letter now, after %d tries.", TRIES)
+        letter = dead_letter(held, f"No turn got through it in {TRIES} tries.", events)
+        spoken = entries([self.apology] if self.apology else [])
+        connection, keep = self.out.connection, self.out.keep
+        await self.out.insist(lambda: lease.bury(connection, held, len(events), letter, spoken, keep=keep))
+        return spoken
+
+    async def _release(
+        self, held: Lease, how: Literal["more", "back", "pause"], *, sent: str = "", wait: float = 0.0
+    ) -> tuple[int, list[str]]:
+        connection, lock = self.out.connection, self.out.lock
+        return await self.out.insist(lambda: lease.release(connection, held, how, sent=sent, wait=wait, lock=lock))

@@ -1,0 +1,45 @@
+"""An event comes in, once: claimed and put into its conversation's inbox in one step."""
+
+import asyncio
+import hashlib
+import json
+import secrets
+
+from bot.chat.events import Event
+from bot.store import keys
+from bot.store.connection import Connection
+from bot.store.errors import StoreError
+
+LIMIT = 0.5
+"""Seconds; a platform waits for its acknowledgement."""
+CLAIMED = 24 * 3600
+"""Seconds in which a repeated event is known to be one."""
+
+
+async def accept(connection: Connection, inbound: Event, *, keep: int) -> bool:
+    """Store the event for the next turn of its conversation; False where it is there already, or nobody asked for it.
+
+    What is not False is stored or an error: StoreError, within half a second, means that it may not be acknowledged.
+    `keep` is how many ms it waits for a worker.
+    """
+    held = keys.of_conversation(inbound.conversation)
+    touched = [claim(inbound), held.inbox, held.ready, held.case]
+    claimed = max(keep, CLAIMED * 1000) if inbound.spends else CLAIMED * 1000
+    written = [inbound.conversation, inbound.model_dump_json(), secrets.token_hex(6), claimed, keep, inbound.only or ""]
+    try:
+        async with asyncio.timeout(LIMIT):
+            stored = await connection.run("accept", touched, *written)
+    except TimeoutError as error:
+        raise StoreError("slow", f"The store at {connection.where} did not answer in time.") from error
+    return bool(stored)
+
+
+def claim(inbound: Event) -> str:
+    """Return the key that says an event is known.
+
+    Only a digest of its name: it outlives a forgotten conversation by a day, so that a late repetition does not bring
+    that back, and it should not tell what it was.
+    """
+    name = json.dumps([inbound.platform, inbound.workspace, inbound.channel, inbound.message, inbound.edition])
+    digest = hashlib.sha256(name.encode()).hexdigest()[:32]
+    return keys.key(keys.partition(inbound.conversation), "claim", digest)

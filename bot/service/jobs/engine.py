@@ -1,0 +1,199 @@
+"""The engine of long work: pydocket on the conversations' own Redis.
+
+What `add` brings is run at least once, by any worker, until it ends: while it runs its lease is renewed, and after a
+crash another worker goes on. Arguments are pickled by the engine, so only texts and numbers go in, and whoever may
+write to this Redis may run code in the workers: it is private.
+"""
+
+import asyncio
+import importlib
+import logging
+import os
+import secrets
+import socket
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, quote, urlencode
+
+from bot.chat.events import Event
+from bot.model.errors import ModelError
+from bot.platform.port import Delivered, RetryLater
+from bot.service.jobs import orders
+from bot.service.jobs.trial import LOST, Elsewhere, HandedBack, Pace, Trial, tell
+from bot.service.workspace import storage
+from bot.service.workspace.removal import forget_workspace
+from bot.settings import Settings
+from bot.store.connection import Connection
+from bot.store.consultations import Store
+from bot.store.errors import StoreError, as_store_error
+from bot.store.outbox import Job
+from bot.turn.context import Advisor
+
+if TYPE_CHECKING:
+    from docket import Docket
+
+log = logging.getLogger("advisor.jobs")
+
+NAME = "advisor:jobs"
+LEASE = 10.0
+"""Seconds after which the work of a dead worker goes to another; renewed four times in that time."""
+AT_ONCE = 8
+"""Trials that one worker runs side by side."""
+ADD_LIMIT = 5.0
+LONGEST_PAUSE = 60.0
+
+
+class Jobs:
+    """Long work of this process: started from the outbox, and run beside the conversations."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        advisor: Callable[[], Awaitable[Advisor]],
+        *,
+        lease: float = LEASE,
+        pace: Pace | None = None,
+    ) -> None:
+        self._url, self._settings = address(settings, store.connection), settings
+        self._store, self._advisor, self._lease, self._pace = store, advisor, lease, pace or Pace()
+        self._docket: Docket | None = None
+        self._leaving = asyncio.Event()
+
+    async def deliver(self, job: Job, key: str) -> Delivered | RetryLater:
+        """Do what the entry of the outbox with this key asks for; doing it again does no harm."""
+        connection, given = self._store.connection, {name: str(value) for name, value in job.arguments.items()}
+        conversation = given["conversation"]
+        try:
+            match job.name:
+                case "trial":
+                    trial, samples = given["trial"], given["samples"]
+                    await orders.begin(connection, conversation, trial, samples, keep=self._store.keep)
+                    return await self._add(conversation, given["trial"])
+                case "stop":
+                    if not await orders.ask_to_stop(connection, conversation):
+                        await tell(self._store, conversation, key, LOST)
+                case "ended":
+                    # Not where another trial has taken its place: the calls are that one's by now.
+                    if await orders.samples(connection, conversation, given["trial"]) is not None:
+                        await self._store.drop_calls(conversation)
+                        await orders.end(connection, conversation, given["trial"])
+                case "drop":
+                    await orders.end(connection, conversation)
+                case "house":
+                    event = Event.model_validate_json(given["event"])
+                    channels = tuple(filter(None, given["channels"].split(",")))
+                    await storage.change(connection, event, given["words"], channels)
+                case "workspace":
+                    await forget_workspace(self._store, given["platform"], given["workspace"])
+                case _:
+                    log.error("An unknown job %r was asked for; it comes from a newer version.", job.name)
+                    return RetryLater(LONGEST_PAUSE, in_doubt=False)
+        except StoreError as error:
+            log.warning("A job could not be started yet. %s", error)
+            return RetryLater()
+        return Delivered()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work on jobs until `stop`, then hand back what runs."""
+        from redis.exceptions import RedisError
+
+        stopped = asyncio.create_task(stop.wait())
+        pause = 0.5
+        try:
+            while not stopped.done():
+                try:
+                    await self._work(stopped)
+                except (RedisError, OSError) as error:
+                    log.warning("The job engine lost the store (%s); it tries again.", type(error).__name__)
+                    await asyncio.wait([stopped], timeout=pause)
+                    pause = min(5.0, pause * 2)
+        finally:
+            stopped.cancel()
+
+    async def _work(self, stopped: asyncio.Task[Any]) -> None:
+        # It takes most of a second, in which platforms wait for acknowledgements.
+        await asyncio.to_thread(importlib.import_module, "docket")
+        from docket import Docket, Worker
+
+        # What failed is said by the jobs themselves; the engine would write a trace for each hand-back.
+        logging.getLogger("docket.dependencies").setLevel(logging.CRITICAL)
+        # Nothing of a finished job stays: what came of it is an event of the conversation.
+        async with Docket(name=NAME, url=self._url, execution_ttl=timedelta(0)) as docket:
+            docket.register(self._task(), names=["trial"])
+            async with Worker(
+                docket,
+                name=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}",
+                concurrency=AT_ONCE,
+                redelivery_timeout=timedelta(seconds=self._lease),
+                reconnection_delay=timedelta(seconds=1),
+                # The default of 250 ms is also how long a worker with no free slot sleeps.
+                minimum_check_interval=timedelta(milliseconds=10),
+                schedule_automatic_tasks=False,
+            ) as worker:
+                # Not Worker.run: it takes SIGTERM for itself, which ends the conversations beside it as well.
+                working = asyncio.create_task(worker.run_forever())
+                self._docket = docket
+                try:
+                    await asyncio.wait([working, stopped], return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    self._docket = None
+                    # First no new work, then back with what runs: otherwise it would be taken again here.
+                    working.cancel()
+                    await asyncio.sleep(0)
+                    self._leaving.set()
+                    await asyncio.gather(working, return_exceptions=True)
+                    if not stopped.done():
+                        self._leaving.clear()
+                if not working.cancelled() and (error := working.exception()) is not None:
+                    raise error
+
+    async def _add(self, conversation: str, trial: str) -> Delivered | RetryLater:
+        if self._docket is None:
+            return RetryLater(1.0, in_doubt=False)
+        try:
+            async with asyncio.timeout(ADD_LIMIT):
+                with as_store_error(self._store.connection.where):
+                    # A key that waits or runs is not added again, so the trial stands in it.
+                    await self._docket.add("trial", key=f"{conversation}/{trial}")(conversation, trial)
+        except TimeoutError:
+            return RetryLater()
+        return Delivered()
+
+    def _task(self) -> Callable[..., Awaitable[None]]:
+        from docket import Retry
+
+        async def trial(conversation: str, trial: str, retry: Retry = Retry.forever()) -> None:  # noqa: B008  docket's way
+            try:
+                work = Trial(self._store, conversation, trial, self._pace, self._settings)
+                await work.run(self._advisor, self._leaving)
+                return
+            except Elsewhere:
+                raise asyncio.CancelledError from None  # neither acknowledged nor put back: it is another's
+            except HandedBack:
+                log.info("A trial is handed back: this process ends.")
+                pause = 0.0
+            except StoreError as error:
+                log.warning("A trial waits until the store is back. %s", error)
+                pause = 2.0
+            except ModelError as error:
+                log.warning("A trial waits for its model. %s", error.sentence)
+                pause = min(LONGEST_PAUSE, 2.0**retry.attempt)
+            except Exception as error:
+                log.exception("A trial failed (%s); it is tried again.", type(error).__name__)
+                pause = min(LONGEST_PAUSE, 2.0**retry.attempt)
+            retry.after(timedelta(seconds=pause))
+
+        return trial
+
+
+def address(settings: Settings, connection: Connection) -> str:
+    """Return the store's address as the engine reads it; its forms for Sentinel and Cluster are ours."""
+    if settings.redis_url is None:
+        reader: Any = connection.reader
+        return f"unix://{quote(reader.connection_pool.connection_kwargs['path'])}"
+    url, _, query = settings.redis_url.get_secret_value().partition("?")
+    # The engine waits on the server for as long as a minute; a limit for answers would cut that off.
+    kept = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if name != "socket_timeout"]
+    return f"{url}?{urlencode(kept)}" if kept else url

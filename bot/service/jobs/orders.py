@@ -1,0 +1,74 @@
+"""What a conversation's trial is told: a hash that the job watches, wherever it runs.
+
+It is written where the outbox is delivered, so by whoever holds the conversation's lock; the job only reads and counts.
+"""
+
+from typing import Literal
+
+from bot.store import keys
+from bot.store.connection import Connection
+
+Order = Literal["go", "stop", "drop", "elsewhere"]
+"""Go on; end with what is measured; end and say nothing, since nobody waits for it; leave it to who runs it by now."""
+
+
+async def begin(connection: Connection, conversation: str, trial: str, samples: str, *, keep: int) -> None:
+    """Make this the conversation's trial in place of any other, for `keep` ms; doing it twice changes nothing.
+
+    `samples` stay as they are now, also where it is gone on with after more have come.
+    """
+    name = _key(conversation)
+    if await connection.call("HGET", name, "trial") != trial:
+        await connection.call("DEL", name)
+        await connection.call("HSET", name, "trial", trial, "samples", samples)
+    await connection.call("PEXPIRE", name, keep)
+
+
+async def ask_to_stop(connection: Connection, conversation: str) -> bool:
+    """Tell the conversation's trial to end with what it has measured; False where there is none."""
+    name = _key(conversation)
+    trial = await connection.call("HGET", name, "trial")
+    if trial is not None:
+        await connection.call("HSET", name, "stop", trial)
+    return trial is not None
+
+
+async def samples(connection: Connection, conversation: str, trial: str) -> str | None:
+    """Return the samples of this trial, None where nobody waits for it any more."""
+    current, given = await connection.call("HMGET", _key(conversation), "trial", "samples")
+    return given if current == trial else None
+
+
+async def end(connection: Connection, conversation: str, trial: str | None = None) -> None:
+    """Forget the order of this trial, of any one with None."""
+    if trial is None or await connection.call("HGET", _key(conversation), "trial") == trial:
+        await connection.call("DEL", _key(conversation))
+
+
+async def look(connection: Connection, conversation: str, trial: str, runner: str) -> Order:
+    """Return what this trial is told where `runner` runs it."""
+    current, stop, by = await connection.call("HMGET", _key(conversation), "trial", "stop", "runner")
+    if current != trial:
+        return "drop"
+    if by != runner:
+        return "elsewhere"
+    return "stop" if stop == trial else "go"
+
+
+async def start(connection: Connection, conversation: str, runner: str) -> int:
+    """Take the trial over from whoever ran it, and return how many starts there were without a new call."""
+    name = _key(conversation)
+    await connection.call("HSET", name, "runner", runner)
+    starts = await connection.call("HINCRBY", name, "starts", 1)
+    if not await connection.call("HEXISTS", name, "trial"):
+        await connection.call("DEL", name)  # forgotten in this very moment: the rest would stay for ever
+    return starts
+
+
+async def start_over(connection: Connection, conversation: str) -> None:
+    """Forget the starts: this one got further, or was broken off for no fault of its own."""
+    await connection.call("HDEL", _key(conversation), "starts")
+
+
+def _key(conversation: str) -> str:
+    return keys.of_conversation(conversation).trial

@@ -1,0 +1,237 @@
+"""The trial of a conversation's samples, run to its end by whichever worker is alive.
+
+Every call is kept as it comes, so a worker's death costs the calls in flight. The result goes back as an event whose
+name is that of the trial: a job that runs twice is answered once.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from bot.chat.events import Body, Event, Failed, Measured, Progressed
+from bot.chat.reply import Part, Progress, Text
+from bot.consultation.model import Consultation, Samples
+from bot.model.errors import ModelError
+from bot.platform import metrics
+from bot.service.intake import accept
+from bot.service.jobs import orders
+from bot.settings import Settings
+from bot.store.consultations import Store, keep_trying
+from bot.store.errors import StoreError
+from bot.store.spending import Purse, counters
+from bot.turn.context import Advisor
+from bot.turn.trial_run import measure
+
+if TYPE_CHECKING:
+    from bot.trial.task import Call
+
+log = logging.getLogger("advisor.trial")
+T = TypeVar("T")
+
+PATIENCE = 20.0
+"""Seconds that a running trial waits for a store that is gone, before it is tried again later."""
+STARTS = 5
+"""How often a trial is started without getting any further before it is given up."""
+RESULT = ":result"
+GIVEN_UP = Failed(
+    sentence="The trial could not be run to its end, and I stopped trying. Your samples are kept: "
+    "send one of them again to start anew."
+)
+LOST = Failed(sentence="No trial was running any more. Your samples are kept: send one of them again to start anew.")
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How often a running trial looks and tells, in seconds."""
+
+    watch: float = 0.5
+    tell: float = 1.0
+
+
+class HandedBack(Exception):
+    """This process ends; another one is to go on with the trial."""
+
+
+class Elsewhere(Exception):
+    """This process ends; another one has taken the trial over already."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One trial under way."""
+
+    store: Store
+    conversation: str
+    id: str
+    pace: Pace
+    settings: Settings = field(default_factory=Settings)
+    """What people and workspaces may spend in a day."""
+    runner: str = field(default_factory=lambda: secrets.token_hex(6))
+    """Names this start: the latest one runs the trial, and those that were too slow for their lease leave it alone."""
+
+    async def run(self, advisor: Callable[[], Awaitable[Advisor]], leaving: asyncio.Event) -> None:
+        """Measure what is not measured yet and say how it ended; HandedBack or Elsewhere when `leaving` comes first."""
+        case, _ = await self.store.load(self.conversation)
+        connection = self.store.connection
+        samples = await orders.samples(connection, self.conversation, self.id)
+        if case is None or samples is None:
+            await orders.end(connection, self.conversation, self.id)
+            return
+        case = case.but(samples=Samples.model_validate_json(samples))
+        if await orders.start(connection, self.conversation, self.runner) > STARTS:
+            log.error("A trial was started %d times and got no further; it is given up.", STARTS)
+            await self._say(case, f"{self.id}{RESULT}", GIVEN_UP)
+            return
+        ready = await advisor()
+        if ready.model is None:
+            raise ModelError("unreachable", "The model that a trial was begun for cannot be opened here.")
+        body = await self._measured(case, ready, leaving)
+        if body is not None:
+            await self._say(case, f"{self.id}{RESULT}", body)
+
+    async def _measured(self, case: Consultation, advisor: Advisor, leaving: asyncio.Event) -> Body | None:
+        """Return how it ended, None where nobody waits for it any more."""
+        from bot.trial.task import Call
+
+        kept = [Call.model_validate_json(line) for line in await self.store.calls(self.conversation, self.id)]
+        stop, further = asyncio.Event(), False
+        purse = await asyncio.to_thread(self._purse, case, advisor)
+        news: asyncio.Queue[Progress] = asyncio.Queue()
+        told = asyncio.Event()
+
+        async def keep(call: "Call") -> None:
+            nonlocal further
+            purse.paid(call.usd, call.count)
+            await self._insist(lambda: self.store.add_call(self.conversation, self.id, call.model_dump_json()))
+            metrics.TRIAL_CALLS.labels("failed" if call.error else "answered").inc()
+            if not further:
+                further = True
+                await self._insist(lambda: orders.start_over(self.store.connection, self.conversation))
+
+        measuring = asyncio.create_task(
+            measure(case, advisor, kept=kept, keep=keep, tell=news.put_nowait, stop=stop, spend=purse.spend)
+        )
+        watching = asyncio.create_task(self._watch(stop))
+        left = asyncio.create_task(leaving.wait())
+        telling = asyncio.create_task(self._tell(case, news, told))
+        tasks: tuple[asyncio.Task[Any], ...] = (measuring, watching, left)
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            ended = measuring.done()
+            lost = watching.result() if watching.done() else None
+        finally:
+            for task in (*tasks, telling):
+                task.cancel()
+            await asyncio.gather(*tasks, telling, return_exceptions=True)
+            await self._settle(purse)
+        if ended:
+            body = _ended(*measuring.result(), purse)
+            if told.is_set() and not news.empty():  # the end of it was not told yet
+                await self._say_how_far(case, news.get_nowait(), news)
+            return body
+        if lost == "drop":
+            return None
+        if lost == "elsewhere":
+            await self._wait_for_other(leaving)
+            return None
+        if not further:
+            await orders.start_over(self.store.connection, self.conversation)
+        raise HandedBack
+
+    def _purse(self, case: Consultation, advisor: Advisor) -> Purse:
+        """Return what the trial's calls are paid from, with what one of them is likely to cost."""
+        from bot.trial.budget import estimate
+        from bot.trial.run import fitted
+        from bot.trial.task import TaskError, task_of
+
+        each: float | None = None
+        with suppress(TaskError):  # said where it is run
+            if advisor.model is not None:
+                task = fitted(task_of(case.samples), advisor.model, verbs=advisor.knowledge.verbs)
+                each = estimate(task, advisor.model.name).each
+        return Purse(self.store.connection, counters(self.settings, case.asker), each, insist=self._insist)
+
+    async def _settle(self, purse: Purse) -> None:
+        try:
+            await purse.settle()
+        except StoreError as error:
+            log.warning("What a trial spent could not be settled; what it reserved is free again soon. %s", error)
+
+    async def _watch(self, stop: asyncio.Event) -> orders.Order:
+        """Set `stop` when the trial is told to stop; return why it is no longer ours."""
+        while (told := await self._look()) in ("go", "stop"):
+            if told == "stop":
+                stop.set()
+        return told
+
+    async def _wait_for_other(self, leaving: asyncio.Event) -> None:
+        """Wait until the trial is over: to end before that would take it from the queue, where its runner may die."""
+        while await self._look() != "drop":
+            if leaving.is_set():
+                raise Elsewhere
+
+    async def _look(self) -> orders.Order:
+        while True:
+            await asyncio.sleep(self.pace.watch)
+            try:
+                return await orders.look(self.store.connection, self.conversation, self.id, self.runner)
+            except StoreError as error:
+                log.debug("What a trial is told cannot be seen. %s", error)
+
+    async def _tell(self, case: Consultation, news: asyncio.Queue[Progress], told: asyncio.Event) -> None:
+        while True:
+            progress = await news.get()
+            told.set()
+            await self._say_how_far(case, progress, news)
+            await asyncio.sleep(self.pace.tell)
+
+    async def _say_how_far(self, case: Consultation, progress: Progress, news: asyncio.Queue[Progress]) -> None:
+        """Tell it, or what is newer: what could not be told in time is out of date."""
+        while not news.empty():
+            progress = news.get_nowait()
+        try:
+            await self._say(case, f"{self.id}:{progress.done}", Progressed(progress=progress))
+        except StoreError as error:
+            log.info("How far a trial is could not be told. %s", error)
+
+    async def _say(self, case: Consultation, message: str, body: Body) -> None:
+        await self._insist(lambda: tell(self.store, self.conversation, message, body, to=case.asker))
+
+    async def _insist(self, attempt: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        return await keep_trying(attempt, self.store.connection, PATIENCE)
+
+
+def _ended(body: Body, parts: tuple[Part, ...], purse: Purse) -> Body:
+    """Return how a trial ended; where a daily cap ended it, it says so."""
+    if not isinstance(body, Measured):
+        return body
+    if purse.refused is None:
+        return body.model_copy(update={"parts": parts})
+    if not body.result.rungs:
+        return Failed(sentence=f"{purse.refused.sentence} Your samples are kept.")
+    capped = Text(markdown=f"The trial ended early. {purse.refused.sentence}", voice="notice")
+    return body.model_copy(update={"parts": (*parts, capped)})
+
+
+async def tell(store: Store, conversation: str, message: str, body: Body, *, to: str | None = None) -> None:
+    """Bring an event of long work to its conversation, once for each `message`; `to` is who asked for it."""
+    event = Event(
+        conversation=conversation,
+        platform="advisor",
+        channel=conversation,
+        message=message,
+        author=to or "advisor",
+        at=datetime.now(UTC),
+        body=body,
+    )
+    await accept(store.connection, event, keep=store.keep)
+
+
+def trial_of(event: Event) -> str:
+    """Return the trial that an event tells the end of."""
+    return event.message.removesuffix(RESULT)

@@ -1,0 +1,59 @@
+"""Pages of the service: is it alive, is it ready, what it has counted."""
+
+import math
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from bot.platform import metrics
+from bot.service.web.readiness import Readiness
+
+Look = Callable[[], Awaitable[Readiness]]
+
+
+class AddressTaken(Exception):
+    """Say that the web server cannot listen, and what to do."""
+
+
+def application(look: Look) -> web.Application:
+    """Return the pages; `look` says how things stand now."""
+
+    async def healthy(_: web.Request) -> web.Response:
+        return web.Response(text="alive\n")
+
+    async def ready(_: web.Request) -> web.Response:
+        seen = await look()
+        return web.json_response(seen.told(), status=200 if seen.ready else 503)
+
+    async def measured(_: web.Request) -> web.Response:
+        seen = await look()
+        for gauge, value in ((metrics.OLDEST_WAITING, seen.oldest_waiting), (metrics.DEAD_LETTERS, seen.dead_letters)):
+            gauge.set(math.nan if value is None else value)
+        return web.Response(body=generate_latest(metrics.REGISTRY), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    app = web.Application()
+    app.router.add_get("/healthz", healthy)
+    app.router.add_get("/readyz", ready)
+    app.router.add_get("/metrics", measured)
+    return app
+
+
+@asynccontextmanager
+async def listening(app: web.Application, host: str, port: int) -> AsyncGenerator[str]:
+    """Serve the pages until the end of the block; yields their address. AddressTaken where nobody can listen there."""
+    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)
+    await runner.setup()
+    try:
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            raise AddressTaken(
+                f"The web pages cannot listen on {host} port {port} ({error.strerror}): set ADVISOR_HTTP_HOST and "
+                "ADVISOR_HTTP_PORT; the port 0 takes a free one."
+            ) from error
+        where = runner.addresses[0]
+        yield f"http://{f'[{where[0]}]' if ':' in where[0] else where[0]}:{where[1]}"
+    finally:
+        await runner.cleanup()

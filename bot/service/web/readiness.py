@@ -1,0 +1,82 @@
+"""Whether this process can do its part."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.platform.port import Platform
+from bot.store.connection import Connection
+from bot.store.dead_letters import dead_letters, oldest_waiting
+from bot.store.errors import StoreError
+
+LIMIT = 2.0
+"""Seconds for the store to answer everything."""
+SILENT = 120.0
+"""Seconds of silence after which a platform's socket counts as dead; a live one is heard from every minute."""
+WAITED = 300.0
+"""Seconds after which an event that waits says that nobody works; a turn that calls a slow model takes less."""
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """How things stand."""
+
+    role: str
+    stopping: bool
+    store_ms: float | None
+    """None where the store does not answer."""
+    ages: dict[str, float | None]
+    """Seconds since each platform was last heard from, None where it is not connected."""
+    oldest_waiting: float | None
+    dead_letters: int | None
+
+    @property
+    def problems(self) -> list[str]:
+        """What is in the way, each in a sentence."""
+        found = ["stopping: this process is told to end."] if self.stopping else []
+        if self.store_ms is None:
+            found.append("store: it does not answer.")
+        for name, age in self.ages.items():
+            if age is None:
+                found.append(f"{name}: not connected.")
+            elif age > SILENT:
+                found.append(f"{name}: nothing was heard for {age:.0f} s.")
+        if self.oldest_waiting is not None and self.oldest_waiting > WAITED:
+            found.append(f"waiting: the oldest event has waited for {self.oldest_waiting:.0f} s.")
+        return found
+
+    @property
+    def ready(self) -> bool:
+        """True where nothing is in the way."""
+        return not self.problems
+
+    def told(self) -> dict[str, Any]:
+        """Return what /readyz says."""
+        return {
+            "ready": self.ready,
+            "problems": self.problems,
+            "role": self.role,
+            "store": {"answers": self.store_ms is not None, "ms": self.store_ms},
+            "platforms": self.ages,
+            "oldest_waiting_seconds": self.oldest_waiting,
+            "dead_letters": self.dead_letters,
+        }
+
+
+async def look(connection: Connection, role: str, platforms: Sequence[Platform], *, stopping: bool) -> Readiness:
+    """Look at everything; nothing raises."""
+    took: float | None = None
+    waiting: float | None = None
+    letters: int | None = None
+    try:
+        async with asyncio.timeout(LIMIT):
+            began = time.perf_counter()
+            await connection.call("PING")
+            took = round((time.perf_counter() - began) * 1000, 2)
+            waiting = await oldest_waiting(connection)
+            letters = len(await dead_letters(connection))
+    except (StoreError, TimeoutError):
+        took = None
+    return Readiness(role, stopping, took, {each.name: each.age() for each in platforms}, waiting, letters)

@@ -1,0 +1,1 @@
+"""What a workspace decided, and the removal of a workspace."""

@@ -1,0 +1,178 @@
+"""What those who manage a workspace have decided: where the advisor answers, whom, and whether at all. Pure."""
+
+import re
+
+from bot.chat.events import Event
+from bot.consultation.base import Plain
+
+EVERYWHERE = ("*",)
+_CHANNEL = re.compile(r"<#([A-Za-z0-9]+)(?:\|[^>]*)?>|#?([CG][A-Z0-9]{7,}|[0-9]{15,20})")
+_ROLE = re.compile(r"<@&([0-9]{15,20})>|([0-9]{15,20})")
+_DIRECT = re.compile(r"D[A-Z0-9]{7,}")
+_HERE = frozenset({"", "here", "this", "this channel", "in this channel"})
+_ALL = frozenset({"everywhere", "anywhere", "all", "all channels", "every channel"})
+_ANYBODY = frozenset({"everybody", "everyone", "anybody", "anyone", "all", "@everyone"})
+
+
+class House(Plain):
+    """The decisions of one workspace."""
+
+    off: bool = False
+    channels: tuple[str, ...] | None = None
+    """Ids of those that are answered, or EVERYWHERE; None where it was never said: then the setting holds."""
+    denied: tuple[str, ...] = ()
+    """Ids of those that are not, although the others are."""
+    roles: tuple[str, ...] = ()
+    """Ids of those who are answered; none for everybody."""
+
+    def but(self, **changes: object) -> "House":
+        """Return a copy with these fields replaced."""
+        return self.model_copy(update=changes)
+
+
+def refusal(house: House, default_channels: tuple[str, ...], event: Event, *, manages: bool = False) -> str | None:
+    """Return in one sentence why an event is not answered, None where it is.
+
+    In private only `off` counts. Roles do not hold for who `manages` the workspace.
+    """
+    if house.off:
+        return "I am switched off here; those who manage this workspace can change that with `/finetune on`."
+    if event.private:
+        return None
+    if not _answered(house, default_channels, event.channel):
+        return (
+            "I do not answer in this channel; those who manage this workspace can change that with `/finetune allow`, "
+            "and a direct message works as ever."
+        )
+    if house.roles and not manages and not set(house.roles) & set(event.roles):
+        return (
+            "I answer only those with certain roles here; those who manage this workspace can change that with "
+            "`/finetune allow role` and the role, and a direct message works as ever."
+        )
+    return None
+
+
+def _answered(house: House, default_channels: tuple[str, ...], channel: str) -> bool:
+    channels = _channels_of(house, default_channels)
+    return channel not in house.denied and (channels == EVERYWHERE or channel in channels)
+
+
+def _channels_of(house: House, default_channels: tuple[str, ...]) -> tuple[str, ...]:
+    return (default_channels or EVERYWHERE) if house.channels is None else house.channels
+
+
+def changed(house: House, words: str, event: Event, default_channels: tuple[str, ...] = ()) -> tuple[House, str] | None:
+    """Return the decisions after a command such as `allow here`, and how things stand; None where it is none.
+
+    Where the workspace has said nothing yet it starts from the default channels, none for all; the first channel that
+    is allowed by name takes the place of all.
+    """
+    name, _, rest = " ".join(words.split()).removeprefix("/").partition(" ")
+    match name.lower():
+        case "off" | "on" as how if not rest:
+            house = house.but(off=how == "off")
+        case "allow" | "deny" as how:
+            decided = _decided(house, how == "allow", rest, event, default_channels)
+            if isinstance(decided, str):
+                return house, decided
+            if decided is None:
+                return None
+            house = decided
+        case _:
+            return None
+    return house, _stands(house, _channels_of(house, default_channels), event.channel)
+
+
+def _decided(house: House, allow: bool, rest: str, event: Event, default: tuple[str, ...]) -> House | str | None:
+    """Return the decisions after `allow` or `deny`, a sentence where it cannot be done, None for other words."""
+    said = rest.lower()
+    if said in _ALL:
+        return house.but(channels=EVERYWHERE if allow else (), denied=())
+    if said in _ANYBODY and allow:
+        return house.but(roles=())
+    kind, _, named = said.partition(" ")
+    if kind in ("role", "roles"):
+        return _roles(house, allow, named, event)
+    if said.startswith("<@&"):
+        return _roles(house, allow, said, event)
+    if said in _HERE:
+        if _no_channel(event.channel):
+            return "This is no channel; say it in the channel, or name that, as in `allow #channel`."
+        return _channels(house, allow, (event.channel,), default)
+    found = [_CHANNEL.fullmatch(word) for word in rest.replace(",", " ").split()]
+    if all(found):
+        return _channels(house, allow, tuple(match[1] or match[2] for match in found if match), default)
+    if rest.startswith("#"):
+        return (
+            f"I cannot tell which channel {rest.split()[0][:80]} is; say `{'allow' if allow else 'deny'} here` in it."
+        )
+    return None
+
+
+def _channels(house: House, allow: bool, named: tuple[str, ...], default: tuple[str, ...]) -> House:
+    channels = _channels_of(house, default)
+    if channels != EVERYWHERE:
+        kept = tuple(each for each in channels if each not in named)
+        return house.but(channels=_joined(channels, named) if allow else kept, denied=())
+    if not allow:
+        return house.but(denied=_joined(house.denied, named))
+    if house.channels == EVERYWHERE or set(named) & set(house.denied):
+        return house.but(denied=tuple(each for each in house.denied if each not in named))
+    return house.but(channels=named, denied=())
+
+
+def _roles(house: House, allow: bool, rest: str, event: Event) -> House | None:
+    if rest in _ANYBODY and allow:
+        return house.but(roles=())
+    found = [_ROLE.fullmatch(word) for word in rest.replace(",", " ").split()]
+    if not found or not all(found):
+        return None
+    named = tuple(match[1] or match[2] for match in found if match)
+    if event.workspace in named and allow:  # the role that everybody has bears the id of its server
+        return house.but(roles=())
+    kept = tuple(each for each in house.roles if each not in named)
+    return house.but(roles=_joined(house.roles, named) if allow else kept)
+
+
+def _joined(held: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*held, *more)))
+
+
+def _stands(house: House, channels: tuple[str, ...], here: str) -> str:
+    """Say how things stand, as seen from a channel."""
+    if house.off:
+        return "I am switched off here: I answer nobody until somebody who manages this workspace says `/finetune on`."
+    if not channels:
+        return "I answer in no channel, only in direct messages."
+    return f"I answer {_where(house, channels, here)}, {_whom(house)}."
+
+
+def _where(house: House, channels: tuple[str, ...], here: str) -> str:
+    if channels == EVERYWHERE:
+        return f"in all channels{_but(house.denied, here)}"
+    if here not in channels:
+        return f"in {_count(len(channels), 'channel')}" + ("" if _no_channel(here) else ", but not in this one")
+    others = len(channels) - 1
+    return f"in this channel and {_count(others, 'other')}" if others else "in this channel only"
+
+
+def _but(denied: tuple[str, ...], here: str) -> str:
+    if here not in denied:
+        return f", but not in {len(denied)} of them" if denied else ""
+    others = f" and {_count(len(denied) - 1, 'other')}" if len(denied) > 1 else ""
+    return f", but not in this one{others}"
+
+
+def _whom(house: House) -> str:
+    if not house.roles:
+        return "and everybody there"
+    many = len(house.roles)
+    return "but only those with the allowed role" if many == 1 else f"but only those with one of {many} allowed roles"
+
+
+def _no_channel(id: str) -> bool:
+    return not id or _DIRECT.fullmatch(id) is not None
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

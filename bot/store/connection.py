@@ -1,0 +1,246 @@
+"""The way to the server: addresses, time limits, and one sentence for each failure.
+
+REDIS_URL takes these forms; options such as `ssl_ca_certs` or `socket_timeout` follow a question mark:
+
+    redis://user:password@host:6379/0               one server
+    rediss://…                                      the same over TLS
+    unix:///path/to/socket?db=0                     a socket of this machine
+    redis+sentinel://user:password@a:26379,b:26379/mymaster/0    rediss+sentinel:// over TLS
+    redis+cluster://user:password@a:6379            rediss+cluster:// over TLS
+
+With none, the embedded server runs under ADVISOR_HOME.
+"""
+
+import asyncio
+import atexit
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Protocol
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from bot.settings import STORES, Settings
+from bot.store.errors import StoreError, as_store_error
+from bot.store.pipelining import Together
+from bot.store.scripts import script
+
+ANSWER = 0.5
+"""Seconds for one answer; with CONNECT under a second, so that a dead server is noticed in that time."""
+CONNECT = 0.4
+BLOCK = 0.4
+"""Seconds that a blocking read waits on the server."""
+
+
+class Client(Protocol):
+    """What we use of a Redis client, single or cluster."""
+
+    async def execute_command(self, *args: Any, **options: Any) -> Any: ...
+
+    async def aclose(self) -> None: ...
+
+
+class Host(Protocol):
+    """A server that is ours to start again."""
+
+    async def revive(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Connection:
+    """An open way to one store."""
+
+    client: Client
+    reader: Client
+    """For blocking reads, which may take longer than any other answer."""
+    where: str
+    """The address without user and password."""
+    cluster: bool = False
+    host: Host | None = None
+
+    async def call(self, *command: str | int) -> Any:
+        """Send one command; errors are StoreErrors."""
+        with as_store_error(self.where):
+            return await self.client.execute_command(*command)
+
+    async def run(self, name: str, keys: list[str], *args: str | int) -> Any:
+        """Run one of our scripts; its keys lie in one slot."""
+        from redis.exceptions import NoScriptError
+
+        wanted = script(name)
+        with as_store_error(self.where):
+            try:
+                return await self.client.execute_command("EVALSHA", wanted.digest, len(keys), *keys, *args)
+            except NoScriptError:
+                return await self.client.execute_command("EVAL", wanted.text, len(keys), *keys, *args)
+
+    async def revive(self) -> None:
+        """Start the server again where it is ours; otherwise somebody else does."""
+        if self.host is not None:
+            await self.host.revive()
+
+    async def close(self) -> None:
+        """Close every connection; the server stays."""
+        await self.client.aclose()
+        await self.reader.aclose()
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncGenerator[Connection]:
+    """Open the store that the settings name, or the embedded one, and close it at the end; StoreError if neither."""
+    if settings.redis_url is not None:
+        connection = connect(settings.redis_url.get_secret_value())
+        try:
+            await connection.call("PING")
+            yield connection
+        finally:
+            await connection.close()
+        return
+
+    from bot.store import embedded
+
+    joined = await asyncio.to_thread(embedded.join, settings.home)
+    # Also where the event loop never comes to its end: the last one out stops the server.
+    leave = partial(embedded.leave, joined)
+    atexit.register(leave)
+
+    class Own:
+        async def revive(self) -> None:
+            await asyncio.to_thread(embedded.revive, joined)
+
+    connection = connect(f"unix://{joined.socket}", where=f"{joined.folder}", host=Own())
+    try:
+        yield connection
+    finally:
+        await connection.close()
+        await asyncio.to_thread(leave)
+        atexit.unregister(leave)
+
+
+def connect(url: str, where: str | None = None, host: Host | None = None) -> Connection:
+    """Make the clients for an address; nothing is sent yet."""
+    scheme = url.partition("://")[0]
+    if scheme not in STORES:
+        raise StoreError("address", f"REDIS_URL must begin with one of {', '.join(f'{s}://' for s in STORES)}.")
+    kind = scheme.partition("+")[2]
+    make = {"": _single, "sentinel": _sentinel, "cluster": _cluster}[kind]
+    try:
+        shown = where or _shown(url)
+        client, reader = make(url, ANSWER), make(url, BLOCK + ANSWER)
+        cluster = kind == "cluster"
+        return Connection(client if cluster else Together(client), reader, shown, cluster, host)
+    except (ValueError, TypeError) as error:
+        # The text of the error may hold the password.
+        raise StoreError("address", f"REDIS_URL has the form of {scheme}:// but cannot be understood.") from error
+
+
+def _shown(url: str) -> str:
+    parts = urlsplit(url)
+    return parts.path if parts.scheme == "unix" else parts.netloc.rpartition("@")[2] or "localhost"
+
+
+def _options(answer: float) -> dict[str, Any]:
+    from redis.asyncio.retry import Retry
+    from redis.backoff import FullJitterBackoff
+    from redis.exceptions import ConnectionError
+
+    return {
+        "decode_responses": True,
+        "protocol": 2,  # what Redis 6.2 and Valkey 9 both speak without a greeting
+        "socket_connect_timeout": CONNECT,
+        "socket_timeout": answer,
+        "health_check_interval": 30,
+        # One more try for a connection that went stale, not for a server that is silent: that would double the wait.
+        "retry": Retry(FullJitterBackoff(cap=0.05, base=0.01), 1, supported_errors=(ConnectionError,)),
+    }
+
+
+def _single(url: str, answer: float) -> Client:
+    from redis.asyncio import Redis
+
+    made: Any = Redis.from_url(url, **_options(answer))  # pyright: ignore[reportUnknownMemberType]
+    made.connection_pool.make_connection()  # not connected yet, but an unknown option shows here
+    return made
+
+
+def _cluster(url: str, answer: float) -> Client:
+    from redis.asyncio.cluster import RedisCluster
+
+    made: Any = RedisCluster.from_url(  # pyright: ignore[reportUnknownMemberType]
+        url.replace("+cluster", "", 1), **_options(answer)
+    )
+    return Clustered(made)
+
+
+def _sentinel(url: str, answer: float) -> Client:
+    from redis.asyncio import Redis
+    from redis.asyncio.connection import parse_url
+    from redis.asyncio.sentinel import Sentinel
+
+    parts = urlsplit(url)
+    login, _, hosts = parts.netloc.rpartition("@")
+    service, _, database = parts.path.strip("/").partition("/")
+    if not service or not hosts:
+        raise ValueError
+    members = [_member(host) for host in hosts.split(",")]
+    query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    own = {name: query.pop(f"sentinel_{name}") for name in ("username", "password") if f"sentinel_{name}" in query}
+    plain = f"{parts.scheme.partition('+')[0]}://{login + '@' if login else ''}localhost/{database or 0}?"
+    wanted = parse_url(plain + "&".join(f"{name}={value}" for name, value in query.items()))
+    tls = wanted.pop("connection_class", None) is not None
+    for name in ("host", "port"):
+        wanted.pop(name, None)
+    common: dict[str, Any] = _options(answer) | dict(wanted) | ({"ssl": True} if tls else {})
+    towards = {name: value for name, value in common.items() if name.startswith(("socket_", "ssl"))}
+    group: Any = Sentinel(members, sentinel_kwargs=_options(answer) | towards | own, **common)
+    leader: Any = group.master_for(unquote(service), redis_class=Redis)
+    leader.connection_pool.make_connection()
+    return _Followed(group, leader)
+
+
+def _member(host: str) -> tuple[str, int]:
+    parts = urlsplit(f"//{host}")
+    if not parts.hostname:
+        raise ValueError
+    return parts.hostname, parts.port or 26379
+
+
+@dataclass(frozen=True)
+class Clustered:
+    """A Cluster, whose client may trip over itself where it closes a connection that another task has just picked."""
+
+    cluster: Any
+
+    async def execute_command(self, *args: Any, at: str | None = None, **options: Any) -> Any:
+        """Send one command; `at` is its key, where the client would have to ask the server which that is."""
+        from redis.exceptions import ConnectionError
+
+        try:
+            if at is not None:
+                await self.cluster.initialize()
+                options["target_nodes"] = [self.cluster.get_node_from_key(at)]
+            return await self.cluster.execute_command(*args, **options)
+        except AttributeError as error:
+            raise ConnectionError from error
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self.cluster.aclose()
+
+
+@dataclass(frozen=True)
+class _Followed:
+    """A leader found through Sentinel, closed together with the way to the Sentinels."""
+
+    group: Any
+    leader: Any
+
+    def pipeline(self, transaction: bool) -> Any:
+        return self.leader.pipeline(transaction=transaction)
+
+    async def execute_command(self, *args: Any, **options: Any) -> Any:
+        return await self.leader.execute_command(*args, **options)
+
+    async def aclose(self) -> None:
+        await self.leader.aclose()
+        await self.group.aclose()

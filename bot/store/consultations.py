@@ -1,0 +1,233 @@
+"""Consultations in the store: load, compare-and-set, forget."""
+
+import asyncio
+import random
+import secrets
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from bot.consultation.model import TRANSCRIPT_LINES, Consultation
+from bot.consultation.people import without
+from bot.settings import Settings
+from bot.store import introductions, keys
+from bot.store.connection import Connection, opened
+from bot.store.errors import PASSING, Conflict, LockLost, StoreError
+from bot.store.migrations import upgrade
+from bot.store.outbox import Entry
+
+RETENTION = timedelta(days=30)
+LONGEST_PAUSE = 2.0
+"""Seconds between two tries to reach a store that is gone."""
+
+NOTED = 60.0
+"""Seconds in which a person is not listed anew for a conversation; another process may have forgotten the list."""
+MOST_NOTED = 10_000
+
+T = TypeVar("T")
+Report = Callable[[StoreError | None], None]
+"""Told the error when the store is lost, and None when it is back."""
+
+
+@asynccontextmanager
+async def open_store(
+    settings: Settings, *, retention: timedelta = RETENTION, patience: float = 0.0, report: Report | None = None
+) -> AsyncGenerator["Store"]:
+    """Open the store of the settings, the embedded one where they name none."""
+    async with opened(settings) as connection:
+        yield Store(connection, retention=retention, patience=patience, report=report)
+
+
+class Store:
+    """Consultations, each with a version that every write must name.
+
+    `patience` is how many seconds an operation keeps trying while the store is gone; every operation may be repeated
+    without doing its work twice.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        retention: timedelta = RETENTION,
+        patience: float = 0.0,
+        report: Report | None = None,
+    ):
+        self.connection = connection
+        self.keep = int(retention.total_seconds() * 1000)
+        self.patience = patience
+        self.report = report
+        self._noted: dict[tuple[str, str], float] = {}
+
+    async def load(self, conversation: str) -> tuple[Consultation | None, int]:
+        """Return the consultation and its version, or None and 0."""
+        held = keys.of_conversation(conversation)
+        version, data = await self._keep_trying(lambda: self.connection.call("HMGET", held.case, "v", "d"))
+        return (read(data), int(version)) if data else (None, 0)
+
+    async def commit(
+        self,
+        conversation: str,
+        version: int,
+        consultation: Consultation | None,
+        *,
+        say: Sequence[Entry] = (),
+        taken: int = 0,
+        fence: str | None = None,
+        people: Iterable[str] = (),
+    ) -> int:
+        """Write what one turn came to, all or nothing, and return the new version (0 where it was forgotten).
+
+        `version` is what load gave; Conflict if it is another one by now, LockLost if `fence` is no longer the lock's.
+        No consultation means that it is forgotten. `say` goes to the outbox, `taken` events leave the inbox; both are
+        for whoever holds the conversation's lock, since only they look into the outbox afterwards.
+        """
+        held = keys.of_conversation(conversation)
+        token = secrets.token_hex(8)
+        if consultation is not None:
+            asker = (consultation.asker,) if consultation.asker else ()
+            await self._note_people(conversation, {*people, *asker})
+        written = [
+            conversation,
+            version,
+            token,
+            write(consultation) if consultation is not None else "",
+            fence or "",
+            taken,
+            self.keep,
+            int(consultation is not None and consultation.listening),
+            *(entry.model_dump_json() for entry in say),
+        ]
+        touched = [held.case, held.sequence, held.calls, held.inbox, held.outbox, held.lock]
+        touched += [held.tries, held.dead, held.letters, held.notes]
+        status, number = await self._keep_trying(lambda: self.connection.run("commit", touched, *written))
+        if status == "lost":
+            raise LockLost(conversation)
+        if status == "conflict":
+            raise Conflict(conversation)
+        return int(number)
+
+    async def forget(self, conversation: str) -> None:
+        """Remove everything of a conversation; a turn that is under way cannot bring it back."""
+        held = keys.of_conversation(conversation)
+        touched = [held.case, held.calls, held.inbox, held.outbox, held.lock, held.dead]
+        touched += [held.notes, held.trial, held.ready, held.due, held.tries, held.letters]
+        await self._keep_trying(lambda: self.connection.run("forget", touched, conversation, keys.GROUP))
+        self._noted = {pair: at for pair, at in self._noted.items() if pair[1] != conversation}
+
+    async def forget_person(self, person: str) -> int:
+        """Remove the consultations that a person asked for, and their words from all others; return how many."""
+        conversations = await self.conversations(person)
+        for conversation in conversations:
+            while True:
+                case, version = await self.load(conversation)
+                if case is None or case.asker == person:
+                    await self.forget(conversation)
+                    break
+                try:
+                    await self.commit(conversation, version, without(case, person))
+                    break
+                except Conflict:
+                    continue
+        await self._keep_trying(lambda: self.connection.call("DEL", keys.of_person(person)))
+        await self._keep_trying(lambda: introductions.forget(self.connection, person))
+        self._noted = {pair: at for pair, at in self._noted.items() if pair[0] != person}
+        return len(conversations)
+
+    async def conversations(self, person: str) -> list[str]:
+        """Return the conversations that a person took part in, in no order."""
+        return sorted(await self._keep_trying(lambda: self.connection.call("SMEMBERS", keys.of_person(person))))
+
+    async def last(self, person: str) -> str | None:
+        """Return the person's conversation with the latest turn, None where there is none left."""
+        latest: tuple[float, str] | None = None
+        for conversation in await self.conversations(person):
+            case, _ = await self.load(conversation)
+            if case is not None and (latest is None or case.updated.timestamp() > latest[0]):
+                latest = (case.updated.timestamp(), conversation)
+        return latest[1] if latest else None
+
+    async def add_call(self, conversation: str, trial: str, call: str) -> None:
+        """Keep one finished call (any JSON) of a running trial, so that a crash loses only what was in flight."""
+        held = keys.of_conversation(conversation)
+        # The token tells a call that was written twice, because an answer was lost, from two that look alike.
+        entry = f"{secrets.token_hex(6)} {len(trial)} {trial}{call}"
+        await self._keep_trying(lambda: self.connection.run("call", [held.calls], entry, self.keep))
+
+    async def calls(self, conversation: str, trial: str) -> list[str]:
+        """Return the kept calls of a trial in the order in which they were kept."""
+        held = keys.of_conversation(conversation)
+        entries: list[str] = await self._keep_trying(lambda: self.connection.call("LRANGE", held.calls, 0, -1))
+        seen = [entry.split(" ", 2)[1:] for entry in dict.fromkeys(entries)]
+        return [rest[int(size) :] for size, rest in seen if rest[: int(size)] == trial]
+
+    async def drop_calls(self, conversation: str) -> None:
+        """Remove the kept calls, once their result is part of the consultation."""
+        held = keys.of_conversation(conversation)
+        await self._keep_trying(lambda: self.connection.call("DEL", held.calls))
+
+    async def _note_people(self, conversation: str, people: set[str]) -> None:
+        # Before the commit: a note without a consultation is harmless, the other way round it could not be forgotten.
+        now = time.monotonic()
+        for person in people:
+            if now - self._noted.get((person, conversation), -float("inf")) < NOTED:
+                continue
+            if len(self._noted) >= MOST_NOTED:
+                self._noted.clear()
+            name = keys.of_person(person)
+            await self._keep_trying(lambda name=name: self.connection.run("note", [name], conversation, 2 * self.keep))
+            self._noted[person, conversation] = now
+
+    async def _keep_trying(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        return await keep_trying(attempt, self.connection, self.patience, self.report)
+
+
+async def keep_trying(
+    attempt: Callable[[], Awaitable[T]], connection: Connection, patience: float, report: Report | None = None
+) -> T:
+    """Do it again, with growing jittered pauses, while the store is gone; the last StoreError after `patience` s."""
+    began, tries = time.monotonic(), 0
+    while True:
+        try:
+            done = await attempt()
+        except StoreError as error:
+            if error.kind not in PASSING or time.monotonic() - began >= patience:
+                raise
+            if tries == 0 and report is not None:
+                report(error)
+            await asyncio.sleep(random.uniform(0.25, 1.0) * min(LONGEST_PAUSE, 0.1 * 2**tries))  # noqa: S311
+            tries += 1
+            await _revive(connection)
+        else:
+            if tries and report is not None:
+                report(None)
+            return done
+
+
+async def _revive(connection: Connection) -> None:
+    try:
+        await connection.revive()
+    except StoreError as error:
+        if error.kind not in PASSING:
+            raise
+
+
+def write(consultation: Consultation) -> str:
+    """Return the stored form; of the transcript only the last lines."""
+    if len(consultation.transcript) > TRANSCRIPT_LINES:
+        consultation = consultation.but(transcript=consultation.transcript[-TRANSCRIPT_LINES:])
+    return consultation.model_dump_json()
+
+
+def read(data: str) -> Consultation:
+    """Return the consultation of a stored form of this or an older schema."""
+    try:
+        return Consultation.model_validate(upgrade(TypeAdapter(dict[str, Any]).validate_json(data)))
+    except ValidationError as error:
+        raise StoreError(
+            "unreadable", "This stored consultation is damaged; restart it, or restore a backup."
+        ) from error

@@ -1,0 +1,31 @@
+"""Stored consultations of older schemas, brought up to date one step at a time."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.consultation.model import SCHEMA
+from bot.store.errors import StoreError
+
+Data = dict[str, Any]
+
+
+def _samples_by_message(data: Data) -> Data:
+    """Keep the samples as if one message had held them all: which one held which was not written down."""
+    kept = {name: value for name, value in data.items() if name != "samples_from"}
+    held = {name: value for name, value in data.get("samples", {}).items() if name in ("pairs", "prompt", "premise")}
+    return {**kept, "given": {"earlier": held} if any(held.values()) else {}}
+
+
+MIGRATIONS: dict[int, Callable[[Data], Data]] = {1: _samples_by_message}
+"""From a schema number to the function that makes the next one of it, on plain JSON. Never removed once released."""
+
+
+def upgrade(data: Data) -> Data:
+    """Return the data in the present schema; StoreError where no path leads there."""
+    while (version := data.get("schema")) != SCHEMA:
+        if not isinstance(version, int) or (version < SCHEMA and version not in MIGRATIONS):
+            raise StoreError("unreadable", "This consultation has an unknown schema; restart it, or restore a backup.")
+        if version > SCHEMA:
+            raise StoreError("newer", "This consultation was written by a newer advisor; update this one to read it.")
+        data = {**MIGRATIONS[version](data), "schema": version + 1}
+    return data

@@ -1,0 +1,1 @@
+"""Texts as such: numbers, splitting, Markdown, JSON."""

@@ -1,0 +1,126 @@
+"""What a trial would take, before it starts, and a hard end to it while it runs."""
+
+from decimal import Decimal
+
+from bot.consultation.base import Plain
+from bot.model.prices import usd
+from bot.trial.plan import plan
+from bot.trial.rungs import BY_NAME, Gepa
+from bot.trial.rungs.optimiser import MOST_SCORED
+from bot.trial.task import Call, Task
+
+CHARACTERS_A_TOKEN = 4
+"""A rule of thumb for English; other languages take more tokens."""
+UNKNOWN_ANSWER, REASONED, JUDGEMENT = 200, 300, 150
+"""Tokens of an answer where nobody gave the wanted one, of thinking before it, and of what a judge reads beside it."""
+
+
+class Estimate(Plain):
+    """The most that a trial takes, when it never stops early. Tokens are guessed at four characters each."""
+
+    calls: int
+    tokens_in: int
+    tokens_out: int
+    usd: float | None
+    """None where no price is known for one of the models."""
+
+    @property
+    def each(self) -> float | None:
+        """The cost of one call in USD."""
+        return None if self.usd is None or not self.calls else self.usd / self.calls
+
+
+class Cap(Plain):
+    """What a trial may take without being asked for."""
+
+    calls: int = 200
+    usd: float = 0.5
+
+
+class _Use(Plain):
+    calls: int
+    into: int
+    out: int
+
+
+def estimate(task: Task, model: str) -> Estimate:
+    """Return what a task takes at most on `model`, with its other models and its judge."""
+    steps = plan(task)
+    judge = getattr(task.scorer, "model", None) or model
+    uses: dict[str, list[_Use]] = {}
+    once: dict[tuple[str, int], _Use] = {}
+    for rung, item, _ in steps:
+        if (rung, item) not in once:
+            once[rung, item] = _of(task, rung, item)
+        uses.setdefault(BY_NAME[rung].model(task) or model, []).append(use := once[rung, item])
+        if task.scorer.calls:
+            read = task.scorer.calls * (JUDGEMENT + use.out + len(task.items[item].input) // CHARACTERS_A_TOKEN)
+            uses.setdefault(judge, []).append(_Use(calls=task.scorer.calls, into=read, out=task.scorer.calls * 50))
+    if any(rung == Gepa.name for rung, _, _ in steps):
+        # Reflecting takes about a tenth as many calls as it scores, and reads what was answered.
+        typical = max((use for (rung, _), use in once.items() if rung == Gepa.name), key=lambda use: use.into)
+        calls = MOST_SCORED + MOST_SCORED // 10
+        uses[model].append(_Use(calls=calls, into=2 * MOST_SCORED * typical.into, out=calls * (typical.out + 50)))
+    prices = [usd(name, sum(u.into for u in used), sum(u.out for u in used)) for name, used in uses.items()]
+    known = [price for price in prices if price is not None]
+    every = [use for used in uses.values() for use in used]
+    return Estimate(
+        calls=sum(use.calls for use in every),
+        tokens_in=sum(use.into for use in every),
+        tokens_out=sum(use.out for use in every),
+        usd=sum(known) if len(known) == len(prices) else None,
+    )
+
+
+def said(estimate: Estimate) -> str:
+    """Say what a trial takes at most: "up to 60 calls and about 4,000 tokens, 0.01 USD"."""
+    tokens = round(estimate.tokens_in + estimate.tokens_out, -2 if estimate.tokens_in > 1000 else 0)
+    calls = "1 call" if estimate.calls == 1 else f"{estimate.calls:,} calls"
+    return f"up to {calls} and about {tokens:,} tokens{_price(estimate.usd)}"
+
+
+def over_cap(estimate: Estimate, cap: Cap) -> str | None:
+    """Return a sentence that asks for a trial above the cap, None for one within it."""
+    beyond: list[str] = []
+    if estimate.calls > cap.calls:
+        beyond.append(f"{cap.calls:,} calls")
+    if estimate.usd is not None and estimate.usd > cap.usd:
+        beyond.append(f"{max(f'{cap.usd:.2f}', f'{Decimal(str(cap.usd)):f}', key=len)} USD")
+    if not beyond:
+        return None
+    return f"This trial takes {said(estimate)}. That is above the cap of {' and '.join(beyond)}."
+
+
+class Budget:
+    """A cap that holds while a trial runs, whatever was estimated."""
+
+    def __init__(self, cap: Cap) -> None:
+        self.cap, self.calls, self.usd, self.refused = cap, 0, 0.0, False
+
+    async def spend(self, calls: int = 1) -> bool:
+        """Return True where this many more calls may be made. Calls under way are not in the cost yet."""
+        if self.calls + calls > self.cap.calls or (self.usd and self.usd >= self.cap.usd):
+            self.refused = True
+            return False
+        self.calls += calls
+        return True
+
+    def paid(self, call: Call) -> None:
+        """Count in what a call cost."""
+        self.usd += call.usd or 0.0
+
+
+def _of(task: Task, rung: str, item: int) -> _Use:
+    """Return what one answer of a rung takes."""
+    climb = BY_NAME[rung]
+    sent = sum(len(message["content"]) for message in climb.messages(task, item)) + len(str(climb.schema(task) or ""))
+    wanted = task.items[item].wanted
+    answer = UNKNOWN_ANSWER if wanted is None else 10 + len(wanted) // CHARACTERS_A_TOKEN
+    thinking = REASONED if rung == "steps" else 0
+    return _Use(calls=1, into=sent // CHARACTERS_A_TOKEN + 8, out=answer + thinking)
+
+
+def _price(cost: float | None) -> str:
+    if cost is None:
+        return ""
+    return f", {cost:.2f} USD" if cost >= 0.01 else ", less than 0.01 USD"

@@ -1,0 +1,247 @@
+"""What a trial measured: by rung, in words that are careful with few items."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from bot.chat.reply import Part, Progress, Table, Text
+from bot.consultation.trials import Compared, Judged, RungResult, TrialResult
+from bot.trial.judging.people import Ungraded, grade, to_grade
+from bot.trial.plan import plan, prepared, remaining
+from bot.trial.results.summary import best_of, summarise, verdicts_of
+from bot.trial.rungs import BY_NAME, OTHER_MODELS, climbed
+from bot.trial.task import PREPARED, RUNG_NAMES, Call, Task
+
+__all__ = ["Ungraded", "best_of", "card", "grade", "percent", "progress", "share", "summarise", "to_grade"]
+
+SAID = {
+    "bare": "bare",
+    "instructed": "instructed",
+    "few_shot": "few-shot",
+    "schema": "schema",
+    "verb_swap": "precise verb",
+    "verb_swap_2": "another precise verb",
+    "steps": "in steps",
+    "model": "another model",
+    **{f"model_{number}": f"another model ({number})" for number in range(2, OTHER_MODELS + 1)},
+    "premise": "with the fact",
+    "gepa": "optimised",
+}
+"""What rungs are called in front of people."""
+FAILURES_SHOWN = 3
+INLINE, SHOWN_LENGTH, PROMPT_LENGTH = 80, 300, 1500
+FEW_ITEMS = 20
+FAULTS = {
+    "key": "the key was refused",
+    "model": "the model was unknown",
+    "unreachable": "the server could not be reached",
+    "slow": "no answer in time",
+    "limited": "the server limited the speed",
+    "quota": "no credit left",
+    "html": "a web page came instead",
+    "not_json": "no JSON came",
+    "truncated": "the answer broke off",
+    "refused": "the model declined",
+    "empty": "an empty answer",
+    "request": "the request was refused",
+}
+
+
+def progress(task: Task, calls: Sequence[Call], id: str) -> Progress:
+    """Return how far a trial is, with the items each rung passes so far; calls that are not needed are not ahead."""
+    run, _ = climbed(task)
+    verdicts = verdicts_of(calls)
+    passed = Counter(rung for (rung, _), verdict in verdicts.items() if verdict)
+    judged = {rung for rung, _ in verdicts}
+    said = [f"{SAID[r.name]} {passed[r.name]} of {len(r.items(task))}" for r in run if r.name in judged]
+    made = sum(call.item != PREPARED for call in calls)
+    return Progress(id=id, done=made, total=made + len(remaining(task, calls)), text=" · ".join(said))
+
+
+def card(result: TrialResult, task: Task, calls: Sequence[Call]) -> list[Part]:
+    """Return what is said: the finding, a table, notes, the prompt that did best, the failures that tell most."""
+    task = prepared(task, calls)
+    parts: list[Part] = [Text(markdown=_finding(result, task, calls))]
+    if result.rungs:
+        parts.append(_table(result, task))
+    if notes := _notes(result, task, calls):
+        parts.append(Text(markdown="\n".join(f"- {note}" for note in notes), voice="notice"))
+    if result.best:
+        shown = _fenced(BY_NAME[result.best].shown(task), PROMPT_LENGTH)
+        best = next(rung for rung in result.rungs if rung.name == result.best)
+        heading = "The prompt that did best" if best.passes else "One of the prompts"
+        parts.append(Text(markdown=f"**{heading}** ({called(best, result)}):\n{shown}"))
+    if failures := _failures(result, task, calls):
+        parts.append(Text(markdown="\n\n".join(["**Failures that tell most**", *failures])))
+    return parts
+
+
+def percent(rung: RungResult) -> str:
+    """Say what a rung passed with its interval: "3 of 3 (44 to 100 %)".
+
+    Items where every item passed or failed in all its runs; else runs, since the interval is about those.
+    """
+    ends = f"({rung.low * 100:.0f} to {rung.high * 100:.0f} %)"
+    runs = round(rung.passes / rung.rate) if rung.rate else 0
+    if rung.passes * rung.items == rung.items_passed * runs:
+        return f"{rung.items_passed} of {rung.items} {ends}"
+    return f"{rung.passes} of {runs} runs {ends}"
+
+
+def called(rung: RungResult, result: TrialResult) -> str:
+    """Name a rung; one on another model by that."""
+    return SAID[rung.name] if rung.model == result.model else f"on {short(rung.model)}"
+
+
+def short(model: str) -> str:
+    """Return the end of a model's name: of "accounts/somebody/models/name" only that tells anything."""
+    return model.rpartition("/")[2]
+
+
+def share(value: float) -> str:
+    """Say a share: "80 %"."""
+    return f"{value * 100:.0f} %"
+
+
+def _finding(result: TrialResult, task: Task, calls: Sequence[Call]) -> str:
+    best = next((rung for rung in result.rungs if rung.name == result.best), None)
+    if best is None:
+        if any(call.error is None for call in calls):
+            return "The outputs are there, and nobody has judged them yet: nothing is decided."
+        return "Nothing could be measured: no call was answered."
+    bar = f"the bar of {share(task.bar)}"
+    of = " pass." if "runs" in percent(best) else " of the items pass."
+    name = called(best, result).removeprefix("on ")
+    said = [f"**{name}** did best: {percent(best)}{of}" if best.passes else f"**Nothing passed**: {percent(best)}."]
+    if best.low >= task.bar:
+        said.append(f"Even the low end reaches {bar}: a prompt does this.")
+    elif best.high < task.bar and best.items > 1:
+        said.append(f"Even the high end is below {bar}: none of these prompts does it on this model.")
+    elif best.items_passed:
+        said.append(f"That is on both sides of {bar}: promising, not proof. One pass shows that the base can.")
+    else:
+        said.append("One failure shows nothing; more items would.")
+    if result.premise_fixes is not None:
+        said.append(_knowledge(result.premise_fixes))
+    if result.demonstration:
+        said.append(f"{result.model} is a demonstration: a pass counts, a failure says nothing about a real model.")
+    return " ".join(said)
+
+
+def _knowledge(fixes: bool) -> str:
+    if fixes:
+        return "With the missing fact in the prompt its failures turn into passes: it lacks knowledge, not behaviour."
+    return "The missing fact in the prompt does not turn its failures into passes: knowledge is not what is missing."
+
+
+def _table(result: TrialResult, task: Task) -> Table:
+    priced = any(rung.usd is not None for rung in result.rungs)
+    headers = ("rung", "passed (95 %)", "runs", "agree", "tokens", "s a call", *(("USD",) if priced else ()))
+    rows = [
+        (
+            called(rung, result) + (" (best)" if rung.name == result.best and rung.passes else ""),
+            percent(rung) if rung.items else "not judged",
+            f"{rung.passes} of {rung.runs}" if rung.items else f"{rung.runs}",
+            "" if rung.agreement is None else share(rung.agreement),
+            f"{rung.tokens_in:,} + {rung.tokens_out:,}",
+            f"{rung.seconds / rung.runs:.1f}" if rung.runs else "",
+            *((_money(rung.usd),) if priced else ()),
+        )
+        for rung in result.rungs
+    ]
+    items = "1 item" if len(task.items) == 1 else f"{len(task.items)} items"
+    times = "once" if task.repeats == 1 else f"{task.repeats} times each"
+    stop = "" if task.scorer.said.endswith("?") else "."
+    caption = f"{result.model}, {items}, {times}. Scored: {task.scorer.said}{stop}"
+    return Table(headers=headers, rows=tuple(rows), caption=caption)
+
+
+def _notes(result: TrialResult, task: Task, calls: Sequence[Call]) -> list[str]:
+    notes: list[str] = []
+    if result.stopped:
+        notes.append(f"Stopped early: {len(calls)} of {len(plan(task))} calls were made.")
+    if result.saved_calls:
+        notes.append(f"{result.saved_calls} calls were saved: they could not have changed what is decided.")
+    faults = Counter(call.error for call in calls if call.error)
+    if faults:
+        named = ", ".join(f"{FAULTS[kind]} ({count})" for kind, count in faults.most_common())
+        notes.append(f"Calls that failed after all tries, counted neither as pass nor as failure: {named}.")
+    notes += [_left_out(name, why) for name, why in result.skipped if _tells(name, why, task)]
+    if not task.prompt:
+        notes.append(f'You gave no prompt, so bare asks plainly: "{BY_NAME["bare"].shown(task).split(" (a plain")[0]}"')
+    notes += [_beside(row, result) for row in result.compared if result.best in (row.rung, row.against)]
+    if result.judged:
+        notes.append(_judge(result.judged))
+    if result.best and len(task.items) < FEW_ITEMS:
+        notes.append(f"With {FEW_ITEMS} items or more the interval gets narrow enough to decide.")
+    if result.needed and result.needed > max(FEW_ITEMS, len(task.items)):
+        notes.append(f"At this rate about {result.needed} items would decide about the bar.")
+    return notes
+
+
+def _tells(name: str, why: str, task: Task) -> bool:
+    """Tell whether somebody could have expected a rung that did not run."""
+    expected = task.rungs != RUNG_NAMES or name == "few_shot" or why.startswith("was ")
+    return expected and why != "not asked for"
+
+
+def _left_out(name: str, why: str) -> str:
+    return f"{SAID[name]} {why}." if why.startswith("was ") else f"{SAID[name]} was left out: it {why}."
+
+
+def _beside(row: Compared, result: TrialResult) -> str:
+    """Say whether one rung is better than another, item by item."""
+    names = {rung.name: called(rung, result) for rung in result.rungs}
+    said = f"{names[row.rung]} against {names[row.against]}: {row.gained} items gained, {row.lost} lost"
+    p = "p < 0.001" if row.p < 0.001 else f"p = {row.p:.3f}" if row.better else f"p = {row.p:.2f}"
+    return f"{said}: {'better' if row.better else 'too few to call it better'} (exact McNemar, {p}, Holm)."
+
+
+def _judge(judged: Judged) -> str:
+    answers = "1 answer" if judged.undecided == 1 else f"{judged.undecided} answers"
+    undecided = f" On {answers} it contradicted itself." if judged.undecided else ""
+    if judged.agreement is None:
+        return (
+            f"A model judged, and people have checked {judged.outputs} of its judgements: from ten on you see how "
+            f"often they agree.{undecided}"
+        )
+    ends = f"{judged.low * 100:.0f} to {judged.high * 100:.0f} %"
+    return (
+        f"A model judged; with people it agrees in {share(judged.agreement)} of {judged.outputs} ({ends}).{undecided}"
+    )
+
+
+def _failures(result: TrialResult, task: Task, calls: Sequence[Call]) -> list[str]:
+    """Return the failures that tell most: on the best rung, items that fail always before those that fail sometimes."""
+    judged = [c for c in calls if c.rung == result.best and c.passed is not None]
+    runs, wrong = Counter(c.item for c in judged), Counter(c.item for c in judged if not c.passed)
+    said: list[str] = []
+    for item, count in wrong.most_common(FAILURES_SHOWN):
+        got = Counter(c.text.strip() for c in judged if c.item == item and not c.passed).most_common(1)[0][0]
+        wanted = task.items[item].wanted
+        ends = {"input": task.items[item].input, "wanted": wanted, "got": got}
+        shown = [f"{name}{_quoted(text)}" for name, text in ends.items() if text]
+        joint = "\n\n" if any("\n" in line for line in shown) else " · "
+        said.append(f"**Item {item + 1}** failed in {count} of {runs[item]} runs\n\n{joint.join(shown)}")
+    return said
+
+
+def _quoted(text: str) -> str:
+    """Show somebody's text as it is: in the line where it is short, else in a block of its own."""
+    if len(text) <= INLINE and "\n" not in text and "`" not in text:
+        return f" `{text}`"
+    return f":\n{_fenced(text)}"
+
+
+def _fenced(text: str, most: int = SHOWN_LENGTH) -> str:
+    shown = text if len(text) <= most else f"{text[: most - 1]}…"
+    longest = max((len(run) for run in re.findall("`+", shown)), default=0)
+    # A fence inside the text must not close this one.
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}\n{shown}\n{fence}"
+
+
+def _money(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:.4f}" if value < 0.1 else f"{value:.2f}"

@@ -1,0 +1,58 @@
+"""The choices under a result: outputs to judge, and other scorers."""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from bot.chat.reply import Choices, Option, Part, Text
+from bot.consultation.model import Consultation
+
+if TYPE_CHECKING:
+    from bot.trial.judging.people import Ungraded
+
+
+SHOWN = 600
+"""Characters of an output that is to be judged."""
+
+
+SCORED = {
+    "exact": "Exactly equal",
+    "text": "Equal but for case and spaces",
+    "label": "As a label",
+    "number": "As a number",
+    "json": "JSON by field",
+    "contains": "Contains the wanted text",
+    "length": "About as long",
+    "language": "In the same language",
+    "judge": "By a model",
+    "human": "By people",
+}
+"""How a scorer is named to people."""
+
+
+def to_judge(outputs: "Sequence[Ungraded]", most: int = 6) -> list[Part]:
+    """Offer outputs to people who say which pass; which rung one came from is not told."""
+    parts: list[Part] = []
+    for number, output in enumerate(outputs[:most], 1):
+        asks = f"**Output {number} of {min(most, len(outputs))}**, for the input\n\n{_block(output.input)}\n\n"
+        options = (Option(value=f"{output.id} pass", label="Passes"), Option(value=f"{output.id} fail", label="Fails"))
+        parts += [Text(markdown=f"{asks}{_block(output.text)}"), Choices(action="grade", options=options)]
+    return parts
+
+
+def other_scorers(case: Consultation, used: str) -> list[Part]:
+    """Offer other ways to score the same samples."""
+    from bot.trial.scorers.scorers import fitting
+
+    names = [name for name in fitting(case.samples.pairs) if name != used]
+    if not case.samples.pairs or not names:
+        return []
+    options = tuple(Option(value=name, label=SCORED[name]) for name in names if name in SCORED)
+    return [Choices(action="scorer", text="Scored wrongly? Run it again, scored another way:", options=options)]
+
+
+def _block(text: str) -> str:
+    """Return somebody's text as code, so that nothing in it is markup."""
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", text)), default=0))
+    shown = text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
+    return f"{fence}\n{shown}\n{fence}"

@@ -1,0 +1,89 @@
+"""What follows a trial's figures on its card: what each rung asked, what it does to the verdict, what can be taken."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from bot.chat import wording
+from bot.chat.reply import File, Part, Text
+from bot.consultation.advice import next_move
+from bot.consultation.base import Value
+from bot.consultation.claims import claim
+from bot.consultation.model import Claim, Consultation, How
+from bot.consultation.trials import TrialResult
+from bot.text.markdown import fenced
+from bot.trial.plan import prepared
+from bot.trial.report.card import SAID
+from bot.trial.report.export import files
+from bot.trial.rungs import BY_NAME
+from bot.trial.task import Call, Task
+from knowledge.decision import Derive
+from knowledge.load import Knowledge
+
+PROMPT = 400
+"""Characters of a prompt that are shown in place; the whole of it is in a file."""
+MOST_FILE = 1_000_000
+"""Characters of a file that a conversation takes."""
+
+
+def details(
+    result: TrialResult,
+    task: Task,
+    calls: Sequence[Call],
+    case: Consultation,
+    knowledge: Knowledge,
+    derive: Derive,
+    *,
+    base_url: str | None = None,
+) -> list[Part]:
+    """Return what a conversation is shown after the figures of its trial: effect, prompts, files."""
+    after = verdict_with(case, result.facts, knowledge, derive)
+    parts: list[Part] = []
+    if result.facts:
+        parts.append(Text(markdown=effect(knowledge, result.facts, case.told, after)))
+    if len(result.rungs) > 1:
+        parts.append(Text(markdown=asked(result, task, calls), voice="notice"))
+    return [*parts, *downloads(files(result, task, calls, base_url=base_url))]
+
+
+def asked(result: TrialResult, task: Task, calls: Sequence[Call]) -> str:
+    """Say what each rung but the best one asked, which has been shown."""
+    task = prepared(task, calls)
+    lines = ["**What the other rungs asked**"]
+    for rung in result.rungs:
+        if rung.name != result.best:
+            shown = BY_NAME[rung.name].shown(task)
+            shown = shown if len(shown) <= PROMPT else f"{shown[: PROMPT - 1]}…"
+            lines.append(f"{SAID[rung.name]}:\n{fenced(shown)}")
+    return "\n\n".join(lines)
+
+
+def verdict_with(case: Consultation, facts: Mapping[str, Value], knowledge: Knowledge, derive: Derive) -> str | None:
+    """Return the verdict that the case would get now with a trial's facts; None for a question."""
+    now = datetime.now(UTC)
+    for fact, value in facts.items():
+        case = claim(case, knowledge, fact, Claim(value=value, how=How.measured, by="trial", at=now))
+    return getattr(next_move(case, knowledge, derive, now=True), "verdict", None)
+
+
+def effect(knowledge: Knowledge, facts: Mapping[str, Value], told: str | None, after: str | None) -> str:
+    """Say what a trial measured as facts of the case, and what that does to the verdict that was told before."""
+    lines = ["**What this does to your case**"]
+    lines += [
+        f"- {wording.label(knowledge, fact)}: {wording.value(knowledge, fact, value)}" for fact, value in facts.items()
+    ]
+    if after is not None:
+        before = knowledge.verdicts.get(told) if told else None
+        was = f" (before: *{before.headline}*)" if before and told != after else ""
+        verb = "stays" if told == after else "is now" if was else "is"
+        lines.append(f"\nThe verdict on what is known so far {verb}: *{knowledge.verdicts[after].headline}*{was}.")
+    return "\n".join(lines)
+
+
+def downloads(made: Sequence[File]) -> list[Part]:
+    """Return files for a conversation; one that is too large for it is named instead."""
+    small = [file for file in made if len(file.content) <= MOST_FILE]
+    large = [file.name for file in made if file not in small]
+    if not large:
+        return [*small]
+    notice = f"Too large to send here: {', '.join(large)}. `advisor trial FILE --keep FOLDER` writes them."
+    return [*small, Text(markdown=notice, voice="notice")]

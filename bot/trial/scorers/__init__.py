@@ -1,0 +1,1 @@
+"""Scorers: does an answer count as the wanted one?"""

@@ -1,0 +1,78 @@
+"""What an answer says, whatever it is wrapped in: text without its quotes, a number, a JSON value."""
+
+import json
+import math
+import re
+from typing import Any, cast
+
+from bot.text.json import as_list, as_object, is_deep
+
+_FENCE = re.compile(r"\A```[\w+-]*\s*\n(.*?)\n?```\Z", re.DOTALL)
+_NUMBER = re.compile(r"(?P<sign>[-+−]?)\s*[$€£¥]?\s*(?P<digits>\d[\d,' \u00a0\u202f]*\.?\d*|\.\d+)\s*(?:%|[$€£¥])?")
+_QUOTES = "\"'`*_“”‘’«»"
+_STOPS = ".,;:!?。"
+BROKEN = object()
+"""What is no JSON; None is a JSON value."""
+
+
+def bare(text: str) -> str:
+    """Return an answer without its code fence, quotes, emphasis and last full stop."""
+    text = text.strip()
+    if match := _FENCE.match(text):
+        text = match[1].strip()
+    return text.strip(_QUOTES).rstrip(_STOPS).strip(_QUOTES).strip()
+
+
+def even(text: str) -> str:
+    """Return text in one case with single spaces, for comparing."""
+    return " ".join(text.casefold().split())
+
+
+def number(text: str) -> float | None:
+    """Return the number that a text consists of, with its currency or per cent sign if any; None for anything more."""
+    match = _NUMBER.fullmatch(bare(text))
+    if not match:
+        return None
+    digits = re.sub(r"[,' \u00a0\u202f]", "", match["digits"])
+    value = float(digits)
+    return -value if match["sign"] in ("-", "−") and match["sign"] else value
+
+
+def json_value(text: str) -> object:
+    """Return the JSON value that a text consists of, with its code fence if any; BROKEN for anything else."""
+    match = _FENCE.match(text.strip())
+    try:
+        value: object = json.loads(match[1] if match else text)
+    except (ValueError, RecursionError):
+        return BROKEN
+    return BROKEN if is_deep(value) else value
+
+
+def same(wanted: object, got: object) -> bool:
+    """Tell whether two JSON values say the same: case and spaces of texts aside, null being the same as absent."""
+    if isinstance(wanted, dict) and isinstance(got, dict):
+        want, have = _filled(as_object(cast(object, wanted))), _filled(as_object(cast(object, got)))
+        return want.keys() == have.keys() and all(same(value, have[key]) for key, value in want.items())
+    if isinstance(wanted, list) and isinstance(got, list):
+        want, have = as_list(cast(object, wanted)), as_list(cast(object, got))
+        return len(want) == len(have) and all(same(a, b) for a, b in zip(want, have, strict=True))
+    if isinstance(wanted, bool) or isinstance(got, bool):
+        return wanted is got
+    if isinstance(wanted, int | float) and isinstance(got, int | float):
+        return math.isclose(wanted, got, rel_tol=1e-9, abs_tol=1e-12)
+    if isinstance(wanted, str) and isinstance(got, str):
+        return even(wanted) == even(got)
+    return wanted == got
+
+
+def by_field(wanted: object, got: object) -> dict[str, bool]:
+    """Tell for each field of a wanted record whether it came; a field too many is `(others)`. {} for no record."""
+    if not isinstance(wanted, dict):
+        return {}
+    want, have = as_object(cast(object, wanted)), as_object(got)
+    fields = {key: same(value, have.get(key)) for key, value in want.items()}
+    return {**fields, "(others)": False} if _filled(have).keys() - want.keys() else fields
+
+
+def _filled(value: dict[str, Any]) -> dict[str, Any]:
+    return {key: held for key, held in value.items() if held is not None}
