@@ -23,7 +23,7 @@ from bot.samples.parse import SampleError, from_message, parse
 from bot.trial.judging.model import verdict
 from bot.trial.scorers.normalise import BROKEN, json_value
 from knowledge.load import load
-from tests.test_overview import case
+from tests.platform.test_overview import case
 
 KNOWLEDGE = load()
 SIZE, TIMES = 3_000, 4

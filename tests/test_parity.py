@@ -8,10 +8,10 @@ import pytest
 TABLE = Path(__file__).parent.parent / "docs" / "parity.md"
 IMPOSSIBLE = "Impossible: "
 
-S, D = "tests.slack.test_", "tests.discord.test_"
-_TALK, _WHOLE = f"{S}conversations::test_", f"{D}whole::test_"
-_MINDS, _MANNERS = f"{S}conversations_manners::test_", f"{D}whole_manners::test_"
-_TROUBLE = f"{D}whole_trouble::test_"
+S, D = "tests.slack.", "tests.discord."
+_TALK, _WHOLE = f"{S}test_conversations::test_", f"{D}test_conversations::test_"
+_MINDS, _MANNERS = f"{S}test_conversations_manners::test_", f"{D}test_conversations_manners::test_"
+_TROUBLE = f"{D}test_conversations_faults::test_"
 
 # By ability: the test on Slack, the test on Discord; None where it is impossible there.
 TESTS: dict[str, tuple[str | None, str | None]] = {
@@ -20,11 +20,11 @@ TESTS: dict[str, tuple[str | None, str | None]] = {
         f"{_WHOLE}two_who_disagree_in_a_thread_come_to_a_verdict_with_its_picture",
     ),
     "Go on in a thread": (
-        f"{S}events::test_a_follow_up_needs_no_mention_where_the_advisor_is",
-        f"{D}events::test_with_the_intent_a_thread_that_listens_is_heard",
+        f"{S}inbound.test_messages::test_a_follow_up_needs_no_mention_where_the_advisor_is",
+        f"{D}inbound.test_messages::test_with_the_intent_a_thread_that_listens_is_heard",
     ),
     "Go on without reading everything": (
-        f"{S}doctor::test_a_minimal_app_is_well_and_reminded_of_what_it_lacks",
+        f"{S}test_doctor::test_a_minimal_app_is_well_and_reminded_of_what_it_lacks",
         f"{_WHOLE}a_thread_without_the_message_content_intent_comes_to_a_verdict",
     ),
     "Ask in a forum": (None, f"{_WHOLE}a_forum_post_is_a_thread_of_its_own"),
@@ -34,11 +34,11 @@ TESTS: dict[str, tuple[str | None, str | None]] = {
     ),
     "Ask by command": (
         f"{_TALK}a_slash_command_holds_a_consultation_that_nobody_else_sees",
-        f"{D}commands::test_every_command_of_the_advisor_is_one_on_discord",
+        f"{D}inbound.test_commands::test_every_command_of_the_advisor_is_one_on_discord",
     ),
     "Completion while a command is typed": (
         None,
-        f"{D}commands::test_names_of_rules_and_facts_are_offered_while_typing",
+        f"{D}inbound.test_commands::test_names_of_rules_and_facts_are_offered_while_typing",
     ),
     "Ask about somebody's message": (
         f"{_TALK}a_message_is_asked_about_by_its_shortcut",
@@ -46,44 +46,47 @@ TESTS: dict[str, tuple[str | None, str | None]] = {
     ),
     "Begin from anywhere": (
         f"{_TALK}from_the_global_shortcut_to_the_home_tab_and_back",
-        f"{D}commands::test_who_has_installed_it_for_themselves_can_use_it_anywhere",
+        f"{D}inbound.test_commands::test_who_has_installed_it_for_themselves_can_use_it_anywhere",
     ),
     "Use it where it is not installed for all": (
         None,
         f"{_WHOLE}who_has_it_installed_for_themselves_comes_to_a_verdict_anywhere",
     ),
     "Private consultation in a channel": (
-        f"{S}commands::test_the_answer_is_seen_by_nobody_else",
+        f"{S}inbound.test_commands::test_the_answer_is_seen_by_nobody_else",
         f"{_WHOLE}a_command_holds_a_consultation_that_nobody_else_sees",
     ),
     "Overview of one's consultations": (
-        f"{S}home::test_each_one_can_be_found_and_forgotten_and_a_new_one_begun",
+        f"{S}inbound.test_home::test_each_one_can_be_found_and_forgotten_and_a_new_one_begun",
         None,
     ),
-    "First words to choose from": (f"{S}events::test_prompts_are_suggested_where_the_dm_is_opened", None),
+    "First words to choose from": (
+        f"{S}inbound.test_messages::test_prompts_are_suggested_where_the_dm_is_opened",
+        None,
+    ),
     "Answer by button": (
-        f"{S}actions::test_a_button_answers_the_question",
-        f"{D}interactions::test_a_button_is_an_answer_and_shows_who_gave_it",
+        f"{S}inbound.test_components::test_a_button_answers_the_question",
+        f"{D}inbound.test_interactions::test_a_button_is_an_answer_and_shows_who_gave_it",
     ),
     "Answer by menu": (
-        f"{S}actions::test_several_are_chosen_then_done",
-        f"{D}interactions::test_a_menu_for_several_is_one_answer",
+        f"{S}inbound.test_components::test_several_are_chosen_then_done",
+        f"{D}inbound.test_interactions::test_a_menu_for_several_is_one_answer",
     ),
     "Answer by form": (
-        f"{S}actions::test_a_form_opens_at_once_and_what_is_sent_counts_once",
-        f"{D}interactions::test_a_form_opens_at_once_and_its_submission_is_the_answer",
+        f"{S}inbound.test_components::test_a_form_opens_at_once_and_what_is_sent_counts_once",
+        f"{D}inbound.test_interactions::test_a_form_opens_at_once_and_its_submission_is_the_answer",
     ),
     "Not to know": (
-        f"{S}actions::test_not_knowing_is_an_answer",
-        f"{D}interactions::test_i_do_not_know_is_an_answer",
+        f"{S}inbound.test_components::test_not_knowing_is_an_answer",
+        f"{D}inbound.test_interactions::test_i_do_not_know_is_an_answer",
     ),
     "Who answered what": (
-        f"{S}actions::test_everybody_sees_who_chose_what_and_the_buttons_are_gone",
-        f"{D}interactions::test_a_button_is_an_answer_and_shows_who_gave_it",
+        f"{S}inbound.test_components::test_everybody_sees_who_chose_what_and_the_buttons_are_gone",
+        f"{D}inbound.test_interactions::test_a_button_is_an_answer_and_shows_who_gave_it",
     ),
     "Paste samples or a finetuning file": (
-        f"{S}actions::test_samples_are_pasted_into_a_form_with_files",
-        f"{D}interactions::test_samples_are_pasted_into_a_form",
+        f"{S}inbound.test_components::test_samples_are_pasted_into_a_form_with_files",
+        f"{D}inbound.test_interactions::test_samples_are_pasted_into_a_form",
     ),
     "Upload samples or a finetuning file": (
         f"{_MINDS}samples_come_as_a_file",
@@ -106,31 +109,31 @@ TESTS: dict[str, tuple[str | None, str | None]] = {
         f"{_WHOLE}two_who_disagree_in_a_thread_come_to_a_verdict_with_its_picture",
     ),
     "Verdict": (
-        f"{S}render::test_a_verdict_has_its_sentence_as_a_header",
-        f"{D}render::test_a_verdict_begins_with_its_sentence_as_a_heading",
+        f"{S}render.test_messages::test_a_verdict_has_its_sentence_as_a_header",
+        f"{D}render.test_messages::test_a_verdict_begins_with_its_sentence_as_a_heading",
     ),
     "Picture of a trial": (
-        f"{S}render::test_a_picture_has_its_words_and_a_file_its_name",
-        f"{D}render::test_a_picture_has_its_words_and_a_file_its_name",
+        f"{S}render.test_messages::test_a_picture_has_its_words_and_a_file_its_name",
+        f"{D}render.test_messages::test_a_picture_has_its_words_and_a_file_its_name",
     ),
     "Tables": (
-        f"{S}render::test_a_long_table_goes_over_messages_and_a_huge_one_into_a_file",
-        f"{D}render::test_a_narrow_table_is_aligned_a_wide_one_a_list_a_long_one_a_file",
+        f"{S}render.test_messages::test_a_long_table_goes_over_messages_and_a_huge_one_into_a_file",
+        f"{D}render.test_messages::test_a_narrow_table_is_aligned_a_wide_one_a_list_a_long_one_a_file",
     ),
     "Long answers": (
         "tests.contract.test_slack::TestSlack::test_a_long_reply_is_shown_whole",
         "tests.contract.test_discord::TestDiscord::test_a_long_reply_is_shown_whole",
     ),
     "Answers that appear as they are made": (
-        f"{S}stream::test_a_free_answer_in_a_dm_is_streamed_whole_and_has_its_key_at_the_end",
+        f"{S}outbound.test_stream::test_a_free_answer_in_a_dm_is_streamed_whole_and_has_its_key_at_the_end",
         None,
     ),
     "Progress of a trial": (
-        f"{S}progress::test_it_is_one_message_with_a_bar_that_is_changed_in_place",
-        f"{D}progress::test_one_message_changes_and_keeps_to_a_second",
+        f"{S}outbound.test_progress::test_it_is_one_message_with_a_bar_that_is_changed_in_place",
+        f"{D}outbound.test_progress::test_one_message_changes_and_keeps_to_a_second",
     ),
     "Shows that it works": (
-        f"{S}events::test_work_shows_and_ends_with_the_answer",
+        f"{S}inbound.test_messages::test_work_shows_and_ends_with_the_answer",
         f"{_MANNERS}work_shows_until_the_answer_is_there",
     ),
     "Stop a trial": (
@@ -142,12 +145,12 @@ TESTS: dict[str, tuple[str | None, str | None]] = {
         None,
     ),
     "Feedback": (
-        f"{S}actions::test_everybody_has_a_thumb",
-        f"{D}interactions::test_everybody_has_a_thumb_of_their_own",
+        f"{S}inbound.test_components::test_everybody_has_a_thumb",
+        f"{D}inbound.test_interactions::test_everybody_has_a_thumb_of_their_own",
     ),
     "Help and rules": (
-        f"{S}acks::test_help_and_rules_are_answered_with_the_store_down",
-        f"{D}outage::test_help_and_the_rules_answer_as_ever",
+        f"{S}inbound.test_acks::test_help_and_rules_are_answered_with_the_store_down",
+        f"{D}inbound.test_buffer::test_help_and_the_rules_answer_as_ever",
     ),
     "Says what it is": (
         f"{_MINDS}what_it_is_and_where_words_go_is_said_once_to_each_person",
@@ -167,20 +170,20 @@ TESTS: dict[str, tuple[str | None, str | None]] = {
         f"{_MANNERS}leave_ends_listening_until_it_is_mentioned_again",
     ),
     "Forget": (
-        f"{S}shortcuts::test_one_of_mine_is_forgotten_from_home",
-        f"{D}manners::test_forget_deletes_and_a_new_word_begins_anew",
+        f"{S}inbound.test_shortcuts::test_one_of_mine_is_forgotten_from_home",
+        f"{D}test_manners::test_forget_deletes_and_a_new_word_begins_anew",
     ),
     "Taken out of a workspace or server": (
-        f"{S}events::test_an_uninstalled_workspace_is_told_apart_and_forgotten",
-        f"{D}events::test_a_server_that_takes_the_advisor_out_is_forgotten",
+        f"{S}inbound.test_messages::test_an_uninstalled_workspace_is_told_apart_and_forgotten",
+        f"{D}inbound.test_messages::test_a_server_that_takes_the_advisor_out_is_forgotten",
     ),
     "Other bots and webhooks": (
-        f"{S}events::test_other_bots_and_webhooks_are_never_answered",
-        f"{D}events::test_machines_and_ourselves_are_never_answered",
+        f"{S}inbound.test_messages::test_other_bots_and_webhooks_are_never_answered",
+        f"{D}inbound.test_messages::test_machines_and_ourselves_are_never_answered",
     ),
     "Never unasked": (
-        f"{S}manners::test_it_never_joins_or_posts_unasked",
-        f"{D}manners::test_it_never_posts_unasked",
+        f"{S}test_manners::test_it_never_joins_or_posts_unasked",
+        f"{D}test_manners::test_it_never_posts_unasked",
     ),
     "Words of people call nobody": (
         f"{_MINDS}what_people_write_calls_nobody_and_hides_no_link",
@@ -191,58 +194,58 @@ TESTS: dict[str, tuple[str | None, str | None]] = {
         f"{_MANNERS}what_is_said_in_private_is_not_known_in_a_channel",
     ),
     "Buttons and open forms after a restart": (
-        f"{S}actions::test_buttons_work_after_a_restart",
+        f"{S}inbound.test_components::test_buttons_work_after_a_restart",
         f"{_TROUBLE}a_conversation_outlives_its_process_with_its_buttons_and_its_trial",
     ),
     "Wrong person, wrong place": (
-        f"{S}actions::test_the_wrong_person_is_told_and_nothing_is_stored",
+        f"{S}inbound.test_components::test_the_wrong_person_is_told_and_nothing_is_stored",
         f"{_TROUBLE}a_button_counts_once_and_only_for_whom_it_is",
     ),
     "Double press": (
-        f"{S}actions::test_a_double_press_counts_once",
-        f"{D}interactions::test_a_double_press_counts_once_and_the_second_is_told",
+        f"{S}inbound.test_components::test_a_double_press_counts_once",
+        f"{D}inbound.test_interactions::test_a_double_press_counts_once_and_the_second_is_told",
     ),
     "Delivered once": (
-        f"{S}deliver::test_after_a_send_in_doubt_the_thread_is_looked_through",
-        f"{D}deliver::test_a_message_that_arrived_unheard_is_not_sent_twice",
+        f"{S}outbound.test_deliver::test_after_a_send_in_doubt_the_thread_is_looked_through",
+        f"{D}outbound.test_deliver::test_a_message_that_arrived_unheard_is_not_sent_twice",
     ),
     "Rate limits": (
-        f"{S}deliver::test_after_a_limit_a_reply_goes_on_where_it_broke_off",
+        f"{S}outbound.test_deliver::test_after_a_limit_a_reply_goes_on_where_it_broke_off",
         f"{_TROUBLE}limits_and_faults_on_every_route_delay_and_repeat_nothing",
     ),
     "Prompt acknowledgement": (
-        f"{S}acks::test_nothing_waits_for_a_slow_model",
+        f"{S}inbound.test_acks::test_nothing_waits_for_a_slow_model",
         f"{_TROUBLE}a_slow_model_holds_up_no_acknowledgement",
     ),
     "Connection lost": (
-        f"{S}transports::test_a_cut_socket_is_opened_again",
+        f"{S}inbound.test_transports::test_a_cut_socket_is_opened_again",
         f"{_TROUBLE}the_gateway_goes_and_comes_back_in_the_middle_of_a_turn",
     ),
     "Store down": (
-        f"{S}acks::test_an_event_is_refused_redelivered_and_then_taken_once",
+        f"{S}inbound.test_acks::test_an_event_is_refused_redelivered_and_then_taken_once",
         f"{_TROUBLE}with_the_store_down_messages_wait_and_all_else_is_answered_at_once",
     ),
     "Without an open address": (
-        f"{S}transports::test_a_refreshed_socket_loses_nothing",
-        f"{D}gateway::test_what_is_said_while_the_connection_is_lost_is_heard_once",
+        f"{S}inbound.test_transports::test_a_refreshed_socket_loses_nothing",
+        f"{D}inbound.test_gateway::test_what_is_said_while_the_connection_is_lost_is_heard_once",
     ),
-    "Behind an open address": (f"{S}transports::test_over_http_slack_calls_us", None),
+    "Behind an open address": (f"{S}inbound.test_transports::test_over_http_slack_calls_us", None),
     "Many processes": (
-        f"{S}clients::test_who_the_bot_is_comes_from_the_store_and_no_event_asks_slack",
-        f"{D}gateway::test_two_processes_share_the_shards",
+        f"{S}auth.test_clients::test_who_the_bot_is_comes_from_the_store_and_no_event_asks_slack",
+        f"{D}inbound.test_gateway::test_two_processes_share_the_shards",
     ),
     "Many workspaces or servers": (
-        f"{S}oauth::test_several_workspaces_install_it_side_by_side_and_again",
-        f"{D}gateway::test_two_shards_are_one_advisor",
+        f"{S}auth.test_oauth::test_several_workspaces_install_it_side_by_side_and_again",
+        f"{D}inbound.test_gateway::test_two_shards_are_one_advisor",
     ),
-    "Tokens that rotate": (f"{S}rotation::test_a_token_that_ends_soon_is_renewed_before_it_is_used", None),
+    "Tokens that rotate": (f"{S}auth.test_rotation::test_a_token_that_ends_soon_is_renewed_before_it_is_used", None),
     "Setting it up": (
-        f"{S}manifest::test_slacks_own_schema_accepts_it",
-        f"{D}sync::test_they_are_told_once_and_again_when_they_change",
+        f"{S}test_manifest::test_slacks_own_schema_accepts_it",
+        f"{D}inbound.test_command_sync::test_they_are_told_once_and_again_when_they_change",
     ),
     "`advisor doctor`": (
-        f"{S}doctor::test_all_is_well",
-        f"{D}doctor::test_all_is_well_with_the_permissions_of_the_link",
+        f"{S}test_doctor::test_all_is_well",
+        f"{D}test_doctor::test_all_is_well_with_the_permissions_of_the_link",
     ),
 }
 

@@ -11,7 +11,7 @@ from bot.settings import Settings
 from bot.store.consultations import open_store
 from bot.store.embedded import locked
 from tests.console.terminal import Terminal, chat
-from tests.servers.model import Answer, Body, ModelServer, fails, model_server, says
+from tests.fakes.model.server import Answer, Body, ModelServer, fails, model_server, says
 
 PAIRS = "\n\n".join(
     f"input: {text}\noutput: {label}"

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tests.console.terminal import COMMAND, ROOT, environment
+from tests.fakes.model.server import Answer, Body, model_server, says
 from tests.knowledge.clauses import CASES, GATES
-from tests.servers.model import Answer, Body, model_server, says
 
 Out = list[dict[str, Any]]
 

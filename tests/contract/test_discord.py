@@ -13,9 +13,9 @@ from bot.chat.events import Body
 from bot.chat.reply import Part, Text
 from bot.text.split import split
 from tests.contract.suite import RemoteContract, loses_nothing
-from tests.discord.fake import Channel, FakeDiscord, Interaction, Message, User, text_of
-from tests.discord.staging import App, running
+from tests.discord.app import App, running
 from tests.discord.test_ids import PLACES
+from tests.fakes.discord import Channel, FakeDiscord, Interaction, Message, User, text_of
 
 
 class Person:

@@ -12,9 +12,9 @@ from adapters.slack.render.limits import MESSAGE
 from bot.chat.events import Body
 from bot.chat.reply import Part, Text
 from tests.contract.suite import RemoteContract, loses_nothing
-from tests.slack.fake import FakeSlack, Message, posting, text_of
-from tests.slack.staging import App, running
-from tests.slack.test_actions import elements
+from tests.fakes.slack import FakeSlack, Message, posting, text_of
+from tests.slack.app import App, running
+from tests.slack.inbound.test_components import elements
 from tests.slack.test_ids import own, threads
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.discord.fake import FakeDiscord
-from tests.discord.staging import App, running
+from tests.discord.app import App, running
+from tests.fakes.discord import FakeDiscord
 
 
 @pytest.fixture

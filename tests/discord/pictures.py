@@ -15,12 +15,12 @@ from bot.chat.reply import Choices, Form, Option, Part, Picture, Progress, Table
 from bot.consultation.base import Value
 from bot.platform.port import Delivered
 from bot.trial.report.picture import alt, draw
-from tests.consulting import Talk
-from tests.discord.fake import Message, Modal, permissions
-from tests.discord.fake.paint import page
-from tests.discord.outgoing import KNOWLEDGE, Bench, bench
+from tests.discord.delivery import KNOWLEDGE, Bench, bench
 from tests.discord.replies import PNG
+from tests.fakes.discord import Message, Modal, permissions
+from tests.fakes.discord.paint import page
 from tests.knowledge.clauses import GATES
+from tests.support.consulting import Talk
 from tests.trial.makers import result, rung
 
 Shown = Sequence[Message | Modal]

@@ -12,7 +12,7 @@ from adapters.discord.permissions import NEEDED, PERMISSIONS, invite
 from adapters.discord.rest import open_rest
 from bot.platform.port import Check
 from bot.settings import Settings
-from tests.discord.fake import FakeDiscord, permissions
+from tests.fakes.discord import FakeDiscord, permissions
 
 
 def given(discord_: FakeDiscord, **more: Any) -> Settings:

@@ -9,9 +9,9 @@ import pytest
 from adapters.discord.files import fetched, ref_of
 from bot.chat.events import Attached, FileRef
 from bot.platform.attachments import MOST_BYTES
-from tests.discord.fake import Upload
-from tests.discord.fake.wire import attachment_json
-from tests.discord.outgoing import Bench, bench
+from tests.discord.delivery import Bench, bench
+from tests.fakes.discord import Upload
+from tests.fakes.discord.wire import attachment_json
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ from adapters.discord.platform import open_discord
 from adapters.discord.render.messages import walk
 from bot import app as parts
 from bot.chat.reply import Text
-from tests.discord.fake import Channel, FakeDiscord, Guild, Message, User, text_of
-from tests.discord.fake import permissions as may
-from tests.discord.staging import App, hurried, settings
-from tests.serve.process import SPEED
+from tests.discord.app import App, hurried, settings
+from tests.fakes.discord import Channel, FakeDiscord, Guild, Message, User, text_of
+from tests.fakes.discord import permissions as may
+from tests.service.process import SPEED
 
 INTRODUCED = "I am automated and can be wrong"
 

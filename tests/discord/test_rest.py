@@ -14,8 +14,8 @@ from adapters.discord.outbound.errors import outcome
 from adapters.discord.rest import Rest, Upload, described, open_rest
 from bot.platform.port import Rejected, RetryLater
 from bot.settings import Settings
-from tests.discord.fake import FakeDiscord
-from tests.discord.outgoing import bench
+from tests.discord.delivery import bench
+from tests.fakes.discord import FakeDiscord
 
 ME = "/users/@me"
 

@@ -13,7 +13,7 @@ from knowledge.load import Rated, load
 from knowledge.lookup import look_up
 from knowledge.schema import Value
 from tests.knowledge.clauses import CASES
-from tests.when import NOON
+from tests.support.clock import NOON
 
 KNOWLEDGE = load()
 SEED = {

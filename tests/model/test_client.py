@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.model import Model, ModelError
-from tests.servers.model import Answer, Body, ModelServer, fails, model_server, says
+from tests.fakes.model.server import Answer, Body, ModelServer, fails, model_server, says
 
 ASK = [{"role": "user", "content": "hello"}]
 SECRET = "sk-very-secret-key"

@@ -9,7 +9,7 @@ import pytest
 from bot.model.client import Model
 from bot.reading import Reading, by_model, read
 from knowledge.load import load
-from tests.servers.model import Answer, Body, ModelServer, fails, model_server, says
+from tests.fakes.model.server import Answer, Body, ModelServer, fails, model_server, says
 
 KNOWLEDGE = load()
 TEXT = "We have about forty examples and it never keeps our tone. Our best prompt scores 71% and we need 90%."

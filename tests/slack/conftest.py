@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.slack.fake import FakeSlack
-from tests.slack.staging import App, running
+from tests.fakes.slack import FakeSlack
+from tests.slack.app import App, running
 
 
 @pytest.fixture

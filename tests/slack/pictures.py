@@ -19,12 +19,12 @@ from bot.consultation.base import Value
 from bot.platform.overview import Summary
 from bot.platform.port import Delivered
 from bot.trial.report.picture import alt, draw
-from tests.consulting import Talk
+from tests.fakes.slack import Message, View
+from tests.fakes.slack.paint import page
 from tests.knowledge.clauses import GATES
-from tests.slack.fake import Message, View
-from tests.slack.fake.paint import page
-from tests.slack.outgoing import KNOWLEDGE, Bench, bench
+from tests.slack.delivery import KNOWLEDGE, Bench, bench
 from tests.slack.replies import DAY, PNG
+from tests.support.consulting import Talk
 from tests.trial.makers import result, rung
 
 Shown = list[Message | View]

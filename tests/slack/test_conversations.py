@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from adapters.slack.manifest import GLOBAL_SHORTCUT, MESSAGE_SHORTCUT
-from tests.servers.model import ModelServer, model_server
-from tests.slack.fake import FakeSlack, text_of
-from tests.slack.stage import SAMPLES, Thread, fake, opened, press, prompt, serving, sorts
+from tests.fakes.model.server import ModelServer, model_server
+from tests.fakes.slack import FakeSlack, text_of
+from tests.slack.service import SAMPLES, Thread, fake, opened, press, prompt, serving, sorts
 
 TUNE = "Should you finetune?"
 

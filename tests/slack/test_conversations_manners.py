@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from adapters.slack.manifest import GLOBAL_SHORTCUT
-from tests.servers.model import ModelServer, model_server
-from tests.slack.fake import FakeSlack, text_of
-from tests.slack.stage import SAMPLES, Gate, Thread, Whole, fake, opened, serving, sorts
+from tests.fakes.model.server import ModelServer, model_server
+from tests.fakes.slack import FakeSlack, text_of
+from tests.slack.service import SAMPLES, Gate, Thread, Whole, fake, opened, serving, sorts
 
 ASK = "should we finetune? our replies never keep our tone"
 QUESTION = "What kind of answer should come out?"

@@ -10,8 +10,8 @@ from adapters.slack import doctor
 from adapters.slack.doctor import checks
 from adapters.slack.manifest import SCOPES, scopes
 from bot.platform.port import Check
-from tests.slack.fake import FakeSlack
-from tests.slack.installing import PUBLIC_URL, SECRET_KEY, installation, settings, setup
+from tests.fakes.slack import FakeSlack
+from tests.slack.tokens import PUBLIC_URL, SECRET_KEY, installation, settings, setup
 
 ALL = scopes()
 

@@ -8,8 +8,8 @@ import pytest
 from adapters.slack.files import fetched, part_of, ref_of, stored_as
 from bot.chat.events import Attached, FileRef
 from bot.platform.attachments import MOST_BYTES
-from tests.slack.fake.posting import as_file
-from tests.slack.outgoing import Bench, bench
+from tests.fakes.slack.posting import as_file
+from tests.slack.delivery import Bench, bench
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ import pytest
 
 from adapters.slack import manifest as module
 from adapters.slack.manifest import EVENTS, PROMPTS, SCOPES, manifest, scopes
-from tests.slack.fake import BOT_SCOPES
-from tests.slack.fake import EVENTS as KNOWN_EVENTS
+from tests.fakes.slack import BOT_SCOPES
+from tests.fakes.slack import EVENTS as KNOWN_EVENTS
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = ROOT.parent / "shared" / "specs" / "slack-manifest.schema.json"

@@ -8,8 +8,8 @@ from adapters.slack import ids
 from adapters.slack.manifest import GLOBAL_SHORTCUT
 from bot.chat.events import Said
 from bot.chat.reply import Choices, Option, Text
-from tests.slack.fake import FakeSlack, delivery, text_of
-from tests.slack.staging import App, running
+from tests.fakes.slack import FakeSlack, delivery, text_of
+from tests.slack.app import App, running
 
 LOUD = ("chat.postMessage", "chat.postEphemeral", "chat.startStream", "conversations.join", "reactions.add")
 

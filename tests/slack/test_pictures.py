@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.slack.fake import text_of
+from tests.fakes.slack import text_of
 from tests.slack.pictures import SCENES, painted
 
 SHOWN = {

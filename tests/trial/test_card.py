@@ -7,7 +7,7 @@ from bot.consultation.model import Claim, Consultation, How
 from bot.model import Model
 from bot.trial.report.details import asked, details, downloads, effect, verdict_with
 from bot.trial.results.summary import summarise
-from tests.consulting import ADVISOR
+from tests.support.consulting import ADVISOR
 from tests.trial.makers import calls, task
 
 KNOWLEDGE = ADVISOR.knowledge

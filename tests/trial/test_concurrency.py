@@ -7,7 +7,7 @@ import pytest
 
 from bot.model import Model, ModelError
 from bot.model.cache import Answers
-from tests.servers.model import Answer, Body, fails, model_server, says
+from tests.fakes.model.server import Answer, Body, fails, model_server, says
 
 ASK = [{"role": "user", "content": "hello"}]
 

@@ -33,7 +33,7 @@ from bot.trial.scorers.scorers import (
     Number,
     Regex,
     Scorer,
-    Text,  # fmt: skip
+    Text,
 )
 from bot.trial.task import Call, Task
 from tests.trial.makers import calls, task

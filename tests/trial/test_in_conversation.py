@@ -10,8 +10,8 @@ from bot.consultation.model import Samples
 from bot.model.client import Model
 from bot.turn.context import Advisor
 from bot.turn.trial_run import measure
-from tests.consulting import ADVISOR, Talk
-from tests.servers.model import model_server, says
+from tests.fakes.model.server import model_server, says
+from tests.support.consulting import ADVISOR, Talk
 
 PAIRS = "\n\n".join(f"input: review {n}\noutput: {('good', 'bad')[n % 2]}" for n in range(6))
 

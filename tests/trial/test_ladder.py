@@ -23,7 +23,7 @@ from bot.trial.statistics import Interval, clustered
 from bot.trial.stopping import Standing, standing
 from bot.trial.task import PREPARED, Call, Task, task_of
 from knowledge.load import load
-from tests.servers.model import Answer, Body, ModelServer, fails, model_server, says
+from tests.fakes.model.server import Answer, Body, ModelServer, fails, model_server, says
 from tests.trial.makers import task
 
 Script = Callable[[Body], Answer]

@@ -14,8 +14,8 @@ from bot.turn.context import Advisor
 from bot.turn.trial_run import measure
 from bot.turn.trials import graded
 from knowledge.load import load
-from tests.servers.model import Answer, Body, model_server, says
-from tests.when import NOON
+from tests.fakes.model.server import Answer, Body, model_server, says
+from tests.support.clock import NOON
 
 KNOWLEDGE = load()
 LETTERS = tuple(

@@ -12,7 +12,7 @@ from bot.trial.plan import plan
 from bot.trial.results.summary import summarise
 from bot.trial.run import LAST_STRAWS, run
 from bot.trial.task import Call, Task
-from tests.servers.model import Answer, Body, ModelServer, fails, model_server, says
+from tests.fakes.model.server import Answer, Body, ModelServer, fails, model_server, says
 from tests.trial.makers import SENTIMENT, task
 
 Script = Callable[[Body], Answer]

@@ -1,0 +1,351 @@
+"""`advisor trial FILE` as a program: what it prints, what it draws, and its exit code."""
+
+import asyncio
+import json
+import os
+import pty
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fakes.model.server import Answer, Body, fails, model_server, says
+
+ROOT = Path(__file__).parents[2]
+PAIRS = "input,output\nI love it,positive\nIt broke,negative\nGreat,positive\nAwful,negative\n"
+KEYS = {
+    "name", "model", "items", "runs", "passes", "rate", "low", "high", "agreement", "errors", "tokens_in", "tokens_out",
+    "usd", "seconds",
+}  # fmt: skip
+Script = Callable[[Body], Answer]
+
+
+def right(body: Body) -> Answer:
+    text = body["messages"][-1]["content"]
+    return says("negative" if "broke" in text or "Awful" in text else "positive")
+
+
+def environment(url: str, **more: str) -> dict[str, str]:
+    hidden = ("OPENAI_", "ADVISOR_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
+    return {**kept, "OPENAI_BASE_URL": url, "PYTHONPATH": str(ROOT), "COLUMNS": "100", "TERM": "xterm", **more}
+
+
+async def advisor(url: str, *arguments: str, **more: str) -> tuple[int, str, str]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", "from bot.cli import main; main()", "trial", *arguments,
+        env=environment(url, **more), stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, err = await process.communicate()
+    return process.returncode or 0, out.decode(), err.decode()
+
+
+@pytest.fixture
+def pairs(tmp_path: Path) -> Path:
+    path = tmp_path / "pairs.csv"
+    path.write_text(PAIRS, encoding="utf-8")
+    return path
+
+
+async def as_json(script: Script, path: Path, *more: str) -> tuple[int, dict[str, Any]]:
+    async with model_server(script) as server:
+        code, out, err = await advisor(server.url, str(path), "--json", *more)
+    assert "Traceback" not in err
+    assert out.count("\n") == 1
+    return code, json.loads(out)
+
+
+async def test_json_is_one_object_with_its_keys(pairs: Path) -> None:
+    code, data = await as_json(right, pairs)
+    assert code == 0
+    assert set(data) == {"rungs", "best", "facts", "calls", "saved_calls", "skipped"}
+    assert [set(rung) for rung in data["rungs"]] == [KEYS] * 3
+    assert [rung["name"] for rung in data["rungs"]] == ["bare", "instructed", "few_shot"]
+    assert (data["best"], data["calls"], data["saved_calls"]) == ("bare", 60, 0)
+    assert {tuple(row) for row in data["skipped"]} == {("name", "why")}
+    assert not {row["name"] for row in data["skipped"]} & {rung["name"] for rung in data["rungs"]}
+    bare = data["rungs"][0]
+    assert (bare["model"], bare["items"], bare["runs"], bare["passes"], bare["rate"], bare["errors"]) == (
+        "m",
+        4,
+        20,
+        20,
+        1,
+        0,
+    )
+    assert data["facts"]["eval_items"] == 4
+    assert data["facts"]["prompts_tried"] == ["several", "few_shot"]
+    assert not list(pairs.parent.glob("*.png"))
+
+
+async def test_below_the_threshold_it_exits_with_one(pairs: Path) -> None:
+    code, data = await as_json(lambda _: says("positive"), pairs)
+    assert code == 1
+    assert data["rungs"][0]["rate"] == 0.5
+
+
+async def test_rungs_that_do_not_run_are_skipped_with_a_reason(tmp_path: Path) -> None:
+    path = tmp_path / "one.yaml"
+    path.write_text("items: [[I love it, positive]]\nrungs: [few_shot]\nrepeats: 1\n", encoding="utf-8")
+    code, data = await as_json(right, path)
+    assert code == 0
+    assert [rung["name"] for rung in data["rungs"]] == ["bare"]
+    assert {row["name"]: row["why"] for row in data["skipped"]}.items() >= {
+        "instructed": "not asked for",
+        "few_shot": "needs at least two pairs, so that one can be the example of the other",
+    }.items()
+
+
+async def test_a_picture_is_written_where_it_is_asked_for(pairs: Path, tmp_path: Path) -> None:
+    await as_json(right, pairs, "--picture", str(tmp_path / "x.png"))
+    assert (tmp_path / "x.png").read_bytes().startswith(b"\x89PNG")
+
+
+async def test_people_get_a_card_and_a_picture_beside_the_file(pairs: Path) -> None:
+    async with model_server(right) as server:
+        code, out, err = await advisor(server.url, str(pairs))
+    assert (code, err) == (0, "")
+    assert "Model: the first one at 127.0.0.1" in out
+    assert "Scored: label, one of negative, positive" in out
+    assert "4 of 4 (51 to 100 %)" in out
+    assert "promising, not proof" in out
+    assert (pairs.parent / "pairs-trial.png").exists()
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (fails(401), "does not accept the key. Check OPENAI_API_KEY."),
+        (fails(404, "The model m does not exist", "model_not_found"), "has no model named m"),
+        (Answer("<html>nginx</html>", content_type="text/html"), "not as a model server"),
+        (fails(400, "no"), "No call was answered: the request was refused"),
+    ],
+)
+async def test_without_a_model_it_exits_with_three_and_a_sentence(pairs: Path, answer: Answer, said: str) -> None:
+    async with model_server(lambda _: answer) as server:
+        code, out, err = await advisor(server.url, str(pairs), "--json", OPENAI_API_KEY="sk-secret")
+    assert code == 3
+    assert said in err
+    assert out == ""
+    assert "sk-secret" not in err
+    assert "Traceback" not in err
+
+
+async def test_nobody_listening_exits_with_three(pairs: Path) -> None:
+    code, _, err = await advisor("http://127.0.0.1:9/v1", str(pairs), ADVISOR_MODEL="m")
+    assert code == 3
+    assert "cannot be reached" in err
+
+
+BAD = {
+    "cap": ("cap: {calls: 3}\nitems: [[a, yes], [b, no]]", "above the cap of 3 calls. Go ahead with --yes"),
+    "human": ("items: [[a, Dear Ana thank you for your very long letter.]]", "set scorer to one of exact, text, label"),
+    "unknown rung": ("rungs: [magic]\nitems: [[a, b]]", "there is no rung magic"),
+    "dear": ("cap: {usd: 0}\nmodels: [gpt-4.1]\nitems: [[a, yes], [b, no]]", "above the cap of 0.00 USD"),
+    "many": (f"items: {[[str(n), 'yes' if n % 2 else 'no'] for n in range(30)]}", "above the cap of 200 calls"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+async def test_bad_input_is_refused_before_anything_is_asked(tmp_path: Path, case: str) -> None:
+    text, said = BAD[case]
+    path = tmp_path / "task.yaml"
+    path.write_text(text, encoding="utf-8")
+    async with model_server(right) as server:
+        code, out, err = await advisor(server.url, str(path), "--json")
+    assert code == 2
+    assert said in err
+    assert out == ""
+    assert server.asked == []
+
+
+async def test_the_file_can_name_the_model(tmp_path: Path) -> None:
+    path = tmp_path / "task.yaml"
+    path.write_text("models: other\nrepeats: 1\nitems: [[I love it, positive], [Awful, negative]]", encoding="utf-8")
+    async with model_server(right) as server:
+        await advisor(server.url, str(path), "--json")
+    assert {body["model"] for body in server.asked} == {"other"}
+
+
+async def test_control_characters_of_a_model_reach_no_terminal(pairs: Path) -> None:
+    async with model_server(lambda _: says("\x1b]0;owned\x07\x1b[2Jpositive")) as server:
+        _, out, _ = await advisor(server.url, str(pairs))
+    assert "owned" in out
+    assert "\x1b" not in out
+
+
+async def at_a_terminal(url: str, path: Path, press: Callable[[bytes], bytes | int]) -> tuple[int, str]:
+    """Run it on a real terminal; `press` gets what is shown so far and returns keys to send, or a signal."""
+    ours, theirs = pty.openpty()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", "from bot.cli import main; main()", "trial", str(path),
+        env=environment(url), stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
+    )  # fmt: skip
+    os.close(theirs)
+    shown = b""
+    while True:
+        try:
+            got = await asyncio.to_thread(os.read, ours, 65536)
+        except OSError:
+            break
+        if not got:
+            break
+        shown += got
+        match press(shown):
+            case bytes() as keys if keys:
+                os.write(ours, keys)
+            case int() as number:
+                process.send_signal(number)
+            case _:
+                pass
+    os.close(ours)
+    return await process.wait(), shown.decode()
+
+
+async def test_control_c_stops_the_trial_and_shows_what_was_measured(pairs: Path) -> None:
+    asked = 0
+
+    def script(body: Body) -> Answer:
+        nonlocal asked
+        asked += 1
+        return right(body) if asked <= 20 else Answer({}, delay=120)
+
+    sent: list[int] = []
+
+    def press(_: bytes) -> bytes | int:
+        if asked > 20 and not sent:
+            sent.append(1)
+            return signal.SIGINT
+        return b""
+
+    async with model_server(script) as server:
+        async with asyncio.timeout(60):
+            code, shown = await at_a_terminal(server.url, pairs, press)
+    assert code == 1
+    assert "Stopped early: 20 of 60 calls were made." in " ".join(shown.split())
+    assert "Traceback" not in shown
+
+
+async def test_a_person_judges_at_the_terminal(tmp_path: Path) -> None:
+    path = tmp_path / "task.yaml"
+    path.write_text("prompt: Write a haiku about rain, please.\nrepeats: 2", encoding="utf-8")
+    answered = 0
+
+    def press(shown: bytes) -> bytes | int:
+        nonlocal answered
+        if shown.count(b"send it?") > answered:
+            answered += 1
+            return b"y\n"
+        return b""
+
+    async with model_server(lambda _: says("Rain falls")) as server:
+        async with asyncio.timeout(60):
+            code, shown = await at_a_terminal(server.url, path, press)
+    assert code == 0
+    assert answered == 1
+    assert "1 of 1 (21 to 100 %)" in shown
+    assert "promising, not proof" in " ".join(shown.split())
+
+
+MANY = f"repeats: 4\nrungs: [bare, instructed]\nitems: {[[str(n), 'yes' if n % 2 else 'no'] for n in range(26)]}"
+
+
+async def test_above_the_cap_it_goes_ahead_when_told_to(tmp_path: Path) -> None:
+    path = tmp_path / "task.yaml"
+    path.write_text(MANY, encoding="utf-8")
+    code, data = await as_json(lambda _: says("yes"), path, "--yes")
+    assert code == 1
+    assert data["calls"] + data["saved_calls"] == 208
+
+
+async def test_a_person_is_asked_above_the_cap(tmp_path: Path) -> None:
+    path = tmp_path / "task.yaml"
+    path.write_text(MANY, encoding="utf-8")
+    answers = {b"n\n": 2, b"y\n": 1}
+    for keys, wanted in answers.items():
+        sent: list[int] = []
+
+        def press(shown: bytes, keys: bytes = keys, sent: list[int] = sent) -> bytes | int:
+            if b"Run it?" in shown and not sent:
+                sent.append(1)
+                return keys
+            return b""
+
+        async with model_server(lambda _: says("yes")) as server:
+            async with asyncio.timeout(60):
+                code, shown = await at_a_terminal(server.url, path, press)
+        assert code == wanted
+        assert "That is above the cap of 200 calls." in " ".join(shown.split())
+        assert bool(server.asked) == (keys == b"y\n")
+
+
+async def test_a_place_to_keep_it_that_is_no_folder_ends_it_before_a_call(pairs: Path) -> None:
+    async with model_server(right) as server:
+        code, _, err = await advisor(server.url, str(pairs), "--keep", str(pairs))
+    assert code == 2
+    assert "is no folder" in err
+    assert not server.asked
+
+
+async def test_a_picture_that_could_not_be_written_is_not_announced(pairs: Path, tmp_path: Path) -> None:
+    async with model_server(right) as server:
+        _, out, err = await advisor(server.url, str(pairs), "--picture", str(tmp_path))
+    assert "could not be written" in err
+    assert "Picture:" not in out
+
+
+async def test_without_a_person_nobody_is_asked_about_a_judgement(tmp_path: Path) -> None:
+    path = tmp_path / "task.yaml"
+    path.write_text("scorer: judge\nrungs: [bare]\nrepeats: 1\nitems: [[a, b]]", encoding="utf-8")
+    async with model_server(lambda _: says("pass")) as server:
+        _, out, _ = await advisor(server.url, str(path))
+    assert "send it?" not in out
+
+
+async def test_a_trial_can_be_kept_and_compared_with_a_later_one(pairs: Path, tmp_path: Path) -> None:
+    """The later one has one more item, in front, and another model."""
+    folder = tmp_path / "kept"
+    await as_json(lambda _: says("positive"), pairs, "--keep", str(folder))
+    assert {file.name for file in folder.iterdir()} == {
+        "trial.json", "calls.jsonl", "prompts.md", "promptfooconfig.yaml", "inspect_task.py",
+    }  # fmt: skip
+    lines = [json.loads(line) for line in (folder / "calls.jsonl").read_text().splitlines()]
+    assert {(line["item"], line["wanted"]) for line in lines} == {
+        (1, "positive"), (2, "negative"), (3, "positive"), (4, "negative"),
+    }  # fmt: skip
+    later = tmp_path / "later.csv"
+    later.write_text(PAIRS.replace("I love it", "It works,positive\nI love it"), encoding="utf-8")
+    _, data = await as_json(right, later, "--against", str(folder / "trial.json"))
+    assert data["against"]["items"] == 4
+    assert data["against"]["rungs"][0] == {
+        "now": "bare", "then": "bare", "items": 4, "gained": 2, "lost": 0, "p": 1.0,
+    }  # fmt: skip
+    async with model_server(right) as server:
+        _, out, _ = await advisor(server.url, str(later), "--against", str(folder / "trial.json"))
+    said = " ".join(out.split())
+    assert "It is not decided whether the finetune is still needed" in said
+    assert "2 of 4 items gained and 0 lost against m: too few to tell from chance" in said
+
+
+async def test_what_was_never_kept_cannot_be_compared(pairs: Path, tmp_path: Path) -> None:
+    (tmp_path / "x.json").write_text("{}", encoding="utf-8")
+    async with model_server(right) as server:
+        code, _, err = await advisor(server.url, str(pairs), "--against", str(tmp_path / "x.json"))
+    assert code == 2
+    assert "x.json is no trial that was kept: keep one with --keep FOLDER" in err
+
+
+async def test_several_models_are_compared_on_the_same_server(tmp_path: Path) -> None:
+    path = tmp_path / "task.yaml"
+    path.write_text("models: [small, large]\nrungs: [bare]\nitems: [[I love it, positive], [Awful, negative]]")
+    code, data = await as_json(lambda body: right(body) if body["model"] == "large" else says("positive"), path)
+    assert code == 0
+    assert [(rung["name"], rung["model"], rung["rate"]) for rung in data["rungs"]] == [
+        ("bare", "small", 0.5),
+        ("model", "large", 1.0),
+    ]
+    assert data["best"] == "model"

@@ -1,0 +1,84 @@
+"""Commands are told when they have changed, or when somebody says so, and not at every start."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from adapters.discord.inbound import commands
+from adapters.discord.inbound.command_sync import sync_changed
+from adapters.discord.platform import sync_commands
+from adapters.discord.rest import open_rest
+from bot.platform.port import StartupError
+from bot.store.consultations import open_store
+from tests.console.terminal import COMMAND, ROOT, environment
+from tests.discord.app import running, settings
+from tests.fakes.discord import FakeDiscord
+
+
+def told(discord_: FakeDiscord) -> int:
+    return sum(each.method == "PUT" for each in discord_.calls)
+
+
+async def test_they_are_told_once_and_again_when_they_change(
+    discord_: FakeDiscord, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = settings(tmp_path / "home", discord_)
+    async with open_store(chosen, patience=5) as store:
+        for _ in range(3):
+            async with running(discord_, tmp_path / "home", store=store):
+                pass
+        assert told(discord_) == 1
+        with discord_.pointed():
+            async with open_rest(chosen) as rest:
+                assert not await sync_changed(rest, store.connection)
+                monkeypatch.setattr(commands, "NAME", "advisor")
+                assert await sync_changed(rest, store.connection)
+    assert told(discord_) == 2 and {each["name"] for each in discord_.commands[None]} == {"advisor", commands.MENU}
+
+
+async def test_somebody_can_say_so(discord_: FakeDiscord, tmp_path: Path) -> None:
+    with discord_.pointed():
+        said = [await sync_commands(settings(tmp_path / "home", discord_)) for _ in range(2)]
+    assert all(str(discord_.application_id) in each for each in said) and told(discord_) == 2
+    assert {each["name"] for each in discord_.commands[None]} == {commands.NAME, commands.MENU}
+    for each in discord_.commands[None]:
+        assert each["integration_types"] == [0, 1] and each["contexts"] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("right", [True, False])
+async def test_the_command_line_says_so(discord_: FakeDiscord, tmp_path: Path, right: bool) -> None:
+    token = discord_.token if right else "MTIz.abc.def"
+    process = await asyncio.create_subprocess_exec(
+        *COMMAND,
+        "discord",
+        "sync",
+        env=environment(tmp_path / "home", DISCORD_BOT_TOKEN=token, DISCORD_API_URL=discord_.api),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, wrong = (each.decode() for each in await process.communicate())
+    assert process.returncode == (0 if right else 1) and told(discord_) == right
+    assert ("/finetune" in out) if right else ("DISCORD_BOT_TOKEN" in wrong and token not in wrong)
+
+
+async def test_a_wrong_token_is_said_in_a_sentence(discord_: FakeDiscord, tmp_path: Path) -> None:
+    with discord_.pointed(), pytest.raises(StartupError, match="DISCORD_BOT_TOKEN"):
+        await sync_commands(settings(tmp_path / "home", discord_, DISCORD_BOT_TOKEN="MTIz.abc.def"))
+
+
+async def test_what_discord_does_not_take_now_is_said_in_a_sentence(discord_: FakeDiscord, tmp_path: Path) -> None:
+    discord_.fail("PUT", "/applications/{application_id}/commands", status=403, times=9)
+    with discord_.pointed(), pytest.raises(StartupError, match="did not take the commands"):
+        await sync_commands(settings(tmp_path / "home", discord_))
+
+
+def test_the_commands_keep_to_discords_limits() -> None:
+    [finetune, menu] = commands.definitions()
+    assert len(finetune["options"]) <= 25 and "description" not in menu
+    for each in finetune["options"]:
+        assert 1 <= len(each["name"]) <= 32 and 1 <= len(each["description"]) <= 100
+        for option in each["options"]:
+            assert 1 <= len(option["name"]) <= 32 and 1 <= len(option["description"]) <= 100
+    assert len(str(finetune)) < 8000

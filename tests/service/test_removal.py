@@ -1,0 +1,92 @@
+"""A workspace that took the advisor out leaves nothing behind, and no other workspace loses anything."""
+
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+
+from bot.chat.reply import Reply, Text
+from bot.consultation.model import Consultation, Line
+from bot.service.intake import accept
+from bot.service.jobs import orders
+from bot.service.workspace import storage
+from bot.service.workspace.policy import House
+from bot.service.workspace.removal import forget_workspace
+from bot.store import introductions, keys
+from bot.store.connection import opened
+from bot.store.consultations import Store
+from bot.store.memos import note
+from bot.store.outbox import entries
+from tests.store.conftest import settings
+from tests.store.talking import event
+from tests.store.test_consultations import everything
+from tests.support.clock import NOON
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncGenerator[Store]:
+    async with opened(settings(tmp_path / "home")) as connection:
+        yield Store(connection)
+
+
+async def live(store: Store, workspace: str, channel: str, person: str) -> str:
+    """A conversation with all that one can have, its trial running."""
+    conversation, author = f"slack:{workspace}:{channel}:1", f"slack:{workspace}:{person}"
+    line = Line(by=author, text="the parrot", at=NOON)
+    made = Consultation(id=conversation, started=NOON, updated=NOON, asker=author, transcript=(line,))
+    said = entries([Reply(parts=(Text(markdown="the parrot is fine"),))])
+    await store.commit(conversation, 0, made, say=said, people=[author, f"slack:{workspace}"])
+    await store.add_call(conversation, "trial-1", '{"text": "the parrot"}')
+    await orders.begin(store.connection, conversation, "trial-1", "the parrot", keep=store.keep)
+    await note(store.connection, conversation, "thread", "171.2", store.keep)
+    await introductions.meets(store.connection, author, conversation, keep=store.keep)
+    await accept(store.connection, event(conversation, 7), keep=store.keep)
+    return conversation
+
+
+async def decided(store: Store, workspace: str) -> None:
+    await storage.save(store.connection, "slack", workspace, House(channels=("C1",)))
+
+
+def about(workspace: str, found: dict[str, str]) -> list[str]:
+    """Keys that speak of a workspace; what says that an event is known is a digest, and gone in a day."""
+    return sorted(f"{key} {text}" for key, text in found.items() if f"slack:{workspace}" in key + text)
+
+
+async def test_everything_of_the_workspace_goes_and_nothing_of_another(store: Store) -> None:
+    mine = [await live(store, "T1", channel, person) for channel, person in (("C1", "U1"), ("C2", "U2"), ("D1", "U1"))]
+    others = [await live(store, "T2", "C1", "U1"), await live(store, "T10", "C1", "U1")]
+    for workspace in ("T1", "T2", "T10"):
+        await decided(store, workspace)
+    before = await everything(store.connection)
+
+    await forget_workspace(store, "slack", "T1")
+
+    left = await everything(store.connection)
+    assert about("T1:", left) == []
+    assert not [key for key in left if key.endswith("slack:T1")]
+    for conversation in mine:
+        assert await store.load(conversation) == (None, 0)
+        assert await orders.samples(store.connection, conversation, "trial-1") is None
+    assert await storage.load(store.connection, "slack", "T1") == House()
+    for workspace in ("T2", "T10"):
+        assert about(f"{workspace}:", left) == about(f"{workspace}:", before)
+        assert await storage.load(store.connection, "slack", workspace) == House(channels=("C1",))
+    for conversation in others:
+        assert (await store.load(conversation))[0]
+
+
+async def test_a_consultation_that_cannot_be_read_goes_too(store: Store) -> None:
+    conversation = await live(store, "T1", "C1", "U1")
+    await store.connection.call("HSET", keys.of_conversation(conversation).case, "d", '{"schema": 99}')
+    await forget_workspace(store, "slack", "T1")
+    assert await store.connection.call("EXISTS", keys.of_conversation(conversation).case) == 0
+    assert await store.conversations("slack:T1") == []
+
+
+async def test_doing_it_again_does_no_harm(store: Store) -> None:
+    await forget_workspace(store, "slack", "T1")
+    await live(store, "T1", "C1", "U1")
+    await forget_workspace(store, "slack", "T1")
+    await forget_workspace(store, "slack", "T1")
+    assert about("T1:", await everything(store.connection)) == []

@@ -1,0 +1,166 @@
+"""The service in real processes: a conversation to its verdict, several workers, the end, and its own pages."""
+
+import asyncio
+import json
+import signal
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.chat.events import Answered
+from bot.chat.reply import Form, Text
+from bot.cli import examine
+from bot.consultation.base import Value
+from bot.store import keys
+from bot.store.consultations import Store
+from tests.console.terminal import COMMAND, ROOT, environment
+from tests.fakes.model.server import model_server, says
+from tests.service.stage import Stage, comes, staged
+from tests.store.conftest import settings
+from tests.store.servers import server
+
+ANSWERS: dict[str, Value | None] = {"need": ("style",), "output": "text", "prompts_tried": ("one_prompt",)}
+
+
+async def to_a_verdict(stage: Stage, conversation: str) -> str:
+    """Answer whatever is asked until there is a verdict, and return its text."""
+    seen = 0
+    while True:
+        await stage.until(lambda n=seen: len(stage.parts(conversation)) > n, f"an answer in {conversation}")
+        parts = stage.parts(conversation)[seen:]
+        seen += len(parts)
+        verdicts = [part.markdown for part in parts if isinstance(part, Text) and part.voice == "verdict"]
+        if verdicts:
+            return verdicts[-1]
+        form = next(part for part in reversed(parts) if isinstance(part, Form))
+        given = {each.fact: ANSWERS.get(each.fact) for each in form.fields}
+        assert await stage.send(conversation, Answered(facts=given)) == "stored"
+
+
+async def test_a_gateway_and_a_worker_bring_a_conversation_to_its_verdict(stage: Stage, store: Store) -> None:
+    gateway, worker = await asyncio.gather(stage.start("gateway"), stage.start("worker"))
+    conversation = "test:T1:C1:171.2"
+    assert await stage.send(conversation, "should we finetune? our replies never keep our tone", "1.0") == "stored"
+    assert await stage.send(conversation, "should we finetune? our replies never keep our tone", "1.0") == "repeated"
+    said = await to_a_verdict(stage, conversation)
+    for heading in ("Because", "This would change if", "Next", "Rule "):
+        assert heading in said
+    case, _ = await store.load(conversation)
+    assert case is not None
+    assert case.verdict is not None
+    _, counted = await gateway.get("/metrics")
+    assert 'advisor_events_total{outcome="repeated"} 1.0' in counted
+    _, counted = await worker.get("/metrics")
+    assert f'advisor_verdicts_total{{verdict="{case.verdict.verdict}"}} 1.0' in counted
+    assert "advisor_questions_total 0.0" not in counted
+    assert 'advisor_deliveries_total{outcome="delivered"}' in counted
+
+
+async def test_two_workers_answer_every_event_of_every_conversation_once_and_in_order(stage: Stage) -> None:
+    await asyncio.gather(stage.start("all"), stage.start("worker"))
+    conversations = [f"test:{number}" for number in range(12)]
+    for word in ("rule 1", "rule 2", "rule 3"):
+        await asyncio.gather(*(stage.send(conversation, word) for conversation in conversations))
+    for conversation in conversations:
+        await stage.until(lambda c=conversation: len(stage.parts(c)) >= 3, f"three answers in {conversation}")
+    for conversation in conversations:
+        said = [part.markdown for part in stage.parts(conversation) if isinstance(part, Text) and part.voice == "say"]
+        heads = [markdown.split(" · ")[0][-6:] for markdown in said]
+        assert heads == ["Rule 1", "Rule 2", "Rule 3"]
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP])
+async def test_told_in_the_middle_of_a_turn_it_ends_with_its_answer(stage: Stage, how: signal.Signals) -> None:
+    async with model_server(lambda _: replace(says("{}"), delay=1.0)) as model:
+        served = await stage.start("all", OPENAI_BASE_URL=model.url, ADVISOR_MODEL="m")
+        await stage.send("test:1", "well, what we have is that thing with the replies")
+        await stage.until(lambda: model.busy, "the model is asked")
+        assert await served.told_to_end(how) == 0
+    assert len(stage.heard["test:1"]) == 1
+
+
+async def test_what_a_platform_refuses_is_a_dead_letter_that_doctor_shows_and_clears(
+    stage: Stage, store: Store
+) -> None:
+    stage.answers = "never"
+    served = await stage.start("all")
+    await stage.send("test:1", "my secret plan: should we finetune?")
+    held = keys.of_conversation("test:1")
+
+    async def dead() -> bool:
+        return await store.connection.call("LLEN", held.dead) > 0
+
+    await comes(dead)
+    _, counted = await served.get("/metrics")
+    assert "advisor_dead_letters 1.0" in counted
+
+    async def examined() -> str:
+        return "\n".join(check.text for check in await examine.examine(settings(stage.home), no_model=True))
+
+    said = await examined()
+    assert "test:1: The channel is gone." in said
+    assert "1 dead letter: " in said
+    assert "secret plan" not in said
+    cleared = await asyncio.create_subprocess_exec(
+        *COMMAND, "doctor", "--clear-letters", env=environment(stage.home), cwd=ROOT, stdout=-1
+    )
+    assert b"1 dead letters removed" in (await cleared.communicate())[0]
+    assert "dead letter" not in await examined()
+
+
+async def test_readiness_follows_the_store(tmp_path: Path) -> None:
+    with server(tmp_path / "server", "--appendonly", "yes") as redis:
+        async with staged(tmp_path / "home") as stage:
+            served = await stage.start("all", REDIS_URL=f"redis://127.0.0.1:{redis.port}/0")
+            await stage.until(lambda: stage.gateway.qsize(), "the platform is connected")
+            status, body = await served.get("/readyz")
+            assert status == 200, body
+            assert json.loads(body)["platforms"] == {"test": 0.0}
+            redis.process.kill()
+            redis.process.wait()
+            status, body = await served.get("/readyz")
+            assert status == 503
+            assert json.loads(body)["problems"] == ["store: it does not answer."]
+            assert (await served.get("/healthz"))[0] == 200
+            assert await stage.send("test:1", "help") == "refused"
+            redis.start()
+
+            async def ready() -> bool:
+                return (await served.get("/readyz"))[0] == 200
+
+            await comes(ready)
+            assert await stage.send("test:1", "help") == "stored"
+            await stage.reads("test:1", "I help a team decide")
+
+
+async def test_what_makes_no_service_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    async def refused(role: str, key: str) -> str:
+        process = await asyncio.create_subprocess_exec(
+            *COMMAND, "serve", "--role", role, stderr=-1, cwd=ROOT, env=environment(tmp_path, ADVISOR_SECRET_KEY=key)
+        )
+        said = (await process.communicate())[1].decode()
+        assert process.returncode == 1
+        assert len(said.splitlines()) == 1
+        return said
+
+    tried = (("all", ""), ("gateway", ""), ("worker", ""), ("worker", "too-short"))
+    off, gateway, worker, short = await asyncio.gather(*(refused(*each) for each in tried))
+    assert "SLACK_BOT_TOKEN" in off
+    assert "needs ADVISOR_SECRET_KEY" in gateway
+    assert "needs ADVISOR_SECRET_KEY" in worker
+    assert "ADVISOR_SECRET_KEY" in short
+    assert "too-short" not in short
+
+
+async def test_the_command_serves_as_worker_until_it_is_told_to_end(stage: Stage) -> None:
+    served = await stage.command("--role", "worker")
+    assert any("REDIS_URL" in line for line in served.lines)
+    assert (await served.get("/readyz"))[0] == 200
+    taken = await asyncio.create_subprocess_exec(
+        *COMMAND, "serve", "--role", "worker", stderr=-1, stdout=-1, cwd=ROOT,
+        env=environment(stage.home, ADVISOR_SECRET_KEY=stage.secret, ADVISOR_HTTP_PORT=served.url.rpartition(":")[2]),
+    )  # fmt: skip
+    assert b"ADVISOR_HTTP_PORT" in (await taken.communicate())[1]
+    assert taken.returncode == 1
+    assert await served.told_to_end() == 0

@@ -1,0 +1,85 @@
+"""The process dies in the middle of a conversation, as by `kill -9`, and another one goes on."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.model.server import model_server
+from tests.fakes.slack import text_of
+from tests.slack.service import SAMPLES, Gate, fake, opened, press, serving, sorts
+
+ASK = "should we finetune? it often gets the category wrong"
+
+
+@pytest.mark.parametrize("way", ["http", "socket"])
+async def test_a_conversation_survives_kill_9_and_its_buttons_work_once(tmp_path: Path, way: str) -> None:
+    async with (
+        fake(gaps=(0.2, 2.5, 6.0)) as slack,
+        model_server(sorts) as model,
+        serving(slack, tmp_path / "home", way, model=model, own=True) as whole,
+    ):
+        thread = await whole.mention(slack.alice, ASK)
+        asked = await thread.reads("What kind of answer should come out?")
+        await slack.command(slack.bob, slack.general, text="check we have 12 examples")
+        alone = whole.alone(slack.bob)
+        own = await alone.reads("example pairs: 12")
+        await whole.kill()
+
+        # What is said meanwhile nobody acknowledges; Slack brings it again, and it is answered once.
+        waiting = asyncio.create_task(thread.say(slack.bob, "we have 400 examples"))
+        await slack.until(lambda: [ack for ack in slack.acks if not ack.ok], 10)
+        await whole.spawn()
+        await waiting
+        await slack.settled()
+        assert slack.lost == []
+        await thread.reads('example pairs: 400 ("400 examples")')
+
+        # The menu of before is pressed after the restart, at the same time by two, and once more on a late screen.
+        [menu] = [each for block in asked.blocks for each in block.get("elements", []) if "options" in each]
+        choice = next(each["value"] for each in menu["options"] if each["text"]["text"] == "One of a few labels")
+        other = next(each["value"] for each in menu["options"] if each["text"]["text"] == "Program code")
+        await slack.select(slack.bob, asked, menu["action_id"], choice)
+        await thread.reads("Could a written rule")
+        await slack.until(lambda: f"<@{slack.bob}>: One of a few labels" in text_of(asked))
+        await slack.select(slack.bob, asked, menu["action_id"], choice, stale=True)
+        await slack.select(slack.alice, asked, menu["action_id"], other, stale=True)
+        await thread.quiet()
+        assert thread.text().count("Could a written rule, a search pattern or a database query give the answer? ") == 1
+        assert "Program code" not in text_of(asked)
+
+        # What only bob saw is still his, and works.
+        await press(slack, slack.bob, own, "I don't know")
+        await alone.reads("What kind of answer should come out?")
+        await thread.say(slack.alice, "verdict")
+        await thread.reads("Should you finetune?")
+        slack.check()
+
+
+async def test_a_trial_goes_on_after_kill_9_and_only_its_people_stop_it(tmp_path: Path) -> None:
+    gate = Gate(free=24)
+    async with (
+        fake() as slack,
+        model_server(gate) as model,
+        serving(slack, tmp_path / "home", "socket", model=model, own=True) as whole,
+    ):
+        thread = await whole.mention(slack.alice, ASK)
+        await thread.reads("What kind of answer should come out?")
+        await thread.say(slack.alice, "try")
+        await thread.press(slack.alice, "Paste samples")
+        view = await opened(slack, slack.alice)
+        await slack.submit(view, {"samples": SAMPLES})
+        begun = await thread.reads("I run 4 samples now")
+        await thread.reads("/60")
+        await whole.kill()
+        await whole.spawn()
+        await press(slack, slack.bob, begun, "Stop")
+        await thread.reads("can stop this trial", user=slack.bob)
+        assert not thread.pictures
+        await thread.say(slack.alice, f"<@{slack.bot}> stop")
+        await thread.reads("I stop the trial")
+        await slack.until(lambda: thread.pictures, 40)
+        await thread.quiet()
+        assert len(thread.pictures) == 1 and thread.text().count("I run 4 samples now") == 1
+        assert len([each for each in thread.messages() if "/60" in text_of(each)]) == 1, "the same message goes on"
+        slack.check()

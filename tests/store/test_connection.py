@@ -1,0 +1,152 @@
+"""Addresses, and one sentence for each way in which a store can fail."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from bot.chat.reply import Reply, Text
+from bot.consultation.model import Consultation
+from bot.settings import Settings
+from bot.store.connection import ANSWER, CONNECT, connect, opened
+from bot.store.consultations import Store, keep_trying
+from bot.store.errors import Kind, StoreError
+from bot.store.outbox import entries
+from tests.store.servers import free_port, server
+
+
+async def failure(url: str) -> StoreError:
+    """Open a store that must fail and return why."""
+    with pytest.raises(StoreError) as caught:
+        async with opened(Settings(REDIS_URL=SecretStr(url))):  # pyright: ignore[reportCallIssue]
+            pass
+    said = str(caught.value)
+    assert "s3cret" not in said
+    assert "\n" not in said
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "localhost:6379",
+        "http://localhost",
+        "redis://localhost:port",
+        "redis+sentinel://user:s3cret@localhost",
+        "redis+sentinel:///mymaster",
+        "redis://:s3cret@localhost/0?socket_timeout=soon",
+        "redis://:s3cret@localhost/0?what=1",
+    ],
+)
+async def test_an_address_that_is_none(url: str):
+    assert (await failure(url)).kind == "address"
+
+
+@pytest.mark.parametrize(
+    "scheme", ["redis://ana:s3cret@{}/0", "redis+cluster://ana:s3cret@{}", "redis+sentinel://ana:s3cret@{}/mymaster/0"]
+)
+async def test_nothing_listens(scheme: str):
+    host = f"127.0.0.1:{free_port()}"
+    error = await failure(scheme.format(host))
+    assert error.kind == "unreachable"
+    assert host in str(error)
+
+
+async def test_a_server_that_went_silent_is_noticed_within_a_second(tmp_path: Path):
+    with server(tmp_path) as made:
+        connection = connect(f"redis://127.0.0.1:{made.port}/0")
+        await connection.call("PING")
+        os.kill(made.process.pid, signal.SIGSTOP)
+        with pytest.raises(StoreError, match="in time") as caught:
+            await connection.call("PING")
+        assert caught.value.kind == "slow"
+        assert ANSWER + CONNECT < 1
+        os.kill(made.process.pid, signal.SIGCONT)
+        assert await connection.call("PING")
+        await connection.close()
+
+
+async def test_a_wrong_password_and_a_missing_one(tmp_path: Path):
+    with server(tmp_path, "--requirepass", "right") as made:
+        assert (await failure(f"redis://:s3cret@127.0.0.1:{made.port}/0")).kind == "refused"
+        assert (await failure(f"redis://127.0.0.1:{made.port}/0")).kind == "refused"
+        async with opened(Settings(REDIS_URL=SecretStr(f"redis://:right@127.0.0.1:{made.port}/0"))):  # pyright: ignore[reportCallIssue]
+            pass
+
+
+async def test_a_user_of_its_own_needs_our_keys_only(tmp_path: Path, case: Callable[..., Consultation]):
+    allowed = ["--user", "advisor", "on", ">right", "~advisor:*", "&*", "+@all", "-@admin", "-@dangerous"]
+    with server(tmp_path, *allowed) as made:
+        store = Store(connect(f"redis://advisor:right@127.0.0.1:{made.port}/0"))
+        await store.commit("console:1", 0, case())
+        assert await store.last("ana") == "console:1"
+        await store.forget_person("ana")
+        with pytest.raises(StoreError, match=r"advisor:\*") as caught:
+            await store.connection.call("GET", "other")
+        assert caught.value.kind == "refused"
+        await store.connection.close()
+
+
+async def test_a_full_store_is_said_and_nothing_is_half_written(tmp_path: Path, case: Callable[..., Consultation]):
+    with server(tmp_path) as made:
+        store = Store(connect(f"redis://127.0.0.1:{made.port}/0"), patience=5)
+        version = await store.commit("console:1", 0, case())
+        await store.connection.call("CONFIG", "SET", "maxmemory", "1")
+        said = entries([Reply(parts=(Text(markdown="hello"),))])
+        for written in (case(settled=True), None):
+            with pytest.raises(StoreError, match="out of memory") as caught:
+                await store.commit("console:1", version, written, say=said, taken=1)
+            assert caught.value.kind == "full"
+        assert await store.load("console:1") == (case(), version)
+        await store.connection.close()
+
+
+async def test_a_store_that_is_gone_for_a_while_costs_nothing(tmp_path: Path, case: Callable[..., Consultation]):
+    said: list[StoreError | None] = []
+    lost = asyncio.Event()
+
+    def report(error: StoreError | None) -> None:
+        said.append(error)
+        lost.set()
+
+    with server(tmp_path, "--appendonly", "yes") as made:
+        store = Store(connect(f"redis://127.0.0.1:{made.port}/0"), patience=30, report=report)
+        version = await store.commit("console:1", 0, case())
+        made.process.kill()
+        made.process.wait()
+        writing = asyncio.create_task(store.commit("console:1", version, case(settled=True)))
+        await lost.wait()
+        made.start()
+        version = await writing
+        assert await store.load("console:1") == (case(settled=True), version)
+        await store.connection.close()
+    assert [error and error.kind for error in said] == ["unreachable", None]
+
+
+async def test_patience_ends(tmp_path: Path):
+    said: list[StoreError | None] = []
+    store = Store(connect(f"redis://127.0.0.1:{free_port()}/0"), patience=0.5, report=said.append)
+    with pytest.raises(StoreError, match="does not answer"):
+        await store.load("console:1")
+    assert len(said) == 1
+    await store.connection.close()
+
+
+@pytest.mark.parametrize("kind", ["refused", "full", "newer", "answer"])
+async def test_what_waiting_does_not_mend_is_said_at_once(kind: Kind):
+    tried = 0
+
+    async def attempt() -> None:
+        nonlocal tried
+        tried += 1
+        raise StoreError(kind, "no")
+
+    connection = connect("redis://127.0.0.1:1/0")
+    with pytest.raises(StoreError):
+        await keep_trying(attempt, connection, 30)
+    assert tried == 1
+    await connection.close()

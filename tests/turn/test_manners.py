@@ -1,0 +1,238 @@
+"""How the advisor behaves where people also talk to each other: what it takes up, and who may do what."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.chat.events import Answered, Attached, Deleted, Earlier, Edited, Event, Failed, Pasted, Pressed, Said
+from bot.chat.reply import Choices, Form, Table
+from bot.consultation.model import Line
+from bot.model.client import Model
+from tests.knowledge.clauses import GATES
+from tests.support.clock import NOON
+from tests.support.consulting import ADVISOR, Talk
+
+
+@pytest.fixture
+async def some_model() -> AsyncGenerator[Model]:
+    """Yield a model that nothing asks here: it is enough that there is one."""
+    model = Model("m", "http://127.0.0.1:1/v1")
+    yield model
+    await model.aclose()
+
+
+async def overheard(talk: Talk, text: str, by: str = "ben") -> str:
+    return await talk.hear(Said(text=text), by=by, only="listening")
+
+
+@pytest.mark.parametrize("text", ["lunch at one?", "I will ask Carla about it", "thanks, see you tomorrow", "+1"])
+async def test_what_people_say_to_each_other_is_not_remarked_on(text: str) -> None:
+    talk = Talk()
+    await talk.say("should we finetune? it never keeps our tone")
+    before = talk.case
+    assert await overheard(talk, text) == ""
+    assert talk.case.claims == before.claims
+    assert talk.case.asked == before.asked
+
+
+async def test_a_fact_that_is_said_to_others_counts_and_goes_on_with_the_question() -> None:
+    talk = Talk()
+    await talk.say("should we finetune? it never keeps our tone")
+    said = await overheard(talk, "we have 400 examples by the way")
+    assert "400" in said
+    assert talk.value("examples") == 400
+
+
+async def test_leave_ends_listening_and_a_mention_begins_it_again_while_an_answer_is_awaited() -> None:
+    talk = Talk()
+    await talk.say("should we finetune? it never keeps our tone")
+    assert talk.case.listening
+    assert "until somebody mentions me" in await talk.say("leave")
+    assert not talk.case.listening
+    await talk.say("it never keeps our tone in German")
+    assert talk.case.listening, "a question is open"
+    talk.case = talk.case.but(asked=None)
+    assert not talk.case.listening, "and only while one is"
+
+
+async def test_only_the_asker_or_who_manages_the_place_may_stop_and_forget() -> None:
+    async def manages(event: Event) -> bool:
+        return event.author == "carla"
+
+    talk = Talk(advisor=replace(ADVISOR, manages=manages))
+    await talk.say("should we finetune? it never keeps our tone", by="ana")
+    talk.case = talk.case.but(trial_offer="running")
+    for body in (Pressed(action="stop"), Said(text="stop")):
+        await talk.hear(body, by="ben")
+        assert talk.out is not None
+        assert not talk.out.stop
+        assert "Only Ana" in talk.told("ben")
+    for person in ("ana", "carla"):
+        await talk.hear(Pressed(action="stop"), by=person)
+        assert talk.out.stop
+    await talk.say("forget", by="ben")
+    assert not talk.out.forget
+    assert "Only Ana" in talk.told("ben")
+    await talk.say("forget", by="carla")
+    assert talk.out.forget
+
+
+async def test_in_private_everything_is_the_persons() -> None:
+    talk = Talk()
+    await talk.say("should we finetune? it never keeps our tone", by="ana")
+    await talk.hear(Said(text="forget"), by="ana2", private=True)
+    assert talk.out is not None
+    assert talk.out.forget
+
+
+def earlier(complete: bool = True) -> Earlier:
+    lines = (
+        Line(by="ben", text="our bot never keeps our tone", at=NOON - timedelta(minutes=9), message="1.1"),
+        Line(by="cy", text="we only tried one system prompt so far", at=NOON - timedelta(minutes=8), message="1.2"),
+    )
+    return Earlier(lines=lines, names={"ben": "Ben", "cy": "Cy"}, complete=complete)
+
+
+async def test_mentioned_late_it_reads_what_was_said_and_says_how_much() -> None:
+    talk = Talk()
+    said = await talk.hear(earlier(), Said(text="should we finetune?"), by="ana")
+    assert "I read what was said here before (2 messages)" in said
+    claims = talk.case.claims
+    assert {claim.by for held in claims.values() for claim in held} <= {"ben", "cy"}
+    assert claims["need"][0].by == "ben"
+    assert (claims["need"][0].quote or "nothing") in "our bot never keeps our tone"
+    assert talk.case.listens == "answers"
+
+
+async def test_mentioned_late_it_says_what_it_could_not_read() -> None:
+    talk = Talk()
+    assert "only the last 2 messages" in await talk.hear(earlier(complete=False), Said(text="should we finetune?"))
+    talk = Talk()
+    nothing = Earlier(lines=(), complete=False)
+    assert "paste what matters" in await talk.hear(nothing, Said(text="should we finetune?"))
+
+
+async def test_an_edit_or_a_deletion_of_what_was_never_for_us_does_nothing() -> None:
+    talk = Talk()
+    await talk.say("should we finetune? it never keeps our tone")
+    before = talk.case
+    for body in (Edited(text="we have 400 examples"), Deleted()):
+        assert await talk.hear(body, message="elsewhere", only="known") == ""
+        assert talk.case.but(updated=before.updated) == before
+
+
+async def test_check_reads_the_words_behind_it_and_asks_without_any() -> None:
+    talk = Talk()
+    said = await talk.say("/check it never keeps our tone")
+    assert talk.value("need") == ("style",)
+    assert "This matters now because" in said
+    assert "This matters now because" in await Talk().say("/check")
+
+
+async def test_feedback_is_kept_by_person_and_thanked_in_private() -> None:
+    talk = Talk(GATES)
+    await talk.answer(examples=300)
+    await talk.hear(Pressed(action="feedback", values=("down", "few-rows")), by="ben")
+    assert talk.case.feedback == {"ben": "down"}
+    assert "What is wrong?" in talk.told("ben")
+    await talk.hear(Pressed(action="feedback", values=("up", "few-rows")), by="ben")
+    assert talk.case.feedback == {"ben": "up"}
+
+
+async def test_a_fact_that_is_wrong_is_chosen_and_corrected() -> None:
+    talk = Talk(GATES)
+    await talk.answer(examples=300)
+    await talk.hear(Pressed(action="correct"))
+    assert any(isinstance(part, Table) for part in talk.parts)
+    (choices,) = (part for part in talk.parts if isinstance(part, Choices))
+    assert "examples" in [option.value for option in choices.options]
+    await talk.hear(Pressed(action="fix", values=("examples",)))
+    (form,) = (part for part in talk.parts if isinstance(part, Form))
+    assert [field.fact for field in form.fields] == ["examples"]
+    await talk.hear(Answered(facts={"examples": 10}))
+    assert talk.verdict.verdict == "dataset_not_ready"
+
+
+async def test_a_button_that_means_nothing_is_a_sentence() -> None:
+    assert "means nothing any more" in await Talk().hear(Pressed(action="explode"))
+
+
+async def test_what_is_pasted_into_the_form_is_samples_or_one_prompt(some_model: Model) -> None:
+    talk = Talk(advisor=replace(ADVISOR, model=some_model))
+    await talk.hear(Pasted(text="input: a\noutput: b\n\ninput: c\noutput: d"))
+    assert len(talk.case.samples.pairs) == 2
+    assert talk.out is not None
+    assert talk.out.trial
+    talk = Talk(advisor=replace(ADVISOR, model=some_model))
+    await talk.hear(Pasted(text="Write a haiku about our product"))
+    assert talk.case.samples.prompt == "Write a haiku about our product"
+    assert talk.out is not None
+    assert talk.out.trial
+
+
+async def test_a_pasted_finetuning_file_is_checked_and_not_kept() -> None:
+    talk = Talk()
+    row = '{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}'
+    await talk.hear(Pasted(text=row, purpose="dataset"), Attached(name="x.jsonl", content="no json", purpose="dataset"))
+    assert talk.parts
+    assert not talk.case.samples.pairs
+    assert talk.out is not None
+    assert not talk.out.trial
+
+
+async def test_the_end_of_a_job_makes_nobody_the_asker() -> None:
+    talk = Talk()
+    await talk.hear(Failed(sentence="It ended."), by="advisor")
+    assert talk.case.asker is None
+
+
+async def test_a_trial_above_the_cap_waits_for_the_asker_to_say_yes(some_model: Model) -> None:
+    talk = Talk(advisor=replace(ADVISOR, model=some_model))
+    pairs = "\n\n".join(f"input: question {n} about the delivery\noutput: label {n % 4}" for n in range(40))
+    said = await talk.hear(Pasted(text=pairs), by="ana")
+    assert "above the cap of 200 calls" in said
+    assert talk.out is not None
+    assert not talk.out.trial
+    assert talk.case.trial_offer == "asked"
+    await talk.hear(Pressed(action="run", values=("run",)), by="ben")
+    assert not talk.out.trial
+    assert "Only Ana" in talk.told("ben")
+    await talk.hear(Pressed(action="run", values=("run",)), by="ana")
+    assert talk.out.trial
+    assert talk.case.trial_offer == "running"
+
+
+async def test_a_trial_above_the_cap_can_be_left(some_model: Model) -> None:
+    talk = Talk(advisor=replace(ADVISOR, model=some_model))
+    pairs = "\n\n".join(f"input: question {n} about the delivery\noutput: label {n % 4}" for n in range(40))
+    await talk.hear(Pasted(text=pairs))
+    await talk.hear(Pressed(action="run", values=("skip",)))
+    assert talk.out is not None
+    assert not talk.out.trial
+    assert "No trial waits" in await talk.hear(Pressed(action="run", values=("run",)))
+
+
+PAIRS = "input: a{0}\noutput: b\n\ninput: c{0}\noutput: d"
+
+
+async def test_a_deleted_message_takes_its_own_samples_and_no_others(some_model: Model) -> None:
+    talk = Talk(advisor=replace(ADVISOR, model=some_model))
+    await talk.hear(Said(text=PAIRS.format(1)), by="ana", message="m1")
+    talk.case = talk.case.but(trial_offer="done")
+    await talk.hear(Said(text=PAIRS.format(2)), by="ben", message="m2")
+    assert len(talk.case.samples.pairs) == 4
+    await talk.hear(Deleted(), by="ben", message="m2", only="known")
+    assert [pair.input for pair in talk.case.samples.pairs] == ["a1", "c1"]
+
+
+async def test_an_edit_of_the_words_beside_a_file_keeps_the_samples_of_the_file(some_model: Model) -> None:
+    talk = Talk(advisor=replace(ADVISOR, model=some_model))
+    file = Attached(name="pairs.csv", content="input,output\na,b\nc,d\n")
+    await talk.hear(Said(text="here are some"), file, message="m1")
+    assert len(talk.case.samples.pairs) == 2
+    await talk.hear(Edited(text="here are some!"), message="m1", only="known")
+    assert len(talk.case.samples.pairs) == 2
+    await talk.hear(Deleted(), message="m1", only="known")
+    assert not talk.case.samples.pairs
