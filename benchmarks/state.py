@@ -29,7 +29,7 @@ from bot.chat.events import Said as Message
 from bot.chat.reply import Reply, Text
 from bot.consultation.model import Claim, Consultation, How, Line, Reason, Verdict
 from bot.platform.port import Delivered, Delivery
-from bot.service.conversation import Said
+from bot.service.conversation import Outcome
 from bot.service.intake import accept
 from bot.service.worker import Timing, Worker
 from bot.settings import Settings
@@ -55,13 +55,15 @@ def event(conversation: str, number: int) -> Event:
     )
 
 
-async def turn(case: Consultation | None, events: Sequence[Event]) -> Said:
+async def turn(case: Consultation | None, events: Sequence[Event]) -> Outcome:
     """Write the message down and answer: everything that a turn does but read and decide."""
     last = events[-1]
     case = case or Consultation(id=last.conversation, started=last.at, updated=last.at, asker=last.author)
     lines = tuple(Line(by=e.author, text=WORDS, at=e.at, message=e.message) for e in events)
     lines += (Line(by="advisor", text=REPLY, at=last.at),)
-    said = Said(case.but(updated=last.at, transcript=case.transcript + lines), [Reply(parts=(Text(markdown=REPLY),))])
+    said = Outcome(
+        case.but(updated=last.at, transcript=case.transcript + lines), [Reply(parts=(Text(markdown=REPLY),))]
+    )
     return said
 
 
@@ -105,8 +107,8 @@ async def until(done: Callable[[], bool]) -> None:
 async def bare(connection: Connection, turns: int) -> float:
     """Return the rate of a loop that does one GET and one SET a turn, of the same case."""
     said = await turn(None, [event("bare", 0)])
-    assert said.case
-    text = write(said.case)
+    assert said.consultation
+    text = write(said.consultation)
     await connection.call("SET", "advisor:bare", text)
     began = time.monotonic()
     for _ in range(turns):
@@ -230,7 +232,7 @@ async def size(connection: Connection, turns: int) -> int:
     version = 0
     now = datetime.now(UTC)
     for n in range(turns):
-        case = (await turn(case, [event("size", n)])).case
+        case = (await turn(case, [event("size", n)])).consultation
         assert case
         # Of the 40 facts or so that there are to know, a long consultation knows 25, most with a quote.
         claims = {
@@ -261,10 +263,10 @@ async def first_reply(connection: Connection, waiting: int, samples: int = 1000)
     await connection.call("FLUSHALL")
     store = Store(connection)
     said = await turn(None, [event("open", 0)])
-    assert said.case
+    assert said.consultation
     for start in range(0, waiting, 32):
         names = [f"open:{n}" for n in range(start, min(start + 32, waiting))]
-        await asyncio.gather(*(store.commit(name, 0, said.case, people=[f"{name}:ana"]) for name in names))
+        await asyncio.gather(*(store.commit(name, 0, said.consultation, people=[f"{name}:ana"]) for name in names))
     heard = Heard({})
     taken: list[float] = []
     async with working(connection, heard):

@@ -17,7 +17,7 @@ from bot.model.select import Chosen, choose, open_model
 from bot.reading import may_read
 from bot.settings import Settings
 from bot.turn.checks import cost_parts
-from bot.turn.context import Advisor
+from bot.turn.context import TurnContext
 from knowledge.load import Knowledge, load
 from knowledge.prices import Prices, load_prices
 
@@ -39,13 +39,13 @@ class Known:
     knowledge: Knowledge
     prices: Prices
 
-    def advisor(self, model: Model | None) -> Advisor:
+    def advisor(self, model: Model | None) -> TurnContext:
         """Return what a turn needs, as of today."""
         today = datetime.now(UTC).date()
         reads = model is not None and may_read(model.name, model.demonstration)
         derive, explain = deriver(self.prices, today), explainer(self.prices, today)
         cost = partial(cost_parts, self.prices, today=today)
-        return Advisor(self.knowledge, derive, model, reads, explain, cost)
+        return TurnContext(self.knowledge, derive, model, reads, explain, cost)
 
 
 def known(settings: Settings) -> Known:
@@ -91,7 +91,7 @@ async def chat(settings: Settings, *, no_model: bool, resume: bool) -> bool:
     async with open_store(settings, retention=retention, patience=20, report=report) as store, opening(chosen) as model:
         ready = known(settings)
 
-        async def advisor() -> Advisor:
+        async def advisor() -> TurnContext:
             try:
                 opened = await asyncio.shield(model)
             except ModelError as error:
@@ -216,7 +216,7 @@ async def serve(
 
 
 @asynccontextmanager
-async def advising(ready: Known, chosen: Chosen) -> AsyncGenerator[Callable[[], Awaitable[Advisor]]]:
+async def advising(ready: Known, chosen: Chosen) -> AsyncGenerator[Callable[[], Awaitable[TurnContext]]]:
     """Yield what makes an advisor for each turn; a model that cannot be opened is left out, and tried again."""
     models: list[Model] = []
     tried = asyncio.Event()
@@ -233,7 +233,7 @@ async def advising(ready: Known, chosen: Chosen) -> AsyncGenerator[Callable[[], 
                 await asyncio.sleep(pause)
                 pause = min(LONGEST_PAUSE, pause * 2)
 
-    async def advisor() -> Advisor:
+    async def advisor() -> TurnContext:
         if chosen.kind != "none":
             await tried.wait()
         return ready.advisor(models[0] if models else None)

@@ -19,9 +19,9 @@ from bot.chat.events import Answered, Attached, Body, Event, Failed, Pressed, Sa
 from bot.chat.reply import Choices, Form, Part, Text
 from bot.consultation.model import Consultation
 from bot.store.errors import Conflict, StoreError
-from bot.turn.context import Advisor
+from bot.turn.context import TurnContext
 from bot.turn.trials import picture_prefix
-from bot.turn.turn import Outcome, turn
+from bot.turn.turn import TurnResult, turn
 
 if TYPE_CHECKING:
     from bot.store.consultations import Store
@@ -45,7 +45,7 @@ class Terminal:
 
     console: Console
     store: "Store"
-    advisor: Callable[[], Awaitable[Advisor]]
+    advisor: Callable[[], Awaitable[TurnContext]]
     trial: Trial
     folder: Path
     """Where pictures and files are saved."""
@@ -83,7 +83,7 @@ class Terminal:
         if self.version == 0:
             return
         self.console.print(f"Going on with the consultation of {self.case.updated:%Y-%m-%d %H:%M} UTC.", style="dim")
-        if self.case.trial_offer == "running" and self.case.samples != type(self.case.samples)():
+        if self.case.trial.running and self.case.samples != type(self.case.samples)():
             self.console.print("A trial was under way; it goes on with what is not measured yet.", style="dim")
             await self.measure()
         else:
@@ -121,21 +121,23 @@ class Terminal:
         advisor = await self.advisor()
         outcome = await turn(self.case, batch, advisor)
         outcome = await self.commit(outcome, batch, advisor)
-        self.case = outcome.case
-        self.say([part for reply in outcome.replies for part in reply.parts], asked=outcome.case.asked is not None)
-        if outcome.forget:
-            for picture in self.folder.glob(f"{picture_prefix(outcome.case)}-*"):
+        self.case = outcome.consultation
+        self.say(
+            [part for reply in outcome.replies for part in reply.parts], asked=outcome.consultation.asked is not None
+        )
+        if outcome.forgets:
+            for picture in self.folder.glob(f"{picture_prefix(outcome.consultation)}-*"):
                 picture.unlink()
             await self.restart()
-        elif outcome.trial:
+        elif outcome.starts_trial:
             await self.measure()
 
-    async def commit(self, outcome: Outcome, batch: list[Event], advisor: Advisor) -> Outcome:
+    async def commit(self, outcome: TurnResult, batch: list[Event], advisor: TurnContext) -> TurnResult:
         """Write the case; while the store is gone the case lives on here, and the next turn writes it."""
         try:
             for _ in range(3):
                 try:
-                    kept = None if outcome.forget else outcome.case
+                    kept = None if outcome.forgets else outcome.consultation
                     self.version = await self.store.commit(self.case.id, self.version, kept, people=(person(),))
                     if not self.saved:
                         self.console.print("The store is back; nothing was lost.", style="dim")

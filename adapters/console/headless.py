@@ -13,8 +13,8 @@ from bot.consultation.advice import Ask
 from bot.consultation.base import Value
 from bot.consultation.model import Consultation, How, Verdict
 from bot.consultation.view import view
-from bot.turn.context import Advisor
-from bot.turn.turn import Outcome, turn
+from bot.turn.context import TurnContext
+from bot.turn.turn import TurnResult, turn
 
 ASKER = "asker"
 
@@ -60,7 +60,7 @@ def _value(value: Any) -> Value | None:
     raise LineError("`value` must be a text, a number, true, false, null or a list of texts")
 
 
-async def consult(lines: Iterable[str], write: Callable[[str], None], advisor: Advisor, trial: Trial) -> None:
+async def consult(lines: Iterable[str], write: Callable[[str], None], advisor: TurnContext, trial: Trial) -> None:
     """Hold one consultation: each input line yields facts, texts, and last exactly one question or verdict."""
     now = datetime.now(UTC)
     case, author = Consultation(id=f"console:{uuid.uuid4()}", started=now, updated=now), ASKER
@@ -79,13 +79,13 @@ async def consult(lines: Iterable[str], write: Callable[[str], None], advisor: A
             await turn(case, batch, advisor) if batch else await turn(case, [_nothing(case, author, number)], advisor)
         )
         out += _texts(_said(outcome))
-        if outcome.trial:
-            ended, shown = await trial(outcome.case)
+        if outcome.starts_trial:
+            ended, shown = await trial(outcome.consultation)
             out += _texts(shown)
-            outcome = await turn(outcome.case, [_inbound(outcome.case, ended, author, number)], advisor)
+            outcome = await turn(outcome.consultation, [_inbound(outcome.consultation, ended, author, number)], advisor)
             out += _texts(_said(outcome))
-        case = outcome.case
-        if outcome.forget:
+        case = outcome.consultation
+        if outcome.forgets:
             case = Consultation(id=case.id, started=case.started, updated=case.updated)
             outcome = await turn(case, [_nothing(case, author, number)], advisor)
         for item in (_facts(case, advisor), *out, _move(case, outcome.move, advisor)):
@@ -109,7 +109,7 @@ def _nothing(case: Consultation, author: str, number: int) -> Event:
     return _inbound(case, Answered(facts={}), author, number)
 
 
-def _said(outcome: Outcome) -> list[Part]:
+def _said(outcome: TurnResult) -> list[Part]:
     return [part for reply in outcome.replies for part in reply.parts]
 
 
@@ -127,7 +127,7 @@ def _as_text(table: Table) -> str:
     return "\n".join(" | ".join(row) for row in (table.headers, *table.rows))
 
 
-def _facts(case: Consultation, advisor: Advisor) -> dict[str, Any]:
+def _facts(case: Consultation, advisor: TurnContext) -> dict[str, Any]:
     """Return all facts that are held, those in dispute with the latest answer, those a verdict assumed as assumed."""
     seen = view(case, advisor.knowledge, advisor.derive)
     facts = {
@@ -148,7 +148,7 @@ def _plain(value: Value | None) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _move(case: Consultation, move: Ask | Verdict | None, advisor: Advisor) -> dict[str, Any]:
+def _move(case: Consultation, move: Ask | Verdict | None, advisor: TurnContext) -> dict[str, Any]:
     knowledge = advisor.knowledge
     if isinstance(move, Ask):
         spec = knowledge.facts[move.facts[0]]

@@ -16,7 +16,7 @@ from bot.chat.events import Body
 from bot.chat.reply import Part, Progress
 from bot.consultation.model import Consultation
 from bot.store.errors import StoreError
-from bot.turn.context import Advisor
+from bot.turn.context import TurnContext
 from bot.turn.trial_run import Grades, measure
 from bot.turn.trials import trial_id
 
@@ -30,7 +30,7 @@ SHOWN = 12
 
 
 async def run_here(
-    advisor: Callable[[], Awaitable[Advisor]],
+    advisor: Callable[[], Awaitable[TurnContext]],
     folder: Path,
     case: Consultation,
     store: "Store",
@@ -104,6 +104,6 @@ def _line() -> str:
         return ""
 
 
-async def run_quietly(advisor: Advisor, case: Consultation) -> tuple[Body, tuple[Part, ...]]:
+async def run_quietly(advisor: TurnContext, case: Consultation) -> tuple[Body, tuple[Part, ...]]:
     """Run a case's samples for a program; what a person would have to judge stays open."""
     return await measure(case, advisor)

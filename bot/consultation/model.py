@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field
 
 from bot.consultation.base import Plain, Value
+from bot.consultation.trial_state import Phase, TrialState
 from bot.consultation.trials import TrialResult
 
-SCHEMA = 2
+SCHEMA = 3
 
 
 TRANSCRIPT_LINES = 200
@@ -109,7 +110,7 @@ class Verdict(Plain):
 class Consultation(Plain):
     """One case. Every change makes a new one; the store keeps it with a version for compare-and-set."""
 
-    schema_: Annotated[Literal[2], Field(alias="schema")] = SCHEMA
+    schema_: Annotated[Literal[3], Field(alias="schema")] = SCHEMA
     id: str
     started: datetime
     updated: datetime
@@ -122,12 +123,8 @@ class Consultation(Plain):
     samples: Samples = Samples()
     given: dict[str, Samples] = Field(default_factory=dict[str, Samples])
     """What `samples` is put together from, by the message it came in; a file of a message is `message/name`."""
-    trial_offer: Literal["open", "wanted", "asked", "skipped", "running", "done"] | None = None
-    """`wanted`: somebody said they would paste samples, so the next message may be a prompt alone. `asked`: a trial
-    above the cap waits for a go."""
+    trial: TrialState = TrialState()
     trials: tuple[TrialResult, ...] = ()
-    again: bool = False
-    """True while the trial that runs repeats the one before, to be compared with it."""
     verdict: Verdict | None = None
     told: str | None = None
     """The verdict that was said last, so that a change is announced even after a question in between."""
@@ -159,7 +156,12 @@ class Consultation(Plain):
     @property
     def waiting(self) -> bool:
         """True while an answer or samples are awaited."""
-        return self.asked is not None or self.trial_offer == "wanted"
+        return self.asked is not None or self.trial.phase is Phase.requested
+
+    @property
+    def at_terminal(self) -> bool:
+        """True where a person types commands at a terminal, which has no buttons and no forms to paste into."""
+        return self.id.startswith("console:")
 
     def but(self, **changes: Any) -> "Consultation":
         """Return a copy with these fields replaced."""

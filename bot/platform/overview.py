@@ -76,7 +76,7 @@ def summary(case: Consultation, knowledge: Knowledge) -> Summary:
         question=" ".join(asked) or None,
         updated=case.updated,
         private=case.private,
-        running=case.trial_offer == "running",
+        running=case.trial.running,
     )
 
 

@@ -12,7 +12,7 @@ from bot.chat.events import Event
 from bot.chat.reply import Reply
 from bot.settings import Settings
 from bot.store.consultations import Store
-from bot.store.outbox import Job
+from bot.store.jobs import Job
 from bot.vault import Vault
 from knowledge.load import Knowledge
 

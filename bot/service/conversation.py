@@ -13,8 +13,9 @@ from bot.consultation.model import Consultation
 from bot.service.outbox import Backlog, Outside, dead_letter, speak
 from bot.store import lease
 from bot.store.consultations import Store, read
+from bot.store.jobs import Job
 from bot.store.lease import Held, Lease
-from bot.store.outbox import Entry, Job, entries
+from bot.store.outbox import Entry, entries
 
 log = logging.getLogger("advisor.handling")
 
@@ -25,14 +26,14 @@ LONGEST_PAUSE = 60.0
 
 
 @dataclass(frozen=True)
-class Said:
-    """What a turn comes to; without a consultation it is forgotten."""
+class Outcome:
+    """What a batch of events comes to: what is kept, and what leaves; without a consultation it is forgotten."""
 
-    case: Consultation | None
+    consultation: Consultation | None
     say: Sequence[Reply | Job] = ()
 
 
-Turn = Callable[[Consultation | None, Sequence[Event]], Awaitable[Said]]
+Turn = Callable[[Consultation | None, Sequence[Event]], Awaitable[Outcome]]
 """Takes the consultation, None for a new one, and at least one event; may be called again for the same events."""
 
 
@@ -66,14 +67,14 @@ class Handler:
                     if isinstance(case, str):
                         case = read(case) if case else None
                     batch = [Event.model_validate_json(event) for event in events]
-                    said = await self.turn(case, batch)
+                    outcome = await self.turn(case, batch)
                 except Exception as error:
                     log.exception("A turn failed (%s), try %d of %d.", type(error).__name__, tried, TRIES)
                     await self._release(held.lease, "pause", wait=min(LONGEST_PAUSE, 2.0**tried))
                     return
-                spoken = entries(said.say)
-                version = await self._commit(held.lease, version, said.case, batch, spoken)
-                case = said.case
+                spoken = entries(outcome.say)
+                version = await self._commit(held.lease, version, outcome.consultation, batch, spoken)
+                case = outcome.consultation
                 backlog.add(spoken)
             sent = await speak(self.out, backlog, leave_last=True)
             how = "back" if stopping() else "more"

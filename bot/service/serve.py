@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any, Literal
 
 from bot.chat.events import Event
+from bot.chat.reply import Reply
 from bot.platform import metrics
 from bot.platform.port import (
     Accept,
@@ -39,8 +40,7 @@ from bot.service.worker import Timing, Worker
 from bot.settings import Settings
 from bot.store.consultations import Store, open_store
 from bot.store.errors import StoreError
-from bot.store.outbox import Job
-from bot.turn.context import Advisor
+from bot.turn.context import TurnContext
 from bot.vault import open_vault
 from knowledge.load import Knowledge
 
@@ -83,7 +83,7 @@ async def serve(
     role: Role,
     opens: Sequence[Open],
     knowledge: Knowledge,
-    advisor: Callable[[], Awaitable[Advisor]],
+    advisor: Callable[[], Awaitable[TurnContext]],
     say: Say,
     *,
     speed: Speed | None = None,
@@ -136,7 +136,7 @@ def delivering(platforms: Sequence[Platform], jobs: Jobs) -> Deliver:
     by_name = {platform.name: platform for platform in platforms}
 
     async def deliver(delivery: Delivery) -> Delivered | RetryLater | Rejected:
-        if isinstance(delivery.what, Job):
+        if not isinstance(delivery.what, Reply):
             return await jobs.deliver(delivery.what, delivery.key)
         name = delivery.conversation.partition(":")[0]
         platform = by_name.get(name)

@@ -16,7 +16,25 @@ def _samples_by_message(data: Data) -> Data:
     return {**kept, "given": {"earlier": held} if any(held.values()) else {}}
 
 
-MIGRATIONS: dict[int, Callable[[Data], Data]] = {1: _samples_by_message}
+_PHASES = {
+    None: "none",
+    "open": "offered",
+    "wanted": "requested",
+    "asked": "awaiting_approval",
+    "skipped": "declined",
+    "running": "running",
+    "done": "finished",
+}
+
+
+def _state_of_the_trial(data: Data) -> Data:
+    """Put what was said of the trial in two fields into its one state."""
+    kept = {name: value for name, value in data.items() if name not in ("trial_offer", "again")}
+    phase = _PHASES.get(data.get("trial_offer"), "none")
+    return {**kept, "trial": {"phase": phase, "repeats": data.get("again", False)}}
+
+
+MIGRATIONS: dict[int, Callable[[Data], Data]] = {1: _samples_by_message, 2: _state_of_the_trial}
 """From a schema number to the function that makes the next one of it, on plain JSON. Never removed once released."""
 
 

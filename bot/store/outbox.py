@@ -7,13 +7,7 @@ from typing import Any
 
 from bot.chat.reply import Reply
 from bot.consultation.base import Plain
-
-
-class Job(Plain):
-    """Long work to start, in the same breath as the turn that wants it. Starting it twice must do no harm."""
-
-    name: str
-    arguments: dict[str, str | int | float | bool]
+from bot.store.jobs import Job, StoredJob
 
 
 class Entry(Plain):
@@ -21,7 +15,7 @@ class Entry(Plain):
 
     key: str
     """Idempotency key, at most 20 characters: the same however often the entry is sent."""
-    what: Reply | Job
+    what: Reply | StoredJob
     at: datetime
     tries: int = 0
     """Sends that are known to have failed."""

@@ -1,26 +1,38 @@
 """Answers to questions: values that were chosen, and questions that are skipped."""
 
+from collections.abc import Mapping
+
 from bot.chat import wording
 from bot.chat.events import Event
 from bot.chat.reply import Text
 from bot.consultation.base import Value
 from bot.consultation.claims import claim
-from bot.consultation.model import How
+from bot.consultation.model import Consultation, How
+from bot.consultation.trial_state import Phase
 from bot.consultation.view import view
 from bot.text import markdown
-from bot.turn.context import Advisor, Taking
+from bot.turn.context import TurnContext
 from bot.turn.record import claim_of
+from bot.turn.step import Step
 from knowledge.load import Knowledge
 from knowledge.values import value_fits
 
 
-def answer(t: Taking, event: Event, fact: str, value: Value | None, advisor: Advisor) -> None:
+def answers(consultation: Consultation, event: Event, facts: Mapping[str, Value | None], context: TurnContext) -> Step:
+    """Take the choices of a menu, or the fields of a form."""
+    step = Step(consultation, advances=True)
+    for fact, value in facts.items():
+        step = step.then(answer(step.consultation, event, fact, value, context))
+    return step
+
+
+def answer(consultation: Consultation, event: Event, fact: str, value: Value | None, context: TurnContext) -> Step:
     """Take an answer to a fact, which may be any one that can be asked."""
-    t.quiet = False
-    spec = advisor.knowledge.facts.get(fact)
+    knowledge = context.knowledge
+    step = Step(consultation, advances=True)
+    spec = knowledge.facts.get(fact)
     if spec is None or spec.known_by != "asked":
-        t.parts.append(Text(markdown=f"{markdown.escaped(fact)} is no fact that can be answered.", voice="error"))
-        return
+        return step.say(Text(markdown=f"{markdown.escaped(fact)} is no fact that can be answered.", voice="error"))
     fits = None if value is None else value_fits(spec, value)
     if value is not None and fits is None:
         wanted = {
@@ -30,26 +42,23 @@ def answer(t: Taking, event: Event, fact: str, value: Value | None, advisor: Adv
             "set": f"a list of {', '.join(spec.values)}" + (f" ({spec.alone[0]} stands alone)" if spec.alone else ""),
         }.get(spec.type, "a number from 0 to 1")
         shown = markdown.escaped(str(value))
-        t.parts.append(
-            Text(
-                markdown=f"{wording.label(advisor.knowledge, fact)} cannot be {shown}: it takes {wanted}.",
-                voice="error",
-            )
-        )
-        return
-    t.case = claim(t.case, advisor.knowledge, fact, claim_of(event, fits, How.chosen))
-    counts = view(t.case, advisor.knowledge, advisor.derive).known.get(fact)
+        told = f"{wording.label(knowledge, fact)} cannot be {shown}: it takes {wanted}."
+        return step.say(Text(markdown=told, voice="error"))
+    consultation = claim(consultation, knowledge, fact, claim_of(event, fits, How.chosen))
+    step = Step(consultation, advances=True)
+    counts = view(consultation, knowledge, context.derive).known.get(fact)
     if counts is not None and counts.how is How.measured and fits is not None and counts.value != fits:
-        held = wording.value(advisor.knowledge, fact, counts.value)
-        said = f"A trial measured {wording.label(advisor.knowledge, fact)}: {held}. That stands over an answer."
-        t.parts.append(Text(markdown=said, voice="notice"))
+        held = wording.value(knowledge, fact, counts.value)
+        told = f"A trial measured {wording.label(knowledge, fact)}: {held}. That stands over an answer."
+        return step.say(Text(markdown=told, voice="notice"))
+    return step
 
 
-def skip(t: Taking, event: Event, knowledge: Knowledge) -> None:
+def skip(consultation: Consultation, event: Event, knowledge: Knowledge) -> Step:
     """Leave out the samples where they are offered, else the open question."""
-    t.quiet = False
-    if t.case.trial_offer in ("open", "wanted"):
-        t.case = t.case.but(trial_offer="skipped")
-    elif t.case.asked:
-        for fact in t.case.asked.facts:
-            t.case = claim(t.case, knowledge, fact, claim_of(event, None, How.chosen))
+    if consultation.trial.phase in (Phase.offered, Phase.requested):
+        consultation = consultation.but(trial=consultation.trial.after("decline"))
+    elif consultation.asked:
+        for fact in consultation.asked.facts:
+            consultation = claim(consultation, knowledge, fact, claim_of(event, None, How.chosen))
+    return Step(consultation, advances=True)

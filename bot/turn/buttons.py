@@ -4,10 +4,12 @@ from bot.chat import wording
 from bot.chat.events import Event
 from bot.chat.reply import Choices, Option, Part, Text
 from bot.consultation.model import Consultation
+from bot.consultation.trial_state import Phase
 from bot.consultation.view import view
 from bot.text import markdown
 from bot.turn import trials
-from bot.turn.context import Advisor, Taking, decides
+from bot.turn.context import TurnContext, may_decide
+from bot.turn.step import Decide, Forget, StartTrial, Step, StopTrial
 
 PASTE_ROWS = Choices(
     action="dataset",
@@ -16,96 +18,92 @@ PASTE_ROWS = Choices(
 )
 
 
-BY_COMMAND = Text(markdown="`advisor dataset FILE` checks a finetuning file.")
-
-
-async def press(t: Taking, event: Event, action: str, values: tuple[str, ...], advisor: Advisor) -> None:
+async def press(
+    consultation: Consultation, event: Event, action: str, values: tuple[str, ...], context: TurnContext
+) -> Step:
     """Do what a button says."""
+    step = Step(consultation)
     match action, values:
         case "stop", _:
-            await stop(t, event, advisor)
+            return await stop(consultation, event, context)
         case "forget", _:
-            await forget(t, event, advisor)
+            return await forget(consultation, event, context)
         case "feedback", ("up" | "down" as how, *_):
-            t.case = t.case.but(feedback={**t.case.feedback, event.author: how})
-            said = "Thank you." if how == "up" else "Thank you. What is wrong? Say it here, or correct a fact."
-            t.tell(event, Text(markdown=said, voice="notice"))
+            thanked = "Thank you." if how == "up" else "Thank you. What is wrong? Say it here, or correct a fact."
+            rated = consultation.but(feedback={**consultation.feedback, event.author: how})
+            return Step(rated).whisper(event.author, Text(markdown=thanked, voice="notice"))
         case "decide", _:
-            t.quiet, t.now = False, True
+            return Step(consultation, effects=(Decide(),), advances=True)
         case "correct", _:
-            t.parts += _correct(t.case, advisor)
-        case (("fix" | "answer"), (fact, *_)) if fact in advisor.knowledge.asks:
-            t.parts.append(wording.form(advisor.knowledge, [fact]))
+            return step.say(*_correct(consultation, context))
+        case (("fix" | "answer"), (fact, *_)) if fact in context.knowledge.asks:
+            return step.say(wording.form(context.knowledge, [fact]))
         case "dataset", _:
-            t.parts.append(PASTE_ROWS)
+            return step.say(PASTE_ROWS)
         case "run", _:
-            await _run(t, event, values, advisor)
+            return await _approve(consultation, event, values, context)
         case "again", _:
-            trials.again(t)
+            return trials.again(consultation)
         case "scorer", (name,):
-            trials.rescore(t, name)
+            return trials.rescore(consultation, name)
         case "grade", (output,):
-            trials.grade(t, event, output, advisor)
-        case "trial", _ if t.case.trial_offer == "running":
-            t.parts.append(Text(markdown="A trial is running already.", voice="notice"))
+            return trials.grade(consultation, event, output, context)
+        case "trial", _ if consultation.trial.running:
+            return step.say(Text(markdown="A trial is running already.", voice="notice"))
         case "trial", ("skip",):
-            t.quiet = False
-            t.case = t.case.but(trial_offer="skipped")
+            return Step(consultation.but(trial=consultation.trial.after("decline")), advances=True)
         case "trial", _:
-            if advisor.model is not None:
-                t.case = t.case.but(trial_offer="wanted")
-            asked = how_to_paste(advisor)
-            by_words = at_terminal(t.case) or advisor.model is None
-            t.parts.append(Text(markdown=asked) if by_words else paste_offer(asked))
+            return trials.request(consultation, context)
         case _:
-            t.parts.append(Text(markdown="That button means nothing any more. `help` lists what does.", voice="error"))
+            told = "That button means nothing any more. `help` lists what does."
+            return step.say(Text(markdown=told, voice="error"))
 
 
-def at_terminal(case: Consultation) -> bool:
-    return case.id.startswith("console:")
-
-
-async def _run(t: Taking, event: Event, values: tuple[str, ...], advisor: Advisor) -> None:
+async def _approve(consultation: Consultation, event: Event, values: tuple[str, ...], context: TurnContext) -> Step:
     """Run a trial above the cap, or leave it."""
-    if t.case.trial_offer != "asked":
-        t.parts.append(Text(markdown="No trial waits for that any more. Send samples to begin one.", voice="notice"))
-    elif not await decides(t.case, event, advisor):
-        t.tell(event, Text(markdown=f"Only {_deciders(t.case)} can let this trial run.", voice="error"))
-    elif values == ("skip",):
-        t.quiet = False
-        t.case = t.case.but(trial_offer="skipped")
-    else:
-        t.trial = t.go = True
+    step = Step(consultation)
+    if consultation.trial.phase is not Phase.awaiting_approval:
+        told = "No trial waits for that any more. Send samples to begin one."
+        return step.say(Text(markdown=told, voice="notice"))
+    if not await may_decide(consultation, event, context):
+        told = f"Only {_deciders(consultation)} can let this trial run."
+        return step.whisper(event.author, Text(markdown=told, voice="error"))
+    if values == ("skip",):
+        return Step(consultation.but(trial=consultation.trial.after("decline")), advances=True)
+    return Step(consultation, effects=(StartTrial(approved=True),))
 
 
-async def stop(t: Taking, event: Event, advisor: Advisor) -> None:
-    if t.case.trial_offer != "running":
-        t.parts.append(Text(markdown="No trial is running.", voice="notice"))
-    elif await decides(t.case, event, advisor):
-        t.stop = True
-        t.parts.append(Text(markdown="I stop the trial; what is measured so far counts.", voice="notice"))
-    else:
-        t.tell(event, Text(markdown=f"Only {_deciders(t.case)} can stop this trial.", voice="error"))
+async def stop(consultation: Consultation, event: Event, context: TurnContext) -> Step:
+    """End the trial that runs, where the author may."""
+    step = Step(consultation)
+    if not consultation.trial.running:
+        return step.say(Text(markdown="No trial is running.", voice="notice"))
+    if not await may_decide(consultation, event, context):
+        told = f"Only {_deciders(consultation)} can stop this trial."
+        return step.whisper(event.author, Text(markdown=told, voice="error"))
+    stops = Text(markdown="I stop the trial; what is measured so far counts.", voice="notice")
+    return Step(consultation, says=(stops,), effects=(StopTrial(),))
 
 
-async def forget(t: Taking, event: Event, advisor: Advisor) -> None:
-    if await decides(t.case, event, advisor):
-        t.forget = True
-        t.parts.append(Text(markdown="Forgotten: facts, samples, trials and this transcript are deleted."))
-    else:
-        t.tell(event, Text(markdown=f"Only {_deciders(t.case)} can delete this consultation.", voice="error"))
+async def forget(consultation: Consultation, event: Event, context: TurnContext) -> Step:
+    """Delete the consultation, where the author may."""
+    if not await may_decide(consultation, event, context):
+        told = f"Only {_deciders(consultation)} can delete this consultation."
+        return Step(consultation).whisper(event.author, Text(markdown=told, voice="error"))
+    gone = Text(markdown="Forgotten: facts, samples, trials and this transcript are deleted.")
+    return Step(consultation, says=(gone,), effects=(Forget(),))
 
 
-def _deciders(case: Consultation) -> str:
-    asker = case.names.get(case.asker or "")
+def _deciders(consultation: Consultation) -> str:
+    asker = consultation.names.get(consultation.asker or "")
     return f"{markdown.escaped(asker)}, who asked, or an admin" if asker else "who asked, or an admin,"
 
 
-def _correct(case: Consultation, advisor: Advisor) -> list[Part]:
+def _correct(consultation: Consultation, context: TurnContext) -> list[Part]:
     """Show the facts and ask which one is wrong."""
-    knowledge = advisor.knowledge
-    seen = view(case, knowledge, advisor.derive)
-    table = wording.facts(knowledge, seen, case.names)
+    knowledge = context.knowledge
+    seen = view(consultation, knowledge, context.derive)
+    table = wording.facts(knowledge, seen, consultation.names)
     options = tuple(
         Option(value=fact, label=wording.label(knowledge, fact))
         for fact in (*seen.known, *seen.disputed)
@@ -117,20 +115,3 @@ def _correct(case: Consultation, advisor: Advisor) -> list[Part]:
         table,
         Choices(action="fix", text='Which one is wrong? Or say it: "no, we have 400 examples".', options=options),
     ]
-
-
-def paste_offer(text: str) -> Choices:
-    """Return this with buttons: to give samples, or to leave them out."""
-    options = (Option(value="paste", label="Paste samples"), Option(value="skip", label="Skip"))
-    return Choices(action="trial", text=text, options=options)
-
-
-def how_to_paste(advisor: Advisor) -> str:
-    """Say how samples can be given."""
-    if advisor.model is None:
-        return "No model is ready to run samples on. Set OPENAI_API_KEY for one; `advisor doctor` says what is wrong."
-    return (
-        "Paste up to 50 inputs, each with the answer you would have given, and I will run them on "
-        f"{advisor.model.name}. Any plain form will do: `input: …` and `output: …` lines, a CSV or JSONL, or a file. "
-        "One prompt alone works too: I run it, and you say which answers pass."
-    )

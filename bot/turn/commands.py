@@ -1,4 +1,4 @@
-"""What commands and presses do to a case."""
+"""What each command does to a consultation."""
 
 import re
 
@@ -9,11 +9,14 @@ from bot.consultation.base import Value
 from bot.consultation.model import Consultation
 from bot.consultation.view import view
 from bot.turn.answers import answer, skip
-from bot.turn.buttons import BY_COMMAND, PASTE_ROWS, at_terminal, forget, press, stop
-from bot.turn.context import Advisor, Taking
+from bot.turn.buttons import PASTE_ROWS, forget, press, stop
+from bot.turn.context import TurnContext
 from bot.turn.explain import answer_command
-from bot.turn.messages import hear
+from bot.turn.messages import read
+from bot.turn.step import Decide, Step
 from knowledge.load import Knowledge
+
+CHECK_BY_COMMAND = Text(markdown="`advisor dataset FILE` checks a finetuning file.")
 
 
 def command_in(text: str, knowledge: Knowledge) -> Command | None:
@@ -25,48 +28,49 @@ def command_in(text: str, knowledge: Knowledge) -> Command | None:
     return command
 
 
-async def obey(t: Taking, command: Command, event: Event, advisor: Advisor) -> None:
+async def obey(consultation: Consultation, command: Command, event: Event, context: TurnContext) -> Step:
     """Do what a command says."""
+    step = Step(consultation)
+    at_terminal = consultation.at_terminal
     match command.name:
         case "check":
-            t.quiet = False
             if command.rest:
-                await hear(t, event, command.rest, advisor)
+                step = await read(consultation, event, command.rest, context)
+            return step.then(Step(step.consultation, advances=True))
         case "skip":
-            skip(t, event, advisor.knowledge)
-        case "verdict" if command.rest == AGAIN and t.case.verdict is None:
-            if event.only is None:
-                t.quiet = False
-                t.parts.append(Text(markdown=_no_verdict(t.case, advisor.knowledge), voice="notice"))
+            return skip(consultation, event, context.knowledge)
+        case "verdict" if command.rest == AGAIN and consultation.verdict is None:
+            none = Text(markdown=_no_verdict(consultation, context.knowledge), voice="notice")
+            return Step(consultation, says=(none,), advances=True) if event.only is None else step
         case "verdict":
-            t.quiet, t.now = False, True
+            return Step(consultation, effects=(Decide(),), advances=True)
         case "try":
-            await press(t, event, "trial", (), advisor)
+            return await press(consultation, event, "trial", (), context)
         case "again":
-            await press(t, event, "again", (), advisor)
+            return await press(consultation, event, "again", (), context)
         case "stop":
-            await stop(t, event, advisor)
+            return await stop(consultation, event, context)
         case "forget":
-            await forget(t, event, advisor)
-        case "leave" if not at_terminal(t.case):
-            t.case = t.case.but(listens="never")
-            t.parts.append(Text(markdown="I listen no further here until somebody mentions me.", voice="notice"))
+            return await forget(consultation, event, context)
+        case "leave" if not at_terminal:
+            told = "I listen no further here until somebody mentions me."
+            return Step(consultation.but(listens="never")).say(Text(markdown=told, voice="notice"))
         case "dataset":
-            t.parts.append(BY_COMMAND if at_terminal(t.case) else PASTE_ROWS)
+            return step.say(CHECK_BY_COMMAND if at_terminal else PASTE_ROWS)
         case "cost":
-            held = view(t.case, advisor.knowledge, advisor.derive).held
-            t.parts += advisor.cost(command.rest, held.facts)
-        case "fix" if fixed := _fix(command.rest, t.case, advisor):
-            answer(t, event, *fixed, advisor)
-            t.new += [fixed[0]] if fixed[0] not in t.new else []
+            held = view(consultation, context.knowledge, context.derive).held
+            return step.say(*context.cost(command.rest, held.facts))
+        case "fix" if fixed := _fix(command.rest, consultation, context):
+            done = answer(consultation, event, *fixed, context)
+            return done.then(Step(done.consultation, learned=(fixed[0],)))
         case _:
-            seen = view(t.case, advisor.knowledge, advisor.derive)
-            t.parts += answer_command(advisor.knowledge, command, t.case, seen)
+            seen = view(consultation, context.knowledge, context.derive)
+            return step.say(*answer_command(context.knowledge, command, consultation, seen))
 
 
-def _no_verdict(case: Consultation, knowledge: Knowledge) -> str:
+def _no_verdict(consultation: Consultation, knowledge: Knowledge) -> str:
     """Say that there is none to read: none yet, or none any more."""
-    told = knowledge.verdicts.get(case.told) if case.told else None
+    told = knowledge.verdicts.get(consultation.told) if consultation.told else None
     none = f"It was *{told.headline}* and is open again." if told else "There is no verdict yet."
     return f"{none} `verdict` decides now, on assumptions that I name."
 
@@ -80,22 +84,22 @@ def _named(rest: str, knowledge: Knowledge) -> tuple[str, str] | None:
     return None
 
 
-def _fix(rest: str, case: Consultation, advisor: Advisor) -> tuple[str, Value | None] | None:
+def _fix(rest: str, consultation: Consultation, context: TurnContext) -> tuple[str, Value | None] | None:
     """Return the fact and value of `fix examples 400`; None where the value is missing or the fact unknown.
 
     A fact may be given by its name, its label, or its number in the list of `status`.
     """
     number, _, raw = rest.partition(" ")
-    shown = list(view(case, advisor.knowledge, advisor.derive).known)
+    shown = list(view(consultation, context.knowledge, context.derive).known)
     if re.fullmatch(r"[0-9]{1,3}", number) and 0 < int(number) <= len(shown):
         name = shown[int(number) - 1]
-    elif named := _named(rest, advisor.knowledge):
+    elif named := _named(rest, context.knowledge):
         name, raw = named
     else:
         return None
     if not raw.strip():
         return None
-    spec, text = advisor.knowledge.facts[name], raw.strip().lower()
+    spec, text = context.knowledge.facts[name], raw.strip().lower()
     if spec.type == "count":
         return name, int(text.replace(",", "")) if re.fullmatch(r"[0-9][0-9,]{0,18}", text) else text
     if spec.type == "bool":

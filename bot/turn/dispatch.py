@@ -1,4 +1,4 @@
-"""What each event does to a case: words are read, answers claimed, samples kept, commands obeyed."""
+"""The handler of each kind of event: (consultation, event, context) -> Step."""
 
 from bot.chat.events import (
     Answered,
@@ -15,57 +15,56 @@ from bot.chat.events import (
     Removed,
     Said,
 )
-from bot.chat.reply import Text
-from bot.turn.answers import answer
+from bot.consultation.model import Consultation
+from bot.turn import trials
+from bot.turn.answers import answers
 from bot.turn.buttons import press
 from bot.turn.commands import command_in, obey
-from bot.turn.context import Advisor, Taking
-from bot.turn.messages import catch_up, hear, hear_again, unhear
+from bot.turn.context import TurnContext
+from bot.turn.messages import catch_up, delete, edit, read
 from bot.turn.samples import take_file, take_paste
-from bot.turn.trials import compared, measured
+from bot.turn.step import Forget, Step
 
 OF_JOBS = (Measured, Progressed, Failed)
 
 
-async def take(t: Taking, event: Event, advisor: Advisor) -> None:
-    """Let one event change the case."""
-    if event.name:
-        t.case = t.case.but(names={**t.case.names, event.author: event.name})
-    if not isinstance(event.body, OF_JOBS):
-        t.case = t.case.but(asker=t.case.asker or event.author, via=event.via or t.case.via, private=event.private)
+async def handle(consultation: Consultation, event: Event, context: TurnContext) -> Step:
+    """Return what one event does."""
+    consultation = _met(consultation, event)
     match event.body:
-        case Said(text=text) if command := command_in(text, advisor.knowledge):
-            await obey(t, command, event, advisor)
+        case Said(text=text) if command := command_in(text, context.knowledge):
+            return await obey(consultation, command, event, context)
         case Said(text=text):
-            if event.only is None and t.case.listens == "never":
-                t.case = t.case.but(listens="answers")  # mentioned again after `leave`
-            await hear(t, event, text, advisor)
+            return await read(consultation, event, text, context)
         case Earlier() as earlier:
-            await catch_up(t, event, earlier, advisor)
+            return await catch_up(consultation, event, earlier, context)
         case Edited(text=text):
-            await hear_again(t, event, text, advisor)
+            return await edit(consultation, event, text, context)
         case Deleted():
-            unhear(t, event)
+            return delete(consultation, event)
         case Answered(facts=facts):
-            t.quiet = False
-            for fact, value in facts.items():
-                answer(t, event, fact, value, advisor)
+            return answers(consultation, event, facts, context)
         case Pasted() as pasted:
-            take_paste(t, event, pasted)
+            return take_paste(consultation, event, pasted)
         case Attached() as file:
-            take_file(t, event, file)
+            return take_file(consultation, event, file)
         case Pressed(action=action, values=values):
-            await press(t, event, action, values, advisor)
-        case Measured(result=result, parts=parts):
-            t.quiet = False
-            t.parts += [*parts, *compared(t.case, result)]
-            t.case = measured(t.case, event, result, advisor)
-            t.case = t.case.but(trials=(*t.case.trials, result), trial_offer="done", again=False)
+            return await press(consultation, event, action, values, context)
+        case Measured() as measured:
+            return trials.finish(consultation, event, measured, context)
         case Progressed(progress=progress):
-            t.parts.append(progress)
+            return Step(consultation, says=(progress,))
         case Failed(sentence=sentence):
-            t.quiet = False
-            t.case = t.case.but(trial_offer="open", again=False)
-            t.parts.append(Text(markdown=sentence, voice="error"))
+            return trials.fail(consultation, sentence)
         case Removed():
-            t.forget = True
+            return Step(consultation, effects=(Forget(),))
+
+
+def _met(consultation: Consultation, event: Event) -> Consultation:
+    """Return the consultation with who spoke and how they can be answered."""
+    if event.name:
+        consultation = consultation.but(names={**consultation.names, event.author: event.name})
+    if isinstance(event.body, OF_JOBS):
+        return consultation
+    asker, via = consultation.asker or event.author, event.via or consultation.via
+    return consultation.but(asker=asker, via=via, private=event.private)

@@ -1,4 +1,4 @@
-"""What words, answers and samples do to a case."""
+"""Messages: said, changed, deleted, and those from before the advisor came."""
 
 import re
 from collections.abc import Sequence, Set
@@ -10,14 +10,16 @@ from bot.chat.events import Earlier, Event
 from bot.chat.reply import Part, Text
 from bot.consultation.claims import claim, withdraw
 from bot.consultation.model import TRANSCRIPT_LINES, Consultation, How, Line, Samples
+from bot.consultation.trial_state import Phase
 from bot.consultation.view import view
 from bot.model.errors import ModelError
 from bot.text import markdown
 from bot.turn.answers import skip
-from bot.turn.context import Advisor, Taking
+from bot.turn.context import TurnContext
 from bot.turn.explain import answer_command, answer_question
 from bot.turn.record import claim_of, line_of
 from bot.turn.samples import keep_samples
+from bot.turn.step import Step
 from knowledge.load import Knowledge
 from knowledge.lookup import look_up
 
@@ -36,66 +38,73 @@ LASTING = frozenset({"key", "model", "quota"})
 """Model failures that will not pass by themselves: the rest of the consultation goes on without it."""
 
 
-async def hear(t: Taking, event: Event, text: str, advisor: Advisor) -> None:
+async def read(consultation: Consultation, event: Event, text: str, context: TurnContext) -> Step:
     """Read a message."""
-    t.case = t.case.but(transcript=(*t.case.transcript, line_of(event, text))[-TRANSCRIPT_LINES:])
-    await _read(t, event, text, advisor)
+    if event.only is None and consultation.listens == "never":
+        consultation = consultation.but(listens="answers")  # mentioned again after `leave`
+    transcript = (*consultation.transcript, line_of(event, text))[-TRANSCRIPT_LINES:]
+    return await _understood(consultation.but(transcript=transcript), event, text, context)
 
 
-async def hear_again(t: Taking, event: Event, text: str, advisor: Advisor) -> None:
+async def edit(consultation: Consultation, event: Event, text: str, context: TurnContext) -> Step:
     """Read an edited message as an answer to what it answered before; what was said after it stays."""
-    if not any(line.message == event.message for line in t.case.transcript):
-        return  # what was not for us before its edit is not for us now
+    if not any(line.message == event.message for line in consultation.transcript):
+        return Step(consultation)  # what was not for us before its edit is not for us now
     answered = [
-        f for f, claims in t.case.claims.items() if any(c.message == event.message and c.closed for c in claims)
+        fact
+        for fact, claims in consultation.claims.items()
+        if any(one.message == event.message and one.closed for one in claims)
     ]
-    first = next((x.at for x in t.case.transcript if x.message == event.message), event.at)
-    lines = (line_of(event, text) if x.message == event.message else x for x in t.case.transcript)
-    t.case = withdraw(t.case, event.message, files=False).but(transcript=tuple(lines))
+    first = next((x.at for x in consultation.transcript if x.message == event.message), event.at)
+    lines = (line_of(event, text) if x.message == event.message else x for x in consultation.transcript)
+    consultation = withdraw(consultation, event.message, files=False).but(transcript=tuple(lines))
     later = {
-        f
-        for f, claims in t.case.claims.items()
-        if any(c.by == event.author and c.closed and c.at >= first for c in claims)
+        fact
+        for fact, claims in consultation.claims.items()
+        if any(one.by == event.author and one.closed and one.at >= first for one in claims)
     }
-    await _read(t, event.model_copy(update={"at": first}), text, advisor, asked=answered, keep=later)
+    then = event.model_copy(update={"at": first})
+    return await _understood(consultation, then, text, context, asked=answered, keep=later)
 
 
-def unhear(t: Taking, event: Event) -> None:
+def delete(consultation: Consultation, event: Event) -> Step:
     """Take back what only a deleted message held."""
-    kept = tuple(x for x in t.case.transcript if x.message != event.message)
-    case = withdraw(t.case, event.message).but(transcript=kept)
-    t.quiet = t.quiet and case.claims == t.case.claims and case.samples == t.case.samples
-    t.case = case
+    kept = tuple(x for x in consultation.transcript if x.message != event.message)
+    without = withdraw(consultation, event.message).but(transcript=kept)
+    changed = without.claims != consultation.claims or without.samples != consultation.samples
+    return Step(without, advances=changed)
 
 
-async def catch_up(t: Taking, event: Event, earlier: Earlier, advisor: Advisor) -> None:
+async def catch_up(consultation: Consultation, event: Event, earlier: Earlier, context: TurnContext) -> Step:
     """Read what people said before the advisor came, in one go, and say how much of it that was."""
     lines = [line for line in earlier.lines if line.text.strip()]
-    t.case = t.case.but(
-        names={**earlier.names, **t.case.names},
-        transcript=(*t.case.transcript, *lines)[-TRANSCRIPT_LINES:],
-        listens="answers",
+    step = Step(
+        consultation.but(
+            names={**earlier.names, **consultation.names},
+            transcript=(*consultation.transcript, *lines)[-TRANSCRIPT_LINES:],
+            listens="answers",
+        )
     )
-    knowledge = advisor.knowledge
+    knowledge = context.knowledge
     facts, asks, ages = knowledge.facts, knowledge.asks, knowledge.models
     for line in lines:  # each by itself, so that two who disagree are heard as two
         plain = reading.read_patterns(line.text, facts=facts, asked=(), questions=asks, ages=ages)
-        _claim_found(t, _spoken(event, line), plain.found, (), knowledge)
-    if reader := _reader(t.case, event, advisor):
+        step = step.then(_claimed(step.consultation, _spoken(event, line), plain.found, (), knowledge))
+    if reader := _reader(consultation, event, context):
         whole = "\n\n".join(line.text for line in lines)
         got = await reading.read(whole, facts=facts, asked=(), questions=asks, model=reader, ages=ages)
         for one in got.found if got.by_model else ():
             # The words tell whose they are; a quote that runs over two messages is nobody's.
             said = next((line for line in lines if one.quote in line.text), None)
             if said is not None:
-                _claim_found(t, _spoken(event, said), [one], (), knowledge)
+                step = step.then(_claimed(step.consultation, _spoken(event, said), [one], (), knowledge))
     if lines and earlier.complete:
         told = f"I read what was said here before ({_count(len(lines))})."
     elif lines:
         told = f"I could read only the last {_count(len(lines))} here: paste what matters from before."
     else:
         told = "I cannot read what was said here before: paste what matters."
-    t.parts.append(Text(markdown=told, voice="notice"))
+    return step.say(Text(markdown=told, voice="notice"))
 
 
 def _spoken(event: Event, line: Line) -> Event:
@@ -107,90 +116,99 @@ def _count(messages: int) -> str:
     return f"{messages} message{'s' if messages > 1 else ''}"
 
 
-def _reader(case: Consultation, event: Event, advisor: Advisor):
-    rested = event.at - case.updated > READER_RESTS
-    return advisor.model if advisor.reads and (case.reader == "model" or rested) else None
+def _reader(consultation: Consultation, event: Event, context: TurnContext):
+    rested = event.at - consultation.updated > READER_RESTS
+    return context.model if context.reads and (consultation.reader == "model" or rested) else None
 
 
-async def _read(
-    t: Taking,
+async def _understood(
+    consultation: Consultation,
     event: Event,
     text: str,
-    advisor: Advisor,
+    context: TurnContext,
     *,
     asked: Sequence[str] | None = None,
     keep: Set[str] = frozenset(),
-) -> None:
-    knowledge = advisor.knowledge
+) -> Step:
+    """Take from a text what it states, asks and brings; `keep` are facts that it may not change."""
+    knowledge = context.knowledge
     if asked is None:
-        asked = t.case.asked.facts if t.case.asked else ()
+        asked = consultation.asked.facts if consultation.asked else ()
     got = await reading.read(
         text,
         facts=knowledge.facts,
         asked=asked,
         questions=knowledge.asks,
-        model=_reader(t.case, event, advisor),
+        model=_reader(consultation, event, context),
         ages=knowledge.models,
     )
-    if got.error is not None:
-        _say_failed(t, got.error)
+    step = Step(consultation) if got.error is None else _failed(consultation, got.error)
     samples, found = got.samples, got.found
-    answered = got.unsure or got.skip or any(f.fact in asked for f in found)
-    if t.case.trial_offer == "wanted":
+    answered = got.unsure or got.skip or any(one.fact in asked for one in found)
+    if consultation.trial.phase is Phase.requested:
         # One message after "try" may be a prompt alone; a line that states facts is none.
-        t.case = t.case.but(trial_offer="open")
+        taken = step.consultation.but(trial=consultation.trial.after("read"))
+        step = step.then(Step(taken))
         plain = not (answered or got.question) and (not found or "\n" in text.strip() or "{input}" in text)
         if samples is None and plain:
             samples, found = Samples(prompt=text.strip()), ()
     told = samples is not None or bool(answered or found or got.samples_fault)
     overheard = event.only is not None
     if overheard and not told and not (got.question and look_up(knowledge, got.question)):
-        return  # people talk to each other
-    t.quiet = False
-    _claim_found(t, event, [one for one in found if one.fact not in keep], asked, knowledge)
+        return step  # people talk to each other
+    new = [one for one in found if one.fact not in keep]
+    step = step.then(_claimed(step.consultation, event, new, asked, knowledge))
+    unsure = step.consultation
     for fact in got.unsure:
-        t.case = claim(t.case, knowledge, fact, claim_of(event, None, How.chosen))
+        unsure = claim(unsure, knowledge, fact, claim_of(event, None, How.chosen))
+    step = step.then(Step(unsure, advances=True))
     if got.cut:
-        t.parts.append(Text(markdown="That was long: I read the first 12,000 characters of it.", voice="notice"))
+        step = step.say(Text(markdown="That was long: I read the first 12,000 characters of it.", voice="notice"))
     if samples is not None:
-        keep_samples(t, event, samples)
+        step = step.then(keep_samples(step.consultation, event, samples))
     if got.samples_fault:
-        t.parts.append(Text(markdown=markdown.escaped(got.samples_fault), voice="error"))
+        step = step.say(Text(markdown=markdown.escaped(got.samples_fault), voice="error"))
     if got.skip:
-        skip(t, event, knowledge)
+        step = step.then(skip(step.consultation, event, knowledge))
     if got.question:
-        t.parts.append(answer_question(knowledge, got.question))
-    elif not told:
-        t.parts += _not_understood(t.case, text, advisor)
+        return step.say(answer_question(knowledge, got.question))
+    return step if told else step.say(*_not_understood(step.consultation, text, context))
 
 
-def _not_understood(case: Consultation, text: str, advisor: Advisor) -> list[Part]:
+def _not_understood(consultation: Consultation, text: str, context: TurnContext) -> list[Part]:
     """Say that nothing was read, and explain where somebody asks why."""
     head = text.strip().split(maxsplit=1)[0].lower() if text.strip() else ""
     if head.startswith("/"):
         return [Text(markdown=f"There is no command {markdown.escaped(head)}; `help` lists them.", voice="notice")]
-    if head == "why" and case.verdict:
-        seen = view(case, advisor.knowledge, advisor.derive)
-        return answer_command(advisor.knowledge, Command("why"), case, seen)
+    if head == "why" and consultation.verdict:
+        seen = view(consultation, context.knowledge, context.derive)
+        return answer_command(context.knowledge, Command("why"), consultation, seen)
     if not head or _OPENING.fullmatch(text.strip()):
         return []
     said = "I took no fact from that. Answer with a choice, or say it in other words (in English)."
     return [Text(markdown=f"{said} `help` lists what I understand.", voice="notice")]
 
 
-def _claim_found(
-    t: Taking, event: Event, found: Sequence[reading.Found], asked: Sequence[str], knowledge: Knowledge
-) -> None:
-    settles = t.case.asked is not None and t.case.asked.conflict
+def _claimed(
+    consultation: Consultation,
+    event: Event,
+    found: Sequence[reading.Found],
+    asked: Sequence[str],
+    knowledge: Knowledge,
+) -> Step:
+    """Return the step that a message's facts are; an answer to an open dispute settles it."""
+    settles = consultation.asked is not None and consultation.asked.conflict
     for one in found:
         how = How.chosen if settles and one.fact in asked else How.stated
         closed = one.closed or not isinstance(one.value, tuple)
-        t.case = claim(t.case, knowledge, one.fact, claim_of(event, one.value, how, one.quote, closed=closed))
-        t.new += [one.fact] if one.fact not in t.new else []
+        held = claim_of(event, one.value, how, one.quote, closed=closed)
+        consultation = claim(consultation, knowledge, one.fact, held)
+    return Step(consultation, learned=tuple(one.fact for one in found))
 
 
-def _say_failed(t: Taking, error: ModelError) -> None:
+def _failed(consultation: Consultation, error: ModelError) -> Step:
     lasting = error.kind in LASTING
-    t.case = t.case.but(reader="patterns") if lasting else t.case
+    consultation = consultation.but(reader="patterns") if lasting else consultation
     rest = "I go on without it, by choices and plain words." if lasting else "I read this one without it."
-    t.parts.append(Text(markdown=f"{error.sentence} {rest} (Reference {error.reference}.)", voice="error"))
+    told = f"{error.sentence} {rest} (Reference {error.reference}.)"
+    return Step(consultation).say(Text(markdown=told, voice="error"))

@@ -11,7 +11,7 @@ from bot.chat.reply import File, Part, Picture, Progress, Text
 from bot.consultation.model import Consultation
 from bot.model.client import Model
 from bot.model.errors import ModelError
-from bot.turn.context import Advisor
+from bot.turn.context import TurnContext
 from bot.turn.trials import picture_prefix, trial_id, with_facts
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ TELL = 0.2
 
 async def measure(
     case: Consultation,
-    advisor: Advisor,
+    advisor: TurnContext,
     *,
     kept: Sequence["Call"] = (),
     keep: Keep | None = None,
@@ -96,7 +96,7 @@ def _named(case: Consultation, name: str) -> str:
 
 
 def _ended(
-    case: Consultation, advisor: Advisor, model: Model, task: "Task", calls: Sequence["Call"]
+    case: Consultation, advisor: TurnContext, model: Model, task: "Task", calls: Sequence["Call"]
 ) -> tuple[Body, tuple[Part, ...]]:
     from bot.trial.judging import people
     from bot.trial.report import card as results

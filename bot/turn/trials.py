@@ -1,138 +1,203 @@
-"""The trials of a conversation: what one takes and who says yes to that, what it measured, judged, and run again."""
+"""The trials of a consultation: offered, begun where their cost may be spent, measured, judged, and run again."""
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.chat.events import Event
+from bot.chat.events import Event, Measured
 from bot.chat.reply import Choices, Option, Part, Text
 from bot.consultation.claims import claim
 from bot.consultation.model import Claim, Consultation, How
+from bot.consultation.trial_state import Phase
 from bot.consultation.trials import Graded, TrialResult
 from bot.consultation.view import view
-from bot.turn.context import Advisor, Taking
+from bot.turn.context import TurnContext
+from bot.turn.step import StartTrial, Step
 
 if TYPE_CHECKING:
     from bot.trial.budget import Estimate
 
-
-def trial_id(case: Consultation) -> str:
-    """Name the trial that a case is about to run, the same after a restart."""
-    return f"trial-{len(case.trials) + 1}"
+APPROVE = Choices(action="run", options=(Option(value="run", label="Run it"), Option(value="skip", label="Leave it")))
 
 
-def picture_prefix(case: Consultation) -> str:
-    """Begin the names of a case's pictures, so that they can be deleted with it."""
-    return re.sub(r"\W", "", case.id)[-12:]
+def trial_id(consultation: Consultation) -> str:
+    """Name the trial that a consultation is about to run, the same after a restart."""
+    return f"trial-{len(consultation.trials) + 1}"
 
 
-def graded(case: Consultation, advisor: Advisor, result: TrialResult, grade: Graded) -> TrialResult:
-    """Return a trial of this case with what a person says of one of its outputs, and the facts that follow now."""
-    from bot.trial.results.summary import with_grade
-
-    return with_facts(case, advisor, with_grade(result, grade))
+def picture_prefix(consultation: Consultation) -> str:
+    """Begin the names of a consultation's pictures, so that they can be deleted with it."""
+    return re.sub(r"\W", "", consultation.id)[-12:]
 
 
-def with_facts(case: Consultation, advisor: Advisor, result: TrialResult) -> TrialResult:
-    from bot.trial.results import facts
-
-    held = view(case, advisor.knowledge, advisor.derive).held.facts
-    return result.model_copy(update={"facts": facts.facts(result, held, advisor.knowledge.models)})
+def may_be_offered(consultation: Consultation, context: TurnContext) -> bool:
+    """Tell whether a trial was never spoken of and could be run."""
+    return consultation.trial.phase is Phase.none and context.model is not None and not consultation.samples.pairs
 
 
-GO = Choices(action="run", options=(Option(value="run", label="Run it"), Option(value="skip", label="Leave it")))
+def paste_offer(text: str) -> Choices:
+    """Return this with buttons: to give samples, or to leave them out."""
+    options = (Option(value="paste", label="Paste samples"), Option(value="skip", label="Skip"))
+    return Choices(action="trial", text=text, options=options)
 
 
-def asks_first(case: Consultation, advisor: Advisor) -> list[Part]:
+def how_to_paste(context: TurnContext) -> str:
+    """Say how samples can be given."""
+    if context.model is None:
+        return "No model is ready to run samples on. Set OPENAI_API_KEY for one; `advisor doctor` says what is wrong."
+    return (
+        "Paste up to 50 inputs, each with the answer you would have given, and I will run them on "
+        f"{context.model.name}. Any plain form will do: `input: …` and `output: …` lines, a CSV or JSONL, or a file. "
+        "One prompt alone works too: I run it, and you say which answers pass."
+    )
+
+
+def request(consultation: Consultation, context: TurnContext) -> Step:
+    """Ask for samples, since somebody wants a trial."""
+    asked = how_to_paste(context)
+    by_words = consultation.at_terminal or context.model is None
+    if context.model is not None:
+        consultation = consultation.but(trial=consultation.trial.after("request"))
+    return Step(consultation).say(Text(markdown=asked) if by_words else paste_offer(asked))
+
+
+def begin(step: Step, context: TurnContext) -> Step:
+    """Let a trial that the steps want begin; where it may not, or cannot, say so and drop its effect."""
+    wanted = [effect for effect in step.effects if isinstance(effect, StartTrial)]
+    if not wanted:
+        return step
+    consultation = step.consultation
+    without = replace(step, effects=tuple(effect for effect in step.effects if not isinstance(effect, StartTrial)))
+    if context.model is None:
+        told = "I keep your samples; no model is ready to run them on (`advisor doctor` says why)."
+        return without.say(Text(markdown=told))
+    approved = any(effect.approved for effect in wanted)
+    if not approved and (asks := _asks_approval(consultation, context)):
+        held = consultation.but(trial=consultation.trial.after("hold"))
+        return replace(without.say(*asks), consultation=held)
+    begun = consultation.but(trial=consultation.trial.after("start"))
+    return replace(without, consultation=begun, effects=(*without.effects, StartTrial(approved)))
+
+
+def _asks_approval(consultation: Consultation, context: TurnContext) -> list[Part]:
     """Return the question whether a trial above the cap may run, nothing where it is within."""
     from bot.trial.budget import Cap, over_cap
 
-    taken = _estimate(case, advisor)
+    taken = _estimate(consultation, context)
     too_much = over_cap(taken, Cap()) if taken is not None else None
-    return [Text(markdown=f"{too_much} Shall I run it?", voice="ask"), GO] if too_much else []
+    return [Text(markdown=f"{too_much} Shall I run it?", voice="ask"), APPROVE] if too_much else []
 
 
-def begins(case: Consultation, advisor: Advisor) -> tuple[Part, ...]:
+def begins(consultation: Consultation, context: TurnContext) -> tuple[Part, ...]:
     """Say that a trial runs now, and what it takes."""
     from bot.trial.budget import said
 
-    pairs = len(case.samples.pairs)
+    pairs = len(consultation.samples.pairs)
     what = f"{pairs} sample{'s' if pairs > 1 else ''}" if pairs else "your prompt"
-    taken = _estimate(case, advisor)
+    taken = _estimate(consultation, context)
     takes = f": {said(taken)}" if taken is not None else ""
     stop = Choices(action="stop", options=(Option(value="stop", label="Stop"),))
     return Text(markdown=f"I run {what} now{takes}.", voice="notice"), stop
 
 
-def _estimate(case: Consultation, advisor: Advisor) -> "Estimate | None":
-    """Return what a trial of the case's samples takes; None where it cannot be run, which is said when it is tried."""
+def _estimate(consultation: Consultation, context: TurnContext) -> "Estimate | None":
+    """Return what a trial of the samples takes; None where it cannot be run, which is said when it is tried."""
     from bot.trial.budget import estimate
     from bot.trial.run import fitted
     from bot.trial.task import TaskError, task_of
 
-    if advisor.model is None:
+    if context.model is None:
         return None
     try:
-        task = fitted(task_of(case.samples), advisor.model, verbs=advisor.knowledge.verbs)
+        task = fitted(task_of(consultation.samples), context.model, verbs=context.knowledge.verbs)
     except TaskError:
         return None
-    return estimate(task, advisor.model.name)
+    return estimate(task, context.model.name)
 
 
-def measured(case: Consultation, event: Event, result: TrialResult, advisor: Advisor) -> Consultation:
-    """Return the case with what a trial measured as facts; its card has told them."""
+def finish(consultation: Consultation, event: Event, measured: Measured, context: TurnContext) -> Step:
+    """Take the result of a trial: what it measured are facts, which its card has told."""
+    says = (*measured.parts, *_compared(consultation, measured.result))
+    consultation = with_measured(consultation, event, measured.result, context)
+    consultation = consultation.but(
+        trials=(*consultation.trials, measured.result), trial=consultation.trial.after("finish")
+    )
+    return Step(consultation, says=says, advances=True)
+
+
+def fail(consultation: Consultation, sentence: str) -> Step:
+    """Say why a trial could not go on."""
+    consultation = consultation.but(trial=consultation.trial.after("fail"))
+    return Step(consultation, says=(Text(markdown=sentence, voice="error"),), advances=True)
+
+
+def with_measured(consultation: Consultation, event: Event, result: TrialResult, context: TurnContext) -> Consultation:
+    """Return the consultation with what a trial measured as facts."""
     for fact, value in result.facts.items():
         held = Claim(value=value, how=How.measured, by=event.author, at=event.at, message=event.message)
-        case = claim(case, advisor.knowledge, fact, held)
-    return case
+        consultation = claim(consultation, context.knowledge, fact, held)
+    return consultation
 
 
-def compared(case: Consultation, result: TrialResult) -> list[Part]:
+def _compared(consultation: Consultation, result: TrialResult) -> list[Part]:
     """Say what has changed since the trial that this one repeats; nothing where it repeats none."""
     from bot.trial.report.comparison import in_words
     from bot.trial.results.compare import compare
 
-    return in_words(compare(case.trials[-1], result)) if case.again and case.trials else []
+    repeats = consultation.trial.repeats and consultation.trials
+    return in_words(compare(consultation.trials[-1], result)) if repeats else []
 
 
-def grade(t: Taking, event: Event, value: str, advisor: Advisor) -> None:
+def graded(consultation: Consultation, context: TurnContext, result: TrialResult, grade: Graded) -> TrialResult:
+    """Return a trial of this consultation with what a person says of an output, and the facts that follow now."""
+    from bot.trial.results.summary import with_grade
+
+    return with_facts(consultation, context, with_grade(result, grade))
+
+
+def with_facts(consultation: Consultation, context: TurnContext, result: TrialResult) -> TrialResult:
+    """Return a result with the facts that it sets in this consultation."""
+    from bot.trial.results import facts
+
+    held = view(consultation, context.knowledge, context.derive).held.facts
+    return result.model_copy(update={"facts": facts.facts(result, held, context.knowledge.models)})
+
+
+def grade(consultation: Consultation, event: Event, value: str, context: TurnContext) -> Step:
     """Take what a person says of an output of the last trial: `0-5d41402abc4b pass`."""
-    from bot.turn.trials import graded
-
     output, _, said = value.rpartition(" ")
-    last = t.case.trials[-1] if t.case.trials else None
+    last = consultation.trials[-1] if consultation.trials else None
     if last is None or output not in last.scored or said not in ("pass", "fail"):
-        t.tell(event, Text(markdown="That output is of an earlier trial; only the last one is judged.", voice="notice"))
-        return
+        told = "That output is of an earlier trial; only the last one is judged."
+        return Step(consultation).whisper(event.author, Text(markdown=told, voice="notice"))
     judged = Graded(output=output, passed=said == "pass", by=event.author, at=event.at)
-    result = graded(t.case, advisor, last, judged)
-    t.case = t.case.but(trials=(*t.case.trials[:-1], result))
+    result = graded(consultation, context, last, judged)
+    consultation = consultation.but(trials=(*consultation.trials[:-1], result))
     if result.facts == last.facts:
-        t.tell(event, Text(markdown="Counted.", voice="notice"))
-    else:
-        t.quiet = False
-        t.case = measured(t.case, event, result, advisor)
-        t.new += [fact for fact in result.facts if fact not in t.new]
+        return Step(consultation).whisper(event.author, Text(markdown="Counted.", voice="notice"))
+    consultation = with_measured(consultation, event, result, context)
+    return Step(consultation, learned=tuple(result.facts), advances=True)
 
 
-def rescore(t: Taking, name: str) -> None:
+def rescore(consultation: Consultation, name: str) -> Step:
     """Run the samples again, scored as somebody chose."""
     from bot.trial.scorers.scorers import fitting
 
-    if t.case.trial_offer == "running":
-        t.parts.append(Text(markdown="A trial is running; choose when it has ended.", voice="notice"))
-    elif name not in fitting(t.case.samples.pairs):
-        t.parts.append(Text(markdown="These samples cannot be scored like that.", voice="error"))
-    else:
-        t.case = t.case.but(samples=t.case.samples.model_copy(update={"scorer": name}))
-        t.trial = True
+    step = Step(consultation)
+    if consultation.trial.running:
+        return step.say(Text(markdown="A trial is running; choose when it has ended.", voice="notice"))
+    if name not in fitting(consultation.samples.pairs):
+        return step.say(Text(markdown="These samples cannot be scored like that.", voice="error"))
+    scored = consultation.samples.model_copy(update={"scorer": name})
+    return Step(consultation.but(samples=scored), effects=(StartTrial(),))
 
 
-def again(t: Taking) -> None:
+def again(consultation: Consultation) -> Step:
     """Run the samples of the last trial once more, to see what has changed."""
-    if t.case.trial_offer == "running":
-        t.parts.append(Text(markdown="A trial is running already.", voice="notice"))
-    elif not t.case.trials or not (t.case.samples.pairs or t.case.samples.prompt):
-        t.parts.append(Text(markdown="There is no trial to run again. `try` begins one.", voice="notice"))
-    else:
-        t.case = t.case.but(again=True)
-        t.trial = True
+    step = Step(consultation)
+    if consultation.trial.running:
+        return step.say(Text(markdown="A trial is running already.", voice="notice"))
+    if not consultation.trials or not (consultation.samples.pairs or consultation.samples.prompt):
+        return step.say(Text(markdown="There is no trial to run again. `try` begins one.", voice="notice"))
+    repeating = consultation.trial.model_copy(update={"repeats": True})
+    return Step(consultation.but(trial=repeating), effects=(StartTrial(),))

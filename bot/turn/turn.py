@@ -1,4 +1,4 @@
-"""One turn: read what came, decide, reply. Whoever calls it loads the case before and commits it after."""
+"""One turn: understand what came, decide, answer. Its caller loads the consultation before and commits it after."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,102 +11,100 @@ from bot.consultation.advice import Ask, next_move
 from bot.consultation.model import Asked, Consultation, Verdict
 from bot.consultation.view import undisputed, view
 from bot.turn import trials
-from bot.turn.buttons import how_to_paste, paste_offer
-from bot.turn.context import Advisor, Taking
-from bot.turn.dispatch import take
-
-__all__ = ["Advisor", "Outcome", "turn"]
+from bot.turn.context import TurnContext
+from bot.turn.dispatch import handle
+from bot.turn.step import Decide, Effect, Forget, StartTrial, Step, StopTrial
 
 MEASURABLE = frozenset({"models_tried", "prompts_tried", "eval_items", "baseline_known", "quality_ok"})
 TRIAL_HELPS = frozenset({"learn_base_first", "prompt_first", "measure_first"})
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What a turn came to: the new case, what to say, and whether a trial of its samples starts."""
+class TurnResult:
+    """What a turn came to: the new consultation, what to say, and the work that starts or ends."""
 
-    case: Consultation
+    consultation: Consultation
     replies: tuple[Reply, ...]
     move: Ask | Verdict | None
-    """The open question or the verdict; None where only a command was answered in an empty consultation."""
-    trial: bool = False
-    stop: bool = False
-    """True where the trial that runs is to end with what it has measured."""
-    forget: bool = False
-    changed: bool = False
-    """True where a verdict given before is no longer the one that holds."""
+    """The open question or the verdict; None where the consultation is forgotten."""
+    effects: tuple[Effect, ...] = ()
+
+    @property
+    def forgets(self) -> bool:
+        return any(isinstance(effect, Forget) for effect in self.effects)
+
+    @property
+    def stops_trial(self) -> bool:
+        return any(isinstance(effect, StopTrial) for effect in self.effects)
+
+    @property
+    def starts_trial(self) -> bool:
+        return any(isinstance(effect, StartTrial) for effect in self.effects)
 
 
-async def turn(case: Consultation, batch: Sequence[Event], advisor: Advisor) -> Outcome:
+async def turn(consultation: Consultation, events: Sequence[Event], context: TurnContext) -> TurnResult:
     """Take all events of a batch in order, then say one thing."""
-    taking = Taking(case)
-    for event in batch:
-        await take(taking, event, advisor)
-    return _speak(taking, case, advisor, batch[-1].at)
+    step = Step(consultation)
+    for event in events:
+        step = step.then(await handle(step.consultation, event, context))
+    return _conclude(step, consultation, context, events[-1].at)
 
 
-def _speak(t: Taking, before: Consultation, advisor: Advisor, at: datetime) -> Outcome:
-    knowledge = advisor.knowledge
-    if t.forget:
-        return Outcome(t.case, (Reply(parts=tuple(t.parts)), *t.asides()), None, forget=True)
-    move = next_move(t.case, knowledge, advisor.derive, now=t.case.settled)
-    if t.now and isinstance(move, Ask):
-        t.case = t.case.but(settled=True)
-        move = next_move(t.case, knowledge, advisor.derive, now=True)
-    trial = t.trial and advisor.model is not None
-    if trial and not t.go and (asks := trials.asks_first(t.case, advisor)):
-        t.parts += asks
-        t.case = t.case.but(trial_offer="asked")
-        trial = t.trial = False
-    if t.trial and advisor.model is None:
-        t.parts.append(
-            Text(markdown="I keep your samples; no model is ready to run them on (`advisor doctor` says why).")
-        )
-    offer = t.case.trial_offer
-    if not t.quiet and not trial:
-        t.parts += _noted(t, advisor)
-        t.parts += _say_move(t.case, move, before, advisor, full=t.now)
-        if offer is None and advisor.model is not None and _trial_helps(move) and not t.case.samples.pairs:
-            t.parts.append(paste_offer(f"Or let us see. {how_to_paste(advisor)}"))
-            offer = "open"
-    given = move if isinstance(move, Verdict) else None
-    changed = before.verdict is not None and given != before.verdict
-    case = t.case.but(trial_offer="running" if trial else offer, updated=at)
-    if not trial:  # what a starting trial leaves unsaid counts as unsaid
+def _conclude(step: Step, before: Consultation, context: TurnContext, at: datetime) -> TurnResult:
+    """Ask what is open or give the verdict, where a step advances, and let a trial begin where one is wanted."""
+    if any(isinstance(effect, Forget) for effect in step.effects):
+        return TurnResult(step.consultation, (Reply(parts=step.says), *step.whispers()), None, (Forget(),))
+    step = trials.begin(step, context)
+    starts = any(isinstance(effect, StartTrial) for effect in step.effects)
+    now = step.consultation
+    full = any(isinstance(effect, Decide) for effect in step.effects)
+    move = next_move(now, context.knowledge, context.derive, now=now.settled)
+    if full and isinstance(move, Ask):
+        now = now.but(settled=True)
+        move = next_move(now, context.knowledge, context.derive, now=True)
+    says = step.says
+    if step.advances and not starts:
+        says += (*_noted(step, context), *_said(now, move, before, context, full=full))
+        if trials.may_be_offered(now, context) and _trial_helps(move):
+            says += (trials.paste_offer(f"Or let us see. {trials.how_to_paste(context)}"),)
+            now = now.but(trial=now.trial.after("offer"))
+    now = now.but(updated=at)
+    if not starts:  # what a starting trial leaves unsaid counts as unsaid
         asked = Asked(facts=move.facts, conflict=bool(move.dispute)) if isinstance(move, Ask) else None
-        told = given.verdict if given and not t.quiet else case.told
-        case = case.but(asked=asked, verdict=given, told=told)
-    replies = (*((Reply(parts=tuple(t.parts)),) if t.parts else ()), *t.asides())
-    return Outcome(case, replies, move, trial=trial, stop=t.stop, changed=changed)
+        given = move if isinstance(move, Verdict) else None
+        told = given.verdict if given and step.advances else now.told
+        now = now.but(asked=asked, verdict=given, told=told)
+    replies = (*((Reply(parts=says),) if says else ()), *step.whispers())
+    return TurnResult(now, replies, move, step.effects)
 
 
-def _noted(t: Taking, advisor: Advisor) -> list[Part]:
-    seen = view(t.case, advisor.knowledge, advisor.derive)
-    lines = [wording.told(advisor.knowledge, f, seen.known[f]) for f in t.new if f in seen.known]
+def _noted(step: Step, context: TurnContext) -> list[Part]:
+    seen = view(step.consultation, context.knowledge, context.derive)
+    lines = [wording.told(context.knowledge, fact, seen.known[fact]) for fact in step.learned if fact in seen.known]
     return [Text(markdown=f"Noted: {'; '.join(lines)}.", voice="notice")] if lines else []
 
 
-def _say_move(
-    case: Consultation, move: Ask | Verdict, before: Consultation, advisor: Advisor, *, full: bool
+def _said(
+    now: Consultation, move: Ask | Verdict, before: Consultation, context: TurnContext, *, full: bool
 ) -> list[Part]:
     """Say a question or a verdict; one that was said before in short, unless it is wanted in full."""
-    knowledge = advisor.knowledge
+    knowledge = context.knowledge
     old = before.told if before.told in knowledge.verdicts else None
     if isinstance(move, Ask):
         again = [Text(markdown="That reopens the verdict.", voice="notice")] if before.verdict else []
-        said = Text(markdown=wording.question(knowledge, move, case.names), voice="ask")
+        said = Text(markdown=wording.question(knowledge, move, now.names), voice="ask")
         return [*again, said, wording.form(knowledge, move.facts)]
     parts: list[Part] = []
     if old and old != move.verdict:
-        was, now = knowledge.verdicts[old].headline, knowledge.verdicts[move.verdict].headline
-        parts.append(Text(markdown=f"With that the verdict changes, from *{was}* to *{now}*.", voice="notice"))
+        was, is_ = knowledge.verdicts[old].headline, knowledge.verdicts[move.verdict].headline
+        parts.append(Text(markdown=f"With that the verdict changes, from *{was}* to *{is_}*.", voice="notice"))
     elif old and not full and before.verdict and _says_the_same(before.verdict, move):
         stays = f"The verdict stays: *{wording.verdict_name(knowledge, move)}*. `verdict` shows it in full."
         return [Text(markdown=stays, voice="notice")]
-    seen = view(case, knowledge, advisor.derive)
-    seen = undisputed(seen) if case.settled else seen
-    cost = advisor.explain(seen.held.facts) if "pays_back" in seen.known else None
-    parts.append(Text(markdown=wording.verdict(knowledge, case, move, seen, cost), voice="verdict"))
+    seen = view(now, knowledge, context.derive)
+    seen = undisputed(seen) if now.settled else seen
+    cost = context.explain(seen.held.facts) if "pays_back" in seen.known else None
+    parts.append(Text(markdown=wording.verdict(knowledge, now, move, seen, cost), voice="verdict"))
     return [*parts, Feedback(about=move.clause)]
 
 

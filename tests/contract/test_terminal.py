@@ -15,7 +15,7 @@ from bot.chat.reply import Part
 from bot.consultation.model import Consultation
 from bot.settings import Settings
 from bot.store.consultations import Store, open_store
-from bot.turn.context import Advisor
+from bot.turn.context import TurnContext
 from tests.contract.suite import Contract
 
 
@@ -32,7 +32,7 @@ class Person:
     """Somebody at a terminal, who types."""
 
     def __init__(self, store: Store, folder: Path):
-        async def nobody() -> Advisor:
+        async def nobody() -> TurnContext:
             raise AssertionError("No turn is taken here.")
 
         async def untried(case: Consultation, store: Store, stop: asyncio.Event, console: Console) -> Body:

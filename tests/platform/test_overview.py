@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.consultation.model import Asked, Claim, Consultation, How, Line, Verdict
+from bot.consultation.trial_state import Phase, TrialState
 from bot.platform.overview import MOST, TITLE, overview
 from bot.store import keys
 from bot.store.connection import opened
@@ -53,8 +54,8 @@ async def test_what_stands_is_said_of_each(store: Store) -> None:
     facts = list(next(iter(KNOWLEDGE.questions.values())).facts)
     await put(
         store,
-        case(1, "one", verdict=given, trial_offer="done"),
-        case(2, "two", asked=Asked(facts=tuple(facts)), trial_offer="running"),
+        case(1, "one", verdict=given, trial=TrialState(phase=Phase.finished)),
+        case(2, "two", asked=Asked(facts=tuple(facts)), trial=TrialState(phase=Phase.running)),
         case(3, "three"),
     )
     nothing, asks, decided = await overview(store, KNOWLEDGE, ANA)

@@ -21,8 +21,8 @@ from bot.service.jobs.trial import STARTS
 from bot.settings import Settings
 from bot.store import keys
 from bot.store.consultations import Store, open_store
-from bot.store.outbox import Job
-from bot.turn.context import Advisor
+from bot.store.jobs import InterruptTrial, RunTrial
+from bot.turn.context import TurnContext
 from knowledge.load import load
 from knowledge.prices import load_prices
 from tests.fakes.model.server import ModelServer, model_server, says
@@ -93,7 +93,7 @@ async def test_a_stop_where_nothing_runs_is_answered(tmp_path: Path) -> None:
     async with open_store(settings) as store, model_server(lambda _: says("yes")) as served:
         async with working(settings, store, served) as jobs:
             for _ in range(2):
-                await jobs.deliver(Job(name="stop", arguments={"conversation": C}), "key")
+                await jobs.deliver(InterruptTrial(conversation=C), "key")
         (result,) = await results(store)
         assert isinstance(result, Failed)
 
@@ -102,9 +102,9 @@ async def test_a_stop_where_nothing_runs_is_answered(tmp_path: Path) -> None:
 async def working(settings: Settings, store: Store, served: ModelServer) -> AsyncGenerator[Jobs]:
     """Run the engine until the end of the block, with a consultation that wants a trial."""
     prices, model = load_prices(), Model("m", served.url)
-    ready = Advisor(load(), deriver(prices, TODAY), model, explain=explainer(prices, TODAY))
+    ready = TurnContext(load(), deriver(prices, TODAY), model, explain=explainer(prices, TODAY))
 
-    async def advisor() -> Advisor:
+    async def advisor() -> TurnContext:
         return ready
 
     await store.commit(C, 0, Consultation(id=C, started=NOON, updated=NOON, asker="ana"))
@@ -119,8 +119,8 @@ async def working(settings: Settings, store: Store, served: ModelServer) -> Asyn
 
 
 async def begun(jobs: Jobs) -> bool:
-    given = {"conversation": C, "trial": "t", "samples": SAMPLES.model_dump_json()}
-    return isinstance(await jobs.deliver(Job(name="trial", arguments={**given}), "key"), Delivered)
+    job = RunTrial(conversation=C, trial="t", samples=SAMPLES)
+    return isinstance(await jobs.deliver(job, "key"), Delivered)
 
 
 async def results(store: Store) -> list[Body]:

@@ -11,6 +11,7 @@ import pytest
 
 from bot.chat.events import Pressed
 from bot.chat.reply import Choices, Picture, Progress
+from bot.consultation.trial_state import Phase
 from bot.service.jobs import orders
 from bot.store.connection import connect
 from bot.store.consultations import Store
@@ -103,7 +104,7 @@ async def settled(stage: Stage, store: Store) -> None:
     await comes(lambda: gone(store))
     case, _ = await store.load(C)
     assert case is not None
-    assert case.trial_offer == "done"
+    assert case.trial.phase is Phase.finished
     assert len(case.trials) == 1
     assert finished(stage) == 1
     left = [key for key in await store.connection.call("KEYS", "*") if C in key]

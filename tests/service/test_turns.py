@@ -11,12 +11,11 @@ from bot.chat.events import Answered, Body, Earlier, Event, Pressed, Removed, Sa
 from bot.chat.reply import Reply, Text
 from bot.consultation.model import Consultation
 from bot.platform.port import Accept, Delivered, Delivery
-from bot.service.conversation import Said as Outcome
+from bot.service.conversation import Outcome
 from bot.service.jobs.engine import Jobs
 from bot.service.turns import answering
 from bot.service.workspace import storage
 from bot.store.consultations import Store
-from bot.store.outbox import Job
 from tests.store.conftest import settings
 from tests.support.clock import NOON
 from tests.support.consulting import ADVISOR
@@ -82,9 +81,9 @@ class Room:
         case, version = await self.store.load(conversation)
         self.said = await answer(case, [event])
         people = {event.author, "test:T1"}
-        await self.store.commit(conversation, version, self.said.case, people=people)
+        await self.store.commit(conversation, version, self.said.consultation, people=people)
         for job in self.said.say:
-            if isinstance(job, Job):
+            if not isinstance(job, Reply):
                 assert isinstance(await self.jobs.deliver(job, "k"), Delivered)
         return self.text(None)
 
@@ -141,7 +140,7 @@ async def test_only_allowed_channels_are_answered_and_others_say_why_to_the_aske
     assert "This matters now" in await room.hear("should we finetune? it never keeps our tone")
     assert await room.hear("should we finetune?", conversation="test:T1:C9:1") == ""
     assert room.text("ana")
-    assert room.said.case is None
+    assert room.said.consultation is None
     assert await room.hear("lunch?", conversation="test:T1:C9:1", only="listening") == ""
     assert room.text("ana") == ""
 
@@ -193,14 +192,14 @@ async def test_a_removed_workspace_does_not_touch_another(room: Room) -> None:
 
 async def test_what_was_only_overheard_begins_no_consultation(room: Room) -> None:
     assert await room.hear("thanks, lunch?", by="ben", only="listening") == ""
-    assert room.said.case is None
+    assert room.said.consultation is None
 
 
 async def test_a_press_of_a_consultation_that_is_gone_says_so_and_begins_none(room: Room) -> None:
     press = Answered(facts={"output": "text"})
     assert await room.hear(press, by="ben", spends=True) == ""
     assert "was forgotten, or has expired" in room.text("ben")
-    assert room.said.case is None
+    assert room.said.consultation is None
 
 
 @pytest.mark.parametrize("body", [Said(text="/forget"), Pressed(action="forget")])
@@ -216,7 +215,7 @@ async def test_two_decisions_at_the_same_moment_both_hold(room: Room) -> None:
     for words, channel in (("/off", "C1"), ("/allow here", "C2")):
         answer = answering(one_advisor, room.store, [room.place])
         answers.append(await answer(None, [event(words, by="carla", channel=channel)]))
-    for job in (each for said in answers for each in said.say if isinstance(each, Job)):
+    for job in (each for said in answers for each in said.say if not isinstance(each, Reply)):
         await room.jobs.deliver(job, "k")
     held = await storage.load(room.store.connection, "test", "T1")
     assert held.off

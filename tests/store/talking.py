@@ -7,7 +7,7 @@ from bot.chat.events import Event, Said
 from bot.chat.reply import Reply, Text
 from bot.consultation.model import Consultation, Line
 from bot.platform.port import Delivered, Delivery
-from bot.service.conversation import Said as Spoken
+from bot.service.conversation import Outcome
 from tests.store.conftest import NOON
 
 
@@ -23,13 +23,13 @@ def event(conversation: str, number: int) -> Event:
     )
 
 
-async def answer(case: Consultation | None, events: Sequence[Event]) -> Spoken:
+async def answer(case: Consultation | None, events: Sequence[Event]) -> Outcome:
     """Remember every event and answer with their numbers, the same for the same case and events."""
     first = events[0]
     case = case or Consultation(id=first.conversation, started=NOON, updated=NOON, asker="ana")
     lines = tuple(Line(by=e.author, text=e.message, at=e.at) for e in events)
     words = ",".join(e.message for e in events)
-    return Spoken(case.but(transcript=case.transcript + lines), [Reply(parts=(Text(markdown=words),))])
+    return Outcome(case.but(transcript=case.transcript + lines), [Reply(parts=(Text(markdown=words),))])
 
 
 def said(what: object) -> str:

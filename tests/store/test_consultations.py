@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.chat.reply import Reply, Text
 from bot.consultation.model import TRANSCRIPT_LINES, Consultation, Pair, Reason, Samples, Verdict
+from bot.consultation.trial_state import Phase, TrialState
 from bot.store import keys
 from bot.store.connection import Connection
 from bot.store.consultations import RETENTION, Store
@@ -49,7 +50,7 @@ async def test_what_was_committed_is_loaded(store: Store, case: Case):
     assert await store.load(full.id) == (None, 0)
     version = await store.commit(full.id, 0, full)
     assert await store.load(full.id) == (full, version)
-    later = full.but(trial_offer="open")
+    later = full.but(trial=TrialState(phase=Phase.offered))
     assert await store.commit(full.id, version, later) > version
     assert (await store.load(full.id))[0] == later
 
@@ -58,7 +59,7 @@ async def test_the_second_of_two_writers_is_told(store: Store, case: Case):
     version = await store.commit("console:1", 0, case())
     await store.commit("console:1", version, case(settled=True))
     with pytest.raises(Conflict):
-        await store.commit("console:1", version, case(trial_offer="open"))
+        await store.commit("console:1", version, case(trial=TrialState(phase=Phase.offered)))
     assert (await store.load("console:1"))[0] == case(settled=True)
     with pytest.raises(Conflict):
         await store.commit("console:1", 0, case())

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from bot.consultation.model import Consultation
+from bot.consultation.trial_state import Phase, TrialState
 from bot.store import embedded
 from bot.store.connection import opened
 from bot.store.consultations import open_store
@@ -242,7 +243,7 @@ async def test_a_killed_server_comes_back_with_everything(home: Path, case: Call
     async with open_store(settings(home), patience=20, report=said.append) as store:
         version = await store.commit("console:1", 0, case())
         os.kill(server(home), signal.SIGKILL)
-        later = case(trial_offer="open")
+        later = case(trial=TrialState(phase=Phase.offered))
         version = await store.commit("console:1", version, later)
         assert await store.load("console:1") == (later, version)
     assert [error and error.kind for error in said] == ["unreachable", None]

@@ -12,7 +12,7 @@ from bot.consultation.model import Consultation
 from bot.platform.port import Delivered, Delivery, Rejected, RetryLater
 from bot.service import conversation as handling
 from bot.service import outbox as service_outbox
-from bot.service.conversation import Handler, Said
+from bot.service.conversation import Handler, Outcome
 from bot.service.intake import accept
 from bot.service.outbox import Outside
 from bot.store import keys, lease, ready
@@ -20,8 +20,9 @@ from bot.store.connection import Connection
 from bot.store.consultations import Store
 from bot.store.dead_letters import dead_letters, oldest_waiting
 from bot.store.errors import LockLost
+from bot.store.jobs import InterruptTrial, Job
 from bot.store.lease import Busy, Held
-from bot.store.outbox import Entry, Job
+from bot.store.outbox import Entry
 from tests.store.talking import Platform, answer, event, remembered, said
 from tests.store.test_consultations import everything
 
@@ -109,7 +110,7 @@ async def test_what_came_during_a_turn_is_the_next_batch_and_read_together(store
     connection = store.connection
     batches: list[list[str]] = []
 
-    async def turn(case: Consultation | None, events: Sequence[Event]) -> Said:
+    async def turn(case: Consultation | None, events: Sequence[Event]) -> Outcome:
         batches.append([one.message for one in events])
         if len(batches) == 1:
             for n in (2, 3):
@@ -182,7 +183,7 @@ async def test_what_no_turn_gets_through_is_set_aside_and_said(store: Store, mon
         told.append(said(delivery.what))
         return Delivered()
 
-    async def turn(case: Consultation | None, events: Sequence[Event]) -> Said:
+    async def turn(case: Consultation | None, events: Sequence[Event]) -> Outcome:
         if any(one.message == "1" for one in events):
             raise ValueError("poison")
         return await answer(case, events)
@@ -212,7 +213,7 @@ async def test_what_came_with_something_that_no_turn_gets_through_is_answered(
         told.append(said(delivery.what))
         return Delivered()
 
-    async def turn(case: Consultation | None, events: Sequence[Event]) -> Said:
+    async def turn(case: Consultation | None, events: Sequence[Event]) -> Outcome:
         if any(one.message == "2" for one in events):
             raise ValueError("poison")
         return await answer(case, events)
@@ -239,8 +240,8 @@ async def test_a_turn_can_forget_and_still_say_so(store: Store):
         told.append(said(delivery.what))
         return Delivered()
 
-    async def forgetting(case: Consultation | None, events: Sequence[Event]) -> Said:
-        return Said(None, [Reply(parts=(Text(markdown="gone"),))])
+    async def forgetting(case: Consultation | None, events: Sequence[Event]) -> Outcome:
+        return Outcome(None, [Reply(parts=(Text(markdown="gone"),))])
 
     await accept(connection, event("a", 1), keep=KEEP)
     await handler(store, deliver).work(await take(connection), lambda: False)
@@ -280,15 +281,15 @@ async def test_a_job_leaves_with_the_turn_that_wants_it(store: Store):
     started: list[Job] = []
 
     async def deliver(delivery: Delivery) -> Delivered:
-        if isinstance(delivery.what, Job):
+        if not isinstance(delivery.what, Reply):
             started.append(delivery.what)
         return Delivered()
 
-    job = Job(name="trial", arguments={"conversation": "a", "runs": 5})
+    job = InterruptTrial(conversation="a")
 
-    async def turn(case: Consultation | None, events: Sequence[Event]) -> Said:
+    async def turn(case: Consultation | None, events: Sequence[Event]) -> Outcome:
         done = await answer(case, events)
-        return Said(done.case, [*done.say, job])
+        return Outcome(done.consultation, [*done.say, job])
 
     await accept(connection, event("a", 1), keep=KEEP)
     await handler(store, deliver, turn).work(await take(connection), lambda: False)

@@ -11,7 +11,7 @@ import pytest
 from bot.chat.events import Event
 from bot.consultation.model import Consultation
 from bot.platform.port import Delivered, Delivery
-from bot.service.conversation import Said
+from bot.service.conversation import Outcome
 from bot.service.intake import LIMIT, accept
 from bot.service.worker import Worker
 from bot.store import keys
@@ -41,7 +41,7 @@ async def test_conversations_run_at_once_and_each_one_after_the_other(connection
     together, inside, most = asyncio.Event(), dict[str, int](), 0
     platform = Platform()
 
-    async def turn(case: Consultation | None, events: Sequence[Event]) -> Said:
+    async def turn(case: Consultation | None, events: Sequence[Event]) -> Outcome:
         nonlocal most
         name = events[0].conversation
         inside[name] = inside.get(name, 0) + 1
@@ -71,7 +71,7 @@ async def test_no_more_than_its_slots_at_a_time(connection: Connection):
     inside = most = 0
     platform = Platform()
 
-    async def turn(case: Consultation | None, events: Sequence[Event]) -> Said:
+    async def turn(case: Consultation | None, events: Sequence[Event]) -> Outcome:
         nonlocal inside, most
         inside += 1
         most = max(most, inside)

@@ -18,7 +18,7 @@ from typing import Any
 from bot.chat.events import Event
 from bot.consultation.model import Consultation
 from bot.platform.port import Delivered, Delivery, RetryLater
-from bot.service.conversation import Said
+from bot.service.conversation import Outcome
 from bot.service.intake import accept
 from bot.service.worker import Timing, Worker
 from bot.store.connection import connect
@@ -37,7 +37,7 @@ def reached(point: str) -> None:
             os.kill(os.getpid(), signal.Signals[GIVEN["how"]])
 
 
-async def turn(case: Consultation | None, events: Sequence[Event]) -> Said:
+async def turn(case: Consultation | None, events: Sequence[Event]) -> Outcome:
     reached("after take")
     print("turn", flush=True)
     await asyncio.sleep(GIVEN.get("seconds", 0.0))

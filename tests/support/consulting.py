@@ -11,25 +11,25 @@ from bot.consultation.base import Value
 from bot.consultation.derived import deriver, explainer
 from bot.consultation.model import Consultation, Verdict
 from bot.consultation.view import view
-from bot.turn.context import Advisor
-from bot.turn.turn import Outcome, turn
+from bot.turn.context import TurnContext
+from bot.turn.turn import TurnResult, turn
 from knowledge.load import load
 from knowledge.prices import load_prices
 from tests.support.clock import NOON, TODAY
 
 PRICES = load_prices()
-ADVISOR = Advisor(load(), deriver(PRICES, TODAY), explain=explainer(PRICES, TODAY))
+ADVISOR = TurnContext(load(), deriver(PRICES, TODAY), explain=explainer(PRICES, TODAY))
 
 
 class Talk:
     """A consultation that remembers what was said last."""
 
-    def __init__(self, facts: dict[str, Value] | None = None, advisor: Advisor = ADVISOR) -> None:
+    def __init__(self, facts: dict[str, Value] | None = None, advisor: TurnContext = ADVISOR) -> None:
         self.case = Consultation(id="c", started=NOON, updated=NOON)
         self.advisor = advisor
         self.numbers = count(1)
         self.start = facts or {}
-        self.out: Outcome | None = None
+        self.out: TurnResult | None = None
 
     async def hear(self, *bodies: Body, by: str = "ana", message: str | None = None, **more: Any) -> str:
         told = [(Answered(facts={**self.start}), "ana")] if self.start else []
@@ -48,7 +48,7 @@ class Talk:
             for body, who in [*told, *((body, by) for body in bodies)]
         ]
         self.out = await turn(self.case, batch, self.advisor)
-        self.case = self.out.case
+        self.case = self.out.consultation
         return "\n".join(p.markdown for p in self.parts if isinstance(p, Text))
 
     async def say(self, text: str, by: str = "ana") -> str:

@@ -10,7 +10,7 @@ from bot.consultation.trials import Graded
 from bot.model import Model
 from bot.trial.judging.people import output_id
 from bot.trial.task import Call
-from bot.turn.context import Advisor
+from bot.turn.context import TurnContext
 from bot.turn.trial_run import measure
 from bot.turn.trials import graded
 from knowledge.load import load
@@ -27,8 +27,8 @@ def case(samples: Samples) -> Consultation:
     return Consultation(id="test:1", started=NOON, updated=NOON, samples=samples)
 
 
-def advisor(model: Model) -> Advisor:
-    return Advisor(KNOWLEDGE, lambda held: held, model)
+def advisor(model: Model) -> TurnContext:
+    return TurnContext(KNOWLEDGE, lambda held: held, model)
 
 
 async def test_a_grade_that_comes_later_sets_what_the_trial_could_not() -> None:

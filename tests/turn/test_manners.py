@@ -9,6 +9,7 @@ import pytest
 from bot.chat.events import Answered, Attached, Deleted, Earlier, Edited, Event, Failed, Pasted, Pressed, Said
 from bot.chat.reply import Choices, Form, Table
 from bot.consultation.model import Line
+from bot.consultation.trial_state import Phase, TrialState
 from bot.model.client import Model
 from tests.knowledge.clauses import GATES
 from tests.support.clock import NOON
@@ -63,20 +64,20 @@ async def test_only_the_asker_or_who_manages_the_place_may_stop_and_forget() -> 
 
     talk = Talk(advisor=replace(ADVISOR, manages=manages))
     await talk.say("should we finetune? it never keeps our tone", by="ana")
-    talk.case = talk.case.but(trial_offer="running")
+    talk.case = talk.case.but(trial=TrialState(phase=Phase.running))
     for body in (Pressed(action="stop"), Said(text="stop")):
         await talk.hear(body, by="ben")
         assert talk.out is not None
-        assert not talk.out.stop
+        assert not talk.out.stops_trial
         assert "Only Ana" in talk.told("ben")
     for person in ("ana", "carla"):
         await talk.hear(Pressed(action="stop"), by=person)
-        assert talk.out.stop
+        assert talk.out.stops_trial
     await talk.say("forget", by="ben")
-    assert not talk.out.forget
+    assert not talk.out.forgets
     assert "Only Ana" in talk.told("ben")
     await talk.say("forget", by="carla")
-    assert talk.out.forget
+    assert talk.out.forgets
 
 
 async def test_in_private_everything_is_the_persons() -> None:
@@ -84,7 +85,7 @@ async def test_in_private_everything_is_the_persons() -> None:
     await talk.say("should we finetune? it never keeps our tone", by="ana")
     await talk.hear(Said(text="forget"), by="ana2", private=True)
     assert talk.out is not None
-    assert talk.out.forget
+    assert talk.out.forgets
 
 
 def earlier(complete: bool = True) -> Earlier:
@@ -164,12 +165,12 @@ async def test_what_is_pasted_into_the_form_is_samples_or_one_prompt(some_model:
     await talk.hear(Pasted(text="input: a\noutput: b\n\ninput: c\noutput: d"))
     assert len(talk.case.samples.pairs) == 2
     assert talk.out is not None
-    assert talk.out.trial
+    assert talk.out.starts_trial
     talk = Talk(advisor=replace(ADVISOR, model=some_model))
     await talk.hear(Pasted(text="Write a haiku about our product"))
     assert talk.case.samples.prompt == "Write a haiku about our product"
     assert talk.out is not None
-    assert talk.out.trial
+    assert talk.out.starts_trial
 
 
 async def test_a_pasted_finetuning_file_is_checked_and_not_kept() -> None:
@@ -179,7 +180,7 @@ async def test_a_pasted_finetuning_file_is_checked_and_not_kept() -> None:
     assert talk.parts
     assert not talk.case.samples.pairs
     assert talk.out is not None
-    assert not talk.out.trial
+    assert not talk.out.starts_trial
 
 
 async def test_the_end_of_a_job_makes_nobody_the_asker() -> None:
@@ -194,14 +195,14 @@ async def test_a_trial_above_the_cap_waits_for_the_asker_to_say_yes(some_model: 
     said = await talk.hear(Pasted(text=pairs), by="ana")
     assert "above the cap of 200 calls" in said
     assert talk.out is not None
-    assert not talk.out.trial
-    assert talk.case.trial_offer == "asked"
+    assert not talk.out.starts_trial
+    assert talk.case.trial.phase is Phase.awaiting_approval
     await talk.hear(Pressed(action="run", values=("run",)), by="ben")
-    assert not talk.out.trial
+    assert not talk.out.starts_trial
     assert "Only Ana" in talk.told("ben")
     await talk.hear(Pressed(action="run", values=("run",)), by="ana")
-    assert talk.out.trial
-    assert talk.case.trial_offer == "running"
+    assert talk.out.starts_trial
+    assert talk.case.trial.running
 
 
 async def test_a_trial_above_the_cap_can_be_left(some_model: Model) -> None:
@@ -210,7 +211,7 @@ async def test_a_trial_above_the_cap_can_be_left(some_model: Model) -> None:
     await talk.hear(Pasted(text=pairs))
     await talk.hear(Pressed(action="run", values=("skip",)))
     assert talk.out is not None
-    assert not talk.out.trial
+    assert not talk.out.starts_trial
     assert "No trial waits" in await talk.hear(Pressed(action="run", values=("run",)))
 
 
@@ -220,7 +221,7 @@ PAIRS = "input: a{0}\noutput: b\n\ninput: c{0}\noutput: d"
 async def test_a_deleted_message_takes_its_own_samples_and_no_others(some_model: Model) -> None:
     talk = Talk(advisor=replace(ADVISOR, model=some_model))
     await talk.hear(Said(text=PAIRS.format(1)), by="ana", message="m1")
-    talk.case = talk.case.but(trial_offer="done")
+    talk.case = talk.case.but(trial=TrialState(phase=Phase.finished))
     await talk.hear(Said(text=PAIRS.format(2)), by="ben", message="m2")
     assert len(talk.case.samples.pairs) == 4
     await talk.hear(Deleted(), by="ben", message="m2", only="known")

@@ -192,7 +192,7 @@ async def test_status_lists_facts_and_fix_corrects_one() -> None:
 async def test_forget_asks_the_caller_to_delete() -> None:
     talk = Talk(GATES)
     await talk.say("forget")
-    assert talk.out is not None and talk.out.forget
+    assert talk.out is not None and talk.out.forgets
 
 
 async def test_samples_without_a_model_are_kept_and_said() -> None:

@@ -16,7 +16,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode
 
-from bot.chat.events import Event
 from bot.model.errors import ModelError
 from bot.platform.port import Delivered, RetryLater
 from bot.service.jobs import orders
@@ -27,8 +26,16 @@ from bot.settings import Settings
 from bot.store.connection import Connection
 from bot.store.consultations import Store
 from bot.store.errors import StoreError, as_store_error
-from bot.store.outbox import Job
-from bot.turn.context import Advisor
+from bot.store.jobs import (
+    ApplyPolicy,
+    DropTrial,
+    EndTrial,
+    ForgetWorkspace,
+    InterruptTrial,
+    Job,
+    RunTrial,
+)
+from bot.turn.context import TurnContext
 
 if TYPE_CHECKING:
     from docket import Docket
@@ -51,7 +58,7 @@ class Jobs:
         self,
         settings: Settings,
         store: Store,
-        advisor: Callable[[], Awaitable[Advisor]],
+        advisor: Callable[[], Awaitable[TurnContext]],
         *,
         lease: float = LEASE,
         pace: Pace | None = None,
@@ -63,33 +70,27 @@ class Jobs:
 
     async def deliver(self, job: Job, key: str) -> Delivered | RetryLater:
         """Do what the entry of the outbox with this key asks for; doing it again does no harm."""
-        connection, given = self._store.connection, {name: str(value) for name, value in job.arguments.items()}
-        conversation = given["conversation"]
+        connection, conversation = self._store.connection, job.conversation
         try:
-            match job.name:
-                case "trial":
-                    trial, samples = given["trial"], given["samples"]
-                    await orders.begin(connection, conversation, trial, samples, keep=self._store.keep)
-                    return await self._add(conversation, given["trial"])
-                case "stop":
+            match job:
+                case RunTrial(trial=trial, samples=samples):
+                    held = samples.model_dump_json()
+                    await orders.begin(connection, conversation, trial, held, keep=self._store.keep)
+                    return await self._add(conversation, trial)
+                case InterruptTrial():
                     if not await orders.ask_to_stop(connection, conversation):
                         await tell(self._store, conversation, key, LOST)
-                case "ended":
+                case EndTrial(trial=trial):
                     # Not where another trial has taken its place: the calls are that one's by now.
-                    if await orders.samples(connection, conversation, given["trial"]) is not None:
+                    if await orders.samples(connection, conversation, trial) is not None:
                         await self._store.drop_calls(conversation)
-                        await orders.end(connection, conversation, given["trial"])
-                case "drop":
+                        await orders.end(connection, conversation, trial)
+                case DropTrial():
                     await orders.end(connection, conversation)
-                case "house":
-                    event = Event.model_validate_json(given["event"])
-                    channels = tuple(filter(None, given["channels"].split(",")))
-                    await storage.change(connection, event, given["words"], channels)
-                case "workspace":
-                    await forget_workspace(self._store, given["platform"], given["workspace"])
-                case _:
-                    log.error("An unknown job %r was asked for; it comes from a newer version.", job.name)
-                    return RetryLater(LONGEST_PAUSE, in_doubt=False)
+                case ApplyPolicy(event=event, words=words, channels=channels):
+                    await storage.change(connection, event, words, channels)
+                case ForgetWorkspace(platform=platform, workspace=workspace):
+                    await forget_workspace(self._store, platform, workspace)
         except StoreError as error:
             log.warning("A job could not be started yet. %s", error)
             return RetryLater()

@@ -24,7 +24,7 @@ from bot.settings import Settings
 from bot.store.consultations import Store, keep_trying
 from bot.store.errors import StoreError
 from bot.store.spending import Purse, counters
-from bot.turn.context import Advisor
+from bot.turn.context import TurnContext
 from bot.turn.trial_run import measure
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Trial:
     runner: str = field(default_factory=lambda: secrets.token_hex(6))
     """Names this start: the latest one runs the trial, and those that were too slow for their lease leave it alone."""
 
-    async def run(self, advisor: Callable[[], Awaitable[Advisor]], leaving: asyncio.Event) -> None:
+    async def run(self, advisor: Callable[[], Awaitable[TurnContext]], leaving: asyncio.Event) -> None:
         """Measure what is not measured yet and say how it ended; HandedBack or Elsewhere when `leaving` comes first."""
         case, _ = await self.store.load(self.conversation)
         connection = self.store.connection
@@ -94,7 +94,7 @@ class Trial:
         if body is not None:
             await self._say(case, f"{self.id}{RESULT}", body)
 
-    async def _measured(self, case: Consultation, advisor: Advisor, leaving: asyncio.Event) -> Body | None:
+    async def _measured(self, case: Consultation, advisor: TurnContext, leaving: asyncio.Event) -> Body | None:
         """Return how it ended, None where nobody waits for it any more."""
         from bot.trial.task import Call
 
@@ -143,7 +143,7 @@ class Trial:
             await orders.start_over(self.store.connection, self.conversation)
         raise HandedBack
 
-    def _purse(self, case: Consultation, advisor: Advisor) -> Purse:
+    def _purse(self, case: Consultation, advisor: TurnContext) -> Purse:
         """Return what the trial's calls are paid from, with what one of them is likely to cost."""
         from bot.trial.budget import estimate
         from bot.trial.run import fitted

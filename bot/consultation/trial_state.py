@@ -1,0 +1,56 @@
+"""The life of a consultation's trial: its phases, and every way from one to the next."""
+
+from enum import StrEnum
+from typing import Literal
+
+from bot.consultation.base import Plain
+
+
+class Phase(StrEnum):
+    """Where a trial stands."""
+
+    none = "none"
+    offered = "offered"
+    requested = "requested"
+    """Somebody said they would paste samples, so the next message may be a prompt alone."""
+    awaiting_approval = "awaiting_approval"
+    """It would cost more than the cap, and waits for somebody who may spend that."""
+    running = "running"
+    finished = "finished"
+    declined = "declined"
+
+
+Move = Literal["offer", "request", "read", "hold", "start", "finish", "fail", "decline"]
+
+_IDLE = frozenset(Phase) - {Phase.running}
+_MOVES: dict[Move, tuple[frozenset[Phase], Phase]] = {
+    "offer": (frozenset({Phase.none}), Phase.offered),
+    "request": (_IDLE, Phase.requested),
+    "read": (frozenset({Phase.requested}), Phase.offered),  # the one message after a request has come
+    "hold": (_IDLE, Phase.awaiting_approval),
+    "start": (_IDLE, Phase.running),
+    # A result counts whatever was said meanwhile: it was measured.
+    "finish": (frozenset(Phase), Phase.finished),
+    "fail": (frozenset(Phase), Phase.offered),
+    "decline": (_IDLE, Phase.declined),
+}
+
+
+class TrialState(Plain):
+    """Where a consultation's trial stands."""
+
+    phase: Phase = Phase.none
+    repeats: bool = False
+    """True while the trial under way repeats the one before, to be compared with it."""
+
+    @property
+    def running(self) -> bool:
+        return self.phase is Phase.running
+
+    def after(self, move: Move) -> "TrialState":
+        """Return the state after a move, and this one where the move is none from here; an end ends a repetition."""
+        sources, phase = _MOVES[move]
+        if self.phase not in sources:
+            return self
+        over = move in ("finish", "fail", "decline")
+        return TrialState(phase=phase, repeats=self.repeats and not over)

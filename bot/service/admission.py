@@ -1,0 +1,91 @@
+"""Who is answered: what a workspace has decided holds before a turn, and its own commands are taken here."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.chat.commands import parse
+from bot.chat.events import Deleted, Event, Pressed, Said
+from bot.chat.reply import Reply, Text
+from bot.platform.port import Platform
+from bot.service.workspace import storage
+from bot.service.workspace.policy import House, changed, refusal
+from bot.store.connection import Connection
+from bot.store.jobs import ApplyPolicy, Job
+
+POLICY_COMMANDS = frozenset({"allow", "deny", "off", "on"})
+"""Commands of those who manage the workspace."""
+POLICY_HELP = (
+    "Say `allow` or `deny` for this channel, `allow #channel`, `allow everywhere`, `allow role` with a role, "
+    "`off` or `on`."
+)
+
+
+@dataclass(frozen=True)
+class Admission:
+    """What it takes to tell who is answered."""
+
+    connection: Connection
+    platforms: Mapping[str, Platform]
+    is_admin: Callable[[Event], Awaitable[bool]]
+    channels: tuple[str, ...] = ()
+    """Those that are answered where a workspace has not said otherwise; none for all."""
+
+    async def admit(self, events: Sequence[Event]) -> tuple[list[Event], list[Reply | Job]]:
+        """Return what may be answered here, and what is said about the rest."""
+        admitted: list[Event] = []
+        say: list[Reply | Job] = []
+        policies: dict[str, House] = {}
+        for event in events:
+            if event.platform not in self.platforms or _takes_back(event):
+                admitted.append(event)
+                continue
+            if event.workspace not in policies:
+                policies[event.workspace] = await storage.load(self.connection, event.platform, event.workspace)
+            policy = policies[event.workspace]
+            if command := _policy_command(event):
+                if not await self.is_admin(event):
+                    say.append(to_author(event, "Only those who manage this workspace can change that."))
+                    continue
+                if (decided := changed(policy, command, event, self.channels)) is None:
+                    say.append(to_author(event, POLICY_HELP))
+                    continue
+                policies[event.workspace], told = decided
+                # The command and not its result, since another may come first.
+                job = ApplyPolicy(conversation=event.conversation, event=event, words=command, channels=self.channels)
+                say += [job, to_author(event, told, voice="say")]
+            elif why := await self._refusal(policy, event):
+                say += [to_author(event, why)] if event.only is None else []
+            else:
+                admitted.append(event)
+        return admitted, say
+
+    async def _refusal(self, policy: House, event: Event) -> str | None:
+        why = refusal(policy, self.channels, event)
+        # Who manages the workspace needs no role; only where it could matter is that looked up.
+        if why and refusal(policy, self.channels, event, manages=True) is None and await self.is_admin(event):
+            return None
+        return why
+
+
+def to_author(event: Event, sentence: str, *, voice: Literal["say", "error"] = "error") -> Reply:
+    """Return a reply that only the author of an event sees."""
+    return Reply(parts=(Text(markdown=sentence, voice=voice),), to=event.author, via=event.via)
+
+
+def _takes_back(event: Event) -> bool:
+    """Tell whether somebody ends or deletes something of theirs, which may be done anywhere."""
+    match event.body:
+        case Deleted() | Pressed(action="stop" | "forget"):
+            return True
+        case Said(text=text):
+            command = parse(text)
+            return command is not None and command.name in ("stop", "forget", "leave")
+        case _:
+            return False
+
+
+def _policy_command(event: Event) -> str | None:
+    """Return the words of a command about the workspace, as in `allow here`."""
+    command = parse(event.body.text) if isinstance(event.body, Said) else None
+    return f"{command.name} {command.rest}".strip() if command and command.name in POLICY_COMMANDS else None

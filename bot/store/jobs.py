@@ -1,0 +1,85 @@
+"""Long work that a turn asks for: typed, stored in the outbox, done in the same order as replies are said."""
+
+import json
+from typing import Annotated, Any, Literal, cast
+
+from pydantic import BeforeValidator, Field
+
+from bot.chat.events import Event
+from bot.consultation.base import Plain
+from bot.consultation.model import Samples
+
+
+class RunTrial(Plain):
+    """Run these samples as this trial."""
+
+    kind: Literal["run_trial"] = "run_trial"
+    conversation: str
+    trial: str
+    samples: Samples
+
+
+class InterruptTrial(Plain):
+    """End the trial that runs, with what it has measured."""
+
+    kind: Literal["interrupt_trial"] = "interrupt_trial"
+    conversation: str
+
+
+class EndTrial(Plain):
+    """Drop what is kept of a trial while it runs: its end was told."""
+
+    kind: Literal["end_trial"] = "end_trial"
+    conversation: str
+    trial: str
+
+
+class DropTrial(Plain):
+    """Drop whatever trial a forgotten conversation has."""
+
+    kind: Literal["drop_trial"] = "drop_trial"
+    conversation: str
+
+
+class ApplyPolicy(Plain):
+    """Let the words of a command change what a workspace has decided."""
+
+    kind: Literal["apply_policy"] = "apply_policy"
+    conversation: str
+    event: Event
+    words: str
+    channels: tuple[str, ...] = ()
+
+
+class ForgetWorkspace(Plain):
+    """Delete all that is kept of a workspace."""
+
+    kind: Literal["forget_workspace"] = "forget_workspace"
+    conversation: str
+    platform: str
+    workspace: str
+
+
+def _typed(given: Any) -> Any:
+    """Read a job of version 0.1, which had a name and arguments that were all texts."""
+    if not isinstance(given, dict):
+        return given
+    old = cast("dict[str, Any]", given)
+    if set(old) != {"name", "arguments"}:
+        return old
+    name, arguments = str(old["name"]), cast("dict[str, str]", old["arguments"])
+    kinds = {"trial": "run_trial", "stop": "interrupt_trial", "ended": "end_trial", "drop": "drop_trial"}
+    kinds |= {"house": "apply_policy", "workspace": "forget_workspace"}
+    read: dict[str, Any] = {**arguments, "kind": kinds.get(name, name)}
+    for field in ("samples", "event"):
+        if field in read:
+            read[field] = json.loads(read[field])
+    if "channels" in read:
+        read["channels"] = [channel for channel in read["channels"].split(",") if channel]
+    return read
+
+
+_Job = RunTrial | InterruptTrial | EndTrial | DropTrial | ApplyPolicy | ForgetWorkspace
+Job = Annotated[_Job, Field(discriminator="kind")]
+StoredJob = Annotated[Job, BeforeValidator(_typed)]
+"""A job as the outbox holds it, which may have been written by an older version."""

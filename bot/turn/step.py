@@ -1,0 +1,71 @@
+"""A step: what one event does to a consultation, what is said of it, and the work that it starts or ends."""
+
+from dataclasses import dataclass, replace
+
+from bot.chat.reply import Part, Reply
+from bot.consultation.model import Consultation
+
+
+@dataclass(frozen=True)
+class StartTrial:
+    """Run the samples of the consultation."""
+
+    approved: bool = False
+    """True where somebody who may said that it may cost more than the cap."""
+
+
+@dataclass(frozen=True)
+class StopTrial:
+    """End the trial that runs, with what it has measured."""
+
+
+@dataclass(frozen=True)
+class Forget:
+    """Delete the consultation and all that is kept of it."""
+
+
+@dataclass(frozen=True)
+class Decide:
+    """Give the verdict now, in full, on assumptions where it needs some."""
+
+
+Effect = StartTrial | StopTrial | Forget | Decide
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one event does; `then` puts the steps of a turn together."""
+
+    consultation: Consultation
+    says: tuple[Part, ...] = ()
+    privately: tuple[tuple[str, Part], ...] = ()
+    """What one person alone is told: the person, and the part."""
+    learned: tuple[str, ...] = ()
+    """Facts that were read, to be repeated back."""
+    effects: tuple[Effect, ...] = ()
+    advances: bool = False
+    """True where more than a command came, so that the question is asked or the verdict given again."""
+
+    def then(self, later: "Step") -> "Step":
+        """Return both steps as one; the later one was made from the consultation of this one."""
+        return Step(
+            later.consultation,
+            says=self.says + later.says,
+            privately=self.privately + later.privately,
+            learned=tuple(dict.fromkeys(self.learned + later.learned)),
+            effects=self.effects + later.effects,
+            advances=self.advances or later.advances,
+        )
+
+    def say(self, *parts: Part) -> "Step":
+        """Return this step with more said to everybody."""
+        return replace(self, says=self.says + parts)
+
+    def whisper(self, person: str, part: Part) -> "Step":
+        """Return this step with more said to one person alone."""
+        return replace(self, privately=(*self.privately, (person, part)))
+
+    def whispers(self) -> tuple[Reply, ...]:
+        """Return what is said to one person each."""
+        people = dict.fromkeys(person for person, _ in self.privately)
+        return tuple(Reply(parts=tuple(p for who, p in self.privately if who == each), to=each) for each in people)
