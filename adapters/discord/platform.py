@@ -82,12 +82,12 @@ class Discord:
             await asyncio.gather(storing, return_exceptions=True)
             await self._tasks.drain(DRAIN)
 
-    async def bring(self, event: Event) -> Sequence[Event]:
+    async def enrich(self, event: Event) -> Sequence[Event]:
         """Return an event with its files, and with what was said before in its thread."""
         self._show_typing(event)
-        return await self._bringing.bring(event)
+        return await self._bringing.enrich(event)
 
-    async def manages(self, event: Event) -> bool:
+    async def is_admin(self, event: Event) -> bool:
         """Tell whether the author may manage the server; nobody manages direct messages."""
         guild, user = ids.place(event.conversation).guild, ids.user_of(event.author)
         if guild == ids.DIRECT:

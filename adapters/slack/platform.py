@@ -66,12 +66,12 @@ class Slack:
             await self._socket.run(Inbox(self._host, accept, self._behind).app(), stop)
         await self._tasks.drain(DRAIN)
 
-    async def bring(self, event: Event) -> Sequence[Event]:
+    async def enrich(self, event: Event) -> Sequence[Event]:
         """Return an event with the author's name, its files, and what was said before in its thread."""
         self._sessions.begins(event)
-        return await self._bringing.bring(event)
+        return await self._bringing.enrich(event)
 
-    async def manages(self, event: Event) -> bool:
+    async def is_admin(self, event: Event) -> bool:
         """Tell whether the author is an admin or an owner of the workspace."""
         return (await self._people.find(event.workspace, ids.user_of(event.author))).manages
 

@@ -94,7 +94,7 @@ class Platform(Protocol):
         """Take events in until `stop`; only a process that accepts calls it. An error ends the service."""
         ...
 
-    async def bring(self, event: Event) -> Sequence[Event]:
+    async def enrich(self, event: Event) -> Sequence[Event]:
         """Return an event with what it only names, before it is taken: the author's name, files, what was said before.
 
         Called by workers, possibly more than once for one event. Each file becomes an event of its own (Attached, with
@@ -102,7 +102,7 @@ class Platform(Protocol):
         """
         ...
 
-    async def manages(self, event: Event) -> bool:
+    async def is_admin(self, event: Event) -> bool:
         """Tell whether the author may decide for the workspace: an admin, or who manages the server."""
         ...
 

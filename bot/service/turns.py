@@ -76,11 +76,11 @@ class Turns:
 
     async def _enriched(self, event: Event) -> Sequence[Event]:
         platform = self.platforms.get(event.platform)
-        return await platform.bring(event) if platform else [event]
+        return await platform.enrich(event) if platform else [event]
 
     async def _is_admin(self, event: Event) -> bool:
         platform = self.platforms.get(event.platform)
-        return platform is not None and await platform.manages(event)
+        return platform is not None and await platform.is_admin(event)
 
     async def _introduced(self, result: TurnResult, talk: Sequence[Event], context: TurnContext) -> TurnResult:
         """Say to whom the advisor is new what it is, and where their words go, beside what is said anyway."""

@@ -290,7 +290,7 @@ def test_a_price_is_stale_after_ninety_days() -> None:
 
 
 def test_every_platform_that_can_be_answered_and_every_source_is_in_the_tables() -> None:
-    folder = Path(__file__).parent.parent / "knowledge"
+    folder = Path(__file__).parents[2] / "knowledge"
     facts = yaml.safe_load((folder / "facts.yaml").read_text("utf-8"))
     sources = yaml.safe_load((folder / "sources.yaml").read_text("utf-8"))
     assert set(facts["platform"]["values"]) - {"undecided"} <= set(PRICES.platforms)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import Settings
+from bot.store.connection import Connection
 from bot.store.consultations import Store, open_store
 from tests.service.stage import Stage, staged
 
@@ -20,6 +21,11 @@ async def store(home: Path) -> AsyncGenerator[Store]:
     """The store that the processes use; the server ends with it, since it is the last user."""
     async with open_store(Settings(ADVISOR_HOME=home, REDIS_URL=None), patience=10) as opened:  # pyright: ignore[reportCallIssue]
         yield opened
+
+
+@pytest.fixture
+def connection(store: Store) -> Connection:
+    return store.connection
 
 
 @pytest.fixture

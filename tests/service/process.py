@@ -59,10 +59,10 @@ class Loopback:
     def routes(self, accept: Accept) -> Sequence[web.AbstractRouteDef]:
         return ()
 
-    async def bring(self, event: Event) -> Sequence[Event]:
+    async def enrich(self, event: Event) -> Sequence[Event]:
         return [event]
 
-    async def manages(self, event: Event) -> bool:
+    async def is_admin(self, event: Event) -> bool:
         return False
 
     async def deliver(self, delivery: Delivery) -> Delivered | RetryLater | Rejected:

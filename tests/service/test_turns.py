@@ -33,12 +33,12 @@ class Place:
     async def run(self, accept: Accept, stop: Any) -> None:
         raise AssertionError("nothing runs here")
 
-    async def bring(self, event: Event) -> Sequence[Event]:
+    async def enrich(self, event: Event) -> Sequence[Event]:
         named = event.model_copy(update={"name": event.author.rpartition(":")[2].title()})
         before = [event.model_copy(update={"body": self.earlier})] if event.late and self.earlier else []
         return [*before, named]
 
-    async def manages(self, event: Event) -> bool:
+    async def is_admin(self, event: Event) -> bool:
         return event.author == "test:T1:carla"
 
     async def deliver(self, delivery: Delivery) -> Delivered:

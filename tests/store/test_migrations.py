@@ -7,14 +7,19 @@ from typing import Any
 
 import pytest
 
-from bot.consultation.model import SCHEMA, Consultation
+from bot.chat.events import Deleted, Event
+from bot.consultation.model import SCHEMA, Consultation, Samples
 from bot.store import keys
 from bot.store.consultations import Store, read, write
 from bot.store.errors import StoreError
+from bot.store.jobs import ApplyPolicy, DropTrial, EndTrial, ForgetWorkspace, InterruptTrial, RunTrial
 from bot.store.migrations import MIGRATIONS, upgrade
+from bot.store.outbox import Entry
+from tests.support.clock import NOON
 
 STORED = Path(__file__).parent / "stored"
 """One consultation of each schema, as it was written then."""
+EVENT = Event(conversation="c", platform="slack", message="m", author="slack:T1:U1", at=NOON, body=Deleted())
 
 
 def test_each_schema_so_far_leads_to_the_next():
@@ -71,3 +76,41 @@ def test_damaged_data_is_said(text: str):
     with pytest.raises(StoreError) as caught:
         read(text)
     assert caught.value.kind == "unreadable"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (
+            {"name": "stop", "arguments": {"conversation": "c"}},
+            InterruptTrial(conversation="c"),
+        ),
+        (
+            {"name": "trial", "arguments": {"conversation": "c", "trial": "t", "samples": '{"prompt": "Sum up."}'}},
+            RunTrial(conversation="c", trial="t", samples=Samples(prompt="Sum up.")),
+        ),
+        ({"name": "ended", "arguments": {"conversation": "c", "trial": "t"}}, EndTrial(conversation="c", trial="t")),
+        ({"name": "drop", "arguments": {"conversation": "c"}}, DropTrial(conversation="c")),
+        (
+            {"name": "workspace", "arguments": {"conversation": "c", "platform": "slack", "workspace": "T1"}},
+            ForgetWorkspace(conversation="c", platform="slack", workspace="T1"),
+        ),
+        (
+            {
+                "name": "house",
+                "arguments": {
+                    "conversation": "c",
+                    "event": EVENT.model_dump_json(),
+                    "words": "off",
+                    "channels": "C1,C2",
+                },
+            },
+            ApplyPolicy(conversation="c", event=EVENT, words="off", channels=("C1", "C2")),
+        ),
+    ],
+    ids=lambda value: value["name"] if isinstance(value, dict) else "",
+)
+def test_a_job_that_waited_under_its_old_name_is_done(old: dict[str, Any], new: Any):
+    entry = {"key": "k", "what": old, "at": "2026-11-02T12:00:00Z"}
+    assert Entry.model_validate(entry).what == new
+    assert Entry.model_validate_json(Entry.model_validate(entry).model_dump_json()).what == new

@@ -62,7 +62,7 @@ async def test_only_the_asker_or_who_manages_the_place_may_stop_and_forget() -> 
     async def manages(event: Event) -> bool:
         return event.author == "carla"
 
-    talk = Talk(advisor=replace(ADVISOR, manages=manages))
+    talk = Talk(advisor=replace(ADVISOR, is_admin=manages))
     await talk.say("should we finetune? it never keeps our tone", by="ana")
     talk.case = talk.case.but(trial=TrialState(phase=Phase.running))
     for body in (Pressed(action="stop"), Said(text="stop")):

@@ -41,7 +41,7 @@ class Bringing:
     host: PlatformContext
     rest: Rest
 
-    async def bring(self, event: Event) -> Sequence[Event]:
+    async def enrich(self, event: Event) -> Sequence[Event]:
         """Return an event with what it only names, as `Platform.bring` says."""
         body = event.body
         if isinstance(body, Deleted):

@@ -38,7 +38,7 @@ class Bringing:
     clients: Clients
     people: People
 
-    async def bring(self, event: Event) -> Sequence[Event]:
+    async def enrich(self, event: Event) -> Sequence[Event]:
         """Return an event with what it only names, as `Platform.bring` says."""
         named = event
         if event.name is None:

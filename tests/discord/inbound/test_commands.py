@@ -154,7 +154,7 @@ async def test_a_file_that_comes_with_a_command_is_taken(app: App) -> None:
     discord_.command(ana, general, "finetune", "dataset", file=Upload("rows.jsonl", b'{"messages": []}'))
     event, pasted = await app.only(Pasted)
     assert pasted.purpose == "dataset"
-    _, attached = await app.platform.bring(event)
+    _, attached = await app.platform.enrich(event)
     assert getattr(attached.body, "content", None) == '{"messages": []}'
 
 

@@ -32,7 +32,7 @@ async def late(app: App, lines: int = 3) -> Event:
 
 async def test_what_was_said_before_comes_first_where_it_can_be_read(reader: App) -> None:
     event = await late(reader)
-    before, said = await reader.platform.bring(event)
+    before, said = await reader.platform.enrich(event)
     assert isinstance(before.body, Earlier) and said == event
     assert [line.text for line in before.body.lines] == [f"we have {number}00 examples" for number in range(3)]
     assert sorted(before.body.names.values()) == ["Ana", "Bob"] and before.body.complete
@@ -41,16 +41,16 @@ async def test_what_was_said_before_comes_first_where_it_can_be_read(reader: App
 
 async def test_without_the_intent_it_says_that_more_was_said_than_it_can_read(app: App) -> None:
     event = await late(app)
-    before, _ = await app.platform.bring(event)
+    before, _ = await app.platform.enrich(event)
     assert before.body == Earlier(lines=(), complete=False)
 
 
 async def test_a_long_thread_is_read_in_one_call_and_not_called_complete(reader: App) -> None:
     event = await late(reader, MOST + 20)
-    before, _ = await reader.platform.bring(event)
+    before, _ = await reader.platform.enrich(event)
     assert isinstance(before.body, Earlier) and not before.body.complete
     assert 0 < len(before.body.lines) <= MOST
-    again, _ = await reader.platform.bring(event)
+    again, _ = await reader.platform.enrich(event)
     assert again.body == before.body
     read = [
         each
@@ -69,7 +69,7 @@ async def test_a_thread_that_may_not_be_read_is_said_to_be_incomplete(reader: Ap
         reader.discord.overwrite(thread.parent, reader.discord.bot, deny=may.READ_MESSAGE_HISTORY)
     else:
         reader.discord.fail("GET", "/channels/{channel_id}/messages", status=403, times=9)
-    before, _ = await reader.platform.bring(event)
+    before, _ = await reader.platform.enrich(event)
     assert before.body == Earlier(lines=(), complete=False)
 
 
@@ -78,7 +78,7 @@ async def test_where_nothing_was_said_before_nothing_is_missing(reader: App) -> 
     _, ana, _, general = world(discord_)
     discord_.say(ana, discord_.thread(general, "tone", ana), f"{discord_.bot.mention} our tone is off")
     [event] = await reader.took()
-    before, _ = await reader.platform.bring(event)
+    before, _ = await reader.platform.enrich(event)
     assert before.body == Earlier(lines=(), complete=True)
 
 
@@ -86,7 +86,7 @@ async def test_what_our_own_transcript_holds_is_not_read_again(reader: App) -> N
     event = await late(reader)
     case = Consultation(id=event.conversation, started=NOON, updated=NOON)
     await reader.store.commit(event.conversation, 0, case)
-    assert await reader.platform.bring(event) == [event]
+    assert await reader.platform.enrich(event) == [event]
 
 
 def test_the_message_that_a_thread_was_opened_from_is_read_too() -> None:
@@ -113,7 +113,7 @@ async def test_files_are_fetched_and_what_cannot_be_read_is_said(app: App) -> No
     ]
     discord_.say(ana, discord_.dm(ana), "here", files=files)
     [event] = await app.took()
-    said, *attached = [each.body for each in await app.platform.bring(event)]
+    said, *attached = [each.body for each in await app.platform.enrich(event)]
     assert isinstance(said, Said) and said.text == "here"
     rows, photo, large = [each for each in attached if isinstance(each, Attached)]
     assert rows.content == '{"input": "a"}' and rows.problem is None
@@ -126,7 +126,7 @@ async def test_a_link_that_has_expired_is_said(app: App) -> None:
     discord_.say(ana, discord_.dm(ana), "here", files=[Upload("rows.jsonl", b"{}")])
     [event] = await app.took()
     discord_.advance(25 * 3600)
-    _, attached = await app.platform.bring(event)
+    _, attached = await app.platform.enrich(event)
     assert isinstance(attached.body, Attached) and attached.body.problem and "expired" in attached.body.problem
 
 
@@ -136,7 +136,7 @@ async def test_a_file_from_elsewhere_is_not_fetched(app: App) -> None:
     discord_.say(ana, discord_.dm(ana), "here")
     [event] = await app.took()
     foreign = Said(text="", files=(FileRef(name="a.csv", ref="http://127.0.0.1:1/a.csv"),))
-    _, attached = await app.platform.bring(event.model_copy(update={"body": foreign}))
+    _, attached = await app.platform.enrich(event.model_copy(update={"body": foreign}))
     assert (
         isinstance(attached.body, Attached) and attached.body.problem and "not kept by Discord" in attached.body.problem
     )
@@ -148,7 +148,7 @@ async def test_a_long_paste_is_read_as_the_words_that_it_is(app: App) -> None:
     long = "our tone is off. " * 150
     discord_.say(ana, discord_.dm(ana), "", files=[Upload("message.txt", long.encode())])
     [event] = await app.took()
-    [said] = await app.platform.bring(event)
+    [said] = await app.platform.enrich(event)
     assert isinstance(said.body, Said) and said.body.text == long
 
 
@@ -168,7 +168,7 @@ async def test_a_deletion_is_its_authors(app: App) -> None:
     discord_.delete(message)
     gone = (await app.took(2))[1]
     assert gone.body == Deleted() and ids.user_of(gone.author) != str(ana.id)
-    [brought] = await app.platform.bring(gone)
+    [brought] = await app.platform.enrich(gone)
     assert brought.author == event.author
 
 
@@ -183,7 +183,7 @@ async def test_who_may_manage_the_server_manages(app: App) -> None:
     managing: dict[str, bool] = {}
     for number, who in enumerate((acme.owner, ana, bob, cleo, dan), 1):
         discord_.command(who, general, "finetune", "off")
-        managing[who.name] = await app.platform.manages((await app.took(number))[-1])
+        managing[who.name] = await app.platform.is_admin((await app.took(number))[-1])
     assert managing == {acme.owner.name: True, "ana": False, "bob": True, "cleo": True, "dan": False}
 
 
@@ -195,7 +195,7 @@ async def test_nobody_manages_direct_messages_or_a_server_without_us(app: App) -
     discord_.command(ana, discord_.dm(ana), "finetune", "off")
     discord_.command(ana, discord_.channel(other, "general"), "finetune", "off")
     for event in await app.took(2):
-        assert not await app.platform.manages(event)
+        assert not await app.platform.is_admin(event)
     assert acme.joined
 
 
@@ -206,4 +206,4 @@ async def test_who_cannot_be_looked_up_manages_nothing(app: App, status: int) ->
     discord_.command(acme.owner, general, "finetune", "off")
     [event] = await app.took()
     discord_.fail("GET", "/guilds/{guild_id}", status=status, times=9)
-    assert not await app.platform.manages(event)
+    assert not await app.platform.is_admin(event)

@@ -32,7 +32,7 @@ async def test_the_author_has_a_name_and_is_asked_for_once(slack: FakeSlack, app
     for _ in range(3):
         await slack.say(slack.alice, slack.dm(slack.alice), "should we finetune?")
     for event in await app.took(3):
-        [brought] = await app.platform.bring(event)
+        [brought] = await app.platform.enrich(event)
         assert brought.name == "alice"
         assert brought.model_copy(update={"name": None}) == event
     assert len(slack.called("users.info")) == 1
@@ -44,23 +44,23 @@ async def test_without_the_scope_there_is_no_name_and_no_error(tmp_path: Path) -
         await slack.say(slack.alice, slack.dm(slack.alice), "should we finetune?")
         [event] = await app.took()
         for _ in range(3):
-            [brought] = await app.platform.bring(event)
+            [brought] = await app.platform.enrich(event)
             assert brought.name is None
         assert len(slack.called("users.info")) == 1
-        assert not await app.platform.manages(event)
+        assert not await app.platform.is_admin(event)
 
 
 @pytest.mark.parametrize(("who", "may"), [("admin", True), ("alice", False)])
 async def test_admins_manage(slack: FakeSlack, app: App, who: str, may: bool) -> None:
     user: str = getattr(slack, who)
     await slack.say(user, slack.dm(user), "should we finetune?")
-    assert await app.platform.manages((await app.took())[0]) is may
+    assert await app.platform.is_admin((await app.took())[0]) is may
 
 
 async def test_who_cannot_be_looked_up_manages_nothing(slack: FakeSlack, app: App) -> None:
     await slack.say(slack.admin, slack.dm(slack.admin), "off")
     slack.refuse("users.info", "internal_error")
-    assert not await app.platform.manages((await app.took())[0])
+    assert not await app.platform.is_admin((await app.took())[0])
 
 
 # Files
@@ -70,7 +70,7 @@ async def test_each_file_becomes_an_event_of_its_own(slack: FakeSlack, app: App)
     good = slack.upload(slack.alice, "tickets.csv", "input,output\nä,b\n".encode(), "text/csv")
     picture = slack.upload(slack.alice, "shot.png", b"\x89PNG\r\n\x1a\n\x00", "image/png")
     await slack.say(slack.alice, slack.dm(slack.alice), "these are ours", files=[good, picture])
-    event, *attached = await app.platform.bring((await app.took())[0])
+    event, *attached = await app.platform.enrich((await app.took())[0])
     assert isinstance(event.body, Said)
     first, second = [each.body for each in attached]
     assert isinstance(first, Attached) and (first.name, first.content) == ("tickets.csv", "input,output\nä,b\n")
@@ -81,7 +81,7 @@ async def test_each_file_becomes_an_event_of_its_own(slack: FakeSlack, app: App)
 async def test_more_files_than_are_read_are_said(slack: FakeSlack, app: App) -> None:
     files = [slack.upload(slack.alice, f"{n}.txt", b"words") for n in range(12)]
     await slack.say(slack.alice, slack.dm(slack.alice), files=files)
-    _, *attached = await app.platform.bring((await app.took())[0])
+    _, *attached = await app.platform.enrich((await app.took())[0])
     bodies = [each.body for each in attached if isinstance(each.body, Attached)]
     assert len(bodies) == 12 and [bool(each.problem) for each in bodies] == [False] * 10 + [True] * 2
 
@@ -92,7 +92,7 @@ async def test_files_of_a_form_keep_what_the_form_is_for(slack: FakeSlack, app: 
     assert view
     file = slack.upload(slack.alice, "train.jsonl", b'{"messages": []}\n')
     await slack.submit(view, {"files": [file]})
-    _, attached = await app.platform.bring((await app.took())[0])
+    _, attached = await app.platform.enrich((await app.took())[0])
     assert isinstance(attached.body, Attached) and attached.body.purpose == "dataset"
 
 
@@ -101,7 +101,7 @@ async def test_files_of_a_form_keep_what_the_form_is_for(slack: FakeSlack, app: 
 
 async def test_what_people_said_before_comes_first(slack: FakeSlack, app: App) -> None:
     event = await late(app)
-    earlier, brought = await app.platform.bring(event)
+    earlier, brought = await app.platform.enrich(event)
     assert isinstance(earlier.body, Earlier) and earlier.body.complete
     assert [line.text for line in earlier.body.lines] == [
         "our replies never keep our tone",
@@ -116,8 +116,8 @@ async def test_what_people_said_before_comes_first(slack: FakeSlack, app: App) -
 
 async def test_it_is_one_call_however_often_the_turn_is_tried(slack: FakeSlack, app: App) -> None:
     event = await late(app)
-    first = await app.platform.bring(event)
-    assert await app.platform.bring(event) == first
+    first = await app.platform.enrich(event)
+    assert await app.platform.enrich(event) == first
     assert len(slack.called("conversations.replies")) == 1
 
 
@@ -126,14 +126,14 @@ async def test_our_own_transcript_is_not_read_again(slack: FakeSlack, app: App) 
     await app.store.commit(
         event.conversation, 0, Consultation(id=event.conversation, started=event.at, updated=event.at)
     )
-    [brought] = await app.platform.bring(event)
+    [brought] = await app.platform.enrich(event)
     assert isinstance(brought.body, Said) and not slack.called("conversations.replies")
 
 
 async def test_a_rationed_app_says_how_much_it_could_read(tmp_path: Path) -> None:
     async with FakeSlack(unlisted=True) as slack, running(slack, tmp_path / "home", http=True) as app:
         event = await late(app, words=30)
-        earlier, _ = await app.platform.bring(event)
+        earlier, _ = await app.platform.enrich(event)
         assert isinstance(earlier.body, Earlier) and not earlier.body.complete
         assert 0 < len(earlier.body.lines) <= 15
         slack.check()
@@ -148,11 +148,11 @@ async def test_a_thread_that_cannot_be_read_is_said(tmp_path: Path, how: str) ->
             slack.limit("conversations.replies", retry_after=60)
         elif how == "down":
             slack.fail("conversations.replies", times=5)
-        earlier, brought = await app.platform.bring(event)
+        earlier, brought = await app.platform.enrich(event)
         assert earlier.body == Earlier(lines=(), complete=False) and brought.message == event.message
 
 
 async def test_nothing_said_after_the_mention_is_earlier(slack: FakeSlack, app: App) -> None:
-    earlier, _ = await app.platform.bring(await late(app))
+    earlier, _ = await app.platform.enrich(await late(app))
     assert isinstance(earlier.body, Earlier)
     assert not [line for line in earlier.body.lines if "hello" in line.text or "think" in line.text]

@@ -106,7 +106,7 @@ async def test_work_shows_and_ends_with_the_answer(slack: FakeSlack, app: App) -
     dm = slack.dm(slack.alice)
     root = await slack.say(slack.alice, dm, "should we finetune a model for our support replies?")
     [event] = await app.took()
-    await app.platform.bring(event)
+    await app.platform.enrich(event)
     await slack.until(lambda: slack.status(dm, root.ts))
     await slack.until(lambda: slack.session_status(dm, root.ts) == "processing")
     assert slack.sessions[dm, root.ts].title == "should we finetune a model for our support replies?"
@@ -119,7 +119,7 @@ async def test_the_native_stop_button_stops(slack: FakeSlack, app: App) -> None:
     dm = slack.dm(slack.alice)
     root = await slack.say(slack.alice, dm, "should we finetune?")
     [event] = await app.took()
-    await app.platform.bring(event)
+    await app.platform.enrich(event)
     await slack.until(lambda: slack.session_status(dm, root.ts) == "processing")
     await slack.stop_session(slack.alice, dm, root.ts)
     stop = (await app.took(2))[1]

@@ -96,7 +96,7 @@ async def test_nothing_that_people_said_is_in_the_log(
     await slack.say(slack.alice, slack.general, f"<@{slack.bot}> {secret}")
     await slack.command(slack.alice, slack.general, text=secret)
     slack.refuse("users.info", "internal_error")
-    await app.platform.bring(app.taken[0])
+    await app.platform.enrich(app.taken[0])
     told = caplog.text
     for word in (secret, slack.bot_token, slack.signing_secret, slack.app_token):
         assert word not in told
