@@ -1,5 +1,6 @@
 """Read folders of rules, questions and verdicts into one checked `Knowledge`."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,10 +26,11 @@ from knowledge.schema import (
     Verb,
     VerdictText,
 )
+from knowledge.steps import PLACEHOLDER, WORKED_OUT, NextStep, RatedStep
 from knowledge.values import value_fits
 
 HERE = Path(__file__).parent
-PLACES = ("rules/", "questions/", "verdicts/", *(f"{table}.yaml" for table in TABLES))
+PLACES = ("rules/", "questions/", "verdicts/", "steps/", *(f"{table}.yaml" for table in TABLES))
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ class Knowledge:
     verbs: tuple[Verb, ...]
     models: ModelAge
     clauses: tuple[Rated, ...]
+    steps: tuple[RatedStep, ...] = ()
     house: Path | None = None
 
     def __hash__(self) -> int:
@@ -82,6 +85,17 @@ class Knowledge:
     @cached_property
     def passages(self) -> Mapping[str, Passage]:
         return {p.ref: p for rule in self.rules.values() for p in rule.passages}
+
+    @cached_property
+    def version(self) -> str:
+        """A short name of exactly these rules, passages, verdicts and steps."""
+        said = (
+            [(c.id, c.verdict, c.when, c.why, c.cites) for c in self.clauses],
+            [(ref, p.text) for ref, p in self.passages.items()],
+            [repr(v) for v in self.verdicts.values()],
+            [repr(s.step) for s in self.steps],
+        )
+        return hashlib.sha256(repr(said).encode()).hexdigest()[:12]
 
     @cached_property
     def asks(self) -> Mapping[str, Ask]:
@@ -131,6 +145,7 @@ def _checked(read: Reader, house: Path | None) -> Knowledge:
     env = environment(read.facts)
     clauses = [c for clause in read.clauses if (c := _rate(read, clause, usable, env, passages))]
     notes = [n for file, note in read.notes.values() if (n := _rate_note(read, file, note, env, passages))]
+    steps = [s for file, step in read.steps.values() if (s := _rate_step(read, file, step, env, passages))]
     if not read.faults and (not clauses or clauses[-1].condition.facts):
         last = read.clauses[-1]
         read.fault(last.file, f'clause {last.id}: the last clause must be `when: "true"`, so that every case ends')
@@ -150,6 +165,7 @@ def _checked(read: Reader, house: Path | None) -> Knowledge:
         verbs=read.verbs,
         models=read.models,
         clauses=tuple(clauses),
+        steps=tuple(steps),
         house=house,
     )
 
@@ -190,6 +206,26 @@ def _rate_note(read: Reader, file: str, note: Note, env: Any, passages: set[str]
         read.fault(file, f"{note.id}: it cites `{cite}`, and there is no such passage")
     condition = _compile(read, note.when, read.facts, env, file, note.id)
     return condition and RatedNote(note, condition)
+
+
+def _rate_step(read: Reader, file: str, step: NextStep, env: Any, passages: set[str]) -> RatedStep | None:
+    for verdict in set(step.verdicts) - set(read.verdicts):
+        read.fault(file, f"{step.id}: there is no verdict `{verdict}`")
+    for clause in set(step.clauses) - {c.id for c in read.clauses}:
+        read.fault(file, f"{step.id}: there is no clause `{clause}`")
+    if not (step.verdicts or step.clauses or step.asked):
+        read.fault(file, f"{step.id}: name the `verdicts` or `clauses` that it suits, or what is `asked`")
+    for cite in set(step.cites) - passages:
+        read.fault(file, f"{step.id}: it cites `{cite}`, and there is no such passage")
+    for name in set(step.placeholders) - set(read.facts) - set(WORKED_OUT):
+        read.fault(file, f"{step.id}: `{{{name}}}` is neither a fact nor one of {', '.join(WORKED_OUT)}")
+    if step.plain and PLACEHOLDER.search(step.plain):
+        read.fault(file, f"{step.id}: `plain` is what is said without values, so it has no placeholder")
+    compiled = [
+        condition and _compile(read, condition, read.facts, env, file, f"{step.id}: {key}")
+        for key, condition in (("when", step.when), ("done_when", step.done_when))
+    ]
+    return RatedStep(step, *(c or None for c in compiled))
 
 
 def _compile(read: Reader, when: str, facts: Mapping[str, Fact], env: Any, file: str, what: str) -> Condition | None:

@@ -9,6 +9,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from knowledge.schema import Clause, Fact, ModelAge, Note, Question, Rule, Source, Verb, VerdictText
+from knowledge.steps import NextStep
 
 TABLES = ("facts", "sources", "notes", "verbs", "models", "prices")
 _META = re.compile(r"(covers|about|answers): *(\[.*\])$")
@@ -33,6 +34,7 @@ class Reader:
         self.house = False
         self.rewritten: set[str] = set()
         """Verdicts of ours that a house has put into its own words."""
+        self.steps: dict[str, tuple[str, NextStep]] = {}
 
     def fault(self, file: str, message: str) -> None:
         self.faults.append(f"{file}: {message}")
@@ -60,6 +62,8 @@ class Reader:
         label = f"{root.name}/" if house else ""
         for path in sorted(root.glob("*.y*ml")):
             self.table(path, f"{label}{path.name}")
+        for path in sorted((root / "steps").glob("*.y*ml")):
+            self.step_file(path, f"{label}steps/{path.name}")
         for kind in ("questions", "rules", "verdicts"):
             for path in sorted((root / kind).glob("*.md")):
                 file = f"{label}{kind}/{path.name}"
@@ -99,6 +103,21 @@ class Reader:
         else:
             for key, entry in cast("dict[object, object]", data).items():
                 self.entry(name, str(key), entry, file)
+
+    def step_file(self, path: Path, file: str) -> None:
+        try:
+            data = self.yaml(path.read_text(encoding="utf-8"), file)
+        except UnicodeDecodeError as error:
+            self.fault(file, f"this is not UTF-8 (byte {error.start + 1})")
+            return
+        if not isinstance(data, dict):
+            self.fault(file, "must be a table of `id: {…}` entries")
+            return
+        for key, entry in cast("dict[object, object]", data).items():
+            if not isinstance(entry, dict):
+                self.fault(file, f"{key}: must be `{{…}}`")
+            elif step := self.build(NextStep, {"id": str(key), **cast("dict[str, Any]", entry)}, file, str(key)):
+                self.steps[step.id] = (file, step)
 
     def entry(self, table: str, key: str, given: object, file: str) -> None:
         if not isinstance(given, dict):
