@@ -221,11 +221,9 @@ def _rate_step(read: Reader, file: str, step: NextStep, env: Any, passages: set[
         read.fault(file, f"{step.id}: `{{{name}}}` is neither a fact nor one of {', '.join(WORKED_OUT)}")
     if step.plain and PLACEHOLDER.search(step.plain):
         read.fault(file, f"{step.id}: `plain` is what is said without values, so it has no placeholder")
-    compiled = [
-        condition and _compile(read, condition, read.facts, env, file, f"{step.id}: {key}")
-        for key, condition in (("when", step.when), ("done_when", step.done_when))
-    ]
-    return RatedStep(step, *(c or None for c in compiled))
+    when = _compile(read, step.when, read.facts, env, file, f"{step.id}: when") if step.when else None
+    done = _compile(read, step.done_when, read.facts, env, file, f"{step.id}: done_when") if step.done_when else None
+    return RatedStep(step, when, done)
 
 
 def _compile(read: Reader, when: str, facts: Mapping[str, Fact], env: Any, file: str, what: str) -> Condition | None:

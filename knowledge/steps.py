@@ -40,6 +40,8 @@ class NextStep(Strict):
     done_when: str | None = None
     asked: tuple[str, ...] = ()
     """Beginnings of words in a question that this step answers."""
+    unless: tuple[str, ...] = ()
+    """Beginnings of words by which somebody says that it is there already."""
     cites: tuple[str, ...] = ()
     experiment: Literal["none", "trial"] = "none"
 

@@ -2,20 +2,19 @@
 
 import ast
 import math
-import operator
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TypeGuard
 
 from bot.trial.statistics import wilson
 
 LONGEST, MOST_NODES, LARGEST, HIGHEST_POWER = 200, 60, 1e15, 16.0
 _SIGNS = str.maketrans({"×": "*", "·": "*", "÷": "/", "−": "-", "^": "!"})
 _TWO: Mapping[type[ast.operator], Callable[[float, float], float]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.Pow: operator.pow,
+    ast.Add: lambda a, b: a + b,
+    ast.Sub: lambda a, b: a - b,
+    ast.Mult: lambda a, b: a * b,
+    ast.Div: lambda a, b: a / b,
+    ast.Pow: math.pow,
 }
 
 
@@ -43,7 +42,7 @@ class ArithmeticFault(Exception):
 def evaluate(expression: str) -> tuple[float, tuple[float, ...]]:
     """Return the value of an expression and the numbers in it. Raises ArithmeticFault.
 
-    It knows + - * / **, brackets, and low(passes, n), high(passes, n), min, max, sqrt. A number alone is no calculation.
+    It knows + - * / **, brackets, and low(passes, n), high(passes, n), min, max, sqrt. A number alone is none.
     """
     if len(expression) > LONGEST:
         raise ArithmeticFault("it is too long")
@@ -56,7 +55,7 @@ def evaluate(expression: str) -> tuple[float, tuple[float, ...]]:
         raise ArithmeticFault("it is too long")
     if not any(isinstance(node, ast.BinOp | ast.Call) for node in nodes):
         raise ArithmeticFault("it calculates nothing")
-    numbers = tuple(float(n.value) for n in nodes if isinstance(n, ast.Constant) and _is_number(n.value))
+    numbers = tuple(n.value + 0.0 for n in nodes if isinstance(n, ast.Constant) and _is_number(n.value))
     try:
         value = _value(tree)
     except (ZeroDivisionError, OverflowError, ValueError, TypeError):
@@ -69,7 +68,7 @@ def evaluate(expression: str) -> tuple[float, tuple[float, ...]]:
 def _value(node: ast.AST) -> float:
     match node:
         case ast.Constant(value=number) if _is_number(number):
-            return _within(float(number))
+            return _within(number + 0.0)
         case ast.UnaryOp(op=ast.USub(), operand=inner):
             return -_value(inner)
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _TWO:
@@ -85,7 +84,7 @@ def _value(node: ast.AST) -> float:
             raise ArithmeticFault("it has more than numbers, + - * / ** and low, high, min, max, sqrt")
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

@@ -1,0 +1,119 @@
+"""The answer without a model: passages that answer what was asked, the likely cause, and steps that fit the case."""
+
+import re
+from collections.abc import Sequence
+
+from bot.answer.figures import carried, numbers_in, values_in
+from bot.answer.kept import Answer, Footnote
+from bot.answer.material import NEWCOMER, UNCLEAR, Item, Material
+from bot.answer.steps import Offered, chosen
+
+MOST_ANSWERS = 2
+_CASE = re.compile(r"(?i)\bshould (?:we|i|one) (?:just |really |now )?(?:fine-?tune|finetune|tune|train)\b")
+"""The case itself: the decision answers it."""
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"“(])")
+LEANS = {
+    "worth a try": "a tuning pilot may be worth a try",
+    "not yet": "it is too early to tune",
+    "something else": "something other than tuning fits better",
+}
+
+
+class _Notes:
+    """Footnotes in the order in which they are used."""
+
+    def __init__(self, material: Material) -> None:
+        self.items = {item.id: item for item in material.items}
+        self.used: list[str] = []
+
+    def mark(self, *ids: str) -> str:
+        """Return the marks of the sources that were offered."""
+        known = [id for id in dict.fromkeys(ids) if id in self.items]
+        self.used += [id for id in known if id not in self.used]
+        return "".join(f" [{self.used.index(id) + 1}]" for id in known)
+
+    def kept(self) -> tuple[Footnote, ...]:
+        return tuple(Footnote(number=n, source=id, title=self.items[id].title) for n, id in enumerate(self.used, 1))
+
+
+def assembled(material: Material) -> Answer:
+    """Return the advice that needs no model."""
+    notes = _Notes(material)
+    answers = _answers(material, notes)
+    steps = chosen(material.steps)
+    paragraphs = [
+        *answers,
+        *_cause(material, notes, answered=bool(answers)),
+        f"{material.costs}{_priced(material, notes)}" if material.costs else "",
+    ]
+    listed = [f"{n}. {_step(step, notes)}" for n, step in enumerate(steps, 1)]
+    text = "\n\n".join(filter(None, [*paragraphs, "\n".join(listed)]))
+    return Answer(
+        text=text,
+        sources=notes.kept(),
+        trial=any(step.trial for step in steps),
+        steps=tuple(step.id for step in steps),
+        rules=material.rules,
+        passages=material.ids,
+    )
+
+
+def _answers(material: Material, notes: _Notes) -> list[str]:
+    """Answer each question from the passage that speaks of it, two sentences each."""
+    said: list[str] = []
+    used: set[str] = set()
+    for ask, refs in material.answering:
+        if _CASE.search(ask):
+            continue
+        ref = next((ref for ref in refs if ref in notes.items and ref not in used), None)
+        if ref is not None and len(said) < MOST_ANSWERS:
+            used.add(ref)
+            said.append(f"{first_sentences(notes.items[ref], 2)}{notes.mark(ref)}")
+    return said
+
+
+def _cause(material: Material, notes: _Notes, *, answered: bool) -> list[str]:
+    """Say where it leans and why; nothing where nothing is known of the case."""
+    why, cite = material.cause
+    if material.verdict is not None:
+        return [f"{why}{notes.mark(cite)}"] if why else []
+    if not material.told:
+        many = notes.items.get(NEWCOMER)
+        said = f" {first_sentences(many, 1)}{notes.mark(NEWCOMER)}" if many and not answered else ""
+        return [] if answered else [f"Nothing is known of your case yet, so it is too early to say.{said}"]
+    if material.leaning == UNCLEAR:
+        return []
+    more = " What is asked below can still change that." if material.question else ""
+    lean = f"On what you say so far, {LEANS[material.stance]}: {_lower(material.headline)}."
+    return [f"{lean}{more}", f"{why}{notes.mark(cite)}" if why else ""]
+
+
+def _priced(material: Material, notes: _Notes) -> str:
+    """Return the marks of the prices that were used."""
+    used = [i.id for i in material.items if i.id.startswith("price:") and i.id.split("/")[-1] in material.costs]
+    return notes.mark(*used[:2])
+
+
+def _step(step: Offered, notes: _Notes) -> str:
+    """Say a step; it is footnoted where its passage carries every number in it, else it is general practice."""
+    texts = [notes.items[id].text for id in step.cites[:1] if id in notes.items]
+    rests = all(carried(number, values_in(texts)) for number in numbers_in(step.text))
+    return f"{step.text.rstrip('.')} ({step.takes}).{notes.mark(*step.cites[:1]) if rests else ''}"
+
+
+def first_sentences(item: Item, most: int) -> str:
+    """Return the first sentences of the first paragraph of a passage that is prose."""
+    paragraph = next((p for p in item.text.split("\n\n") if p and not p.lstrip().startswith("|")), item.text)
+    return " ".join(_whole(_SENTENCE.split(" ".join(paragraph.split())), most))
+
+
+def _whole(sentences: Sequence[str], most: int) -> Sequence[str]:
+    kept = list(sentences[:most])
+    # A sentence that announces a list or a table says nothing without it.
+    while len(kept) > 1 and kept[-1].rstrip().endswith(":"):
+        kept.pop()
+    return kept
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]

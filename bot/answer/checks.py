@@ -1,0 +1,217 @@
+"""What must hold of an answer before it is said. Pure; each fault in words that a repair can use."""
+
+import re
+from collections.abc import Iterable
+
+from bot.answer.arithmetic import ArithmeticFault, evaluate
+from bot.answer.draft import CODE, MARK, Draft, sentences
+from bot.answer.figures import carried, money_in, numbers_in, rounds_to, values_in
+from bot.answer.material import Material
+from bot.answer.prompt import HARD_LIMIT, MOST_WORDS
+from bot.answer.stance import advises_tuning
+from bot.trial.scorers.language import language_of
+
+MOST_STEPS, LONGEST_QUESTION, QUOTED_WORDS = 4, 50, 4
+_UNITS = frozenset((*map(float, range(11)), 12, 24, 30, 52, 60, 100, 365, 730, 1000, 3600, 86400, 1e6, 0.95, 0.5))
+_LINK = re.compile(r"(?i)\b(?:https?|ftp|mailto|tel|slack|discord|file)\s*:\s*/{0,2}[^\s)\]>]+|\bwww\.[^\s)\]>]+")
+_DOMAIN = re.compile(
+    r"(?i)\b(?:[a-z0-9-]+\.)+(?:com|org|net|io|ai|dev|co|app|gg|me|info|de|fr|es|cn|ru|jp|uk|eu|ly|xyz)\b(?:/\S*)?"
+)
+_MENTION = re.compile(
+    r"<[@#!:a](?=[\w!&:])[^>\n]{0,80}>?|<(?:t|id|subteam\^)[:^][^>\n]{0,80}>?|@\s?(?:here|everyone|channel)\b|(?<![\w.@/-])@[\w.-]{2,}",
+    re.IGNORECASE,
+)
+_ALWAYS = re.compile(r"<[@#!][\w!&^][^>\n]{0,80}>?|@\s?(?:here|everyone|channel)\b|<(?:!|@&)", re.IGNORECASE)
+_MARKUP = re.compile(r"!?\[[^\]\n]*\]\([^)\n]*\)|<[^>\s|]+\|[^>\n]*>|</?[a-zA-Z][^>\n]{0,80}>|\|\|[^|\n]+\|\|")
+_HEADING = re.compile(r"(?m)^\s{0,3}(?:#{1,6}\s+\S|(?:\*\*|__)[^*_\n]{1,60}(?:\*\*|__):?\s*$)|^\s*-#\s")
+_TABLE = re.compile(r"(?m)^\s*\|.*\|\s*$")
+_QUOTED = re.compile(r"[\"“„«‚‘]([^\"“”„«»\n]{8,400})[\"”“»]|「([^「」\n]{6,400})」|『([^『』\n]{6,400})』")
+_ABOUT_ITSELF = re.compile(
+    r"(?i)\b(?:(?:the|this|your|my) (?:computed |given |provided |above )?(?:verdict|stance|material|instructions|"
+    r"json|schema above|candidate steps?|provided sources?|offered sources?)|as an ai|as a language model|"
+    r"i was told to|"
+    r"(?:die|das|meine[nr]?|den) (?:vorgegebene\w* |berechnete\w* )?(?:verdikt|materialien|anweisungen))\b|</?data>"
+)
+_RULE_ID = re.compile(r"\b[a-z][a-z-]*(?:-\d)?#[a-z][a-z-]+\b")
+
+
+def faults(draft: Draft, material: Material) -> list[str]:
+    """Return what keeps a draft from being said; nothing where it may be."""
+    sums, wrong = _calculated(draft, material)
+    found = [
+        *_footnotes(draft, material),
+        *wrong,
+        *_numbers(draft, material, sums),
+        *_foreign(draft, material),
+        *_form(draft, material),
+        *_stance(draft, material),
+        *_question(draft, material),
+    ]
+    if draft.objection and draft.objection[0] not in material.objectable:
+        found.append(f"`objection` names {draft.objection[0]}, which may not be objected to: use null")
+    return list(dict.fromkeys(found))
+
+
+def _footnotes(draft: Draft, material: Material) -> list[str]:
+    found: list[str] = []
+    for number, source in draft.footnotes.items():
+        if source not in material.ids:
+            found.append(f"footnote [{number}] names a source that was not offered: use an offered id or drop it")
+        if number not in draft.used:
+            found.append(f"footnote [{number}] is not used in the text: use it or drop it")
+    missing = sorted(draft.used - set(draft.footnotes))
+    found += [f"[{number}] stands in the text and `footnotes` has no such number" for number in missing]
+    return found
+
+
+def _calculated(draft: Draft, material: Material) -> tuple[frozenset[float], list[str]]:
+    """Return the results that rest on known numbers, and what is wrong with the calculations."""
+    known = values_in((*material.case, *(i.text for i in material.items), *(s.text for s in material.steps)))
+    results: set[float] = set()
+    wrong: list[str] = []
+    for expression, claimed in draft.calculations:
+        shown = expression[:80]
+        try:
+            value, numbers = evaluate(expression)
+        except ArithmeticFault as fault:
+            wrong.append(f"the calculation `{shown}` cannot be repeated: {fault}")
+            continue
+        if not _near(value, claimed):
+            wrong.append(f"the calculation `{shown}` gives {value:.6g}, not {claimed:.6g}")
+        elif all(n in _UNITS or _known(n, known) or any(_near(r, n) for r in results) for n in numbers) and any(
+            _known(n, known) or any(_near(r, n) for r in results) for n in numbers
+        ):
+            results |= {value, value * 100}
+    return frozenset(results), wrong
+
+
+def _near(value: float, shown: float) -> bool:
+    return abs(value - shown) <= max(0.01 * abs(value), 1e-9) or rounds_to(value, shown)
+
+
+def _known(number: float, known: Iterable[float]) -> bool:
+    return any(abs(number - k) <= 1e-9 * max(1.0, abs(k)) for k in known)
+
+
+def _numbers(draft: Draft, material: Material, sums: frozenset[float]) -> list[str]:
+    """Hold each number of a footnoted claim to its sources, and each sum of money to anything that is known."""
+    text_of = {item.id: item.text for item in material.items}
+    case = values_in((*material.case, *(s.text for s in material.steps), str(material.day))) | sums | {95.0, 0.95}
+    every = case | values_in(text_of.values())
+    worked = {v for expression, _ in draft.calculations for v in _values(expression)}
+    found: list[str] = []
+    for sentence in sentences(draft.whole):
+        cited = [text_of.get(draft.footnotes.get(int(n), ""), "") for n in MARK.findall(sentence)]
+        bare = re.sub(r"^\d+\.\s", "", sentence)
+        if cited:
+            allowed = case | values_in(cited)
+            for number in numbers_in(bare):
+                if not carried(number, allowed):
+                    found.append(
+                        f'the number {number.written} in "{_short(sentence)}" stands neither in the cited source nor '
+                        "in the case: correct it, add the calculation, or take the footnote away"
+                    )
+        for amount in money_in(bare):
+            if not carried(amount, every | worked):
+                found.append(f"the amount {amount.written} stands nowhere in the data and no calculation gives it")
+    return found
+
+
+def _values(expression: str) -> tuple[float, ...]:
+    try:
+        value, numbers = evaluate(expression)
+    except ArithmeticFault:
+        return ()
+    return (value, *numbers)
+
+
+def _foreign(draft: Draft, material: Material) -> list[str]:
+    """Find links, mentions, markup and quotations that are not in the sources or the case."""
+    said = "\n".join((draft.whole, draft.question or "", draft.objection[1] if draft.objection else ""))
+    bare = CODE.sub(" ", said)
+    given = "\n".join((*material.asks, *material.heard, *(i.text for i in material.items)))
+    found: list[str] = []
+    for link in [*_LINK.findall(said), *(d.group() for d in _DOMAIN.finditer(bare))]:
+        if link.rstrip(".,;") not in given:
+            found.append(f"the link or address {link[:60]} was not in the sources: leave it out")
+    for mention in [*_ALWAYS.finditer(said), *_MENTION.finditer(bare)]:
+        found.append(f"the mention {mention.group()[:40]} must not stand in an answer")
+    found += [f"the markup {m.group()[:40]} must not stand in an answer" for m in _MARKUP.finditer(bare)]
+    plain = _flat(given + "\n" + "\n".join((*material.facts, *material.decision)))
+    for match in _QUOTED.finditer(bare):
+        quoted = next(group for group in match.groups() if group)
+        if _length(quoted) >= QUOTED_WORDS and _flat(quoted).rstrip(".,!?…") not in plain:
+            found.append(
+                f'nobody here wrote "{_short(quoted)}": quote only what stands in the data, and put wordings to try in '
+                "backticks"
+            )
+    return found
+
+
+def _form(draft: Draft, material: Material) -> list[str]:
+    found: list[str] = []
+    words = _length(draft.whole)
+    if not draft.text:
+        found.append("`text` is empty: answer what was asked")
+    if words > HARD_LIMIT:
+        found.append(f"it has {words} words: at most {MOST_WORDS}")
+    if len(draft.steps) > MOST_STEPS:
+        found.append(f"it has {len(draft.steps)} steps: at most {MOST_STEPS}")
+    if _HEADING.search(CODE.sub(" ", draft.whole)) or _TABLE.search(CODE.sub(" ", draft.whole)):
+        found.append("it has headings or a table: write short paragraphs")
+    if draft.whole.count("```") % 2:
+        found.append("a code block is not closed")
+    prose = _QUOTED.sub(" ", CODE.sub(" ", draft.whole))
+    spoken = language_of([prose])
+    if material.language and spoken and spoken != material.language:
+        found.append(f"it is in {spoken}: write {material.language}, the language of who asked")
+    if match := _ABOUT_ITSELF.search(prose):
+        found.append(f'"{match.group()}" is a remark about how this answer is made: speak of the case alone')
+    inside = [name for name in material.internal if re.search(rf"\b{re.escape(name)}\b", prose)]
+    inside += _RULE_ID.findall(prose)
+    found += [f"`{name}` is a name of ours that the reader does not know: say it in plain words" for name in inside]
+    return found
+
+
+def _stance(draft: Draft, material: Material) -> list[str]:
+    found: list[str] = []
+    if draft.stance != material.stance:
+        found.append(f"its stance is `{draft.stance}`: keep to `{material.stance}`")
+    prose = CODE.sub(" ", draft.whole)
+    for headline in material.headlines:
+        named = re.escape(headline)
+        if re.search(rf"(?:[*_\"“„«]|(?i:verdict|advice|urteil|verdikt)\W{{1,3}}(?:is |ist )?){named}", prose):
+            found.append(f'it names another verdict, "{headline}": leave it out')
+    if not material.tuning and (sentence := advises_tuning("\n\n".join((prose, draft.question or "")))):
+        found.append(
+            f'"{_short(sentence)}" advises to tune, and here that is not yet right: say what comes first; a recipe may '
+            "follow a sentence that begins with if you train anyway"
+        )
+    return found
+
+
+def _question(draft: Draft, material: Material) -> list[str]:
+    if draft.question is None:
+        return []
+    if not material.open:
+        return ["no question is open: `question` is null"]
+    if not draft.question.rstrip().endswith(("?", "？", "؟")) or _length(draft.question) > LONGEST_QUESTION:
+        return ["`question` must be one short sentence that asks, with a question mark"]
+    return []
+
+
+def _length(text: str) -> int:
+    """Count words; two characters of a script without spaces count as one."""
+    dense = len(re.findall(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]", text))
+    return dense // 2 + len(
+        re.findall(r"[^\W_]+(?:['’.,-][^\W_]+)*", re.sub(r"[\u3040-\u30ff\u3400-\u9fff]", " ", text))
+    )
+
+
+def _flat(text: str) -> str:
+    return re.sub(r"[\s\W_]+", " ", text.lower()).strip()
+
+
+def _short(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= 90 else f"{flat[:89]}…"

@@ -1,0 +1,303 @@
+"""What an answer is made from: what was said and asked, the decision, figures, and all that it may cite. Pure."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.answer import worked
+from bot.answer.objection import admissible
+from bot.answer.steps import Offered, offered
+from bot.chat import wording
+from bot.consultation.advice import Ask, is_tuning
+from bot.consultation.base import Value
+from bot.consultation.derived import deriver, explainer
+from bot.consultation.model import Consultation, Verdict
+from bot.consultation.view import View, undisputed, view
+from bot.trial.scorers.language import language_of
+from knowledge.decision import assume_open, decisive, settle
+from knowledge.load import Knowledge, Rated
+from knowledge.lookup import look_up
+from knowledge.prices import Inference, Prices
+from knowledge.schema import CITED, VerdictText
+
+UNCLEAR = "ask_more"
+"""The verdict that stands for "nothing leans yet"."""
+_SEVERAL = re.compile(
+    r"(?<=[?？])\s*|,? and (?=(?:what|how|which|why|where|when|can|do|does|is|are|should)\b)", re.IGNORECASE
+)
+_QUESTION = re.compile(r"[?？]|^(?:what|how|which|why|where|when|can|do|does|is|are|should)\b", re.IGNORECASE)
+NEWCOMER = "rule-5#often-not-needed"
+"""What somebody is told of whose case nothing is known."""
+MOST_PASSAGES, MOST_ROWS, MOST_STEPS = 12, 14, 10
+LONGEST_TALK, LONGEST_LINE, MOST_ASKS = 6_000, 1_500, 3
+COST_WORDS = re.compile(
+    r"(?i)\b(?:cost|price|cheap|expens|budget|usd|dollar|money|kosten|preis|teuer|coût|prix|costo|precio|custo|preço)"
+)
+
+
+@dataclass(frozen=True)
+class Item:
+    """A passage or a dated row that a footnote may rest on."""
+
+    id: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Material:
+    """All that an answer may be made from, and what its checks need."""
+
+    day: date
+    asks: tuple[str, ...]
+    """What was put to the advisor, in the words of who asked."""
+    heard: tuple[str, ...]
+    facts: tuple[str, ...]
+    verdict: str | None
+    """The verdict that was given; None while a question is open."""
+    leaning: str
+    """The verdict, or the one that follows from what is known so far."""
+    told: bool
+    """False while nothing at all is known of the case."""
+    stance: str
+    headline: str
+    decision: tuple[str, ...]
+    cause: tuple[str, str]
+    """Why the deciding clause speaks, and the passage that carries it; empty while that rests on assumptions."""
+    costs: str
+    """What the calls cost, in a sentence; "" where nothing is known of them."""
+    trial: tuple[str, ...]
+    figures: tuple[str, ...]
+    items: tuple[Item, ...]
+    answering: tuple[tuple[str, tuple[str, ...]], ...]
+    """For each ask the passages that answer it."""
+    steps: tuple[Offered, ...]
+    open: tuple[str, ...]
+    """Facts of the open question."""
+    question: str
+    """The open question in its own words, "" for none."""
+    objectable: tuple[str, ...]
+    headlines: tuple[str, ...]
+    """Headlines of the other verdicts."""
+    internal: tuple[str, ...]
+    """Names of our own that nobody outside should read."""
+    language: str | None
+    rules: str
+
+    @property
+    def tuning(self) -> bool:
+        """True where the verdict's gates are passed, so that tuning may be advised."""
+        return self.verdict is not None and is_tuning(self.verdict)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(item.id for item in self.items)
+
+    @property
+    def case(self) -> tuple[str, ...]:
+        """What is known of this case, in texts: their numbers need no footnote."""
+        return (*self.asks, *self.heard, *self.facts, *self.decision, *self.trial, *self.figures)
+
+
+def collect(
+    case: Consultation,
+    knowledge: Knowledge,
+    move: Ask | Verdict,
+    *,
+    asks: Sequence[str],
+    prices: Prices,
+    today: date,
+    objected: Collection[str] = (),
+) -> Material:
+    """Return what an answer is made from; `objected` are the facts that were objected to before."""
+    derive = deriver(prices, today)
+    seen = view(case, knowledge, derive)
+    known = undisputed(seen)
+    held = {fact: each.value for fact, each in known.known.items()}
+    asks = _asks(asks)
+    heard = conversation(case)
+    clause, grounded = _clause(knowledge, known, move)
+    leaning = clause.verdict if clause else UNCLEAR
+    text = knowledge.verdicts[leaning]
+    found = tuple((ask, tuple(p.ref for p in look_up(knowledge, ask, 3))) for ask in asks)
+    talk = "\n".join((*asks, *heard))
+    present = _named(prices.inference, talk) or prices.present
+    first = [NEWCOMER] if not held and NEWCOMER in knowledge.passages else []
+    passages = _passages(knowledge, clause, text, [*(ref for _, refs in found for ref in refs), *first], held)
+    worded = {fact: wording.value(knowledge, fact, value) for fact, value in held.items()}
+    values = worked.values(held, worded, prices, present)
+    steps = offered(
+        knowledge.steps,
+        held,
+        values,
+        verdict=leaning,
+        clause=clause.id if clause else "",
+        asks=asks,
+        talk=talk,
+        found=passages[:6],
+    )
+    cited = tuple(dict.fromkeys([*passages, *(ref for step in steps[:MOST_STEPS] for ref in step.cites)]))
+    items = (*_passage_items(knowledge, cited[: MOST_PASSAGES + 4]), *_rows(prices, knowledge, talk, held, present))
+    costs = worked.cost_lines(held, prices, present, today, explainer(prices, today))
+    about_cost = bool({"cost", "latency"} & set(_members(held.get("need")))) or any(map(COST_WORDS.search, asks))
+    given = move if isinstance(move, Verdict) else None
+    return Material(
+        day=today,
+        asks=asks,
+        heard=heard,
+        facts=tuple(wording.told(knowledge, fact, each) for fact, each in seen.known.items()),
+        verdict=given.verdict if given else None,
+        leaning=leaning,
+        told=bool(held),
+        stance=text.stance,
+        headline=text.headline,
+        decision=_decision(knowledge, given, seen),
+        cause=(clause.why, clause.cites[0]) if clause and grounded else ("", ""),
+        costs=worked.cost_sentence(held, prices, present) if about_cost or "calls_per_day" in held else "",
+        trial=worked.trial_lines(case.trials),
+        figures=(*(costs if about_cost or "calls_per_day" in held else ()), *worked.test_lines(held, case.trials)),
+        items=items,
+        answering=found,
+        steps=steps[:MOST_STEPS],
+        open=() if given else move.facts if isinstance(move, Ask) else (),
+        question=wording.question(knowledge, move, case.names) if isinstance(move, Ask) and move.facts else "",
+        objectable=tuple(f for f in seen.known if admissible(f, seen, objected)),
+        headlines=tuple(v.headline for v in knowledge.verdicts.values() if v.id != leaning),
+        internal=tuple(n for n in (*knowledge.facts, *knowledge.verdicts) if "_" in n),
+        language=_language(case, asks),
+        rules=knowledge.version,
+    )
+
+
+def conversation(case: Consultation) -> tuple[str, ...]:
+    """Return what was said by those who are heard, the newest last, as far as there is room."""
+    lines: list[str] = []
+    room = LONGEST_TALK
+    for line in reversed(case.transcript):
+        said = f"{case.names.get(line.by, 'somebody')}: {' '.join(line.text.split())[:LONGEST_LINE]}"
+        room -= len(said)
+        if room < 0 and lines:
+            break
+        lines.append(said)
+    pairs = [f"sample input: {p.input[:400]} / wanted: {p.output[:400]}" for p in case.samples.pairs[:3]]
+    return (*reversed(lines), *pairs)
+
+
+def _asks(given: Sequence[str]) -> tuple[str, ...]:
+    """Return the single questions of what was asked."""
+    asks: list[str] = []
+    for ask in given:
+        parts = [part.strip() for part in _SEVERAL.split(" ".join(ask.split())) if part.strip()]
+        # What stands beside a question is the case, which is read elsewhere.
+        asks += [part for part in parts if len(parts) == 1 or _QUESTION.search(part)] or parts[:1]
+    return tuple(part[:LONGEST_LINE] for part in dict.fromkeys(asks))[:MOST_ASKS]
+
+
+def _clause(knowledge: Knowledge, known: View, move: Ask | Verdict) -> tuple[Rated | None, bool]:
+    """Return the clause that decides or would, and whether it rests on what was told; None where nothing leans yet."""
+    if isinstance(move, Verdict):
+        return knowledge.clause(move.clause), True
+    clause = settle(knowledge, known.held).clause
+    if clause is None:
+        return None, False
+    told = set(known.known)
+    reasons = set(decisive(knowledge, assume_open(knowledge, known.held), clause))
+    if not ({"need"} | reasons) & told:
+        return None, False
+    return clause, reasons <= told
+
+
+def _passages(
+    knowledge: Knowledge, clause: Rated | None, text: VerdictText, found: Sequence[str], held: Mapping[str, Value]
+) -> tuple[str, ...]:
+    """Choose passages: those that answer what was asked, those of the decision, those about what is known."""
+    refs = [*found, *(clause.cites if clause else ()), *text.cites]
+    speaking = {f for ref in refs for f in knowledge.passages[ref].about} & set(held)
+    rest = sorted(
+        (p for p in knowledge.passages.values() if set(p.about) & speaking),
+        key=lambda p: -len(set(p.about) & speaking),
+    )
+    return tuple(dict.fromkeys([*refs, *(p.ref for p in rest)]))[:MOST_PASSAGES]
+
+
+def _passage_items(knowledge: Knowledge, refs: Sequence[str]) -> tuple[Item, ...]:
+    return tuple(
+        Item(ref, f"{wording.rule_name(knowledge, p.rule)}: {p.name.replace('-', ' ')}", CITED.sub("", p.text))
+        for ref in refs
+        for p in (knowledge.passages[ref],)
+    )
+
+
+def _rows(
+    prices: Prices, knowledge: Knowledge, talk: str, held: Mapping[str, Value], present: Inference
+) -> tuple[Item, ...]:
+    """Return the prices, end dates and models that matter here, each with the day it was read."""
+    costs = "calls_per_day" in held or bool(
+        COST_WORDS.search(talk) or {"cost", "latency"} & set(_members(held.get("need")))
+    )
+    rows: list[Item] = []
+    priced = [
+        row for row in prices.inference if _speaks_of(talk, row.model) or (costs and row in (present, prices.small))
+    ]
+    for row in priced[:6]:
+        cached = f", cached {row.cached_in:.4g}" if row.cached_in is not None else ""
+        text = f"{row.model} ({row.provider}): {row.in_:.4g} USD per million input tokens{cached}, {row.out:.4g} output"
+        rows.append(Item(f"price:{row.provider}/{row.model}", f"Price of {row.model}, {row.checked}", text))
+    chosen = held.get("platform")
+    places = [name for name in prices.platforms if name == chosen or _speaks_of(talk, name)]
+    for name in places[:4]:
+        place = prices.platforms[name]
+        rows.append(Item(f"dates:{name}", f"Dates of {name}, checked {place.checked}", place.text))
+        for host in prices.hosting:
+            if host.platform == name and len(rows) < MOST_ROWS:
+                text = f"{host.what}: {host.usd_per_hour:.4g} USD an hour"
+                rows.append(Item(f"hosting:{name}/{host.what}", f"Hosting at {name}, {host.checked}", text))
+    for kind, ages in (("old", knowledge.models.old), ("current", knowledge.models.current)):
+        for age in ages:
+            if len(rows) < MOST_ROWS and any(_speaks_of(talk, phrase) for phrase in (*age.get("phrases", ()),)):
+                text = f"{age['match']}: {kind} model; {age.get('why', '')}"
+                rows.append(Item(f"model:{age['match']}", f"Models, checked {knowledge.models.checked}", text))
+    return tuple({row.id: row for row in rows}.values())[:MOST_ROWS]
+
+
+def _named(rows: Sequence[Inference], talk: str) -> Inference | None:
+    """Return the price of the model that is named, the longest name first."""
+    named = [row for row in rows if not row.finetuned and _speaks_of(talk, row.model)]
+    return max(named, key=lambda row: len(row.model), default=None)
+
+
+def _speaks_of(talk: str, name: str) -> bool:
+    pattern = re.escape(name.replace("_", " ")).replace(r"\-", "[ -]?").replace(r"\ ", "[ -]?")
+    return bool(re.search(rf"(?i)(?<![\w.]){pattern}(?![\w]|[.-]\d)", talk))
+
+
+def _decision(knowledge: Knowledge, given: Verdict | None, seen: View) -> tuple[str, ...]:
+    if given is None:
+        return ()
+    reasons = [
+        f"because {_words_or_value(knowledge, r.fact, r.quote, seen)} → {wording.rule_name(knowledge, r.rule)}: {r.text}"
+        for r in given.because
+    ]
+    assumed = [f"assumed, since nobody said: {wording.label(knowledge, f)}" for f in given.assumed]
+    changes = [f"would change if {line.removeprefix('- ')}" for line in wording.would_change(knowledge, given, seen)]
+    notes = [f"mind: {wording.knowledge_note(knowledge, n)}" for n in given.notes]
+    return (*reasons, *assumed, *changes, *notes)
+
+
+def _words_or_value(knowledge: Knowledge, fact: str, quote: str | None, seen: View) -> str:
+    if quote:
+        return f'"{quote}"'
+    known = seen.known.get(fact)
+    value = wording.value(knowledge, fact, known.value) if known else wording.UNKNOWN
+    return f"{wording.label(knowledge, fact)} is {value}"
+
+
+def _language(case: Consultation, asks: Sequence[str]) -> str | None:
+    """Return the language of who asked, as far as their words tell."""
+    own = [line.text for line in case.transcript if line.by == case.asker] or [line.text for line in case.transcript]
+    return language_of(asks) or language_of(own[-3:]) or language_of(own)
+
+
+def _members(value: Value | None) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else ()

@@ -1,0 +1,96 @@
+"""Whether a text advises to tune: wording, in the languages that are listed here.
+
+It reads sentences that recommend, and leaves alone those that negate, postpone or depend ("if you train anyway", "only
+once ..."). A language that is not listed is held by the declared stance alone.
+"""
+
+import re
+
+_TUNE = (
+    r"(?:fine[- ]?tun\w*|finetun\w*|lora\b|qlora\b|sft\b|dpo\b|feinabstimm\w*|feintun\w*|nachtrain\w*|"
+    r"affin(?:er|ez|age)\b|ajust(?:ar|e|er|ement)\s?(?:fino|fin\w*)?\b|reentren\w*|entrenar\b|entrena\b|treinar\b|"
+    r"addestr\w*|fijnafstem\w*|finjuster\w*|файнтюн\w*|дообуч\w*|微调|ファインチューニング|微調|파인튜닝)"
+)
+_ADVICE = {
+    "English": rf"(?:you should|you need to|you(?:'d| would)? (?:better|best)|i(?:'d| would)? (?:strongly )?(?:"
+    rf"recommend|suggest|advise)|go ahead and|it(?:'s| is) time to|start with|begin with|the (?:right|best) "
+    rf"(?:answer|tool|move|step|choice|option|way) (?:here )?is|my advice(?: is)?:?|definitely|by all means|"
+    rf"just)\b[^.!?]{{0,60}}?{_TUNE}"
+    rf"|{_TUNE}[^.!?]{{0,40}}\b(?:is|would be|are) (?:the )?(?:right|worth|justified|recommended|warranted|a good|"
+    rf"the way|what you need|your best|best|necessary)"
+    rf"|^\W*(?:yes|sure|absolutely|definitely)\b[^.!?]{{0,60}}{_TUNE}"
+    rf"|^\W*(?:so |then |now |first,? |next,? )?(?:please )?(?:fine[- ]?tune|train)\b(?![-/ ](?:test|and|split|set))",
+    "German": rf"(?:du solltest|sie sollten|ihr solltet|ich (?:empfehle|rate|würde)|am besten|es ist zeit|"
+    rf"beginn\w*|fang\w*|starte\w*)\b[^.!?]{{0,80}}?(?:{_TUNE}|trainier\w*)"
+    rf"|{_TUNE}[^.!?]{{0,40}}\b(?:ist|wäre|lohnt) (?:hier |sich |das )?(?:richtig\w*|sinnvoll|angebracht|der richtige|"
+    rf"zu empfehlen|jetzt)|{_TUNE}[^.!?]{{0,30}}\blohnt sich|^\W*(?:ja|klar|unbedingt)\b[^.!?]{{0,60}}{_TUNE}",
+    "French": rf"(?:vous devriez|tu devrais|je (?:vous |te )?(?:recommande|conseille|suggère)|il (?:est temps|faut)|"
+    rf"commence[zr]?|le mieux est)\b[^.!?]{{0,80}}?(?:{_TUNE}|entra[iî]n\w*)"
+    rf"|{_TUNE}[^.!?]{{0,40}}\b(?:est|serait) (?:le |la |une? )?(?:bon\w*|justifié\w*|recommandé\w*|nécessaire|"
+    rf"solution|meilleur\w*)|^\W*oui\b[^.!?]{{0,60}}{_TUNE}",
+    "Spanish": rf"(?:deber[ií]as?|deber[ií]an|(?:te |le |les )?(?:recomiendo|aconsejo|sugiero)|es hora de|hay que|"
+    rf"conviene|lo mejor es|empie[zc]\w*)\b[^.!?]{{0,80}}?{_TUNE}"
+    rf"|{_TUNE}[^.!?]{{0,40}}\b(?:es|sería) (?:lo |el |la |una? )?(?:adecuad\w*|correct\w*|mejor|recomendable|"
+    rf"necesari\w*|buen\w*)|^\W*s[ií]\b[^.!?]{{0,60}}{_TUNE}",
+    "Portuguese": rf"(?:voc[eê]s? dev(?:e|em|eria\w*)|(?:eu )?(?:recomendo|aconselho|sugiro)|é hora de|convém|"
+    rf"o melhor é|comece\w*)\b[^.!?]{{0,80}}?{_TUNE}"
+    rf"|{_TUNE}[^.!?]{{0,40}}\b(?:é|seria) (?:o |a |uma? )?(?:cert\w*|corret\w*|melhor|recomendável|necessári\w*|"
+    rf"bo[am]\w*)|^\W*sim\b[^.!?]{{0,60}}{_TUNE}",
+    "Italian": rf"(?:dovrest[ie]|dovreste|(?:ti |vi )?(?:consiglio|suggerisco|raccomando)|conviene|è ora di|"
+    rf"la cosa migliore è)\b[^.!?]{{0,80}}?{_TUNE}"
+    rf"|{_TUNE}[^.!?]{{0,40}}\b(?:è|sarebbe) (?:la |il |una? )?(?:giust\w*|miglior\w*|consigliabil\w*|scelta)",
+    "Dutch": rf"(?:je (?:zou|moet)|u (?:zou|moet)|ik (?:raad|adviseer)|het is tijd|begin)\b[^.!?]{{0,80}}?{_TUNE}"
+    rf"|{_TUNE}[^.!?]{{0,40}}\bis (?:hier )?(?:de juiste|zinvol|aan te raden|het beste)",
+    "Russian": rf"(?:рекоменду\w*|советую|следует|нужно|стоит|пора|начните)[^.!?]{{0,80}}?{_TUNE}",
+    "Chinese": r"(?:应该|應該|建议|建議|推荐|推薦|需要|可以开始|不妨|直接)"
+    r"[^。！？]{0,20}(?:微调|微調|训练模型|訓練模型)",
+    "Japanese": r"(?:ファインチューニング|微調整)[^。！？]{0,20}(?:"
+    r"すべき|おすすめ|お勧め|推奨|しましょう|してください|が最適)",
+}  # fmt: skip
+_RECOMMENDS = tuple(re.compile(pattern, re.IGNORECASE) for pattern in _ADVICE.values())
+_NEGATES = re.compile(
+    r"(?i)\b(?:not|no|never|cannot|without|instead of|rather than|unlikely|too early|premature|hardly|"
+    r"nicht|kein\w*|nie|niemals|statt|ohne|verfrüht|kaum|pas|jamais|ne|sans|plutôt|trop tôt|"
+    r"nunca|sin|en vez|en lugar|tampoco|não|nunca|nem|sem|em vez|non|mai|senza|invece|niet|geen|nooit|zonder|"
+    r"не|никогда|вместо|рано)\b|n['’]t\b|\bn['’]|不|别|別|没|沒|无需|無需|ない|ません"
+)
+_DEPENDS = re.compile(
+    r"(?i)\b(?:if|until|unless|once|only|before|whether|when|later|after|falls|wenn|erst|sobald|bevor|bis|nur|ob|"
+    r"si|avant|seulement|lorsque|quand|après|antes|solo|sólo|cuando|todavía|aún|después|se|quando|somente|apenas|ainda|"
+    r"depois|prima|ancora|dopo|als|pas|voordat|zodra|если|прежде|пока|только|когда)\b"
+    r"|如果|若|之前|除非|才|之后|もし|なら|場合|前に|してから"
+)
+_BEFORE, _BESIDE = 40, 12
+_CONDITION = re.compile(
+    r"(?i)\b(?:if you (?:\w+ )?(?:train|tune|fine-?tune|do it|go ahead)|train(?:ing)? anyway|"
+    r"wenn (?:sie|ihr|du) (?:\w+ )?(?:trotzdem|dennoch)|trotzdem train|si vous (?:\w+ )?(?:entra[iî]n|tenez)|"
+    r"quand même|si (?:aun así|de todos modos)|"
+    r"de todas formas|mesmo assim|se (?:mesmo|ainda)|se proprio|comunque|toch|всё равно|"
+    r"все равно)|仍要|还是要|還是要|それでも"
+)
+
+
+def advises_tuning(text: str) -> str | None:
+    """Return the sentence that advises to tune, or None.
+
+    A sentence that follows "if you train anyway" in its paragraph is part of that condition.
+    """
+    for paragraph in re.split(r"\n\s*\n|\n(?=\d+\.\s)", text):
+        conditional = False
+        for sentence in re.split(r"(?<=[.!?。！？])\s*", re.sub(r"(?m)^\s*\d+\.\s*", "", paragraph)):
+            conditional = conditional or bool(_CONDITION.search(sentence))
+            if not conditional and not _DEPENDS.search(sentence) and _recommends(sentence):
+                return sentence.strip()
+    return None
+
+
+def _recommends(sentence: str) -> bool:
+    for pattern in _RECOMMENDS:
+        for match in pattern.finditer(sentence):
+            # Chinese and Japanese negate close by, on either side; the others in front or in between.
+            close = not match.group().isascii() and re.search(r"[\u3040-\u30ff\u4e00-\u9fff]", match.group())
+            start = match.start() - (_BESIDE if close else _BEFORE)
+            end = match.end() + (_BESIDE if close else 0)
+            if not _NEGATES.search(sentence[max(0, start) : end]):
+                return True
+    return False

@@ -1,0 +1,78 @@
+"""Which next steps fit a case, with its own values in them. Pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from knowledge.schema import Value
+from knowledge.steps import PLACEHOLDER, NextStep, RatedStep
+
+FEWEST, MOST = 2, 4
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A step in words, for this case."""
+
+    id: str
+    text: str
+    takes: str
+    today: bool
+    cites: tuple[str, ...]
+    trial: bool
+
+
+def offered(
+    steps: Sequence[RatedStep],
+    facts: Mapping[str, Value],
+    values: Mapping[str, str],
+    *,
+    verdict: str,
+    clause: str,
+    asks: Sequence[str],
+    talk: str,
+    found: Sequence[str],
+) -> tuple[Offered, ...]:
+    """Return the steps that suit the case and are not done, the best first.
+
+    `talk` is all that was said; `found` are passages that answer what was asked, and a step that rests on one of them
+    counts for more.
+    """
+    rated: list[tuple[int, Offered]] = []
+    for each in steps:
+        step = each.step
+        answers = any(_speak_of(step.asked, ask) for ask in asks)
+        suits = clause in step.clauses or verdict in step.verdicts
+        if not (suits or answers) or not each.fits(facts) or _speak_of(step.unless, talk):
+            continue
+        text = filled(step, values)
+        if text is None:
+            continue
+        score = 12 * answers + 6 * (clause in step.clauses) + 2 * (verdict in step.verdicts)
+        score += 2 * bool(set(step.cites) & set(found)) + (text != step.do) + (each.when is not None)
+        trial = step.experiment == "trial"
+        rated.append((score + 3 * trial, Offered(step.id, text, step.takes, step.today, step.cites, trial)))
+    rated.sort(key=lambda pair: -pair[0])
+    return tuple(step for _, step in rated)
+
+
+def chosen(steps: Sequence[Offered], most: int = 3) -> tuple[Offered, ...]:
+    """Return two to four of them, one that can be done today first, at most one trial."""
+    kept: list[Offered] = []
+    for step in steps:
+        if len(kept) < most and not (step.trial and any(k.trial for k in kept)):
+            kept.append(step)
+    if kept and not any(k.today for k in kept) and (first := next((s for s in steps if s.today), None)):
+        kept = [first, *kept[: most - 1]]
+    return tuple(sorted(kept, key=lambda step: not step.today))
+
+
+def filled(step: NextStep, values: Mapping[str, str]) -> str | None:
+    """Return the words of a step with their values; None where one is missing and nothing can be said without it."""
+    if all(name in values for name in step.placeholders):
+        return PLACEHOLDER.sub(lambda m: values[m.group(1)], step.do)
+    return step.plain
+
+
+def _speak_of(beginnings: Sequence[str], text: str) -> bool:
+    return any(re.search(rf"(?i)\b{re.escape(word)}", text) for word in beginnings)
