@@ -211,7 +211,7 @@ def _rate_note(read: Reader, file: str, note: Note, env: Any, passages: set[str]
 def _rate_step(read: Reader, file: str, step: NextStep, env: Any, passages: set[str]) -> RatedStep | None:
     for verdict in set(step.verdicts) - set(read.verdicts):
         read.fault(file, f"{step.id}: there is no verdict `{verdict}`")
-    for clause in set(step.clauses) - {c.id for c in read.clauses}:
+    for clause in set(step.clauses) - read.clause_ids:
         read.fault(file, f"{step.id}: there is no clause `{clause}`")
     if not (step.verdicts or step.clauses or step.asked):
         read.fault(file, f"{step.id}: name the `verdicts` or `clauses` that it suits, or what is `asked`")

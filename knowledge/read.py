@@ -35,6 +35,8 @@ class Reader:
         self.rewritten: set[str] = set()
         """Verdicts of ours that a house has put into its own words."""
         self.steps: dict[str, tuple[str, NextStep]] = {}
+        self.clause_ids: set[str] = set()
+        """Those that a house took out among them."""
 
     def fault(self, file: str, message: str) -> None:
         self.faults.append(f"{file}: {message}")
@@ -197,6 +199,7 @@ class Reader:
             return
         if clause.then and (clause.first is None or len(clause.then) < 2):
             self.fault(file, f"{what}: `then` takes two to four steps and follows a `first` one")
+        self.clause_ids.add(clause.id)
         places = [k for k in ("order", "before", "after", "replace") if getattr(clause, k) is not None]
         if len(places) != 1:
             self.fault(file, f"{what}: give its place once, as `order`, `before`, `after` or `replace`")
