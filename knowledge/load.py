@@ -215,6 +215,8 @@ def _rate_step(read: Reader, file: str, step: NextStep, env: Any, passages: set[
         read.fault(file, f"{step.id}: there is no clause `{clause}`")
     if not (step.verdicts or step.clauses or step.asked):
         read.fault(file, f"{step.id}: name the `verdicts` or `clauses` that it suits, or what is `asked`")
+    if step.instead_of is not None and step.instead_of not in read.steps:
+        read.fault(file, f"{step.id}: there is no step `{step.instead_of}`")
     for cite in set(step.cites) - passages:
         read.fault(file, f"{step.id}: it cites `{cite}`, and there is no such passage")
     for name in set(step.placeholders) - set(read.facts) - set(WORKED_OUT):

@@ -42,6 +42,8 @@ class NextStep(Strict):
     """Beginnings of words in a question that this step answers."""
     unless: tuple[str, ...] = ()
     """Beginnings of words by which somebody says that it is there already."""
+    instead_of: str | None = None
+    """A step that says much the same; of the two one is said."""
     cites: tuple[str, ...] = ()
     experiment: Literal["none", "trial"] = "none"
 

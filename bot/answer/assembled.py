@@ -77,12 +77,13 @@ def _cause(material: Material, notes: _Notes, *, answered: bool) -> list[str]:
     why, cite = material.cause
     if material.verdict is not None:
         return [f"{why}{notes.mark(cite)}"] if why else []
-    if not material.told:
-        many = notes.items.get(NEWCOMER)
-        said = f" {first_sentences(many, 1)}{notes.mark(NEWCOMER)}" if many and not answered else ""
-        return [] if answered else [f"Nothing is known of your case yet, so it is too early to say.{said}"]
     if material.leaning == UNCLEAR:
-        return []
+        if answered:
+            return []
+        known = "What should get better is not clear yet" if material.told else "Nothing is known of your case yet"
+        many = notes.items.get(NEWCOMER)
+        said = f" {first_sentences(many, 1)}{notes.mark(NEWCOMER)}" if many else ""
+        return [f"{known}, so it is too early to say.{said}"]
     more = " What is asked below can still change that." if material.question else ""
     lean = f"On what you say so far, {LEANS[material.stance]}: {_lower(material.headline)}."
     return [f"{lean}{more}", f"{why}{notes.mark(cite)}" if why else ""]

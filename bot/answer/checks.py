@@ -11,7 +11,9 @@ from bot.answer.prompt import HARD_LIMIT, MOST_WORDS
 from bot.answer.stance import advises_tuning
 from bot.trial.scorers.language import language_of
 
-MOST_STEPS, LONGEST_QUESTION, QUOTED_WORDS = 4, 50, 4
+MOST_STEPS, LONGEST_QUESTION = 4, 50
+SAID_WORDS, QUOTED_WORDS = 4, 8
+"""From how many words on a quotation must stand in the data: where it is said of somebody, and in any case."""
 _UNITS = frozenset((*map(float, range(11)), 12, 24, 30, 52, 60, 100, 365, 730, 1000, 3600, 86400, 1e6, 0.95, 0.5))
 _LINK = re.compile(r"(?i)\b(?:https?|ftp|mailto|tel|slack|discord|file)\s*:\s*/{0,2}[^\s)\]>]+|\bwww\.[^\s)\]>]+")
 _DOMAIN = re.compile(
@@ -26,6 +28,11 @@ _MARKUP = re.compile(r"!?\[[^\]\n]*\]\([^)\n]*\)|<[^>\s|]+\|[^>\n]*>|</?[a-zA-Z]
 _HEADING = re.compile(r"(?m)^\s{0,3}(?:#{1,6}\s+\S|(?:\*\*|__)[^*_\n]{1,60}(?:\*\*|__):?\s*$)|^\s*-#\s")
 _TABLE = re.compile(r"(?m)^\s*\|.*\|\s*$")
 _QUOTED = re.compile(r"[\"“„«‚‘]([^\"“”„«»\n]{8,400})[\"”“»]|「([^「」\n]{6,400})」|『([^『』\n]{6,400})』")
+_SAYS = re.compile(
+    r"(?i)\b(?:said|says?|wrote|writes?|told|tells?|asked|mention(?:s|ed)|reported|described|"
+    r"your words|according|schr[ei]+b\w*|"
+    r"sag\w*|erwähn\w*|dit(?:es)?|écri\w*|dij\w*|dice[ns]?|escrib\w*|disse\w*|escrev\w*|scritto|detto)\b|说|說|写|寫|言"
+)
 _ABOUT_ITSELF = re.compile(
     r"(?i)\b(?:(?:the|this|your|my) (?:computed |given |provided |above )?(?:verdict|stance|material|instructions|"
     r"json|schema above|candidate steps?|provided sources?|offered sources?)|as an ai|as a language model|"
@@ -140,7 +147,8 @@ def _foreign(draft: Draft, material: Material) -> list[str]:
     plain = _flat(given + "\n" + "\n".join((*material.facts, *material.decision)))
     for match in _QUOTED.finditer(bare):
         quoted = next(group for group in match.groups() if group)
-        if _length(quoted) >= QUOTED_WORDS and _flat(quoted).rstrip(".,!?…") not in plain:
+        least = SAID_WORDS if _SAYS.search(bare[max(0, match.start() - 60) : match.end() + 30]) else QUOTED_WORDS
+        if _length(quoted) >= least and _flat(quoted).rstrip(".,!?…") not in plain:
             found.append(
                 f'nobody here wrote "{_short(quoted)}": quote only what stands in the data, and put wordings to try in '
                 "backticks"

@@ -123,7 +123,7 @@ def collect(
     found = tuple((ask, tuple(p.ref for p in look_up(knowledge, ask, 3))) for ask in asks)
     talk = "\n".join((*asks, *heard))
     present = _named(prices.inference, talk) or prices.present
-    first = [NEWCOMER] if not held and NEWCOMER in knowledge.passages else []
+    first = [NEWCOMER] if leaning == UNCLEAR and NEWCOMER in knowledge.passages else []
     passages = _passages(knowledge, clause, text, [*(ref for _, refs in found for ref in refs), *first], held)
     worded = {fact: wording.value(knowledge, fact, value) for fact, value in held.items()}
     values = worked.values(held, worded, prices, present)
@@ -188,7 +188,8 @@ def _asks(given: Sequence[str]) -> tuple[str, ...]:
     """Return the single questions of what was asked."""
     asks: list[str] = []
     for ask in given:
-        parts = [part.strip() for part in _SEVERAL.split(" ".join(ask.split())) if part.strip()]
+        said = " ".join(ask.split())
+        parts = [part.strip() for part in _SEVERAL.split(said) if part.strip()] if _QUESTION.search(said) else [said]
         # What stands beside a question is the case, which is read elsewhere.
         asks += [part for part in parts if len(parts) == 1 or _QUESTION.search(part)] or parts[:1]
     return tuple(part[:LONGEST_LINE] for part in dict.fromkeys(asks))[:MOST_ASKS]
@@ -269,7 +270,7 @@ def _named(rows: Sequence[Inference], talk: str) -> Inference | None:
 
 def _speaks_of(talk: str, name: str) -> bool:
     pattern = re.escape(name.replace("_", " ")).replace(r"\-", "[ -]?").replace(r"\ ", "[ -]?")
-    return bool(re.search(rf"(?i)(?<![\w.]){pattern}(?![\w]|[.-]\d)", talk))
+    return bool(re.search(rf"(?i)(?<![\w.])(?:chat)?{pattern}(?![\w]|[.-]\d)", talk))
 
 
 def _decision(knowledge: Knowledge, given: Verdict | None, seen: View) -> tuple[str, ...]:

@@ -60,6 +60,11 @@ _DEPENDS = re.compile(
     r"depois|prima|ancora|dopo|als|pas|voordat|zodra|если|прежде|пока|только|когда)\b"
     r"|如果|若|之前|除非|才|之后|もし|なら|場合|前に|してから"
 )
+_SMALL = re.compile(
+    r"(?i)\b(?:encoders?|classifiers?|klassifi\w*|classif\w*|clasific\w*|logistic|taggers?|setfit|(?:modern|ro|de|distil|x?lm-ro)?"
+    r"berta?|svm|fasttext|embeddings?|классификатор\w*)\b|分类器|分類器"
+)
+"""A model that does not write text: to train one is another matter."""
 _BEFORE, _BESIDE = 40, 12
 _CONDITION = re.compile(
     r"(?i)\b(?:if you (?:\w+ )?(?:train|tune|fine-?tune|do it|go ahead)|train(?:ing)? anyway|"
@@ -79,7 +84,7 @@ def advises_tuning(text: str) -> str | None:
         conditional = False
         for sentence in re.split(r"(?<=[.!?。！？])\s*", re.sub(r"(?m)^\s*\d+\.\s*", "", paragraph)):
             conditional = conditional or bool(_CONDITION.search(sentence))
-            if not conditional and not _DEPENDS.search(sentence) and _recommends(sentence):
+            if not (conditional or _DEPENDS.search(sentence) or _SMALL.search(sentence)) and _recommends(sentence):
                 return sentence.strip()
     return None
 

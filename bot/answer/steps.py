@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from knowledge.schema import Value
 from knowledge.steps import PLACEHOLDER, NextStep, RatedStep
 
-FEWEST, MOST = 2, 4
+MOST = 4
+TELLING, SHORT = 7, 200
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Offered:
     today: bool
     cites: tuple[str, ...]
     trial: bool
+    instead_of: str | None = None
 
 
 def offered(
@@ -41,17 +43,22 @@ def offered(
     rated: list[tuple[int, Offered]] = []
     for each in steps:
         step = each.step
-        answers = any(_speak_of(step.asked, ask) for ask in asks)
+        # In a long text single short words come up by chance.
+        telling = [words for words in step.asked if len(words) >= TELLING]
+        answers = any(_speak_of(step.asked if len(ask) <= SHORT else telling, ask) for ask in asks)
+        about = _speak_of(telling, talk)
         suits = clause in step.clauses or verdict in step.verdicts
-        if not (suits or answers) or not each.fits(facts) or _speak_of(step.unless, talk):
+        if not (suits or answers or about) or not each.fits(facts) or _speak_of(step.unless, talk):
             continue
         text = filled(step, values)
         if text is None:
             continue
-        score = 12 * answers + 6 * (clause in step.clauses) + 2 * (verdict in step.verdicts)
+        score = 12 * answers + 4 * about + 6 * (clause in step.clauses) + 2 * (verdict in step.verdicts)
         score += 2 * bool(set(step.cites) & set(found)) + (text != step.do) + (each.when is not None)
         trial = step.experiment == "trial"
-        rated.append((score + 3 * trial, Offered(step.id, text, step.takes, step.today, step.cites, trial)))
+        rated.append(
+            (score + 3 * trial, Offered(step.id, text, step.takes, step.today, step.cites, trial, step.instead_of))
+        )
     rated.sort(key=lambda pair: -pair[0])
     return tuple(step for _, step in rated)
 
@@ -60,7 +67,8 @@ def chosen(steps: Sequence[Offered], most: int = 3) -> tuple[Offered, ...]:
     """Return two to four of them, one that can be done today first, at most one trial."""
     kept: list[Offered] = []
     for step in steps:
-        if len(kept) < most and not (step.trial and any(k.trial for k in kept)):
+        same = any(step.instead_of == k.id or k.instead_of == step.id for k in kept)
+        if len(kept) < most and not same and not (step.trial and any(k.trial for k in kept)):
             kept.append(step)
     if kept and not any(k.today for k in kept) and (first := next((s for s in steps if s.today), None)):
         kept = [first, *kept[: most - 1]]

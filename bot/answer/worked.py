@@ -17,7 +17,7 @@ TRIED = 20
 
 def values(facts: Mapping[str, Value], worded: Mapping[str, str], prices: Prices, present: Inference) -> dict[str, str]:
     """Return what stands for each placeholder of a step: the team's own values, and what follows from them."""
-    found = {name: text for name, text in worded.items() if name in facts}
+    found = {name: text for name, text in worded.items() if facts.get(name) not in (None, 0)}
     test = facts.get("eval_items")
     items = test if isinstance(test, int) and test > 0 else TRIED
     found["all_pass"] = percent(wilson(items, items)[0])

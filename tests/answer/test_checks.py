@@ -116,6 +116,12 @@ def test_a_tuning_verdict_may_advise_to_tune() -> None:
     assert found(text, case, stance="worth a try") == ""
 
 
+def test_an_example_in_quotes_is_no_quotation() -> None:
+    assert found(f'Watch negation, such as "no evidence of metastasis". {SAID}') == ""
+    assert "nobody here wrote" in found(f'Ben said "no evidence of metastasis". {SAID}')
+    assert found(f'You wrote "it never keeps the tone". {SAID}') == ""
+
+
 def test_an_open_question_may_be_worded_for_the_case_and_nothing_else() -> None:
     case = material({"need": ("style",), "output": "text"}, ASK, now=False)
     assert found(SAID, case, question="Has the model seen any of your own replies yet?") == ""
@@ -182,6 +188,7 @@ HOLDS_BACK = {
     "en before": "Before you fine-tune, put four replies into the prompt.",
     "en recipe": "If you train anyway, start small. Train LoRA with rank 16 for two passes.",
     "en noun": "Fine-tuning costs weeks here.",
+    "en classifier": "Train an encoder on the 300 labels today.",
     "en leak": "Train and test must not share tickets.",
     "de": "Ich empfehle kein Finetuning.",
     "de later": "Ein Finetuning lohnt sich erst, wenn der Prompt ausgereizt ist.",
