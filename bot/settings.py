@@ -57,6 +57,8 @@ class Settings(BaseSettings):
     discord_message_content: bool = Field(default=False, alias="DISCORD_MESSAGE_CONTENT")
     discord_shards: str | None = Field(default=None, alias="DISCORD_SHARDS")
     """The shards of this process and how many there are, such as `0-3/8`; none for all that Discord wants."""
+    answers: bool = Field(default=True, alias="ADVISOR_ANSWERS")
+    """False: advice is assembled and no model words it."""
     daily_calls: int = Field(default=1000, ge=0, alias="ADVISOR_DAILY_CALLS")
     """Model calls that the trials of one person may take in a day of UTC, and what they may cost."""
     daily_usd: float = Field(default=2.0, ge=0, alias="ADVISOR_DAILY_USD")

@@ -9,7 +9,7 @@ from bot.answer.figures import carried, money_in, numbers_in, rounds_to, values_
 from bot.answer.material import Material
 from bot.answer.prompt import HARD_LIMIT, MOST_WORDS
 from bot.answer.stance import advises_tuning
-from bot.trial.scorers.language import language_of
+from bot.trial.scorers.language import NAMES, language_of
 
 MOST_STEPS, LONGEST_QUESTION = 4, 50
 SAID_WORDS, QUOTED_WORDS = 4, 8
@@ -33,6 +33,11 @@ _SAYS = re.compile(
     r"your words|according|schr[ei]+b\w*|"
     r"sag\w*|erwähn\w*|dit(?:es)?|écri\w*|dij\w*|dice[ns]?|escrib\w*|disse\w*|escrev\w*|scritto|detto)\b|说|說|写|寫|言"
 )
+_EFFORT = re.compile(
+    r"(?i)\(\s*(?:about |ca\. |~)?\d[\d\s–-]*(?:min\w*|hours?|h|days?|weeks?|stunden?|tage?|wochen?|heures?|"
+    r"jours?|horas?|d[ií]as?|ore|giorni|uur|dagen|часа?|分钟|小时|天|分|時間)\s*\)"
+)
+"""How long a step takes is an estimate of whoever says it."""
 _ABOUT_ITSELF = re.compile(
     r"(?i)\b(?:(?:the|this|your|my) (?:computed |given |provided |above )?(?:verdict|stance|material|instructions|"
     r"json|schema above|candidate steps?|provided sources?|offered sources?)|as an ai|as a language model|"
@@ -109,7 +114,7 @@ def _numbers(draft: Draft, material: Material, sums: frozenset[float]) -> list[s
     found: list[str] = []
     for sentence in sentences(draft.whole):
         cited = [text_of.get(draft.footnotes.get(int(n), ""), "") for n in MARK.findall(sentence)]
-        bare = re.sub(r"^\d+\.\s", "", sentence)
+        bare = _EFFORT.sub(" ", re.sub(r"^\d+\.\s", "", sentence))
         if cited:
             allowed = case | values_in(cited)
             for number in numbers_in(bare):
@@ -134,7 +139,7 @@ def _values(expression: str) -> tuple[float, ...]:
 
 def _foreign(draft: Draft, material: Material) -> list[str]:
     """Find links, mentions, markup and quotations that are not in the sources or the case."""
-    said = "\n".join((draft.whole, draft.question or "", draft.objection[1] if draft.objection else ""))
+    said = "\n".join((draft.whole, *_aside(draft)))
     bare = CODE.sub(" ", said)
     given = "\n".join((*material.asks, *material.heard, *(i.text for i in material.items)))
     found: list[str] = []
@@ -144,7 +149,7 @@ def _foreign(draft: Draft, material: Material) -> list[str]:
     for mention in [*_ALWAYS.finditer(said), *_MENTION.finditer(bare)]:
         found.append(f"the mention {mention.group()[:40]} must not stand in an answer")
     found += [f"the markup {m.group()[:40]} must not stand in an answer" for m in _MARKUP.finditer(bare)]
-    plain = _flat(given + "\n" + "\n".join((*material.facts, *material.decision)))
+    plain = _flat(given + "\n" + "\n".join((*material.facts, *material.decision, *(s.text for s in material.steps))))
     for match in _QUOTED.finditer(bare):
         quoted = next(group for group in match.groups() if group)
         least = SAID_WORDS if _SAYS.search(bare[max(0, match.start() - 60) : match.end() + 30]) else QUOTED_WORDS
@@ -154,6 +159,11 @@ def _foreign(draft: Draft, material: Material) -> list[str]:
                 "backticks"
             )
     return found
+
+
+def _aside(draft: Draft) -> tuple[str, ...]:
+    """Return what is said beside the answer."""
+    return (draft.question or "", draft.objection[1] if draft.objection else "")
 
 
 def _form(draft: Draft, material: Material) -> list[str]:
@@ -173,6 +183,8 @@ def _form(draft: Draft, material: Material) -> list[str]:
     spoken = language_of([prose])
     if material.language and spoken and spoken != material.language:
         found.append(f"it is in {spoken}: write {material.language}, the language of who asked")
+    elif not material.language and "".join(material.asks).isascii() and spoken not in (None, *NAMES):
+        found.append(f"it is in {spoken}: write the language of who asked")
     if match := _ABOUT_ITSELF.search(prose):
         found.append(f'"{match.group()}" is a remark about how this answer is made: speak of the case alone')
     inside = [name for name in material.internal if re.search(rf"\b{re.escape(name)}\b", prose)]
@@ -190,7 +202,7 @@ def _stance(draft: Draft, material: Material) -> list[str]:
         named = re.escape(headline)
         if re.search(rf"(?:[*_\"“„«]|(?i:verdict|advice|urteil|verdikt)\W{{1,3}}(?:is |ist )?){named}", prose):
             found.append(f'it names another verdict, "{headline}": leave it out')
-    if not material.tuning and (sentence := advises_tuning("\n\n".join((prose, draft.question or "")))):
+    if not material.tuning and (sentence := advises_tuning("\n\n".join((prose, *_aside(draft))))):
         found.append(
             f'"{_short(sentence)}" advises to tune, and here that is not yet right: say what comes first; a recipe may '
             "follow a sentence that begins with if you train anyway"

@@ -1,5 +1,6 @@
 """What a model answered, before it is checked."""
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -45,11 +46,18 @@ def draft_of(data: Mapping[str, Any]) -> Draft:
         stance=data["stance"],
         text=data["text"].strip(),
         footnotes={note["number"]: note["source"] for note in data["footnotes"]},
-        calculations=tuple((each["expression"], float(each["result"])) for each in data["calculations"]),
+        calculations=tuple((each["expression"], _float(each["result"])) for each in data["calculations"]),
         steps=tuple((each["text"].strip(), each["experiment"] == "trial") for each in data["steps"]),
         question=(data["question"] or "").strip() or None,
         objection=(objection["fact"], objection["why"].strip()) if objection else None,
     )
+
+
+def _float(number: int | float) -> float:
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf
 
 
 def sentences(text: str) -> list[str]:

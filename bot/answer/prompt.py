@@ -7,7 +7,7 @@ from bot.answer.material import Material
 
 STANCES = ("worth a try", "not yet", "something else")
 MOST_WORDS, HARD_LIMIT = 230, 300
-MOST_TOKENS = 3_000
+MOST_TOKENS = 4_000
 
 SYSTEM = """You are the best consultant there is on whether and how to finetune language models. You answer one case \
 in a chat, on a phone. You are given what was said, what is known, a decision that was computed from rules, figures \
@@ -105,7 +105,7 @@ def _user(material: Material) -> str:
     body = "\n\n".join(f"## {title}\n" + "\n".join(lines) for title, lines in parts if lines)
     # The fence cannot be closed from inside, and half a surrogate pair cannot be sent.
     fenced = body.replace("</data", "< /data").replace("<data", "< data")
-    language = f"Answer in {material.language}. " if material.language else ""
+    language = f"Answer in the language of who asked ({material.language}). " if material.language else ""
     return _sendable(
         f"<data>\nday: {material.day}\n\n{fenced}\n</data>\n\n{language}Stance to keep: {material.stance}."
     )

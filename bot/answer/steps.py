@@ -21,6 +21,8 @@ class Offered:
     today: bool
     cites: tuple[str, ...]
     trial: bool
+    place: int
+    """Where it stands among all: what comes later builds on what comes before."""
     instead_of: str | None = None
 
 
@@ -41,7 +43,7 @@ def offered(
     counts for more.
     """
     rated: list[tuple[int, Offered]] = []
-    for each in steps:
+    for place, each in enumerate(steps):
         step = each.step
         # In a long text single short words come up by chance.
         telling = [words for words in step.asked if len(words) >= TELLING]
@@ -56,9 +58,8 @@ def offered(
         score = 12 * answers + 4 * about + 6 * (clause in step.clauses) + 2 * (verdict in step.verdicts)
         score += 2 * bool(set(step.cites) & set(found)) + (text != step.do) + (each.when is not None)
         trial = step.experiment == "trial"
-        rated.append(
-            (score + 3 * trial, Offered(step.id, text, step.takes, step.today, step.cites, trial, step.instead_of))
-        )
+        said = Offered(step.id, text, step.takes, step.today, step.cites, trial, place, step.instead_of)
+        rated.append((score + 3 * trial, said))
     rated.sort(key=lambda pair: -pair[0])
     return tuple(step for _, step in rated)
 
@@ -72,7 +73,7 @@ def chosen(steps: Sequence[Offered], most: int = 3) -> tuple[Offered, ...]:
             kept.append(step)
     if kept and not any(k.today for k in kept) and (first := next((s for s in steps if s.today), None)):
         kept = [first, *kept[: most - 1]]
-    return tuple(sorted(kept, key=lambda step: not step.today))
+    return tuple(sorted(kept, key=lambda step: (not step.today, 0 if step.today else step.place)))
 
 
 def filled(step: NextStep, values: Mapping[str, str]) -> str | None:

@@ -146,7 +146,7 @@ def usd(amount: float) -> str:
     """Write an amount with the digits that matter."""
     if amount >= 1000:
         return f"{rounded(round(amount)):,}"
-    if amount >= 100:
+    if amount >= 10:
         return f"{amount:.0f}"
     text = f"{amount:.2f}" if amount >= 0.1 else f"{amount:.2g}"
     return text if rounds_to(amount, float(text)) or amount >= 0.1 else f"{amount:.6f}"

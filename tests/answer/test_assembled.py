@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from bot.answer import assembled
-from bot.answer.draft import MARK
+from bot.answer.checks import faults
+from bot.answer.draft import MARK, draft_of
 from bot.answer.steps import MOST
 from knowledge.load import load
 from knowledge.schema import KnowledgeError, Value
-from tests.answer.cases import DERIVE, KNOWLEDGE, material
+from tests.answer.cases import DERIVE, KNOWLEDGE, answered, material
 from tests.knowledge.clauses import CASES, GATES
 
 STEPS = {each.step.id: each for each in KNOWLEDGE.steps}
@@ -24,6 +25,7 @@ MORE: dict[str, Mapping[str, Value]] = {
     "thumbs": {**GATES, "agreement": "pick_only", "feedback": "thumbs"},
     "cited facts": {"need": ("facts", "style"), "knowledge": "must_cite", "output": "text"},
     "closing platform": {**GATES, "platform": "openai"},
+    "nobody agrees": {**GATES, "agreement": "none"},
     "few rows, searched prompt": {**GATES, "examples": 12, "prompts_tried": ("optimizer",)},
     "small record": {**GATES, "output": "record", "need": ("cost",), "small_model": True},
     "strays, from logs": {
@@ -45,9 +47,9 @@ def test_each_case_gets_two_to_four_steps_that_suit_it_and_are_not_done(name: st
     answer = assembled(found)
     assert 2 <= len(answer.steps) <= MOST, answer.text
     for id in answer.steps:
-        rated = STEPS[id]
-        assert rated.fits(ALL[name]), id
-        assert rated.done_when is None or rated.done_when.holds(ALL[name]) is not True, id
+        rated, known = STEPS[id], {**ALL[name], **DERIVE(ALL[name])}
+        assert rated.fits(known), id
+        assert rated.done_when is None or rated.done_when.holds(known) is not True, id
     first = next(step for step in found.steps if step.id == answer.steps[0])
     assert first.today, answer.text
 
@@ -64,6 +66,14 @@ def test_what_is_said_is_whole_and_each_footnote_was_offered(name: str) -> None:
     for paragraph in answer.text.split("\n\n"):
         if not paragraph.startswith("1."):
             assert len(re.findall(r"[.!?](?=\s+[A-Z]|\s*$)", MARK.sub("", paragraph))) <= 3, paragraph
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_assembled_advice_passes_the_checks_of_a_models_answer(name: str) -> None:
+    found = material(ALL[name])
+    answer = assembled(found)
+    notes = [{"number": note.number, "source": note.source} for note in answer.sources]
+    assert faults(draft_of(answered(answer.text, stance=found.stance, footnotes=notes)), found) == []
 
 
 def test_every_clause_has_at_least_two_steps_of_its_own_case() -> None:

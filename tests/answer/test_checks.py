@@ -97,6 +97,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "question where none is open": ({"question": "How many replies do you have?"}, "`question` is null"),
     "objection to what was chosen": ({"objection": {"fact": "examples", "why": "It is less."}}, "objected"),
     "tunes in the text": ({"text": "You should finetune a small model on these tickets now."}, "advises to tune"),
+    "tunes in the question": ({"question": "Shall I say that you should finetune a model?"}, "advises to tune"),
     "tunes in a step": (
         {"steps": [{"text": "Fine-tune gpt-4.1-mini on the 8,000 tickets.", "experiment": "none"}]},
         "advises to tune",
@@ -145,6 +146,12 @@ def test_the_language_of_who_asked_is_kept() -> None:
     )
     assert case.language == "German" and found(german, case) == ""
     assert "it is in English" in found("The tone is a matter of the examples, and that is what you need for it.", case)
+
+
+def test_an_ask_too_short_to_tell_its_language_is_still_not_answered_in_another_script() -> None:
+    case = material(FACTS, "finetune?", said=("finetune?",))
+    assert case.language is None and found(SAID, case) == ""
+    assert "it is in Chinese" in found("先把你们自己的回复放进提示词里,再看效果如何。", case)
 
 
 def test_data_cannot_leave_its_fence() -> None:
@@ -267,3 +274,24 @@ def test_no_text_breaks_the_checks_and_no_ping_passes(text: str, steps: list[str
     entries = [{"text": step, "experiment": "none"} for step in steps]
     assert isinstance(found(text, steps=entries, question=question), str)
     assert "mention" in found(f"{text} @everyone")
+
+
+def test_material_offers_what_matters_and_stays_small() -> None:
+    case = material(
+        {**FACTS, "need": ("cost",), "output": "text", "platform": "openai"},
+        "what would gpt-4o cost us, and is it worth a finetune?",
+    )
+    assert {"price:openai/gpt-4o", "dates:openai"} <= set(case.ids)
+    assert any("USD a month at 3,000 calls a day" in line for line in case.figures)
+    assert any("if all pass" in line and "low end" in line for line in case.figures)
+    assert any("3,000" in line for line in case.facts)
+    assert case.asks == ("what would gpt-4o cost us", "is it worth a finetune?")
+    assert sum("#" in id for id in case.ids) <= 16
+    # Three such requests stay under 40,000 tokens at four characters a token.
+    assert sum(len(part["content"]) for part in messages(case)) < 40_000
+
+
+def test_long_talk_is_cut_at_its_beginning() -> None:
+    case = material(FACTS, "should we finetune?", said=[f"line {n} {'word ' * 100}" for n in range(60)])
+    assert sum(map(len, case.heard)) < 8_000 and case.heard[-1].startswith("Ana: line 59")
+    assert not any("line 3 " in line for line in case.heard)

@@ -83,6 +83,11 @@ MISBEHAVES: dict[str, Any] = {
     "prose": says("Just prompt it, friend."),
     "4,000 words": answered("Put your own replies into the prompt first. " * 500),
     "cut off": says('{"asked": [], "language": "en", "text": "Put', finish="length"),
+    "a number without end": says(
+        json.dumps(GOOD).replace(
+            '"calculations": []', '"calculations": [{"expression": "1+1", "result": 1' + "0" * 400 + "}]"
+        )
+    ),
     "a list": says("[1, 2, 3]"),
     "nested": says("[" * 3000),
     "no server": fails(500),
