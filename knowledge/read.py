@@ -26,6 +26,9 @@ class Reader:
         self.questions: dict[str, tuple[str, Question]] = {}
         self.rules: dict[str, tuple[str, Rule]] = {}
         self.clauses: list[Clause] = []
+        self.clause_ids: set[str] = set()
+        """Those that a house took out among them."""
+        self.steps: dict[str, tuple[str, NextStep]] = {}
         self.verdicts: dict[str, tuple[str, VerdictText]] = {}
         self.notes: dict[str, tuple[str, Note]] = {}
         self.sources: dict[str, Source] = {}
@@ -34,9 +37,6 @@ class Reader:
         self.house = False
         self.rewritten: set[str] = set()
         """Verdicts of ours that a house has put into its own words."""
-        self.steps: dict[str, tuple[str, NextStep]] = {}
-        self.clause_ids: set[str] = set()
-        """Those that a house took out among them."""
 
     def fault(self, file: str, message: str) -> None:
         self.faults.append(f"{file}: {message}")
@@ -199,11 +199,11 @@ class Reader:
             return
         if clause.then and (clause.first is None or len(clause.then) < 2):
             self.fault(file, f"{what}: `then` takes two to four steps and follows a `first` one")
-        self.clause_ids.add(clause.id)
         places = [k for k in ("order", "before", "after", "replace") if getattr(clause, k) is not None]
         if len(places) != 1:
             self.fault(file, f"{what}: give its place once, as `order`, `before`, `after` or `replace`")
             return
+        self.clause_ids.add(clause.id)
         if clause.id in {c.id for c in self.clauses} and clause.replace != clause.id:
             self.fault(file, f"{what}: another clause has this id; to take its place write `replace: {clause.id}`")
             return
