@@ -76,7 +76,7 @@ class Knowledge:
     verbs: tuple[Verb, ...]
     models: ModelAge
     clauses: tuple[Rated, ...]
-    steps: tuple[RatedStep, ...] = ()
+    steps: tuple[RatedStep, ...]
     house: Path | None = None
 
     def __hash__(self) -> int:
