@@ -24,7 +24,7 @@ from knowledge.schema import CITED, VerdictText
 UNCLEAR = "ask_more"
 """The verdict that stands for "nothing leans yet"."""
 _SEVERAL = re.compile(
-    r"(?<=[?？])\s*|,? and (?=(?:what|how|which|why|where|when|can|do|does|is|are|should)\b)", re.IGNORECASE
+    r"(?<=[?？])\s*|,? and (?=(?:what|how|which|why|where|when|can|do|does|is|are|should)(?: \S+){3})", re.IGNORECASE
 )
 _QUESTION = re.compile(r"[?？]|^(?:what|how|which|why|where|when|can|do|does|is|are|should)\b", re.IGNORECASE)
 NEWCOMER = "rule-5#often-not-needed"

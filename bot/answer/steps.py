@@ -56,7 +56,7 @@ def offered(
         if text is None:
             continue
         score = 12 * answers + 4 * about + 6 * (clause in step.clauses) + 2 * (verdict in step.verdicts)
-        score += 2 * bool(set(step.cites) & set(found)) + (text != step.do) + (each.when is not None)
+        score += 2 * bool(set(step.cites) & set(found)) + (text != step.do) + 2 * (each.when is not None)
         trial = step.experiment == "trial"
         said = Offered(step.id, text, step.takes, step.today, step.cites, trial, place, step.instead_of)
         rated.append((score + 3 * trial, said))

@@ -25,6 +25,7 @@ MORE: dict[str, Mapping[str, Value]] = {
     "thumbs": {**GATES, "agreement": "pick_only", "feedback": "thumbs"},
     "cited facts": {"need": ("facts", "style"), "knowledge": "must_cite", "output": "text"},
     "closing platform": {**GATES, "platform": "openai"},
+    "a thousand rows": {**GATES, "examples": 1000, "baseline_known": False},
     "nobody agrees": {**GATES, "agreement": "none"},
     "few rows, searched prompt": {**GATES, "examples": 12, "prompts_tried": ("optimizer",)},
     "small record": {**GATES, "output": "record", "need": ("cost",), "small_model": True},
