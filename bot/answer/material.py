@@ -15,6 +15,7 @@ from bot.consultation.derived import deriver, explainer
 from bot.consultation.model import Consultation, Verdict
 from bot.consultation.view import View, undisputed, view
 from bot.trial.scorers.language import language_of
+from knowledge import models
 from knowledge.decision import assume_open, decisive, settle
 from knowledge.load import Knowledge, Rated
 from knowledge.lookup import look_up
@@ -254,11 +255,13 @@ def _rows(
             if host.platform == name and len(rows) < MOST_ROWS:
                 text = f"{host.what}: {host.usd_per_hour:.4g} USD an hour"
                 rows.append(Item(f"hosting:{name}/{host.what}", f"Hosting at {name}, {host.checked}", text))
-    for kind, ages in (("old", knowledge.models.old), ("current", knowledge.models.current)):
-        for age in ages:
-            if len(rows) < MOST_ROWS and any(_speaks_of(talk, phrase) for phrase in (*age.get("phrases", ()),)):
-                text = f"{age['match']}: {kind} model; {age.get('why', '')}"
-                rows.append(Item(f"model:{age['match']}", f"Models, checked {knowledge.models.checked}", text))
+    for named in models.names(talk, knowledge.models):
+        entry, age = models.listed(named.name, knowledge.models), models.age_of(named.name, knowledge.models)
+        if entry is None or age is None or len(rows) >= MOST_ROWS:
+            continue
+        ends = f" It ends on {entry.ends}." if entry.ends else ""
+        text = f"{named.name}: {age} model; {entry.why}{ends}"
+        rows.append(Item(f"model:{named.name}", f"Models, checked {knowledge.models.checked}", text))
     return tuple({row.id: row for row in rows}.values())[:MOST_ROWS]
 
 

@@ -108,7 +108,7 @@ def test_damaged_data_is_said(text: str):
             ApplyPolicy(conversation="c", event=EVENT, words="off", channels=("C1", "C2")),
         ),
     ],
-    ids=lambda value: value["name"] if isinstance(value, dict) else "",
+    ids=["stop", "trial", "ended", "drop", "workspace", "house"],
 )
 def test_a_job_that_waited_under_its_old_name_is_done(old: dict[str, Any], new: Any):
     entry = {"key": "k", "what": old, "at": "2026-11-02T12:00:00Z"}
