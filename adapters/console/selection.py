@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 _COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _ORDINALS = (
-    ("first", "second", "third", "fourth", "fifth", "sixth")
-    + ("seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth")
-)  # fmt: skip
+    *("first", "second", "third", "fourth", "fifth", "sixth"),
+    *("seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"),
+)
 _GOOD = "good|fine|ok|okay|great|perfect|right|correct|pass|passes|passed|yes|y|works?|would do|will do"
 _BAD = "bad|wrong|poor|fail|fails|failed|no|n|useless|rubbish"
 _FILLER = (
