@@ -59,6 +59,7 @@ def show(console: Console, parts: Iterable[Part], folder: Path) -> None:
 def show_table(console: Console, table: Table, *, compact: bool = False) -> None:
     """Print a table; a compact one without lines."""
     caption = RichText(plain(table.caption)) if table.caption else None
+    console.print()
     if compact and caption:
         console.print(caption, style="italic")
     drawn = RichTable(
@@ -71,7 +72,6 @@ def show_table(console: Console, table: Table, *, compact: bool = False) -> None
         drawn.add_column(plain(header), overflow="fold")
     for row in table.rows:
         drawn.add_row(*(RichText(plain(cell)) for cell in row))
-    console.print()
     console.print(drawn)
 
 

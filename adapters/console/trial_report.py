@@ -82,7 +82,6 @@ def brief(console: Console, parts: Sequence[Part], folder: Path) -> None:
                 console.print()
                 console.print(Markdown(_compact(render.plain(markdown))), style="dim" if voice == "notice" else "")
             case Table():
-                console.print()
                 render.show_table(console, _narrow(part), compact=True)
             case Picture():
                 console.print(RichText(f"Picture: {render.keep(folder, part)}"))
@@ -101,7 +100,6 @@ def details(console: Console, parts: Sequence[Part]) -> None:
             case Text(detail=True, markdown=markdown):
                 console.print(Padding(Markdown(render.plain(markdown)), (1, 0, 0, 0)))
             case Table():
-                console.print()
                 render.show_table(console, part)
             case Picture(alt=alt):
                 console.print(RichText(f"\n{render.plain(alt)}"))
@@ -121,7 +119,12 @@ def choices(parts: Sequence[Part], open_: int, *, more: Option | None) -> list[P
     options = [Option(value="", label="details")] if any(getattr(part, "detail", False) for part in parts) else []
     given: list[Part] = [Choices(action="details", options=tuple(options))] if options else []
     if open_:
-        given.append(Choices(action="judge", options=(Option(value="", label=f"judge {open_} open outputs"),)))
+        given.append(
+            Choices(
+                action="judge",
+                options=(Option(value="", label=f"judge {open_} open output{'s' if open_ > 1 else ''}"),),
+            )
+        )
     if more:
         given.append(Choices(action="again", options=(more,)))
     return [*given, *(part for part in parts if isinstance(part, Choices) and part.action == "scorer")]
@@ -286,13 +289,15 @@ class AtTerminal:
             return None
         meant = render.offered(given)
         render.show(self.console, given, self.beside.parent)
-        self.console.print("A letter, or Enter to end:", style="dim")
+        ask = f"A letter ({', '.join(meant)}), or Enter to end:"
+        self.console.print(ask, style="dim")
         while (said := await judging.line()) and said.strip().lower() not in ("", "q", "quit"):
             action = meant.get(said.strip().lower().rstrip(")"))
             if action is None:
-                self.console.print(f"Say one of {', '.join(meant)}, or press Enter to end.", style="dim")
+                self.console.print(ask, style="dim")
             elif action[0] == "details":
                 details(self.console, self.parts)
+                self.console.print(ask, style="dim")
             else:
                 return action
         return None
