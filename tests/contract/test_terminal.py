@@ -52,9 +52,9 @@ class Person:
 
     async def choose(self, label: str) -> None:
         terminal = self.terminal
-        if terminal.choices:
-            at = next(i for i, each in enumerate(terminal.choices.options) if each.label == label)
-            await terminal.take("abcdefghij"[at])
+        if terminal.offered:
+            shown = self.screen.getvalue()
+            await terminal.take(next(letter for letter in terminal.offered if f"{letter}) {label}" in shown))
         else:
             assert terminal.pending and terminal.pending.field
             options = terminal.pending.field.options
