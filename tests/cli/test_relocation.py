@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,8 +12,10 @@ from bot.settings import Settings
 from bot.store.consultations import open_store
 from bot.vault import FILE, open_vault
 from tests.store.conftest import settings
+from tests.support.clock import NOON
 
 ROOT = Path(__file__).parents[2]
+HELD = Consultation(id="console:1", started=NOON, updated=NOON, asker="ana")
 MAIN = "from bot.cli import main; main()"
 
 
@@ -33,11 +34,11 @@ def files(folder: Path) -> set[str]:
 
 
 @pytest.fixture
-async def old(tmp_path: Path, case: Callable[..., Consultation]) -> Path:
+async def old(tmp_path: Path) -> Path:
     """A HOME with state in it, and with files of its owner."""
     old = tmp_path / "ana"
     async with open_store(settings(old)) as store:
-        await store.commit("console:1", 0, case())
+        await store.commit("console:1", 0, HELD)
     open_vault(settings(old))
     (old / "pictures").mkdir()
     (old / "pictures" / "0123456789ab-trial.png").write_text("ours")
@@ -47,7 +48,7 @@ async def old(tmp_path: Path, case: Callable[..., Consultation]) -> Path:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other platforms have other folders")
 @pytest.mark.parametrize("data", [None, "data"])
-async def test_it_is_moved_once_with_a_word(old: Path, case: Callable[..., Consultation], data: str | None) -> None:
+async def test_it_is_moved_once_with_a_word(old: Path, data: str | None) -> None:
     key = (old / FILE).read_text()
     set_ = {"XDG_DATA_HOME": str(old / data)} if data else {}
     home = (old / data if data else old / ".local" / "share") / "finetune-advisor"
@@ -56,7 +57,7 @@ async def test_it_is_moved_once_with_a_word(old: Path, case: Callable[..., Consu
     assert (home / FILE).read_text() == key
     assert (home / "pictures" / "0123456789ab-trial.png").read_text() == "ours"
     async with open_store(settings(home)) as store:
-        assert (await store.load("console:1"))[0] == case()
+        assert (await store.load("console:1"))[0] == HELD
     assert files(old) - files(home) == {"holiday.png"}
     assert advisor(old, **set_).stderr == ""
 
