@@ -27,7 +27,7 @@ LIBRARIES = (
 )
 READY = b"\x1b[?2004h"
 """What the prompt sends when it begins to take input (bracketed paste on)."""
-MUST_WAIT = ("openai", "matplotlib", "aiohttp", "jinja2", "xllamacpp", "discord", "slack_bolt", "docket", "numpy")
+MUST_WAIT = ("openai", "matplotlib", "aiohttp", "xllamacpp", "discord", "slack_bolt", "docket", "numpy")
 
 
 def imports() -> float:
