@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.discord.refusal import REFUSALS
+
 ROOT = Path(__file__).parent.parent
 PAGES = [
     *sorted(ROOT.glob("*.md")),
@@ -118,3 +120,20 @@ def test_each_behaviour_of_a_platform_has_an_address_of_its_own_documentation() 
         elif head and not line.startswith("|---"):
             source = line.strip("|").split("|")[1]
             assert re.search(r"https://docs\.(slack\.dev|discord\.com)/", source), line
+
+
+def test_the_page_of_the_fake_slack_names_every_offence() -> None:
+    folder = ROOT / "tests" / "fakes" / "slack"
+    written = {kind for module in folder.rglob("*.py") for kind in re.findall(r"offend\(\"(\w+)\"", text_of(module))}
+    table = text_of(folder / "README.md").partition("## Offences")[2]
+    named = {kind for row in re.findall(r"^\| (`.*?) \|", table, re.M) for kind in re.findall(r"`(\w+)`", row)}
+    assert len(written) > 20
+    assert named == written
+
+
+def test_the_page_of_the_fake_discord_names_every_refusal() -> None:
+    page = text_of(ROOT / "tests" / "fakes" / "discord" / "README.md")
+    assert "`refusal.py`" in page
+    shown = {int(code) for code in re.findall(r"\b\d{5,6}\b", page)}
+    assert shown <= set(REFUSALS)
+    assert {code for code, (_, _, source, _) in REFUSALS.items() if source.startswith("docs/")} <= shown
