@@ -39,7 +39,7 @@ async def change(connection: Connection, event: Event, words: str, default_chann
 
 
 async def forget(connection: Connection, platform: str, workspace: str) -> None:
-    """Forget them."""
+    """Delete the decisions of a workspace."""
     await connection.call("DEL", _key(platform, workspace))
 
 
