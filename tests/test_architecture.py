@@ -1,6 +1,8 @@
 """The page that shows the floors is true, and no package grows into a corridor."""
 
+import io
 import re
+import tokenize
 from pathlib import Path
 
 import pytest
@@ -48,3 +50,30 @@ def test_every_file_that_the_page_names_is_there() -> None:
     named = set(re.findall(r"`((?:bot|adapters|knowledge|tests|docs|benchmarks)/[\w/.-]+)`", PAGE.read_text("utf-8")))
     assert len(named) > 30
     assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+
+
+NAMED = re.compile(r"(?<![\w./-])(?:bot|adapters|knowledge)(?:\.[a-z_]+){2,}\b(?!\()")
+
+
+def test_every_module_that_a_comment_or_string_names_is_there() -> None:
+    found = [
+        (str(path.relative_to(ROOT)), name)
+        for package in (*PACKAGES, "tests", "benchmarks")
+        for path in sorted((ROOT / package).rglob("*.py"))
+        for name in NAMED.findall(text_of(path))
+    ]
+    assert len(found) > 5
+    assert [(path, name) for path, name in found if not known(name)] == []
+
+
+def text_of(path: Path) -> str:
+    """Return the comments and strings of a module."""
+    kinds = (tokenize.STRING, tokenize.COMMENT)
+    tokens = tokenize.generate_tokens(io.StringIO(path.read_text("utf-8")).readline)
+    return "\n".join(token.string for token in tokens if token.type in kinds)
+
+
+def known(name: str) -> bool:
+    """Tell whether a dotted name is a module, or something in one."""
+    path, inside = ROOT.joinpath(*name.split(".")), ROOT.joinpath(*name.split(".")[:-1])
+    return path.is_dir() or path.with_suffix(".py").is_file() or inside.with_suffix(".py").is_file()

@@ -34,7 +34,7 @@ Rendered = tuple[tuple[Json, ...], str]
 
 @dataclass(frozen=True)
 class Face:
-    """What rendering has to know of a conversation: how to seal a control, which links are ours, how to answer in words."""
+    """What rendering has to know of a conversation: how to seal a control, and which links are ours."""
 
     seal: Callable[[int, str, tuple[str, ...]], str]
     """Seal (number of the part, action, values); ValueError where it does not fit."""
