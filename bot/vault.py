@@ -1,4 +1,4 @@
-"""The secret key of an installation: it encrypts what is kept for others, and signs what comes back from outside."""
+"""The secret key of an installation: it encrypts what is kept, and signs what comes back."""
 
 import hashlib
 import hmac

@@ -172,7 +172,7 @@ class AsJson:
         typer.echo(line, err=True)
 
     def agrees(self, sentence: str) -> bool:
-        """Nobody is there who could."""
+        """Decline what costs more than the cap: nobody is there to approve it."""
         return False
 
     def running(self) -> AbstractContextManager[object]:
@@ -222,7 +222,7 @@ class AtTerminal:
         self.console.print(line, markup=False)
 
     def agrees(self, sentence: str) -> bool:
-        """Ask, where somebody is there."""
+        """Ask whether a trial may cost more than the cap, where somebody is there to answer."""
         if not self.by_hand:
             return False
         self.console.print(sentence, markup=False)

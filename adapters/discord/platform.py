@@ -65,7 +65,7 @@ class Discord:
         return ()
 
     async def run(self, accept: Accept, stop: asyncio.Event) -> None:
-        """Take events in until `stop`; CannotStart where Discord lets this app in no more."""
+        """Take events in until `stop`; StartupError where Discord lets this app in no more."""
         buffer = Buffer(accept, self._host.store.connection, self._at_once)
         interactions = Interactions(self._host, accept, Answers(self._rest), self._tasks)
         storing = asyncio.create_task(buffer.run())
@@ -115,7 +115,7 @@ class Discord:
         await self._tasks.drain(DRAIN)
 
     async def _connected(self, buffer: Buffer, interactions: Interactions, stop: asyncio.Event) -> bool:
-        """Hold the connection until `stop`, or until it ends; False where there was none. CannotStart where another
+        """Hold the connection until `stop`, or until it ends; False where there was none. StartupError where another
         try is of no use."""
         gateway = Gateway(self._host.settings, buffer.put, interactions.on)
         try:
@@ -169,7 +169,7 @@ class Discord:
 
 @asynccontextmanager
 async def open_discord(host: PlatformContext) -> AsyncGenerator[Discord]:
-    """Open Discord, and close it at the end; CannotStart where the settings do not do."""
+    """Open Discord, and close it at the end; StartupError where the settings do not do."""
     check(host.settings)
     async with open_rest(host.settings) as rest:
         platform = Discord(host, rest)
@@ -180,14 +180,14 @@ async def open_discord(host: PlatformContext) -> AsyncGenerator[Discord]:
 
 
 def check(settings: Settings) -> None:
-    """Raise CannotStart where these settings make no Discord app."""
+    """Raise StartupError where these settings make no Discord app."""
     if len(_token(settings).split(".")) != 3:
         raise StartupError(CLOSED[4004].replace("no valid token", "no token of a bot"))
     shards(settings.discord_shards)
 
 
 async def sync_commands(settings: Settings) -> str:
-    """Tell Discord of the commands, and return in a sentence what came of it; CannotStart where it did not."""
+    """Tell Discord of the commands, and return in a sentence what came of it; StartupError where it did not."""
     from adapters.discord.inbound.command_sync import sync
 
     check(settings)

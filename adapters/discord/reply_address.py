@@ -1,4 +1,4 @@
-"""What `Inbound.via` says on Discord: who spoke, where a thread can be opened, and how to answer for a while.
+"""What `Event.via` says on Discord: who spoke, where a thread can be opened, and how to answer for a while.
 
 Pure. Whoever takes an event in packs it; whoever delivers the answer unpacks it.
 """
@@ -35,7 +35,7 @@ class Via:
 
 
 def packed(via: Via) -> str:
-    """Return it as `Inbound.via`."""
+    """Return it as `Event.via`."""
     return json.dumps({k: v for k, v in asdict(via).items() if v is not None and v is not False}, separators=(",", ":"))
 
 

@@ -94,7 +94,7 @@ class Slack:
 
 @asynccontextmanager
 async def open_slack(host: PlatformContext) -> AsyncGenerator[Slack]:
-    """Open Slack, and close it at the end; CannotStart where the settings do not do."""
+    """Open Slack, and close it at the end; StartupError where the settings do not do."""
     check(host.settings)
     clients = Clients(host.settings, host.store.connection, host.vault)
     slack = Slack(host, clients)
@@ -106,7 +106,7 @@ async def open_slack(host: PlatformContext) -> AsyncGenerator[Slack]:
 
 
 def check(settings: Settings) -> None:
-    """Raise CannotStart where these settings make no Slack app."""
+    """Raise StartupError where these settings make no Slack app."""
     oauth.check(settings)
     bot, app, secret = (
         each.get_secret_value().strip() if each is not None else None

@@ -1,4 +1,4 @@
-"""What `Inbound.via` says on Slack: who spoke, and where they can be answered for a while. Pure."""
+"""What `Event.via` says on Slack: who spoke, and where they can be answered for a while. Pure."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -20,7 +20,7 @@ class Via:
 
 
 def packed(via: Via) -> str:
-    """Return it as `Inbound.via`."""
+    """Return it as `Event.via`."""
     return json.dumps({k: v for k, v in asdict(via).items() if v is not None}, separators=(",", ":"))
 
 

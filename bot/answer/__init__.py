@@ -1,4 +1,4 @@
-"""What the advisor answers: what goes into it, what is checked before it is said, and the answer without a model."""
+"""The advisor's answer: composed and checked before it is said, or assembled without a model."""
 
 from bot.answer.assembled import assembled
 from bot.answer.compose import compose

@@ -280,8 +280,9 @@ def _decision(knowledge: Knowledge, given: Verdict | None, seen: View) -> tuple[
     if given is None:
         return ()
     reasons = [
-        f"because {_words_or_value(knowledge, r.fact, r.quote, seen)} → {wording.rule_name(knowledge, r.rule)}: {r.text}"
-        for r in given.because
+        f"because {_words_or_value(knowledge, why.fact, why.quote, seen)} "
+        f"→ {wording.rule_name(knowledge, why.rule)}: {why.text}"
+        for why in given.because
     ]
     assumed = [f"assumed, since nobody said: {wording.label(knowledge, f)}" for f in given.assumed]
     changes = [f"would change if {line.removeprefix('- ')}" for line in wording.would_change(knowledge, given, seen)]

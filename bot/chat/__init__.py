@@ -1,1 +1,1 @@
-"""What is said, in platform-neutral parts; the splitter."""
+"""What is said, in parts that every platform can show: events, replies, commands, controls, forms."""

@@ -9,7 +9,7 @@ from bot.consultation.base import Plain
 
 
 class Text(Plain):
-    """Markdown."""
+    """Words, in Markdown; the voice says what they are for."""
 
     kind: Literal["text"] = "text"
     markdown: str
@@ -113,6 +113,6 @@ class Reply(Plain):
 
     parts: tuple[Part, ...]
     to: str | None = None
-    """The one person who may see it, as in `Inbound.author`; None for all who see the conversation."""
+    """The one person who may see it, as in `Event.author`; None for all who see the conversation."""
     via: str | None = None
-    """What `Inbound.via` said of the last event that this answers."""
+    """What `Event.via` said of the last event that this answers."""

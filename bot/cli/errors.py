@@ -7,7 +7,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("advisor.cli")
 MOST_BYTES = 1 << 20
 FORM = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
@@ -52,7 +52,7 @@ def log_to_file() -> None:
     handler.setFormatter(logging.Formatter(FORM))
     logging.getLogger().addHandler(handler)
     logging.getLogger().setLevel(logging.WARNING)
-    logging.getLogger("bot").setLevel(logging.INFO)
+    logging.getLogger("advisor").setLevel(logging.INFO)
     logging.raiseExceptions = False  # a log that cannot be written is no reason to fail
 
 

@@ -1,4 +1,4 @@
-"""Who has left something in a consultation."""
+"""The people of a consultation, and a consultation without one of them."""
 
 from bot.consultation.model import Consultation
 

@@ -87,7 +87,7 @@ class TrialResult(Plain):
     stopped: bool = False
     """True where somebody, a cap or a fault ended it before its verdict was decided."""
     facts: dict[str, Value] = Field(default_factory=dict[str, Value])
-    """What the trial set as measured (design.md section 6)."""
+    """What the trial set as measured."""
     calls: int = 0
     saved_calls: int = 0
     """Calls of the full grid that were not needed, since they could not have changed the verdict."""

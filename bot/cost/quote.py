@@ -50,7 +50,7 @@ class Given:
 
 @dataclass(frozen=True)
 class Worked:
-    """What came of it."""
+    """The sums behind an answer about cost: what it is for, what training takes, and the two compared."""
 
     call: Call
     effort: Effort

@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.text.json import as_line, as_object
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("advisor.model")
 
 Kind = Literal[
     "key",

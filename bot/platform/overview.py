@@ -26,7 +26,7 @@ _OPENING = re.compile(
 
 @dataclass(frozen=True)
 class Summary:
-    """One consultation."""
+    """One consultation, as a list of them shows it."""
 
     id: str
     title: str

@@ -119,4 +119,4 @@ class Platform(Protocol):
 
 
 Open = Callable[[PlatformContext], AbstractAsyncContextManager[Platform]]
-"""Opens a platform, and closes it at the end; CannotStart where the settings do not do."""
+"""Opens a platform, and closes it at the end; StartupError where the settings do not do."""

@@ -20,7 +20,7 @@ class Mood(IntEnum):
     """Would, could, might, will, and plans."""
     supposed = 4
     reported = 5
-    """Somebody else's word."""
+    """Told of somebody else, as in a quotation or a reply above: no statement about this case."""
 
 
 class Clause(NamedTuple):

@@ -56,11 +56,6 @@ def from_message(text: str) -> Given | SampleError | None:
         return error
 
 
-def looks_like_samples(text: str) -> bool:
-    """Tell whether a chat message holds samples that `parse` reads without a fault; in doubt it is conversation."""
-    return isinstance(from_message(text), Samples)
-
-
 def _recognised(text: str, ending: str) -> Read | None:
     if ending in ("csv", "tsv"):
         return formats.as_csv(text, named=True, delimiters="\t" if ending == "tsv" else (",", ";", "\t", "|"))

@@ -32,7 +32,7 @@ GIVE_UP = 24 * 3600.0
 
 @dataclass(frozen=True)
 class Outside:
-    """What a held conversation needs of the world."""
+    """What sending for a held conversation needs: the store, the platforms, and how long its lock lasts."""
 
     connection: Connection
     deliver: Deliver

@@ -65,7 +65,7 @@ class Speed:
 
 
 def check(settings: Settings, role: Role, opens: Sequence[Open]) -> None:
-    """Raise CannotStart where these settings make no service."""
+    """Raise StartupError where these settings make no service."""
     if role != "all" and settings.secret_key is None:
         raise StartupError(
             f"The role {role} needs ADVISOR_SECRET_KEY, the same for all processes: 32 bytes in url-safe base64, as "
@@ -88,7 +88,7 @@ async def serve(
     *,
     speed: Speed | None = None,
 ) -> None:
-    """Serve until told to end, then finish what runs or hand it back; CannotStart, StoreError at the start."""
+    """Serve until told to end, then finish what runs or hand it back; StartupError, StoreError at the start."""
     check(settings, role, opens)
     speed = speed or Speed()
     if role != "all" and settings.redis_url is None:

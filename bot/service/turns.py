@@ -115,7 +115,7 @@ def answering(
     platforms: Sequence[Platform] = (),
     channels: tuple[str, ...] = (),
 ) -> Turn:
-    """Return the turn of a service."""
+    """Return the function that a service takes its turns with."""
     return Turns(context, store, {each.name: each for each in platforms}, channels).answer
 
 

@@ -111,7 +111,7 @@ class Budget:
 
 
 def _of(task: Task, rung: str, item: int) -> _Use:
-    """Return what one answer of a rung takes."""
+    """Return the calls and tokens that one answer of a rung takes."""
     climb = BY_NAME[rung]
     sent = sum(len(message["content"]) for message in climb.messages(task, item)) + len(str(climb.schema(task) or ""))
     wanted = task.items[item].wanted

@@ -96,7 +96,7 @@ class Ladder:
 
 
 class _Climb:
-    """What one rung's calls have decided."""
+    """The calls of one rung so far, and whether they decide it already."""
 
     def __init__(self, task: Task, rung: Rung) -> None:
         self.verdict: Standing | None = None

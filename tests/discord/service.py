@@ -1,6 +1,6 @@
 """The whole service against the fake Discord: in this process, or in one of its own that can be killed.
 
-    python -m tests.discord.stage
+    python -m tests.discord.service
 
 is that process: `advisor serve` in all but the pace at which it notices things.
 """

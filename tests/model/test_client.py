@@ -101,7 +101,7 @@ async def test_each_fault_is_one_sentence_with_advice_and_no_secret(
     case: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     answer, kind = FAULTS[case]
-    caplog.set_level("INFO", "bot.model.errors")
+    caplog.set_level("INFO", "advisor.model")
     error = await error_of(answer)
     assert error.kind == kind
     assert error.sentence.endswith(".")

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.consultation.model import Pair
-from bot.samples.parse import MOST_BYTES, SampleError, from_message, looks_like_samples, parse
+from bot.consultation.model import Pair, Samples
+from bot.samples.parse import MOST_BYTES, SampleError, from_message, parse
 
 Pairs = list[tuple[str, str]]
 WANT: Pairs = [("I love it", "positive"), ("It broke, twice", "negative"), ("Great", "positive")]
@@ -80,7 +80,7 @@ def test_each_form_gives_the_same_pairs(form: str) -> None:
 
 @pytest.mark.parametrize("form", [f for f in FORMS if f != "JSON mapping"])
 def test_each_form_is_told_from_conversation(form: str) -> None:
-    assert looks_like_samples(FORMS[form])
+    assert isinstance(from_message(FORMS[form]), Samples)
 
 
 CONVERSATION = [
@@ -226,7 +226,6 @@ def test_a_broken_row_is_named_with_its_reason_and_the_rest_is_kept(case: str) -
 
 def test_a_broken_row_in_a_message_is_an_error_and_not_conversation() -> None:
     assert isinstance(from_message("input: a\noutput: b\n\ninput: c"), SampleError)
-    assert not looks_like_samples("input: a\noutput: b\n\ninput: c")
 
 
 # Letters of several scripts, without what separates pairs in one form or another.
@@ -286,5 +285,5 @@ def test_any_text_is_read_or_refused_in_one_sentence(data: str | bytes) -> None:
 
 @given(st.text())
 def test_what_looks_like_samples_can_be_read(text: str) -> None:
-    if looks_like_samples(text):
+    if isinstance(from_message(text), Samples):
         assert parse(text) is not None

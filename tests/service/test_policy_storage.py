@@ -6,13 +6,21 @@ from bot.service.workspace import storage
 from bot.service.workspace.policy import House
 from bot.store.connection import Connection
 from bot.store.errors import StoreError
+from tests.service.test_policy import HERE, event
 
-OURS = House(off=True, channels=("C1", "C2"), denied=("C3",), roles=("1",))
+OURS = House(off=True, channels=(HERE,))
+
+
+async def decide(connection: Connection, workspace: str) -> None:
+    """Let an admin decide what stands in OURS."""
+    for words in ("allow here", "off"):
+        said = event(HERE, platform="slack", workspace=workspace)
+        await storage.change(connection, said, words, ())
 
 
 async def test_decisions_are_kept_for_one_workspace_until_they_are_forgotten(connection: Connection):
     assert await storage.load(connection, "slack", "T1") == House()
-    await storage.save(connection, "slack", "T1", OURS)
+    await decide(connection, "T1")
     assert await storage.load(connection, "slack", "T1") == OURS
     assert await storage.load(connection, "slack", "T2") == House()
     assert await storage.load(connection, "discord", "T1") == House()
@@ -22,7 +30,7 @@ async def test_decisions_are_kept_for_one_workspace_until_they_are_forgotten(con
 
 
 async def test_decisions_of_a_newer_version_are_one_sentence(connection: Connection):
-    await storage.save(connection, "slack", "T1", OURS)
+    await decide(connection, "T1")
     (name,) = (await connection.call("SCAN", 0, "MATCH", "*house*", "COUNT", 1000))[1]
     await connection.call("SET", name, '{"mood": "good"}')
     with pytest.raises(StoreError, match="this version"):

@@ -45,7 +45,10 @@ async def live(store: Store, workspace: str, channel: str, person: str) -> str:
 
 
 async def decided(store: Store, workspace: str) -> None:
-    await storage.save(store.connection, "slack", workspace, House(channels=("C1",)))
+    said = event(f"slack:{workspace}:C1:1", 1).model_copy(
+        update={"platform": "slack", "workspace": workspace, "channel": "C1"}
+    )
+    await storage.change(store.connection, said, "allow here", ())
 
 
 def about(workspace: str, found: dict[str, str]) -> list[str]:

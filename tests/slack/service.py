@@ -1,6 +1,6 @@
 """The whole service against the fake Slack: in this process, or in one of its own that can be killed.
 
-    python -m tests.slack.stage
+    python -m tests.slack.service
 
 is that process: `advisor serve` in all but the pace at which it notices things.
 """

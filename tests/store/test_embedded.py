@@ -27,7 +27,7 @@ USER = """
 import asyncio, sys
 from pathlib import Path
 from bot.settings import Settings
-from bot.state.store import open_store
+from bot.store.consultations import open_store
 
 async def main():
     async with open_store(Settings(ADVISOR_HOME=Path(sys.argv[1]), REDIS_URL=None)) as store:

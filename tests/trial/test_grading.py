@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from bot.consultation.model import Pair, Samples
 from bot.consultation.trials import Graded, TrialResult
 from bot.model import Model
-from bot.trial.judging.people import by_people, output_id, people_agree, rescored, to_check, to_grade
+from bot.trial.judging.people import by_people, output_id, to_grade
 from bot.trial.report.card import card, percent
 from bot.trial.results.summary import summarise, with_grade
-from bot.trial.scorers.scorers import Judge, named
+from bot.trial.scorers.scorers import Judge
 from bot.trial.task import Call, Task, task_of
 from tests.trial.makers import calls, task
 
@@ -98,13 +98,6 @@ def test_the_last_word_of_a_person_counts_and_a_tie_is_left_open() -> None:
     assert graded(tied, said(0, "hey", True, "cem")).rungs[0].items_passed == 1
 
 
-def test_people_agree_or_not() -> None:
-    grades = [said(n, "x", n % 2 == 0, by) for n in range(6) for by in ("ana", "ben")]
-    assert people_agree(grades) == 1.0
-    assert people_agree([said(0, "x", True)]) is None
-    assert by_people([]) == {}
-
-
 @given(st.lists(st.tuples(st.integers(0, 3), st.booleans(), st.sampled_from(["ana", "ben", "cem"])), max_size=20))
 def test_grading_in_the_thread_is_grading_at_the_end(presses: list[tuple[int, bool, str]]) -> None:
     """One by one or all at once: the result is what the last words of all people make it."""
@@ -145,32 +138,9 @@ def test_a_person_outranks_the_judge() -> None:
     assert result.items["bare"] == (False, True, True, True)
 
 
-def test_people_check_what_the_judge_said() -> None:
-    given_task = letters(2, Judge())
-    outputs = made(given_task, "m", passes=True)
-    assert [(o.item, o.text) for o in to_check(given_task, outputs, [said(0, "hey", True)])] == [
-        (0, "Dear you"),
-        (1, "hey"),
-        (1, "Dear you"),
-    ]
-    assert to_grade(given_task, outputs) == []
-
-
 def test_where_a_program_scores_nothing_is_kept_for_grading() -> None:
     plain = summarise(task(), calls(task(), ALL, always), MODEL)
     assert (plain.outputs, plain.scored, plain.judged) == ({}, {}, None)
-
-
-def test_another_scorer_is_tried_on_the_answers_that_are_there() -> None:
-    given_task = task()
-    essays = [c.model_copy(update={"text": "It is positive."}) for c in calls(given_task, ALL, never)]
-    now, again = rescored(given_task, essays, named("contains", given_task.pairs))
-    assert [rung.rate for rung in summarise(now, again, MODEL).rungs] == [0.5, 0.5, 0.5]
-    assert summarise(now, again, MODEL).scorer == "contains"
-    faults = [c.model_copy(update={"error": "slow", "passed": None}) for c in essays]
-    assert rescored(given_task, faults, named("contains", given_task.pairs))[1] == faults
-    by_hand = rescored(given_task, essays, named("human", given_task.pairs))[1]
-    assert {call.passed for call in by_hand} == {None}
 
 
 def test_a_result_survives_being_stored() -> None:

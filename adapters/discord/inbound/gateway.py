@@ -136,7 +136,7 @@ class Gateway(discord.AutoShardedClient):
 
 
 def shards(said: str | None) -> tuple[range, int] | None:
-    """Read DISCORD_SHARDS, such as `0-3/8`: these of so many; None for all. CannotStart where it is no such thing."""
+    """Read DISCORD_SHARDS, such as `0-3/8`: these of so many; None for all. StartupError where it is no such thing."""
     if not said:
         return None
     found = _SHARDS.fullmatch(said.replace(" ", ""))

@@ -15,7 +15,7 @@ from bot.store.memos import note, noted
 
 @dataclass
 class Way:
-    """One reply on its way."""
+    """How one reply gets to its conversation, and what was noted on the way."""
 
     rest: Rest
     host: PlatformContext

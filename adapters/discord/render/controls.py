@@ -34,7 +34,7 @@ Rendered = tuple[tuple[Json, ...], str]
 
 @dataclass(frozen=True)
 class Face:
-    """What a conversation looks like from Discord."""
+    """What rendering has to know of a conversation: how to seal a control, and which links are ours."""
 
     seal: Callable[[int, str, tuple[str, ...]], str]
     """Seal (number of the part, action, values); ValueError where it does not fit."""

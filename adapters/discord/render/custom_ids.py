@@ -1,6 +1,6 @@
 """What our buttons, menus and forms carry over Discord's wire, and what comes back when one is used. Pure.
 
-    answer.tone.style~5f0c2a7e91b3d4c60.2~kq3v0Zr1x8Ab     the sealed control (bot.controls)
+    answer.tone.style~5f0c2a7e91b3d4c60.2~kq3v0Zr1x8Ab     the sealed control (bot.chat.controls)
     ...~kq3v0Zr1x8Ab|AQ.BM                                and where the message stands elsewhere, its conversation
     ...~kq3v0Zr1x8Ab|#1                                   and where options fill several menus, which menu it is
 

@@ -41,7 +41,7 @@ class Installation(BaseModel):
 
     @property
     def name(self) -> str:
-        """Its field in the store."""
+        """The name of the installation in the store: its team, or its organisation and a dash."""
         return self.team or f"{self.enterprise or ''}-"
 
     def usable(self, now: float) -> bool:

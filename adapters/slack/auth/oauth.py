@@ -47,7 +47,7 @@ def wanted(settings: Settings) -> bool:
 
 
 def check(settings: Settings) -> None:
-    """Raise CannotStart where installation by OAuth is wanted and something for it is missing."""
+    """Raise StartupError where installation by OAuth is wanted and something for it is missing."""
     for given, missing, sentence in (
         (settings.slack_client_secret, settings.slack_client_id, "SLACK_CLIENT_ID is missing; it stands beside"),
         (settings.slack_client_id, settings.slack_client_secret, "SLACK_CLIENT_SECRET is missing; it stands beside"),

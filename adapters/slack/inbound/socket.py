@@ -59,7 +59,7 @@ class Socket:
         self._opened = 0.0
 
     async def run(self, app: AsyncApp, stop: asyncio.Event) -> None:
-        """Take deliveries until `stop`, then finish those that came; CannotStart where the token opens no socket."""
+        """Take deliveries until `stop`, then finish those that came; StartupError where the token opens no socket."""
         address = await self._address(stop)
         if address is None:
             return

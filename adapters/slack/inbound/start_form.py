@@ -16,7 +16,7 @@ MISSING = "Say in a sentence or two what the model should do, and what goes wron
 
 
 def view() -> dict[str, Any]:
-    """Return the form."""
+    """Return the form that begins a consultation from anywhere."""
     return {
         "type": "modal",
         "callback_id": CALLBACK,

@@ -2,7 +2,7 @@
 
     action_id   advisor|<part>.<n>|<conversation>     unique in a message; says which conversation it is, so that an
                                                       answer that went to a DM still leads back to where it belongs
-    value       the sealed control (bot.controls): of a button, of each option of a single menu, of a thumb
+    value       the sealed control (bot.chat.controls): of a button, of each option of a single menu, of a thumb
 
 What is chosen in a menu for several carries no seal and is no event: the button "Done" beside it has one, and the
 choice is read from the state that comes with its press.

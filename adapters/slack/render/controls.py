@@ -35,7 +35,7 @@ Rendered = tuple[tuple[Block, ...], str]
 
 @dataclass(frozen=True)
 class Face:
-    """What a conversation looks like from Slack."""
+    """What rendering has to know of a conversation: its id, how to seal a control, which links are ours."""
 
     conversation: str
     seal: Callable[[int, str, tuple[str, ...]], str]

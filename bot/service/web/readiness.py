@@ -21,7 +21,7 @@ WAITED = 300.0
 
 @dataclass(frozen=True)
 class Readiness:
-    """How things stand."""
+    """Whether this process can do its part: the store, the platforms, and what waits."""
 
     role: str
     stopping: bool

@@ -1,4 +1,4 @@
-"""A workspace that took the advisor out: all that is kept of it goes."""
+"""Deletion of all that is kept of a workspace, once it has removed the app."""
 
 from bot.consultation.people import people_in
 from bot.service.workspace import storage

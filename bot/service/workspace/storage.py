@@ -23,11 +23,6 @@ def _read(held: str | None) -> House:
         ) from error
 
 
-async def save(connection: Connection, platform: str, workspace: str, house: House) -> None:
-    """Keep the decisions of a workspace."""
-    await connection.call("SET", _key(platform, workspace), house.model_dump_json())
-
-
 async def change(connection: Connection, event: Event, words: str, default_channels: tuple[str, ...]) -> None:
     """Let a command change what a workspace has decided, beside any other that comes at the same moment."""
     name = _key(event.platform, event.workspace)
@@ -39,7 +34,7 @@ async def change(connection: Connection, event: Event, words: str, default_chann
 
 
 async def forget(connection: Connection, platform: str, workspace: str) -> None:
-    """Forget them."""
+    """Delete the decisions of a workspace."""
     await connection.call("DEL", _key(platform, workspace))
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 from bot.consultation.base import Plain
 from bot.consultation.trials import Graded, Judged
-from bot.trial.scorers.scorers import Scorer
 from bot.trial.statistics import alpha, wilson
 from bot.trial.task import PREPARED, Call, Task
 
@@ -39,13 +38,6 @@ def to_grade(task: Task, calls: Sequence[Call]) -> list[Ungraded]:
     return _distinct(task, open_calls)
 
 
-def to_check(task: Task, calls: Sequence[Call], grades: Sequence[Graded]) -> list[Ungraded]:
-    """Return outputs that a model judged and no person yet, for people to check the judge by."""
-    seen = {grade.output for grade in grades}
-    judged = sorted((c for c in answered(calls) if c.judge and c.passed is not None), key=lambda c: (c.run, c.item))
-    return [output for output in _distinct(task, judged) if output.id not in seen]
-
-
 def grade(calls: Sequence[Call], grades: Mapping[tuple[int, str], bool]) -> list[Call]:
     """Return the calls with a person's judgements, given by item and output."""
     passed = {output_id(item, text): said for (item, text), said in grades.items()}
@@ -64,15 +56,6 @@ def by_people(grades: Sequence[Graded]) -> dict[str, bool]:
     for (output, _), passed in last.items():
         votes.setdefault(output, Counter())[passed] += 1
     return {output: count[True] > count[False] for output, count in votes.items() if count[True] != count[False]}
-
-
-def people_agree(grades: Sequence[Graded]) -> float | None:
-    """Return Krippendorff's alpha between people; None where no output was judged by two, or all said the same."""
-    last = {(grade.output, grade.by): grade.passed for grade in grades}
-    units: dict[str, list[bool]] = {}
-    for (output, _), passed in last.items():
-        units.setdefault(output, []).append(passed)
-    return alpha(units.values())
 
 
 def judge_of(said: Mapping[str, bool | None], grades: Sequence[Graded]) -> Judged:
@@ -108,25 +91,6 @@ def outputs_of(task: Task, calls: Sequence[Call]) -> dict[str, tuple[tuple[str, 
         rows = named.setdefault(call.rung, [[] for _ in task.items])
         rows[call.item].append(output_id(call.item, call.text))
     return {rung: tuple(tuple(row) for row in rows) for rung, rows in named.items()}
-
-
-def rescored(task: Task, calls: Sequence[Call], scorer: Scorer) -> tuple[Task, list[Call]]:
-    """Return the task and its calls under another scorer; nothing is asked again.
-
-    What only a person or a judging model can tell is left open.
-    """
-    now = task.model_copy(update={"scorer": scorer})
-    unjudged = {"judge": "", "judge_in": 0, "judge_out": 0}
-
-    def score(call: Call) -> Call:
-        if call.error is not None or call.item == PREPARED:
-            return call
-        wanted = task.items[call.item].wanted
-        return call.model_copy(
-            update={**unjudged, "passed": None if wanted is None else scorer.score(wanted, call.text)}
-        )
-
-    return now, [score(call) for call in calls]
 
 
 def answered(calls: Sequence[Call]) -> list[Call]:

@@ -59,7 +59,7 @@ def keys_of(task: Task) -> tuple[str, ...]:
 
 
 def kept(task: Task, result: TrialResult) -> Kept:
-    """Return a trial as it is kept."""
+    """Return a trial in the form of the file that a later one is compared with."""
     return Kept(keys=keys_of(task), result=result)
 
 

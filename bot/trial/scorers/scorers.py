@@ -221,7 +221,7 @@ class Length(_Scorer):
 class Language(_Scorer):
     """The answer is in the named language, or in that of the wanted output.
 
-    See bot.trial.language for what can be told; where it cannot, a person must say.
+    See bot.trial.scorers.language for what can be told; where it cannot, a person must say.
     """
 
     name: Literal["language"] = "language"

@@ -116,7 +116,10 @@ class FakeDiscord(Using):
         await self._runner.cleanup()
 
     async def _download(self, request: web.Request) -> web.Response:
-        """Serve an attachment to who has an address whose signature is right and not too old (platforms.md 2.4)."""
+        """Serve an attachment to who has an address whose signature is right and not too old.
+
+        docs/platforms.md#discord-messages
+        """
         id = int(request.match_info["id"])
         found = next((each for each in self._attachments() if each.id == id), None)
         try:
@@ -224,7 +227,7 @@ class FakeDiscord(Using):
 
     @contextmanager
     def pointed(self) -> Generator[None]:
-        """Point discord.py here (platforms.md 3.2) and put its own addresses back."""
+        """Point discord.py here (docs/platforms.md#discord-library) and put its own addresses back."""
         asset = cast(Any, discord.Asset)
         before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY, asset.BASE
         Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY, asset.BASE = self.api, yarl.URL(self.gateway_url), self.cdn

@@ -1,4 +1,4 @@
-"""What the bot answers to interactions: first responses and follow-ups (platforms.md 2.3)."""
+"""What the bot answers to interactions: first responses and follow-ups (docs/platforms.md#discord-interactions)."""
 
 from tests.fakes.discord import limits, messages
 from tests.fakes.discord.core import FIRST_RESPONSE, TOKEN, Core
@@ -55,7 +55,12 @@ def late(core: Core, interaction: Interaction, how: str) -> None:
         return
     interaction.late = True
     core.acks.append(Ack(interaction, None, None))
-    core.offend(10062, f"no first response within 3 s ({how})", "platforms.md 2.3", f"interaction {interaction.kind}")
+    core.offend(
+        10062,
+        f"no first response within 3 s ({how})",
+        "docs/platforms.md#discord-interactions",
+        f"interaction {interaction.kind}",
+    )
 
 
 def _respond(core: Core, found: Interaction, kind: int, data: Json, req: Req) -> Message | None:
@@ -85,7 +90,10 @@ def _respond(core: Core, found: Interaction, kind: int, data: Json, req: Req) ->
 
 
 def _seen_by(found: Interaction, data: Json) -> User | None:
-    """Return who alone sees the answer; forced so where the person may not use external apps (platforms.md 2.8)."""
+    """Return who alone sees the answer; forced so where the person may not use external apps.
+
+    docs/platforms.md#discord-threads
+    """
     return found.user if found.forced_private or (data.get("flags") or 0) & EPHEMERAL else None
 
 

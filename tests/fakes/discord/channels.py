@@ -151,14 +151,16 @@ def react(core: Core, req: Req) -> Answer:
 def _minutes(body: Json) -> int:
     asked = body.get("auto_archive_duration") or 1440
     if asked not in MINUTES:
-        raise Refusal(50035, f"must be one of {MINUTES}", "auto_archive_duration", cite="platforms.md 2.8")
+        raise Refusal(
+            50035, f"must be one of {MINUTES}", "auto_archive_duration", cite="docs/platforms.md#discord-threads"
+        )
     return asked
 
 
 def _name(body: Json) -> str:
     name = str(body.get("name") or "")
     if not 1 <= len(name) <= 100:
-        raise Refusal(50035, "Must be between 1 and 100 in length.", "name", cite="platforms.md 2.8")
+        raise Refusal(50035, "Must be between 1 and 100 in length.", "name", cite="docs/platforms.md#discord-threads")
     return name
 
 

@@ -30,7 +30,7 @@ from tests.fakes.discord.world import (
 T = TypeVar("T")
 EPOCH = 1_420_070_400
 FIRST_RESPONSE, TOKEN = 3.0, 900.0
-"""Seconds for the first response to an interaction and for its token (platforms.md 2.3)."""
+"""Seconds for the first response to an interaction and for its token (docs/platforms.md#discord-interactions)."""
 
 
 @dataclass(eq=False)
@@ -66,7 +66,7 @@ class Trouble:
     retry_after: float = 0.0
     everywhere: bool = False
     via: bool = True
-    """A 429 without this header comes from the network in front of Discord (platforms.md 2.9)."""
+    """A 429 without this header comes from the network in front of Discord (docs/platforms.md#discord-rate-limits)."""
     dropped: bool = False
 
 
@@ -191,7 +191,7 @@ class Core:
         delivered = False
         wanted = intent_of(event, direct=guild is None) if intent < 0 else intent
         for session in self.sessions.values():
-            # platforms.md 2.10: (guild_id >> 22) % shards; direct conversations come to shard 0.
+            # docs/platforms.md#discord-shards: (guild_id >> 22) % shards; direct conversations come to shard 0.
             if ((guild or 0) >> 22) % session.count != session.shard or (wanted and not session.intents & wanted):
                 continue
             payload = data(session) if callable(data) else data
@@ -268,7 +268,10 @@ class Core:
     def start_thread(
         self, parent: Channel, name: str, owner: User, *, message: Message | None = None, kind: int = 11, minutes: int
     ) -> Channel:
-        """Make a thread, started from a message or not; a public thread has its message's id (platforms.md 2.8)."""
+        """Make a thread, started from a message or not; a public thread has its message's id.
+
+        docs/platforms.md#discord-threads
+        """
         thread = self.keep(
             Channel(message.id if message else self.new_id(), kind, name, parent.guild, parent, owner=owner)
         )

@@ -85,11 +85,15 @@ class _Connection:
         """Act on one frame of the client."""
         core, now = self.core, self.core.now()
         self.sent = [at for at in self.sent if now - at < SEND_PERIOD] + [now]
-        if len(self.sent) > SEND_LIMIT:  # platforms.md 2.9
-            core.offend(4008, "more than 120 gateway events in 60 s", "platforms.md 2.9", "gateway")
+        if len(self.sent) > SEND_LIMIT:  # docs/platforms.md#discord-rate-limits
+            core.offend(
+                4008, "more than 120 gateway events in 60 s", "docs/platforms.md#discord-rate-limits", "gateway"
+            )
             raise Closed(4008, "rate limited")
-        if len(raw) > LARGEST:  # platforms.md 2.9
-            core.offend(4002, "a gateway event larger than 4096 bytes", "platforms.md 2.9", "gateway")
+        if len(raw) > LARGEST:  # docs/platforms.md#discord-rate-limits
+            core.offend(
+                4002, "a gateway event larger than 4096 bytes", "docs/platforms.md#discord-rate-limits", "gateway"
+            )
             raise Closed(4002, "decode error")
         try:
             frame = json.loads(raw)
@@ -124,7 +128,7 @@ class _Connection:
         intents = data.get("intents")
         if not isinstance(intents, int) or intents & ~KNOWN:
             raise Closed(4013, "invalid intents")
-        # platforms.md 2.1: an intent that the portal page has not switched on.
+        # docs/platforms.md#discord-intents: an intent that the portal page has not switched on.
         if intents & (MEMBERS | PRESENCES | MESSAGE_CONTENT) & ~sum(core.privileged):
             raise Closed(4014, "disallowed intents")
         if self._too_fast(shard):
@@ -165,7 +169,9 @@ class _Connection:
         return shard, count
 
     def _too_fast(self, shard: int) -> bool:
-        """Say whether this is one IDENTIFY too many for its bucket (platforms.md 2.9: max_concurrency per 5 s).
+        """Say whether this is one IDENTIFY too many for its bucket.
+
+        docs/platforms.md#discord-rate-limits: max_concurrency per 5 s
 
         The same shard identifying anew is not counted, so that a test may restart the bot at once.
         """
@@ -174,7 +180,12 @@ class _Connection:
         recent = [(at, who) for at, who in core.identified.get(key, []) if now - at < IDENTIFY_PERIOD]
         core.identified[key] = [*recent, (now, shard)]
         if any(who != shard for _, who in recent):
-            core.offend(9, f"shard {shard} identified too soon after another", "platforms.md 2.9", "gateway")
+            core.offend(
+                9,
+                f"shard {shard} identified too soon after another",
+                "docs/platforms.md#discord-rate-limits",
+                "gateway",
+            )
             return True
         return False
 

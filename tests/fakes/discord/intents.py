@@ -25,7 +25,9 @@ def intent_of(event: str, *, direct: bool) -> int:
 
 
 def readable(message: Message, bot: User) -> bool:
-    """Say whether the app gets this message's content without the message content intent (platforms.md 2.1).
+    """Say whether the app gets this message's content without the message content intent.
+
+    docs/platforms.md#discord-intents
 
     Own messages, direct ones, those that mention it, and replies that ping it: but not a reply to its answer to an
     interaction.

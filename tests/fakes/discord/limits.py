@@ -13,11 +13,11 @@ MENUS = (3, 5, 6, 7, 8)
 IN_FORMS = (TEXT_INPUT, *MENUS, UPLOAD, RADIO, CHECKBOXES, CHECKBOX)
 
 MESSAGE, EMBEDS, V2, FORMS, COMMANDS = (
-    "platforms.md 2.4",
-    "platforms.md 2.4: embeds",
-    "platforms.md 2.5",
-    "platforms.md 2.6",
-    "platforms.md 2.2",
+    "docs/platforms.md#discord-messages",
+    "docs/platforms.md#discord-messages: embeds",
+    "docs/platforms.md#discord-components",
+    "docs/platforms.md#discord-forms",
+    "docs/platforms.md#discord-commands",
 )
 COMPONENTS = "https://discord.com/developers/docs/components/reference"
 

@@ -42,7 +42,10 @@ def words_of(content: str, components: list[Json]) -> str:
 
 
 def pinged_by(core: Core, channel: Channel, words: str, allowed: Json | None, reply_to: Message | None) -> list[str]:
-    """Return whom this message notifies; without `allowed_mentions` all that it names (platforms.md 2.4)."""
+    """Return whom this message notifies; without `allowed_mentions` all that it names.
+
+    docs/platforms.md#discord-messages
+    """
     parse: list[str] = ["everyone", "users", "roles"] if allowed is None else allowed.get("parse") or []
     given = allowed or {}
     users, roles = ({str(id) for id in cast(list[str], given.get(name) or [])} for name in ("users", "roles"))
@@ -86,7 +89,7 @@ def require(core: Core, channel: Channel, needed: int) -> None:
 
 
 def check_may_write(core: Core, channel: Channel, body: Json, files: Files) -> None:
-    """Refuse what Discord would not let the bot post here (platforms.md 2.8)."""
+    """Refuse what Discord would not let the bot post here (docs/platforms.md#discord-threads)."""
     if channel.guild is None:
         require(core, channel, 0)
         for user in channel.recipients:
@@ -212,7 +215,8 @@ def change(core: Core, message: Message, body: Json, files: Files) -> Message:
         kept = [each for each in kept if each.id in ids]
     merged = dict(body)
     if "flags" in body and message.v2 and not (body["flags"] or 0) & IS_COMPONENTS_V2:
-        merged["flags"] = (body["flags"] or 0) | IS_COMPONENTS_V2  # platforms.md 2.5: it cannot be unset
+        # docs/platforms.md#discord-components: it cannot be unset
+        merged["flags"] = (body["flags"] or 0) | IS_COMPONENTS_V2
     check_message(merged, [*names, *(each.name for each in kept)], had=message.flags, content=message.content)
     fresh = {number: file for number, file in files.items() if number not in {each.id for each in message.attachments}}
     described = [each for each in items(body, "attachments") if int(each["id"]) in fresh]

@@ -29,7 +29,7 @@ DIRECT = VIEW_CHANNEL | SEND_MESSAGES | EMBED_LINKS | ATTACH_FILES | READ_MESSAG
 """What anybody may do in a direct conversation that they take part in."""
 
 BOT = 309237746688
-"""What the advisor's invite link asks for (platforms.md 2.8)."""
+"""What the advisor's invite link asks for (docs/platforms.md#discord-threads)."""
 
 
 def in_guild(user: User, guild: Guild) -> int:

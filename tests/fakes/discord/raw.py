@@ -11,7 +11,7 @@ import aiohttp
 from tests.fakes.discord import FakeDiscord
 
 INTENTS = 4609
-"""Guilds, guild messages, direct messages (platforms.md 2.1)."""
+"""Guilds, guild messages, direct messages (docs/platforms.md#discord-intents)."""
 
 
 @dataclass

@@ -17,7 +17,7 @@ from tests.fakes.discord.refusal import Refusal
 from tests.fakes.discord.world import Call, Json, Upload
 
 PER_SECOND = 50
-"""Requests a second for the whole bot; interaction endpoints are exempt (platforms.md 2.9)."""
+"""Requests a second for the whole bot; interaction endpoints are exempt (docs/platforms.md#discord-rate-limits)."""
 
 
 @dataclass
@@ -129,7 +129,7 @@ async def serve(core: Core, request: web.Request) -> web.StreamResponse:
 
 
 def _response(answer: Answer, headers: dict[str, str]) -> web.Response:
-    # Sent as Discord does: aiohttp's own would add a charset, and discord.py then reads text (platforms.md 3.2).
+    # Sent as Discord does: aiohttp's own would add a charset (docs/platforms.md#discord-library).
     if answer.body is None:
         return web.Response(status=answer.status, headers=headers)
     data = json.dumps(answer.body).encode()
@@ -180,7 +180,10 @@ def _trouble(core: Core, req: Req) -> Trouble | None:
 
 
 def _limited(core: Core, req: Req, trouble: Trouble | None, headers: dict[str, str]) -> Answer | None:
-    """Draw on the request's bucket, write its headers, and refuse what is too much (platforms.md 2.9)."""
+    """Draw on the request's bucket, write its headers, and refuse what is too much.
+
+    docs/platforms.md#discord-rate-limits
+    """
     now = core.now()
     size, per = _bucket(core, req)
     major = next(
@@ -210,7 +213,7 @@ def _limited(core: Core, req: Req, trouble: Trouble | None, headers: dict[str, s
         return _too_many(trouble.retry_after, headers, everywhere=trouble.everywhere)
     if left <= 0:
         what = f"{req.method} {req.route} although X-RateLimit-Remaining was 0"
-        core.offend(429, what, "platforms.md 2.9", req.path)
+        core.offend(429, what, "docs/platforms.md#discord-rate-limits", req.path)
         return _too_many(reset, headers)
     core.spent[key] = [*drawn, now]
     if not req.route.startswith(("/interactions", "/webhooks")):

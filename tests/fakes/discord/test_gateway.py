@@ -57,7 +57,7 @@ async def test_hello_heartbeat_ready_and_guilds(discord_: FakeDiscord, general: 
     ("given", "code"),
     [
         ({"token": "wrong"}, 4004),
-        ({"intents": INTENTS | CONTENT}, 4014),  # platforms.md 2.1: not switched on in the portal
+        ({"intents": INTENTS | CONTENT}, 4014),  # docs/platforms.md#discord-intents: not switched on in the portal
         ({"intents": INTENTS | 1 << 1}, 4014),
         ({"intents": 1 << 30}, 4013),
         ({"intents": None}, 4013),
@@ -91,11 +91,11 @@ async def test_frames_that_are_out_of_place_are_refused(discord_: FakeDiscord) -
 
 async def test_large_and_too_many_frames_are_refused(discord_: FakeDiscord) -> None:
     async with gate(discord_) as made:
-        with discord_.expecting(4002):  # platforms.md 2.9
+        with discord_.expecting(4002):  # docs/platforms.md#discord-rate-limits
             await made.send(1, "x" * 4096)
             assert await made.closed() == 4002
     async with gate(discord_) as made:
-        with discord_.expecting(4008):  # platforms.md 2.9
+        with discord_.expecting(4008):  # docs/platforms.md#discord-rate-limits
             for _ in range(121):
                 await made.send(1, None)
             assert await made.closed() == 4008
@@ -106,7 +106,7 @@ async def test_shards_beyond_max_concurrency_wait(discord_: FakeDiscord) -> None
     async with gate(discord_) as first, gate(discord_) as second:
         await first.identify(shard=[0, 2])
         await first.event("READY")
-        with discord_.expecting(9):  # platforms.md 2.9
+        with discord_.expecting(9):  # docs/platforms.md#discord-rate-limits
             await second.identify(shard=[1, 2])
             assert await second.op(9) is False
         discord_.advance(5)
@@ -192,7 +192,7 @@ async def test_events_go_to_their_shard_and_direct_ones_to_the_first(raw: Raw) -
             assert (await made.event("GUILD_CREATE"))["name"] == f"shard {number}"
         discord_.say(ana, discord_.channel(guilds[1], "one"), f"{discord_.bot.mention} one")
         discord_.say(ana, discord_.dm(ana), "direct")
-        assert (await first.event("MESSAGE_CREATE"))["content"] == "direct"  # platforms.md 2.10
+        assert (await first.event("MESSAGE_CREATE"))["content"] == "direct"  # docs/platforms.md#discord-shards
         assert (await second.event("MESSAGE_CREATE"))["content"].endswith("one")
 
 
@@ -213,7 +213,7 @@ async def test_content_is_hidden_without_its_intent(raw: Raw, ana: User, general
         discord_.say(ana, general, "reply without a ping", reply_to=mine, ping=False)
         discord_.say(ana, discord_.dm(ana), "direct")
         expected = ["own", "", f"{discord_.bot.mention} mention", "reply", "", "direct"]
-        assert await heard(made, 6) == expected  # platforms.md 2.1
+        assert await heard(made, 6) == expected  # docs/platforms.md#discord-intents
 
 
 async def test_a_reply_to_an_answer_to_a_command_is_hidden(raw: Raw, ana: User, general: Channel) -> None:
@@ -226,7 +226,7 @@ async def test_a_reply_to_an_answer_to_a_command_is_hidden(raw: Raw, ana: User, 
         await raw("POST", f"/interactions/{asked.id}/{asked.token}/callback", {"type": 4, "data": {"content": "own"}})
         assert asked.response is not None
         discord_.say(ana, general, "reply", reply_to=asked.response)
-        assert await heard(made, 2) == ["own", ""]  # platforms.md 2.1
+        assert await heard(made, 2) == ["own", ""]  # docs/platforms.md#discord-intents
 
 
 async def test_content_is_shown_with_its_intent() -> None:

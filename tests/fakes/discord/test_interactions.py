@@ -117,7 +117,7 @@ async def test_the_first_response_and_its_edits(raw: Raw, discord_: FakeDiscord,
     assert (status, told["interaction"]["response_message_ephemeral"]) == (200, True)
     assert asked.response is not None
     assert asked.response.thinking
-    # platforms.md 2.3: the first follow-up takes the place of the waiting message and stays private.
+    # docs/platforms.md#discord-interactions: the first follow-up fills the waiting message and stays private.
     await raw("POST", hook, {"content": "the verdict"}, authorised=False)
     assert [text_of(each) for each in discord_.seen(asked.channel, ana)] == ["the verdict"]
     assert discord_.seen(asked.channel) == []
@@ -135,13 +135,13 @@ async def test_without_with_response_nothing_is_told(raw: Raw, asked: Interactio
 
 async def test_a_second_first_response_is_refused(raw: Raw, discord_: FakeDiscord, asked: Interaction) -> None:
     await raw("POST", answers(asked), message("x"))
-    with discord_.expecting(40060):  # platforms.md 2.3
+    with discord_.expecting(40060):  # docs/platforms.md#discord-interactions
         assert await raw.code("POST", answers(asked), message("y")) == (400, 40060)
 
 
 async def test_a_late_first_response_is_refused(raw: Raw, discord_: FakeDiscord, asked: Interaction) -> None:
     discord_.advance(3.5)
-    with discord_.expecting(10062):  # platforms.md 2.3: 3 s
+    with discord_.expecting(10062):  # docs/platforms.md#discord-interactions: 3 s
         assert await raw.code("POST", answers(asked), message("x")) == (404, 10062)
     assert discord_.acks[0].seconds is None
 
@@ -164,7 +164,7 @@ async def test_the_token_ends_after_fifteen_minutes(raw: Raw, discord_: FakeDisc
     discord_.advance(14 * 60)
     assert (await raw("PATCH", f"{webhook(discord_, asked)}/messages/@original", {"content": "still"}))[0] == 200
     discord_.advance(2 * 60)
-    for method, path in (("POST", ""), ("PATCH", "/messages/@original")):  # platforms.md 2.3
+    for method, path in (("POST", ""), ("PATCH", "/messages/@original")):  # docs/platforms.md#discord-interactions
         assert await raw.code(method, webhook(discord_, asked) + path, {"content": "x"}) == (401, 50027)
 
 
@@ -173,7 +173,7 @@ MISFITS: list[dict[str, Any]] = [
     {"type": 6},
     {"type": 7, "data": {"content": "x"}},
     {"type": 4, "data": {"content": "x" * 2001}},
-    {"type": 9, "data": FORM | {"title": "T" * 46}},  # platforms.md 2.6, here and below
+    {"type": 9, "data": FORM | {"title": "T" * 46}},  # docs/platforms.md#discord-forms, here and below
     {"type": 9, "data": FORM | {"components": []}},
     {"type": 9, "data": FORM | {"components": [LABEL | {"label": str(n)} for n in range(6)]}},
     {"type": 9, "data": FORM | {"components": [LABEL, LABEL]}},
@@ -213,7 +213,7 @@ async def test_five_follow_ups_where_only_the_user_installed_it(
     await raw("POST", answers(asked), message("first"))
     for number in range(5):
         assert (await raw("POST", webhook(discord_, asked), {"content": str(number)}))[0] == 200
-    with discord_.expecting(40094):  # platforms.md 2.3
+    with discord_.expecting(40094):  # docs/platforms.md#discord-interactions
         assert await raw.code("POST", webhook(discord_, asked), {"content": "6"}) == (400, 40094)
     assert await raw.code("POST", f"/channels/{private.id}/messages", {"content": "x"}) == (403, 50001)
 
@@ -225,7 +225,7 @@ async def test_without_external_apps_every_answer_is_private(
     discord_.join(foreign, ana)
     discord_.install(ana)
     place = discord_.channel(foreign, "place")
-    discord_.overwrite(place, foreign.everyone, deny=may.USE_EXTERNAL_APPS)  # platforms.md 2.8
+    discord_.overwrite(place, foreign.everyone, deny=may.USE_EXTERNAL_APPS)  # docs/platforms.md#discord-threads
     asked = discord_.command(ana, place, "finetune", "ask", question="q")
     await raw("POST", answers(asked), message("x"))
     assert asked.response is not None
@@ -336,7 +336,7 @@ async def test_a_select_sends_values_and_whom_they_name(
 @pytest.mark.parametrize(
     "commands",
     [
-        [COMMAND | {"name": "Finetune"}],  # platforms.md 2.2
+        [COMMAND | {"name": "Finetune"}],  # docs/platforms.md#discord-commands
         [COMMAND | {"name": "n" * 33}],
         [COMMAND | {"description": ""}],
         [COMMAND | {"description": "d" * 101}],

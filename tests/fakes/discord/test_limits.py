@@ -39,7 +39,7 @@ async def test_a_bucket_is_told_in_the_headers_and_kept(raw: Raw, discord_: Fake
     left = [each.headers["X-RateLimit-Remaining"] for each in (first, second)]
     assert (left, first.headers["X-RateLimit-Limit"]) == (["1", "0"], "2")
     assert first.headers["X-RateLimit-Bucket"] == second.headers["X-RateLimit-Bucket"]
-    with discord_.expecting(429):  # platforms.md 2.9
+    with discord_.expecting(429):  # docs/platforms.md#discord-rate-limits
         refused = await raw.whole("POST", posts(general), {"content": "c"})
     assert (refused.status, refused.headers["Via"]) == (429, "1.1 google")
     assert 0 < (await refused.json())["retry_after"] <= 5
@@ -65,7 +65,7 @@ async def test_limits_on_demand(raw: Raw, discord_: FakeDiscord, general: Channe
 async def test_more_than_fifty_a_second_meet_the_global_limit(raw: Raw, general: Channel) -> None:
     statuses = [(await raw("GET", path))[0] for _ in range(30) for path in ("/users/@me", "/gateway/bot")]
     assert statuses[:50] == [200] * 50
-    assert 429 in statuses[50:]  # platforms.md 2.9
+    assert 429 in statuses[50:]  # docs/platforms.md#discord-rate-limits
 
 
 async def test_failures_and_lost_answers(raw: Raw, discord_: FakeDiscord, general: Channel) -> None:

@@ -58,7 +58,7 @@ def words(text: str) -> dict[str, Any]:
 
 async def test_answers_are_json_exactly_as_discord_sends_it(raw: Raw) -> None:
     response = await raw.whole("GET", "/users/@me")
-    assert response.headers["Content-Type"] == "application/json"  # platforms.md 3.2
+    assert response.headers["Content-Type"] == "application/json"  # docs/platforms.md#discord-library
 
 
 async def test_a_wrong_token_is_refused(raw: Raw, general: Channel) -> None:
@@ -76,12 +76,13 @@ async def test_an_unknown_route_is_an_offence(raw: Raw, discord_: FakeDiscord) -
 @pytest.mark.parametrize(
     ("body", "where"),
     [
-        ({"content": "x" * 2001}, "content"),  # platforms.md 2.4
+        ({"content": "x" * 2001}, "content"),  # docs/platforms.md#discord-messages
         ({"content": "x", "nonce": "n" * 26}, "nonce"),
         ({"embeds": [{"title": "t" * 257}]}, "embeds"),
         ({"embeds": [{"description": "d" * 4000}, {"description": "d" * 2001}]}, "embeds"),
         ({"embeds": [{"title": "t"}] * 11}, "embeds"),
-        ({"content": "x", "components": [words("hi")]}, "components"),  # platforms.md 2.5, here and below
+        # docs/platforms.md#discord-components, here and below
+        ({"content": "x", "components": [words("hi")]}, "components"),
         ({"content": "x", "components": [row(button())] * 6}, "components"),
         ({"content": "x", "components": [row(button("L" * 81))]}, "components"),
         ({"content": "x", "components": [row(button(custom_id="c" * 101))]}, "components"),
@@ -281,7 +282,8 @@ async def test_threads(raw: Raw, discord_: FakeDiscord, general: Channel, ana: U
     first = discord_.say(ana, general, "hi")
     path = f"{posts(general)}/{first.id}/threads"
     status, thread = await raw("POST", path, {"name": "advice", "auto_archive_duration": 1440})
-    assert (status, thread["id"]) == (201, str(first.id))  # platforms.md 2.8: a public thread has its message's id
+    # docs/platforms.md#discord-threads: a public thread has its message's id
+    assert (status, thread["id"]) == (201, str(first.id))
     assert await raw.code("POST", path, {"name": "again"}) == (400, 160004)
     with discord_.expecting(50024):
         inner = discord_.say(ana, discord_.threads(general)[0], "in the thread")
@@ -314,7 +316,7 @@ async def test_archived_and_locked_threads(raw: Raw, discord_: FakeDiscord, gene
     discord_.archive(thread)
     assert await raw.code("PATCH", f"{posts(thread)}/{made['id']}", {"content": "y"}) == (400, 50083)
     assert (await raw("POST", posts(thread), {"content": "z"}))[0] == 200
-    assert not thread.archived  # platforms.md 2.8: sending opens it again
+    assert not thread.archived  # docs/platforms.md#discord-threads: sending opens it again
     discord_.lock(thread)
     assert await raw.code("POST", posts(thread), {"content": "x"}) == (403, 160005)
     discord_.archive(thread)
@@ -377,7 +379,7 @@ async def test_attachments_are_signed_and_their_addresses_expire(
     url = discord_.url_of(message.attachments[0])
     assert await (await raw.session.get(url)).read() == b"a,b\n"
     assert (await raw.session.get(url.split("&hm=")[0])).status == 404
-    discord_.advance(25 * 3600)  # platforms.md 2.4: addresses are signed and expire
+    discord_.advance(25 * 3600)  # docs/platforms.md#discord-messages: addresses are signed and expire
     assert (await raw.session.get(url)).status == 404
     assert (await raw.session.get(discord_.url_of(message.attachments[0]))).status == 200
 

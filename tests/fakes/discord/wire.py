@@ -199,7 +199,7 @@ def signature(secret: str, id: int, ends: int) -> str:
 
 
 def attachment_json(attachment: Attachment, cdn: str, secret: str, now: float) -> Json:
-    """Return an attachment with an address that is good for a day (platforms.md 2.4)."""
+    """Return an attachment with an address that is good for a day (docs/platforms.md#discord-messages)."""
     ends = int(now) + SIGNED_FOR
     signed = f"ex={ends:x}&is={int(now):x}&hm={signature(secret, attachment.id, ends)}"
     url = f"{cdn}/attachments/{attachment.channel}/{attachment.id}/{attachment.name}?{signed}"

@@ -1,6 +1,6 @@
 """Block Kit's documented limits, whole messages and views: what Slack refuses, and what it only suffers.
 
-Sources: platforms.md 1.5; docs.slack.dev/reference/block-kit/blocks and the page of each block;
+Sources: docs/platforms.md#slack-sizes; docs.slack.dev/reference/block-kit/blocks and the page of each block;
 slack_sdk.models.blocks and .views of slack-sdk 3.47.
 """
 
@@ -39,11 +39,10 @@ def judge(core: Core, where: str, body: Json) -> Refusal | None:
     blocks: list[Any] = body.get("blocks") or []
     words = str(body.get("text") or "")
     if blocks and not words.strip():
-        # platforms.md 1.6; docs.slack.dev/reference/methods/chat.postMessage: text is what notifications and screen
-        # readers say.
+        # docs/platforms.md#slack-text: text is what notifications and screen readers say.
         core.offend("no_fallback_text", where, " ".join(lines(blocks))[:80])
     if MASS.search(words + " ".join(lines(blocks))):
-        # platforms.md 1.6, 5.4; docs.slack.dev/messaging/formatting-message-text: these wake everyone.
+        # docs/platforms.md#slack-text; docs.slack.dev/messaging/formatting-message-text: these wake everyone.
         core.offend("mass_mention", where, words[:80])
     problems = problems_of(blocks, "message")
     problems += [f"[ERROR] invalid slack file [{name}]" for name in _files(blocks) if name not in core.files]
@@ -86,7 +85,7 @@ def problems_of(blocks: Any, surface: str) -> list[str]:
     _unique(out, every)
     tables = sum(1 for one in every if (as_dict(one) or {}).get("type") == "table")
     if tables > 1:
-        # platforms.md 1.5; docs.slack.dev/reference/block-kit/blocks/table-block: one table in a message.
+        # docs/platforms.md#slack-sizes; docs.slack.dev/reference/block-kit/blocks/table-block: one table in a message.
         wrong(out, "/blocks", "only_one_table_allowed")
     return out
 

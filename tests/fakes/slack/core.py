@@ -230,7 +230,7 @@ class Core:
         """Give the app a new bot token for a workspace; with rotation it lasts 12 hours and has a refresh token."""
         granted = scopes if scopes is not None else self.scopes
         if self.rotation:
-            # platforms.md 1.16; docs.slack.dev/authentication/using-token-rotation: 12 hours, refresh token used once.
+            # docs/platforms.md#slack-tokens: 12 hours, refresh token used once.
             token = Token(f"xoxe.xoxb-1-{secrets.token_hex(12)}", "bot", team.id, granted, None, self.now() + 43200)
             team.refresh_token = f"xoxe-1-{secrets.token_hex(12)}"
             self.refresh_tokens[team.refresh_token] = team.id
@@ -246,7 +246,7 @@ class Core:
     def live_status(self, channel: str, thread_ts: str) -> str:
         """What the "is thinking" line under a thread says now."""
         text, at = self.statuses.get((channel, thread_ts), ("", 0.0))
-        # platforms.md 1.2; docs.slack.dev/reference/methods/assistant.threads.setStatus: gone after two minutes.
+        # docs/platforms.md#slack-conversations: gone after two minutes.
         return text if self.now() - at < 120 else ""
 
     def new_trigger(self, team: str, user: str, view: str | None = None) -> str:

@@ -15,7 +15,7 @@ from tests.fakes.slack.core import Core
 from tests.fakes.slack.state import Ack, Json, Team
 
 SCOPE_OF = {
-    # platforms.md 1.1; docs.slack.dev/reference/events: an event comes only where its scope was granted.
+    # docs/platforms.md#slack-events; docs.slack.dev/reference/events: an event comes only where its scope was granted.
     "app_mention": "app_mentions:read",
     "message.channels": "channels:history",
     "message.groups": "groups:history",
@@ -78,12 +78,12 @@ def wrapped(core: Core, team: Team, inner: Json) -> Json:
 
 
 def done(ack: Ack) -> bool:
-    # platforms.md 1.13; docs.slack.dev/apis/events-api: x-slack-no-retry stops redelivery.
+    # docs/platforms.md#slack-acknowledgement; docs.slack.dev/apis/events-api: x-slack-no-retry stops redelivery.
     return ack.ok or ack.headers.get("X-Slack-No-Retry") == "1"
 
 
 async def _again(core: Core, what: str, body: Json, ack: Ack) -> None:
-    # platforms.md 1.13; docs.slack.dev/apis/events-api: three more attempts, the same event_id, number and reason.
+    # docs/platforms.md#slack-acknowledgement: three more attempts, the same event_id, number and reason.
     for number, gap in enumerate(core.gaps, 1):
         await asyncio.sleep(gap)
         reason = {0: "http_timeout", -1: "connection_failed"}.get(ack.status, "http_error")
@@ -97,7 +97,7 @@ async def interaction(core: Core, kind: str, what: str, payload: Json) -> Ack:
     """Deliver a command or an interaction once; no ack in time is an offence, as the person sees an error."""
     assert connected(core), "No app is there: call deliver_to(url), or let it connect a socket."
     ack = await attempt(core, kind, what, payload, payload["trigger_id"])
-    # platforms.md 1.8, 1.13; docs.slack.dev/interactivity/handling-user-interaction: three seconds, never repeated.
+    # docs/platforms.md#slack-commands, docs/platforms.md#slack-acknowledgement: three seconds, never repeated.
     if ack.status == 0:
         core.offend("operation_timeout", what, f"no ack in {core.patience} s")
     elif not ack.ok:

@@ -29,7 +29,7 @@ def consented(core: Core, asked: dict[str, str], team: str | None = None, user: 
     if not asked.get("scope"):
         raise ValueError("no_scope")
     if not asked.get("redirect_uri"):
-        # platforms.md 5.9: the redirect_uri is given explicitly, and again in oauth.v2.access.
+        # docs/platforms.md#slack-tokens: the redirect_uri is given explicitly, and again in oauth.v2.access.
         raise ValueError("bad_redirect_uri")
     if not asked.get("state"):
         core.offend("oauth_without_state", "authorize", "the state parameter is missing")

@@ -14,7 +14,7 @@ class Interactions(Core):
 
     async def command(self, user: str, channel: str, command: str = "/finetune", text: str = "") -> Ack:
         """Type a slash command in a channel (threads have none); an answer in the ack is shown as Slack shows it."""
-        # platforms.md 1.8; docs.slack.dev/interactivity/implementing-slash-commands: not in threads, form fields.
+        # docs/platforms.md#slack-commands: not in threads, form fields.
         room, team = self.channels[channel], self.team_of(channel)
         assert user in room.members, f"{user} is not in {room.name}."
         url = self.new_response_url(channel, user)
@@ -204,7 +204,7 @@ class Interactions(Core):
 
     async def send_stale(self, user: str, channel: str, text: str, age: float = 301) -> int:
         """Post an event that was rightly signed `age` seconds ago, as a replay is; return the HTTP status it got."""
-        # platforms.md 1.14; docs.slack.dev/authentication/verifying-requests-from-slack: five minutes.
+        # docs/platforms.md#slack-signatures; docs.slack.dev/authentication/verifying-requests-from-slack: five minutes.
         body = self._event_body(user, channel, text)
         return await self._raw(body, delivery.signed(self.signing_secret, body, time.time() - age))
 

@@ -1,7 +1,8 @@
 """What stands inside the blocks of Block Kit: text objects, options, elements, rich text, with their limits.
 
-Every check adds a line to `out` in the words Slack uses, with the place it means. Sources: platforms.md 1.5;
-docs.slack.dev/reference/block-kit/block-elements and composition-objects; slack_sdk.models.blocks of slack-sdk 3.47.
+Every check adds a line to `out` in the words Slack uses, with the place it means.
+Sources: docs/platforms.md#slack-sizes, docs.slack.dev/reference/block-kit/block-elements and composition-objects;
+slack_sdk.models.blocks of slack-sdk 3.47.
 """
 
 import re
@@ -225,7 +226,7 @@ def element(out: list[str], at: str, value: Any, allowed: Collection[str], surfa
     if {"options", "option_groups"} & KEYS[kind]:
         options(out, at, part)
     if kind == "file_input" and surface != "modal":
-        # platforms.md 1.5, 1.10; docs.slack.dev/reference/block-kit/block-elements/file-input-element: modals only.
+        # docs/platforms.md#slack-sizes, docs/platforms.md#slack-forms: modals only.
         wrong(out, f"{at}/type", "file_input is for modals")
     if kind in ("button", "icon_button", "workflow_button"):
         _button(out, at, part)

@@ -96,7 +96,7 @@ class People(Core):
 
     async def look_at(self, user: str, entity: Json | None = None) -> Ack | None:
         """Look at something else while our app is open at the side; the documented event names neither user nor DM."""
-        # platforms.md 1.1; docs.slack.dev/reference/events/app_context_changed.
+        # docs/platforms.md#slack-events; docs.slack.dev/reference/events/app_context_changed.
         inner: Json = {"type": "app_context_changed", "context": {"entities": [entity]} if entity else {}}
         return await delivery.event(self, self.team_of(user), "app_context_changed", inner)
 

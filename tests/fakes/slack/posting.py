@@ -121,7 +121,7 @@ def store(core: Core, message: Message) -> Message:
     message.versions.append((message.text, message.blocks))
     room.messages.append(message)
     if message.bot_id == core.teams[room.team].bot_id and message.thread_ts:
-        # platforms.md 1.2; docs.slack.dev/reference/methods/assistant.threads.setStatus: a message clears the status.
+        # docs/platforms.md#slack-conversations: a message clears the status.
         core.statuses.pop((room.id, message.thread_ts), None)
     return message
 
@@ -136,7 +136,7 @@ async def announce(core: Core, message: Message) -> list[Ack]:
     body = as_json(core, message) | {"channel": room.id, "event_ts": message.ts}
     events = [delivery.event(core, team, subscription, {**body, "channel_type": channel_type})]
     if room.kind != "dm" and f"<@{team.bot_user}>" in message.text and message.user != team.bot_user:
-        # platforms.md 1.1; docs.slack.dev/reference/events/app_mention: not in DMs.
+        # docs/platforms.md#slack-events; docs.slack.dev/reference/events/app_mention: not in DMs.
         events.append(delivery.event(core, team, "app_mention", {**body, "type": "app_mention"}))
     random.shuffle(events)
     return [ack for ack in await asyncio.gather(*events) if ack]

@@ -10,7 +10,7 @@ from tests.fakes.slack.core import Core
 from tests.fakes.slack.state import Json, Message, ResponseUrl, View
 
 USES, LASTS = 5, 1800
-"""platforms.md 1.8; docs.slack.dev/interactivity/handling-user-interaction: five times within 30 minutes."""
+"""docs/platforms.md#slack-commands: five times within 30 minutes."""
 
 
 async def respond(core: Core, request: web.Request) -> web.Response:

@@ -33,7 +33,7 @@ def elsewhere(core: Core) -> web.Application:
         headers = dict(request.headers)
         core.elsewhere_calls.append({"path": request.path, "method": request.method, "headers": headers})
         if "Authorization" in headers:
-            # platforms.md 1.11: a token sent to a host that is not Slack is a leaked token.
+            # docs/platforms.md#slack-files: a token sent to a host that is not Slack is a leaked token.
             core.offend("token_leaked", request.path, "a token was sent to a host that is not Slack")
         return web.Response(body=b"not from Slack", content_type="text/plain")
 
@@ -47,7 +47,7 @@ async def _login(_: web.Request) -> web.Response:
 
 
 async def arguments(request: web.Request) -> Json:
-    """Merge query, form and JSON, as the Web API takes them (platforms.md 3.1).
+    """Merge query, form and JSON, as the Web API takes them (docs/platforms.md#slack-calls).
 
     docs.slack.dev/apis/web-api: invalid_json and json_not_object.
     """
@@ -91,7 +91,7 @@ async def _api(core: Core, request: web.Request) -> web.StreamResponse:
     if fault and fault.kind == "slow":
         await asyncio.sleep(fault.value)
     if fault and fault.kind == "drop_after" and request.transport:
-        # platforms.md 3.1: the call took effect, and its caller cannot know.
+        # docs/platforms.md#slack-calls: the call took effect, and its caller cannot know.
         request.transport.abort()
     return answer
 
@@ -101,7 +101,7 @@ def _early(method: str, fault: Fault | None) -> tuple[int, Json, dict[str, str]]
     if fault is None:
         return None
     if fault.kind == "limit":
-        # platforms.md 1.12; docs.slack.dev/apis/web-api/rate-limits.
+        # docs/platforms.md#slack-rate-limits; docs.slack.dev/apis/web-api/rate-limits.
         return 429, {"ok": False, "error": "ratelimited"}, {"Retry-After": str(fault.value)}
     if fault.kind == "status":
         return fault.value, {"ok": False, "error": "internal_error"}, {}
@@ -122,7 +122,7 @@ def _answer(core: Core, call: ApiCall) -> web.Response:
 async def _run(core: Core, method: str, args: Json, token: str | None, bearer: str) -> tuple[int, Json, dict[str, str]]:
     known = METHODS.get(method)
     if known is None:
-        # platforms.md 4; docs.slack.dev/reference/methods: a method that does not exist.
+        # docs/platforms.md#slack-calls; docs.slack.dev/reference/methods: a method that does not exist.
         core.offend("unknown_method", method, "there is no such method here")
         return 200, {"ok": False, "error": "unknown_method", "req_method": method}, {}
     call = Call(core, method, args, None, bearer)
@@ -138,7 +138,7 @@ async def _run(core: Core, method: str, args: Json, token: str | None, bearer: s
 def _checked(core: Core, value: str | None, kind: str) -> Token:
     """Return the token; raise not_authed, invalid_auth, token_revoked, account_inactive, token_expired.
 
-    Sources: platforms.md 3.1, 1.16; docs.slack.dev/reference/methods/auth.test (its errors).
+    Sources: docs/platforms.md#slack-calls, docs/platforms.md#slack-tokens.
     """
     if not value:
         raise ApiError("not_authed")
@@ -148,7 +148,7 @@ def _checked(core: Core, value: str | None, kind: str) -> Token:
     if token.refused:
         raise ApiError(token.refused)
     if token.expires is not None and core.now() > token.expires:
-        # platforms.md 1.16; docs.slack.dev/authentication/using-token-rotation.
+        # docs/platforms.md#slack-tokens; docs.slack.dev/authentication/using-token-rotation.
         raise ApiError("token_expired")
     if kind != "any" and token.kind != kind:
         raise ApiError("not_allowed_token_type")
@@ -156,13 +156,13 @@ def _checked(core: Core, value: str | None, kind: str) -> Token:
 
 
 def _scope(token: Token, wanted: tuple[str, ...]) -> None:
-    # platforms.md 1.1; docs.slack.dev/reference/methods/chat.postMessage: missing_scope with needed and provided.
+    # docs/platforms.md#slack-events: missing_scope with needed and provided.
     if wanted and not set(wanted) & set(token.scopes):
         raise ApiError("missing_scope", needed=wanted[0], provided=",".join(token.scopes))
 
 
 async def _upload(core: Core, request: web.Request) -> web.Response:
-    """Take the bytes of an upload; the answer is plain text (platforms.md 3.1)."""
+    """Take the bytes of an upload; the answer is plain text (docs/platforms.md#slack-calls)."""
     waiting = core.uploads.get(request.match_info["name"])
     if waiting is None or waiting["content"] is not None:
         return web.Response(status=404, text="no such upload")
@@ -188,7 +188,7 @@ async def _download(core: Core, request: web.Request) -> web.StreamResponse:
     token = core.tokens.get(request.headers.get("Authorization", "").removeprefix("Bearer "))
     good = token and not token.refused and token.team == file.team and "files:read" in token.scopes
     if not good or request.headers.get("Host") != core.base.removeprefix("http://"):
-        # platforms.md 1.11; docs.slack.dev/reference/objects/file-object: url_private needs the token with files:read.
+        # docs/platforms.md#slack-files: url_private needs the token with files:read.
         if token:
             core.offend("file_refused", file.name, "a token that may not read this file")
         return web.Response(status=302, headers={"Location": f"{core.base}/login"})

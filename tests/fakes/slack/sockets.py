@@ -16,7 +16,7 @@ from tests.fakes.slack.core import Core
 from tests.fakes.slack.state import Envelope, Json
 
 MOST = 10
-"""platforms.md 1.15; docs.slack.dev/apis/events-api/using-socket-mode: sockets an app may hold at once."""
+"""docs/platforms.md#slack-sockets: sockets an app may hold at once."""
 
 
 async def accept(core: Core, request: web.Request) -> web.StreamResponse:
@@ -105,7 +105,7 @@ async def deliver(core: Core, kind: str, what: str, payload: Json, number: int, 
         body |= {"retry_attempt": number, "retry_reason": reason}
     if not core.frozen:
         try:
-            # platforms.md 1.15: with several sockets open, an envelope goes to one of them.
+            # docs/platforms.md#slack-sockets: with several sockets open, an envelope goes to one of them.
             await random.choice(core.sockets).send_json(body)
         except ConnectionError:
             return -1, None

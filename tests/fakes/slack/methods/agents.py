@@ -24,7 +24,7 @@ async def status(call: Call) -> Json:
     room, thread_ts = _thread(call)
     loading = call.items("loading_messages")
     if len(loading) > LOADING:
-        # platforms.md 1.2; docs.slack.dev/reference/methods/assistant.threads.setStatus: ten at most.
+        # docs/platforms.md#slack-conversations: ten at most.
         raise ApiError("invalid_arguments", ["[ERROR] no more than 10 items allowed: loading_messages"])
     call.core.statuses[room.id, thread_ts] = (call.text("status") or "", call.core.now())
     return {}
@@ -45,12 +45,12 @@ async def prompts(call: Call) -> Json:
     room = call.channel("channel_id")
     wanted = call.items("prompts")
     if not wanted or len(wanted) > PROMPTS or not all(one.get("title") and one.get("message") for one in wanted):
-        # platforms.md 1.2; docs.slack.dev/reference/methods/assistant.threads.setSuggestedPrompts: up to four.
+        # docs/platforms.md#slack-conversations: up to four.
         raise ApiError("invalid_arguments", ["[ERROR] one to four prompts, each with title and message: prompts"])
     if room.kind != "dm":
         raise ApiError("channel_not_found")
     if call.text("thread_ts") and core.agent_view:
-        # platforms.md 0.1; the same page: with thread_ts the call of an agent app fails without a word.
+        # docs/platforms.md#slack-conversations: with thread_ts the call of an agent fails without a word.
         core.offend("prompts_with_thread_ts", call.method, "nobody sees these prompts")
         return {}
     core.prompts[room.id] = wanted
@@ -74,7 +74,7 @@ async def session_status(call: Call) -> Json:
     if initiator and initiator not in room.members:
         raise ApiError("user_not_found")
     if len(name) > TITLE:
-        # platforms.md 0.2; the same page: 200 characters.
+        # docs/platforms.md#slack-conversations: 200 characters.
         raise ApiError("invalid_arguments", ["[ERROR] no more than 200 characters: title"])
     key = (room.id, thread_ts)
     session = core.sessions.setdefault(key, AgentSession(room.id, thread_ts, wanted, name))

@@ -94,7 +94,7 @@ class Call:
     def channel(self, name: str = "channel", *, post: bool = False, member: bool = True) -> Channel:
         """Return the conversation an argument names, as far as the bot may know of it.
 
-        Sources: platforms.md 1.1; docs.slack.dev/reference/methods/chat.postMessage (channel_not_found,
+        Sources: docs/platforms.md#slack-events; docs.slack.dev/reference/methods/chat.postMessage (channel_not_found,
         not_in_channel, is_archived). A person's id stands for their DM, in posting only.
         """
         core, ident = self.core, self.need(name)

@@ -16,7 +16,7 @@ def content(call: Call, *, update: bool = False) -> tuple[str, list[Json]]:
     blocks = call.items("blocks", "invalid_blocks_format")
     attachments = call.items("attachments", "invalid_attachments")
     if markdown is not None:
-        # platforms.md 1.5; docs.slack.dev/reference/methods/chat.postMessage: alone, 12,000 characters.
+        # docs/platforms.md#slack-sizes; docs.slack.dev/reference/methods/chat.postMessage: alone, 12,000 characters.
         if text or blocks:
             raise ApiError("markdown_text_conflict")
         if len(markdown) > kit.MARKDOWN:
@@ -26,7 +26,7 @@ def content(call: Call, *, update: bool = False) -> tuple[str, list[Json]]:
     if not (text or blocks or attachments or call.args.get("file_ids")):
         raise ApiError("no_text")
     if len(attachments) > 100:
-        # platforms.md 1.5; docs.slack.dev/reference/methods/chat.postMessage (too_many_attachments).
+        # docs/platforms.md#slack-sizes; docs.slack.dev/reference/methods/chat.postMessage (too_many_attachments).
         raise ApiError("too_many_attachments")
     _long_text(call, text or "", update)
     error = kit.judge(call.core, call.method, {"text": text, "blocks": blocks})
@@ -81,7 +81,7 @@ async def post_message(call: Call) -> Json:
     message.reply_broadcast = bool(call.flag("reply_broadcast"))
     every = text + str(blocks)
     if LINK.search(every) and not (message.unfurl_links is False and message.unfurl_media is False):
-        # platforms.md 1.6, 5.4; docs.slack.dev/messaging/unfurling-links-in-messages.
+        # docs/platforms.md#slack-text; docs.slack.dev/messaging/unfurling-links-in-messages.
         core.offend("may_unfurl", call.method, f"a link, and unfurling is not off: {text[:60]!r}")
     posting.store(core, message)
     core.spawn(posting.announce(core, message))
@@ -122,7 +122,7 @@ async def update(call: Call) -> Json:
     message = own_message(call, room, "cant_update_message")
     stream = core.streams.get((room.id, message.ts))
     if stream and stream.state == "streaming" and core.now() - stream.touched <= core.stream_idle:
-        # platforms.md 1.3; docs.slack.dev/reference/methods/chat.update (streaming_state_conflict).
+        # docs/platforms.md#slack-streams; docs.slack.dev/reference/methods/chat.update (streaming_state_conflict).
         raise ApiError("streaming_state_conflict")
     text, blocks = content(call, update=True)
     if call.args.get("blocks") is None and call.text("text") is None and call.text("markdown_text") is None:

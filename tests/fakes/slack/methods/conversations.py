@@ -10,7 +10,7 @@ HISTORY = {"public": "channels:history", "private": "groups:history", "dm": "im:
 READ = {"public": "channels:read", "private": "groups:read", "dm": "im:read"}
 MOST = 1000
 UNLISTED_MOST, UNLISTED_GAP = 15, 60.0
-"""platforms.md 1.12; docs.slack.dev/changelog/2025/05/29/rate-limit-changes-for-non-marketplace-apps."""
+"""What an unlisted app reads: docs/platforms.md#slack-rate-limits."""
 
 
 def as_json(call: Call, room: Channel) -> Json:
@@ -127,7 +127,7 @@ async def open_dm(call: Call) -> Json:
 
 @method("conversations.join")
 async def join(call: Call) -> Json:
-    # platforms.md 5 (never joins unasked): our manifest has no channels:join, and asking at all is written down.
+    # docs/platforms.md#slack-manners: our manifest has no channels:join, and asking at all is written down.
     call.core.offend("joined", call.method, str(call.args.get("channel")))
     call.scope("channels:join")
     room = call.channel(member=False)

@@ -42,7 +42,7 @@ def parts(call: Call) -> tuple[str, list[Json], list[Json], str | None]:
         else:
             tasks.append(chunk)
     if len(text) > kit.MARKDOWN:
-        # platforms.md 1.3; docs.slack.dev/reference/methods/chat.appendStream: 12,000 characters a call.
+        # docs/platforms.md#slack-streams; docs.slack.dev/reference/methods/chat.appendStream: 12,000 characters a call.
         call.core.offend("msg_too_long", call.method, f"{len(text)} characters in one call")
         raise ApiError("msg_too_long")
     return text, blocks, tasks, "markdown_text" if markdown is not None else "chunks" if chunks else None
@@ -61,7 +61,7 @@ def grow(call: Call, message: Message, text: str, blocks: list[Json], tasks: lis
     whole = message.text + text
     kept = [one for one in message.blocks if one["block_id"] != "streamed"]
     if len(whole) + kit.length([*kept, *blocks, *last]) > kit.WHOLE:
-        # platforms.md 1.5; github.com/slackapi/bolt-js/issues/2509 for blocks; taken to hold for streams as well.
+        # docs/platforms.md#slack-sizes for blocks; taken to hold for streams as well.
         call.core.offend("msg_blocks_too_long", call.method, f"{len(whole)} characters streamed")
         raise ApiError("msg_blocks_too_long")
     message.text = whole
@@ -80,7 +80,7 @@ async def start(call: Call) -> Json:
     call.need("thread_ts")
     text, blocks, tasks, mode = parts(call)
     if room.kind != "dm":
-        # platforms.md 1.3; docs.slack.dev/reference/methods/chat.startStream: both are needed in channels.
+        # docs/platforms.md#slack-streams: both are needed in channels.
         if not call.text("recipient_team_id"):
             raise ApiError("missing_recipient_team_id")
         if not call.text("recipient_user_id"):
@@ -108,7 +108,7 @@ def streaming(call: Call, mode: str | None) -> Stream:
     message = own_message(call, room, "message_not_owned_by_app")
     stream = core.streams.get((room.id, message.ts))
     if stream and stream.state == "streaming" and core.now() - stream.touched > core.stream_idle:
-        # platforms.md 1.3; github.com/vercel/chat/issues/607: a stream that goes quiet is over after minutes.
+        # docs/platforms.md#slack-streams: a stream that goes quiet is over after minutes.
         stream.state = "expired"
     if stream is None or stream.state != "streaming":
         raise ApiError("message_not_in_streaming_state")

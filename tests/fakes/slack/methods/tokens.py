@@ -38,7 +38,7 @@ async def access(call: Call) -> Json:
         raise ApiError("invalid_grant_type")
     core = call.core
     code = core.codes.get(call.text("code") or "")
-    # platforms.md 1.16; docs.slack.dev/reference/methods/oauth.v2.access: a code works once, for ten minutes.
+    # docs/platforms.md#slack-tokens: a code works once, for ten minutes.
     if code is None:
         raise ApiError("invalid_code")
     if code["used"]:
@@ -58,7 +58,7 @@ def _refreshed(call: Call) -> Json:
     spent = call.text("refresh_token") or ""
     owner = core.refresh_tokens.pop(spent, None)
     if owner is None:
-        # platforms.md 1.16; docs.slack.dev/authentication/using-token-rotation: a refresh token works once.
+        # docs/platforms.md#slack-tokens: a refresh token works once.
         core.offend("refresh_token_reused", call.method, spent[:12])
         raise ApiError("invalid_refresh_token")
     team = core.teams[owner]

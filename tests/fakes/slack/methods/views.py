@@ -33,7 +33,7 @@ def body_of(call: Call, surface: str, own: View | None = None) -> Json:
 def exchange(call: Call) -> Trigger:
     """Spend a trigger_id: once, and within three seconds."""
     trigger = call.core.triggers.get(call.need("trigger_id"))
-    # platforms.md 1.10; docs.slack.dev/reference/methods/views.open (the three errors), interactivity docs: 3 seconds.
+    # docs/platforms.md#slack-forms (the three errors), interactivity docs: 3 seconds.
     if trigger is None or trigger.team != call.team.id:
         raise ApiError("invalid_trigger_id")
     if trigger.used:
@@ -94,6 +94,6 @@ async def publish(call: Call) -> Json:
     home = core.homes.get(user.id)
     body = body_of(call, "home", home)
     if call.text("hash") and home and call.text("hash") != home.hash:
-        # platforms.md 1.7; docs.slack.dev/reference/methods/views.publish (hash_conflict).
+        # docs/platforms.md#slack-home; docs.slack.dev/reference/methods/views.publish (hash_conflict).
         raise ApiError("hash_conflict")
     return {"view": modals.as_json(core, modals.publish(core, user.id, body))}
