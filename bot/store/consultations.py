@@ -4,9 +4,9 @@ import asyncio
 import random
 import secrets
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -79,12 +79,14 @@ class Store:
         taken: int = 0,
         fence: str | None = None,
         people: Iterable[str] = (),
+        forgotten: Mapping[str, datetime] | None = None,
     ) -> int:
         """Write what one turn came to, all or nothing, and return the new version (0 where it was forgotten).
 
         `version` is what load gave; Conflict if it is another one by now, LockLost if `fence` is no longer the lock's.
         No consultation means that it is forgotten. `say` goes to the outbox, `taken` events leave the inbox; both are
-        for whoever holds the conversation's lock, since only they look into the outbox afterwards.
+        for whoever holds the conversation's lock, since only they look into the outbox afterwards. `forgotten` are the
+        people of whom nothing from before is read again, and since when; an empty name stands for all.
         """
         held = keys.of_conversation(conversation)
         token = secrets.token_hex(8)
@@ -99,11 +101,13 @@ class Store:
             fence or "",
             taken,
             self.keep,
-            int(consultation is not None and consultation.listening),
+            *_attention(consultation),
+            len(forgotten or {}),
+            *(text for person, at in (forgotten or {}).items() for text in (person, str(at.timestamp()))),
             *(entry.model_dump_json() for entry in say),
         ]
         touched = [held.case, held.sequence, held.calls, held.inbox, held.outbox, held.lock]
-        touched += [held.tries, held.dead, held.letters, held.notes]
+        touched += [held.tries, held.dead, held.letters, held.notes, held.forgotten]
         status, number = await self._keep_trying(lambda: self.connection.run("commit", touched, *written))
         if status == "lost":
             raise LockLost(conversation)
@@ -111,25 +115,37 @@ class Store:
             raise Conflict(conversation)
         return int(number)
 
-    async def forget(self, conversation: str) -> None:
-        """Remove everything of a conversation; a turn that is under way cannot bring it back."""
+    async def forgotten(self, conversation: str) -> dict[str, datetime]:
+        """Return since when nothing from before is read again, by person, and for all under an empty name."""
+        name = keys.of_conversation(conversation).forgotten
+        held = await self._keep_trying(lambda: self.connection.call("HGETALL", name))
+        pairs = held.items() if isinstance(held, dict) else zip(held[::2], held[1::2], strict=True)
+        return {person: datetime.fromtimestamp(float(at), UTC) for person, at in pairs}
+
+    async def forget(self, conversation: str, at: datetime | None = None) -> None:
+        """Remove everything of a conversation; a turn that is under way cannot bring it back.
+
+        With `at`, nothing that was said there before is read again.
+        """
         held = keys.of_conversation(conversation)
         touched = [held.case, held.calls, held.inbox, held.outbox, held.lock, held.dead]
-        touched += [held.notes, held.trial, held.ready, held.due, held.tries, held.letters]
-        await self._keep_trying(lambda: self.connection.run("forget", touched, conversation, keys.GROUP))
+        touched += [held.notes, held.trial, held.ready, held.due, held.tries, held.letters, held.forgotten]
+        mark = str(at.timestamp()) if at else ""
+        await self._keep_trying(lambda: self.connection.run("forget", touched, conversation, keys.GROUP, mark))
         self._noted = {pair: at for pair, at in self._noted.items() if pair[1] != conversation}
 
     async def forget_person(self, person: str) -> int:
         """Remove the consultations that a person asked for, and their words from all others; return how many."""
         conversations = await self.conversations(person)
+        now = datetime.now(UTC)
         for conversation in conversations:
             while True:
                 case, version = await self.load(conversation)
                 if case is None or case.asker == person:
-                    await self.forget(conversation)
+                    await self.forget(conversation, now)
                     break
                 try:
-                    await self.commit(conversation, version, without(case, person))
+                    await self.commit(conversation, version, without(case, person), forgotten={person: now})
                     break
                 except Conflict:
                     continue
@@ -214,6 +230,16 @@ async def _revive(connection: Connection) -> None:
     except StoreError as error:
         if error.kind not in PASSING:
             raise
+
+
+def _attention(consultation: Consultation | None) -> tuple[int | str, ...]:
+    """Return what is to be known as events come in: whether it listens, to whom, and whether others matter."""
+    if consultation is None:
+        return 0, "", "", 0
+    room = consultation.room
+    lines = dict.fromkeys(line.by for line in consultation.transcript)
+    others_matter = not room.company or room.ours
+    return int(consultation.listening), "\n".join(room.addressed), "\n".join(lines), int(others_matter)
 
 
 def write(consultation: Consultation) -> str:

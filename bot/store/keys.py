@@ -46,7 +46,8 @@ class Conversation(Partition):
     """All keys of one conversation."""
 
     case: str
-    """Hash: `v` version, `d` data, `t` token of the last commit, `l` 1 where it listens to what is not said to us."""
+    """Hash: `v` version, `d` data, `t` token of the last commit, `l` 1 where it listens to what is not said to us, `p`
+    who spoke to us and `h` whose words are held, a line each, `a` 1 where it matters that others speak as well."""
     inbox: str
     outbox: str
     lock: str
@@ -58,6 +59,8 @@ class Conversation(Partition):
     """Hash of what its platform has to remember between two deliveries."""
     trial: str
     """Hash of what a running trial is told."""
+    forgotten: str
+    """Hash of times: before which nothing is read again, by person, and for all under an empty name."""
 
 
 def of_partition(number: int) -> Partition:
@@ -68,7 +71,7 @@ def of_partition(number: int) -> Partition:
 def of_conversation(conversation: str) -> Conversation:
     """Return the keys of a conversation."""
     number = partition(conversation)
-    kinds = ("case", "inbox", "outbox", "lock", "calls", "dead", "notes", "trial")
+    kinds = ("case", "inbox", "outbox", "lock", "calls", "dead", "notes", "trial", "forgotten")
     own = {kind: key(number, kind, conversation) for kind in kinds}
     return Conversation(**_shared(number), **own)
 
