@@ -1,11 +1,10 @@
 """What was said before a late mention: read once, however often its turn is taken, and nothing that was forgotten."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Sequence
 
 from bot.chat.events import Earlier, Event
 from bot.consultation.model import Line
-from bot.store.consultations import Store
+from bot.store.consultations import Forgotten, Store
 from bot.store.memos import note, noted
 
 NAME = "earlier"
@@ -22,7 +21,7 @@ async def earlier_of(store: Store, event: Event, read: Callable[[], Awaitable[Ea
     if kept := await noted(store.connection, event.conversation, NAME):
         return Earlier.model_validate_json(kept)
     found = await read()
-    lines = _since(found.lines, await store.forgotten(event.conversation))
+    lines = _kept(found.lines, await store.forgotten(event.conversation))
     others = [line for line in lines if line.by != event.author and line.text.strip()]
     found = _of(found, [line for line in lines if line.by == event.author]).model_copy(
         update={"others": len(others), "people": len({line.by for line in others})}
@@ -36,13 +35,13 @@ async def others_of(store: Store, event: Event, read: Callable[[], Awaitable[Ear
     case, _ = await store.load(event.conversation)
     known = {line.message for line in case.transcript} if case else set[str | None]()
     found = await read()
-    lines = _since(found.lines, await store.forgotten(event.conversation))
+    lines = _kept(found.lines, await store.forgotten(event.conversation))
     return _of(found, [line for line in lines if line.message not in known]).model_copy(update={"given": True})
 
 
-def _since(lines: Sequence[Line], since: Mapping[str, datetime]) -> list[Line]:
-    """Return the lines that nobody has forgotten."""
-    return [line for line in lines if not any(line.at <= since[each] for each in ("", line.by) if each in since)]
+def _kept(lines: Sequence[Line], forgotten: Forgotten) -> list[Line]:
+    """Return the lines that are not forgotten."""
+    return [line for line in lines if not forgotten.covers(line.by, line.at)]
 
 
 def _of(found: Earlier, lines: Sequence[Line]) -> Earlier:

@@ -81,12 +81,7 @@ class Turns:
     async def _unforgotten(self, conversation: str, talk: Sequence[Event]) -> list[Event]:
         """Return what was not said before it was forgotten: what comes late does not bring that back."""
         since = await self.store.forgotten(conversation)
-        return [
-            event
-            for event in talk
-            if isinstance(event.body, OF_JOBS)
-            or not any(event.at < since[each] for each in ("", event.author) if each in since)
-        ]
+        return [event for event in talk if isinstance(event.body, OF_JOBS) or not since.covers(event.author, event.at)]
 
     async def _enriched(self, event: Event) -> Sequence[Event]:
         platform = self.platforms.get(event.platform)

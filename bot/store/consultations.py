@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -31,6 +32,17 @@ MOST_NOTED = 10_000
 T = TypeVar("T")
 Report = Callable[[StoreError | None], None]
 """Told the error when the store is lost, and None when it is back."""
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """Since when what was said before is not read again, by a mark of a person; an empty one stands for all."""
+
+    since: Mapping[str, datetime]
+
+    def covers(self, person: str, at: datetime) -> bool:
+        """Tell whether what a person said then is forgotten."""
+        return any(at < self.since[mark] for mark in ("", keys.mark(person)) if mark in self.since)
 
 
 @asynccontextmanager
@@ -103,7 +115,7 @@ class Store:
             self.keep,
             *_attention(consultation),
             len(forgotten or {}),
-            *(text for person, at in (forgotten or {}).items() for text in (person, str(at.timestamp()))),
+            *(text for person, at in (forgotten or {}).items() for text in (keys.mark(person), str(at.timestamp()))),
             *(entry.model_dump_json() for entry in say),
         ]
         touched = [held.case, held.sequence, held.calls, held.inbox, held.outbox, held.lock]
@@ -115,12 +127,11 @@ class Store:
             raise Conflict(conversation)
         return int(number)
 
-    async def forgotten(self, conversation: str) -> dict[str, datetime]:
-        """Return since when nothing from before is read again, by person, and for all under an empty name."""
+    async def forgotten(self, conversation: str) -> Forgotten:
+        """Return what may not be read again of a conversation."""
         name = keys.of_conversation(conversation).forgotten
-        held = await self._keep_trying(lambda: self.connection.call("HGETALL", name))
-        pairs = held.items() if isinstance(held, dict) else zip(held[::2], held[1::2], strict=True)
-        return {person: datetime.fromtimestamp(float(at), UTC) for person, at in pairs}
+        held: dict[str, str] = await self._keep_trying(lambda: self.connection.call("HGETALL", name))
+        return Forgotten({mark: datetime.fromtimestamp(float(at), UTC) for mark, at in held.items()})
 
     async def forget(self, conversation: str, at: datetime | None = None) -> None:
         """Remove everything of a conversation; a turn that is under way cannot bring it back.
@@ -134,18 +145,23 @@ class Store:
         await self._keep_trying(lambda: self.connection.run("forget", touched, conversation, keys.GROUP, mark))
         self._noted = {pair: at for pair, at in self._noted.items() if pair[1] != conversation}
 
-    async def forget_person(self, person: str) -> int:
-        """Remove the consultations that a person asked for, and their words from all others; return how many."""
+    async def forget_person(self, person: str, *, again: bool = False) -> int:
+        """Remove the consultations that a person asked for, and their words from all others; return how many.
+
+        Nothing that they said before is read again, but where it may be read `again`.
+        """
         conversations = await self.conversations(person)
         now = datetime.now(UTC)
         for conversation in conversations:
             while True:
                 case, version = await self.load(conversation)
                 if case is None or case.asker == person:
-                    await self.forget(conversation, now)
+                    await self.forget(conversation, None if again else now)
                     break
                 try:
-                    await self.commit(conversation, version, without(case, person), forgotten={person: now})
+                    await self.commit(
+                        conversation, version, without(case, person), forgotten={} if again else {person: now}
+                    )
                     break
                 except Conflict:
                     continue

@@ -6,6 +6,7 @@ hold any characters, since the first pair of braces is always ours.
 """
 
 from dataclasses import dataclass
+from hashlib import sha256
 from zlib import crc32
 
 PARTITIONS = 64
@@ -79,6 +80,11 @@ def of_conversation(conversation: str) -> Conversation:
 def of_person(person: str) -> str:
     """Return the key of the set of conversations that a person took part in."""
     return key(partition(person), "person", person)
+
+
+def mark(person: str) -> str:
+    """Return what stands for a person whose words are forgotten, so that their name is not kept; nothing for all."""
+    return sha256(person.encode()).hexdigest()[:32] if person else ""
 
 
 def _shared(number: int) -> dict[str, str]:
