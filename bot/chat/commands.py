@@ -75,6 +75,8 @@ def parse(text: str) -> Command | None:
     name = _WORDS[head]
     if slash or (not rest and head in _BARE):
         return Command(name, rest)
+    if head == "forget" and re.fullmatch(r"me\W*", rest, re.IGNORECASE):
+        return Command("forget", "me")
     if head == "rule" and re.fullmatch(r"(rule-)?\w[\w#-]*( [\w-]+){0,4}", rest):
         return Command("rule", rest)
     if head in ("fix", "correct") and re.fullmatch(r"\w.{0,99}", rest):

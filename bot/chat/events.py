@@ -1,9 +1,9 @@
 """What comes in: one event of one conversation, from any platform."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, cast
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from bot.chat.reply import Part, Progress
 from bot.consultation.base import Plain, Value
@@ -70,6 +70,14 @@ class Earlier(Plain):
     names: dict[str, str] = Field(default_factory=dict[str, str])
     complete: bool
     """False where more was said than could be read."""
+    others: int = 0
+    """Lines of others, which are counted and left where they are until somebody lets them be read."""
+    people: int = 0
+    """How many wrote those."""
+    offered: bool = True
+    """False where those who manage the workspace do not let those be read."""
+    given: bool = False
+    """True where somebody pressed to have the lines of others read."""
 
 
 class Edited(Plain):
@@ -77,6 +85,12 @@ class Edited(Plain):
 
     kind: Literal["edited"] = "edited"
     text: str
+
+
+class Present(Plain):
+    """Somebody who never spoke to the advisor said something here to others; the words are not taken."""
+
+    kind: Literal["present"] = "present"
 
 
 class Deleted(Plain):
@@ -122,6 +136,7 @@ Body = Annotated[
     | Attached
     | Earlier
     | Edited
+    | Present
     | Deleted
     | Measured
     | Progressed
@@ -129,6 +144,13 @@ Body = Annotated[
     | Removed,
     Field(discriminator="kind"),
 ]
+
+
+Addressed = Literal["us", "people", "known"]
+"""Whom an event is for, as far as its platform can tell: us (a mention, a reply to us, a direct message, a control, a
+command); people in a place where we may be, so that the consultation decides; or a consultation that is known, as an
+edit and a deletion are, which begin none."""
+_BEFORE: dict[str | None, Addressed] = {None: "us", "listening": "people", "known": "known"}
 
 
 class Event(Plain):
@@ -152,12 +174,22 @@ class Event(Plain):
     at: datetime
     private: bool = False
     """True where only the author sees the conversation: a DM, a command with an ephemeral answer."""
-    only: Literal["known", "listening"] | None = None
-    """Nobody spoke to the advisor: taken only where the conversation is there, or where it also listens."""
+    addressed: Addressed = "us"
     spends: bool = False
     """True for the press of a control, which counts once for as long as its conversation is kept."""
     late: bool = False
     """True where others spoke in this place before the advisor was mentioned; its platform can tell what."""
     via: str | None = None
     """How the platform can answer this very event, such as a response address; opaque, and soon out of date."""
+    outsider: bool = False
+    """True for a guest, and for a member of another organisation."""
     body: Body
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_before(cls, given: Any) -> Any:
+        """Read an event that waits in an inbox since a version that said `only`."""
+        if not isinstance(given, dict) or "only" not in given:
+            return cast("Any", given)
+        old = cast("dict[str, Any]", given)
+        return {**{name: value for name, value in old.items() if name != "only"}, "addressed": _BEFORE[old["only"]]}

@@ -75,10 +75,16 @@ def form(knowledge: Knowledge, facts: Iterable[str]) -> Form:
     return Form(id=question.id, title=question.title, fields=tuple(fields), help=question.help)
 
 
+MOST_SIDES = 3
+"""Of those who disagree, how many are named."""
+
+
 def question(knowledge: Knowledge, ask: Ask, names: Mapping[str, str]) -> str:
     """Say what is asked and why it matters now."""
     if ask.dispute:
-        said = " and ".join(_said(knowledge, ask.facts[0], c, names) for c in ask.dispute)
+        shown = [_said(knowledge, ask.facts[0], c, names) for c in ask.dispute[:MOST_SIDES]]
+        more = len(ask.dispute) - len(shown)
+        said = f"{', '.join(shown)} and {more} more" if more > 0 else " and ".join(shown)
         return f"I have two answers for {label(knowledge, ask.facts[0])}: {said}. Which one holds?"
     asks = [knowledge.asks[f] for f in ask.facts]
     return f"{' '.join(a.ask for a in asks)} This matters now because {asks[0].why}."

@@ -23,13 +23,16 @@ def claim(case: Consultation, knowledge: Knowledge, fact: str, new: Claim) -> Co
         and not new.closed
         and not set(new.value) & set(spec.alone)
     )
+    if not grows and any(_source(c) == _source(new) and c.at > new.at for c in before):
+        return case  # said before what is held of the same person, and delivered after it
     others = tuple(c for c in before if grows or _source(c) != _source(new))
     if case.asked is not None and case.asked.conflict and fact in case.asked.facts and new.how is How.chosen:
         told = [c for c in before if c.value is not None and c.how is not How.measured]
         others = tuple(c for c in others if c.how is How.measured)
         if new.value is None and told:
             new = told[-1].model_copy(update={"how": How.assumed})
-    return case.but(claims={**case.claims, fact: (*others, new)})
+    # The platform's time tells which is the latest, whatever was delivered first.
+    return case.but(claims={**case.claims, fact: tuple(sorted((*others, new), key=lambda c: c.at))})
 
 
 def _source(claim: Claim) -> tuple[str, bool]:
@@ -47,7 +50,8 @@ def union_of(spec: Fact, claims: Sequence[Claim]) -> tuple[str, ...]:
 def withdraw(case: Consultation, message: str, *, files: bool = True) -> Consultation:
     """Take back what only this message held, its samples among it; with `files`, those of its files too."""
     kept = {f: tuple(c for c in claims if c.message != message) for f, claims in case.claims.items()}
-    case = case.but(claims={f: claims for f, claims in kept.items() if claims})
+    offered = {fact: one for fact, one in case.offered.items() if one.message != message}
+    case = case.but(claims={f: claims for f, claims in kept.items() if claims}, offered=offered)
     gone = {each for each in case.given if each == message or (files and each.startswith(f"{message}/"))}
     if not gone:
         return case

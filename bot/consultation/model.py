@@ -10,7 +10,7 @@ from bot.consultation.base import Plain, Value
 from bot.consultation.trial_state import Phase, TrialState
 from bot.consultation.trials import TrialResult
 
-SCHEMA = 3
+SCHEMA = 4
 
 
 TRANSCRIPT_LINES = 200
@@ -67,6 +67,23 @@ class Line(Plain):
     text: str
     at: datetime
     message: str | None = None
+    overheard: bool = False
+    """True where it was said to others, and only what is unmistakable in it was taken."""
+
+
+class Room(Plain):
+    """Who is there, as far as it tells what is said to us from what people say to each other."""
+
+    addressed: tuple[str, ...] = ()
+    """Who has spoken to us here."""
+    company: bool = False
+    """True once anybody but the asker and us has spoken."""
+    ours: bool = False
+    """True while nothing was said after what we said last."""
+    answered: str | None = None
+    """Whom we answered last."""
+    hint: Literal["", "due", "told"] = ""
+    """Whether it was said how to answer from now on, since more than one speaks."""
 
 
 class Asked(Plain):
@@ -110,7 +127,7 @@ class Verdict(Plain):
 class Consultation(Plain):
     """One case. Every change makes a new one; the store keeps it with a version for compare-and-set."""
 
-    schema_: Annotated[Literal[3], Field(alias="schema")] = SCHEMA
+    schema_: Annotated[Literal[4], Field(alias="schema")] = SCHEMA
     id: str
     started: datetime
     updated: datetime
@@ -133,6 +150,9 @@ class Consultation(Plain):
     listens: Literal["always", "answers", "never"] = "always"
     """To what is said in its place without a mention: `answers` only while a question is open, `never` after `leave`.
     """
+    room: Room = Room()
+    offered: dict[str, Claim] = Field(default_factory=dict[str, Claim])
+    """By fact, what somebody said to others that would change what is held: it counts once somebody presses."""
     private: bool = False
     """True where only one person sees it."""
     via: str | None = None

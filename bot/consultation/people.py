@@ -1,19 +1,23 @@
 """The people of a consultation, and a consultation without one of them."""
 
+from bot.consultation.claims import withdraw
 from bot.consultation.model import Consultation
 
 
 def people_in(case: Consultation) -> frozenset[str]:
     """Return the ids of all who asked, spoke, answered or were told something."""
     claimed = {claim.by for claims in case.claims.values() for claim in claims}
-    spoke = {line.by for line in case.transcript}
+    spoke = {line.by for line in case.transcript} | {*case.room.addressed}
     asker = {case.asker} if case.asker else set[str]()
     return frozenset({*asker, *case.names, *case.told_them, *case.feedback, *claimed, *spoke})
 
 
 def without(case: Consultation, person: str) -> Consultation:
-    """Return the case without a person's claims, words and name; a verdict that quoted them goes too."""
+    """Return the case without a person's claims, words, samples and name; a verdict that quoted them goes too."""
     quotes = {claim.quote for held in case.claims.values() for claim in held if claim.by == person and claim.quote}
+    for line in case.transcript:
+        if line.by == person and line.message:
+            case = withdraw(case, line.message)
     claims = {fact: tuple(claim for claim in held if claim.by != person) for fact, held in case.claims.items()}
     quoted = case.verdict is not None and any(reason.quote in quotes for reason in case.verdict.because)
     return case.but(
@@ -23,4 +27,11 @@ def without(case: Consultation, person: str) -> Consultation:
         feedback={by: how for by, how in case.feedback.items() if by != person},
         names={by: name for by, name in case.names.items() if by != person},
         verdict=None if quoted else case.verdict,
+        offered={fact: one for fact, one in case.offered.items() if one.by != person},
+        room=case.room.model_copy(
+            update={
+                "addressed": tuple(by for by in case.room.addressed if by != person),
+                "answered": None if case.room.answered == person else case.room.answered,
+            }
+        ),
     )

@@ -82,6 +82,15 @@ COUNTED = {
 """Words that tell which of several counts a number belongs to."""
 
 
+UNIT_WORDS = 4
+"""Words that may follow a number and say what it counts, where nothing else stands in a message."""
+_FILLING = re.compile(
+    r"\W*(?:(?:well|so|ok|hm+|we|i|have|had|got|there|are|is|it's|about|around|roughly|approximately|nearly|some|maybe"
+    r"|think|guess|say|only|just|exactly|at|least|most|up|to|the|our|number|in|total)\W+)*[~\W]*",
+    re.IGNORECASE,
+)
+
+
 class Option(NamedTuple):
     """One choice of the open question, as people may write it."""
 
@@ -109,6 +118,27 @@ def answers(
             break
     rest = tuple(fact.name for fact in open_facts if fact.name not in found) if _THE_REST.search(even) else ()
     return list(found.values()), rest
+
+
+def in_full(
+    text: str, facts: Mapping[str, Fact], asked: Sequence[str], questions: Mapping[str, Ask]
+) -> Iterator[Found]:
+    """Yield what can only answer the open question: an option as it is shown, or a number with what it counts."""
+    even = sentences.plain(text)
+    open_facts = [facts[name] for name in asked if name in facts]
+    if not open_facts or len(even.strip()) > LONGEST:
+        return
+    shown = [option._replace(names=option.names[:1]) for option in _options(open_facts, questions)]
+    for hit in _whole(even, open_facts, shown):
+        if not _PICKS.fullmatch(even) and not _DONT_KNOW.fullmatch(even):
+            yield hit.model_copy(update={"quote": _exact(text, even, hit.quote), "closed": True})
+    names = [fact.name for fact in open_facts if fact.type == "count"]
+    said = [number for number in numbers.find(even) if _is_said(even, number)]
+    alone = len(said) == 1 and even[said[0].start].isdigit() and _FILLING.fullmatch(even[: said[0].start])
+    after = even[said[0].end :].split() if said else []
+    if alone and len(after) <= UNIT_WORDS and (name := _belongs(even, said[0], names)):
+        hit = _numbered(even, _fact(open_facts, name), said[0])
+        yield hit.model_copy(update={"quote": _exact(text, even, hit.quote), "closed": True})
 
 
 def is_answer(text: str, found: Sequence[Found], unsure: Sequence[str]) -> bool:

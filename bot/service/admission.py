@@ -37,7 +37,7 @@ class Admission:
         say: list[Reply | Job] = []
         policies: dict[str, House] = {}
         for event in events:
-            if event.platform not in self.platforms or _takes_back(event):
+            if event.platform not in self.platforms or (event.addressed != "people" and _takes_back(event)):
                 admitted.append(event)
                 continue
             if event.workspace not in policies:
@@ -55,7 +55,7 @@ class Admission:
                 job = ApplyPolicy(conversation=event.conversation, event=event, words=command, channels=self.channels)
                 say += [job, to_author(event, told, voice="say")]
             elif why := await self._refusal(policy, event):
-                say += [to_author(event, why)] if event.only is None else []
+                say += [to_author(event, why)] if event.addressed == "us" else []
             else:
                 admitted.append(event)
         return admitted, say
@@ -87,5 +87,5 @@ def _takes_back(event: Event) -> bool:
 
 def _policy_command(event: Event) -> str | None:
     """Return the words of a command about the workspace, as in `allow here`."""
-    command = parse(event.body.text) if isinstance(event.body, Said) else None
+    command = parse(event.body.text) if isinstance(event.body, Said) and event.addressed == "us" else None
     return f"{command.name} {command.rest}".strip() if command and command.name in POLICY_COMMANDS else None

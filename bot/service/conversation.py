@@ -3,8 +3,9 @@
 import logging
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from bot.chat.events import Event
@@ -31,6 +32,8 @@ class Outcome:
 
     consultation: Consultation | None
     say: Sequence[Reply | Job] = ()
+    forgotten: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
+    """Of whom nothing from before is read again, and since when; an empty name stands for all."""
 
 
 Turn = Callable[[Consultation | None, Sequence[Event]], Awaitable[Outcome]]
@@ -73,7 +76,7 @@ class Handler:
                     await self._release(held.lease, "pause", wait=min(LONGEST_PAUSE, 2.0**tried))
                     return
                 spoken = entries(outcome.say)
-                version = await self._commit(held.lease, version, outcome.consultation, batch, spoken)
+                version = await self._commit(held.lease, version, outcome, batch, spoken)
                 case = outcome.consultation
                 backlog.add(spoken)
             sent = await speak(self.out, backlog, leave_last=True)
@@ -83,13 +86,20 @@ class Handler:
                 return
 
     async def _commit(
-        self, held: Lease, version: int, case: Consultation | None, batch: list[Event], spoken: list[Entry]
+        self, held: Lease, version: int, outcome: Outcome, batch: list[Event], spoken: list[Entry]
     ) -> int:
         # The workspace takes part, too: its conversations are found by it when the advisor is removed there.
         people = {event.author for event in batch}
         people |= {f"{event.platform}:{event.workspace}" for event in batch if event.workspace}
         return await self.store.commit(
-            held.conversation, version, case, say=spoken, taken=len(batch), fence=held.fence, people=people
+            held.conversation,
+            version,
+            outcome.consultation,
+            say=spoken,
+            taken=len(batch),
+            fence=held.fence,
+            people=people,
+            forgotten=outcome.forgotten,
         )
 
     async def _bury(self, held: Lease, events: list[str]) -> list[Entry]:

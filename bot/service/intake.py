@@ -5,10 +5,11 @@ import hashlib
 import json
 import secrets
 
-from bot.chat.events import Event
+from bot.chat.events import Edited, Event, Present, Said
 from bot.store import keys
 from bot.store.connection import Connection
 from bot.store.errors import StoreError
+from bot.turn.attention import forgets
 
 LIMIT = 0.5
 """Seconds; a platform waits for its acknowledgement."""
@@ -25,13 +26,22 @@ async def accept(connection: Connection, inbound: Event, *, keep: int) -> bool:
     held = keys.of_conversation(inbound.conversation)
     touched = [claim(inbound), held.inbox, held.ready, held.case]
     claimed = max(keep, CLAIMED * 1000) if inbound.spends else CLAIMED * 1000
-    written = [inbound.conversation, inbound.model_dump_json(), secrets.token_hex(6), claimed, keep, inbound.only or ""]
+    stored, bare = inbound.model_dump_json(), _wordless(inbound)
+    written = [inbound.conversation, stored, secrets.token_hex(6), claimed, keep]
+    written += [inbound.addressed, inbound.author, bare.model_dump_json() if bare else "", int(forgets(inbound))]
     try:
         async with asyncio.timeout(LIMIT):
-            stored = await connection.run("accept", touched, *written)
+            taken = await connection.run("accept", touched, *written)
     except TimeoutError as error:
         raise StoreError("slow", f"The store at {connection.where} did not answer in time.") from error
-    return bool(stored)
+    return bool(taken)
+
+
+def _wordless(inbound: Event) -> Event | None:
+    """Return what is stored of an event whose author never spoke to us: that somebody spoke; None without words."""
+    if inbound.addressed == "us" or not isinstance(inbound.body, Said | Edited):
+        return None
+    return inbound.model_copy(update={"body": Present(), "name": None, "roles": (), "via": None, "late": False})
 
 
 def claim(inbound: Event) -> str:

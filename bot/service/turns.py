@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import dropwhile
 
-from bot.chat.events import Answered, Event, Failed, Measured, Pressed, Progressed, Removed
+from bot.chat.events import Answered, Event, Failed, Measured, Present, Pressed, Progressed, Removed
 from bot.chat.reply import Reply, Text
 from bot.consultation.model import Consultation
 from bot.platform import metrics
@@ -17,8 +17,8 @@ from bot.service.jobs.trial import trial_of
 from bot.store import introductions
 from bot.store.consultations import Store
 from bot.store.jobs import DropTrial, EndTrial, ForgetWorkspace, InterruptTrial, Job, RunTrial
+from bot.turn.attention import OF_JOBS, heard_all
 from bot.turn.context import TurnContext
-from bot.turn.dispatch import OF_JOBS
 from bot.turn.step import StartTrial, StopTrial
 from bot.turn.trials import begins
 from bot.turn.turn import TurnResult, turn
@@ -54,6 +54,9 @@ class Turns:
             return Outcome(None, [job])
         metrics.TURNS.inc()
         talk, first, last = _apart(_spoken_to_us(events) if consultation is None else events)
+        context = replace(await self.context(), is_admin=self._is_admin)
+        talk = await self._unforgotten(events[0].conversation, talk)
+        talk = heard_all(consultation or _new(events[0]), talk, context.knowledge)
         admission = Admission(self.store.connection, self.platforms, self._is_admin, self.channels)
         talk, aside = await admission.admit(talk)
         if consultation is None:
@@ -64,19 +67,26 @@ class Turns:
         if not talk:
             return Outcome(consultation, last)
         before = consultation or _new(talk[0])
-        context = replace(await self.context(), is_admin=self._is_admin)
         result = await turn(before, talk, context)
         _count(result.consultation, before)
         via = next((event.via for event in reversed(talk) if event.via), before.via)
         if result.forgets:
-            return Outcome(None, [*_by(result.replies, via), *last, DropTrial(conversation=before.id)])
+            since = {"": max(event.at for event in talk)}
+            return Outcome(None, [*_by(result.replies, via), *last, DropTrial(conversation=before.id)], since)
         result = await self._introduced(result, talk, context)
         work = _work(result, talk, context)
-        return Outcome(result.consultation, _by([*first, *result.replies, *last, *work], via))
+        since = {person: max(event.at for event in talk) for person in result.forgets_people}
+        return Outcome(result.consultation, _by([*first, *result.replies, *last, *work], via), since)
+
+    async def _unforgotten(self, conversation: str, talk: Sequence[Event]) -> list[Event]:
+        """Return what was not said before it was forgotten: what comes late does not bring that back."""
+        since = await self.store.forgotten(conversation)
+        return [event for event in talk if isinstance(event.body, OF_JOBS) or not since.covers(event.author, event.at)]
 
     async def _enriched(self, event: Event) -> Sequence[Event]:
         platform = self.platforms.get(event.platform)
-        return await platform.enrich(event) if platform else [event]
+        nobody = platform is None or isinstance(event.body, Present)
+        return [event] if nobody else await platform.enrich(event)
 
     async def _is_admin(self, event: Event) -> bool:
         platform = self.platforms.get(event.platform)
@@ -133,7 +143,7 @@ def introduction(context: TurnContext) -> str:
 
 def _spoken_to_us(events: Sequence[Event]) -> list[Event]:
     """Return what comes after the first word for us: what was overheard before that begins no consultation."""
-    return list(dropwhile(lambda event: event.only is not None, events))
+    return list(dropwhile(lambda event: event.addressed != "us", events))
 
 
 def _begun(talk: Sequence[Event]) -> tuple[list[Event], list[Reply | Job]]:

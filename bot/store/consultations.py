@@ -4,9 +4,10 @@ import asyncio
 import random
 import secrets
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -31,6 +32,17 @@ MOST_NOTED = 10_000
 T = TypeVar("T")
 Report = Callable[[StoreError | None], None]
 """Told the error when the store is lost, and None when it is back."""
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """Since when what was said before is not read again, by a mark of a person; an empty one stands for all."""
+
+    since: Mapping[str, datetime]
+
+    def covers(self, person: str, at: datetime) -> bool:
+        """Tell whether what a person said then is forgotten."""
+        return any(at < self.since[mark] for mark in ("", keys.mark(person)) if mark in self.since)
 
 
 @asynccontextmanager
@@ -79,12 +91,14 @@ class Store:
         taken: int = 0,
         fence: str | None = None,
         people: Iterable[str] = (),
+        forgotten: Mapping[str, datetime] | None = None,
     ) -> int:
         """Write what one turn came to, all or nothing, and return the new version (0 where it was forgotten).
 
         `version` is what load gave; Conflict if it is another one by now, LockLost if `fence` is no longer the lock's.
         No consultation means that it is forgotten. `say` goes to the outbox, `taken` events leave the inbox; both are
-        for whoever holds the conversation's lock, since only they look into the outbox afterwards.
+        for whoever holds the conversation's lock, since only they look into the outbox afterwards. `forgotten` are the
+        people of whom nothing from before is read again, and since when; an empty name stands for all.
         """
         held = keys.of_conversation(conversation)
         token = secrets.token_hex(8)
@@ -99,11 +113,13 @@ class Store:
             fence or "",
             taken,
             self.keep,
-            int(consultation is not None and consultation.listening),
+            *_attention(consultation),
+            len(forgotten or {}),
+            *(text for person, at in (forgotten or {}).items() for text in (keys.mark(person), str(at.timestamp()))),
             *(entry.model_dump_json() for entry in say),
         ]
         touched = [held.case, held.sequence, held.calls, held.inbox, held.outbox, held.lock]
-        touched += [held.tries, held.dead, held.letters, held.notes]
+        touched += [held.tries, held.dead, held.letters, held.notes, held.forgotten]
         status, number = await self._keep_trying(lambda: self.connection.run("commit", touched, *written))
         if status == "lost":
             raise LockLost(conversation)
@@ -111,25 +127,41 @@ class Store:
             raise Conflict(conversation)
         return int(number)
 
-    async def forget(self, conversation: str) -> None:
-        """Remove everything of a conversation; a turn that is under way cannot bring it back."""
+    async def forgotten(self, conversation: str) -> Forgotten:
+        """Return what may not be read again of a conversation."""
+        name = keys.of_conversation(conversation).forgotten
+        held: dict[str, str] = await self._keep_trying(lambda: self.connection.call("HGETALL", name))
+        return Forgotten({mark: datetime.fromtimestamp(float(at), UTC) for mark, at in held.items()})
+
+    async def forget(self, conversation: str, at: datetime | None = None) -> None:
+        """Remove everything of a conversation; a turn that is under way cannot bring it back.
+
+        With `at`, nothing that was said there before is read again.
+        """
         held = keys.of_conversation(conversation)
         touched = [held.case, held.calls, held.inbox, held.outbox, held.lock, held.dead]
-        touched += [held.notes, held.trial, held.ready, held.due, held.tries, held.letters]
-        await self._keep_trying(lambda: self.connection.run("forget", touched, conversation, keys.GROUP))
+        touched += [held.notes, held.trial, held.ready, held.due, held.tries, held.letters, held.forgotten]
+        mark = str(at.timestamp()) if at else ""
+        await self._keep_trying(lambda: self.connection.run("forget", touched, conversation, keys.GROUP, mark))
         self._noted = {pair: at for pair, at in self._noted.items() if pair[1] != conversation}
 
-    async def forget_person(self, person: str) -> int:
-        """Remove the consultations that a person asked for, and their words from all others; return how many."""
+    async def forget_person(self, person: str, *, again: bool = False) -> int:
+        """Remove the consultations that a person asked for, and their words from all others; return how many.
+
+        Nothing that they said before is read again, but where it may be read `again`.
+        """
         conversations = await self.conversations(person)
+        now = datetime.now(UTC)
         for conversation in conversations:
             while True:
                 case, version = await self.load(conversation)
                 if case is None or case.asker == person:
-                    await self.forget(conversation)
+                    await self.forget(conversation, None if again else now)
                     break
                 try:
-                    await self.commit(conversation, version, without(case, person))
+                    await self.commit(
+                        conversation, version, without(case, person), forgotten={} if again else {person: now}
+                    )
                     break
                 except Conflict:
                     continue
@@ -214,6 +246,16 @@ async def _revive(connection: Connection) -> None:
     except StoreError as error:
         if error.kind not in PASSING:
             raise
+
+
+def _attention(consultation: Consultation | None) -> tuple[int | str, ...]:
+    """Return what is to be known as events come in: whether it listens, to whom, and whether others matter."""
+    if consultation is None:
+        return 0, "", "", 0
+    room = consultation.room
+    lines = dict.fromkeys(line.by for line in consultation.transcript)
+    others_matter = not room.company or room.ours
+    return int(consultation.listening), "\n".join(room.addressed), "\n".join(lines), int(others_matter)
 
 
 def write(consultation: Consultation) -> str:

@@ -6,6 +6,7 @@ hold any characters, since the first pair of braces is always ours.
 """
 
 from dataclasses import dataclass
+from hashlib import sha256
 from zlib import crc32
 
 PARTITIONS = 64
@@ -46,7 +47,8 @@ class Conversation(Partition):
     """All keys of one conversation."""
 
     case: str
-    """Hash: `v` version, `d` data, `t` token of the last commit, `l` 1 where it listens to what is not said to us."""
+    """Hash: `v` version, `d` data, `t` token of the last commit, `l` 1 where it listens to what is not said to us, `p`
+    who spoke to us and `h` whose words are held, a line each, `a` 1 where it matters that others speak as well."""
     inbox: str
     outbox: str
     lock: str
@@ -58,6 +60,8 @@ class Conversation(Partition):
     """Hash of what its platform has to remember between two deliveries."""
     trial: str
     """Hash of what a running trial is told."""
+    forgotten: str
+    """Hash of times: before which nothing is read again, by person, and for all under an empty name."""
 
 
 def of_partition(number: int) -> Partition:
@@ -68,7 +72,7 @@ def of_partition(number: int) -> Partition:
 def of_conversation(conversation: str) -> Conversation:
     """Return the keys of a conversation."""
     number = partition(conversation)
-    kinds = ("case", "inbox", "outbox", "lock", "calls", "dead", "notes", "trial")
+    kinds = ("case", "inbox", "outbox", "lock", "calls", "dead", "notes", "trial", "forgotten")
     own = {kind: key(number, kind, conversation) for kind in kinds}
     return Conversation(**_shared(number), **own)
 
@@ -76,6 +80,11 @@ def of_conversation(conversation: str) -> Conversation:
 def of_person(person: str) -> str:
     """Return the key of the set of conversations that a person took part in."""
     return key(partition(person), "person", person)
+
+
+def mark(person: str) -> str:
+    """Return what stands for a person whose words are forgotten, so that their name is not kept; nothing for all."""
+    return sha256(person.encode()).hexdigest()[:32] if person else ""
 
 
 def _shared(number: int) -> dict[str, str]:

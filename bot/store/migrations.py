@@ -34,7 +34,18 @@ def _state_of_the_trial(data: Data) -> Data:
     return {**kept, "trial": {"phase": phase, "repeats": data.get("again", False)}}
 
 
-MIGRATIONS: dict[int, Callable[[Data], Data]] = {1: _samples_by_message, 2: _state_of_the_trial}
+def _who_is_there(data: Data) -> Data:
+    """Take all who were read so far for people who spoke to us: then everybody was."""
+    spoke = [line["by"] for line in data.get("transcript", ())]
+    people = list(dict.fromkeys([*filter(None, [data.get("asker")]), *spoke]))
+    return {**data, "room": {"addressed": people, "company": len(people) > 1}}
+
+
+MIGRATIONS: dict[int, Callable[[Data], Data]] = {
+    1: _samples_by_message,
+    2: _state_of_the_trial,
+    3: _who_is_there,
+}
 """From a schema number to the function that makes the next one of it, on plain JSON. Never removed once released."""
 
 

@@ -3,13 +3,17 @@
 from bot.chat import wording
 from bot.chat.events import Event
 from bot.chat.reply import Choices, Option, Part, Text
-from bot.consultation.model import Consultation
+from bot.consultation.advice import next_move
+from bot.consultation.model import Consultation, Verdict
+from bot.consultation.people import without
 from bot.consultation.trial_state import Phase
 from bot.consultation.view import view
 from bot.text import markdown
 from bot.turn import trials
 from bot.turn.context import TurnContext, may_decide
-from bot.turn.step import Decide, Forget, StartTrial, Step, StopTrial
+from bot.turn.overheard import use
+from bot.turn.sides import take_side
+from bot.turn.step import Decide, Forget, ForgetPerson, StartTrial, Step, StopTrial
 
 PASTE_ROWS = Choices(
     action="dataset",
@@ -32,6 +36,10 @@ async def press(
             thanked = "Thank you." if how == "up" else "Thank you. What is wrong? Say it here, or correct a fact."
             rated = consultation.but(feedback={**consultation.feedback, event.author: how})
             return Step(rated).whisper(event.author, Text(markdown=thanked, voice="notice"))
+        case "use", (fact,):
+            return use(consultation, event, fact, context)
+        case "side", (side,):
+            return take_side(consultation, event, side, context)
         case "decide", _:
             return Step(consultation, effects=(Decide(),), advances=True)
         case "correct", _:
@@ -90,8 +98,23 @@ async def forget(consultation: Consultation, event: Event, context: TurnContext)
     if not await may_decide(consultation, event, context):
         told = f"Only {_deciders(consultation)} can delete this consultation."
         return Step(consultation).whisper(event.author, Text(markdown=told, voice="error"))
-    gone = Text(markdown="Forgotten: facts, samples, trials and this transcript are deleted.")
+    gone = Text(
+        markdown="Forgotten: facts, samples, trials and this transcript are deleted, "
+        "and nothing from before is read again."
+    )
     return Step(consultation, says=(gone,), effects=(Forget(),))
+
+
+def forget_me(consultation: Consultation, event: Event, context: TurnContext) -> Step:
+    """Delete what one person said here and what was held of it, which everybody may ask for themselves."""
+    after = without(consultation, event.author)
+    told = Text(markdown="Forgotten: your words here, and the facts that only you gave.", voice="notice")
+    if after.verdict is not None:
+        move = next_move(after, context.knowledge, context.derive, now=after.settled)
+        changed = not isinstance(move, Verdict) or move.verdict != after.verdict.verdict
+    else:
+        changed = after.claims != consultation.claims
+    return Step(after, effects=(ForgetPerson(event.author),), advances=changed).whisper(event.author, told)
 
 
 def _deciders(consultation: Consultation) -> str:

@@ -9,7 +9,7 @@ from bot.consultation.base import Value
 from bot.consultation.model import Consultation
 from bot.consultation.view import view
 from bot.turn.answers import answer, skip
-from bot.turn.buttons import PASTE_ROWS, forget, press, stop
+from bot.turn.buttons import PASTE_ROWS, forget, forget_me, press, stop
 from bot.turn.context import TurnContext
 from bot.turn.explain import answer_command
 from bot.turn.messages import read
@@ -41,7 +41,7 @@ async def obey(consultation: Consultation, command: Command, event: Event, conte
             return skip(consultation, event, context.knowledge)
         case "verdict" if command.rest == AGAIN and consultation.verdict is None:
             none = Text(markdown=_no_verdict(consultation, context.knowledge), voice="notice")
-            return Step(consultation, says=(none,), advances=True) if event.only is None else step
+            return Step(consultation, says=(none,), advances=True) if event.addressed == "us" else step
         case "verdict":
             return Step(consultation, effects=(Decide(),), advances=True)
         case "try":
@@ -50,6 +50,8 @@ async def obey(consultation: Consultation, command: Command, event: Event, conte
             return await press(consultation, event, "again", (), context)
         case "stop":
             return await stop(consultation, event, context)
+        case "forget" if command.rest.lower() == "me":
+            return forget_me(consultation, event, context)
         case "forget":
             return await forget(consultation, event, context)
         case "leave" if not at_terminal:

@@ -10,6 +10,7 @@ from bot.chat.events import (
     Failed,
     Measured,
     Pasted,
+    Present,
     Pressed,
     Progressed,
     Removed,
@@ -18,19 +19,21 @@ from bot.chat.events import (
 from bot.consultation.model import Consultation
 from bot.turn import trials
 from bot.turn.answers import answers
+from bot.turn.attention import OF_JOBS, enter
 from bot.turn.buttons import press
 from bot.turn.commands import command_in, obey
 from bot.turn.context import TurnContext
 from bot.turn.messages import catch_up, delete, edit, read
+from bot.turn.overheard import overhear
 from bot.turn.samples import take_file, take_paste
 from bot.turn.step import Forget, Step
 
-OF_JOBS = (Measured, Progressed, Failed)
-
 
 async def handle(consultation: Consultation, event: Event, context: TurnContext) -> Step:
-    """Return what one event does."""
+    """Return what one event does, as it was heard."""
     consultation = _met(consultation, event)
+    if event.addressed == "people":
+        return overhear(consultation, event, context)
     match event.body:
         case Said(text=text) if command := command_in(text, context.knowledge):
             return await obey(consultation, command, event, context)
@@ -41,7 +44,9 @@ async def handle(consultation: Consultation, event: Event, context: TurnContext)
         case Edited(text=text):
             return await edit(consultation, event, text, context)
         case Deleted():
-            return delete(consultation, event)
+            return delete(consultation, event, context)
+        case Present():
+            return Step(consultation)
         case Answered(facts=facts):
             return answers(consultation, event, facts, context)
         case Pasted() as pasted:
@@ -62,9 +67,10 @@ async def handle(consultation: Consultation, event: Event, context: TurnContext)
 
 def _met(consultation: Consultation, event: Event) -> Consultation:
     """Return the consultation with who spoke and how they can be answered."""
+    if isinstance(event.body, Present):
+        return enter(consultation, event)
     if event.name:
         consultation = consultation.but(names={**consultation.names, event.author: event.name})
-    if isinstance(event.body, OF_JOBS):
-        return consultation
-    asker, via = consultation.asker or event.author, event.via or consultation.via
-    return consultation.but(asker=asker, via=via, private=event.private)
+    if isinstance(event.body, OF_JOBS) or event.addressed != "us":
+        return enter(consultation, event)
+    return enter(consultation, event).but(via=event.via or consultation.via, private=event.private)

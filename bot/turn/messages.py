@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Sequence, Set
+from dataclasses import replace
 from datetime import timedelta
 
 from bot import reading
 from bot.chat import wording
 from bot.chat.commands import Command
-from bot.chat.events import Earlier, Event
-from bot.chat.reply import Part, Text
+from bot.chat.events import Earlier, Event, Said
+from bot.chat.reply import Choices, Option, Part, Text
+from bot.consultation.advice import next_move
 from bot.consultation.claims import claim, withdraw
-from bot.consultation.model import TRANSCRIPT_LINES, Consultation, How, Line, Samples
+from bot.consultation.model import TRANSCRIPT_LINES, Consultation, How, Line, Samples, Verdict
 from bot.consultation.trial_state import Phase
 from bot.consultation.view import View, view
 from bot.model.errors import ModelError
@@ -18,11 +20,11 @@ from bot.text import markdown
 from bot.turn.answers import skip
 from bot.turn.context import TurnContext
 from bot.turn.explain import answer_command, answer_question
+from bot.turn.overheard import overhear
 from bot.turn.record import claim_of, line_of
 from bot.turn.samples import keep_samples
 from bot.turn.step import Decide, Step
 from knowledge.load import Knowledge
-from knowledge.lookup import look_up
 from knowledge.schema import Intent
 
 _OPENING = re.compile(
@@ -42,7 +44,7 @@ LASTING = frozenset({"key", "model", "quota"})
 
 async def read(consultation: Consultation, event: Event, text: str, context: TurnContext) -> Step:
     """Read a message."""
-    if event.only is None and consultation.listens == "never":
+    if event.addressed == "us" and consultation.listens == "never":
         consultation = consultation.but(listens="answers")  # mentioned again after `leave`
     transcript = (*consultation.transcript, line_of(event, text))[-TRANSCRIPT_LINES:]
     return await _understood(consultation.but(transcript=transcript), event, text, context)
@@ -50,14 +52,21 @@ async def read(consultation: Consultation, event: Event, text: str, context: Tur
 
 async def edit(consultation: Consultation, event: Event, text: str, context: TurnContext) -> Step:
     """Read an edited message as an answer to what it answered before; what was said after it stays."""
-    if not any(line.message == event.message for line in consultation.transcript):
+    line = next((line for line in consultation.transcript if line.message == event.message), None)
+    if line is None:
         return Step(consultation)  # what was not for us before its edit is not for us now
+    before = consultation
+    if line.overheard:
+        without = withdraw(consultation, event.message, files=False)
+        without = without.but(transcript=tuple(x for x in without.transcript if x.message != event.message))
+        said = event.model_copy(update={"at": line.at, "addressed": "people", "body": Said(text=text)})
+        return _amended(before, overhear(without, said, context), context)
     answered = [
         fact
         for fact, claims in consultation.claims.items()
         if any(one.message == event.message and one.closed for one in claims)
     ]
-    first = next((x.at for x in consultation.transcript if x.message == event.message), event.at)
+    first = line.at
     lines = (line_of(event, text) if x.message == event.message else x for x in consultation.transcript)
     consultation = withdraw(consultation, event.message, files=False).but(transcript=tuple(lines))
     later = {
@@ -66,26 +75,53 @@ async def edit(consultation: Consultation, event: Event, text: str, context: Tur
         if any(one.by == event.author and one.closed and one.at >= first for one in claims)
     }
     then = event.model_copy(update={"at": first})
-    return await _understood(consultation, then, text, context, asked=answered, keep=later)
+    step = await _understood(consultation, then, text, context, asked=answered, keep=later)
+    return _amended(before, step, context)
 
 
-def delete(consultation: Consultation, event: Event) -> Step:
+def _amended(before: Consultation, step: Step, context: TurnContext) -> Step:
+    """Return the step that a change of former words is: where a verdict stands only another one is worth a word."""
+    if before.verdict is not None:
+        move = next_move(step.consultation, context.knowledge, context.derive, now=step.consultation.settled)
+        changed = not isinstance(move, Verdict) or move.verdict != before.verdict.verdict
+        if not changed and not step.effects:
+            return Step(step.consultation, privately=step.privately)
+        return replace(step, advances=True)
+    held = (step.consultation.samples, *_values(step.consultation))
+    if held == (before.samples, *_values(before)) and not step.effects:
+        return Step(step.consultation, privately=step.privately)
+    return step
+
+
+def _values(consultation: Consultation) -> tuple[object, ...]:
+    """Return what everybody holds of each fact."""
+    return tuple((f, c.by, c.value) for f, claims in consultation.claims.items() for c in claims)
+
+
+def delete(consultation: Consultation, event: Event, context: TurnContext) -> Step:
     """Take back what only a deleted message held."""
     kept = tuple(x for x in consultation.transcript if x.message != event.message)
     without = withdraw(consultation, event.message).but(transcript=kept)
     changed = without.claims != consultation.claims or without.samples != consultation.samples
-    return Step(without, advances=changed)
+    return _amended(consultation, Step(without, advances=changed), context)
 
 
 async def catch_up(consultation: Consultation, event: Event, earlier: Earlier, context: TurnContext) -> Step:
-    """Read what people said before the advisor came, in one go, and say how much of it that was."""
+    """Read in one go what was said before the advisor came, and say how much of it that was.
+
+    Of their own accord these are only the lines of whoever mentioned it; those of others follow when somebody presses.
+    """
     lines = [line for line in earlier.lines if line.text.strip()]
+    alone = earlier.complete and not earlier.others and all(line.by == event.author for line in lines)
+    room = consultation.room.model_copy(update={"company": consultation.room.company or not alone})
     step = Step(
         consultation.but(
             names={**earlier.names, **consultation.names},
-            transcript=(*consultation.transcript, *lines)[-TRANSCRIPT_LINES:],
+            transcript=tuple(sorted((*consultation.transcript, *lines), key=lambda line: line.at))[-TRANSCRIPT_LINES:],
             listens="answers",
-        )
+            room=room,
+        ),
+        advances=earlier.given,
     )
     knowledge = context.knowledge
     for line in lines:  # each by itself, so that two who disagree are heard as two
@@ -99,13 +135,20 @@ async def catch_up(consultation: Consultation, event: Event, earlier: Earlier, c
             said = next((line for line in lines if one.quote in line.text), None)
             if said is not None:
                 step = step.then(_claimed(step.consultation, _spoken(event, said), [one], (), knowledge))
+    said = "was said" if earlier.given else "you said"
     if lines and earlier.complete:
-        told = f"I read what was said here before ({_count(len(lines))})."
+        step = step.say(Text(markdown=f"I read what {said} here before ({_count(len(lines))}).", voice="notice"))
     elif lines:
         told = f"I could read only the last {_count(len(lines))} here: paste what matters from before."
-    else:
+        step = step.say(Text(markdown=told, voice="notice"))
+    elif not earlier.complete and not earlier.others:
         told = "I cannot read what was said here before: paste what matters."
-    return step.say(Text(markdown=told, voice="notice"))
+        step = step.say(Text(markdown=told, voice="notice"))
+    if earlier.others and earlier.offered:
+        people = f" of {earlier.people} people" if earlier.people > 1 else " of one person"
+        label = f"Read the {earlier.others} earlier message{'s' if earlier.others > 1 else ''}{people}"
+        step = step.say(Choices(action="earlier", options=(Option(value=event.message, label=label),)))
+    return step
 
 
 def _spoken(event: Event, line: Line) -> Event:
@@ -136,14 +179,12 @@ async def _understood(
     if asked is None:
         asked = consultation.asked.facts if consultation.asked else ()
     seen = view(consultation, knowledge, context.derive)
-    overheard = event.only is not None
     got = await reading.read(
         text,
         asked=asked,
         knowledge=knowledge,
         model=_reader(consultation, event, context),
         before=seen.held.facts,
-        overheard=overheard,
     )
     step = Step(consultation) if got.error is None else _failed(consultation, got.error)
     samples, found = got.samples, got.found
@@ -156,8 +197,6 @@ async def _understood(
         if samples is None and plain:
             samples, found = Samples(prompt=text.strip()), ()
     told = samples is not None or bool(answered or found or got.samples_fault)
-    if overheard and not told and not (got.question and look_up(knowledge, got.question)):
-        return step  # people talk to each other
     if not told and not got.skip and got.intent in _DONE:
         return step.then(_done(got, step.consultation, seen, context))
     new = [one for one in found if one.fact not in keep]
@@ -243,9 +282,11 @@ def _claimed(
     knowledge: Knowledge,
 ) -> Step:
     """Return the step that a message's facts are; an answer to an open dispute settles it."""
-    settles = consultation.asked is not None and consultation.asked.conflict
+    disputed = consultation.asked is not None and consultation.asked.conflict
     for one in found:
-        how = How.chosen if settles and one.fact in asked else How.stated
+        # One of those who disagree only corrects their own side; anybody else's answer settles it.
+        takes_a_side = any(each.by == event.author for each in consultation.claims.get(one.fact, ()))
+        how = How.chosen if disputed and one.fact in asked and not takes_a_side else How.stated
         closed = one.closed or not isinstance(one.value, tuple)
         held = claim_of(event, one.value, how, one.quote, closed=closed)
         consultation = claim(consultation, knowledge, one.fact, held)

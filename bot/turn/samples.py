@@ -31,7 +31,7 @@ def take_file(consultation: Consultation, event: Event, file: Attached) -> Step:
     """Take a file as samples or as finetuning rows; without a name it was pasted."""
     from bot.samples.parse import SampleError, parse
 
-    step = Step(consultation, advances=file.purpose == "samples" and event.only is None)
+    step = Step(consultation, advances=file.purpose == "samples" and event.addressed == "us")
     if file.problem:
         return step.say(Text(markdown=markdown.escaped(file.problem), voice="error"))
     if file.purpose == "dataset":

@@ -25,11 +25,18 @@ class Forget:
 
 
 @dataclass(frozen=True)
+class ForgetPerson:
+    """Read nothing again that this person said here before; their words and facts are gone from the consultation."""
+
+    person: str
+
+
+@dataclass(frozen=True)
 class Decide:
     """Give the verdict now, in full, on assumptions where it needs some."""
 
 
-Effect = StartTrial | StopTrial | Forget | Decide
+Effect = StartTrial | StopTrial | Forget | ForgetPerson | Decide
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,12 @@ from bot.consultation.advice import Ask, next_move
 from bot.consultation.model import Asked, Consultation, Verdict
 from bot.consultation.view import undisputed, view
 from bot.turn import trials
+from bot.turn.attention import heard
 from bot.turn.context import TurnContext
 from bot.turn.dispatch import handle
-from bot.turn.step import Decide, Effect, Forget, StartTrial, Step, StopTrial
+from bot.turn.overheard import HINT, offers
+from bot.turn.sides import sides
+from bot.turn.step import Decide, Effect, Forget, ForgetPerson, StartTrial, Step, StopTrial
 
 MEASURABLE = frozenset({"models_tried", "prompts_tried", "eval_items", "baseline_known", "quality_ok"})
 TRIAL_HELPS = frozenset({"learn_base_first", "prompt_first", "measure_first"})
@@ -34,6 +37,10 @@ class TurnResult:
         return any(isinstance(effect, Forget) for effect in self.effects)
 
     @property
+    def forgets_people(self) -> tuple[str, ...]:
+        return tuple(effect.person for effect in self.effects if isinstance(effect, ForgetPerson))
+
+    @property
     def stops_trial(self) -> bool:
         return any(isinstance(effect, StopTrial) for effect in self.effects)
 
@@ -45,9 +52,20 @@ class TurnResult:
 async def turn(consultation: Consultation, events: Sequence[Event], context: TurnContext) -> TurnResult:
     """Take all events of a batch in order, then say one thing."""
     step = Step(consultation)
+    among_people = True
     for event in events:
+        event = heard(step.consultation, event, context.knowledge)
+        among_people = among_people and event.addressed == "people"
         step = step.then(await handle(step.consultation, event, context))
+    if among_people:  # nothing is said to them, so what is open on the screen stays open
+        now = step.consultation.but(updated=events[-1].at)
+        return TurnResult(now, (), _open(now))
     return _conclude(step, consultation, context, events[-1].at)
+
+
+def _open(consultation: Consultation) -> Ask | Verdict | None:
+    asked = consultation.asked
+    return consultation.verdict or (Ask(asked.facts) if asked else None)
 
 
 def _conclude(step: Step, before: Consultation, context: TurnContext, at: datetime) -> TurnResult:
@@ -74,6 +92,12 @@ def _conclude(step: Step, before: Consultation, context: TurnContext, at: dateti
         given = move if isinstance(move, Verdict) else None
         told = given.verdict if given and step.advances else now.told
         now = now.but(asked=asked, verdict=given, told=told)
+    if says:
+        says += offers(now, context)
+        if now.room.hint == "due" and isinstance(move, Ask):
+            says += (HINT,)
+            now = now.but(room=now.room.model_copy(update={"hint": "told"}))
+    now = now.but(room=now.room.model_copy(update={"ours": bool(says) or starts or now.room.ours}))
     replies = (*((Reply(parts=says),) if says else ()), *step.whispers())
     return TurnResult(now, replies, move, step.effects)
 
@@ -93,7 +117,8 @@ def _said(
     if isinstance(move, Ask):
         again = [Text(markdown="That reopens the verdict.", voice="notice")] if before.verdict else []
         said = Text(markdown=wording.question(knowledge, move, now.names), voice="ask")
-        return [*again, said, wording.form(knowledge, move.facts)]
+        both = sides(knowledge, move, now.names)
+        return [*again, said, *((both,) if both else ()), wording.form(knowledge, move.facts)]
     parts: list[Part] = []
     if old and old != move.verdict:
         was, is_ = knowledge.verdicts[old].headline, knowledge.verdicts[move.verdict].headline

@@ -112,8 +112,10 @@ async def test_what_it_is_and_where_words_go_is_said_once_where_a_person_first_m
 
 async def test_somebody_who_only_talks_to_others_is_told_nothing(room: Room) -> None:
     await room.hear("should we finetune? it never keeps our tone")
-    assert await room.hear("lunch at one?", by="ben", only="listening") == ""
-    assert "I am automated" in await room.hear("we have 400 examples", by="ben", only="listening")
+    assert await room.hear("lunch at one?", by="ben", addressed="people") == ""
+    assert await room.hear("we have 400 examples", by="ben", addressed="people") == ""
+    assert "400" not in (room.said.consultation or Consultation(id="", started=NOON, updated=NOON)).model_dump_json()
+    assert "I am automated" in await room.hear("we have 400 examples", by="ben")
 
 
 async def test_where_a_replayed_turn_says_it_again_until_it_was_committed(room: Room) -> None:
@@ -141,7 +143,7 @@ async def test_only_allowed_channels_are_answered_and_others_say_why_to_the_aske
     assert await room.hear("should we finetune?", conversation="test:T1:C9:1") == ""
     assert room.text("ana")
     assert room.said.consultation is None
-    assert await room.hear("lunch?", conversation="test:T1:C9:1", only="listening") == ""
+    assert await room.hear("lunch?", conversation="test:T1:C9:1", addressed="people") == ""
     assert room.text("ana") == ""
 
 
@@ -191,7 +193,7 @@ async def test_a_removed_workspace_does_not_touch_another(room: Room) -> None:
 
 
 async def test_what_was_only_overheard_begins_no_consultation(room: Room) -> None:
-    assert await room.hear("thanks, lunch?", by="ben", only="listening") == ""
+    assert await room.hear("thanks, lunch?", by="ben", addressed="people") == ""
     assert room.said.consultation is None
 
 

@@ -4,19 +4,25 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
+from bot.chat.events import Said
 from bot.chat.reply import Reply, Text
 from bot.consultation.model import Consultation
+from bot.service.intake import accept
 from bot.settings import Settings
+from bot.store import keys, lease, ready
 from bot.store.connection import ANSWER, CONNECT, connect, opened
 from bot.store.consultations import Store, keep_trying
 from bot.store.errors import Kind, StoreError
+from bot.store.lease import Held
 from bot.store.outbox import entries
 from tests.store.servers import free_port, server
+from tests.store.talking import event
 
 
 async def failure(url: str) -> StoreError:
@@ -97,11 +103,33 @@ async def test_a_full_store_is_said_and_nothing_is_half_written(tmp_path: Path, 
         version = await store.commit("console:1", 0, case())
         await store.connection.call("CONFIG", "SET", "maxmemory", "1")
         said = entries([Reply(parts=(Text(markdown="hello"),))])
-        for written in (case(settled=True), None):
-            with pytest.raises(StoreError, match="out of memory") as caught:
-                await store.commit("console:1", version, written, say=said, taken=1)
-            assert caught.value.kind == "full"
+        with pytest.raises(StoreError, match="out of memory") as caught:
+            await store.commit("console:1", version, case(settled=True), say=said, taken=1)
+        assert caught.value.kind == "full"
         assert await store.load("console:1") == (case(), version)
+        await store.connection.close()
+
+
+async def test_a_full_store_forgets_and_says_so(tmp_path: Path, case: Callable[..., Consultation]):
+    with server(tmp_path) as made:
+        store = Store(connect(f"redis://127.0.0.1:{made.port}/0"), patience=5)
+        await store.commit("console:1", 0, case())
+        wish = event("console:1", 1).model_copy(update={"body": Said(text="forget")})
+        await ready.sweep(store.connection, "w", idle=1.0)
+        await store.connection.call("CONFIG", "SET", "maxmemory", "1")
+        with pytest.raises(StoreError, match="out of memory"):
+            await accept(store.connection, event("console:1", 2), keep=1000)
+        assert await accept(store.connection, wish, keep=60_000)
+        found = await ready.wait(store.connection, "w", [keys.partition("console:1")])
+        held = await lease.take(store.connection, found[0])
+        assert isinstance(held, Held) and len(held.events) == 1
+        said = entries([Reply(parts=(Text(markdown="Forgotten."),))])
+        at = {"": wish.at}
+        await store.commit("console:1", held.version, None, say=said, taken=1, fence=held.lease.fence, forgotten=at)
+        assert await store.load("console:1") == (None, 0)
+        assert (await store.forgotten("console:1")).covers("ana", wish.at - timedelta(seconds=1))
+        outbox = keys.of_conversation("console:1").outbox
+        assert await store.connection.call("LLEN", outbox) == 1
         await store.connection.close()
 
 

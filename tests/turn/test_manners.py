@@ -25,7 +25,7 @@ async def some_model() -> AsyncGenerator[Model]:
 
 
 async def overheard(talk: Talk, text: str, by: str = "ben") -> str:
-    return await talk.hear(Said(text=text), by=by, only="listening")
+    return await talk.hear(Said(text=text), by=by, addressed="people")
 
 
 @pytest.mark.parametrize("text", ["lunch at one?", "I will ask Carla about it", "thanks, see you tomorrow", "+1"])
@@ -38,12 +38,18 @@ async def test_what_people_say_to_each_other_is_not_remarked_on(text: str) -> No
     assert talk.case.asked == before.asked
 
 
-async def test_a_fact_that_is_said_to_others_counts_and_goes_on_with_the_question() -> None:
+async def test_a_fact_that_is_said_to_others_counts_in_silence_where_its_author_has_spoken_to_us() -> None:
     talk = Talk()
     await talk.say("should we finetune? it never keeps our tone")
-    said = await overheard(talk, "we have 400 examples by the way")
-    assert "400" in said
+    assert await overheard(talk, "we have 400 examples by the way") == ""
+    assert "examples" not in talk.case.claims, "Ben never spoke to us"
+    assert "400" not in talk.case.model_dump_json()
+    await talk.say("help", by="ben")
+    asked = talk.case.asked
+    assert await overheard(talk, "lunch?") == ""
+    assert await overheard(talk, "we have 400 examples by the way") == ""
     assert talk.value("examples") == 400
+    assert talk.case.asked == asked, "what is open on the screen stays open"
 
 
 async def test_leave_ends_listening_and_a_mention_begins_it_again_while_an_answer_is_awaited() -> None:
@@ -93,12 +99,30 @@ def earlier(complete: bool = True) -> Earlier:
         Line(by="ben", text="our bot never keeps our tone", at=NOON - timedelta(minutes=9), message="1.1"),
         Line(by="cy", text="we only tried one system prompt so far", at=NOON - timedelta(minutes=8), message="1.2"),
     )
-    return Earlier(lines=lines, names={"ben": "Ben", "cy": "Cy"}, complete=complete)
+    return Earlier(lines=lines, names={"ben": "Ben", "cy": "Cy"}, complete=complete, given=True)
 
 
-async def test_mentioned_late_it_reads_what_was_said_and_says_how_much() -> None:
+async def test_mentioned_late_it_reads_what_the_mentioner_said_and_offers_to_read_the_others() -> None:
     talk = Talk()
-    said = await talk.hear(earlier(), Said(text="should we finetune?"), by="ana")
+    own = Line(by="ana", text="our bot never keeps our tone", at=NOON - timedelta(minutes=9), message="1.1")
+    mine = Earlier(lines=(own,), names={"ana": "Ana"}, complete=True, others=14, people=3)
+    said = await talk.hear(mine, Said(text="should we finetune?"), by="ana", message="1.9")
+    assert "I read what you said here before (1 message)" in said
+    assert talk.value("need") == ("style",)
+    (button,) = (p for p in talk.parts if isinstance(p, Choices) and p.action == "earlier")
+    assert [(o.value, o.label) for o in button.options] == [("1.9", "Read the 14 earlier messages of 3 people")]
+    assert talk.case.room.company, "others are there: their words are not for us"
+    refused = mine.model_copy(update={"offered": False})
+    talk = Talk()
+    await talk.hear(refused, Said(text="should we finetune?"), by="ana")
+    assert not [p for p in talk.parts if isinstance(p, Choices) and p.action == "earlier"]
+    assert talk.case.room.company
+
+
+async def test_what_others_said_before_is_read_once_somebody_lets_it_and_is_said() -> None:
+    talk = Talk()
+    await talk.say("should we finetune?", by="ana")
+    said = await talk.hear(earlier(), by="ana")
     assert "I read what was said here before (2 messages)" in said
     claims = talk.case.claims
     assert {claim.by for held in claims.values() for claim in held} <= {"ben", "cy"}
@@ -120,7 +144,7 @@ async def test_an_edit_or_a_deletion_of_what_was_never_for_us_does_nothing() -> 
     await talk.say("should we finetune? it never keeps our tone")
     before = talk.case
     for body in (Edited(text="we have 400 examples"), Deleted()):
-        assert await talk.hear(body, message="elsewhere", only="known") == ""
+        assert await talk.hear(body, message="elsewhere", addressed="known") == ""
         assert talk.case.but(updated=before.updated) == before
 
 
@@ -224,7 +248,7 @@ async def test_a_deleted_message_takes_its_own_samples_and_no_others(some_model:
     talk.case = talk.case.but(trial=TrialState(phase=Phase.finished))
     await talk.hear(Said(text=PAIRS.format(2)), by="ben", message="m2")
     assert len(talk.case.samples.pairs) == 4
-    await talk.hear(Deleted(), by="ben", message="m2", only="known")
+    await talk.hear(Deleted(), by="ben", message="m2", addressed="known")
     assert [pair.input for pair in talk.case.samples.pairs] == ["a1", "c1"]
 
 
@@ -233,7 +257,7 @@ async def test_an_edit_of_the_words_beside_a_file_keeps_the_samples_of_the_file(
     file = Attached(name="pairs.csv", content="input,output\na,b\nc,d\n")
     await talk.hear(Said(text="here are some"), file, message="m1")
     assert len(talk.case.samples.pairs) == 2
-    await talk.hear(Edited(text="here are some!"), message="m1", only="known")
+    await talk.hear(Edited(text="here are some!"), message="m1", addressed="known")
     assert len(talk.case.samples.pairs) == 2
-    await talk.hear(Deleted(), message="m1", only="known")
+    await talk.hear(Deleted(), message="m1", addressed="known")
     assert not talk.case.samples.pairs

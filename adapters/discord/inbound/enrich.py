@@ -13,10 +13,10 @@ from adapters.discord.inbound.messages import SPOKEN
 from adapters.discord.inbound.text import marks, plain
 from adapters.discord.outbound.errors import FAILURES, cause
 from adapters.discord.rest import Rest
-from bot.chat.events import Attached, Deleted, Earlier, Event, FileRef, Pasted, Said
+from bot.chat.events import Attached, Deleted, Earlier, Event, FileRef, Pasted, Pressed, Said
 from bot.consultation.model import Line
 from bot.platform import attachments
-from bot.platform.history import earlier_of
+from bot.platform.history import earlier_of, others_of
 from bot.platform.port import PlatformContext
 
 log = logging.getLogger("advisor.discord")
@@ -46,6 +46,10 @@ class Bringing:
         body = event.body
         if isinstance(body, Deleted):
             return [await self._whose(event)]
+        if isinstance(body, Pressed) and body.action == "earlier" and body.values:
+            mention = event.model_copy(update={"message": body.values[0]})
+            others = await others_of(self.host.store, event, lambda: self._read(mention))
+            return [event.model_copy(update={"body": others})]
         files = body.files if isinstance(body, Said | Pasted) else ()
         purpose = body.purpose if isinstance(body, Pasted) else "samples"
         attached = [each.model_copy(update={"purpose": purpose}) for each in await self._files(files)]

@@ -28,7 +28,7 @@ def said(message: discord.Message, bot: int) -> Event | None:
         message,
         bot,
         Said(text=words_of(message, bot), files=files_of(message)),
-        only=None if asked else "listening",
+        addressed="us" if asked else "people",
         late=asked and thread and message.id != message.channel.id,
     )
 
@@ -40,7 +40,7 @@ def edited(message: discord.Message, bot: int, *, sees_all: bool) -> Event | Non
     if not message.content and not sees_all and not is_direct(message.channel):
         return None
     edition = str(int(message.edited_at.timestamp() * 1000))
-    return _inbound(message, bot, Edited(text=words_of(message, bot)), only="known", edition=edition)
+    return _inbound(message, bot, Edited(text=words_of(message, bot)), addressed="known", edition=edition)
 
 
 def deleted(guild: int | None, channel: int, message: int, conversation: str) -> Event:
@@ -56,7 +56,7 @@ def deleted(guild: int | None, channel: int, message: int, conversation: str) ->
         author=ids.author(where, NOBODY),
         at=datetime.now(UTC),
         private=guild is None,
-        only="known",
+        addressed="known",
         body=Deleted(),
     )
 

@@ -107,7 +107,7 @@ class Inbox:
         try:
             await self.accept(inbound)
         except StoreError as error:
-            if isinstance(inbound.body, Said) and inbound.only is None:
+            if isinstance(inbound.body, Said) and inbound.addressed == "us":
                 parts = instant(self.host.knowledge, inbound.body.text)
                 if parts:
                     self.behind.say(inbound, parts)

@@ -17,10 +17,10 @@ from adapters.slack.files import fetched
 from adapters.slack.inbound.messages import SPOKEN, by_machine, time_of
 from adapters.slack.inbound.text import plain
 from adapters.slack.inbound.users import People
-from bot.chat.events import Attached, Earlier, Event, FileRef, Pasted, Said
+from bot.chat.events import Attached, Earlier, Event, FileRef, Pasted, Pressed, Said
 from bot.consultation.model import Line
 from bot.platform import attachments
-from bot.platform.history import earlier_of
+from bot.platform.history import earlier_of, others_of
 from bot.platform.port import PlatformContext
 from bot.store.errors import StoreError
 
@@ -45,6 +45,10 @@ class Bringing:
             person = await self.people.find(event.workspace, ids.user_of(event.author))
             named = event.model_copy(update={"name": person.name})
         body = event.body
+        if isinstance(body, Pressed) and body.action == "earlier" and body.values:
+            mention = event.model_copy(update={"message": body.values[0]})
+            others = await others_of(self.host.store, event, lambda: self._read(mention))
+            return [named.model_copy(update={"body": others})]
         files = body.files if isinstance(body, Said | Pasted) else ()
         purpose = body.purpose if isinstance(body, Pasted) else "samples"
         attached = [each.model_copy(update={"purpose": purpose}) for each in await self._files(event, files)]

@@ -63,7 +63,7 @@ def _said(event: Event, workspace: str, bot: str | None) -> Inbound | None:
         return None
     said = Said(text=plain(text, bot), files=files_of(event))
     late = asked and not direct and bool(root) and root != ts
-    return _inbound(event, event, workspace, said, only=None if asked else "listening", late=late)
+    return _inbound(event, event, workspace, said, addressed="us" if asked else "people", late=late)
 
 
 def _changed(event: Event, workspace: str, bot: str | None) -> Inbound | None:
@@ -77,14 +77,14 @@ def _changed(event: Event, workspace: str, bot: str | None) -> Inbound | None:
         return None
     edition = str(edit.get("ts") or event.get("event_ts") or event["ts"])
     edited = Edited(text=plain(str(message.get("text") or ""), bot))
-    return _inbound(event, message, workspace, edited, only="known", edition=edition)
+    return _inbound(event, message, workspace, edited, addressed="known", edition=edition)
 
 
 def _deleted(event: Event, workspace: str, bot: str | None) -> Inbound | None:
     before: Event = event.get("previous_message") or {}
     if by_machine(before, bot) or not before.get("user"):
         return None
-    return _inbound(event, before, workspace, Deleted(), only="known", edition="deleted")
+    return _inbound(event, before, workspace, Deleted(), addressed="known", edition="deleted")
 
 
 def _stopped(event: Event, workspace: str) -> Inbound | None:
@@ -92,7 +92,7 @@ def _stopped(event: Event, workspace: str) -> Inbound | None:
         return None
     at = str(event.get("event_ts") or event["thread_ts"])
     message = {"user": event["user"], "ts": f"stop {at}", "thread_ts": event["thread_ts"]}
-    return _inbound(event, message, workspace, Pressed(action="stop"), only="known")
+    return _inbound(event, message, workspace, Pressed(action="stop"), addressed="known")
 
 
 def _inbound(event: Event, message: Event, workspace: str, body: Body, **more: Any) -> Inbound:

@@ -20,7 +20,7 @@ async def forget_workspace(store: Store, platform: str, workspace: str) -> None:
             await store.forget(conversation)
             for person in people:
                 if person.startswith(f"{name}:"):
-                    await store.forget_person(person)
+                    await store.forget_person(person, again=True)
             # One by one, and only what is gone: a conversation that began meanwhile must stay listed.
             await store.connection.call("SREM", keys.of_person(name), conversation)
     await storage.forget(store.connection, platform, workspace)

@@ -13,6 +13,10 @@ if #events == 0 and #waiting == 0 then
   redis.call('XDEL', ready, entry)
   return {'empty'}
 end
+-- A full server refuses a lock, but not after another write: who wants something deleted is heard.
+for _, event in ipairs(events) do
+  if string.find(event, 'forget', 1, true) then redis.call('PERSIST', sequence) end
+end
 local now = redis.call('TIME')
 if not fence then
   local number = math.max(tonumber(redis.call('GET', sequence) or 0) + 1, now[1] * 1000000 + now[2])

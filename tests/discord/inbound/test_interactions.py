@@ -156,7 +156,7 @@ async def test_continue_opens_a_form_for_words_as_often_as_needed(app: App) -> N
         assert used.modal
         app.discord.submit(who, used.modal, {"words": text})
         said = (await app.took(number))[number - 1]
-        assert (said.body, said.conversation, said.only) == (Said(text=text), event.conversation, None)
+        assert (said.body, said.conversation, said.addressed) == (Said(text=text), event.conversation, "us")
     await app.shown(thread, "five prompts")
     assert app.discord.pings == []
 

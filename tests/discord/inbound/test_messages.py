@@ -79,7 +79,7 @@ async def test_with_the_intent_a_thread_that_listens_is_heard(reader: App) -> No
     [thread] = discord_.threads(general)
     discord_.say(ana, thread, "five prompts", files=[Upload("rows.jsonl", b"{}")])
     follow = (await reader.took(2))[1]
-    assert (follow.only, follow.conversation) == ("listening", thread_of(acme, message))
+    assert (follow.addressed, follow.conversation) == ("people", thread_of(acme, message))
     assert isinstance(follow.body, Said) and [file.name for file in follow.body.files] == ["rows.jsonl"]
     other = discord_.thread(general, "lunch", ana)
     discord_.say(ana, other, "soup?")
@@ -205,7 +205,7 @@ async def test_edits_and_deletions_are_for_conversations_that_are_there(reader: 
     _, edited, gone = await reader.took(3)
     assert edited.body == Edited(text="our replies must be short") and edited.edition
     assert {edited.message, gone.message} == {str(message.id)} and gone.body == Deleted()
-    assert edited.only == gone.only == "known"
+    assert edited.addressed == gone.addressed == "known"
     await discord_.quiet()
     assert len(reader.taken) == 3
 

@@ -33,7 +33,7 @@ async def test_a_mention_is_taken_once_although_slack_tells_it_twice(either: App
         root.ts,
         ids.author(slack.home_team.id, slack.alice),
     )
-    assert event.only is None and not event.private and not event.late
+    assert event.addressed == "us" and not event.private and not event.late
     assert sorted(ack.what for ack in slack.acks if ack.ok) == ["app_mention", "message"]
 
 
@@ -60,7 +60,7 @@ async def test_a_follow_up_needs_no_mention_where_the_advisor_is(slack: FakeSlac
     root = await slack.say(slack.alice, slack.general, f"<@{slack.bot}> should we finetune?")
     await slack.say(slack.bob, slack.general, "we have 400 examples", root.ts)
     follow = (await app.took(2))[1]
-    assert follow.only == "listening" and follow.conversation == app.taken[0].conversation
+    assert follow.addressed == "people" and follow.conversation == app.taken[0].conversation
     assert isinstance(follow.body, Said) and follow.body.text == "we have 400 examples"
 
 
@@ -91,7 +91,7 @@ async def test_a_direct_message_is_private_and_a_thread_of_its_own(either: App) 
     await slack.say(slack.alice, dm, "it never keeps our tone", first.ts)
     await slack.say(slack.alice, dm, "another question")
     one, same, other = await either.took(3)
-    assert one.private and one.only is None and not one.late
+    assert one.private and one.addressed == "us" and not one.late
     assert same.conversation == one.conversation == thread(slack, dm, first.ts) and not same.late
     assert other.conversation != one.conversation
 
@@ -144,7 +144,7 @@ async def test_edits_and_deletions_follow_the_message(slack: FakeSlack, app: App
     assert {each.message for each in app.taken} == {first.message}
     assert len({each.edition for each in app.taken}) == 4
     assert {each.conversation for each in app.taken} == {first.conversation}
-    assert all(each.only == "known" for each in (*changes, gone))
+    assert all(each.addressed == "known" for each in (*changes, gone))
 
 
 async def test_an_unfurled_link_is_no_edit(slack: FakeSlack, app: App) -> None:

@@ -1,0 +1,163 @@
+"""What is said to us, and what people say to each other: the policy, and what comes of it in a turn."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.chat.events import Attached, Event, Pressed, Said
+from bot.chat.reply import Choices
+from bot.consultation.model import Consultation, Room
+from bot.turn.attention import Attention, Scene, attention, heard
+from tests.support.clock import NOON
+from tests.support.consulting import ADVISOR, Talk
+
+us, answer, people, nothing = Attention.us, Attention.answer, Attention.people, Attention.nothing
+HERE = Scene(company=True)
+"""A thread in which several people have spoken."""
+
+TABLE = [
+    # A mention, a reply to us, a direct message, a press, a command.
+    (Scene(addressed="us"), us),
+    (Scene(addressed="us", company=True, listens=False), us),
+    (Scene(addressed="known", listens=False), us),
+    # In private everything is to us, but for what follows `leave`.
+    (Scene(private=True), us),
+    (Scene(private=True, listens=False), nothing),
+    # The asker, with nobody but us.
+    (Scene(asker=True, known=True), us),
+    (Scene(asker=True, known=True, listens=False), nothing),
+    # Among others, the asker and whom we answered last are to us at once after we spoke, where it is unmistakable.
+    (replace(HERE, asker=True, known=True), people),
+    (replace(HERE, asker=True, known=True, next=True), answer),
+    (replace(HERE, known=True, answered=True, next=True), answer),
+    (replace(HERE, known=True, answered=True), people),
+    (replace(HERE, known=True, next=True), people),
+    (replace(HERE, known=True), people),
+    # Who never spoke to us is not heard.
+    (HERE, nothing),
+    (replace(HERE, next=True), nothing),
+    (Scene(), nothing),
+    (replace(HERE, known=True, listens=False), nothing),
+]
+
+
+@pytest.mark.parametrize(("scene", "told"), TABLE)
+def test_what_a_message_is_to_us(scene: Scene, told: Attention) -> None:
+    assert attention(scene) is told
+
+
+async def threesome() -> Talk:
+    """Return a thread in which Ana asked, Ben spoke to the advisor once, and something was said since."""
+    talk = Talk()
+    await talk.say("should we finetune? it never keeps our tone")
+    await talk.say("help", by="ben")
+    await aside(talk, "lunch?", by="ben")
+    return talk
+
+
+async def aside(talk: Talk, text: str, by: str = "ana") -> str:
+    return await talk.hear(Said(text=text), by=by, addressed="people")
+
+
+WORK = [
+    "yes", "no", "sure", "sure, I'll take it", "not sure", "none", "400", "stop", "why?", "skip", "status?", "forget",
+    "off", "leave", "verdict", "restart", "help", "rule 2", "12", "3 or 4?", "nothing yet", "thx", "👍", "one", "never",
+    "it costs too much there now", "pdf is fine", "never mind what I said about the format", "it is too slow today",
+    "the build is slow again", "both", "the first one", "lol the tone in that mail", "we need 400 chairs", "https://a.example",
+    "can you take the 30 boxes?", "should we train the new colleague?", "what did the model say?", "I don't know",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", WORK)
+@pytest.mark.parametrize("by", ["ana", "ben", "cy"])
+async def test_nothing_comes_of_what_people_say_to_each_other(text: str, by: str) -> None:
+    talk = await threesome()
+    before = talk.case
+    assert await aside(talk, text, by) == ""
+    assert talk.out is not None
+    assert (talk.out.replies, talk.out.effects) == ((), ())
+    assert talk.case.but(updated=before.updated) == before
+
+
+async def test_nothing_comes_of_a_bare_word_at_once_after_ours_either() -> None:
+    for text in ("yes", "sure", "no", "none", "400", "stop", "forget", "nice"):
+        talk = await threesome()
+        await talk.say("status", by="ben")
+        before = talk.case
+        assert await aside(talk, text, "ana") == ""
+        assert talk.case.claims == before.claims
+        assert not talk.case.room.ours, "what comes next no longer follows ours"
+
+
+async def test_an_answer_in_full_at_once_after_ours_is_to_us() -> None:
+    talk = await threesome()
+    await talk.say("status", by="ben")
+    assert talk.case.asked is not None and "output" in talk.case.asked.facts
+    said = await aside(talk, "One of a few labels", "ana")
+    assert "Noted" in said and talk.value("output") == "label"
+
+
+async def test_the_asker_alone_with_us_needs_no_mention_and_others_end_that() -> None:
+    talk = Talk()
+    await talk.say("should we finetune? it never keeps our tone")
+    assert "hold" in await aside(talk, "status") or talk.parts
+    await aside(talk, "did you see the game?", by="cy")
+    assert await aside(talk, "status") == ""
+
+
+async def test_it_is_said_once_how_to_answer_where_somebody_joins() -> None:
+    talk = Talk()
+    await talk.say("should we finetune? it never keeps our tone")
+    await aside(talk, "hello", by="cy")
+    assert "mention me" in await talk.say("free text")
+    assert "mention me" not in await talk.say("we have 400 examples")
+
+
+async def test_what_would_replace_a_fact_is_offered_and_counts_once_it_is_used() -> None:
+    talk = await threesome()
+    await talk.say("we have 300 examples")
+    assert await aside(talk, "no wait, we have 400 examples", by="ben") == ""
+    assert talk.value("examples") == 300
+    await talk.say("status")
+    (offer,) = (part for part in talk.parts if isinstance(part, Choices) and part.action == "use")
+    assert offer.text == "Ben: example pairs: 400" and [o.label for o in offer.options] == ["Use it"]
+    await talk.hear(Pressed(action="use", values=("examples",)), by="ana")
+    assert talk.value("examples") == 400
+    (claim,) = talk.case.claims["examples"]
+    assert (claim.by, claim.quote) == ("ben", "400 examples")
+    assert not talk.case.offered
+    await talk.hear(Pressed(action="use", values=("examples",)), by="ben")
+    assert "already" in talk.told("ben")
+
+
+async def test_a_file_between_people_is_nothing_to_us() -> None:
+    talk = await threesome()
+    before = talk.case
+    file = Attached(name="salaries.csv", content="name,salary\nAna,4711\nBen,4712\n")
+    assert await talk.hear(Said(text="here"), file, by="ben", addressed="people") == ""
+    assert talk.case.but(updated=before.updated) == before
+
+
+def test_no_file_of_a_message_between_people_is_fetched() -> None:
+    room = Room(addressed=("ana", "ben"), company=True)
+    case = Consultation(id="c", started=NOON, updated=NOON, asker="ana", room=room)
+    said = Said.model_validate({"text": "400 rows", "files": [{"name": "a.csv", "ref": "r"}]})
+    event = Event(conversation="c", platform="t", message="1", author="ben", at=NOON, addressed="people", body=said)
+    body = heard(case, event, ADVISOR.knowledge).body
+    assert isinstance(body, Said) and body.files == ()
+
+
+async def test_a_mention_is_heard_whatever_was_said_before() -> None:
+    talk = await threesome()
+    assert "400" in await talk.say("we have 400 examples", by="cy")
+
+
+def test_what_people_say_is_told_apart_on_the_held_lines() -> None:
+    """Nothing of lines between people, and most of those that are about the case."""
+    from tests.turn.between_people import ABOUT_THE_CASE, BETWEEN_PEOPLE, read
+
+    for line in BETWEEN_PEOPLE:
+        for asked in (None, *ADVISOR.knowledge.asks):
+            assert not read(line, asked), line
+    noted = [line for line, facts in ABOUT_THE_CASE if facts.items() <= read(line, None).items()]
+    assert len(noted) >= 0.8 * len(ABOUT_THE_CASE), noted
