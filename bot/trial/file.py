@@ -17,7 +17,7 @@ from bot.text.json import as_list, as_object
 from bot.trial.budget import Cap
 from bot.trial.rungs import OTHER_MODELS
 from bot.trial.scorers.normalise import BROKEN, json_value, number
-from bot.trial.scorers.scorers import BY_NAME, NAMES, Json, Label, Number, Scorer, named
+from bot.trial.scorers.scorers import NAMES, Json, Label, Number, Scorer, named
 from bot.trial.task import BAR, ON_REQUEST, REPEATS, RUNG_NAMES, Task, TaskError, task_of
 
 RUNGS = (*RUNG_NAMES, *ON_REQUEST)
@@ -210,6 +210,10 @@ def _rungs(read: _Keys, path: Path) -> tuple[str, ...]:
     return tuple(name for name in RUNGS if name in asked)
 
 
+_ALONE = {"regex": "pattern", "judge": "rubric", "language": "language"}
+"""Options that stand for the scorer's only one: `{regex: "^a"}`."""
+
+
 def _scorer(value: Any, pairs: tuple[Pair, ...], path: Path) -> Scorer | None:
     """Read `label`, or `{number: {tolerance: 0.5}}`, or `{name: number, tolerance: 0.5}`, or `{regex: "^a"}`."""
     if value is None:
@@ -219,8 +223,9 @@ def _scorer(value: Any, pairs: tuple[Pair, ...], path: Path) -> Scorer | None:
         options = {"name": value}
     elif "name" not in options and len(options) == 1:
         name, inner = next(iter(options.items()))
-        options = {"name": name, **_options(_canonical(name), inner)}
-    name = _canonical(options.get("name"))
+        options = {"name": name, **_options(str(name), inner)}
+    name = str(options.get("name")).lower().replace("-", "_").removeprefix("must_")
+    name = {"not_contain": "not_contains", "contain": "contains"}.get(name, name)
     if name not in NAMES:
         raise FileFault(f"{path.name}: there is no scorer {options.get('name')}; there are {', '.join(NAMES)}.")
     options["name"] = name
@@ -234,12 +239,6 @@ def _scorer(value: Any, pairs: tuple[Pair, ...], path: Path) -> Scorer | None:
     if len(options) == 1 and name != "not_contains":
         return named(name, pairs)
     return made if not isinstance(made, Label) or made.labels else named(name, pairs)
-
-
-def _canonical(name: object) -> str:
-    """Return a scorer's name as it is meant: `must-not-contain` is `not_contains`."""
-    plain = str(name).lower().replace("-", "_").removeprefix("must_")
-    return {"not_contain": "not_contains", "contain": "contains"}.get(plain, plain)
 
 
 def _misfit(scorer: Scorer | None, pairs: tuple[Pair, ...]) -> str | None:
@@ -264,10 +263,13 @@ def _misfit(scorer: Scorer | None, pairs: tuple[Pair, ...]) -> str | None:
 def _options(name: str, inner: object) -> dict[str, Any]:
     if isinstance(inner, dict):
         return as_object(cast(object, inner))
+    if isinstance(inner, list):
+        return {"labels" if name == "label" else "texts": inner}
+    if isinstance(inner, int | float):
+        return {"tolerance": inner}
     if inner is None:
         return {}
-    option = (BY_NAME[name].option if name in BY_NAME else "") or "value"
-    return {option: [inner] if option == "texts" and not isinstance(inner, list) else inner}
+    return {_ALONE[name]: inner} if name in _ALONE else {"texts": [inner]}
 
 
 def _plain(message: str) -> str:
