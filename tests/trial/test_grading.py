@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from bot.consultation.model import Pair, Samples
 from bot.consultation.trials import Graded, TrialResult
 from bot.model import Model
-from bot.trial.judging.people import by_people, output_id, to_grade
+from bot.trial.judging.people import by_people, output_id, rescored, to_grade
 from bot.trial.report.card import card, percent
 from bot.trial.results.summary import summarise, with_grade
-from bot.trial.scorers.scorers import Judge
+from bot.trial.scorers.scorers import Judge, named
 from bot.trial.task import Call, Task, task_of
 from tests.trial.makers import calls, task
 
@@ -141,6 +141,18 @@ def test_a_person_outranks_the_judge() -> None:
 def test_where_a_program_scores_nothing_is_kept_for_grading() -> None:
     plain = summarise(task(), calls(task(), ALL, always), MODEL)
     assert (plain.outputs, plain.scored, plain.judged) == ({}, {}, None)
+
+
+def test_another_scorer_is_tried_on_the_answers_that_are_there() -> None:
+    given_task = task()
+    essays = [c.model_copy(update={"text": "It is positive."}) for c in calls(given_task, ALL, never)]
+    now, again = rescored(given_task, essays, named("contains", given_task.pairs))
+    assert [rung.rate for rung in summarise(now, again, MODEL).rungs] == [0.5, 0.5, 0.5]
+    assert summarise(now, again, MODEL).scorer == "contains"
+    faults = [c.model_copy(update={"error": "slow", "passed": None}) for c in essays]
+    assert rescored(given_task, faults, named("contains", given_task.pairs))[1] == faults
+    by_hand = rescored(given_task, essays, named("human", given_task.pairs))[1]
+    assert {call.passed for call in by_hand} == {None}
 
 
 def test_a_result_survives_being_stored() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.consultation.base import Plain
 from bot.consultation.trials import Graded, Judged
+from bot.trial.scorers.scorers import Scorer
 from bot.trial.statistics import alpha, wilson
 from bot.trial.task import PREPARED, Call, Task
 
@@ -102,3 +103,22 @@ def _distinct(task: Task, calls: Sequence[Call]) -> list[Ungraded]:
     items = task.items
     distinct = dict.fromkeys((call.item, call.text.strip()) for call in calls)
     return [Ungraded(item=n, input=items[n].input, wanted=items[n].wanted, text=text) for n, text in distinct]
+
+
+def rescored(task: Task, calls: Sequence[Call], scorer: Scorer) -> tuple[Task, list[Call]]:
+    """Return the task and its calls under another scorer; nothing is asked again.
+
+    What only a person or a judging model can tell is left open.
+    """
+    now = task.model_copy(update={"scorer": scorer})
+    unjudged = {"judge": "", "judge_in": 0, "judge_out": 0}
+
+    def score(call: Call) -> Call:
+        if call.error is not None or call.item == PREPARED:
+            return call
+        wanted = task.items[call.item].wanted
+        return call.model_copy(
+            update={**unjudged, "passed": None if wanted is None else scorer.score(wanted, call.text)}
+        )
+
+    return now, [score(call) for call in calls]
