@@ -55,6 +55,8 @@ async def handle(consultation: Consultation, event: Event, context: TurnContext)
             return take_file(consultation, event, file)
         case Pressed(action=action, values=values):
             return await press(consultation, event, action, values, context)
+        case Measured() | Failed() if consultation.listens == "never":  # after `leave` it ends without a word
+            return trials.silent(consultation, event, context)
         case Measured() as measured:
             return trials.finish(consultation, event, measured, context)
         case Progressed(progress=progress):

@@ -161,6 +161,8 @@ def _count(messages: int) -> str:
 
 def _reader(consultation: Consultation, event: Event, context: TurnContext):
     rested = event.at - consultation.updated > READER_RESTS
+    if event.outsider:
+        return None  # who is no member spends nothing of the workspace's
     return context.model if context.reads and (consultation.reader == "model" or rested) else None
 
 

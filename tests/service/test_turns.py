@@ -38,6 +38,9 @@ class Place:
         before = [event.model_copy(update={"body": self.earlier})] if event.late and self.earlier else []
         return [*before, named]
 
+    async def is_outsider(self, event: Event) -> bool:
+        return event.author.endswith(":guest")
+
     async def is_admin(self, event: Event) -> bool:
         return event.author == "test:T1:carla"
 
