@@ -138,14 +138,15 @@ async def catch_up(consultation: Consultation, event: Event, earlier: Earlier, c
     if lines and earlier.complete:
         step = step.say(Text(markdown=f"I read what {said} here before ({_count(len(lines))}).", voice="notice"))
     elif lines:
-        told = f"I could read only the last {_count(len(lines))} here: paste what matters from before."
+        seen = _count(len(lines) + earlier.others)
+        told = f"I could read only the last {seen} here: paste what matters from before."
         step = step.say(Text(markdown=told, voice="notice"))
     elif not earlier.complete and not earlier.others:
         told = "I cannot read what was said here before: paste what matters."
         step = step.say(Text(markdown=told, voice="notice"))
     if earlier.others and earlier.offered:
-        people = f" of {earlier.people} people" if earlier.people > 1 else " of one person"
-        label = f"Read the {earlier.others} earlier message{'s' if earlier.others > 1 else ''}{people}"
+        many = f"{earlier.others} earlier messages" if earlier.others > 1 else "earlier message"
+        label = f"Read the {many} of {f'{earlier.people} people' if earlier.people > 1 else 'one person'}"
         step = step.say(Choices(action="earlier", options=(Option(value=event.message, label=label),)))
     return step
 

@@ -72,9 +72,8 @@ class Room:
             channel=conversation.split(":")[2],
             message=str(self.count),
             author=f"test:T1:{by}",
-            at=NOON,
             body=Said(text=body) if isinstance(body, str) else body,
-            **more,
+            **{"at": NOON, **more},
         )
 
         async def advisor():
