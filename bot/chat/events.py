@@ -181,6 +181,8 @@ class Event(Plain):
     """True where others spoke in this place before the advisor was mentioned; its platform can tell what."""
     via: str | None = None
     """How the platform can answer this very event, such as a response address; opaque, and soon out of date."""
+    awaited: bool = False
+    """True for a command: its platform keeps a place for the answer, so one is given whenever it comes."""
     outsider: bool = False
     """True for a guest, and for a member of another organisation."""
     body: Body

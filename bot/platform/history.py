@@ -9,7 +9,8 @@ from bot.store.consultations import Forgotten, Store
 from bot.store.memos import note, noted
 
 NAME = "earlier"
-MOMENT = timedelta(microseconds=1)
+MOMENT = timedelta(milliseconds=1)
+"""How finely platforms tell time."""
 
 
 async def earlier_of(store: Store, event: Event, read: Callable[[], Awaitable[Earlier]]) -> Earlier | None:

@@ -56,13 +56,12 @@ class Admission:
                 job = ApplyPolicy(conversation=event.conversation, event=event, words=command, channels=self.channels)
                 say += [job, to_author(event, told, voice="say")]
             elif why := await self._refusal(policy, event):
-                once = policy.off
-                if event.addressed == "us" and (not once or await notices.first_today(self.connection, event, "off")):
+                if event.addressed == "us" and (not policy.off or await self._news(event, "off")):
                     say.append(to_author(event, why))
             elif await self._outsider(event):
                 if policy.guests:
                     admitted.append(event.model_copy(update={"outsider": True}))
-                elif event.addressed == "us" and await notices.first_today(self.connection, event, "outside"):
+                elif event.addressed == "us" and await self._news(event, "outside"):
                     say.append(to_author(event, FOR_MEMBERS))
             elif isinstance(event.body, Pressed) and event.body.action == "earlier" and not policy.earlier:
                 say.append(to_author(event, LEFT_UNREAD))
@@ -73,6 +72,10 @@ class Admission:
     async def lets_read(self, event: Event) -> bool:
         """Tell whether what others said before a late mention may be offered to be read."""
         return (await storage.load(self.connection, event.platform, event.workspace)).earlier
+
+    async def _news(self, event: Event, what: notices.Notice) -> bool:
+        """Tell whether a person is to be told this: once a day, and whenever they give a command."""
+        return await notices.first_today(self.connection, event, what) or event.awaited
 
     async def _outsider(self, event: Event) -> bool:
         if isinstance(event.body, Present) or event.addressed == "known":

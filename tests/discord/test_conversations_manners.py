@@ -129,13 +129,13 @@ async def test_of_people_who_never_spoke_to_it_nothing_goes_to_the_model(tmp_pat
         asked, said = len(model.asked), len(thread.messages())
         salaries = Upload("salaries.csv", b"name,salary\nDora,4711\nEmil,4712\n")
         thread.say(at.bob, "here is the list", files=[salaries])
-        for words in ("stop", "forget", "yes", "why?", "we have 400 labelled examples", "status?", "help"):
+        for words in ("stop", "forget", "yes", "why?", "we have 417 labelled examples", "status?", "help"):
             thread.say(at.bob, words)
-            thread.say(at.ana, words if words != "we have 400 labelled examples" else "nice")
+            thread.say(at.ana, words if words != "we have 417 labelled examples" else "nice")
         await thread.quiet()
         assert len(model.asked) == asked and len(thread.messages()) == said
         thread.say(at.ana, "status", mention=True)
-        assert "400" not in text_of(await thread.reads("Correct one with")).replace("`fix example pairs 400`", "")
+        assert "417" not in text_of(await thread.reads("Correct one with"))
 
 
 async def test_mentioned_late_without_the_intent_it_offers_a_paste(tmp_path: Path) -> None:

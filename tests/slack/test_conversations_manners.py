@@ -138,13 +138,13 @@ async def test_of_people_who_never_spoke_to_it_nothing_goes_to_the_model(
         thread = await whole.mention(slack.alice, ASK)
         await thread.reads(QUESTION)
         asked, said = len(model.asked), len(thread.messages())
-        for words in ("stop", "forget", "yes", "why?", "we have 400 labelled examples", "status?", "help"):
+        for words in ("stop", "forget", "yes", "why?", "we have 417 labelled examples", "status?", "help"):
             await thread.say(slack.bob, words)
-            await thread.say(slack.alice, words if words != "we have 400 labelled examples" else "nice")
+            await thread.say(slack.alice, words if words != "we have 417 labelled examples" else "nice")
         await thread.quiet()
         assert len(model.asked) == asked and len(thread.messages()) == said
         await thread.say(slack.alice, f"<@{slack.bot}> status")
-        assert "400" not in text_of(await thread.reads("Correct one with")).replace("`fix example pairs 400`", "")
+        assert "417" not in text_of(await thread.reads("Correct one with"))
 
 
 async def test_in_a_long_thread_of_a_rationed_app_it_says_what_it_could_not_read(tmp_path: Path) -> None:
