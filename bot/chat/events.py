@@ -93,6 +93,13 @@ class Present(Plain):
     kind: Literal["present"] = "present"
 
 
+class Hidden(Plain):
+    """Words to the advisor that their platform does not show it; `instead` says in one sentence what to do."""
+
+    kind: Literal["hidden"] = "hidden"
+    instead: str
+
+
 class Deleted(Plain):
     """The message is gone, and so are the facts that only it held."""
 
@@ -137,6 +144,7 @@ Body = Annotated[
     | Earlier
     | Edited
     | Present
+    | Hidden
     | Deleted
     | Measured
     | Progressed

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.chat.commands import parse
-from bot.chat.events import Deleted, Event, Present, Pressed, Said
+from bot.chat.events import Deleted, Event, Hidden, Present, Pressed, Said
 from bot.chat.reply import Reply, Text
 from bot.platform.port import Platform
 from bot.service.workspace import storage
@@ -58,6 +58,9 @@ class Admission:
             elif why := await self._refusal(policy, event):
                 if event.addressed == "us" and (not policy.off or await self._news(event, "off")):
                     say.append(to_author(event, why))
+            elif isinstance(event.body, Hidden):
+                if await self._news(event, "hidden"):
+                    say.append(to_author(event, event.body.instead))
             elif await self._outsider(event):
                 if policy.guests:
                     admitted.append(event.model_copy(update={"outsider": True}))

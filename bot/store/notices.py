@@ -9,7 +9,7 @@ from bot.store.connection import Connection
 DAY = 24 * 3600
 
 
-Notice = Literal["off", "outside"]
+Notice = Literal["off", "outside", "hidden"]
 
 
 async def first_today(connection: Connection, event: Event, what: Notice) -> bool:

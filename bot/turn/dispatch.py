@@ -8,6 +8,7 @@ from bot.chat.events import (
     Edited,
     Event,
     Failed,
+    Hidden,
     Measured,
     Pasted,
     Present,
@@ -45,7 +46,7 @@ async def handle(consultation: Consultation, event: Event, context: TurnContext)
             return await edit(consultation, event, text, context)
         case Deleted():
             return delete(consultation, event, context)
-        case Present():
+        case Present() | Hidden():
             return Step(consultation)
         case Answered(facts=facts):
             return answers(consultation, event, facts, context)
