@@ -150,6 +150,23 @@ async def test_mentioned_late_without_the_intent_it_offers_a_paste(tmp_path: Pat
         await thread.reads('"never keep our tone"')
 
 
+@pytest.mark.parametrize("content", [True, False])
+async def test_a_mention_of_its_role_is_one_of_it_and_where_words_are_hidden_it_says_so_once(
+    tmp_path: Path, content: bool
+) -> None:
+    async with whole(tmp_path / "home", content=content) as at:
+        role = next(each for each in at.acme.members[at.discord.bot.id].roles if each.managed)
+        for _ in range(2):
+            at.discord.say(at.ana, at.general, f"{role.mention} {ASK}")
+            await at.discord.quiet()
+        if content:
+            await at.discord.until(lambda: len(at.discord.threads(at.general)) == 2, SECONDS)
+        else:
+            await at.dm(at.ana).reads("mention me, not my role")
+            assert at.dm(at.ana).text().count("mention me, not my role") == 1
+            assert not at.discord.threads(at.general)
+
+
 async def test_work_shows_until_the_answer_is_there(tmp_path: Path) -> None:
     async with whole(tmp_path / "home", content=True) as at:
         thread = await at.mention(at.ana, ASK)
