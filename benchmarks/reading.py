@@ -27,7 +27,7 @@ from bot.consultation.model import Asked, Claim, Consultation, How, Verdict
 from bot.model.client import Model
 from bot.model.errors import ModelError
 from bot.model.select import Chosen, open_model
-from bot.reading import Found, by_model, merged, read_patterns
+from bot.reading import Found, by_model, merged, understand
 from knowledge.load import Knowledge, load
 from knowledge.prices import load_prices
 from knowledge.values import value_fits
@@ -116,7 +116,7 @@ async def measure(threads: list[THREAD], knowledge: Knowledge, model: Model | No
     for thread in threads:
         text = f"{thread['title']}\n\n{thread['question']}"
         started = time.perf_counter()
-        reading = read_patterns(text, facts=knowledge.facts, asked=(), questions=knowledge.asks, ages=knowledge.models)
+        reading = understand(text, (), knowledge)
         if model is not None:
             try:
                 claims = await by_model.claims(

@@ -119,7 +119,7 @@ async def chat(settings: Settings, *, no_model: bool, resume: bool) -> bool:
             console=console,
             store=store,
             advisor=advisor,
-            trial=partial(run_here, advisor, settings.home / "pictures"),
+            trial=partial(run_here, advisor),
             folder=settings.home / "pictures",
             case=stored or terminal.new_case(),
             version=version,

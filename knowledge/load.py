@@ -15,6 +15,7 @@ from knowledge.schema import (
     Ask,
     Clause,
     Fact,
+    Intents,
     KnowledgeError,
     ModelAge,
     Note,
@@ -23,6 +24,7 @@ from knowledge.schema import (
     Rule,
     Source,
     Step,
+    Thresholds,
     Verb,
     VerdictText,
 )
@@ -77,6 +79,8 @@ class Knowledge:
     models: ModelAge
     clauses: tuple[Rated, ...]
     steps: tuple[RatedStep, ...]
+    intents: Intents
+    thresholds: Thresholds
     house: Path | None = None
 
     def __hash__(self) -> int:
@@ -151,10 +155,12 @@ def _checked(read: Reader, house: Path | None) -> Knowledge:
         read.fault(last.file, f'clause {last.id}: the last clause must be `when: "true"`, so that every case ends')
     if read.models is None:
         read.fault("models.yaml", "this file is missing: which base models count as old or current")
+    if read.thresholds is None:
+        read.fault("thresholds.yaml", "this file is missing: how near words must stand to a phrasing")
     if read.faults:
         raise KnowledgeError(read.faults)
     questions = sorted((q for _, q in read.questions.values()), key=lambda q: q.order)
-    assert read.models is not None  # noqa: S101 - a fault above otherwise
+    assert read.models is not None and read.thresholds is not None  # noqa: S101 - a fault above otherwise
     return Knowledge(
         facts=read.facts,
         questions={q.id: q for q in questions},
@@ -166,6 +172,8 @@ def _checked(read: Reader, house: Path | None) -> Knowledge:
         models=read.models,
         clauses=tuple(clauses),
         steps=tuple(steps),
+        intents=read.intents,
+        thresholds=read.thresholds,
         house=house,
     )
 
@@ -249,6 +257,8 @@ def _check_facts(read: Reader, asked: set[str]) -> None:
                 read.fault(file, f"`{name}` is {read.facts[name].known_by}; it cannot be asked")
             elif (values := read.facts[name].values) and tuple(ask.options) != values:
                 read.fault(file, f"`{name}`: give an option label for each of {', '.join(values)}, in this order")
+            elif unknown := set(ask.says) - ({"true", "false"} if read.facts[name].type == "bool" else set(values)):
+                read.fault(file, f"`{name}`: `says` has {', '.join(sorted(unknown))}, which is no value of it")
     owners: dict[str, str] = {}
     for file, question in read.questions.values():
         for name in question.facts:

@@ -1,4 +1,4 @@
-"""Find the passages that answer a question, by the words they share with it."""
+"""Find the passages that answer a question: by the words they share with it, and by questions that are like it."""
 
 import math
 import re
@@ -6,6 +6,7 @@ from collections import Counter
 from functools import lru_cache
 
 from knowledge.load import Knowledge
+from knowledge.matcher import Matcher
 from knowledge.schema import Passage
 
 _COMMON = frozenset(
@@ -47,8 +48,10 @@ _ALIKE = {
     "long": "effort",
     "weeks": "effort",
 }
-MINIMUM = 0.2
-"""Share of the question's weight that a passage must cover; below it the rules say nothing about that."""
+MEANT = 1.0
+"""What the nearness to a passage's questions counts beside the share of words."""
+BELOW = 0.75
+"""A second passage is named where it reaches this share of the first one's score."""
 
 
 def _stem(word: str) -> str:
@@ -80,23 +83,46 @@ def _index(knowledge: Knowledge) -> tuple[dict[str, Counter[str]], dict[str, flo
     return bags, {word: math.log(1 + len(bags) / n) for word, n in spread.items()}
 
 
-def look_up(knowledge: Knowledge, question: str, most: int = 2) -> tuple[Passage, ...]:
-    """Return up to `most` passages that speak of the question, best first; none where the rules say nothing.
+@lru_cache(maxsize=4)
+def _matcher(knowledge: Knowledge) -> Matcher[str]:
+    """Return the index of the questions that passages answer, and of what they say first."""
+    return Matcher(
+        (ref, said)
+        for ref, passage in knowledge.passages.items()
+        for said in (*passage.answers, passage.short, f"{passage.name.replace('-', ' ')} {' '.join(passage.about)}")
+    )
 
-    Scores are BM25 (Robertson and Zaragoza 2009, k1 = 1.2, b = 0.2) as a share of the best a passage could reach.
-    """
+
+def look_up(knowledge: Knowledge, question: str, most: int = 2) -> tuple[Passage, ...]:
+    """Return up to `most` passages that speak of the question, best first; none where the rules say nothing."""
+    found = ranked(knowledge, question)
+    if not found or found[0][0] < knowledge.thresholds.passage:
+        return ()
+    top = found[0][0]
+    return tuple(knowledge.passages[ref] for score, ref in found[:most] if score >= BELOW * top)
+
+
+def ranked(knowledge: Knowledge, question: str) -> list[tuple[float, str]]:
+    """Return the passages that share anything with a question, best first: by its words, and by questions like it."""
+    scores = _by_words(knowledge, question)
+    for near in _matcher(knowledge).near(question):
+        scores[near.label] = scores.get(near.label, 0.0) + MEANT * near.score
+    return sorted(((score, ref) for ref, score in scores.items()), reverse=True)
+
+
+def _by_words(knowledge: Knowledge, question: str) -> dict[str, float]:
+    """Return BM25 (Robertson and Zaragoza 2009, k1 = 1.2, b = 0.2) as a share of the best a passage could reach."""
     bags, weight = _index(knowledge)
     asked = dict.fromkeys(_words(question))
     unknown = math.log(1 + len(bags))
     best = sum(weight.get(w, unknown) * 2.2 for w in asked)
-    if not best or not any(w in weight for w in asked):
-        return ()
+    if not best:
+        return {}
     mean = sum(bag.total() for bag in bags.values()) / len(bags)
-    scores: list[tuple[float, str]] = []
+    scores: dict[str, float] = {}
     for ref, bag in bags.items():
         norm = 1.2 * (0.8 + 0.2 * bag.total() / mean)
         score = sum(weight[w] * bag[w] * 2.2 / (bag[w] + norm) for w in asked if w in bag)
-        scores.append((score / best, ref))
-    scores.sort(reverse=True)
-    top = scores[0][0]
-    return tuple(knowledge.passages[ref] for score, ref in scores[:most] if score >= max(MINIMUM, 0.7 * top))
+        if score:
+            scores[ref] = score / best
+    return scores

@@ -8,10 +8,22 @@ from typing import Any, TypeVar, cast
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from knowledge.schema import Clause, Fact, ModelAge, Note, Question, Rule, Source, Verb, VerdictText
+from knowledge.schema import (
+    Clause,
+    Fact,
+    Intents,
+    ModelAge,
+    Note,
+    Question,
+    Rule,
+    Source,
+    Thresholds,
+    Verb,
+    VerdictText,
+)
 from knowledge.steps import NextStep
 
-TABLES = ("facts", "sources", "notes", "verbs", "models", "prices")
+TABLES = ("facts", "sources", "notes", "verbs", "models", "prices", "intents", "thresholds")
 _META = re.compile(r"(covers|about|answers): *(\[.*\])$")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 T = TypeVar("T", bound=BaseModel)
@@ -37,6 +49,8 @@ class Reader:
         self.house = False
         self.rewritten: set[str] = set()
         """Verdicts of ours that a house has put into its own words."""
+        self.intents = Intents()
+        self.thresholds: Thresholds | None = None
 
     def fault(self, file: str, message: str) -> None:
         self.faults.append(f"{file}: {message}")
@@ -100,6 +114,14 @@ class Reader:
             self.verbs = tuple(row for row in rows if row)
         elif name == "models":
             self.models = self.build(ModelAge, data, file)
+        elif name == "intents":
+            if read := self.build(Intents, data, file):
+                said = {
+                    intent: (*getattr(self.intents, intent), *getattr(read, intent)) for intent in read.model_fields_set
+                }
+                self.intents = self.intents.model_copy(update=said)
+        elif name == "thresholds":
+            self.thresholds = self.build(Thresholds, data, file)
         elif not isinstance(data, dict):
             self.fault(file, "must be a table of `id: {…}` entries")
         else:

@@ -123,6 +123,8 @@ class Ask(Strict):
     ask: str
     why: str
     options: dict[str, str] = Field(default_factory=dict[str, str])
+    says: dict[str, tuple[str, ...]] = Field(default_factory=dict[str, tuple[str, ...]])
+    """How people say each option, in their own words."""
     unit: str | None = None
     example: int | None = None
 
@@ -194,6 +196,63 @@ class ListedModel(Strict):
 
     def __hash__(self) -> int:
         return hash((self.match, self.phrases))
+
+
+Intent = Literal[
+    "answer",
+    "unsure",
+    "question",
+    "counter",
+    "verdict",
+    "skip",
+    "restart",
+    "stop",
+    "status",
+    "forget",
+    "why",
+    "help",
+    "smalltalk",
+    "other",
+]
+"""What a message is for."""
+
+
+class Intents(Strict):
+    """intents.yaml: how people say what is no answer; `people` is talk between colleagues."""
+
+    unsure: tuple[str, ...] = ()
+    question: tuple[str, ...] = ()
+    counter: tuple[str, ...] = ()
+    verdict: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    restart: tuple[str, ...] = ()
+    stop: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
+    forget: tuple[str, ...] = ()
+    why: tuple[str, ...] = ()
+    help: tuple[str, ...] = ()
+    smalltalk: tuple[str, ...] = ()
+    other: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+
+
+class Thresholds(Strict):
+    """thresholds.yaml: how near words must stand to a phrasing; `benchmarks/thresholds.py` fits them."""
+
+    clear: float
+    """An answer to the open question at least this near is taken."""
+    lead: float
+    """By this much it must stand before the next."""
+    close: float
+    """An answer at least this near is offered."""
+    intent: float
+    unsure: float
+    opening: float
+    """A statement that nobody asked for, in a message to us."""
+    overheard: float
+    """The same between people."""
+    passage: float
+    """The score below which the passages say nothing of a question."""
 
 
 class ModelAge(Strict):

@@ -15,11 +15,13 @@ from bot.consultation.model import Pair, Samples
 from bot.model import response
 from bot.model.errors import ModelError
 from bot.platform.overview import summary
+from bot.reading import understand
 from bot.reading.answers import answers
 from bot.reading.by_patterns import statements
 from bot.reading.questions import question
 from bot.samples.formats import fenced
 from bot.samples.parse import SampleError, from_message, parse
+from bot.text import numbers
 from bot.trial.judging.model import verdict
 from bot.trial.scorers.normalise import BROKEN, json_value
 from knowledge.load import load
@@ -40,8 +42,17 @@ def readings(text: str) -> None:
     question(text)
 
 
+def understood(text: str) -> None:
+    """Read a text as a reply, as talk between people, and its numbers."""
+    understand(text, ["need", "examples"], KNOWLEDGE, before={"examples": 40})
+    understand(text, (), KNOWLEDGE, overheard=True)
+    numbers.field(text)
+    numbers.find(text)
+
+
 READERS: dict[str, Callable[[str], object]] = {
     "reading": readings,
+    "understanding": understood,
     "samples": from_message,
     "a command": commands.parse,
     "a title": lambda text: summary(case(1, text), KNOWLEDGE),

@@ -2,11 +2,10 @@
 
 import asyncio
 import getpass
-import signal
 import sys
 import uuid
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,9 +13,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from rich.console import Console
 
-from adapters.console import forms, render
+from adapters.console import forms, judging, render, trial_report
+from adapters.console.trial_report import Report
 from bot.chat.events import Answered, Attached, Body, Event, Failed, Pressed, Said
-from bot.chat.reply import Choices, Form, Part, Text
+from bot.chat.reply import Form, Option, Part, Text
 from bot.consultation.model import Consultation
 from bot.store.errors import Conflict, StoreError
 from bot.turn.context import TurnContext
@@ -34,9 +34,9 @@ STOPPED = "Stopped. What was measured is kept."
 
 
 class Trial(Protocol):
-    """Runs the trial of a case's samples and returns the event that tells how it ended."""
+    """Runs the trial of a case's samples and returns how it ended, and what is shown of it."""
 
-    async def __call__(self, case: Consultation, store: "Store", stop: asyncio.Event, console: Console) -> Body: ...
+    async def __call__(self, case: Consultation, store: "Store", stop: asyncio.Event, console: Console) -> Report: ...
 
 
 @dataclass
@@ -52,7 +52,10 @@ class Terminal:
     case: Consultation
     version: int = 0
     pending: forms.Pending | None = None
-    choices: Choices | None = None
+    offered: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
+    """What a letter means: an action and its value."""
+    report: Report | None = None
+    """The last trial."""
     count: int = 0
     saved: bool = True
     unsaved: list[str] = field(default_factory=list[str])
@@ -93,8 +96,10 @@ class Terminal:
     async def take(self, text: str) -> None:
         """Take one input: a choice, a field of the form that is open, a command or ordinary talk."""
         word = text.strip().lower()
-        if self.choices and len(word) == 1 and (at := "abcdefghij".find(word)) in range(len(self.choices.options)):
-            await self.act([Pressed(action=self.choices.action, values=(self.choices.options[at].value,))])
+        if meant := self.offered.get(word.rstrip(")")):
+            await self.choose(*meant)
+        elif word.lstrip("/") in ("details", "judge") and self.report:
+            await self.choose(word.lstrip("/"), "")
         elif word in ("/restart", "restart"):
             await self.restart()
         elif word.startswith(("/try ", "/file ")):
@@ -109,24 +114,49 @@ class Terminal:
             given = self.pending.answers if self.pending else {}
             await self.act([*([Answered(facts=given)] if given else []), Said(text=text)])
 
+    async def choose(self, action: str, value: str) -> None:
+        """Do what a letter stands for; the details of a trial and its judging are at hand here."""
+        if self.report and action == "details":
+            trial_report.details(self.console, self.report.parts)
+        elif self.report and action == "judge":
+            await self.judge(self.report)
+        else:
+            await self.act([Pressed(action=action, values=(value,) if value else ())])
+
+    async def judge(self, report: Report) -> None:
+        """Let outputs of the last trial be judged that were left open."""
+        if not report.open:
+            self.console.print("No output of the last trial is left open.", style="dim")
+            return
+        grades = await judging.judge(self.console, report.open, demonstration=report.demonstration)
+        left = tuple(output for output in report.open if (output.item, output.text) not in grades)
+        self.report = report._replace(open=left)
+        said = {output.id: grades.get((output.item, output.text)) for output in report.open}
+        pressed = [f"{name} {'pass' if passed else 'fail'}" for name, passed in said.items() if passed is not None]
+        if pressed:
+            await self.act([Pressed(action="grade", values=(value,)) for value in pressed])
+            if self.case.trials:
+                trial_report.standing(self.console, self.case.trials[-1])
+
     async def restart(self) -> None:
         """Begin a new consultation; the old one stays in the store until it expires."""
         self.case, self.version = new_case(), 0
-        self.pending = self.choices = None
+        self.pending = self.report = None
+        self.offered = {}
         self.console.print(GREETING)
 
-    async def act(self, bodies: list[Body]) -> None:
+    async def act(self, bodies: list[Body], offers: Sequence[Part] = ()) -> None:
         """Do one turn: decide, commit, then say it. A commit that another terminal overtook is done again."""
         batch = [self.inbound(body) for body in bodies]
         advisor = await self.advisor()
         outcome = await turn(self.case, batch, advisor)
         outcome = await self.commit(outcome, batch, advisor)
         self.case = outcome.consultation
-        self.say(
-            [part for reply in outcome.replies for part in reply.parts], asked=outcome.consultation.asked is not None
-        )
+        parts = [part for reply in outcome.replies for part in reply.parts]
+        # Several presses at once are each answered alike.
+        self.say([*dict.fromkeys(parts), *offers], asked=self.case.asked is not None)
         if outcome.forgets:
-            for picture in self.folder.glob(f"{picture_prefix(outcome.consultation)}-*"):
+            for picture in self.folder.glob(f"{picture_prefix(self.case)}-*"):
                 picture.unlink()
             await self.restart()
         elif outcome.starts_trial:
@@ -159,12 +189,14 @@ class Terminal:
     async def measure(self) -> None:
         """Run the trial; Ctrl-C stops the trial and not the program."""
         stop = asyncio.Event()
-        with interrupts(stop):
-            ended = await self.trial(self.case, self.store, stop, self.console)
+        report = await self.trial(self.case, self.store, stop, self.console)
         if stop.is_set():
             self.console.print(STOPPED, style="dim")
-        await self.act([ended])
-        if not isinstance(ended, Failed) and self.saved:
+        self.report = report if report.parts else None
+        trial_report.brief(self.console, report.parts, self.folder)
+        more = Option(value="again", label="run it again") if report.parts else None
+        await self.act([report.body], trial_report.choices(report.parts, len(report.open), more=more))
+        if not isinstance(report.body, Failed) and self.saved:
             try:
                 await self.store.drop_calls(self.case.id)
             except StoreError as error:  # they expire with the consultation
@@ -177,7 +209,7 @@ class Terminal:
         repeated = form is not None and not (self.case.asked and self.case.asked.conflict)
         told = [p for p in parts if not (repeated and isinstance(p, Text) and p.voice == "ask")]
         render.show(self.console, told, self.folder)
-        self.choices = next((p for p in reversed(parts) if isinstance(p, Choices)), self.choices if asked else None)
+        self.offered = render.offered(parts) or (self.offered if asked else {})
         if form:
             self.ask(forms.Pending(form))
         elif not asked:
@@ -233,21 +265,6 @@ def attached(name: str) -> Attached:
     except OSError as error:
         problem = f"Cannot read {path}: {(error.strerror or 'it failed').lower()}."
     return Attached(name=path.name, problem=problem)
-
-
-@contextmanager
-def interrupts(stop: asyncio.Event) -> Generator[None]:
-    """Turn Ctrl-C into a wish to stop, for as long as this lasts."""
-    loop = asyncio.get_running_loop()
-    try:
-        loop.add_signal_handler(signal.SIGINT, stop.set)
-    except NotImplementedError:  # no signal handlers on this platform's loop: Ctrl-C then ends the program
-        yield
-        return
-    try:
-        yield
-    finally:
-        loop.remove_signal_handler(signal.SIGINT)
 
 
 async def typed() -> AsyncGenerator[str]:

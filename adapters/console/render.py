@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from rich import box
 from rich.console import Console
 from rich.markdown import Markdown
 from rich.padding import Padding
@@ -13,6 +14,8 @@ from rich.text import Text as RichText
 from bot.chat.reply import Choices, Feedback, File, Form, Part, Picture, Progress, Table, Text
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+LETTERS = "abcdefghijklm"
+"""Letters of choices: none of them is an answer to yes or no."""
 _STYLE = {"error": "red", "notice": "dim", "ask": "bold"}
 
 
@@ -21,44 +24,63 @@ def plain(text: str) -> str:
     return _CONTROL.sub("", text)
 
 
+def offered(parts: Iterable[Part]) -> dict[str, tuple[str, str]]:
+    """Return what each letter means: the action of its choices, and the value."""
+    meant = [(part.action, option.value) for part in parts if isinstance(part, Choices) for option in part.options]
+    return dict(zip(LETTERS, meant, strict=False))
+
+
 def show(console: Console, parts: Iterable[Part], folder: Path) -> None:
-    """Print parts; pictures and files are saved in `folder`. Forms and choices are asked by the caller."""
+    """Print parts; pictures and files are saved in `folder`. Forms and choices are asked by the caller.
+
+    The letters of choices run on from one part to the next, as `offered` counts them.
+    """
+    letters = iter(LETTERS)
     for part in parts:
         match part:
             case Text(markdown=markdown, voice=voice):
                 console.print(Padding(Markdown(plain(markdown)), (1, 0, 0, 0)), style=_STYLE.get(voice, ""))
             case Table():
-                _table(console, part)
-            case Picture(name=name, alt=alt):
-                console.print(RichText(f"\n{plain(alt)}"))
-                _save(console, folder, name, part.data, "Picture")
-            case File(name=name, content=content):
-                console.print()
-                _save(console, folder, name, content.encode(), "File")
+                show_table(console, part)
+            case Picture(alt=alt):
+                console.print(RichText(f"\n{plain(alt)}\nPicture: {keep(folder, part)}"))
+            case File():
+                console.print(RichText(f"\nFile: {keep(folder, part)}"))
             case Choices(text=text, options=options):
-                console.print(Padding(Markdown(plain(text)), (1, 0, 0, 0)))
-                letters = (f"{letter}) {plain(o.label)}" for letter, o in zip("abcdefghij", options, strict=False))
-                console.print(RichText("   ".join(letters)))
+                if text:
+                    console.print(Padding(Markdown(plain(text)), (1, 0, 0, 0)))
+                # The options come first: zip would take a letter more than there are options.
+                lettered = (f"{letter}) {plain(o.label)}" for o, letter in zip(options, letters, strict=False))
+                console.print(RichText("   ".join(lettered)))
             case Progress() | Form() | Feedback():
                 pass
 
 
-def _table(console: Console, table: Table) -> None:
-    drawn = RichTable(title=RichText(plain(table.caption)) if table.caption else None, title_justify="left")
+def show_table(console: Console, table: Table, *, compact: bool = False) -> None:
+    """Print a table; a compact one without lines."""
+    caption = RichText(plain(table.caption)) if table.caption else None
+    console.print()
+    if compact and caption:
+        console.print(caption, style="italic")
+    drawn = RichTable(
+        title=None if compact else caption,
+        title_justify="left",
+        box=box.SIMPLE_HEAD if compact else box.HEAVY_HEAD,
+        show_edge=not compact,
+    )
     for header in table.headers:
         drawn.add_column(plain(header), overflow="fold")
     for row in table.rows:
         drawn.add_row(*(RichText(plain(cell)) for cell in row))
-    console.print()
     console.print(drawn)
 
 
-def _save(console: Console, folder: Path, name: str, data: bytes, what: str) -> None:
-    path = folder / re.sub(r"[^\w.-]", "_", name)
+def keep(folder: Path, part: Picture | File) -> str:
+    """Save a picture or a file and return where, or why it is not."""
+    path = folder / re.sub(r"[^\w.-]", "_", part.name)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.write_bytes(data)
+        path.write_bytes(part.data if isinstance(part, Picture) else part.content.encode())
     except OSError as error:
-        console.print(RichText(f"{what} not saved in {folder}: {(error.strerror or 'it failed').lower()}.", "red"))
-    else:
-        console.print(RichText(f"{what}: {path}"))
+        return f"not saved in {folder}: {(error.strerror or 'it failed').lower()}."
+    return str(path)

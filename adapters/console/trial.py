@@ -1,17 +1,13 @@
-"""A trial at a terminal: progress in place, outputs judged by number."""
+"""Runs the trial of a consultation at a terminal."""
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
-from rich.progress import Progress as Bar
-from rich.text import Text as RichText
 
-from adapters.console import render
+from adapters.console import judging, trial_report
+from adapters.console.trial_report import Report
 from bot.chat.events import Body
 from bot.chat.reply import Part, Progress
 from bot.consultation.model import Consultation
@@ -25,18 +21,14 @@ if TYPE_CHECKING:
     from bot.trial.judging.people import Ungraded
     from bot.trial.task import Call, Task
 
-SHOWN = 12
-"""Outputs that a person is asked to judge at most."""
-
 
 async def run_here(
     advisor: Callable[[], Awaitable[TurnContext]],
-    folder: Path,
     case: Consultation,
     store: "Store",
     stop: asyncio.Event,
     console: Console,
-) -> Body:
+) -> Report:
     """Run a case's samples with a live bar; what was measured before a crash is not measured again."""
     from bot.trial.task import Call
 
@@ -58,12 +50,16 @@ async def run_here(
             lost.append(error)
             console.print(f"{error} The trial goes on without it.", style="red", markup=False)
 
+    demonstration = ready.model is not None and ready.model.demonstration
+    left: list[Ungraded] = []
+
     async def grade(task: "Task", outputs: Sequence["Ungraded"]) -> Grades:
         bar.stop()
-        return await ask_grades(console, outputs)
+        grades = await judging.judge(console, outputs, demonstration=demonstration)
+        left.extend(output for output in outputs if (output.item, output.text) not in grades)
+        return grades
 
-    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}", markup=False))
-    bar = Bar(*columns, console=console, transient=True)
+    bar = trial_report.bar(console)
     line = bar.add_task("starting", total=None)
 
     def tell(progress: Progress) -> None:
@@ -71,37 +67,9 @@ async def run_here(
 
     model = f" on {ready.model.name}" if ready.model else ""
     console.print(f"Running your samples{model}. Ctrl-C stops the trial.", style="dim", markup=False)
-    with bar:
+    with bar, trial_report.interrupts(stop):
         body, parts = await measure(case, ready, kept=kept, keep=keep, tell=tell, stop=stop, grade=grade)
-    render.show(console, parts, folder)
-    return body
-
-
-async def ask_grades(console: Console, outputs: Sequence["Ungraded"]) -> Grades:
-    """Show distinct outputs and ask which of them would do."""
-    shown = outputs[:SHOWN]
-    if not shown:
-        return {}
-    console.print("\nNobody but you can judge these. Which of them would you send?", style="bold")
-    for number, output in enumerate(shown, 1):
-        head = f"\n{number}. {output.input[:200]}" if output.input else f"\n{number}."
-        console.print(RichText(render.plain(head), style="dim"))
-        console.print(RichText(render.plain(output.text[:800])))
-    if len(outputs) > len(shown):
-        console.print(f"({len(outputs) - len(shown)} more are not shown and count as not judged.)", style="dim")
-    console.print("The numbers of the good ones, `none`, or nothing to leave it open:")
-    line = await asyncio.to_thread(_line)
-    if not line.strip():
-        return {}
-    good = {int(n) for n in re.findall(r"\d+", line)}
-    return {(output.item, output.text): number in good for number, output in enumerate(shown, 1)}
-
-
-def _line() -> str:
-    try:
-        return input("> ")
-    except EOFError:
-        return ""
+    return Report(body, parts, tuple(left), demonstration)
 
 
 async def run_quietly(advisor: TurnContext, case: Consultation) -> tuple[Body, tuple[Part, ...]]:

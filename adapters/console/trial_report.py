@@ -1,27 +1,154 @@
-"""What `advisor trial` shows: one object for a program, a live bar and a card for a person."""
+"""What a terminal shows of a trial: a bar while it runs, a result that fits a screen, details on request."""
 
+import asyncio
 import json
+import re
+import signal
 import time
-import unicodedata
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Generator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import typer
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.padding import Padding
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+from rich.progress import Progress as Bar
+from rich.text import Text as RichText
+
+from adapters.console import judging, render
+from bot.chat.events import Body
+from bot.chat.reply import Choices, File, Option, Part, Picture, Table, Text
 
 if TYPE_CHECKING:
-    from bot.chat.reply import Part
     from bot.consultation.trials import TrialResult
     from bot.trial.judging.people import Ungraded
     from bot.trial.results.compare import Comparison
     from bot.trial.task import Call, Task
+    from bot.turn.trial_run import Grades
     from knowledge.load import Knowledge
 
-Grades = Mapping[tuple[int, str], bool]
 TOLD_EVERY = 0.1
 """Seconds between two looks at how far it is."""
+MOST_ROWS = 7
+"""Rungs in a table that has to fit a screen."""
+LEFT_OUT = ("agree", "tokens", "s a call")
+"""Columns that can wait until they are asked for."""
+
+
+class Report(NamedTuple):
+    """How a trial ended, what is shown of it, and the outputs that nobody has judged yet."""
+
+    body: Body
+    parts: tuple[Part, ...] = ()
+    open: tuple["Ungraded", ...] = ()
+    demonstration: bool = False
+
+
+def bar(console: Console) -> Bar:
+    """Return the bar that shows how far a trial is."""
+    columns = (BarColumn(24), MofNCompleteColumn(), TextColumn("runs  {task.description}", markup=False))
+    return Bar(*columns, console=console, transient=True)
+
+
+@contextmanager
+def interrupts(stop: asyncio.Event) -> Generator[None]:
+    """Let Ctrl-C stop the trial and show what is measured; a second one ends the program."""
+    loop = asyncio.get_running_loop()
+
+    def first() -> None:
+        loop.remove_signal_handler(signal.SIGINT)
+        stop.set()
+
+    # Windows has no signal handlers in the loop; there Ctrl-C ends the program.
+    with suppress(NotImplementedError):
+        loop.add_signal_handler(signal.SIGINT, first)
+    try:
+        yield
+    finally:
+        with suppress(NotImplementedError):
+            loop.remove_signal_handler(signal.SIGINT)
+
+
+def brief(console: Console, parts: Sequence[Part], folder: Path) -> None:
+    """Print a result so that it fits a screen; pictures and files are saved in `folder`."""
+    files: list[str] = []
+    for part in parts:
+        match part:
+            case Text(detail=False, markdown=markdown, voice=voice):
+                console.print()
+                console.print(Markdown(_compact(render.plain(markdown))), style="dim" if voice == "notice" else "")
+            case Table():
+                render.show_table(console, _narrow(part), compact=True)
+            case Picture():
+                console.print(RichText(f"Picture: {render.keep(folder, part)}"))
+            case File():
+                files.append(str(render.keep(folder, part)))
+            case _:
+                pass
+    if files:
+        console.print(RichText(f"Files: {Path(files[0]).parent}/: {', '.join(_ends(files))}"))
+
+
+def details(console: Console, parts: Sequence[Part]) -> None:
+    """Print what a brief result leaves out."""
+    for part in parts:
+        match part:
+            case Text(detail=True, markdown=markdown):
+                console.print(Padding(Markdown(render.plain(markdown)), (1, 0, 0, 0)))
+            case Table():
+                render.show_table(console, part)
+            case Picture(alt=alt):
+                console.print(RichText(f"\n{render.plain(alt)}"))
+            case _:
+                pass
+
+
+def standing(console: Console, result: "TrialResult") -> None:
+    """Say in one line where a trial stands now."""
+    from bot.trial.report.picture import alt
+
+    console.print(RichText(render.plain(alt(result)), style="dim"))
+
+
+def choices(parts: Sequence[Part], open_: int, *, more: Option | None) -> list[Part]:
+    """Return what can be done under a result: see more, judge what is left open, run more, score another way."""
+    options = [Option(value="", label="details")] if any(getattr(part, "detail", False) for part in parts) else []
+    given: list[Part] = [Choices(action="details", options=tuple(options))] if options else []
+    if open_:
+        given.append(
+            Choices(
+                action="judge",
+                options=(Option(value="", label=f"judge {open_} open output{'s' if open_ > 1 else ''}"),),
+            )
+        )
+    if more:
+        given.append(Choices(action="again", options=(more,)))
+    return [*given, *(part for part in parts if isinstance(part, Choices) and part.action == "scorer")]
+
+
+def _compact(markdown: str) -> str:
+    """Return markdown with the points of a list run together."""
+    return re.sub(r"\n+- ", "; ", markdown.removeprefix("- ")).replace("**; ", ":** ")
+
+
+def _narrow(table: Table) -> Table:
+    """Return a table of rungs with the columns and rows that matter most; another one as it is."""
+    places = [at for at, header in enumerate(table.headers) if header not in LEFT_OUT]
+    rows = [tuple(row[at] for at in places) for row in table.rows]
+    if len(rows) > MOST_ROWS:
+        best = [row for row in rows if row[0].endswith(" (best)") and row not in rows[: MOST_ROWS - 1]]
+        kept = [*rows[: MOST_ROWS - 1 - len(best)], *best]
+        more = f"… {len(rows) - len(kept)} more"
+        rows = [*kept, (more, *[""] * (len(places) - 1))]
+    return Table(headers=tuple(table.headers[at] for at in places), rows=tuple(rows), caption=table.caption)
+
+
+def _ends(files: Sequence[str]) -> list[str]:
+    return [Path(file).name for file in files]
 
 
 @dataclass(frozen=True)
@@ -54,13 +181,18 @@ class AsJson:
     def tell(self, task: "Task", made: Sequence["Call"]) -> None:
         pass
 
-    def judge(self, outputs: Sequence["Ungraded"]) -> Grades:
+    async def judge(self, outputs: Sequence["Ungraded"], *, demonstration: bool) -> "Grades":
         return {}
+
+    async def choose(self, ended: Ended) -> tuple[str, str] | None:
+        return None
 
     def finish(self, ended: Ended) -> None:
         result = ended.result
+        rungs = [rung.model_dump(exclude={"items_passed", "judged"}) for rung in result.rungs]
+        unjudged = {"rate": None, "low": None, "high": None}  # what nobody judged is no failure
         data: dict[str, object] = {
-            "rungs": [rung.model_dump(exclude={"items_passed"}) for rung in result.rungs],
+            "rungs": [rung if rung["items"] else {**rung, **unjudged} for rung in rungs],
             "best": result.best,
             "facts": result.facts,
             "calls": result.calls,
@@ -78,22 +210,13 @@ class AsJson:
 
 
 class AtTerminal:
-    """A live bar, a card and a picture."""
+    """A live bar, a result that fits a screen, and a picture."""
 
     def __init__(self, beside: Path, *, by_hand: bool) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
         self.console = Console(highlight=False)
         self.beside, self.by_hand = beside, by_hand
         self._told = 0.0
-        self.bar = Progress(
-            BarColumn(24),
-            MofNCompleteColumn(),
-            TextColumn("runs  {task.description}", markup=False),
-            console=self.console,
-            transient=True,
-        )
+        self.parts: list[Part] = []
 
     def say(self, line: str) -> None:
         self.console.print(line, markup=False)
@@ -109,6 +232,7 @@ class AtTerminal:
             return False
 
     def running(self) -> AbstractContextManager[object]:
+        self.bar = bar(self.console)
         self.line = self.bar.add_task("", total=None)
         return self.bar
 
@@ -122,74 +246,61 @@ class AtTerminal:
         now = progress(task, made, "trial")
         self.bar.update(self.line, completed=now.done, total=now.total, description=now.text)
 
-    def judge(self, outputs: Sequence["Ungraded"]) -> Grades:
-        """Ask about each distinct output, where somebody is there, until they have had enough."""
-        from rich.text import Text
-
-        if not self.by_hand:
+    async def judge(self, outputs: Sequence["Ungraded"], *, demonstration: bool) -> "Grades":
+        """Ask which outputs pass, where somebody is there."""
+        if not self.by_hand or not outputs:
             return {}
-
-        grades: dict[tuple[int, str], bool] = {}
-        if outputs:
-            self.say(
-                "Nobody but you can judge these. y: you would send it, n: you would not, Enter: leave it open, q: end."
-            )
-        for number, output in enumerate(outputs, 1):
-            wanted = f"\nwanted: {output.wanted}" if output.wanted is not None else ""
-            given = f"input: {output.input}" if output.input else ""
-            self.console.print(Text(_plain(f"\n{number} of {len(outputs)}  {given}{wanted}"), style="dim"))
-            self.console.print(Text(_plain(output.text)))
-            with suppress(EOFError, KeyboardInterrupt):
-                pressed = self.console.input("[bold]send it?[/bold] ").strip().lower()[:1]
-                if pressed in ("y", "n"):
-                    grades[output.item, output.text] = pressed == "y"
-                if pressed != "q":
-                    continue
-            break
-        return grades
+        return await judging.judge(self.console, outputs, demonstration=demonstration)
 
     def finish(self, ended: Ended) -> None:
-        from bot.chat.reply import Text
-        from bot.trial.report import comparison, details
+        """Show the result: in brief where somebody can ask for more, else the whole of it."""
+        from bot.trial.report import comparison
+        from bot.trial.report import details as card
         from bot.trial.report.card import card as figures
         from bot.trial.report.picture import alt
 
         result, task = ended.result, ended.task
-        parts: list[Part] = figures(result, task, ended.calls)
+        self.parts = figures(result, task, ended.calls)
         if ended.capped:
-            parts.append(Text(markdown="The cap ended it before it was decided: `--yes` goes on above it."))
+            self.parts.append(Text(markdown="The cap ended it before it was decided: `--yes` goes on above it."))
         if len(result.rungs) > 1:
-            parts.append(Text(markdown=details.asked(result, task, ended.calls), voice="notice"))
+            self.parts.append(Text(markdown=card.asked(result, task, ended.calls), voice="notice", detail=True))
         if result.facts:
-            parts.append(Text(markdown=details.effect(ended.knowledge, result.facts, None, None)))
+            self.parts.append(Text(markdown=card.effect(ended.knowledge, result.facts, None, None)))
         if ended.compared:
-            parts += comparison.in_words(ended.compared)
-        for part in parts:
-            self._show(part)
+            self.parts += comparison.in_words(ended.compared)
+        (brief if self.by_hand else render.show)(self.console, self.parts, self.beside.parent)
         if any(rung.items for rung in result.rungs):
-            where = f"\nPicture: {self.beside}" if _draw(result, self.beside) else ""
-            self.console.print(f"\n{_plain(alt(result))}{where}", markup=False)
+            drawn = _draw(result, self.beside)
+            told = [] if self.by_hand else [f"\n{render.plain(alt(result))}"]
+            self.console.print("\n".join([*told, *([f"Picture: {self.beside}"] if drawn else [])]), markup=False)
 
-    def _show(self, part: "Part") -> None:
-        from rich.markdown import Markdown
-        from rich.padding import Padding
-        from rich.table import Table as Grid
-        from rich.text import Text as RichText
+    async def choose(self, ended: Ended) -> tuple[str, str] | None:
+        """Return what somebody wants done with the result, None where nothing."""
+        from bot.trial.judging.people import to_grade
+        from bot.trial.report.choices import rescorings
 
-        from bot.chat.reply import Table, Text
-
-        match part:
-            case Text(markdown=markdown, voice=voice):
-                style = "dim" if voice == "notice" else ""
-                self.console.print(Padding(Markdown(_plain(markdown)), (1, 0, 0, 0)), style=style)
-            case Table(headers=headers, rows=rows, caption=caption):
-                grid = Grid(*headers, title=RichText(_plain(caption)), title_justify="left")
-                for row in rows:
-                    grid.add_row(*(RichText(_plain(cell)) for cell in row))
-                self.console.print()
-                self.console.print(grid)
-            case _:
-                pass
+        if not self.by_hand:
+            return None
+        open_ = len(to_grade(ended.task, ended.calls))
+        more = Option(value="more", label="run the calls that are missing") if ended.result.stopped else None
+        given = choices([*self.parts, *rescorings(ended.task)], open_, more=more)
+        if not given:
+            return None
+        meant = render.offered(given)
+        render.show(self.console, given, self.beside.parent)
+        ask = f"A letter ({', '.join(meant)}), or Enter to end:"
+        self.console.print(ask, style="dim")
+        while (said := await judging.line()) and said.strip().lower() not in ("", "q", "quit"):
+            action = meant.get(said.strip().lower().rstrip(")"))
+            if action is None:
+                self.console.print(ask, style="dim")
+            elif action[0] == "details":
+                details(self.console, self.parts)
+                self.console.print(ask, style="dim")
+            else:
+                return action
+        return None
 
 
 def _draw(result: "TrialResult", path: Path) -> bool:
@@ -202,8 +313,3 @@ def _draw(result: "TrialResult", path: Path) -> bool:
         typer.echo(f"The picture could not be written to {path}: {error.strerror}.", err=True)
         return False
     return True
-
-
-def _plain(text: str) -> str:
-    """Return text without control characters: what a model wrote must not drive the terminal."""
-    return "".join(c for c in text if c in "\n\t" or not unicodedata.category(c).startswith("C"))

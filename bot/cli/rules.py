@@ -30,6 +30,7 @@ def rules(
     from bot.chat.wording import rule_list
     from bot.settings import read_settings
     from knowledge.load import load
+    from knowledge.phrasings import doubtful
     from knowledge.prices import load_prices
     from knowledge.stale import own_day, stale
 
@@ -42,8 +43,13 @@ def rules(
         if old := stale(knowledge, prices, day):
             typer.echo("\n  ".join((f"Out of date on {day}:", *old)), err=True)
             raise typer.Exit(1)
-        said = f"{check} is fine: {_changes(load(), knowledge)}" if check else f"Nothing is out of date on {day}"
+        ours = load()
+        said = f"{check} is fine: {_changes(ours, knowledge)}" if check else f"Nothing is out of date on {day}"
         typer.echo(f"{said}.")
+        known = set(doubtful(ours))
+        for line in doubtful(knowledge):
+            if line not in known:
+                typer.echo(f"Read it again: {line}.")
         return
     if id is None:
         typer.echo(

@@ -1,10 +1,9 @@
 """`advisor trial FILE`: run a team's task from a file."""
 
 import asyncio
-import signal
 import sys
-from collections.abc import AsyncGenerator, Generator, Mapping
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -104,13 +103,14 @@ def _refusal(wanted: "TrialFile", chosen: "Chosen", *, by_hand: bool) -> str | N
 
 
 async def _run(wanted: "TrialFile", chosen: "Chosen", shown: "AsJson | AtTerminal", wish: Wish) -> int:
-    from adapters.console.trial_report import Ended
+    from adapters.console.trial_report import Ended, interrupts
     from bot.model import open_model
     from bot.trial.budget import Budget, estimate, over_cap, said
     from bot.trial.judging import people
     from bot.trial.report import card as results
     from bot.trial.results import compare, facts, summary
     from bot.trial.run import fitted, run
+    from bot.trial.scorers.scorers import named
     from knowledge.load import load as load_knowledge
 
     knowledge = load_knowledge(wish.house)
@@ -125,29 +125,56 @@ async def _run(wanted: "TrialFile", chosen: "Chosen", shown: "AsJson | AtTermina
             how = "Go ahead with --yes, set cap in the file, or have fewer items, repeats or rungs."
             typer.echo(f"{asked} {how}", err=True)
             return BAD_INPUT
-        stop, made, budget = asyncio.Event(), list["Call"](), Budget(wanted.cap)
-
-        async def on_call(call: "Call") -> None:
-            made.append(call)
-            budget.paid(call)
-            shown.tell(task, made)
-
+        budget = Budget(wanted.cap)
         spend = None if wish.yes or asked else budget.spend
-        with shown.running(), _interrupts(stop):
-            calls = await run(task, model, others=others, on_call=on_call, stop=stop, spend=spend)
-        if calls and all(call.error for call in calls) and not stop.is_set():
+
+        async def run_on(done: "Sequence[Call]") -> "tuple[list[Call], bool]":
+            stop, made = asyncio.Event(), list(done)
+
+            async def on_call(call: "Call") -> None:
+                made.append(call)
+                budget.paid(call)
+                shown.tell(task, made)
+
+            with shown.running(), interrupts(stop):
+                calls = await run(task, model, others=others, done=done, on_call=on_call, stop=stop, spend=spend)
+            return calls, stop.is_set()
+
+        calls, stopped = await run_on(())
+        if calls and all(call.error for call in calls) and not stopped:
             kinds = ", ".join(sorted({results.FAULTS[call.error] for call in calls if call.error}))
             typer.echo(f"No call was answered: {kinds}. Try again later.", err=True)
             return NO_MODEL
-        calls = people.grade(calls, shown.judge(people.to_grade(task, calls)))
-        result = summary.summarise(task, calls, model)
-        result = result.model_copy(update={"facts": facts.facts(result, {}, knowledge.models)})
-        if wish.keep:
-            _keep(wish.keep, result, task, calls, model)
-    compared = compare.compare_kept(wish.against, compare.kept(task, result)) if wish.against else None
-    shown.finish(Ended(result, task, calls, wish.picture, knowledge, compared, budget.refused))
+        calls = await _judged(shown, task, calls, model)
+        while True:
+            result = summary.summarise(task, calls, model)
+            result = result.model_copy(update={"facts": facts.facts(result, {}, knowledge.models)})
+            if wish.keep:
+                _keep(wish.keep, result, task, calls, model)
+            compared = compare.compare_kept(wish.against, compare.kept(task, result)) if wish.against else None
+            ended = Ended(result, task, calls, wish.picture, knowledge, compared, budget.refused)
+            shown.finish(ended)
+            match await shown.choose(ended):
+                case "scorer", name:
+                    task, calls = people.rescored(task, calls, named(name, task.pairs))
+                case "again", _:
+                    calls, _ = await run_on(calls)
+                case None:
+                    break
+                case _:
+                    pass  # to judge what is open, which is done in any case
+            calls = await _judged(shown, task, calls, model)
     best = next((rung for rung in result.rungs if rung.name == result.best), None)
     return REACHED if best and not result.stopped and best.rate >= task.bar else BELOW
+
+
+async def _judged(
+    shown: "AsJson | AtTerminal", task: "Task", calls: "Sequence[Call]", model: "Model"
+) -> "Sequence[Call]":
+    """Return the calls with what a person says of those that nothing else can judge."""
+    from bot.trial.judging.people import grade, to_grade
+
+    return grade(calls, await shown.judge(to_grade(task, calls), demonstration=model.demonstration))
 
 
 @asynccontextmanager
@@ -173,7 +200,7 @@ async def _beside(model: "Model", task: "Task") -> AsyncGenerator[Mapping[str, "
             await others[name].aclose()
 
 
-def _keep(folder: Path, result: "TrialResult", task: "Task", calls: "list[Call]", model: "Model") -> None:
+def _keep(folder: Path, result: "TrialResult", task: "Task", calls: "Sequence[Call]", model: "Model") -> None:
     from bot.trial.report.export import files
 
     try:
@@ -182,25 +209,6 @@ def _keep(folder: Path, result: "TrialResult", task: "Task", calls: "list[Call]"
             (folder / file.name).write_text(file.content, encoding="utf-8")
     except OSError as error:
         typer.echo(f"The trial could not be kept in {folder}: {error.strerror}.", err=True)
-
-
-@contextmanager
-def _interrupts(stop: asyncio.Event) -> Generator[None, None, None]:
-    """Let Ctrl-C stop the trial and show what is measured; a second one ends the program."""
-    loop = asyncio.get_running_loop()
-
-    def first() -> None:
-        loop.remove_signal_handler(signal.SIGINT)
-        stop.set()
-
-    # Windows has no signal handlers in the loop; there Ctrl-C ends the program.
-    with suppress(NotImplementedError):
-        loop.add_signal_handler(signal.SIGINT, first)
-    try:
-        yield
-    finally:
-        with suppress(NotImplementedError):
-            loop.remove_signal_handler(signal.SIGINT)
 
 
 def _end(sentence: str, code: int) -> NoReturn:

@@ -14,6 +14,8 @@ class RungResult(Plain):
     model: str
     items: int
     runs: int
+    judged: int | None = None
+    """Runs that were judged, which alone count for its rate; None in trials that were kept without it."""
     passes: int
     items_passed: int
     """An item passes when more than half of its graded runs do."""
@@ -27,6 +29,13 @@ class RungResult(Plain):
     tokens_out: int
     usd: float | None
     seconds: float
+
+    @property
+    def judged_runs(self) -> int:
+        """Runs that were judged: the others are neither passes nor failures."""
+        if self.judged is not None:
+            return self.judged
+        return round(self.passes / self.rate) if self.rate else self.runs if self.items else 0
 
 
 class Graded(Plain):

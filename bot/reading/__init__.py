@@ -4,41 +4,47 @@ from collections.abc import Mapping, Sequence
 
 from bot.model.client import Model
 from bot.model.errors import ModelError
-from bot.reading import answers, by_model, by_patterns
-from bot.reading import questions as asks
+from bot.reading import answers, by_model
 from bot.reading.models import may_read
 from bot.reading.result import Found, Reading
-from knowledge.schema import Ask, Fact, ModelAge
+from bot.reading.understanding import NOTHING, understand
+from knowledge.load import Knowledge
+from knowledge.schema import Fact, Value
 
-__all__ = ["Found", "Reading", "may_read", "merged", "read", "read_patterns"]
+__all__ = ["Found", "Reading", "may_read", "merged", "read", "understand"]
 
 
 async def read(
     text: str,
     *,
-    facts: Mapping[str, Fact],
     asked: Sequence[str],
-    questions: Mapping[str, Ask],
+    knowledge: Knowledge,
     model: Model | None,
-    ages: ModelAge | None = None,
+    before: Mapping[str, Value] = NOTHING,
+    overheard: bool = False,
 ) -> Reading:
-    """Read one message: with patterns, and with a model in one call whose claims are checked against the words.
+    """Read one message: by phrasings and patterns, and with a model in one call whose claims are checked.
 
-    `asked` are the facts of the open question, in order; `ages` tells old base models from current ones. Where both
-    speak of a fact the model wins. A fault of the model is in `error`, beside what the patterns read.
+    `asked` are the facts of the open question, in order; `before` is what is known of the case. Where both speak of a
+    fact the model wins. A fault of the model is in `error`, beside what was read without it.
     """
-    plain = read_patterns(text, facts=facts, asked=asked, questions=questions, ages=ages)
-    # What is answered by choice, and what is pasted to be tried, needs no model.
+    plain = understand(text, asked, knowledge, before=before, overheard=overheard)
+    # What is answered by choice, and what is pasted to be tried, needs no model; nor does talk between people.
     if (
         model is None
+        or overheard
+        or plain.left_alone
         or plain.samples
         or plain.samples_fault
         or plain.skip
         or answers.is_answer(text, plain.found, plain.unsure)
     ):
         return plain
+    facts = knowledge.facts
     try:
-        claimed = await by_model.claims(text, facts=facts, asked=asked, questions=questions, model=model, ages=ages)
+        claimed = await by_model.claims(
+            text, facts=facts, asked=asked, questions=knowledge.asks, model=model, ages=knowledge.models
+        )
     except ModelError as error:
         return plain.model_copy(update={"error": error})
     return merged(plain, claimed, facts=facts, asked=asked, cut=len(text) > by_model.LONGEST)
@@ -59,37 +65,4 @@ def merged(
             "dropped": claimed.dropped,
             "cut": plain.cut or cut,
         }
-    )
-
-
-def read_patterns(
-    text: str,
-    *,
-    facts: Mapping[str, Fact],
-    asked: Sequence[str],
-    questions: Mapping[str, Ask],
-    ages: ModelAge | None = None,
-) -> Reading:
-    """Read one message with patterns alone."""
-    askable = {name: fact for name, fact in facts.items() if fact.known_by == "asked"}
-    samples, fault, pasted_at = by_patterns.samples(text)
-    pasted = samples is not None or fault is not None
-    answered, unsure = ([], ()) if pasted else answers.answers(text, askable, asked, questions)
-    hits = {hit.fact: hit for hit in answered}
-    if not answers.is_answer(text, answered, unsure):
-        stated = by_patterns.statements(text, askable, ages, asked=asked, without=pasted_at)
-        if answers.is_correction(text, [hit.fact for hit in stated], asked):
-            hits = {name: hit for name, hit in hits.items() if not answers.is_yes_no(hit.quote)}
-        for hit in stated:
-            # A plain statement says more than an option word that happens to stand in it.
-            if hit.fact not in hits or (hit.fact in asked and len(hit.quote) > len(hits[hit.fact].quote)):
-                hits[hit.fact] = hit.model_copy(update={"closed": hit.fact in asked})
-    return Reading(
-        found=tuple(hits[name] for name in askable if name in hits),
-        unsure=tuple(name for name in unsure if name not in hits),
-        samples=samples,
-        samples_fault=fault,
-        question=None if pasted else asks.question(text),
-        skip=not pasted and asks.skips(text),
-        cut=len(text) > by_patterns.LONGEST,
     )

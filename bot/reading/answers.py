@@ -14,12 +14,15 @@ LONGEST = 300
 """A longer message states a case; it is not read as an answer by choice."""
 
 YES = (
-    r"yes|yep|yeah|yup|ya|y|sure|true|correct|right|indeed|absolutely|of course|we do|i do|it does"
-    r"|they do|we have|i have"
+    r"yes|yep|yeah|yup|ya|y|sure|true|correct|right|indeed|absolutely|of course|(?:we do|i do|it does"
+    r"|they do|we have|i have)(?=\W*(?:[,.;!\n]|$))|(?:i )?(?:think|guess|hope|believe) so|definitely|for sure"
+    r"|pretty much|yessir|totally|exactly|ja|si|sí|oui"
 )
 NO = (
     r"no|nope|nah|n|false|not yet|not really|not at all|never|we don't|i don't|it doesn't"
-    r"|not that i know(?: of)?|sadly not"
+    r"|not that i know(?: of)?|sadly not|(?:i )?(?:don't|dont|do not) think so|i doubt (?:it|that)|doubt it|no way"
+    r"|hell no"
+    r"|negative|definitely not|absolutely not|not a chance|hardly|nein|non|noch nicht"
 )
 NONE = (
     r"none|zero|nothing|nil|not any|none yet|not a single one|nothing yet|not yet|not so far|haven't yet"
@@ -36,23 +39,25 @@ _REST = (
     r"(?: about (?:it|that|this|the rest|the others?)| for (?:the rest|now)|,? (?:sorry|though|really"
     r"|honestly))?"
 )
-_OPENING = (
-    r"(?:(?:well|hm+|honestly|sorry|uh|oh|ok|okay|actually|to be honest|tbh|i think|i guess"
-    r"|i'd say)\W+)*"
+OPENING = (
+    r"(?:(?:well|hm+|honestly|sorry|uh|oh|ok|okay|actually|to be honest|tbh|i think|i guess|thanks|probably"
+    r"|technically|erm"
+    r"|i'd say|kinda|i mean|so|lol)\W+)*"
 )
-_DONT_KNOW = re.compile(rf"\W*{_OPENING}(?:{DONT_KNOW}){_REST}\W*", re.IGNORECASE)
+_DONT_KNOW = re.compile(rf"\W*{OPENING}(?:{DONT_KNOW}){_REST}\W*", re.IGNORECASE)
 _THE_REST = re.compile(rf"(?:{DONT_KNOW})\W+(?:about |for |on )?(?:the )?(?:rest|others?|remaining)\b", re.IGNORECASE)
-_YES_NO = re.compile(rf"\W*{_OPENING}(?:(?P<no>{NO})|(?P<yes>{YES}))(?![\w'])", re.IGNORECASE)
+_YES_NO = re.compile(rf"\W*{OPENING}(?:(?P<no>{NO})|(?P<yes>{YES}))(?![\w'])", re.IGNORECASE)
 _BARE = re.compile(rf"(?P<no>{NO})|(?P<yes>{YES})", re.IGNORECASE)
 _ALL = re.compile(
     (
-        r"\W*(?:(?P<yes>both|all|yes to (?:both|all))|(?:neither|none of (?:them|these)|no to (?:both"
-        r"|all)))\W*"
+        r"\W*(?:(?P<yes>both|all|(?:yes|yep|yeah)\W+(?:to |on |for )?(?:both|all))|(?:neither|none of (?:them|these)"
+        r"|(?:hard |big |clear )?(?:no|nope|nein|non)\W+(?:to |on |for )?(?:both|all|neither|either|weder noch)))"
+        r"(?: (?:of them|of those|really|sadly))?\W*"
     ),
     re.IGNORECASE,
 )
 _NONE = re.compile(
-    rf"\W*{_OPENING}(?:we have |i have |there are |at the moment )?(?:{NONE})(?: yet| so far| at all| really)?\W*",
+    rf"\W*{OPENING}(?:we have |i have |there are |at the moment )?(?:{NONE})(?: yet| so far| at all| really)?\W*",
     re.IGNORECASE,
 )
 # "+1" agrees with somebody, and "-1" does not; neither names the first option.
@@ -236,7 +241,11 @@ def _yes_no(even: str, open_facts: Sequence[Fact], options: Sequence[Option]) ->
         if fact.type == "bool":
             takers.append((fact, word == "yes"))
             continue
-        starting = [o.value for o in options if o.fact == fact.name and any(n.split()[0] == word for n in o.names)]
+        starting = [
+            o.value
+            for o in options
+            if o.fact == fact.name and any(n.split()[0] == word and n != "yes or no" for n in o.names)
+        ]
         takers += [(fact, value) for value in starting if len(starting) == 1]
     bools = [taker for taker in takers if taker[0].type == "bool"]
     only = bools if len(bools) == 1 else takers
@@ -326,24 +335,25 @@ def _is_said(even: str, number: numbers.Number) -> bool:
 
 
 def _belongs(even: str, number: numbers.Number, names: Sequence[str]) -> str | None:
-    around = _around(even, number)
+    clause = around(even, number.start, number.end)
     for name, words in COUNTED.items():
-        if name in names and re.search(rf"\b(?:{words})\b", around, re.IGNORECASE):
+        if name in names and re.search(rf"\b(?:{words})\b", clause, re.IGNORECASE):
             return name
-    return next((name for name in names if name.replace("_", " ") in around.lower()), None)
+    return next((name for name in names if name.replace("_", " ") in clause.lower()), None)
 
 
 def _other_count(even: str, number: numbers.Number, name: str) -> bool:
     """Tell whether a number counts something that was not asked."""
-    around = _around(even, number)
-    if re.search(rf"\b(?:{COUNTED.get(name, name)})\b", around, re.IGNORECASE):
+    clause = around(even, number.start, number.end)
+    if re.search(rf"\b(?:{COUNTED.get(name, name)})\b", clause, re.IGNORECASE):
         return False
-    return any(re.search(rf"\b(?:{w})\b", around, re.IGNORECASE) for other, w in COUNTED.items() if other != name)
+    return any(re.search(rf"\b(?:{w})\b", clause, re.IGNORECASE) for other, w in COUNTED.items() if other != name)
 
 
-def _around(even: str, number: numbers.Number) -> str:
-    left = max(even.rfind(mark, 0, number.start) for mark in (", ", ";", "\n", " and ")) + 1
-    rights = [place for mark in (", ", ";", "\n", " and ") if (place := even.find(mark, number.end)) >= 0]
+def around(even: str, start: int, end: int) -> str:
+    """Return the clause in which a number stands."""
+    left = max(even.rfind(mark, 0, start) for mark in (", ", ";", "\n", " and ")) + 1
+    rights = [place for mark in (", ", ";", "\n", " and ") if (place := even.find(mark, end)) >= 0]
     return even[left : min(rights, default=len(even))]
 
 

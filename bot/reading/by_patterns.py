@@ -22,8 +22,14 @@ COVERS: dict[str, dict[Value, set[Value]]] = {
     "output": {"record": {"fields"}},
     "knowledge": {"must_cite": {"changing", "stable"}, "changing": {"stable"}},
     "models_tried": {"several": {"old", "current"}},
+    "data_limits": {"must_stay_inside": {"personal"}},
 }
 """Where a message carries two values of a choice, the one that takes in the others is read. Elsewhere none is."""
+
+
+def taken_in(name: str, value: Value) -> set[Value]:
+    """Return a value of a choice with those that it takes in."""
+    return {value, *COVERS.get(name, {}).get(value, ())}
 
 
 LONGEST = 12_000
@@ -49,7 +55,20 @@ def statements(
     asked: Collection[str] = (),
     without: tuple[int, int] = (0, 0),
 ) -> list[Found]:
-    """Return the plain statements of a message about any of these facts.
+    """Return the plain statements of a message about any of these facts; see `settled`."""
+    found = settled(text, facts, ages, asked=asked, without=without)
+    return [hit for hit in found.values() if hit is not None]
+
+
+def settled(
+    text: str,
+    facts: Mapping[str, Fact],
+    ages: ModelAge | None = None,
+    *,
+    asked: Collection[str] = (),
+    without: tuple[int, int] = (0, 0),
+) -> dict[str, Found | None]:
+    """Return what a message states of each fact that it speaks of; None where it states two things.
 
     `ages` tells old base models from current ones; without it a model's name says nothing. What was `asked` is
     understood from fewer words. `without` is a stretch of the text to leave out.
@@ -76,10 +95,8 @@ def statements(
             for named in ((RAN, NAMED) if "models_tried" in asked else (RAN,))
             for hit in _models(even, pieces, ages, named)
         )
-    settled = {
-        name: _settle(facts[name], sorted(hits[name], key=lambda hit: hit.start)) for name in facts if name in hits
-    }
-    return [Found(fact=n, value=h.value, quote=text[h.start : h.end]) for n, h in settled.items() if h is not None]
+    one = {n: _settle(facts[n], sorted(hits[n], key=lambda hit: hit.start)) for n in facts if n in hits}
+    return {n: Found(fact=n, value=h.value, quote=text[h.start : h.end]) if h else None for n, h in one.items()}
 
 
 def samples(text: str) -> tuple[Samples | None, str | None, tuple[int, int]]:

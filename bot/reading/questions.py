@@ -55,9 +55,30 @@ MOST_WORDS = 40
 """A longer message states a case, whatever it asks at its end."""
 
 
+SHORT = 14
+"""Words of a message that asks without a question mark."""
+OPENS = re.compile(
+    r"\W*(?:(?:hi|hello|hey|ok|okay|so|and|but|also|please|wait|hm+)\b\W*)*(?:what|how|why|when|which|who|where"
+    r"|does|do|is|are"
+    r"|can|could|should|will|would|explain|define|describe|whats|hows|wont|isnt|cant|am)\b",
+    re.IGNORECASE,
+)
+
+
+def is_asking(even: str) -> bool:
+    """Tell whether a message asks, by its mark or its first word."""
+    stripped = even.rstrip(" \t\n)\"'")
+    return stripped.endswith("?") or (OPENS.match(even) is not None and len(even.split()) <= SHORT)
+
+
 def skips(text: str) -> bool:
     """Tell whether a message asks to go on without samples."""
     return len(text.split()) <= 12 and _SKIP.search(sentences.plain(text)) is not None
+
+
+def is_case(text: str) -> bool:
+    """Tell whether a message asks about its own case, as in "should we finetune?"."""
+    return _CASE.search(text) is not None
 
 
 def question(text: str) -> str | None:

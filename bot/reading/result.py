@@ -1,10 +1,13 @@
 """What one message was read as."""
 
+from collections.abc import Mapping
+
 from pydantic import ConfigDict
 
 from bot.consultation.base import Plain, Value
 from bot.consultation.model import Samples
 from bot.model.errors import ModelError
+from knowledge.schema import Intent
 
 
 class Found(Plain):
@@ -31,6 +34,18 @@ class Reading(Plain):
     question: str | None = None
     """Set where the message asks the advisor something instead of stating its case."""
     skip: bool = False
+    intent: Intent = "answer"
+    """What the message is for."""
+    confirm: bool = False
+    """True where the intent ends or deletes something and was understood from other words than the command's own."""
+    candidates: Mapping[str, tuple[Value, ...]] = {}
+    """Options of the open question that are close, the nearest first, where none is clear."""
+    passages: tuple[str, ...] = ()
+    """Passages that answer its question, best first, as `rule#name`."""
+    left_alone: bool = False
+    """True where people talk to each other, and nothing is to come of it."""
+    notes: tuple[str, ...] = ()
+    """How numbers were reckoned, and why one was refused; for the reader."""
     by_model: bool = False
     dropped: int = 0
     """Facts the model claimed and the message does not carry."""

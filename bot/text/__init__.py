@@ -1,1 +1,0 @@
-"""Texts as such: numbers, splitting, Markdown, JSON."""

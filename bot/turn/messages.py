@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot import reading
+from bot.chat import wording
 from bot.chat.commands import Command
 from bot.chat.events import Earlier, Event, Said
 from bot.chat.reply import Choices, Option, Part, Text
@@ -13,7 +14,7 @@ from bot.consultation.advice import next_move
 from bot.consultation.claims import claim, withdraw
 from bot.consultation.model import TRANSCRIPT_LINES, Consultation, How, Line, Samples, Verdict
 from bot.consultation.trial_state import Phase
-from bot.consultation.view import view
+from bot.consultation.view import View, undisputed, view
 from bot.model.errors import ModelError
 from bot.text import markdown
 from bot.turn.answers import skip
@@ -22,8 +23,9 @@ from bot.turn.explain import answer_command, answer_question
 from bot.turn.overheard import overhear
 from bot.turn.record import claim_of, line_of
 from bot.turn.samples import keep_samples
-from bot.turn.step import Step
+from bot.turn.step import Decide, Step
 from knowledge.load import Knowledge
+from knowledge.schema import Intent
 
 _OPENING = re.compile(
     r"(?:(?:hi|hello|hey)\b\W*)?(?:should|shall) (?:we|i) (?:fine-?tune|train)\b[^.!?]{0,60}\??|(?:hi|hello|hey)\W*",
@@ -122,13 +124,12 @@ async def catch_up(consultation: Consultation, event: Event, earlier: Earlier, c
         advances=earlier.given,
     )
     knowledge = context.knowledge
-    facts, asks, ages = knowledge.facts, knowledge.asks, knowledge.models
     for line in lines:  # each by itself, so that two who disagree are heard as two
-        plain = reading.read_patterns(line.text, facts=facts, asked=(), questions=asks, ages=ages)
+        plain = reading.understand(line.text, (), knowledge, overheard=True)
         step = step.then(_claimed(step.consultation, _spoken(event, line), plain.found, (), knowledge))
     if reader := _reader(consultation, event, context):
         whole = "\n\n".join(line.text for line in lines)
-        got = await reading.read(whole, facts=facts, asked=(), questions=asks, model=reader, ages=ages)
+        got = await reading.read(whole, asked=(), knowledge=knowledge, model=reader)
         for one in got.found if got.by_model else ():
             # The words tell whose they are; a quote that runs over two messages is nobody's.
             said = next((line for line in lines if one.quote in line.text), None)
@@ -180,13 +181,13 @@ async def _understood(
     knowledge = context.knowledge
     if asked is None:
         asked = consultation.asked.facts if consultation.asked else ()
+    seen = view(consultation, knowledge, context.derive)
     got = await reading.read(
         text,
-        facts=knowledge.facts,
         asked=asked,
-        questions=knowledge.asks,
+        knowledge=knowledge,
         model=_reader(consultation, event, context),
-        ages=knowledge.models,
+        before=undisputed(seen).held.facts,  # what two disagree about can be corrected as well
     )
     step = Step(consultation) if got.error is None else _failed(consultation, got.error)
     samples, found = got.samples, got.found
@@ -199,6 +200,8 @@ async def _understood(
         if samples is None and plain:
             samples, found = Samples(prompt=text.strip()), ()
     told = samples is not None or bool(answered or found or got.samples_fault)
+    if not told and not got.skip and got.intent in _DONE:
+        return step.then(_done(got, step.consultation, seen, context))
     new = [one for one in found if one.fact not in keep]
     step = step.then(_claimed(step.consultation, event, new, asked, knowledge))
     unsure = step.consultation
@@ -215,7 +218,49 @@ async def _understood(
         step = step.then(skip(step.consultation, event, knowledge))
     if got.question:
         return step.say(answer_question(knowledge, got.question))
-    return step if told else step.say(*_not_understood(step.consultation, text, context))
+    if not told and got.candidates:
+        return step.say(*_closest(got, knowledge))
+    if told or got.intent == "smalltalk":
+        return step
+    return step.say(*_not_understood(step.consultation, text, context))
+
+
+_DONE: dict[Intent, Command | None] = {
+    "verdict": None,
+    "status": Command("status"),
+    "why": Command("why"),
+    "counter": Command("why"),
+    "help": Command("help"),
+    "stop": None,
+    "restart": None,
+    "forget": None,
+}
+"""Intents that are answered at once, and the command that answers them."""
+
+
+_PROPOSED = {
+    "stop": "Shall I stop? `leave` makes me listen no further here, `stop` ends a trial.",
+    "restart": "Shall we start over? `forget` deletes this consultation; what you say next begins a new one.",
+    "forget": "Shall I delete this consultation? `forget` does it, for good.",
+}
+"""What ends or deletes something is done by its own word, never by a likeness."""
+
+
+def _done(got: reading.Reading, consultation: Consultation, seen: View, context: TurnContext) -> Step:
+    if got.intent == "verdict":
+        return Step(consultation, effects=(Decide(),), advances=True)
+    command = _DONE[got.intent]
+    if command is None:
+        return Step(consultation).say(Text(markdown=_PROPOSED[got.intent], voice="notice"))
+    return Step(consultation).say(*answer_command(context.knowledge, command, consultation, seen))
+
+
+def _closest(got: reading.Reading, knowledge: Knowledge) -> list[Part]:
+    """Offer the options that a message is close to."""
+    fact, near = next(iter(got.candidates.items()))
+    named = ", ".join(f"*{wording.value(knowledge, fact, value)}*" for value in near)
+    asked = f"Closest to {named}, or {'neither' if len(near) < 3 else 'none of them'}?"
+    return [Text(markdown=asked, voice="notice")]
 
 
 def _not_understood(consultation: Consultation, text: str, context: TurnContext) -> list[Part]:

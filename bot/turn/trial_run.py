@@ -87,7 +87,7 @@ async def measure(
         tell(results.progress(task, calls, trial_id(case)))  # what shows it must not stop short of the end
     if grade is not None and (open_ := people.to_grade(task, calls)):
         calls = people.grade(calls, await grade(task, open_))
-    return await asyncio.to_thread(_ended, case, advisor, advisor.model, task, calls)
+    return await asyncio.to_thread(_ended, case, advisor, advisor.model, task, calls, offer=grade is None)
 
 
 def _named(case: Consultation, name: str) -> str:
@@ -96,7 +96,7 @@ def _named(case: Consultation, name: str) -> str:
 
 
 def _ended(
-    case: Consultation, advisor: TurnContext, model: Model, task: "Task", calls: Sequence["Call"]
+    case: Consultation, advisor: TurnContext, model: Model, task: "Task", calls: Sequence["Call"], *, offer: bool
 ) -> tuple[Body, tuple[Part, ...]]:
     from bot.trial.judging import people
     from bot.trial.report import card as results
@@ -118,5 +118,6 @@ def _ended(
     for part in details(result, task, calls, case, advisor.knowledge, advisor.derive):
         named = _named(case, f"{result.id}-{part.name}") if isinstance(part, File) else ""
         parts.append(part.model_copy(update={"name": named}) if named else part)
-    parts += [*to_judge(people.to_grade(task, calls)), *other_scorers(case, result.scorer)]
+    open_ = people.to_grade(task, calls) if offer else []  # somebody who was asked already is not asked again
+    parts += [*to_judge(open_), *other_scorers(case, result.scorer)]
     return Measured(result=result), tuple(parts)

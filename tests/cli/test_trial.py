@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import pty
+import re
 import signal
 import sys
 from collections.abc import Callable
@@ -178,15 +179,22 @@ async def test_control_characters_of_a_model_reach_no_terminal(pairs: Path) -> N
     assert "\x1b" not in out
 
 
+PROMPT = b"\x1b[?2004h"
+"""What a terminal is told where a line begins that can be typed: from here on keys are taken."""
+
+
 async def at_a_terminal(url: str, path: Path, press: Callable[[bytes], bytes | int]) -> tuple[int, str]:
-    """Run it on a real terminal; `press` gets what is shown so far and returns keys to send, or a signal."""
+    """Run it on a real terminal; `press` gets what is shown so far and returns keys to send, or a signal.
+
+    Whoever presses nothing under a result ends there.
+    """
     ours, theirs = pty.openpty()
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", "from bot.cli import main; main()", "trial", str(path),
         env=environment(url), stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
     )  # fmt: skip
     os.close(theirs)
-    shown = b""
+    shown, answered = b"", 0
     while True:
         try:
             got = await asyncio.to_thread(os.read, ours, 65536)
@@ -197,13 +205,17 @@ async def at_a_terminal(url: str, path: Path, press: Callable[[bytes], bytes | i
         shown += got
         match press(shown):
             case bytes() as keys if keys:
+                answered = shown.count(PROMPT)
                 os.write(ours, keys)
             case int() as number:
                 process.send_signal(number)
+            case _ if shown.count(PROMPT) > answered and shown.rfind(PROMPT) > shown.rfind(b"Enter to end") > 0:
+                answered = shown.count(PROMPT)
+                os.write(ours, b"\r")
             case _:
                 pass
     os.close(ours)
-    return await process.wait(), shown.decode()
+    return await process.wait(), re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.decode())
 
 
 async def test_control_c_stops_the_trial_and_shows_what_was_measured(pairs: Path) -> None:
@@ -237,9 +249,9 @@ async def test_a_person_judges_at_the_terminal(tmp_path: Path) -> None:
 
     def press(shown: bytes) -> bytes | int:
         nonlocal answered
-        if shown.count(b"send it?") > answered:
+        if shown.count(PROMPT) > answered == 0:
             answered += 1
-            return b"y\n"
+            return b"y\r"
         return b""
 
     async with model_server(lambda _: says("Rain falls")) as server:
@@ -249,6 +261,86 @@ async def test_a_person_judges_at_the_terminal(tmp_path: Path) -> None:
     assert answered == 1
     assert "1 of 1 (21 to 100 %)" in shown
     assert "promising, not proof" in " ".join(shown.split())
+
+
+LETTERS = """
+scorer: human
+repeats: 1
+rungs: [bare]
+items: [[a, one long letter], [b, two], [c, three], [d, four], [e, five]]
+"""
+
+
+def each_its_own(body: Body) -> Answer:
+    return says(f"Dear {body['messages'][-1]['content'].strip()[-1]}")
+
+
+def answers(*said: str) -> Callable[[bytes], bytes | int]:
+    """Answer each question for a judgement in turn; a letter or Enter follows under the result."""
+    left = list(said)
+    seen = 0
+
+    def press(shown: bytes) -> bytes | int:
+        nonlocal seen
+        asked = shown.count(PROMPT)
+        if asked > seen and left:
+            seen = asked
+            return left.pop(0).encode() + b"\r"
+        return b""
+
+    return press
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        (("all",), "5 of 5 (57 to 100 %)"),
+        (("all good",), "5 of 5 (57 to 100 %)"),
+        (("1-3",), "3 of 5 ("),
+        (("the first two",), "2 of 5 ("),
+        (("not 2, the rest is fine",), "4 of 5 ("),
+        (("200", "all but 2"), "4 of 5 ("),
+    ],
+)
+async def test_praise_in_words_is_read_as_it_is_meant(tmp_path: Path, said: tuple[str, ...], wanted: str) -> None:
+    path = tmp_path / "letters.yaml"
+    path.write_text(LETTERS, encoding="utf-8")
+    async with model_server(each_its_own) as server, asyncio.timeout(60):
+        _, shown = await at_a_terminal(server.url, path, answers(*said))
+    assert f"bare did best: {wanted}" in " ".join(shown.split())
+
+
+async def test_what_cannot_be_read_is_never_measured(tmp_path: Path) -> None:
+    path = tmp_path / "letters.yaml"
+    path.write_text(LETTERS, encoding="utf-8")
+    async with model_server(each_its_own) as server, asyncio.timeout(60):
+        code, shown = await at_a_terminal(server.url, path, answers("200", "rather nice", ""))
+    assert code == 1
+    told = " ".join(shown.split())
+    assert "5 outputs are left open: neither passed nor failed." in told
+    assert "nobody has judged them yet" in told
+    assert not path.with_name("letters-trial.png").exists()
+
+
+async def test_under_a_result_it_is_scored_another_way_without_new_calls(tmp_path: Path) -> None:
+    path = tmp_path / "letters.yaml"
+    path.write_text(LETTERS.replace("one long letter", "Dear a"), encoding="utf-8")
+    async with model_server(each_its_own) as server, asyncio.timeout(60):
+        # a: the details; b: the first other scorer.
+        _, shown = await at_a_terminal(server.url, path, answers("none", "a", "b"))
+    told = " ".join(shown.split())
+    assert "Nothing passed: 0 of 5" in told
+    assert "One of the prompts" in told, "details come on request"
+    assert "Scored: exact, character for character" in told
+    assert len(server.asked) == 5
+
+
+async def test_for_a_program_what_nobody_judged_has_no_rate(tmp_path: Path) -> None:
+    path = tmp_path / "judged.yaml"
+    path.write_text("scorer: judge\nrungs: [bare]\nrepeats: 1\nitems: [[a, b]]", encoding="utf-8")
+    _, data = await as_json(lambda _: says("neither"), path)
+    rates = [(rung["items"], rung["rate"], rung["low"], rung["high"]) for rung in data["rungs"]]
+    assert rates == [(0, None, None, None)]
 
 
 MANY = f"repeats: 4\nrungs: [bare, instructed]\nitems: {[[str(n), 'yes' if n % 2 else 'no'] for n in range(26)]}"

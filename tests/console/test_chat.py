@@ -236,8 +236,46 @@ async def test_a_prompt_alone_is_judged_by_the_person(home: Path, server: ModelS
         await terminal.until("One prompt alone works too")
         terminal.paste("Write one friendly line\nthat thanks a guest for the visit.")
         await terminal.until("Which of them would you send?")
-        await terminal.until("nothing to leave it open")
-        terminal.type("1")
+        await terminal.until("Enter leaves it open")
+        terminal.type("rather nice")
+        await terminal.until("I cannot tell from that")
+        terminal.type("y")
+        await terminal.until("1 of 1")
+        terminal.type("/quit")
+        assert await terminal.end() == 0
+
+
+async def test_the_choices_under_a_result_do_what_they_say(home: Path, server: ModelServer) -> None:
+    async with chat(home, **with_model(server)) as terminal:
+        await to_a_question(terminal)
+        terminal.paste(PAIRS)
+        await terminal.until("few-shot did best: 5 of 5")
+        await terminal.until("a) details")
+        await terminal.until("b) run it again")
+        await terminal.until("c) Exactly equal")
+        assert "The prompt that did best" not in terminal.screen
+        terminal.type("a")
+        await terminal.until("The prompt that did best")
+        terminal.type("c")
+        await terminal.until("Scored: exact, character for character")
+        await terminal.until("b) run it again")
+        terminal.type("/quit")
+        assert await terminal.end() == 0
+
+
+async def test_an_output_that_was_left_open_is_judged_later(home: Path, server: ModelServer) -> None:
+    async with chat(home, **with_model(server)) as terminal:
+        await to_a_question(terminal)
+        terminal.type("/try")
+        await terminal.until("One prompt alone works too")
+        terminal.paste("Write one friendly line\nthat thanks a guest for the visit.")
+        await terminal.until("Enter leaves it open")
+        terminal.type("")
+        await terminal.until("nobody has judged them yet")
+        await terminal.until("judge 1 open output")
+        terminal.type("judge")
+        await terminal.until("Enter leaves it open")
+        terminal.type("y")
         await terminal.until("1 of 1")
         terminal.type("/quit")
         assert await terminal.end() == 0

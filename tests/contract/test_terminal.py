@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console
 
 from adapters.console.chat import Terminal, new_case
+from adapters.console.trial_report import Report
 from bot.chat import wording
 from bot.chat.events import Answered, Body, Pressed, Said
 from bot.chat.reply import Part
@@ -24,7 +25,8 @@ class Listening(Terminal):
 
     acted: list[Body]
 
-    async def act(self, bodies: list[Body]) -> None:
+    async def act(self, bodies: list[Body], offers: Sequence[Part] = ()) -> None:
+        del offers
         self.acted += bodies
 
 
@@ -35,7 +37,7 @@ class Person:
         async def nobody() -> TurnContext:
             raise AssertionError("No turn is taken here.")
 
-        async def untried(case: Consultation, store: Store, stop: asyncio.Event, console: Console) -> Body:
+        async def untried(case: Consultation, store: Store, stop: asyncio.Event, console: Console) -> Report:
             del case, store, stop, console
             raise AssertionError("No trial is run here.")
 
@@ -52,9 +54,9 @@ class Person:
 
     async def choose(self, label: str) -> None:
         terminal = self.terminal
-        if terminal.choices:
-            at = next(i for i, each in enumerate(terminal.choices.options) if each.label == label)
-            await terminal.take("abcdefghij"[at])
+        if terminal.offered:
+            shown = self.screen.getvalue()
+            await terminal.take(next(letter for letter in terminal.offered if f"{letter}) {label}" in shown))
         else:
             assert terminal.pending and terminal.pending.field
             options = terminal.pending.field.options

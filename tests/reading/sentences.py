@@ -33,12 +33,9 @@ STATEMENTS: list[tuple[str, Facts]] = [
     ("There are 20,000 labelled reports.", {"examples": 20000}),
     ("no we don't have any labelled data yet, but years of chat logs", {"examples": 0}),
     # what it should do better
-    ("It does not know our docs.", {"need": ("facts",), "knowledge": "stable"}),
-    ("The bot keeps hallucinating product names.", {"need": ("facts",)}),
-    (
-        "I want to train it on our internal wiki so that people can ask it questions.",
-        {"need": ("facts",), "knowledge": "stable", "output": "conversation"},
-    ),
+    ("It does not know our docs.", {"need": ("facts",)}),
+    ("The bot keeps hallucinating product names.", {"need": ("facts",), "output": "conversation"}),
+    ("I want to train it on our internal wiki so that people can ask it questions.", {"output": "conversation"}),
     ("The replies never keep our tone.", {"need": ("style",)}),
     ("I want it to write like me.", {"need": ("style",)}),
     ("It's too slow for autocomplete.", {"need": ("latency",)}),
@@ -53,7 +50,7 @@ STATEMENTS: list[tuple[str, Facts]] = [
     ("It is slow and expensive.", {"need": ("cost", "latency")}),
     # the kind of answer
     ("We can't afford GPT-4 for all of it.", {"need": ("cost",)}),
-    ("It should answer only questions about our products.", {"need": ("consistency",), "output": "conversation"}),
+    ("It should answer only questions about our products.", {"output": "conversation"}),
     ("The finetuned model is great, we just want it cheaper.", {"need": ("cost",)}),
     ("The output must be valid JSON.", {"output": "record"}),
     ("We classify incoming emails into 12 categories.", {"output": "label"}),

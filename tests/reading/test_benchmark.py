@@ -14,9 +14,9 @@ THREADS: list[dict[str, object]] = [
         "question": "It does not know our docs. Nobody owns it.",
         "expected": "retrieval",
         "acceptable": [],
-        "stated": {"need": ["facts"], "knowledge": "stable"},
-        "quotes": {"need": "does not know our docs", "knowledge": "our docs"},
-        "likely_answers": {"output": "conversation", "owner": "one"},
+        "stated": {"need": ["facts"]},
+        "quotes": {"need": "does not know our docs"},
+        "likely_answers": {"knowledge": "stable", "output": "conversation", "owner": "one"},
     },
 ]
 
@@ -35,5 +35,5 @@ def test_prints_what_is_wrong_and_ends_with_the_figures(tmp_path: Path) -> None:
     figures = json.loads(last)
     assert list(figures) == ["precision", "recall", "quotes_found", "acceptable", "seconds_mean", "tokens_mean"]
     assert (figures["recall"], figures["quotes_found"], figures["acceptable"]) == (1.0, 1.0, 1)
-    assert figures["precision"] == 0.667, "a fact that nobody stated is wrong, however plausible"
+    assert figures["precision"] == 0.5, "a fact that nobody stated is wrong, however plausible"
     assert "WRONG t1 owner: 'nobody' (stated None) from 'Nobody owns it'" in lines

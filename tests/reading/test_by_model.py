@@ -34,9 +34,7 @@ async def ask(
     async with model_server(script if callable(script) else lambda _: says(script)) as server:
         model = Model("m", server.url)
         try:
-            reading = await read(
-                text, facts=KNOWLEDGE.facts, asked=asked, questions=KNOWLEDGE.asks, model=model, ages=KNOWLEDGE.models
-            )
+            reading = await read(text, asked=asked, knowledge=KNOWLEDGE, model=model)
         finally:
             await model.aclose()
         return reading, server
@@ -160,9 +158,9 @@ async def test_a_fault_of_the_model_is_told_and_the_patterns_go_on(status: int, 
 
 
 async def test_not_knowing_is_kept_for_the_open_question_only() -> None:
-    text = "Hard to tell how much that would be, we never looked into it."
+    text = "Petra would have to count those, she is away."
     asked = ("calls_per_day", "tokens_in")
-    doubt = {"quote": "Hard to tell how much that would be", "facts": ["calls_per_day"]}
+    doubt = {"quote": "Petra would have to count those", "facts": ["calls_per_day"]}
     reading, server = await ask(answer(unsure=doubt), text, asked=asked)
     assert reading.unsure == ("calls_per_day",)
     assert KNOWLEDGE.asks["calls_per_day"].ask in server.last_prompt

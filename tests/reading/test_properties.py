@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.reading import numbers, read_patterns, sentences
+from bot.reading import numbers, sentences, understand
 from bot.reading.by_patterns import TABLE
 from knowledge.load import load
 from knowledge.values import value_fits
@@ -32,9 +32,7 @@ messages = st.one_of(st.text(max_size=300), babble, joined, st.tuples(st.text(ma
 def test_quotes_are_in_the_message_and_values_are_allowed(
     text: str, open_question: tuple[str, ...] | list[str]
 ) -> None:
-    reading = read_patterns(
-        text, facts=KNOWLEDGE.facts, asked=open_question, questions=KNOWLEDGE.asks, ages=KNOWLEDGE.models
-    )
+    reading = understand(text, open_question, KNOWLEDGE)
     names = [found.fact for found in reading.found]
     assert len(names) == len(set(names)), "one value a fact"
     for found in reading.found:

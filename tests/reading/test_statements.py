@@ -3,7 +3,7 @@
 import pytest
 
 from bot.consultation.base import Value
-from bot.reading import Reading, read_patterns
+from bot.reading import Reading, understand
 from knowledge.load import load
 from tests.reading.sentences import SILENT, STATEMENTS
 
@@ -11,7 +11,7 @@ KNOWLEDGE = load()
 
 
 def read(text: str, *asked: str) -> Reading:
-    return read_patterns(text, facts=KNOWLEDGE.facts, asked=asked, questions=KNOWLEDGE.asks, ages=KNOWLEDGE.models)
+    return understand(text, asked, KNOWLEDGE)
 
 
 def facts(text: str, *asked: str) -> dict[str, Value]:
@@ -79,11 +79,6 @@ def test_a_months_calls_are_a_days_calls() -> None:
 
 def test_test_items_are_no_training_examples() -> None:
     assert facts("Our test set consists of 200 samples.") == {"eval_items": 200}
-
-
-def test_without_a_dated_list_a_models_name_says_nothing() -> None:
-    reading = read_patterns("We ran it on gpt-3.5.", facts=KNOWLEDGE.facts, asked=(), questions={})
-    assert reading.found == ()
 
 
 def test_only_facts_that_can_be_asked_are_read() -> None:

@@ -3,9 +3,13 @@
 import pytest
 
 from bot.consultation.trials import TrialResult
-from bot.trial.report.card import called
-from bot.trial.report.picture import alt, draw
-from tests.trial.makers import result, rung
+from bot.model.client import Model
+from bot.trial.report.card import called, card, progress
+from bot.trial.report.picture import alt, draw, title
+from bot.trial.results.summary import summarise
+from tests.trial.makers import calls, result, rung, task
+
+MODEL = Model("m", "http://127.0.0.1:9/v1")
 
 LONG = rung("model", 20, 20, model="accounts/somebody/models/a-model-with-a-rather-long-name-indeed")
 LADDER = ("bare", "instructed", "few_shot", "schema", "verb_swap", "steps", "premise")
@@ -45,3 +49,19 @@ def test_runs_are_named_where_the_rate_is_about_them() -> None:
 def test_only_a_rung_on_another_model_is_called_by_it() -> None:
     shown = SHAPES["another model"]
     assert [called(rung, shown)[:10] for rung in shown.rungs] == ["bare", "on a-model"]
+
+
+def test_items_that_nobody_judged_are_counted_as_items_and_not_as_failures() -> None:
+    """Two of five items judged in one of three runs: the picture is still of five items and three runs."""
+    given = task(*((f"question {n}", f"a long answer {n}") for n in range(5)), repeats=3)
+    made = calls(given, ("bare",), lambda _, item, run: True if item < 2 and not run else None)
+    shown = summarise(given, made, MODEL)
+    assert title(shown) == "5 items × 3 runs, 2 items judged, m"
+    assert "bare 2 of 2 (34 to 100 %)" in alt(shown)
+    assert len(draw(shown)) > 1000
+    said = str(card(shown, given, made))
+    assert "2 of 2" in said
+    assert "13 of 15 answers were judged by nobody; they count neither as pass nor as failure." in said
+    assert "of 15 runs" not in said
+    assert "'2 of 15'" not in said
+    assert progress(given, made, "t").text == "bare 2 of 2"

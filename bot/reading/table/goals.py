@@ -16,50 +16,8 @@ NEED = [
     row(
         "need",
         ("facts",),
-        r"\bhallucinat(?:es?|ed|ing|ions?)\b(?: <..30>\b(?:names?|facts|answers?|prices|links|products?))?",
-        FELT,
-    ),
-    row(
-        "need",
-        ("facts",),
         r"\b(?:makes?|making) (?:things|stuff|facts|it|answers|\w+ names) up\b|\binvent(?:s|ing) \w+",
         FELT,
-    ),
-    row(
-        "need",
-        ("facts",),
-        r"\b(?:train|<tune>|teach|feed)\b<..60>\b(?:on|with|about|from|using|of)\b<..15>\b<own>\b<..20>"
-        r"\b<docs>\b",
-        WANTED,
-    ),
-    row(
-        "need",
-        ("facts",),
-        r"\b(?:answer|respond|reply|chat|ask|questions?|q ?& ?a)\w*\b<..50>\b(?:about|from|over|based on|on"
-        r"|regarding|with)\b"
-        r"<..20>\b(?:<own>|these|those|the|multiple|several)\b<..15>\b<docs>\b",
-        WANTED,
-    ),
-    row(
-        "need",
-        ("facts",),
-        r"\b(?:knowledge|recall|information|facts|content)\b<..12>\b(?:of|about|from|in|contained in)\b"
-        r"<..25>\b<docs>\b",
-        WANTED,
-    ),
-    row(
-        "need",
-        ("facts",),
-        r"\b(?:learn|memori[sz]e|know|absorb|ingest|read)s?\b<..20>\b(?:<own>|an?|new|these|the) (?:\w+ )?"
-        r"(?:<docs>|facts|knowledge)\b",
-        WANTED,
-    ),
-    row(
-        "need",
-        ("facts",),
-        r"\b(?:add|inject|include|embed|give it)\b<..15>\b(?:new|domain|company|product|internal|external"
-        r"|own|our) (?:\w+ )?(?:knowledge|facts|information)\b",
-        WANTED,
     ),
     # money and time
     row(
@@ -99,13 +57,6 @@ NEED = [
         r"\b(?:a |much |far |something )(?:cheaper|less expensive)\b|\bcheaper\b<..10>\bmodel|\b(?:it|this"
         r"|that|them|calls) cheaper\b|\bcost[- ]"
         r"(?:effective|efficient)\w*|\bzero-cost\b",
-        WANTED,
-    ),
-    row(
-        "need",
-        running_cost,
-        r"\b(?:extra|additional|every|so many|number of|unnecessary|without (?:the help of )?(?:an? )?"
-        r"(?:extra )?)\b<..10>\b(?:llm|api|model) calls?\b",
         WANTED,
     ),
     row(
@@ -175,13 +126,6 @@ NEED = [
     ),
     row(
         "need",
-        ("style",),
-        r"\b(?:give|giving|add|have|having|with)\b<..15>\b(?:a |some |own )?(?:personality|persona)\b|\b"
-        r"(?:tone|style) (?:is|sounds|feels) (?:\w+ )?(?:off|wrong|flat|generic|robotic)\b",
-        WANTED,
-    ),
-    row(
-        "need",
         ("consistency",),
         r"\b(?:inconsistent|not (?:\w+ )?consistent|isn't consistent|(?:be|stay|needs?|make it) "
         r"(?:more )?consistent)\b(?! format)|\bdifferent (?:answer|result|output|response)s? (?:every|each) "
@@ -195,14 +139,6 @@ NEED = [
         r"(?:\w+ )?(?:english|german|french|spanish|chinese|italian|japanese|(?:the |a )?(?:wrong|other"
         r"|different|another) language)\b",
         FELT,
-    ),
-    row(
-        "need",
-        ("consistency",),
-        r"\b(?:(?:only|strictly|just) (?:answers?|responds?|repl(?:y|ies)|talks?|discuss(?:es)?)|(?:answers?"
-        r"|responds?|repl(?:y|ies)) (?:to )?only)\b<..30>\b"
-        r"(?:about|to|within|related|from)\b",
-        WANTED,
     ),
     row(
         "need",
@@ -230,47 +166,6 @@ NEED = [
         ("own_model",),
         r"\b(?:train|build|create|make|pre-?train)(?:ing)?\b<..25>\b(?:from scratch|like (?:chat)?gpt\S*|"
         r"(?:nano|mini)-sized\b\W*\S+)",
-        WANTED,
-    ),
-    row(
-        "need",
-        ("skill",),
-        r"\b(?:mix(?:es|ed|ing)? up|confus(?:es|ed|ing)|mislabel\w*|misclassif\w+)\b<..25>\b(?:labels?"
-        r"|categor(?:y|ies)|class(?:es)?|intents?|tags?|fields?)?",
-        FELT,
-    ),
-    row(
-        "need",
-        ("skill",),
-        r"\b(?:wrong|incorrect|bad|inaccurate) (?:labels?|predictions?|classifications?|categor(?:y|ies)"
-        r"|code|sql|quer(?:y|ies)|translations?|intents?|tags)\b",
-        FELT,
-    ),
-    row(
-        "need",
-        ("skill",),
-        r"\b(?:code|sql|query|it)\b<..10>\b(?:does not|doesn't|won't|fails to) (?:compile|run|parse)\b|\b"
-        r"(?:gets?|getting)\b<..25>\bwrong\b",
-        FELT,
-    ),
-    row(
-        "need",
-        ("skill",),
-        r"\b(?:miss(?:es)?|cannot distinguish|can't distinguish|cannot tell|fails to detect)\b<..10>\b\w+",
-        FELT,
-    ),
-    row(
-        "need",
-        ("skill",),
-        r"\b(?:accuracy|precision|recall|f1|performance)\b<..15>\b(?:is|of|was|only|at)\b<..12>(?:\b(?:low"
-        r"|poor|bad|terrible)\b|(?<![\d.])(?:0?\.)?[1-7]?\d(?:\.\d+)?\s?%)",
-        FELT,
-    ),
-    row(
-        "need",
-        ("skill",),
-        r"\b(?:poor|low|bad) (?:accuracy|precision|recall|predictions?)\b|\b(?:improve|increase|better"
-        r"|higher) (?:the |its |our )?(?:accuracy|precision|recall)\b",
         WANTED,
     ),
 ]
@@ -334,13 +229,16 @@ OUTPUT = [
         r"\b(?:writ|generat|draft|compos|summari[sz]|rewrit|paraphras|rephras|translat|polish)(?:es|e|ing"
         r"|s)?\b<..25>\b(?:descriptions?|summar(?:y|ies)|articles?|e-?mails?|posts?|stories|story|essays?"
         r"|reports?|copy|poems?|lyrics|letters?|reviews?|documents?|texts?|paragraphs?|newsletters?|titles?"
-        r"|headlines?)\b|\bsummari[sz]ation\b|\b(?:machine )?translation\b",
+        r"|headlines?|notes|letters|replies|comments|dialogues?|transcripts|posts?|slogans|minutes)\b"
+        r"|\bsummari[sz]ation\b|\b(?:machine )?translation\b",
         WANTED,
     ),
     row(
         "output",
         "conversation",
-        r"\bchat ?-?bots?\b|\b(?:voice |support |virtual |ai |personal |service )assistants?\b|\b(?:ask"
+        r"\bchat ?-?bots?\b|\b(?:support|faq|help ?desk|service|slack|voice) ?-?bots?\b|\b(?:the|our) (?:bot"
+        r"|assistant)\b|\bchat for (?:our|the)\b|\b(?:voice |support |virtual |ai |personal "
+        r"|service )assistants?\b|\b(?:ask"
         r"|answer(?:ed|s|ing)?|respond to)\b<..20>\bquestions?\b|\buse it like chatgpt\b|\bconversational\b|"
         r"\busing (?:the|a|our) chat\b|\busers? (?:can )?asks?\b",
         WANTED,

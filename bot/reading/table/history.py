@@ -1,6 +1,6 @@
 """What the team has, measured and tried: rows of the table."""
 
-from bot.reading.table.row import FELT, WANTED, count, row, training, tuned, untuned
+from bot.reading.table.row import FELT, WANTED, row, tuned, untuned
 
 HAVE = (
     r"\b(?:have|has|had|got|with|of|collected|gathered|wrote|prepared|labell?ed|annotated|contains?|is"
@@ -10,42 +10,14 @@ BLACK = r"(?! (?:needed|required|minimum|more|each|per|a piece|would|should|shor
 
 EXAMPLES = [
     row(
-        "examples", training, HAVE + r"\W{1,2}<about>(?P<q>(?<!\w)<about>(?P<n><#>)(?: [\w/-]+){0,3}? <rows>\b)" + BLACK
-    ),
-    row(
-        "examples",
-        training,
-        r"\b(?:training|<tune>|train) (?:data ?set|set|data|file)\b<..20>\b(?:has|have|with|of|contains?"
-        r"|is)\W<about>(?P<n><#>)\b(?: [\w-]+){0,2}? (?:<rows>|items|lines|entries)\b" + BLACK,
-    ),
-    row(
-        "examples",
-        training,
-        r"\b(?:<tuned>|<tune>)\b<..90>\b(?:on|with|using)\W<about>(?P<q>(?P<n><#>)(?: [\w/-]+){0,2}? "
-        r"(?:<rows>|texts|prompts|lines|items|sentences|tickets|questions|articles|emails|images))\b" + BLACK,
-    ),
-    row("examples", training, r"\b(?:training|<tune>|training set|data ?set) (?:data )?size\W{1,3}<about>(?P<n><#>)"),
-    row("examples", training, r"(?P<n><#>)\W(?:training|train) (?:examples|samples|pairs|rows|items|lines)\b"),
-    row(
-        "examples",
-        0,
-        r"\b(?:have|got|there are|there is|with) (?:no|zero) (?:\w+ )?(?:<rows>|training data|labell?ed data"
-        r"|data ?sets?)"
-        r"\b(?! in)",
-    ),
-    row(
-        "examples",
-        0,
-        r"\b(?:have ?n't|don't have|do not have|have not got|have not|haven't got) (?:got |collected "
-        r"|written |prepared )?(?:any |a )(?:\w+ )?(?:<rows>|training data|labell?ed data|data ?set)\b",
-    ),
-    row("examples", training, r"(?P<n><#>)\W(?:hand[- ])?(?:labell?ed|annotated) \w+\b" + BLACK),
-    row(
         "examples_from",
         "people",
         r"\b(?:written|labell?ed|annotated|made|collected|answered|curated|checked) (?:by hand|manually|by "
         r"(?:our |the |my )?(?:\w+ )?(?:people|experts?|agents?|staff|team|humans?|colleagues|lawyers"
-        r"|doctors|editors|annotators|linguists|myself|me|us))\b|\b(?:hand|human|manually)[- ](?:written"
+        r"|doctors|editors|annotators|linguists|myself|me|us))\b|\b(?:our|by|the) (?:\w+ )?(?:doctors|lawyers"
+        r"|editors|translators|agents|experts|seniors|colleagues|nurses|team|staff|support people) (?:wrote"
+        r"|labell?ed|made|did)\b|\b(?:written|done|made|labell?ed) by (?:our|my|the) \w+|\b(?:hand|human"
+        r"|manually)[- ](?:written"
         r"|labell?ed|annotated|curated|made)\b",
     ),
     row(
@@ -53,7 +25,8 @@ EXAMPLES = [
         "model",
         r"\b(?:generated|written|made|labell?ed|created|produced|synthesi[sz]ed) (?:by|with|using|from) "
         r"(?:an? |the )?(?:<model>|llm|larger model|big model|model|ai)\b|\b(?:we|our|have|is|are|with|using"
-        r"|from|all|on)\b<..15>\bsynthetic (?:data|examples|pairs|samples|data ?set)\b|\b(?:gpt-?\d\S*|llm"
+        r"|from|all|on)\b<..15>\bsynthetic (?:data|examples|pairs|samples|data ?set)\b|\b(?:chatgpt|gpt\S*|claude"
+        r"|gemini|an? llm) (?:wrote|generated|made|produced)\b|\b(?:gpt-?\d\S*|llm"
         r"|model)-(?:generated|written|labell?ed)\b",
     ),
     row(
@@ -65,26 +38,6 @@ EXAMPLES = [
     ),
 ]
 MEASURED = [
-    row(
-        "eval_items",
-        count,
-        r"\b(?:test|eval|evaluation|validation|held[- ]out|golden|benchmark)[ -](?:data ?set|set|suite|data"
-        r"|split)\b<..12>\b(?:of|with|has|is|contains)\W<about>(?P<n><#>)(?!\w)(?:(?: [\w-]+){0,2} (?:<rows>"
-        r"|questions|items|cases|tickets|examples|prompts))?",
-    ),
-    row(
-        "eval_items",
-        count,
-        r"(?P<n><#>)(?: [\w-]+){0,2}? (?:(?:test|eval|evaluation|validation|held[- ]out|benchmark) (?:cases"
-        r"|questions|items|examples|prompts|samples|set)|manually labell?ed \w+)\b" + BLACK,
-    ),
-    row(
-        "eval_items",
-        0,
-        r"\b(?:have|got|there is|with) no (?:test|eval|evaluation|golden|benchmark)[ -](?:set|suite|data"
-        r"|cases|questions|items)\b|\b(?:don't|do not|haven't|have not) (?:\w+ )?(?:have |got )?an? "
-        r"(?:\w+ )?(?:test|eval|evaluation|golden|benchmark)[ -](?:set|suite|data ?set)\b",
-    ),
     row(
         "baseline_known",
         True,

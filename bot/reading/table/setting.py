@@ -1,6 +1,6 @@
 """Where it runs, who keeps it, what it must know, and what could do it instead: rows of the table."""
 
-from bot.reading.table.row import FELT, WANTED, count, per_day, row
+from bot.reading.table.row import FELT, WANTED, row
 
 CALLS = (
     r"(?:calls?|requests?|messages?|queries|tickets?|inferences?|times|hits|prompts|emails?|documents?"
@@ -9,42 +9,6 @@ CALLS = (
 DAY = r"(?:an? |per |every |/ ?|each )?(?P<per>day|daily|monthly|month|weekly|week|year)\b"
 
 SETTING = [
-    row("calls_per_day", per_day, r"(?P<n><#>) (?:\w+ ){0,2}?" + CALLS + r" ?" + DAY),
-    row(
-        "calls_per_day",
-        per_day,
-        r"(?P<n><#>) ?(?:(?:\w+ )?"
-        + CALLS
-        + r" ?)?"
-        + DAY.replace("(?:an? |per |every |/ ?|each )?", "(?:an? |per |/ ?)"),
-    ),
-    row(
-        "tokens_fixed",
-        count,
-        r"\b(?:system prompts?|instructions?|fixed part|preamble|few[- ]shot (?:part|block|examples))\b"
-        r"<..20>\b(?:is|are|has|have|takes?|of|uses?|at)\b<..12>(?P<n><#>)[- ]tokens?\b(?:<..15>"
-        r"\bnever changes?)?",
-    ),
-    row(
-        "tokens_fixed",
-        count,
-        r"(?P<n><#>)[- ]tokens? (?:\w+ )?(?:system prompts?|of (?:fixed )?instructions|instructions?"
-        r"(?: prompt)?|fixed prompt)\b",
-    ),
-    row(
-        "tokens_in",
-        count,
-        r"\b(?<!system )(?:prompts?|inputs?|contexts?|requests?)\b<..10>\b(?:is|are|has|have|takes?|of"
-        r"|average|uses?)\b<..12>(?P<n><#>)[- ](?:input )?tokens?\b",
-    ),
-    row("tokens_in", count, r"(?P<n><#>)[- ](?:input|prompt) tokens?\b"),
-    row(
-        "tokens_out",
-        count,
-        r"\b(?:answers?|outputs?|repl(?:y|ies)|completions?|responses?)\b<..10>\b(?:is|are|has|have|takes?"
-        r"|of|average|uses?)\b<..12>(?P<n><#>)[- ](?:output )?tokens?\b",
-    ),
-    row("tokens_out", count, r"(?P<n><#>)[- ](?:output|completion|answer) tokens?\b"),
     row("platform", "azure", r"\b(?:on|using|use|in|through|via) (?:\w+ )?azure\b(?: openai| foundry| ai)?"),
     row("platform", "vertex", r"\b(?:on|using|use|in|through|via) (?:google )?vertex(?: ai)?\b"),
     row("platform", "bedrock", r"\b(?:on|using|use|in|through|via) (?:aws |amazon )?bedrock\b"),
@@ -114,28 +78,6 @@ SETTING = [
         r"\b(?:never|not)\b<..12>\b(?:sound|read|look)s? the same\b<..10>|\b(?:must|should|has to"
         r"|needs? to) (?:be|stay|remain) (?:creative|varied|original)\b|\b(?:creative writing"
         r"|lots of variety|different every time)\b",
-        WANTED,
-    ),
-    row(
-        "knowledge",
-        "stable",
-        r"(?:does|do|did)(?: not|n't) (?:\w+ )?know\b<..15>\b(?:our|my|the company|internal)\b<..20>\b"
-        r"(?:<docs>|data)\b",
-        FELT,
-    ),
-    row(
-        "knowledge",
-        "stable",
-        r"\b(?:train|<tune>|teach|feed|learn|read|ask|answer|knowledge|information|recall)\w*\b<..50>\b(?:on"
-        r"|with|about|from|using|of|in|read)\b<..15>\b(?:<own>|an?|these|few|multiple|several)\b<..15>"
-        r"\b<docs>\b",
-        WANTED,
-    ),
-    row(
-        "knowledge",
-        "stable",
-        r"\b(?:read|know|learn|memori[sz]e|recall of|knowledge of)\b<..12>\b(?:<own>|an?|these|the)\b<..15>"
-        r"\b<docs>\b",
         WANTED,
     ),
     row(

@@ -8,6 +8,7 @@ from bot.chat.reply import Part, Progress, Table, Text
 from bot.consultation.trials import Compared, Judged, RungResult, TrialResult
 from bot.trial.judging.people import Ungraded, grade, to_grade
 from bot.trial.plan import plan, prepared, remaining
+from bot.trial.report.shown import shown
 from bot.trial.results.summary import best_of, summarise, verdicts_of
 from bot.trial.rungs import BY_NAME, OTHER_MODELS, climbed
 from bot.trial.task import PREPARED, RUNG_NAMES, Call, Task
@@ -30,6 +31,8 @@ SAID = {
 """What rungs are called in front of people."""
 FAILURES_SHOWN = 3
 INLINE, SHOWN_LENGTH, PROMPT_LENGTH = 80, 300, 1500
+MARKED = 80
+"""Room for the mark that says how an output was cut."""
 FEW_ITEMS = 20
 FAULTS = {
     "key": "the key was refused",
@@ -52,8 +55,8 @@ def progress(task: Task, calls: Sequence[Call], id: str) -> Progress:
     run, _ = climbed(task)
     verdicts = verdicts_of(calls)
     passed = Counter(rung for (rung, _), verdict in verdicts.items() if verdict)
-    judged = {rung for rung, _ in verdicts}
-    said = [f"{SAID[r.name]} {passed[r.name]} of {len(r.items(task))}" for r in run if r.name in judged]
+    judged = Counter(rung for rung, _ in verdicts)
+    said = [f"{SAID[r.name]} {passed[r.name]} of {judged[r.name]}" for r in run if r.name in judged]
     made = sum(call.item != PREPARED for call in calls)
     return Progress(id=id, done=made, total=made + len(remaining(task, calls)), text=" · ".join(said))
 
@@ -64,15 +67,16 @@ def card(result: TrialResult, task: Task, calls: Sequence[Call]) -> list[Part]:
     parts: list[Part] = [Text(markdown=_finding(result, task, calls))]
     if result.rungs:
         parts.append(_table(result, task))
-    if notes := _notes(result, task, calls):
-        parts.append(Text(markdown="\n".join(f"- {note}" for note in notes), voice="notice"))
+    for notes, detail in ((_missing(result, task, calls), False), (_notes(result, task), True)):
+        if notes:
+            parts.append(Text(markdown="\n".join(f"- {note}" for note in notes), voice="notice", detail=detail))
     if result.best:
-        shown = _fenced(BY_NAME[result.best].shown(task), PROMPT_LENGTH)
+        prompt = _fenced(BY_NAME[result.best].shown(task), PROMPT_LENGTH)
         best = next(rung for rung in result.rungs if rung.name == result.best)
         heading = "The prompt that did best" if best.passes else "One of the prompts"
-        parts.append(Text(markdown=f"**{heading}** ({called(best, result)}):\n{shown}"))
+        parts.append(Text(markdown=f"**{heading}** ({called(best, result)}):\n{prompt}", detail=True))
     if failures := _failures(result, task, calls):
-        parts.append(Text(markdown="\n\n".join(["**Failures that tell most**", *failures])))
+        parts.append(Text(markdown="\n\n".join(["**Failures that tell most**", *failures]), detail=True))
     return parts
 
 
@@ -82,7 +86,7 @@ def percent(rung: RungResult) -> str:
     Items where every item passed or failed in all its runs; else runs, since the interval is about those.
     """
     ends = f"({rung.low * 100:.0f} to {rung.high * 100:.0f} %)"
-    runs = round(rung.passes / rung.rate) if rung.rate else 0
+    runs = rung.judged_runs
     if rung.passes * rung.items == rung.items_passed * runs:
         return f"{rung.items_passed} of {rung.items} {ends}"
     return f"{rung.passes} of {runs} runs {ends}"
@@ -141,7 +145,7 @@ def _table(result: TrialResult, task: Task) -> Table:
         (
             called(rung, result) + (" (best)" if rung.name == result.best and rung.passes else ""),
             percent(rung) if rung.items else "not judged",
-            f"{rung.passes} of {rung.runs}" if rung.items else f"{rung.runs}",
+            f"{rung.passes} of {rung.judged_runs}" if rung.items else f"{rung.runs}",
             "" if rung.agreement is None else share(rung.agreement),
             f"{rung.tokens_in:,} + {rung.tokens_out:,}",
             f"{rung.seconds / rung.runs:.1f}" if rung.runs else "",
@@ -156,16 +160,27 @@ def _table(result: TrialResult, task: Task) -> Table:
     return Table(headers=headers, rows=tuple(rows), caption=caption)
 
 
-def _notes(result: TrialResult, task: Task, calls: Sequence[Call]) -> list[str]:
+def _missing(result: TrialResult, task: Task, calls: Sequence[Call]) -> list[str]:
+    """Say what the figures above do not count."""
     notes: list[str] = []
     if result.stopped:
         notes.append(f"Stopped early: {len(calls)} of {len(plan(task))} calls were made.")
-    if result.saved_calls:
-        notes.append(f"{result.saved_calls} calls were saved: they could not have changed what is decided.")
+    answers = [call for call in calls if call.error is None and call.item != PREPARED]
+    if result.best and (open_ := sum(call.passed is None for call in answers)):
+        notes.append(
+            f"{open_} of {len(answers)} answers were judged by nobody; they count neither as pass nor as failure."
+        )
     faults = Counter(call.error for call in calls if call.error)
     if faults:
         named = ", ".join(f"{FAULTS[kind]} ({count})" for kind, count in faults.most_common())
         notes.append(f"Calls that failed after all tries, counted neither as pass nor as failure: {named}.")
+    return notes
+
+
+def _notes(result: TrialResult, task: Task) -> list[str]:
+    notes: list[str] = []
+    if result.saved_calls:
+        notes.append(f"{result.saved_calls} calls were saved: they could not have changed what is decided.")
     notes += [_left_out(name, why) for name, why in result.skipped if _tells(name, why, task)]
     if not task.prompt:
         notes.append(f'You gave no prompt, so bare asks plainly: "{BY_NAME["bare"].shown(task).split(" (a plain")[0]}"')
@@ -217,12 +232,13 @@ def _failures(result: TrialResult, task: Task, calls: Sequence[Call]) -> list[st
     runs, wrong = Counter(c.item for c in judged), Counter(c.item for c in judged if not c.passed)
     said: list[str] = []
     for item, count in wrong.most_common(FAILURES_SHOWN):
-        got = Counter(c.text.strip() for c in judged if c.item == item and not c.passed).most_common(1)[0][0]
+        said_most = Counter(c.text.strip() for c in judged if c.item == item and not c.passed).most_common(1)[0][0]
+        got = shown(said_most, SHOWN_LENGTH - MARKED, demonstration=result.demonstration)
         wanted = task.items[item].wanted
         ends = {"input": task.items[item].input, "wanted": wanted, "got": got}
-        shown = [f"{name}{_quoted(text)}" for name, text in ends.items() if text]
-        joint = "\n\n" if any("\n" in line for line in shown) else " · "
-        said.append(f"**Item {item + 1}** failed in {count} of {runs[item]} runs\n\n{joint.join(shown)}")
+        lines = [f"{name}{_quoted(text)}" for name, text in ends.items() if text]
+        joint = "\n\n" if any("\n" in line for line in lines) else " · "
+        said.append(f"**Item {item + 1}** failed in {count} of {runs[item]} runs\n\n{joint.join(lines)}")
     return said
 
 
@@ -234,11 +250,11 @@ def _quoted(text: str) -> str:
 
 
 def _fenced(text: str, most: int = SHOWN_LENGTH) -> str:
-    shown = text if len(text) <= most else f"{text[: most - 1]}…"
-    longest = max((len(run) for run in re.findall("`+", shown)), default=0)
+    short = text if len(text) <= most else f"{text[: most - 1]}…"
+    longest = max((len(run) for run in re.findall("`+", short)), default=0)
     # A fence inside the text must not close this one.
     fence = "`" * max(3, longest + 1)
-    return f"{fence}\n{shown}\n{fence}"
+    return f"{fence}\n{short}\n{fence}"
 
 
 def _money(value: float | None) -> str:

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bot.chat.reply import Choices, Option, Part, Text
-from bot.consultation.model import Consultation
+from bot.consultation.model import Consultation, Pair
 
 if TYPE_CHECKING:
     from bot.trial.judging.people import Ungraded
+    from bot.trial.task import Task
 
 
 SHOWN = 600
@@ -42,13 +43,20 @@ def to_judge(outputs: "Sequence[Ungraded]", most: int = 6) -> list[Part]:
 
 def other_scorers(case: Consultation, used: str) -> list[Part]:
     """Offer other ways to score the same samples."""
+    return _scorers(case.samples.pairs, used, "Scored wrongly? Run it again, scored another way:")
+
+
+def rescorings(task: "Task") -> list[Part]:
+    """Offer other ways to score the answers of a trial that are here already: none that asks a model."""
+    return _scorers(task.pairs, task.scorer.name, "Scored wrongly? Score these answers another way:", without="judge")
+
+
+def _scorers(pairs: Sequence[Pair], used: str, text: str, without: str = "") -> list[Part]:
     from bot.trial.scorers.scorers import fitting
 
-    names = [name for name in fitting(case.samples.pairs) if name != used]
-    if not case.samples.pairs or not names:
-        return []
+    names = [name for name in fitting(pairs) if name not in (used, without)]
     options = tuple(Option(value=name, label=SCORED[name]) for name in names if name in SCORED)
-    return [Choices(action="scorer", text="Scored wrongly? Run it again, scored another way:", options=options)]
+    return [Choices(action="scorer", text=text, options=options)] if pairs and options else []
 
 
 def _block(text: str) -> str:

@@ -41,7 +41,7 @@ def details(
     if result.facts:
         parts.append(Text(markdown=effect(knowledge, result.facts, case.told, after)))
     if len(result.rungs) > 1:
-        parts.append(Text(markdown=asked(result, task, calls), voice="notice"))
+        parts.append(Text(markdown=asked(result, task, calls), voice="notice", detail=True))
     return [*parts, *downloads(files(result, task, calls, base_url=base_url))]
 
 

@@ -1,6 +1,7 @@
 """A trial as one picture: pass rate by rung, with its interval and the bar."""
 
 import io
+import math
 import textwrap
 from typing import Any
 
@@ -17,10 +18,12 @@ LINE, NAME = 42, 22
 
 def title(result: TrialResult) -> str:
     """Say what was run: "5 items × 5 runs, gpt-6-luna"."""
-    items = max((rung.items for rung in result.rungs), default=0)
-    runs = max((round(rung.runs / rung.items) for rung in result.rungs if rung.items), default=0)
+    judged = max((rung.items for rung in result.rungs), default=0)
+    items = max([judged, *(len(passed) for passed in result.items.values())])
+    runs = max((math.ceil(rung.runs / items) for rung in result.rungs if items), default=0)
     counted = f"{items} item{'' if items == 1 else 's'} × {runs} run{'' if runs == 1 else 's'}"
-    return f"{counted}, {short(result.model)}"
+    some = f", {judged} item{'' if judged == 1 else 's'} judged" if judged < items else ""
+    return f"{counted}{some}, {short(result.model)}"
 
 
 def alt(result: TrialResult) -> str:

@@ -149,6 +149,7 @@ def _counted(tallies: Sequence[Tally]) -> dict[str, Any]:
     rate, low, high, _ = clustered(tallies)
     return {
         "items": len(tallies),
+        "judged": sum(runs for _, runs in tallies),
         "passes": sum(passes for passes, _ in tallies),
         "items_passed": sum(passes * 2 > runs for passes, runs in tallies),
         "rate": rate,

@@ -1,0 +1,150 @@
+"""What a short message is for when it states nothing: a command, "I don't know", small talk, talk to others."""
+
+import re
+from collections.abc import Sequence
+from typing import cast
+
+from bot.chat import commands
+from bot.reading import answers, phrased, questions
+from bot.reading.replies import Answers
+from knowledge.load import Knowledge
+from knowledge.phrasings import PEOPLE, matcher
+from knowledge.schema import Intent
+
+SHORT = 14
+"""Words of a message that can be a command, small talk or "I don't know" as a whole."""
+ENDS: frozenset[Intent] = frozenset({"stop", "restart", "forget"})
+"""What is proposed and confirmed where it was understood from a likeness."""
+_COMMANDS: dict[commands.Name, Intent] = {
+    "help": "help", "status": "status", "why": "why", "skip": "skip", "stop": "stop", "leave": "stop",
+    "verdict": "verdict", "restart": "restart", "forget": "forget",
+}  # fmt: skip
+_PLAIN: tuple[Intent, ...] = ("verdict", "skip", "restart", "stop", "status", "forget", "why", "help")
+_MENTION = re.compile(r"(?<![\w.])(?:<@[A-Z0-9!&]+>|@[a-z][\w.-]*)|^\s*cc \w+|\bcc:? @?[a-z]+\s*$", re.IGNORECASE)
+_TO_SOMEBODY = re.compile(r"\s*(?P<name>[a-z]{2,12}), .*\?\s*$", re.IGNORECASE)
+_NO_NAME = frozenset(
+    [
+        "ok",
+        "okay",
+        "so",
+        "well",
+        "yes",
+        "no",
+        "hi",
+        "hey",
+        "hello",
+        "please",
+        "sorry",
+        "thanks",
+        "wait",
+        "honestly",
+        "actually",
+        "but",
+        "and",
+        "maybe",
+        "sure",
+        "right",
+        "cool",
+    ]
+)
+_DOUBT = (
+    r"(?:(?:i|we|they) )?(?:really |honestly |just )?(?:dont|don't|do not|didn't|cant|can't|cannot) (?:really "
+    r"|yet |even )?(?:know|tell|say)\b"
+    r"|(?:i'?ve |i have |we have |i've got |got |absolutely )?no (?:idea|clue)\b|(?:i'm |im |we're |i am "
+    r"|we are )?(?:not (?:really |quite |at all |so )?(?:sure|certain)|unsure)\b"
+    r"|idk\b|dunno\b|hard to (?:say|tell)|(?:no ?one|nobody|who) (?:really )?knows|beats me|your guess is as good"
+    r"|(?:i'?d )?(?:rather|prefer) not\b|(?:i |we )?(?:can'?t|cannot|may not|not allowed to) (?:share|disclose"
+    r"|talk about|tell you)"
+    r"|(?:that'?s |it'?s )?(?:confidential|classified info)|(?:could|might) be (?:yes|either)|maybe\?+|no comment"
+)
+_WHETHER = re.compile(
+    r"\b(?:whether|if) (?:we|i|it|this|that) (?:should|need|makes)\b|\bfine-?tun\w* at all\b", re.IGNORECASE
+)
+_DOUBTS = re.compile(rf"\W*{answers.OPENING}(?:{_DOUBT})", re.IGNORECASE)
+_DOUBTS_WITHIN = re.compile(rf"(?:[,.;?!]|\bbut|\breally|\bhonestly|-)\s*(?:{_DOUBT})", re.IGNORECASE)
+
+
+def intents_of(even: str, asked: Sequence[str], knowledge: Knowledge) -> tuple[dict[str, float], float]:
+    """Return how near a short message stands to each intent, and to the nearest option of the open question."""
+    intents: dict[str, float] = {}
+    rival = 0.0
+    every = phrased.spans(even)
+    for span in every:
+        part = 1.0 if span == every[0] else phrased.WHOLE
+        for near in matcher(knowledge).near(even[span.start : span.end]):
+            name, score = near.label.name, near.score * part
+            if near.label.value is None:
+                intents[name] = max(intents.get(name, 0.0), score)
+            elif name in asked or not asked:
+                rival = max(rival, score)
+    return intents, rival
+
+
+def exact(text: str) -> Intent | None:
+    command = commands.parse(text)
+    return _COMMANDS.get(command.name) if command and not command.rest else None
+
+
+def command_of(text: str, intents: dict[str, float], rival: float, knowledge: Knowledge) -> Intent | None:
+    """Return the command that a short message is, in its own words or in words like them."""
+    if said := exact(text):
+        return said
+    best = max(_PLAIN, key=lambda name: intents.get(name, 0.0))
+    if best in ENDS:  # "enough questions, what is the verdict" ends nothing
+        milder = max((n for n in _PLAIN if n not in ENDS), key=lambda name: intents.get(name, 0.0))
+        best = milder if intents.get(milder, 0.0) >= knowledge.thresholds.intent else best
+    score = intents.get(best, 0.0)
+    if score < knowledge.thresholds.intent or score < rival:
+        return None
+    others = max(
+        (intents.get(name, 0.0) for name in (PEOPLE, "smalltalk", "question", "counter", "other")), default=0.0
+    )
+    return cast("Intent", best) if score >= others else None
+
+
+def unsure_of(
+    even: str, asked: Sequence[str], intents: dict[str, float], answered: Answers, knowledge: Knowledge
+) -> tuple[str, ...]:
+    """Return the facts of the open question that the message says its author does not know."""
+    if (
+        not asked
+        or questions.is_case(even)
+        or _WHETHER.search(even)
+        or answers.is_yes_no(even)
+        or answers.is_answer(even, answered.found, ())
+    ):
+        return ()
+    if answered.doubted:
+        return answered.doubted
+    if re.fullmatch(r"\W*\?+\W*|\W*¯.*", even.strip()) or even.strip() in ("🤷", "🤷‍♂️", "🤷‍♀️"):
+        return tuple(asked)
+    if not answered.found or not re.search(r"\d", even):
+        told = _DOUBTS.match(even) or (_DOUBTS_WITHIN.search(even) if not answered.found else None)
+        if told and len(even.split()) <= 2 * SHORT and not _certain(answered):
+            return tuple(asked)
+    score = intents.get("unsure", 0.0)
+    near = max((phrased_score for phrased_score in intents.values()), default=0.0)
+    if score >= knowledge.thresholds.unsure and score >= 0.9 * near and not (answered.found and score < 0.6):
+        held = {hit.fact for hit in answered.found}
+        return tuple(name for name in asked if name not in held)
+    return ()
+
+
+def _certain(answered: Answers) -> bool:
+    """Tell whether an answer was given beside a doubt: "not sure, maybe the newest one" is none."""
+    return any(hit.quote and isinstance(hit.value, int) and not isinstance(hit.value, bool) for hit in answered.found)
+
+
+def is_chat(even: str, intents: dict[str, float], rival: float, knowledge: Knowledge) -> bool:
+    """Tell whether a short message is small talk, or people who talk to each other."""
+    best = max(intents, key=lambda name: intents[name])
+    return best in (PEOPLE, "smalltalk") and intents[best] >= max(knowledge.thresholds.intent, rival)
+
+
+def is_for_others(even: str, asked: Sequence[str]) -> bool:
+    """Tell whether a message is for somebody else by its form: it begins with a mention or a name."""
+    if _MENTION.search(even):
+        # "@sara would" names who it is; a sentence to Sara does not.
+        return len(even.split()) > 4 or "owner" not in asked
+    named = _TO_SOMEBODY.match(even)
+    return named is not None and named["name"].lower() not in _NO_NAME

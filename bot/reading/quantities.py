@@ -1,0 +1,161 @@
+"""Counts in running text: what each number counts is told by the words around it."""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+
+from bot.reading import sentences
+from bot.reading.result import Found
+from bot.reading.sentences import Clause, Mood
+from bot.text import numbers
+from bot.text.numbers import Number
+
+_CALLS = re.compile(
+    r"\W{0,3}(?:(?!ms\b|seconds?|hours?|people|users|words?|pages?|rows|times cheaper)[a-z-]+ ){0,3}?"
+    r"(?:(?:per|an?|each|every|/) ?(?:day|month|week|hour|hr|min(?:ute)?|year|sec(?:ond)?)\b|(?:daily|monthly"
+    r"|weekly|hourly|nightly)\b|am tag|pro tag|al d[ií]a|par jour)",
+    re.IGNORECASE,
+)
+_NO_CALLS = re.compile(
+    r"\b(?:new|hours?|developers?|engineers?|updates?|changes?|revised|updated|release[sd]?|retrain\w*|customers?"
+    r"|users?)\b",
+    re.IGNORECASE,
+)
+_TOKENS = re.compile(
+    r"\W{0,2}(?:-|\s)?(?:(?:input|output|prompt|completion|answer|response|system|fixed) )?(?:tokens?|toks?)\b",
+    re.IGNORECASE,
+)
+_TOKENS_OUT = re.compile(
+    r"\b(?:out|outputs?|answers?|repl(?:y|ies)|completions?|responses?|generated)\b", re.IGNORECASE
+)
+_TOKENS_FIXED = re.compile(
+    r"\b(?:system prompts?|instructions?|fixed|never changes?|static|same every|few[- ]shot|preamble|constant)\b",
+    re.IGNORECASE,
+)
+_TOKENS_IN = re.compile(r"\b(?:in|inputs?|prompts?|contexts?|sent?|requests?|a call|per call)\b", re.IGNORECASE)
+_BARE_OUT = re.compile(r"\W{0,2}out\b", re.IGNORECASE)
+_TESTS = re.compile(
+    r"\W{0,2}(?:[a-z-]+ ){0,3}?(?:(?:test|eval\w*|validation|held[- ]out|gold(?:en)?|benchmark)\b(?: (?:cases?|set"
+    r"|items?|questions?|examples?|inputs?|samples?|prompts?))?"
+    r"|(?:[a-z-]+ )?with a known good answer)",
+    re.IGNORECASE,
+)
+_TESTS_BEFORE = re.compile(
+    r"\b(?:test|eval\w*|validation|held[- ]out|gold(?:en)?|benchmark)[ -]?(?:data ?set|set|suite|data|split|cases"
+    r"|items)?\b(?:(?![.!?;\n]).){0,14}$",
+    re.IGNORECASE,
+)
+_ROWS = re.compile(
+    r"\W{0,2}(?:(?!prompts?\b|tokens?\b|test\b|eval\w*|calls?\b|per\b|shot\b|of\b(?! (?:our|my|these|those"
+    r"|them)))[a-z&/-]+ ){0,3}?"
+    r"(?:pairs?|examples?|samples?|rows|records|data ?points?|dialogues|demonstrations|q ?& ?a(?:s| pairs?)?"
+    r"|labell?ed(?: \w+)?|annotated \w+|training \w+"
+    r"|(?:\w+ ){0,2}?(?:written|done|labell?ed|annotated|made|corrected|curated) by|(?:\w+ )?with the (?:answer"
+    r"|reply|label)\w*"
+    r"|(?:great|good|best|ideal|perfect|hand-?written) (?:ones|replies|answers|emails|comments|letters|summaries)"
+    r"|ejemplos|exemples|beispiele|paare|paires|pares)\b",
+    re.IGNORECASE,
+)
+_TRAINED_ON = re.compile(
+    r"\b(?:fine[- ]?\s?tun\w*|train\w*)\b(?:(?![.!?;\n]).){0,24}\b(?:on|with|using)\W+(?:about |around |only "
+    r"|just |~ ?)?$",
+    re.IGNORECASE,
+)
+_IN_PROMPT = re.compile(
+    r"\bfew[- ]?shot\b|\b(?:in|into|inside) (?:the|my|our|every|each|a) (?:system )?prompts?\b|\bshots?\b|\bwords?\b",
+    re.IGNORECASE,
+)
+_NEEDED = re.compile(r"\b(?:needed|required|minimum|more|each|per|a piece|short|enough)\b", re.IGNORECASE)
+_WANTS = re.compile(
+    r"\b(?:need|needs|want|require|requires|minimum|at least|collect|reach|up to|recommend\w*)\W+(?:\w+\W+)?$",
+    re.IGNORECASE,
+)
+_NONE = re.compile(
+    r"\b(?P<quote>(?:no |zero |without |haven'?t (?:got |collected |any )*|don'?t have |do not have "
+    r"|have not (?:got |collected )*)(?:any |a |an |good |real |proper )*"
+    r"(?:(?P<tests>(?:test|eval\w*|gold(?:en)?|benchmark|held[- ]out)[ -]?(?:set|suite|data ?set|data|cases|items"
+    r"|questions)?)"
+    r"|(?P<rows>(?:\w+ )?(?:examples?|training data|labell?ed data|pairs|samples|data ?set)(?! (?:in|inside"
+    r"|within)\b))))\b(?! (?:set|suite) (?:is|was))",
+    re.IGNORECASE,
+)
+
+
+def quantities(text: str, even: str, names: Collection[str], *, supposed: bool = False) -> list[Found]:
+    """Return the counts that a message states of any of these facts; two of one fact are left to the question."""
+    pieces = sentences.clauses(even)
+    hits: dict[str, dict[int, str]] = {}
+    for fact, value, start, end in _all(even, pieces):
+        if fact in names:
+            hits.setdefault(fact, {}).setdefault(value, text[start:end])
+    return [
+        Found(fact=fact, value=value, quote=quote)
+        for fact, values in hits.items()
+        if len(values) == 1
+        for value, quote in values.items()
+    ]
+
+
+def _all(even: str, pieces: Sequence[Clause]) -> Iterator[tuple[str, int, int, int]]:
+    said = [n for n in numbers.find(even) if not n.money and _meant(even, pieces, n)]
+    for at, number in enumerate(said):
+        left = said[at - 1].end if at else 0
+        before = even[max(left, number.start - 60) : number.start]
+        before = before[max(before.rfind(mark) for mark in ".!?;\n") + 1 :]
+        after = even[number.end : number.end + 50]
+        for fact, end, factor in _counted(before, after):
+            value = int(number.value * factor + 0.5)
+            if number.value == int(number.value) or factor != 1:
+                yield fact, value, number.start, number.end + end
+            break
+    for none in _NONE.finditer(even):
+        if _mood(pieces, none.start()) == Mood.said:
+            yield "eval_items" if none["tests"] else "examples", 0, *none.span("quote")
+
+
+def _counted(before: str, after: str) -> Iterator[tuple[str, int, float]]:
+    """Return what a number counts, how far its words reach, and its factor."""
+    if tokens := _TOKENS.match(after):
+        near = after[: tokens.end() + 25]
+        which = next(
+            (
+                f
+                for f, p in (("tokens_fixed", _TOKENS_FIXED), ("tokens_out", _TOKENS_OUT), ("tokens_in", _TOKENS_IN))
+                if p.search(near)
+            ),
+            None,
+        )
+        which = which or next(
+            (
+                f
+                for f, p in (("tokens_fixed", _TOKENS_FIXED), ("tokens_out", _TOKENS_OUT), ("tokens_in", _TOKENS_IN))
+                if p.search(before)
+            ),
+            None,
+        )
+        if which:
+            yield which, tokens.end(), 1
+        return
+    if (out := _BARE_OUT.match(after)) and not re.match(r"\W{0,2}out of\b", after):
+        yield "tokens_out", out.end(), 1
+    elif (calls := _CALLS.match(after)) and not _NO_CALLS.search(calls.group()):
+        factor, _, _ = numbers.rate(after, 0)
+        yield "calls_per_day", calls.end(), factor
+    elif _IN_PROMPT.search(after[:30]) or _WANTS.search(before):
+        return
+    elif tests := _TESTS.match(after):
+        yield "eval_items", tests.end(), 1
+    elif rows := _ROWS.match(after):
+        if not _NEEDED.match(after[rows.end() :].lstrip()) and not _IN_PROMPT.search(before):
+            yield ("eval_items" if _TESTS_BEFORE.search(before) else "examples"), rows.end(), 1
+    elif _TESTS_BEFORE.search(before):
+        yield "eval_items", 0, 1
+    elif _TRAINED_ON.search(before) and (thing := re.match(r" [a-z]+s\b(?! (?:ago|later))", after)):
+        yield "examples", thing.end(), 1
+
+
+def _meant(even: str, pieces: Sequence[Clause], number: Number) -> bool:
+    return _mood(pieces, number.start) in (Mood.said, Mood.condition, Mood.asked)
+
+
+def _mood(pieces: Sequence[Clause], at: int) -> Mood:
+    return next((piece.mood for piece in pieces if piece.start <= at < piece.end), Mood.said)

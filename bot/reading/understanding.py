@@ -1,0 +1,221 @@
+"""What a message is for, and what it states: its form first, then intents, numbers, options, and patterns last."""
+
+import re
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import cast
+
+from bot.consultation.base import Value
+from bot.reading import answers, by_patterns, phrased, questions, sentences
+from bot.reading.intents import ENDS, SHORT, command_of, exact, intents_of, is_chat, is_for_others, unsure_of
+from bot.reading.quantities import quantities
+from bot.reading.replies import FORM, Answers, corrected, replied
+from bot.reading.result import Found, Reading
+from bot.reading.sentences import Mood
+from knowledge.load import Knowledge
+from knowledge.lookup import look_up
+from knowledge.phrasings import PEOPLE
+from knowledge.schema import Intent
+
+NOTHING: Mapping[str, Value] = MappingProxyType({})
+
+
+def understand(
+    text: str,
+    asked: Sequence[str],
+    knowledge: Knowledge,
+    *,
+    before: Mapping[str, Value] = NOTHING,
+    overheard: bool = False,
+) -> Reading:
+    """Read one message without a model: what it is for, and each fact it states with the words that do.
+
+    `asked` are the facts of the open question, in order, and `before` is what is known of the case. A message that was
+    `overheard` stands between people: of it only what is unmistakable counts.
+    """
+    pasted = by_patterns.samples(text)
+    if pasted[0] is not None or pasted[1] is not None:
+        return _with_samples(text, asked, knowledge)
+    even = sentences.plain(text)
+    asked = [name for name in asked if name in knowledge.facts]
+    if is_for_others(even, asked):
+        return Reading(intent="other", left_alone=True)
+    if overheard:
+        return _overheard(text, even, asked, knowledge)
+    if before and (mended := corrected(text, even, before, knowledge)):
+        return Reading(found=tuple(mended))
+    short = len(even.split()) <= SHORT
+    intents, rival = intents_of(even, asked, knowledge) if short else ({}, 0.0)
+    command = command_of(text, intents, rival, knowledge) if short else None
+    answered = replied(text, even, asked, knowledge)
+    unsure = unsure_of(even, asked, intents, answered, knowledge)
+    question = questions.question(text)
+    if command is not None and not questions.is_case(even) and not (answered.found and intents.get(command, 1.0) < 0.6):
+        return Reading(
+            unsure=unsure,
+            intent=command,
+            confirm=command in ENDS and not exact(text),
+            skip=command == "skip" or questions.skips(text),
+            question=question,
+            passages=_passages(question, knowledge) if question else (),
+        )
+    if unsure and len(unsure) == len(asked):
+        return Reading(unsure=unsure, intent="unsure")
+    whole = answers.is_answer(text, answered.found, unsure)
+    stated = [] if whole else _stated(text, even, asked, knowledge, bar=knowledge.thresholds.opening)
+    if intents and not answered.found and not stated and is_chat(even, intents, rival, knowledge):
+        alone = max(intents, key=lambda name: intents[name]) == PEOPLE
+        return Reading(intent="other" if alone else "smalltalk", left_alone=alone)
+    asking = questions.is_asking(even)
+    if asking and questions.OPENS.match(even) and even.rstrip().endswith("?"):
+        # "Does an email address count as personal?" asks, and answers nothing.
+        answered = answered._replace(found=[])
+    if answers.is_correction(text, [hit.fact for hit in stated], asked):
+        answered = answered._replace(found=[hit for hit in answered.found if not answers.is_yes_no(hit.quote)])
+    if asking and len(even.split()) <= 25 and not answered.found:
+        passages = _passages(text, knowledge)
+        if questions.is_case(even):  # a passage may fit it, and it is no question about the rules
+            joined = _joined(knowledge, answered, stated, unsure, question, text)
+            return joined.model_copy(update={"passages": joined.passages or passages if not stated else ()})
+        counter = bool(asked) and intents.get("counter", 0.0) >= max(
+            intents.get("question", 0.0), knowledge.thresholds.close
+        )
+        intent: Intent = (
+            "counter" if counter or (asked and not passages) else "question" if passages or not stated else "answer"
+        )
+        return Reading(
+            found=tuple(stated),
+            intent=intent,
+            question=question or (text.strip() if passages and intent == "question" else None),
+            passages=() if intent == "counter" else passages,
+        )
+    return _joined(knowledge, answered, stated, unsure, question, text)
+
+
+_TOPIC = re.compile(
+    r"\b(?:models?|prompts?|prompting|gpt\S*|claude|gemini|llama\S*|llms?|fine-?\s?tun\w*|tuned|lora|tokens?|json"
+    r"|repl(?:y|ies)|answers?"
+    r"|calls|requests|examples?|pairs|labell?ed|tickets|chat ?bots?|bot|tone|outputs?|data|servers?|cases|accuracy"
+    r"|measured|scores?"
+    r"|thumbs|hallucinat\w*|azure|openai|bedrock|vertex|gpus?|owns it|categories|extract\w*|classif\w*|summar\w*)\b",
+    re.IGNORECASE,
+)
+"""A word that talk about the case has, and talk about lunch hardly."""
+_TO_US = re.compile(r"\bfine-?\s?tun\w*|\b(?:lora|dpo|rlhf|few[- ]shot|training data)\b", re.IGNORECASE)
+
+
+def _overheard(text: str, even: str, asked: Sequence[str], knowledge: Knowledge) -> Reading:
+    """Read what people say to each other: what is unmistakable, and an answer in the words of the open question."""
+    facts = {name: knowledge.facts[name] for name in asked}
+    plain, unsure = answers.answers(text, facts, asked, knowledge.asks)
+    whole = answers.is_answer(text, plain, unsure)
+    stated: list[Found] = []
+    if not whole and _TOPIC.search(even):
+        stated = _stated(text, even, asked, knowledge, bar=knowledge.thresholds.overheard)
+        # "One test is missing" counts nothing.
+        stated = [
+            hit for hit in stated if not isinstance(hit.value, int) or hit.value is True or hit.value not in (1, 2)
+        ]
+    held = {hit.fact: hit for hit in (*stated, *plain)}
+    found = tuple(held[name] for name in knowledge.facts if name in held)
+    question = questions.question(text) if _TO_US.search(even) else None
+    alone = not (found or unsure or question)
+    return Reading(
+        found=found, unsure=unsure, question=question, left_alone=alone, skip=bool(asked) and questions.skips(text),
+        intent="other" if alone else "answer" if found else "question" if question else "unsure",
+    )  # fmt: skip
+
+
+def _joined(
+    knowledge: Knowledge,
+    answered: "Answers",
+    stated: Sequence[Found],
+    unsure: tuple[str, ...],
+    question: str | None,
+    text: str,
+) -> Reading:
+    """Put together what was answered and what was stated beside it."""
+    skips = questions.skips(text) and not answered.found
+    if skips and {hit.fact for hit in stated} <= {"examples"}:
+        stated = ()  # "no samples" leaves them out
+    held = {hit.fact: hit for hit in stated if hit.fact not in answered.disputed}
+    held |= {hit.fact: hit for hit in answered.found}
+    return Reading(
+        found=tuple(held[name] for name in knowledge.facts if name in held),
+        unsure=tuple(name for name in unsure if name not in held),
+        candidates={name: near for name, near in answered.close.items() if name not in held},
+        question=question,
+        intent="answer" if held or answered.close else "question" if question else "other",
+        passages=_passages(question, knowledge) if question else (),
+        notes=answered.notes,
+        skip=skips and not held,
+        cut=len(text) > by_patterns.LONGEST,
+    )
+
+
+def _passages(question: str, knowledge: Knowledge) -> tuple[str, ...]:
+    return tuple(passage.ref for passage in look_up(knowledge, question))
+
+
+def _stated(text: str, even: str, asked: Sequence[str], knowledge: Knowledge, *, bar: float) -> list[Found]:
+    """Return what a message states of itself, by patterns and by phrasings; where these disagree, neither."""
+    askable = {n: f for n, f in knowledge.facts.items() if f.known_by == "asked"}
+    settled = by_patterns.settled(text, askable, knowledge.models, asked=asked)
+    by_pattern = {name: hit for name, hit in settled.items() if hit is not None}
+    counted = quantities(text, even[: by_patterns.LONGEST], askable)
+    by_pattern |= {hit.fact: hit for hit in counted}
+    names = [n for n in askable if n not in asked]
+    near: dict[str, Found] = {}
+    if not FORM.search(even):
+        every = phrased.spans(even[: by_patterns.LONGEST])
+        for upto, about in ((Mood.wished, [n for n in names if n in _WISHED]), (Mood.condition, names)):
+            pieces = [span for span in every if _said(even, span, upto)]
+            near |= {h.fact: h for h in phrased.volunteered(text, even, pieces, about, bar, knowledge)}
+    # "We have 40 examples" counts pairs, and says nothing of prompts or scores.
+    beside = ("prompts_tried", "baseline_known", "models_tried")
+    by_likeness = {
+        hit.fact: hit
+        for hit in near.values()
+        if hit.fact not in beside or not any(c.quote in hit.quote for c in counted)
+    }
+    found: dict[str, Found] = {}
+    for name in {**by_pattern, **by_likeness}:
+        pattern, like = by_pattern.get(name), by_likeness.get(name)
+        if pattern is None and name in settled:
+            continue  # two patterns disagree
+        if pattern is None or like is None or pattern.value == like.value:
+            found[name] = cast(Found, pattern or like)
+        elif isinstance(pattern.value, tuple) and isinstance(like.value, tuple):
+            members = {*pattern.value, *like.value}
+            found[name] = pattern.model_copy(update={"value": tuple(v for v in askable[name].values if v in members)})
+        else:
+            for one, other in ((pattern, like), (like, pattern)):
+                if other.value in by_patterns.taken_in(name, one.value):
+                    found[name] = one
+    return [hit.model_copy(update={"closed": hit.fact in asked}) for hit in found.values()]
+
+
+_WISHED = frozenset({"need", "output", "knowledge", "variety", "data_limits"})
+"""Facts that a wish states as well: what it is to do, and what must hold for it."""
+
+
+def _said(even: str, span: phrased.Span, upto: Mood) -> bool:
+    """Tell whether a clause is said, up to wished, and neither asked, supposed nor somebody else's word."""
+    moods = [clause.mood for clause in sentences.clauses(even[span.start : span.end])]
+    meant = all(mood <= upto and mood != Mood.asked for mood in moods)
+    return meant and "?" not in even[span.end : span.end + 1]
+
+
+def _with_samples(text: str, asked: Sequence[str], knowledge: Knowledge) -> Reading:
+    samples, fault, pasted_at = by_patterns.samples(text)
+    askable = {n: f for n, f in knowledge.facts.items() if f.known_by == "asked"}
+    stated = by_patterns.statements(text, askable, knowledge.models, asked=asked, without=pasted_at)
+    even = sentences.plain(text)
+    around = even[: pasted_at[0]] + "\n" * (pasted_at[1] - pasted_at[0]) + even[pasted_at[1] :]
+    stated += quantities(
+        text, around[: by_patterns.LONGEST], [n for n in askable if n not in {hit.fact for hit in stated}]
+    )
+    return Reading(
+        found=tuple(hit.model_copy(update={"closed": hit.fact in asked}) for hit in stated),
+        samples=samples, samples_fault=fault, cut=len(text) > by_patterns.LONGEST,
+    )  # fmt: skip

@@ -1,0 +1,464 @@
+"""Numbers as people type them, in a field or in running text: `20k`, `1.200`, `10-20k`, `a couple hundred`, `2 pages`.
+
+`field` reads what stands alone, `count` an answer in words, `find` every number of a text. Where a range is meant its
+middle is taken and the note says so.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Literal, NamedTuple
+
+Kind = Literal["count", "per_day", "tokens"]
+"""What is counted: things, calls (by the day) or tokens (a page is 700, 100 words are 130)."""
+MOST = 10**12
+"""A larger count is refused."""
+LONGEST = 2_000
+"""Characters of a text in which an answer's number is looked for."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number in a text, and where it stands; low and high differ where it is a range."""
+
+    value: float
+    start: int
+    end: int
+    low: float
+    high: float
+    scale: float = 1
+    money: bool = False
+
+
+class Count(NamedTuple):
+    """A whole number that somebody gave, and where it stands; `note` says how it was reckoned."""
+
+    value: int
+    low: int
+    high: int
+    start: int
+    end: int
+    note: str = ""
+
+
+class Refusal(NamedTuple):
+    """Why something is no such number, and what to write instead."""
+
+    sentence: str
+
+
+_UNITS = {
+    word: at
+    for at, word in enumerate(
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
+    )
+}
+_TENS = {
+    word: 10 * at
+    for at, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2)
+}
+_SCALES = {
+    "dozen": 12, "hundred": 100, "hundert": 100, "thousand": 1_000, "tausend": 1_000, "k": 1_000, "grand": 1_000,
+    "w": 10_000, "万": 10_000, "million": 10**6, "mil": 10**6, "mio": 10**6, "mn": 10**6, "m": 10**6, "billion": 10**9,
+    "bn": 10**9, "千": 1_000, "百": 100, "亿": 10**8, "億": 10**8,
+}  # fmt: skip
+_LOOSE = {
+    "half a": 0.5, "a quarter of a": 0.25, "a couple of": 2, "a couple": 2, "couple of": 2, "couple": 2, "a few": 3,
+    "few": 3, "several": 5, "a handful of": 5, "a handful": 5, "an": 1, "a": 1,
+}  # fmt: skip
+_LOOSE_ALONE = {"a couple of", "a couple", "couple of", "couple", "a few", "several", "a handful of", "a handful"}
+_CHINESE = {mark: at for at, mark in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
+
+_GROUPED = r"\d{1,3}(?:[,.' \u00a0\u202f_]\d{3})+(?![\d])"
+_DIGITS = rf"(?:{_GROUPED}(?:[.,]\d{{1,2}}(?!\d))?|\d+(?:[.,]\d+)?)"
+_SCALE_WORD = r"(?:hundred|hundert|thousand|tausend|million|billion|dozen|grand|mil|mio|mn|bn)s?\.?(?![a-z])"
+_SCALE = rf"(?:\s?{_SCALE_WORD}|\s?[万千百亿億]|\s?k(?![a-z0-9])|[mw](?![a-z0-9]))"
+_LOOSE_WORDS = "|".join(sorted(_LOOSE, key=len, reverse=True))
+_UNIT_WORDS = "|".join(sorted(_UNITS, key=len, reverse=True))
+_TEN_WORDS = "|".join(_TENS)
+_SMALL = rf"(?:(?:{_TEN_WORDS})(?:[- ](?:{_UNIT_WORDS}))?|{_UNIT_WORDS})(?![a-z])"
+_NUMBER = re.compile(
+    rf"(?<![\w.,/#])(?<![a-z]-)(?<!\d:)(?P<digits>{_DIGITS})(?P<scales>(?:{_SCALE}){{0,2}})(?P<ish>-?ish\b)?"
+    rf"|(?<![\w-])(?P<words>{_SMALL})(?P<worded>(?:[ -]{_SCALE_WORD}){{0,2}})(?:(?: and)? (?P<more>{_SMALL}))?"
+    rf"|(?<![\w-])(?P<loose>{_LOOSE_WORDS})(?P<loosened>(?: (?:of )?{_SCALE_WORD}){{0,2}})(?![a-z])"
+    r"|(?<![\w-])(?P<plural>dozens|hundreds|thousands|millions)(?P<pluraled> of thousands| of millions)?(?![a-z])"
+    r"|(?P<chinese>[零〇一二两三四五六七八九十百千万]{1,9})(?=[条個个份次页頁字,，。\s]|\Z)",
+    re.IGNORECASE,
+)
+_MONEY_BEFORE = re.compile(r"(?:[$€£¥]|\b(?:usd|eur|gbp|us\$))\s?$", re.IGNORECASE)
+_MONEY_AFTER = re.compile(
+    r"\s?(?:[$€£]|(?:usd|eur|euros?|dollars?|bucks|cents?|pounds|gbp|ct)\b)|\s?k\s?(?:[$€£]|usd|eur)", re.IGNORECASE
+)
+_MONEY_WORDS = re.compile(
+    r"\b(?:bills?|costs?|costing|pay(?:ing)?|paid|spend(?:ing)?|spent|invoices?|price|priced|budgets?|money|charged?"
+    r"|fees?|salary)\b",
+    re.IGNORECASE,
+)
+_THING = re.compile(
+    r"\s?(?:(?!times|per\b|an?\b|and\b|or\b|is\b|in\b)[a-z]+ ){0,2}?(?:calls?|requests?|messages?|quer(?:y|ies)"
+    r"|tickets?"
+    r"|chats?|emails?|pairs?|examples?|samples?|rows|items?|cases|tokens?|words?|pages?|docs?|documents?|users?"
+    r"|times)\b",
+    re.IGNORECASE,
+)
+_NO_COUNT = re.compile(
+    r"\s?(?:%|percent\b|per ?cent\b|[kmgt]b\b|gigabytes?\b|ms\b|secs?\b|seconds?\b|minutes?\b|mins?\b"
+    r"|gpus?\b|epochs?\b|years? old\b|[bB]\b(?! calls)|°)|[:/]\d",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(r"\s*(?:-|–|—|~|to|or|bis|a|à|till|until)\s*", re.IGNORECASE)
+_SPANISH = re.compile(
+    r"\b(?:unos|unas|tenemos|al d[ií]a|por d[ií]a|ejemplos|aproximadamente|cerca|temos|exemplos|pares|llamadas)\b",
+    re.IGNORECASE,
+)
+
+
+def find(text: str) -> list[Number]:
+    """Return the numbers of a text in order, ranges joined; percentages, sizes and durations are none."""
+    spanish = _SPANISH.search(text) is not None
+    found = [number for match in _NUMBER.finditer(text) if (number := _number(text, match, spanish)) is not None]
+    joined: list[Number] = []
+    for number in found:
+        if joined and _ranged(text, joined[-1], number):
+            joined[-1] = _range(joined[-1], number)
+        else:
+            joined.append(number)
+    return [number for number in joined if not _NO_COUNT.match(text, number.end)]
+
+
+def _number(text: str, match: re.Match[str], spanish: bool) -> Number | None:
+    start, end = match.span()
+    scale = 1.0
+    if match["digits"]:
+        scale = _scaled(match["scales"], spanish)
+        value = _digits(match["digits"], bool(match["scales"].strip()))
+    elif match["words"]:
+        scale = _scaled(match["worded"], spanish)
+        value = _small(match["words"])
+        if match["more"]:
+            value = value * scale + _small(match["more"])
+            return Number(value, start, end, value, value, 1, _money(text, start, end))
+    elif match["loose"]:
+        scale = _scaled(match["loosened"], spanish)
+        value = _LOOSE[match["loose"].lower()]
+        if not match["loosened"] and match["loose"].lower() not in _LOOSE_ALONE:
+            return None
+    elif match["plural"]:
+        value = 2.0 * _SCALES[match["plural"].lower().rstrip("s")]
+        scale = _scaled((match["pluraled"] or "").removeprefix(" of "), spanish)
+    else:
+        value = _chinese(match["chinese"])
+    value *= scale
+    return Number(value, start, end, value, value, scale, _money(text, start, end))
+
+
+def _digits(written: str, scaled: bool) -> float:
+    """Return the value of digits with marks: three digits after every mark are groups, else it is a decimal."""
+    groups = re.split(r"[,.' \u00a0\u202f_]", written)
+    marks = re.findall(r"[,.' \u00a0\u202f_]", written)
+    grouped = all(len(group) == 3 for group in groups[1:]) and groups[0] != "0"
+    if marks and grouped and not (scaled and marks == ["."]):
+        return float("".join(groups))
+    if len(marks) > 1:  # the last mark is the decimal one
+        return float(f"{''.join(groups[:-1])}.{groups[-1]}")
+    return float(".".join(groups))
+
+
+def _scaled(words: str, spanish: bool) -> float:
+    product = 1.0
+    for word in re.findall(r"[a-z]+|[万千百亿億]", words.lower()):
+        if word == "of":
+            continue
+        bare = word if word in _SCALES else word.rstrip("s")
+        product *= 1_000 if spanish and bare == "mil" else _SCALES.get(bare, 1)
+    return product
+
+
+def _small(words: str) -> float:
+    return float(sum(_UNITS.get(word, _TENS.get(word, 0)) for word in re.split(r"[- ]", words.lower())))
+
+
+def _chinese(marks: str) -> float:
+    total, section, digit = 0, 0, 0
+    for mark in marks:
+        if mark in _CHINESE:
+            digit = _CHINESE[mark]
+            continue
+        scale = {"十": 10, "百": 100, "千": 1_000, "万": 10_000}[mark]
+        if scale == 10_000:
+            total, section, digit = (section + digit) * scale, 0, 0
+        else:
+            section, digit = section + (digit or 1) * scale, 0
+    return float(total + section + digit)
+
+
+def _money(text: str, start: int, end: int) -> bool:
+    if _MONEY_BEFORE.search(text, max(0, start - 5), start) or _MONEY_AFTER.match(text, end):
+        return True
+    left = max(text.rfind(mark, max(0, start - 60), start) for mark in ".;\n!?") + 1
+    return _MONEY_WORDS.search(text, max(left, start - 60), start) is not None and not _THING.match(text, end)
+
+
+def _ranged(text: str, left: Number, right: Number) -> bool:
+    between = text[left.end : right.start]
+    if between.strip().lower() == "and":
+        return (
+            re.search(r"\bbetween\W*(?:\w+\W+)?$", text[max(0, left.start - 30) : left.start], re.IGNORECASE)
+            is not None
+        )
+    return _RANGE.fullmatch(between) is not None and left.low == left.high
+
+
+def _range(left: Number, right: Number) -> Number:
+    low, high = left.low, right.high
+    if left.scale == 1 and right.scale > 1 and low * right.scale < high:
+        low *= right.scale  # 10-20k
+    low, high = min(low, high), max(low, high)
+    return Number((low + high) / 2, left.start, right.end, low, high, right.scale, left.money or right.money)
+
+
+_RATES: tuple[tuple[re.Pattern[str], float, str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), factor, name)
+    for pattern, factor, name in (
+        (r"(?:per|an?|each|every|/) ?(?:seconds?|secs?|s)\b|\bqps\b|\brps\b", 86_400, "second"),
+        (r"(?:per|an?|each|every|/) ?min(?:ute)?s?\b", 1_440, "minute"),
+        (r"(?:per|an?|each|every|/) ?(?:hours?|hrs?|h)\b|\bhourly\b|pro stunde", 24, "hour"),
+        (r"(?:per|an?|each|every|/|the) ?days?\b|\bdaily\b|\bnightly\b|every night|am tag|pro tag|al d[ií]a|por d[ií]a"
+         r"|par jour|每天|一天|por dia|/ ?d\b|weekdays", 1, "day"),
+        (r"(?:per|an?|each|every|/) ?(?:weeks?|wk)\b|\bweekly\b|pro woche|por semana|par semaine|每周", 1 / 7, "week"),
+        (r"(?:per|an?|each|every|/|last|this) ?months?\b|\bmonthly\b|(?:im|pro) monat|al mes|por mes|par mois|/ ?mo\b"
+         r"|每月|por m[eê]s", 1 / 30, "month"),
+        (r"(?:per|an?|each|every|/) ?(?:years?|yr)\b|\byearly\b|\bannually\b|im jahr|al año|par an\b", 1 / 365, "year"),
+    )
+)  # fmt: skip
+_MEASURES: tuple[tuple[re.Pattern[str], float, str], ...] = tuple(
+    (re.compile(rf"\W{{0,2}}(?:\w+ )?(?:{pattern})\b", re.IGNORECASE), factor, name)
+    for pattern, factor, name in (
+        (r"tokens?|toks?|tk", 1, "token"),
+        (r"(?:a4 )?(?:pages?|seiten?|páginas?)", 700, "page"),
+        (r"words?|wörter|palabras|mots", 1.3, "word"),
+        (r"sentences?|lines?|sätze", 25, "sentence"),
+        (r"paragraphs?", 100, "paragraph"),
+        (r"tweets?", 50, "tweet"),
+        (r"char(?:acter)?s?|letters", 0.25, "character"),
+    )
+)
+_ONE_MEASURE = re.compile(
+    r"\b(?P<half>half (?:an? )?)?(?P<one>(?:one|an?|single) )?(?:full |short |single |a4 )?"
+    r"(?P<what>word|page|sentence|paragraph|tweet|token)\b",
+    re.IGNORECASE,
+)
+_ZERO = re.compile(
+    r"\W*(?:(?:we have|there are|i have|at the moment|um+|uh+|sadly|still|well|honestly|oh|so far|currently) ?,? ?)*"
+    r"(?:none|zero|no|nope|nah|nil|nothing|nada|not (?:a single )?one|not a single|not any|never|no (?:pairs?"
+    r"|examples?|tests?"
+    r"|data|such|test \w+|labell?ed \w+|items)|not yet|haven'?t (?:got )?any"
+    r"|keine?|ninguno|ninguna|aucun|nenhum|没有|ない)"
+    r"(?![a-z])(?! (?:idea|clue|wait|sorry|more than|longer))",
+    re.IGNORECASE,
+)
+_ZERO_WITHIN = re.compile(
+    r"\b(?:don'?t|do not|haven'?t|have not|havent|didn'?t) (?:really |actually |yet )?(?:have|got|collect(?:ed)?"
+    r"|any|made)"
+    r"(?! (?:many|a lot|much|enough|the number|exact))|\bnot (?:a single|any)\b|\bnot (?:live|launched)\b|\bnone\b"
+    r"|\bno (?:ideal|good|gold|correct|reference) answers?\b|without (?:ideal )?answers|\bunlabell?ed\b",
+    re.IGNORECASE,
+)
+_LATER = re.compile(
+    r"\b(?:so|only|just|meant|actually|make that|call it|usable)\W*(?:about |around |like |maybe |~ ?)?$", re.IGNORECASE
+)
+_DENIED = re.compile(r"\b(?:not|isn'?t|instead of|rather than)\W*(?:about |around |the )?$", re.IGNORECASE)
+_PLANNED = re.compile(
+    r"\b(?:should be|will be|by (?:summer|next|then)|going to|plan\w*|goal|target|expect\w*)\b[^,;.]*$"
+)
+_FEWER = re.compile(r"\b(?:fewer|less) than\W*$|\b(?:under|below)\W*$|<\s*$", re.IGNORECASE)
+
+
+def count(text: str, kind: Kind = "count") -> Count | Refusal | None:
+    """Return the count that an answer in words gives, why it is none, or None where it speaks of no number."""
+    text = text[:LONGEST]
+    if re.search(r"(?:^|(?<![\d\s])[\s(])[-−](?=\d)", text):
+        return Refusal(f"A count cannot be less than 0: {_short(text)}.")
+    said = [number for number in find(text) if not number.money]
+    zero = _ZERO.match(text)
+    if not said or (zero and zero.end() >= said[0].start and not _DENIED.search(text, 0, said[0].start)):
+        if kind == "tokens" and not said and (one := _ONE_MEASURE.search(text)) and (one["one"] or one["half"]):
+            return _one_measure(one)
+        bare = zero or _ZERO_WITHIN.search(text)
+        if bare and not (said and not zero):
+            return Count(0, 0, 0, bare.start(), bare.end())
+        if kind == "per_day" and (once := re.search(r"\b(once|twice) (?:a|per) day\b", text, re.IGNORECASE)):
+            value = 1 if once[1].lower() == "once" else 2
+            return Count(value, value, value, *once.span())
+        return None
+    if kind == "count" and _ZERO_WITHIN.search(text) and re.search(r"answers?\b|unlabell?ed", text, re.IGNORECASE):
+        bare = _ZERO_WITHIN.search(text)
+        assert bare is not None  # noqa: S101 - found just above
+        return Count(0, 0, 0, *bare.span())
+    return _whole(text, _chosen(text, said, kind), kind)
+
+
+def _chosen(text: str, said: list[Number], kind: Kind) -> Number:
+    """Return the number that an answer means where it has several."""
+    held = [n for n in said if not _DENIED.search(text[: n.start])] or said
+    if any(text[n.start].isdigit() for n in held):  # "one batch of 40000", "the second one has 250"
+        held = [n for n in held if text[n.start].isdigit() or n.value > 3]
+    if kind == "tokens":
+        return next((n for n in held if re.match(r"\W*(?:\w+ )?tok", text[n.end : n.end + 20])), held[0])
+    if kind == "per_day":
+        for number in held:
+            if re.match(r"[^\d,;]{0,14}?(?:a|per|/) ?day\b", text[number.end : number.end + 24]):
+                return number
+        if product := _product(text, held):
+            return product
+    later = [n for n in held if _LATER.search(text[: n.start])]
+    return later[-1] if later else next((n for n in held if not _PLANNED.search(text[: n.start])), held[0])
+
+
+def _product(text: str, said: list[Number]) -> Number | None:
+    """Return how often in all, where so many people do it so many times each."""
+    for left, right in pairwise(said):
+        between, after = text[left.end : right.start], text[right.end : right.end + 25]
+        if re.search(r"\b(?:users?|people|agents?|customers?|stores?|shops?|teams?|clients?)\b", between) and re.search(
+            r"\beach\b|\bper (?:user|person|agent|customer|store|shop)\b|\bevery\b|\bx\b|times", between + after
+        ):
+            value = left.value * right.value
+            return replace(right, value=value, low=value, high=value, start=left.start)
+        if re.fullmatch(r"\s*(?:x|×|\*|times)\s*", between):
+            value = left.value * right.value
+            return replace(right, value=value, low=value, high=value, start=left.start)
+    return None
+
+
+def _whole(text: str, number: Number, kind: Kind) -> Count | Refusal:
+    factor, end, note = 1.0, number.end, ""
+    if kind == "per_day":
+        factor, end, unit = rate(text, number.end, number.start)
+        note = f"per {unit}, so {{}} a day" if unit not in ("", "day") else ""
+    elif kind == "tokens":
+        for pattern, each, name in _MEASURES:
+            if match := pattern.match(text, number.end):
+                small = name == "word" and number.value <= 3
+                factor, end = (1.0 if small else each), match.end()
+                note = f"in {name}s, so about {{}} tokens" if name != "token" and not small else ""
+                break
+    fewer = _FEWER.search(text[: number.start])
+    value, low, high = (x * factor for x in (number.value, number.low, number.high))
+    if high > MOST:
+        return Refusal(f"{_short(text[number.start : number.end])} is more than I can reckon with.")
+    if factor == 1 and low == high and value != int(value):
+        shown = text[number.start : number.end].strip()
+        return Refusal(f"{shown} is no whole number: write {int(value)} or {int(value) + 1}.")
+    reckoned = _rounded(value) - (1 if fewer and value >= 1 else 0)
+    notes = [f"the middle of {_shown(_rounded(low))} to {_shown(_rounded(high))}"] if low != high else []
+    notes += [note.format(_shown(reckoned))] if note else []
+    start = fewer.start() if fewer else number.start
+    return Count(max(0, reckoned), _rounded(low), _rounded(high), start, end, "; ".join(notes))
+
+
+def rate(text: str, end: int, start: int = 0) -> tuple[float, int, str]:
+    """Return by what a number from `start` to `end` is multiplied to be a day's, where its words end, and the unit."""
+    near = [(m.start(), m.end(), factor, unit) for p, factor, unit in _RATES if (m := p.search(text, end, end + 60))]
+    if near:
+        _, until, factor, unit = min(near)
+        return factor, until, unit
+    before = [(m.start(), factor, unit) for p, factor, unit in _RATES if (m := p.search(text, 0, start))]
+    if before:
+        _, factor, unit = min(before)
+        return factor, end, unit
+    return 1.0, end, ""
+
+
+def _one_measure(match: re.Match[str]) -> Count:
+    each = {"word": 1.0, "token": 1.0} | {
+        name: factor for _, factor, name in _MEASURES if name not in ("word", "token")
+    }
+    value = _rounded(each[match["what"].lower()] * (0.5 if match["half"] else 1))
+    return Count(value, value, value, match.start(), match.end(), f"about {value} tokens")
+
+
+_FILLER = re.compile(
+    r"(?:about|around|approx(?:imately|\.)?|roughly|circa|ca\.?|like|maybe|some|say|nearly|almost|over|under|at least"
+    r"|up to|more than|less than|or so|or|so|to|and|between|ish|plus|in total|total|we have|i have|there are|it'?s"
+    r"|of them"
+    r"|test|inputs?|outputs?|training|example|pairs?|examples?|samples?|rows?|items?|calls?|requests?|messages?|times"
+    r"|tokens?|words?|pages?|sentences?|paragraphs?|characters?|chars|a|an|the|per|each|every|call|day|days|daily|week"
+    r"|weekly|month|monthly|hour|hourly|minute|second|year|yearly|[~≈<>+./,;:()'\"-])*",
+    re.IGNORECASE,
+)
+
+
+def field(text: str, kind: Kind = "count") -> Count | Refusal:
+    """Return the count in what somebody typed into a field for one, or why it is none."""
+    typed = " ".join(text.split())
+    if not typed:
+        return Refusal("Write a number, such as 40, or say that you don't know.")
+    if re.match(r"[-−]\s?\d", typed):
+        return Refusal(f"A count cannot be less than 0: {_short(typed)}.")
+    said = find(typed)
+    if len(typed) > LONGEST:
+        return Refusal("That is too long for a number: write one, such as 40.")
+    if len(said) > 1:
+        return Refusal(f"One number, please: {_short(typed)} has several.")
+    if said and said[0].money:
+        return Refusal(f"{_short(typed)} is an amount of money; a number of things is asked.")
+    rest = typed[: said[0].start] + " " + typed[said[0].end :] if said else typed
+    if said and any(not _FILLER.fullmatch(word) for word in rest.split()):
+        return Refusal(f"I read no single number in {_short(typed)}: write it alone, such as 40.")
+    read = count(typed, kind)
+    if read is None or (not said and isinstance(read, Count) and len(typed.split()) > 5):
+        return Refusal(f"{_short(typed)} is no number that I can read: write one, such as 40.")
+    return read
+
+
+def carries(quote: str, value: int) -> bool:
+    """Tell whether words hold this count, in digits or words, a day out of a longer or shorter time included."""
+    if value == 0 and (_ZERO.match(quote) or _ZERO_WITHIN.search(quote)):
+        return True
+    return value in set(_values(quote))
+
+
+def _values(quote: str) -> Iterator[int]:
+    for number in find(quote):
+        yield from (_rounded(number.value), _rounded(number.low), _rounded(number.high))
+        for pattern, factor, _ in _RATES:
+            if pattern.search(quote):
+                yield _rounded(number.value * factor)
+        for pattern, factor, _ in _MEASURES:
+            if pattern.search(quote):
+                yield _rounded(number.value * factor)
+
+
+def _rounded(value: float) -> int:
+    return int(min(value, 2.0 * MOST) + 0.5)
+
+
+def _shown(value: int) -> str:
+    return f"{value:,}"
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 40 else f"{text[:39]}…"

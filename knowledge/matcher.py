@@ -1,0 +1,124 @@
+"""How near a text stands to labelled phrasings: tf-idf over words and pieces of words, cosine. No model, no imports.
+
+Salton and Buckley (1988) weights: a logarithm of the count times the inverse document frequency. Pieces of three to
+five letters (Cavnar and Trenkle 1994) forgive spelling and endings.
+"""
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Mapping
+from functools import lru_cache
+from itertools import pairwise
+from typing import Generic, NamedTuple, TypeVar
+
+Label = TypeVar("Label", bound=Hashable)
+
+LONGEST = 600
+"""Characters of a text that are compared: a phrasing is short, and a longer text is compared clause by clause."""
+_WORD = re.compile(r"[^\W\d_]+|\d+|[^\w\s.,;:!?\"()\[\]{}*'_-]")
+_QUOTES = str.maketrans("", "", "'’‘`")
+_SHORT: Mapping[str, str] = {
+    "u": "you", "ur": "your", "r": "are", "pls": "please", "plz": "please", "ppl": "people", "rn": "now", "w": "with",
+    "thx": "thanks", "ty": "thanks", "tho": "though", "wanna": "want to", "gonna": "going to", "gotta": "have to",
+    "cuz": "because", "bc": "because", "nah": "no", "nope": "no", "yep": "yes", "yeah": "yes", "yup": "yes",
+    "idk": "i dont know", "dunno": "dont know", "kinda": "kind of", "cannot": "cant", "finetune": "fine tune",
+    "finetuned": "fine tuned", "finetuning": "fine tuning", "finetunes": "fine tunes", "whats": "what is",
+    "hows": "how is", "thats": "that is", "theres": "there is", "its": "it is", "wouldnt": "would not",
+    "doesnt": "does not", "dont": "do not", "didnt": "did not", "isnt": "is not", "arent": "are not",
+    "wasnt": "was not", "havent": "have not", "hasnt": "has not", "cant": "can not", "wont": "will not",
+    "couldnt": "could not", "im": "i am", "ive": "i have", "weve": "we have", "were": "we are", "id": "i would",
+    "theyre": "they are", "youre": "you are", "lets": "let us", "msg": "message", "msgs": "messages",
+    "fewshot": "few shot", "oneshot": "one shot",
+    "zeroshot": "zero shot", "chatbot": "chat bot", "usecase": "use case", "dataset": "data set",
+}  # fmt: skip
+"""Spellings of chat, and contractions, as the words they stand for; apostrophes are gone by then."""
+COMMON = 0.08
+"""Pieces of words in a larger share of the phrasings tell nothing apart, and take most of the time."""
+LEAST = 0.02
+_WEIGHT_OF_WORDS = 1.0
+_WEIGHT_OF_PAIRS = 0.6
+_WEIGHT_OF_PIECES = 0.35
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text, evened out: lower case, spellings of chat spelled out, numbers as `#`."""
+    found: list[str] = []
+    for match in _WORD.finditer(text[:LONGEST].lower().translate(_QUOTES)):
+        word = match.group()
+        if word.isdigit():
+            found.append("#")
+        else:
+            found += _SHORT.get(word, word).split(" ")
+    return found
+
+
+def _features(text: str) -> Counter[str]:
+    """Return words, pairs of words (with a space) and pieces (with a mark), each counted by its weight."""
+    said = words(text)
+    bag: Counter[str] = Counter(said)
+    bag.update(f"{left} {right}" for left, right in pairwise(said))
+    for word in said:
+        edged = f"<{word}>"
+        bag.update(f"~{edged[at : at + size]}" for size in (3, 4, 5) for at in range(len(edged) - size + 1))
+    return bag
+
+
+def _weight(feature: str) -> float:
+    if feature[0] == "~" and len(feature) > 1:
+        return _WEIGHT_OF_PIECES
+    return _WEIGHT_OF_PAIRS if " " in feature else _WEIGHT_OF_WORDS
+
+
+class Near(NamedTuple, Generic[Label]):
+    """A label, how near the nearest of its phrasings stands (0 to 1), and that phrasing."""
+
+    label: Label
+    score: float
+    phrasing: str
+
+
+class Matcher(Generic[Label]):
+    """An index of phrasings by their features."""
+
+    def __init__(self, phrasings: Iterable[tuple[Label, str]]) -> None:
+        kept = list(phrasings)
+        given = [(label, _features(text)) for label, text in kept]
+        self._kept = kept
+        spread = Counter(feature for _, bag in given for feature in bag)
+        most = len(given) + 1
+        self._rarity: Mapping[str, float] = {f: math.log(most / n) * _weight(f) for f, n in spread.items()}
+        common = {f for f, n in spread.items() if n > max(COMMON * most, 8) and f[0] == "~"}
+        self._unknown = math.log(most)
+        self._places: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
+        for at, (_, bag) in enumerate(given):
+            weights = self._weights(bag)
+            for feature in weights.keys() - common:
+                self._places[feature].append((at, weights[feature]))
+        self._near = lru_cache(maxsize=512)(self._compare)
+
+    def _weights(self, bag: Counter[str]) -> dict[str, float]:
+        """Return the weights of features, of length 1 together; one that no phrasing has counts in that length."""
+        raw = {
+            f: (1 + math.log(n)) * (self._rarity[f] if f in self._rarity else self._unknown * _weight(f))
+            for f, n in bag.items()
+        }
+        length = math.sqrt(sum(w * w for w in raw.values()))
+        return {f: w / length for f, w in raw.items()} if length else {}
+
+    def near(self, text: str) -> tuple[Near[Label], ...]:
+        """Return the labels that share anything with the text, nearest first."""
+        return self._near(text[:LONGEST])
+
+    def _compare(self, text: str) -> tuple[Near[Label], ...]:
+        scores: defaultdict[int, float] = defaultdict(float)
+        for feature, weight in self._weights(_features(text)).items():
+            for at, other in self._places.get(feature, ()):
+                scores[at] += weight * other
+        best: dict[Label, tuple[float, int]] = {}
+        for at, score in scores.items():
+            label = self._kept[at][0]
+            if label not in best or score > best[label][0]:
+                best[label] = score, at
+        found = (Near(label, score, self._kept[at][1]) for label, (score, at) in best.items() if score > LEAST)
+        return tuple(sorted(found, key=lambda near: -near.score))

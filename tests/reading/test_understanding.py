@@ -1,0 +1,166 @@
+"""What a message is for, and what it states: by its form, by phrasings, and by numbers."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.consultation.base import Value
+from bot.reading import Reading, understand
+from knowledge.load import load
+from knowledge.schema import Intent
+
+KNOWLEDGE = load()
+
+
+def read(text: str, *asked: str, before: dict[str, Value] | None = None) -> Reading:
+    return understand(text, asked, KNOWLEDGE, before=before or {})
+
+
+def facts(reading: Reading) -> dict[str, Value]:
+    return {hit.fact: hit.value for hit in reading.found}
+
+
+ANSWERS: list[tuple[str, str, Value, str]] = [
+    ("need", "the tone mostly, it sounds like a robot wrote it", ("style",), "tone"),
+    ("need", "not the tone, thats fine. it flips: right on monday, wrong on tuesday", ("consistency",), "flips"),
+    ("output", "no not json, just plain prose", "text", "plain prose"),
+    ("prompts_tried", "a couple of system prompts, no examples in it", ("several",), "a couple of system prompts"),
+    ("data_limits", "we cannot send anything to the cloud", "must_stay_inside", "cannot send anything to the cloud"),
+    ("data_limits", "data cant leave our servers (HIPAA)", "must_stay_inside", "data cant leave our servers"),
+    ("owner", "@sara would", "one", "sara"),
+    ("quality_ok", "i doubt it", False, "i doubt it"),
+    ("baseline_known", "our best prompt gets 64 of 80", False, "64 of 80"),
+    ("baseline_known", "at 71 % now and we need 90 %", True, "71 % now and we need 90"),
+    ("calls_per_day", "roughly 2,100 a week", 300, "2,100 a week"),
+    ("tokens_out", "half a page", 350, "half a page"),
+]
+
+
+@pytest.mark.parametrize(("asked", "text", "value", "words"), ANSWERS)
+def test_an_answer_in_their_own_words(asked: str, text: str, value: Value, words: str) -> None:
+    reading = read(text, asked)
+    hit = next(hit for hit in reading.found if hit.fact == asked)
+    assert hit.value == value
+    assert hit.quote in text and words in hit.quote
+    assert hit.closed
+
+
+INTENTS: list[tuple[str, Intent, bool]] = [
+    ("just decide please", "verdict", False),
+    ("what have you got so far?", "status", False),
+    ("ok enough questions, whats the verdict", "verdict", False),
+    ("stop", "stop", False),
+    ("please stop asking me things", "stop", True),
+    ("delete everything i told you", "forget", True),
+    ("lets start over from scratch", "restart", True),
+    ("thanks a lot", "smalltalk", False),
+    ("how would i find that out?", "counter", False),
+]
+
+
+@pytest.mark.parametrize(("text", "intent", "confirm"), INTENTS)
+def test_what_a_message_is_for(text: str, intent: Intent, confirm: bool) -> None:
+    reading = read(text, "examples")
+    assert (reading.intent, reading.confirm) == (intent, confirm)
+    assert reading.found == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["dunno, legal never told us", "no clue honestly", "?", "I'd rather not say", "not sure"]
+)
+def test_not_knowing_in_many_words(text: str) -> None:
+    reading = read(text, "data_limits")
+    assert (reading.unsure, reading.intent, reading.found) == (("data_limits",), "unsure", ())
+
+
+SILENT = [
+    ("few-shot with 5 examples", "examples"),
+    ("the bill is 45k a month", "calls_per_day"),
+    ("we have AI", "output"),
+    ("we have 300 pairs for training if thats what you mean", "eval_items"),
+    ("does an email address count as personal?", "data_limits"),
+]
+
+
+@pytest.mark.parametrize(("text", "asked"), SILENT)
+def test_what_is_no_answer(text: str, asked: str) -> None:
+    assert asked not in facts(read(text, asked))
+
+
+def test_an_answer_that_is_only_close_offers_the_likeliest_options() -> None:
+    reading = read("either azure or bedrock", "platform")
+    assert "platform" not in facts(reading)
+    assert {"azure", "bedrock"} <= set(reading.candidates["platform"])
+    assert len(reading.candidates["platform"]) <= 3
+
+
+def test_a_number_that_is_denied_names_what_is_corrected() -> None:
+    reading = read("no wait, it's 400 not 40", "examples_from", before={"examples": 40, "eval_items": 12})
+    assert facts(reading) == {"examples": 400}
+
+
+def test_a_message_for_somebody_else_is_left_alone() -> None:
+    for text in ("@tom can you look at this?", "sam, lunch at 12?", "<@U123> we have 300 pairs, right?"):
+        reading = read(text, "examples")
+        assert reading.left_alone and reading.intent == "other" and reading.found == ()
+
+
+BETWEEN = [
+    "ok cool, who is on call?",
+    "it costs too much there now",
+    "one test is missing",
+    "why?",
+    "restart the server please",
+]
+
+
+@pytest.mark.parametrize("text", BETWEEN)
+def test_of_talk_between_people_nothing_comes(text: str) -> None:
+    reading = understand(text, (), KNOWLEDGE, overheard=True)
+    assert (reading.left_alone, reading.found, reading.question, reading.skip) == (True, (), None, False)
+
+
+def test_between_people_the_unmistakable_counts() -> None:
+    reading = understand(
+        "back to our replies: we have 412 tickets with the answer that was sent", (), KNOWLEDGE, overheard=True
+    )
+    assert facts(reading) == {"examples": 412}
+
+
+def test_a_question_brings_its_passages_and_the_case_itself_does_not() -> None:
+    assert "rule-5#samples" in read("how many examples do i need").passages
+    assert read("should we finetune?").question is None
+
+
+def test_a_fact_of_a_house_is_read_by_its_phrasings_alone(tmp_path: object) -> None:
+    from pathlib import Path
+
+    house = Path(str(tmp_path))
+    (house / "questions").mkdir()
+    (house / "facts.yaml").write_text("tables: {type: bool, assume: false, about: Whether the answer holds a table.}\n")
+    (house / "questions" / "tables.md").write_text(
+        "---\nid: tables\ntitle: Tables\norder: 11\nfacts:\n  tables:\n    ask: Does the answer hold a table?\n"
+        "    why: tables have a form\n    options: {'true': 'Yes', 'false': 'No'}\n    says:\n"
+        "      'true': [rows and columns come back, it returns a spreadsheet grid]\n"
+        "      'false': [only running sentences, plain paragraphs without columns]\n---\nHelp.\n"
+    )
+    (hit,) = understand("it gives back rows and columns", ["tables"], load(house)).found
+    assert (hit.fact, hit.value) == ("tables", True)
+
+
+SAID = [text for _, text, _, _ in ANSWERS] + [text for text, _, _ in INTENTS] + [text for text, _ in SILENT]
+names = st.sampled_from([fact.name for fact in KNOWLEDGE.facts.values() if fact.known_by == "asked"])
+
+
+@given(
+    st.one_of(st.text(max_size=120), st.lists(st.sampled_from(SAID), max_size=3).map(", ".join)),
+    st.lists(names, max_size=3),
+)
+def test_what_is_offered_is_allowed_and_what_is_held_is_quoted(text: str, asked: list[str]) -> None:
+    for overheard in (False, True):
+        reading = understand(text, asked, KNOWLEDGE, overheard=overheard)
+        assert all(hit.quote and hit.quote in text for hit in reading.found)
+        held = {hit.fact for hit in reading.found}
+        assert held.isdisjoint(reading.candidates) and held.isdisjoint(reading.unsure)
+        assert not (reading.left_alone and held)
+        assert set(reading.passages) <= set(KNOWLEDGE.passages)
