@@ -36,7 +36,7 @@ async def test_two_who_disagree_in_a_thread_come_to_a_verdict_with_its_picture(
         asked = await thread.reads("What kind of answer should come out?")
         assert "gets the category" in text_of(asked) and asked.thread_ts == thread.ts
 
-        # A follow-up of the asker needs no mention; whoever contradicts is asked about, with both names and both quotes.
+        # The asker needs no mention yet; whoever contradicts is asked about, with both names and quotes.
         await thread.say(slack.alice, "we have 400 examples")
         await thread.reads('example pairs: 400 ("400 examples")')
         await thread.say(slack.bob, f"<@{slack.bot}> no, only 40 of them are labelled examples")
