@@ -102,6 +102,10 @@ class Discord:
             return False
         return bool(in_guild(held, member) & MANAGE_GUILD)
 
+    async def is_outsider(self, event: Event) -> bool:
+        """Tell that nobody is: who is in a server is one of its members."""
+        return False
+
     async def deliver(self, delivery: Delivery) -> Delivered | RetryLater | Rejected:
         """Bring one reply to its thread, or to the one person it is for."""
         return await deliver(delivery, self._rest, self._host)
@@ -140,7 +144,7 @@ class Discord:
 
     def _at_once(self, event: Event) -> bool:
         """Answer help and the rules although the store is gone; False for all else."""
-        said = event.body.text if isinstance(event.body, Said) and event.only is None else ""
+        said = event.body.text if isinstance(event.body, Said) and event.addressed == "us" else ""
         parts = instant(self._host.knowledge, said)
         if parts is None:
             return False
@@ -160,7 +164,7 @@ class Discord:
     def _show_typing(self, event: Event) -> None:
         """Show that an answer is coming, where no interaction shows it already."""
         via = unpacked(event.via)
-        waits = event.only is None and isinstance(event.body, Said | Pasted | Answered | Pressed)
+        waits = event.addressed == "us" and isinstance(event.body, Said | Pasted | Answered | Pressed)
         place = ids.place(event.conversation) if waits else None
         if place is not None and place.person is None and via is not None and not via.waiting and not via.user_only:
             call = self._rest.call("POST", "/channels/{channel_id}/typing", channel_id=via.parent or place.channel)

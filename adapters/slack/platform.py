@@ -75,6 +75,10 @@ class Slack:
         """Tell whether the author is an admin or an owner of the workspace."""
         return (await self._people.find(event.workspace, ids.user_of(event.author))).manages
 
+    async def is_outsider(self, event: Event) -> bool:
+        """Tell whether the author is a guest, or here by Slack Connect."""
+        return (await self._people.find(event.workspace, ids.user_of(event.author))).outsider
+
     async def deliver(self, delivery: Delivery) -> Delivered | RetryLater | Rejected:
         """Bring one reply to its thread, or to the one person it is for."""
         await self._sessions.begun(delivery.conversation)

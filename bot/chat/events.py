@@ -93,6 +93,13 @@ class Present(Plain):
     kind: Literal["present"] = "present"
 
 
+class Hidden(Plain):
+    """Words to the advisor that their platform does not show it; `instead` says in one sentence what to do."""
+
+    kind: Literal["hidden"] = "hidden"
+    instead: str
+
+
 class Deleted(Plain):
     """The message is gone, and so are the facts that only it held."""
 
@@ -137,6 +144,7 @@ Body = Annotated[
     | Earlier
     | Edited
     | Present
+    | Hidden
     | Deleted
     | Measured
     | Progressed
@@ -181,6 +189,8 @@ class Event(Plain):
     """True where others spoke in this place before the advisor was mentioned; its platform can tell what."""
     via: str | None = None
     """How the platform can answer this very event, such as a response address; opaque, and soon out of date."""
+    awaited: bool = False
+    """True for a command: its platform keeps a place for the answer, so one is given whenever it comes."""
     outsider: bool = False
     """True for a guest, and for a member of another organisation."""
     body: Body

@@ -1,6 +1,7 @@
 """What was said before a late mention: read once, however often its turn is taken, and nothing that was forgotten."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 
 from bot.chat.events import Earlier, Event
 from bot.consultation.model import Line
@@ -8,6 +9,8 @@ from bot.store.consultations import Forgotten, Store
 from bot.store.memos import note, noted
 
 NAME = "earlier"
+MOMENT = timedelta(milliseconds=1)
+"""How finely platforms tell time."""
 
 
 async def earlier_of(store: Store, event: Event, read: Callable[[], Awaitable[Earlier]]) -> Earlier | None:
@@ -40,8 +43,8 @@ async def others_of(store: Store, event: Event, read: Callable[[], Awaitable[Ear
 
 
 def _kept(lines: Sequence[Line], forgotten: Forgotten) -> list[Line]:
-    """Return the lines that are not forgotten."""
-    return [line for line in lines if not forgotten.covers(line.by, line.at)]
+    """Return the lines that are not forgotten, as is the very wish to forget."""
+    return [line for line in lines if not forgotten.covers(line.by, line.at - MOMENT)]
 
 
 def _of(found: Earlier, lines: Sequence[Line]) -> Earlier:

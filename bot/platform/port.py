@@ -106,6 +106,10 @@ class Platform(Protocol):
         """Tell whether the author may decide for the workspace: an admin, or who manages the server."""
         ...
 
+    async def is_outsider(self, event: Event) -> bool:
+        """Tell whether the author is a guest, or a member of another organisation."""
+        ...
+
     async def deliver(self, delivery: Delivery) -> Delivered | RetryLater | Rejected:
         """Bring one reply to its conversation; also called where `run` never is."""
         ...

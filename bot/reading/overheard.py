@@ -1,12 +1,13 @@
 """What is unmistakable in words that people say to each other, read without a model."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from bot.reading import answers, by_patterns, sentences
+from bot.reading import answers, sentences
 from bot.reading.result import Found
 from bot.reading.sentences import Clause
-from knowledge.schema import Ask, Fact, ModelAge
+from bot.reading.understanding import understand
+from knowledge.load import Knowledge
 
 _CASE = re.compile(
     r"\b(?:models?|llms?|gpt\S*|claude\S*|llama\S*|gemini\S*|mistral\S*|qwen\S*|prompts?|prompting|few.?shot|finetun\w*|fine-tun\w*"
@@ -25,24 +26,19 @@ _TAKEN_BACK = re.compile(
 _BARE = re.compile(rf"\W*(?:{answers.YES}|{answers.NO}|{answers.NONE}|[\d.,]+\W?k?)\W*", re.IGNORECASE)
 
 
-def unmistakable(
-    text: str,
-    *,
-    facts: Mapping[str, Fact],
-    asked: Sequence[str],
-    questions: Mapping[str, Ask],
-    ages: ModelAge | None = None,
-) -> tuple[Found, ...]:
+def unmistakable(text: str, asked: Sequence[str], knowledge: Knowledge) -> tuple[Found, ...]:
     """Return the facts that a line can only be about: a statement about the case, an option of the open question in
     full, or a number with the unit that was asked for. Never a bare yes, no, none or number, and nothing of a question.
     """
     even = sentences.plain(text)
     if not even.strip() or even.rstrip(" .!)\"'").endswith("?") or _BARE.fullmatch(even) or _TAKEN_BACK.search(even):
         return ()
-    askable = {name: fact for name, fact in facts.items() if fact.known_by == "asked"}
+    askable = {name: fact for name, fact in knowledge.facts.items() if fact.known_by == "asked"}
     pieces = sentences.clauses(even)
-    found = {hit.fact: hit for hit in by_patterns.statements(text, askable, ages) if _about_the_case(even, pieces, hit)}
-    for hit in answers.in_full(text, askable, asked, questions):
+    # As if nothing were asked: what is short answers whoever spoke last, who is a person.
+    stated = understand(text, (), knowledge, overheard=True).found
+    found = {hit.fact: hit for hit in stated if _about_the_case(even, pieces, hit)}
+    for hit in answers.in_full(text, askable, asked, knowledge.asks):
         found.setdefault(hit.fact, hit)
     return tuple(found[name] for name in askable if name in found)
 

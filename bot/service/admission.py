@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.chat.commands import parse
-from bot.chat.events import Deleted, Event, Pressed, Said
+from bot.chat.events import Deleted, Event, Hidden, Present, Pressed, Said
 from bot.chat.reply import Reply, Text
 from bot.platform.port import Platform
 from bot.service.workspace import storage
-from bot.service.workspace.policy import House, changed, refusal
+from bot.service.workspace.policy import FOR_MEMBERS, LEFT_UNREAD, House, changed, refusal
+from bot.store import notices
 from bot.store.connection import Connection
 from bot.store.jobs import ApplyPolicy, Job
 
@@ -55,10 +56,34 @@ class Admission:
                 job = ApplyPolicy(conversation=event.conversation, event=event, words=command, channels=self.channels)
                 say += [job, to_author(event, told, voice="say")]
             elif why := await self._refusal(policy, event):
-                say += [to_author(event, why)] if event.addressed == "us" else []
+                if event.addressed == "us" and (not policy.off or await self._news(event, "off")):
+                    say.append(to_author(event, why))
+            elif isinstance(event.body, Hidden):
+                if await self._news(event, "hidden"):
+                    say.append(to_author(event, event.body.instead))
+            elif await self._outsider(event):
+                if policy.guests:
+                    admitted.append(event.model_copy(update={"outsider": True}))
+                elif event.addressed == "us" and await self._news(event, "outside"):
+                    say.append(to_author(event, FOR_MEMBERS))
+            elif isinstance(event.body, Pressed) and event.body.action == "earlier" and not policy.earlier:
+                say.append(to_author(event, LEFT_UNREAD))
             else:
                 admitted.append(event)
         return admitted, say
+
+    async def lets_read(self, event: Event) -> bool:
+        """Tell whether what others said before a late mention may be offered to be read."""
+        return (await storage.load(self.connection, event.platform, event.workspace)).earlier
+
+    async def _news(self, event: Event, what: notices.Notice) -> bool:
+        """Tell whether a person is to be told this: once a day, and whenever they give a command."""
+        return await notices.first_today(self.connection, event, what) or event.awaited
+
+    async def _outsider(self, event: Event) -> bool:
+        if isinstance(event.body, Present) or event.addressed == "known":
+            return False
+        return await self.platforms[event.platform].is_outsider(event)
 
     async def _refusal(self, policy: House, event: Event) -> str | None:
         why = refusal(policy, self.channels, event)

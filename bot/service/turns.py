@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import dropwhile
 
-from bot.chat.events import Answered, Event, Failed, Measured, Present, Pressed, Progressed, Removed
+from bot.chat.events import Answered, Earlier, Event, Failed, Measured, Present, Pressed, Progressed, Removed
 from bot.chat.reply import Reply, Text
 from bot.consultation.model import Consultation
 from bot.platform import metrics
@@ -57,6 +57,8 @@ class Turns:
         context = replace(await self.context(), is_admin=self._is_admin)
         talk = await self._unforgotten(events[0].conversation, talk)
         talk = heard_all(consultation or _new(events[0]), talk, context.knowledge)
+        if consultation is not None and consultation.listens == "never":
+            first, last = [], []  # after `leave` a trial goes on without a word
         admission = Admission(self.store.connection, self.platforms, self._is_admin, self.channels)
         talk, aside = await admission.admit(talk)
         if consultation is None:
@@ -64,6 +66,12 @@ class Turns:
             aside += lost
         last = [*aside, *last]
         talk = [brought for event in talk for brought in await self._enriched(event)]
+        talk = [
+            event
+            if not isinstance(event.body, Earlier) or await admission.lets_read(event)
+            else event.model_copy(update={"body": event.body.model_copy(update={"offered": False})})
+            for event in talk
+        ]
         if not talk:
             return Outcome(consultation, last)
         before = consultation or _new(talk[0])
@@ -85,8 +93,9 @@ class Turns:
 
     async def _enriched(self, event: Event) -> Sequence[Event]:
         platform = self.platforms.get(event.platform)
-        nobody = platform is None or isinstance(event.body, Present)
-        return [event] if nobody else await platform.enrich(event)
+        if platform is None or isinstance(event.body, Present):
+            return [event]
+        return await platform.enrich(event)
 
     async def _is_admin(self, event: Event) -> bool:
         platform = self.platforms.get(event.platform)
@@ -189,7 +198,7 @@ def _work(result: TurnResult, talk: Sequence[Event], context: TurnContext) -> li
         elif isinstance(effect, StartTrial):
             # A name of its own, so that what an earlier one measured of other samples is not taken for this one's.
             trial = f"trial-{len(consultation.trials) + 1}-{secrets.token_hex(6)}"
-            run = RunTrial(conversation=conversation, trial=trial, samples=consultation.samples)
+            run = RunTrial(conversation=conversation, trial=trial, samples=consultation.samples, by=effect.by)
             work += [Reply(parts=begins(consultation, context)), run]
     return work
 

@@ -17,6 +17,8 @@ class RunTrial(Plain):
     conversation: str
     trial: str
     samples: Samples
+    by: str | None = None
+    """Who started it, and pays for it."""
 
 
 class InterruptTrial(Plain):

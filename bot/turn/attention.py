@@ -113,9 +113,7 @@ def found_in(consultation: Consultation, event: Event, knowledge: Knowledge) -> 
     if not isinstance(event.body, Said):
         return ()
     asked = consultation.asked.facts if consultation.asked else ()
-    return unmistakable(
-        event.body.text, facts=knowledge.facts, asked=asked, questions=knowledge.asks, ages=knowledge.models
-    )
+    return unmistakable(event.body.text, asked, knowledge)
 
 
 def enter(consultation: Consultation, event: Event) -> Consultation:

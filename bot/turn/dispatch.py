@@ -8,6 +8,7 @@ from bot.chat.events import (
     Edited,
     Event,
     Failed,
+    Hidden,
     Measured,
     Pasted,
     Present,
@@ -45,7 +46,7 @@ async def handle(consultation: Consultation, event: Event, context: TurnContext)
             return await edit(consultation, event, text, context)
         case Deleted():
             return delete(consultation, event, context)
-        case Present():
+        case Present() | Hidden():
             return Step(consultation)
         case Answered(facts=facts):
             return answers(consultation, event, facts, context)
@@ -55,6 +56,8 @@ async def handle(consultation: Consultation, event: Event, context: TurnContext)
             return take_file(consultation, event, file)
         case Pressed(action=action, values=values):
             return await press(consultation, event, action, values, context)
+        case Measured() | Failed() if consultation.listens == "never":  # after `leave` it ends without a word
+            return trials.silent(consultation, event, context)
         case Measured() as measured:
             return trials.finish(consultation, event, measured, context)
         case Progressed(progress=progress):

@@ -14,7 +14,7 @@ from bot.consultation.advice import next_move
 from bot.consultation.claims import claim, withdraw
 from bot.consultation.model import TRANSCRIPT_LINES, Consultation, How, Line, Samples, Verdict
 from bot.consultation.trial_state import Phase
-from bot.consultation.view import View, view
+from bot.consultation.view import View, undisputed, view
 from bot.model.errors import ModelError
 from bot.text import markdown
 from bot.turn.answers import skip
@@ -139,14 +139,15 @@ async def catch_up(consultation: Consultation, event: Event, earlier: Earlier, c
     if lines and earlier.complete:
         step = step.say(Text(markdown=f"I read what {said} here before ({_count(len(lines))}).", voice="notice"))
     elif lines:
-        told = f"I could read only the last {_count(len(lines))} here: paste what matters from before."
+        seen = _count(len(lines) + earlier.others)
+        told = f"I could read only the last {seen} here: paste what matters from before."
         step = step.say(Text(markdown=told, voice="notice"))
     elif not earlier.complete and not earlier.others:
         told = "I cannot read what was said here before: paste what matters."
         step = step.say(Text(markdown=told, voice="notice"))
     if earlier.others and earlier.offered:
-        people = f" of {earlier.people} people" if earlier.people > 1 else " of one person"
-        label = f"Read the {earlier.others} earlier message{'s' if earlier.others > 1 else ''}{people}"
+        many = f"{earlier.others} earlier messages" if earlier.others > 1 else "earlier message"
+        label = f"Read the {many} of {f'{earlier.people} people' if earlier.people > 1 else 'one person'}"
         step = step.say(Choices(action="earlier", options=(Option(value=event.message, label=label),)))
     return step
 
@@ -162,6 +163,8 @@ def _count(messages: int) -> str:
 
 def _reader(consultation: Consultation, event: Event, context: TurnContext):
     rested = event.at - consultation.updated > READER_RESTS
+    if event.outsider:
+        return None  # who is no member spends nothing of the workspace's
     return context.model if context.reads and (consultation.reader == "model" or rested) else None
 
 
@@ -184,7 +187,7 @@ async def _understood(
         asked=asked,
         knowledge=knowledge,
         model=_reader(consultation, event, context),
-        before=seen.held.facts,
+        before=undisputed(seen).held.facts,  # what two disagree about can be corrected as well
     )
     step = Step(consultation) if got.error is None else _failed(consultation, got.error)
     samples, found = got.samples, got.found

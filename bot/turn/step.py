@@ -12,6 +12,10 @@ class StartTrial:
 
     approved: bool = False
     """True where somebody who may said that it may cost more than the cap."""
+    by: str | None = None
+    """Who started it: it counts against their budget."""
+    outsider: bool = False
+    """True where that is a guest or of another organisation, who spends nothing of the workspace's."""
 
 
 @dataclass(frozen=True)

@@ -67,16 +67,20 @@ def begin(step: Step, context: TurnContext) -> Step:
     if not wanted:
         return step
     consultation = step.consultation
+    outside = all(effect.outsider for effect in wanted)
     without = replace(step, effects=tuple(effect for effect in step.effects if not isinstance(effect, StartTrial)))
     if context.model is None:
         told = "I keep your samples; no model is ready to run them on (`advisor doctor` says why)."
         return without.say(Text(markdown=told))
+    if outside:
+        told = "I keep your samples. What a trial costs is the workspace's to spend: one of its members can say `try`."
+        return without.say(Text(markdown=told, voice="notice"))
     approved = any(effect.approved for effect in wanted)
     if not approved and (asks := _asks_approval(consultation, context)):
         held = consultation.but(trial=consultation.trial.after("hold"))
         return replace(without.say(*asks), consultation=held)
     begun = consultation.but(trial=consultation.trial.after("start"))
-    return replace(without, consultation=begun, effects=(*without.effects, StartTrial(approved)))
+    return replace(without, consultation=begun, effects=(*without.effects, StartTrial(approved, wanted[-1].by)))
 
 
 def _asks_approval(consultation: Consultation, context: TurnContext) -> list[Part]:
@@ -123,6 +127,13 @@ def finish(consultation: Consultation, event: Event, measured: Measured, context
         trials=(*consultation.trials, measured.result), trial=consultation.trial.after("finish")
     )
     return Step(consultation, says=says, advances=True)
+
+
+def silent(consultation: Consultation, event: Event, context: TurnContext) -> Step:
+    """Take the end of a trial where nobody wants to hear of it: what it measured counts."""
+    if isinstance(event.body, Measured):
+        return Step(finish(consultation, event, event.body, context).consultation)
+    return Step(fail(consultation, "").consultation)
 
 
 def fail(consultation: Consultation, sentence: str) -> Step:

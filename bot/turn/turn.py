@@ -1,7 +1,7 @@
 """One turn: understand what came, decide, answer. Its caller loads the consultation before and commits it after."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.chat import wording
@@ -56,11 +56,20 @@ async def turn(consultation: Consultation, events: Sequence[Event], context: Tur
     for event in events:
         event = heard(step.consultation, event, context.knowledge)
         among_people = among_people and event.addressed == "people"
-        step = step.then(await handle(step.consultation, event, context))
+        step = step.then(_started(await handle(step.consultation, event, context), event))
     if among_people:  # nothing is said to them, so what is open on the screen stays open
         now = step.consultation.but(updated=events[-1].at)
         return TurnResult(now, (), _open(now))
     return _conclude(step, consultation, context, events[-1].at)
+
+
+def _started(step: Step, event: Event) -> Step:
+    """Return the step with whose the trial is that it starts."""
+    effects = tuple(
+        replace(effect, by=event.author, outsider=event.outsider) if isinstance(effect, StartTrial) else effect
+        for effect in step.effects
+    )
+    return replace(step, effects=effects)
 
 
 def _open(consultation: Consultation) -> Ask | Verdict | None:

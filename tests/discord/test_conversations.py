@@ -32,10 +32,10 @@ async def test_two_who_disagree_in_a_thread_come_to_a_verdict_with_its_picture(
         asked = await thread.reads("What kind of answer should come out?")
         assert "gets the category" in text_of(asked) and thread.channel.parent is at.general
 
-        # A follow-up needs no mention; whoever contradicts is asked about, with both names and both quotes.
+        # The asker needs no mention yet; whoever contradicts is asked about, with both names and quotes.
         thread.say(at.ana, "we have 400 examples")
         await thread.reads('example pairs: 400 ("400 examples")')
-        thread.say(at.bob, "no, only 40 of them are labelled examples")
+        thread.say(at.bob, "no, only 40 of them are labelled examples", mention=True)
         disputed = text_of(await thread.reads("I have two answers for example pairs"))
         for said in ('Ana says 400 ("400 examples")', 'Bob says 40 ("40 of them are labelled examples")'):
             assert said in disputed
@@ -47,7 +47,7 @@ async def test_two_who_disagree_in_a_thread_come_to_a_verdict_with_its_picture(
         await thread.reads("Could a written rule")
         await thread.choose(at.bob, "No, it takes understanding")
 
-        thread.say(at.ana, "try")
+        thread.say(at.ana, "try", mention=True)
         await thread.fill(at.ana, "Paste samples", values={"Paste here": SAMPLES})
         await thread.reads("I run 4 samples now")
         await at.discord.until(lambda: thread.pictures, SECONDS)
@@ -55,7 +55,7 @@ async def test_two_who_disagree_in_a_thread_come_to_a_verdict_with_its_picture(
         names = [file.name for each in thread.messages() for file in each.attachments]
         assert len(names) == len(set(names)) and any(name.endswith("trial.json") for name in names)
 
-        thread.say(at.ana, "verdict")
+        thread.say(at.ana, "verdict", mention=True)
         verdict = text_of(await thread.reads(TUNE))
         assert "Because" in verdict and "Next" in verdict and "Rule" in verdict
         own = [each for each in at.discord.seen(at.general, at.ana) if each.author is at.discord.bot]

@@ -93,11 +93,49 @@ async def test_mentioned_late_it_reads_the_thread_once_and_says_how_much(tmp_pat
         await thread.quiet()
         assert thread.messages() == []
         thread.say(at.ana, "should we finetune?", mention=True)
-        said = text_of(await thread.reads("I read what was said here before (2 messages)"))
+        said = text_of(await thread.reads("I read what you said here before (1 message)"))
+        assert "300" in said and "100" not in said
+        await thread.press(at.ana, "Read the earlier message of one person")
+        said = text_of(await thread.reads("I read what was said here before (1 message)"))
         assert "Ana says 300" in said and "Bob says 100" in said
-        thread.say(at.bob, "100 examples", mention=True)
+        await thread.press(at.bob, "100 (Bob)")
+        await thread.reads(QUESTION, times=2)
+
+
+async def test_what_was_forgotten_is_not_read_again(tmp_path: Path) -> None:
+    async with whole(tmp_path / "home", content=True) as at:
+        thread = Room(at.discord, at.discord.thread(at.general, "tone", at.ana))
+        thread.say(at.ana, "our replies never keep our tone, we have 300 labelled examples")
+        thread.say(at.bob, "no, we have 100 labelled examples")
+        thread.say(at.ana, "should we finetune?", mention=True)
+        await thread.reads("300 labelled examples")
+        thread.say(at.bob, "forget it, let's order lunch")
+        thread.say(at.ana, "forget")
+        await thread.quiet()
+        assert "Forgotten" not in thread.text(), "that was said between people"
+        thread.say(at.ana, "forget", mention=True)
+        await thread.reads("Forgotten")
+        before = len(thread.messages())
+        thread.say(at.ana, "should we finetune?", mention=True)
+        await thread.reads("What should get better?")
+        new = "\n".join(text_of(each) for each in thread.messages()[before:])
+        assert "300" not in new and "earlier message" not in new and "said here before" not in new
+
+
+async def test_of_people_who_never_spoke_to_it_nothing_goes_to_the_model(tmp_path: Path) -> None:
+    async with model_server(sorts) as model, whole(tmp_path / "home", content=True, model=model) as at:
+        thread = await at.mention(at.ana, ASK)
         await thread.reads(QUESTION)
-        assert sum(each.method == "GET" and each.path.endswith("/messages") for each in at.discord.calls) == 1
+        asked, said = len(model.asked), len(thread.messages())
+        salaries = Upload("salaries.csv", b"name,salary\nDora,4711\nEmil,4712\n")
+        thread.say(at.bob, "here is the list", files=[salaries])
+        for words in ("stop", "forget", "yes", "why?", "we have 417 labelled examples", "status?", "help"):
+            thread.say(at.bob, words)
+            thread.say(at.ana, words if words != "we have 417 labelled examples" else "nice")
+        await thread.quiet()
+        assert len(model.asked) == asked and len(thread.messages()) == said
+        thread.say(at.ana, "status", mention=True)
+        assert "417" not in text_of(await thread.reads("Correct one with"))
 
 
 async def test_mentioned_late_without_the_intent_it_offers_a_paste(tmp_path: Path) -> None:
@@ -110,6 +148,23 @@ async def test_mentioned_late_without_the_intent_it_offers_a_paste(tmp_path: Pat
         assert "100" not in said
         await thread.tell(at.ana, "our replies never keep our tone")
         await thread.reads('"never keep our tone"')
+
+
+@pytest.mark.parametrize("content", [True, False])
+async def test_a_mention_of_its_role_is_one_of_it_and_where_words_are_hidden_it_says_so_once(
+    tmp_path: Path, content: bool
+) -> None:
+    async with whole(tmp_path / "home", content=content) as at:
+        role = next(each for each in at.acme.members[at.discord.bot.id].roles if each.managed)
+        for _ in range(2):
+            at.discord.say(at.ana, at.general, f"{role.mention} {ASK}")
+            await at.discord.quiet()
+        if content:
+            await at.discord.until(lambda: len(at.discord.threads(at.general)) == 2, SECONDS)
+        else:
+            await at.dm(at.ana).reads("mention me, not my role")
+            assert at.dm(at.ana).text().count("mention me, not my role") == 1
+            assert not at.discord.threads(at.general)
 
 
 async def test_work_shows_until_the_answer_is_there(tmp_path: Path) -> None:

@@ -62,6 +62,9 @@ class Loopback:
     async def enrich(self, event: Event) -> Sequence[Event]:
         return [event]
 
+    async def is_outsider(self, event: Event) -> bool:
+        return event.author.endswith(":guest")
+
     async def is_admin(self, event: Event) -> bool:
         return False
 

@@ -38,6 +38,9 @@ class Place:
         before = [event.model_copy(update={"body": self.earlier})] if event.late and self.earlier else []
         return [*before, named]
 
+    async def is_outsider(self, event: Event) -> bool:
+        return event.author.endswith(":guest")
+
     async def is_admin(self, event: Event) -> bool:
         return event.author == "test:T1:carla"
 
@@ -69,9 +72,8 @@ class Room:
             channel=conversation.split(":")[2],
             message=str(self.count),
             author=f"test:T1:{by}",
-            at=NOON,
             body=Said(text=body) if isinstance(body, str) else body,
-            **more,
+            **{"at": NOON, **more},
         )
 
         async def advisor():

@@ -36,10 +36,10 @@ async def test_two_who_disagree_in_a_thread_come_to_a_verdict_with_its_picture(
         asked = await thread.reads("What kind of answer should come out?")
         assert "gets the category" in text_of(asked) and asked.thread_ts == thread.ts
 
-        # A follow-up needs no mention; whoever contradicts is asked about, with both names and both quotes.
+        # The asker needs no mention yet; whoever contradicts is asked about, with both names and quotes.
         await thread.say(slack.alice, "we have 400 examples")
         await thread.reads('example pairs: 400 ("400 examples")')
-        await thread.say(slack.bob, "no, only 40 of them are labelled examples")
+        await thread.say(slack.bob, f"<@{slack.bot}> no, only 40 of them are labelled examples")
         disputed = text_of(await thread.reads("I have two answers for example pairs"))
         for said in ('alice says 400 ("400 examples")', 'bob says 40 ("40 of them are labelled examples")'):
             assert said in disputed
@@ -52,7 +52,7 @@ async def test_two_who_disagree_in_a_thread_come_to_a_verdict_with_its_picture(
         await thread.reads("Could a written rule")
         await thread.choose(slack.bob, "No, it takes understanding")
 
-        await thread.say(slack.alice, "try")
+        await thread.say(slack.alice, f"<@{slack.bot}> try")
         await thread.press(slack.alice, "Paste samples")
         await slack.submit(await opened(slack, slack.alice), {"samples": SAMPLES})
         await thread.reads("I run 4 samples now")
@@ -61,7 +61,7 @@ async def test_two_who_disagree_in_a_thread_come_to_a_verdict_with_its_picture(
         records = await thread.reads("trial.json")
         assert len(records.files) > 3 and all(each.title.startswith("trial-1-") for each in records.files)
 
-        await thread.say(slack.alice, "verdict")
+        await thread.say(slack.alice, f"<@{slack.bot}> verdict")
         verdict = text_of(await thread.reads(TUNE))
         assert "Because" in verdict and "Next" in verdict and "Rule" in verdict
         assert slack.seen(slack.general, user=slack.alice)[0].ts == thread.ts, "nothing is said outside the thread"

@@ -103,11 +103,48 @@ async def test_mentioned_late_it_reads_the_thread_once_and_says_how_much(slack: 
     assert slack.said(slack.general) == []
     thread = Thread(slack, slack.general, root.ts)
     await thread.say(slack.alice, f"<@{slack.bot}> should we finetune?")
-    said = text_of(await thread.reads("I read what was said here before (2 messages)"))
+    said = text_of(await thread.reads("I read what you said here before (1 message)"))
+    assert "300" in said and "100" not in said
+    await thread.press(slack.alice, "Read the earlier message of one person")
+    said = text_of(await thread.reads("I read what was said here before (1 message)"))
     assert "alice says 300" in said and "bob says 100" in said
-    await thread.say(slack.bob, f"<@{slack.bot}> 100 examples")
-    await thread.reads(QUESTION)
-    assert len(slack.called("conversations.replies")) == 1
+    await thread.press(slack.bob, "100 (bob)")
+    await thread.reads(QUESTION, times=2)
+
+
+async def test_what_was_forgotten_is_not_read_again(slack: FakeSlack, whole: Whole) -> None:
+    root = await slack.say(slack.alice, slack.general, "our replies never keep our tone, we have 300 labelled examples")
+    await slack.say(slack.bob, slack.general, "no, we have 100 labelled examples", root.ts)
+    thread = Thread(slack, slack.general, root.ts)
+    await thread.say(slack.alice, f"<@{slack.bot}> should we finetune?")
+    await thread.reads("300 labelled examples")
+    await thread.say(slack.bob, "forget it, let's order lunch")
+    await thread.say(slack.alice, "forget")
+    await thread.quiet()
+    assert "Forgotten" not in thread.text(), "that was said between people"
+    await thread.say(slack.alice, f"<@{slack.bot}> forget")
+    await thread.reads("Forgotten")
+    before = len(thread.messages())
+    await thread.say(slack.alice, f"<@{slack.bot}> should we finetune?")
+    await slack.until(lambda: len(thread.messages()) > before)
+    new = "\n".join(text_of(each) for each in thread.messages()[before:])
+    assert "300" not in new and "earlier message" not in new and "said here before" not in new
+
+
+async def test_of_people_who_never_spoke_to_it_nothing_goes_to_the_model(
+    slack: FakeSlack, model: ModelServer, tmp_path: Path
+) -> None:
+    async with serving(slack, tmp_path / "home", model=model) as whole:
+        thread = await whole.mention(slack.alice, ASK)
+        await thread.reads(QUESTION)
+        asked, said = len(model.asked), len(thread.messages())
+        for words in ("stop", "forget", "yes", "why?", "we have 417 labelled examples", "status?", "help"):
+            await thread.say(slack.bob, words)
+            await thread.say(slack.alice, words if words != "we have 417 labelled examples" else "nice")
+        await thread.quiet()
+        assert len(model.asked) == asked and len(thread.messages()) == said
+        await thread.say(slack.alice, f"<@{slack.bot}> status")
+        assert "417" not in text_of(await thread.reads("Correct one with"))
 
 
 async def test_in_a_long_thread_of_a_rationed_app_it_says_what_it_could_not_read(tmp_path: Path) -> None:

@@ -36,12 +36,5 @@ ABOUT_THE_CASE: list[tuple[str, dict[str, Value]]] = [
 
 def read(line: str, asked: str | None) -> dict[str, Value]:
     """Return what is taken from a line, while this fact is asked for."""
-    knowledge = ADVISOR.knowledge
-    found = unmistakable(
-        line,
-        facts=knowledge.facts,
-        asked=(asked,) if asked else (),
-        questions=knowledge.asks,
-        ages=knowledge.models,
-    )
+    found = unmistakable(line, (asked,) if asked else (), ADVISOR.knowledge)
     return {one.fact: one.value for one in found}

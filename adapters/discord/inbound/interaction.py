@@ -123,6 +123,7 @@ def inbound(use: Use, conversation: str, body: Body, *, waiting: bool, **more: A
         at=use.at,
         private=place.direct or place.person is not None,
         via=packed(via),
+        awaited=place.person is not None,
         body=body,
         **fields,
     )

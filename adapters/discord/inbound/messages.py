@@ -12,15 +12,18 @@ from adapters.discord.inbound.text import marks, plain
 from adapters.discord.render.custom_ids import read
 from adapters.discord.render.limits import THREAD, short
 from adapters.discord.reply_address import Via, packed
-from bot.chat.events import Body, Deleted, Edited, Event, FileRef, Removed, Said
+from bot.chat.events import Body, Deleted, Edited, Event, FileRef, Hidden, Removed, Said
 
 SPOKEN = (discord.MessageType.default, discord.MessageType.reply)
 """Kinds of messages that a person wrote."""
+NOT_MY_ROLE = "Discord does not show me what you wrote, since it names my role: mention me, not my role."
 
 
 def said(message: discord.Message, bot: int) -> Event | None:
     """Return what a new message means to the advisor; None where it is none of its business, or cannot be read."""
     asked = is_asked(message, bot)
+    if not by_machine(message) and not is_readable(message) and _own_roles(message):
+        return _inbound(message, bot, Hidden(instead=NOT_MY_ROLE))
     if by_machine(message) or not is_readable(message) or not (asked or in_thread(message.channel)):
         return None
     thread = in_thread(message.channel)

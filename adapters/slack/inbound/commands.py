@@ -79,5 +79,6 @@ def _own(body: Payload, workspace: str, channel: str, user: str, spoken: Said, n
         at=now,
         private=True,
         via=packed(Via(user=user, at=now.timestamp(), url=body.get("response_url"))),
+        awaited=True,
         body=spoken,
     )

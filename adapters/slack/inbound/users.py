@@ -26,6 +26,8 @@ class Person:
 
     name: str | None = None
     manages: bool = False
+    outsider: bool = False
+    """True for a guest and for a member of another organisation; who is not known is taken for a member."""
 
 
 @dataclass
@@ -62,7 +64,8 @@ def person_of(user: Mapping[str, Any], workspace: str) -> Person:
     names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name"))
     name = next((str(each).strip() for each in names if each and str(each).strip()), None)
     manages = any(user.get(each) is True for each in ("is_admin", "is_owner", "is_primary_owner"))
-    return Person(name, manages and _belongs(user, workspace))
+    belongs = _belongs(user, workspace)
+    return Person(name, manages and belongs, outsider=not belongs and not user.get("is_bot"))
 
 
 def _belongs(user: Mapping[str, Any], workspace: str) -> bool:

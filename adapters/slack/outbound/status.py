@@ -34,7 +34,7 @@ class Sessions:
         place = ids.place(event.conversation)
         body = event.body
         waits = isinstance(body, Said | Pasted | Answered) or (isinstance(body, Pressed) and body.action not in QUIET)
-        if place.thread and waits and event.only is None:
+        if place.thread and waits and event.addressed == "us":
             task = self._tasks.start(self._begins(event, place), "Showing that an answer is coming")
             self._beginning[event.conversation] = task
             task.add_done_callback(lambda _: self._ended(event.conversation, task))

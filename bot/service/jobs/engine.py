@@ -73,9 +73,9 @@ class Jobs:
         connection, conversation = self._store.connection, job.conversation
         try:
             match job:
-                case RunTrial(trial=trial, samples=samples):
+                case RunTrial(trial=trial, samples=samples, by=by):
                     held = samples.model_dump_json()
-                    await orders.begin(connection, conversation, trial, held, keep=self._store.keep)
+                    await orders.begin(connection, conversation, trial, held, by=by, keep=self._store.keep)
                     return await self._add(conversation, trial)
                 case InterruptTrial():
                     if not await orders.ask_to_stop(connection, conversation):

@@ -12,7 +12,9 @@ Order = Literal["go", "stop", "drop", "elsewhere"]
 """Go on; end with what is measured; end and say nothing, since nobody waits for it; leave it to who runs it by now."""
 
 
-async def begin(connection: Connection, conversation: str, trial: str, samples: str, *, keep: int) -> None:
+async def begin(
+    connection: Connection, conversation: str, trial: str, samples: str, *, by: str | None = None, keep: int
+) -> None:
     """Make this the conversation's trial in place of any other, for `keep` ms; doing it twice changes nothing.
 
     `samples` stay as they are now, also where it is gone on with after more have come.
@@ -20,7 +22,7 @@ async def begin(connection: Connection, conversation: str, trial: str, samples: 
     name = _key(conversation)
     if await connection.call("HGET", name, "trial") != trial:
         await connection.call("DEL", name)
-        await connection.call("HSET", name, "trial", trial, "samples", samples)
+        await connection.call("HSET", name, "trial", trial, "samples", samples, "by", by or "")
     await connection.call("PEXPIRE", name, keep)
 
 
@@ -37,6 +39,11 @@ async def samples(connection: Connection, conversation: str, trial: str) -> str 
     """Return the samples of this trial, None where nobody waits for it any more."""
     current, given = await connection.call("HMGET", _key(conversation), "trial", "samples")
     return given if current == trial else None
+
+
+async def payer(connection: Connection, conversation: str) -> str | None:
+    """Return who started the conversation's trial; None where that is not known."""
+    return await connection.call("HGET", _key(conversation), "by") or None
 
 
 async def end(connection: Connection, conversation: str, trial: str | None = None) -> None:

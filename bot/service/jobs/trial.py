@@ -100,7 +100,8 @@ class Trial:
 
         kept = [Call.model_validate_json(line) for line in await self.store.calls(self.conversation, self.id)]
         stop, further = asyncio.Event(), False
-        purse = await asyncio.to_thread(self._purse, case, advisor)
+        payer = await self._insist(lambda: orders.payer(self.store.connection, self.conversation)) or case.asker
+        purse = await asyncio.to_thread(self._purse, case, advisor, payer)
         news: asyncio.Queue[Progress] = asyncio.Queue()
         told = asyncio.Event()
 
@@ -143,7 +144,7 @@ class Trial:
             await orders.start_over(self.store.connection, self.conversation)
         raise HandedBack
 
-    def _purse(self, case: Consultation, advisor: TurnContext) -> Purse:
+    def _purse(self, case: Consultation, advisor: TurnContext, payer: str | None) -> Purse:
         """Return what the trial's calls are paid from, with what one of them is likely to cost."""
         from bot.trial.budget import estimate
         from bot.trial.run import fitted
@@ -154,7 +155,7 @@ class Trial:
             if advisor.model is not None:
                 task = fitted(task_of(case.samples), advisor.model, verbs=advisor.knowledge.verbs)
                 each = estimate(task, advisor.model.name).each
-        return Purse(self.store.connection, counters(self.settings, case.asker), each, insist=self._insist)
+        return Purse(self.store.connection, counters(self.settings, payer), each, insist=self._insist)
 
     async def _settle(self, purse: Purse) -> None:
         try:

@@ -11,6 +11,8 @@ _ROLE = re.compile(r"<@&([0-9]{15,20})>|([0-9]{15,20})")
 _DIRECT = re.compile(r"D[A-Z0-9]{7,}")
 _HERE = frozenset({"", "here", "this", "this channel", "in this channel"})
 _ALL = frozenset({"everywhere", "anywhere", "all", "all channels", "every channel"})
+_GUESTS = frozenset({"guests", "outsiders", "guests and other organisations"})
+_EARLIER = frozenset({"earlier", "earlier messages", "reading earlier messages"})
 _ANYBODY = frozenset({"everybody", "everyone", "anybody", "anyone", "all", "@everyone"})
 
 
@@ -24,6 +26,10 @@ class House(Plain):
     """Ids of those that are not, although the others are."""
     roles: tuple[str, ...] = ()
     """Ids of those who are answered; none for everybody."""
+    guests: bool = False
+    """True where guests and members of other organisations are answered as well."""
+    earlier: bool = True
+    """True where what others said before a late mention may be read once somebody presses for it."""
 
     def but(self, **changes: object) -> "House":
         """Return a copy with these fields replaced."""
@@ -50,6 +56,13 @@ def refusal(house: House, default_channels: tuple[str, ...], event: Event, *, ma
             "`/finetune allow role` and the role, and a direct message works as ever."
         )
     return None
+
+
+FOR_MEMBERS = (
+    "I answer only members of this workspace here; those who manage it can change that with `/finetune allow guests`."
+)
+"""Said once a day to who is refused as a guest or a member of another organisation."""
+LEFT_UNREAD = "Those who manage this workspace do not let me read earlier messages: paste what matters from before."
 
 
 def _answered(house: House, default_channels: tuple[str, ...], channel: str) -> bool:
@@ -90,6 +103,10 @@ def _decided(house: House, allow: bool, rest: str, event: Event, default: tuple[
         return house.but(channels=EVERYWHERE if allow else (), denied=())
     if said in _ANYBODY and allow:
         return house.but(roles=())
+    if said in _GUESTS:
+        return house.but(guests=allow)
+    if said in _EARLIER:
+        return house.but(earlier=allow)
     kind, _, named = said.partition(" ")
     if kind in ("role", "roles"):
         return _roles(house, allow, named, event)
@@ -144,7 +161,9 @@ def _stands(house: House, channels: tuple[str, ...], here: str) -> str:
         return "I am switched off here: I answer nobody until somebody who manages this workspace says `/finetune on`."
     if not channels:
         return "I answer in no channel, only in direct messages."
-    return f"I answer {_where(house, channels, here)}, {_whom(house)}."
+    also = " Guests and other organisations are answered, too." if house.guests else ""
+    unread = "" if house.earlier else " What was said before I was mentioned is read of nobody but the one who did."
+    return f"I answer {_where(house, channels, here)}, {_whom(house)}.{also}{unread}"
 
 
 def _where(house: House, channels: tuple[str, ...], here: str) -> str:

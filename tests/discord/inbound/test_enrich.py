@@ -4,7 +4,7 @@ import pytest
 
 from adapters.discord import ids
 from adapters.discord.inbound.enrich import MOST, SPOKEN_LONG, earlier, spoken
-from bot.chat.events import Attached, Deleted, Earlier, Event, FileRef, Said
+from bot.chat.events import Attached, Deleted, Earlier, Event, FileRef, Pressed, Said
 from bot.consultation.model import Consultation, Line
 from tests.discord.app import App
 from tests.fakes.discord import Channel, FakeDiscord, Guild, Upload, User
@@ -34,9 +34,14 @@ async def test_what_was_said_before_comes_first_where_it_can_be_read(reader: App
     event = await late(reader)
     before, said = await reader.platform.enrich(event)
     assert isinstance(before.body, Earlier) and said == event
-    assert [line.text for line in before.body.lines] == [f"we have {number}00 examples" for number in range(3)]
-    assert sorted(before.body.names.values()) == ["Ana", "Bob"] and before.body.complete
-    assert {line.by for line in before.body.lines} == set(before.body.names)
+    own = [line.text for line in before.body.lines]
+    assert {line.by for line in before.body.lines} == {event.author} == set(before.body.names)
+    assert before.body.complete and (len(own) + before.body.others, before.body.people) == (3, 1)
+    press = event.model_copy(update={"body": Pressed(action="earlier", values=(event.message,)), "message": "nonce"})
+    (others,) = await reader.platform.enrich(press)
+    assert isinstance(others.body, Earlier) and others.body.given
+    assert [line.text for line in others.body.lines] == [f"we have {number}00 examples" for number in range(3)]
+    assert sorted(others.body.names.values()) == ["Ana", "Bob"], "our transcript holds none of it yet"
 
 
 async def test_without_the_intent_it_says_that_more_was_said_than_it_can_read(app: App) -> None:

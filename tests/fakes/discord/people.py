@@ -47,7 +47,7 @@ class People(Core):
         made.members[owner.id] = Member(owner)
         self.guilds[id] = made
         if joined:
-            own = Role(self.new_id(), self.bot.name, self.bot_permissions, managed=True)
+            own = Role(self.new_id(), self.bot.name, self.bot_permissions, managed=True, bot=self.bot.id)
             made.roles[own.id] = own
             made.members[self.bot.id] = Member(self.bot, [own])
             self.emit_guild(made)
@@ -144,7 +144,7 @@ class People(Core):
         made.kind = 19 if reply_to else 0
         made.attachments = self.uploaded(files, channel)
         made.mentions = self.named_in(text)
-        made.pinged = [each.mention for each in made.mentions]
+        made.pinged = [*(each.mention for each in made.mentions), *re.findall(r"<@&\d+>", made.content)]
         if reply_to is not None and ping:
             made.pinged.append(reply_to.author.mention)
             made.mentions = list(dict.fromkeys([*made.mentions, reply_to.author]))

@@ -77,6 +77,7 @@ def role_json(role: Role, position: int = 0) -> Json:
         "managed": role.managed,
         "mentionable": False,
         "flags": 0,
+        **({"tags": {"bot_id": str(role.bot)}} if role.bot else {}),
     }
 
 

@@ -57,6 +57,8 @@ class Role:
     name: str
     permissions: int = 0
     managed: bool = False
+    bot: int | None = None
+    """The bot whose own role it is."""
 
     @property
     def mention(self) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from adapters.slack import ids
-from bot.chat.events import Attached, Earlier, Event, Said
+from bot.chat.events import Attached, Earlier, Event, Pressed, Said
 from bot.consultation.model import Consultation
 from tests.fakes.slack import BOT_SCOPES, FakeSlack
 from tests.slack.app import App, running
@@ -103,14 +103,19 @@ async def test_what_people_said_before_comes_first(slack: FakeSlack, app: App) -
     event = await late(app)
     earlier, brought = await app.platform.enrich(event)
     assert isinstance(earlier.body, Earlier) and earlier.body.complete
-    assert [line.text for line in earlier.body.lines] == [
+    alice, bob = (ids.author(slack.home_team.id, each) for each in (slack.alice, slack.bob))
+    assert {line.by for line in earlier.body.lines} == {event.author} == set(earlier.body.names)
+    assert (len(earlier.body.lines) + earlier.body.others, earlier.body.people) == (3, 1)
+    press = event.model_copy(update={"body": Pressed(action="earlier", values=(event.message,)), "message": "nonce"})
+    (others,) = await app.platform.enrich(press)
+    assert isinstance(others.body, Earlier) and others.body.given
+    assert [line.text for line in others.body.lines] == [
         "our replies never keep our tone",
         "we have 100 examples",
         "we have 200 examples",
     ]
-    alice, bob = (ids.author(slack.home_team.id, each) for each in (slack.alice, slack.bob))
-    assert [line.by for line in earlier.body.lines] == [alice, bob, alice]
-    assert earlier.body.names == {alice: "alice", bob: "bob"}
+    assert [line.by for line in others.body.lines] == [alice, bob, alice]
+    assert others.body.names == {alice: "alice", bob: "bob"}
     assert earlier.message == brought.message and isinstance(brought.body, Said)
 
 

@@ -1,0 +1,123 @@
+"""What is taken back, changed, or said in another order than it arrives."""
+
+from datetime import timedelta
+
+from bot.chat.events import Answered, Deleted, Edited, Failed, Measured, Pressed, Said
+from bot.chat.reply import Choices
+from bot.consultation.claims import claim
+from bot.consultation.model import Claim, How
+from bot.consultation.trials import TrialResult
+from bot.turn.step import ForgetPerson
+from tests.knowledge.clauses import GATES
+from tests.support.clock import NOON
+from tests.support.consulting import ADVISOR, Talk
+
+
+def said(value: int, minute: int, by: str = "ana") -> Claim:
+    at = NOON + timedelta(minutes=minute)
+    return Claim(value=value, how=How.stated, by=by, at=at, quote=f"{value} examples", message=str(minute))
+
+
+async def test_the_platforms_time_tells_which_of_two_statements_is_newer() -> None:
+    for order in ((1, 2), (2, 1)):
+        case = Talk().case
+        for minute in order:
+            case = claim(case, ADVISOR.knowledge, "examples", said(100 * minute, minute))
+        assert [each.value for each in case.claims["examples"]] == [200]
+
+
+async def test_the_latest_claim_is_the_latest_by_time_among_several_people() -> None:
+    case = Talk().case
+    for minute, by in ((3, "ana"), (1, "ben"), (2, "cy")):
+        case = claim(case, ADVISOR.knowledge, "examples", said(minute, minute, by))
+    assert [each.by for each in case.claims["examples"]] == ["ben", "cy", "ana"]
+
+
+async def disputed(*numbers: int) -> Talk:
+    talk = Talk()
+    await talk.tell({**GATES})
+    for number, by in zip(numbers, ("ana", "ben", "cy", "dee", "eli"), strict=False):
+        await talk.say(f"we have {number} examples", by=by)
+    return talk
+
+
+async def test_each_side_of_a_dispute_is_a_button_and_a_press_settles_it() -> None:
+    talk = await disputed(40, 400)
+    (buttons,) = (part for part in talk.parts if isinstance(part, Choices) and part.action == "side")
+    assert [option.label for option in buttons.options] == ["40 (Ana)", "400 (Ben)"]
+    await talk.hear(Pressed(action="side", values=(buttons.options[1].value,)), by="cy")
+    assert talk.value("examples") == 400
+    await talk.hear(Pressed(action="side", values=(buttons.options[0].value,)), by="cy")
+    assert "Nobody says that any more" in talk.told("cy")
+
+
+async def test_above_three_the_names_of_a_dispute_are_shortened() -> None:
+    talk = await disputed(400, 400, 400, 400, 40)
+    (buttons,) = (part for part in talk.parts if isinstance(part, Choices) and part.action == "side")
+    assert [option.label for option in buttons.options] == ["400 (Ana, Ben, Cy and 1 more)", "40 (Eli)"]
+
+
+async def test_one_persons_correction_replaces_their_own_side_only() -> None:
+    talk = await disputed(40, 400)
+    await talk.say("no, we have 50 examples", by="ana")
+    assert {each.by: each.value for each in talk.case.claims["examples"]} == {"ana": 50, "ben": 400}
+    await talk.say("we have 400 examples", by="ana")
+    assert talk.value("examples") == 400
+
+
+async def test_an_edit_that_does_not_change_the_verdict_says_nothing() -> None:
+    talk = Talk()
+    await talk.tell({**GATES})
+    await talk.hear(Said(text="we have 10 examples"), message="m1")
+    before = talk.verdict
+    assert await talk.hear(Edited(text="we have 12 examples"), message="m1", addressed="known") == ""
+    assert talk.value("examples") == 12 and talk.verdict.verdict == before.verdict
+    assert await talk.hear(Edited(text="we have 12 examples, I counted"), message="m1", addressed="known") == ""
+
+
+async def test_an_edit_and_a_deletion_that_change_the_verdict_say_so_once() -> None:
+    talk = Talk()
+    await talk.tell({**GATES})
+    await talk.hear(Said(text="we have 10 examples"), message="m1")
+    first = talk.verdict.verdict
+    told = await talk.hear(Edited(text="we have 4,000 examples"), message="m1", addressed="known")
+    assert told.count("That reopens the verdict") + told.count("the verdict changes") == 1
+    assert talk.case.verdict is None or talk.case.verdict.verdict != first
+    talk = Talk()
+    await talk.tell({**GATES})
+    await talk.hear(Said(text="we have 10 examples"), message="m1")
+    assert "reopens" in await talk.hear(Deleted(), message="m1", addressed="known")
+
+
+async def test_who_took_part_takes_their_own_words_and_facts_back() -> None:
+    talk = Talk()
+    await talk.say("should we finetune? it never keeps our tone", by="ana")
+    await talk.say("we have 4711 examples from the parrot shop", by="ben")
+    await talk.say("forget me", by="ben")
+    assert talk.out is not None
+    assert talk.out.effects == (ForgetPerson("ben"),) and talk.out.forgets_people == ("ben",)
+    assert not talk.out.forgets
+    left = talk.case.model_dump_json()
+    assert "4711" not in left and "parrot" not in left and "Ben" not in left
+    assert talk.value("need") == ("style",)
+    assert "Forgotten: your words" in talk.told("ben")
+
+
+async def test_after_leave_a_trial_ends_without_a_word_and_still_counts() -> None:
+    result = TrialResult(
+        id="t", at=NOON, model="m", demonstration=False, scorer="exact", bar=0.8, rungs=(), facts={"quality_ok": True}
+    )
+    for body in (Measured(result=result), Failed(sentence="It ended.")):
+        talk = Talk()
+        await talk.say("should we finetune? it never keeps our tone")
+        await talk.say("leave")
+        assert await talk.hear(body, by="advisor") == ""
+        assert talk.out is not None and talk.out.replies == ()
+    await talk.hear(Measured(result=result), by="advisor")
+    assert talk.value("quality_ok") is True
+
+
+async def test_an_answer_by_press_still_settles_a_dispute() -> None:
+    talk = await disputed(40, 400)
+    await talk.hear(Answered(facts={"examples": 300}), by="ana")
+    assert talk.value("examples") == 300
