@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from bot.chat.actions import Action
 from bot.consultation.base import Plain
 
 
@@ -48,7 +49,7 @@ class Choices(Plain):
     """Buttons for what can be done next; `action` says what a press means."""
 
     kind: Literal["choices"] = "choices"
-    action: str
+    action: Action
     text: str = ""
     options: tuple[Option, ...]
     multiple: bool = False

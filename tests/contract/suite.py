@@ -106,9 +106,9 @@ class Contract:
     async def test_what_can_be_done_next_comes_back_as_its_action(self, harness: Harness) -> None:
         await harness.say(SAID)
         options = tuple(Option(value=each, label=each.title()) for each in ("record", "skip", "more"))
-        await harness.show(Text(markdown="Next:"), Choices(action="next", options=options))
+        await harness.show(Text(markdown="Next:"), Choices(action="again", options=options))
         await harness.choose("Skip")
-        assert harness.heard()[-1] == Pressed(action="next", values=("skip",))
+        assert harness.heard()[-1] == Pressed(action="again", values=("skip",))
 
     async def test_a_long_reply_is_shown_whole(self, harness: Harness) -> None:
         await harness.say(SAID)
@@ -134,11 +134,11 @@ class RemoteContract(Contract):
 
     async def test_a_choice_counts_once(self, harness: Remote) -> None:
         await harness.say(SAID)
-        await harness.show(Choices(action="next", options=(Option(value="skip", label="Skip"),)))
+        await harness.show(Choices(action="again", options=(Option(value="skip", label="Skip"),)))
         await harness.choose("Skip")
         await harness.choose("Skip")
         assert [each for each in harness.heard() if isinstance(each, Pressed)] == [
-            Pressed(action="next", values=("skip",))
+            Pressed(action="again", values=("skip",))
         ]
 
     @pytest.mark.parametrize(

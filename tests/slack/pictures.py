@@ -16,7 +16,7 @@ from adapters.slack.render.modals import modal
 from bot.chat.forms import DATASET, SAMPLES, Paste, opened_by
 from bot.chat.reply import Choices, Form, Option, Part, Picture, Progress, Table, Text
 from bot.consultation.base import Value
-from bot.platform.overview import Summary
+from bot.platform.overview import Overview, Summary
 from bot.platform.port import Delivered
 from bot.trial.report.picture import alt, draw
 from tests.fakes.slack import Message, View
@@ -171,7 +171,9 @@ async def _said(at: Bench, parts: list[Part]) -> Shown:
 
 
 async def _home(at: Bench, summaries: list[Summary]) -> Shown:
-    view = home_view(summaries, lambda conversation, action: f"{action}~{conversation}", days=30)
+    view = home_view(
+        Overview(summaries, len(summaries)), lambda conversation, action: f"{action}~{conversation}", days=30
+    )
     client: Any = await at.clients.client(at.team)
     await client.views_publish(user_id=at.slack.alice, view=view)
     found = at.slack.home(at.slack.alice)

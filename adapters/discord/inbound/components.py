@@ -10,17 +10,12 @@ from adapters.discord.render.custom_ids import CONTINUE, custom_id, nonce_of, re
 from adapters.discord.render.limits import CONTAINER, FILE, GALLERY, ROW, TEXT, Json, short
 from adapters.discord.render.markup import literal
 from adapters.discord.render.modals import modal, submitted, words_modal
-from bot.chat import wording
-from bot.chat.controls import Control, meant, sealed, unsealed
-from bot.chat.events import Answered, Body, Event, Pasted, Said
+from bot.chat.controls import Control, edition, meant, sealed, unsealed
+from bot.chat.events import Event, Said
 from bot.chat.forms import opened_by
 from bot.vault import Vault
 from knowledge.load import Knowledge
 
-ASKED_OF = frozenset({"stop", "run", "forget"})
-"""Actions that not everybody may take. Who may is known where they are obeyed, so a press uses up nobody else's."""
-STAYS = frozenset({"feedback", "correct"}) | ASKED_OF
-"""Actions whose buttons stay: everybody has a thumb."""
 SHOWN = 300
 """Characters of what was chosen, as it is shown."""
 OTHERWISE = ("-# Or reply ", "-# Or press ")
@@ -120,16 +115,6 @@ def quoted(name: str, said: str) -> str:
     return "\n".join([f"**{literal(name)}**:", *(f"> {each}" for each in text.splitlines())])
 
 
-def given(knowledge: Knowledge, body: Body) -> str:
-    """Say what was sent in a form, for those who only see that it was answered."""
-    if not isinstance(body, Answered):
-        return "sent a file to check" if isinstance(body, Pasted) and body.purpose == "dataset" else "sent samples"
-    return "; ".join(
-        f"{wording.label(knowledge, fact)}: {wording.UNKNOWN if held is None else wording.value(knowledge, fact, held)}"
-        for fact, held in body.facts.items()
-    )
-
-
 def chosen_line(name: str, label: str) -> str:
     """Say who chose what."""
     shown = literal(short(" ".join(label.split()), SHOWN))
@@ -137,23 +122,7 @@ def chosen_line(name: str, label: str) -> str:
 
 
 def _once(control: Control, use: Use) -> dict[str, Any]:
-    return {"message": control.nonce, "edition": _edition(control, use), "spends": True}
-
-
-def _edition(control: Control, use: Use) -> str:
-    """Tell presses of one control apart that each count: everybody's thumb, and everybody's wish for what only some
-    may do; and each fact of a list to correct."""
-    if control.action in ASKED_OF:
-        return use.user
-    match control.action:
-        case "feedback":
-            return use.user
-        case "correct":
-            return use.id  # a list to choose from, as often as somebody wants it
-        case "fix":
-            return ".".join((*control.values, *(() if control.values else chosen_in(use))))
-        case _:
-            return ""
+    return {"message": control.nonce, "edition": edition(control, chosen_in(use), use.user, use.at), "spends": True}
 
 
 def _label(use: Use) -> str:

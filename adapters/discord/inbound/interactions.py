@@ -15,12 +15,10 @@ import discord
 from adapters.discord.files import ref_of
 from adapters.discord.inbound import commands
 from adapters.discord.inbound.components import (
-    STAYS,
     Found,
     chosen_line,
     find,
     form_of,
-    given,
     own_form,
     press,
     quoted,
@@ -34,7 +32,9 @@ from adapters.discord.outbound.deliver import face
 from adapters.discord.outbound.errors import cause
 from adapters.discord.render.limits import COMPONENTS_V2, EPHEMERAL
 from adapters.discord.render.messages import Message, messages
+from bot.chat.actions import STAYS
 from bot.chat.events import Body, Event, Pasted, Said
+from bot.chat.forms import given
 from bot.chat.reply import Part
 from bot.chat.wording import instant
 from bot.platform.background import Tasks

@@ -27,6 +27,7 @@ from adapters.discord.rest import Rest
 from bot.chat.controls import Control, sealed
 from bot.chat.reply import Reply
 from bot.platform.port import Delivered, Delivery, PlatformContext, Rejected, RetryLater
+from bot.platform.progress import note_of
 from bot.store.errors import StoreError
 from bot.store.memos import drop
 
@@ -133,7 +134,7 @@ async def _arrived(way: Way) -> dict[int, Where]:
 
 async def _found(way: Way, running: Running, where: Where | None) -> None:
     """Note the message of a progress that was sent although nobody heard so."""
-    name = progress.note_of(running.id)
+    name = note_of(running.id)
     if where and await way.noted(name) is None:
         await way.note(name, str(progress.Shown(0.0, running.done, where)))
 

@@ -14,7 +14,7 @@ from aiohttp import ClientError, ClientTimeout
 from adapters.slack import ids
 from adapters.slack.auth.clients import Clients, NotInstalled
 from adapters.slack.inbound import start_form
-from adapters.slack.inbound.components import Opens, given, nonce_of, settled
+from adapters.slack.inbound.components import Opens, nonce_of, settled
 from adapters.slack.inbound.home import home_view
 from adapters.slack.manifest import PROMPTS
 from adapters.slack.outbound.deliver import face
@@ -26,6 +26,7 @@ from adapters.slack.render.messages import Message, messages
 from adapters.slack.render.modals import modal
 from bot.chat.controls import Control, sealed
 from bot.chat.events import Event
+from bot.chat.forms import given
 from bot.chat.reply import Part
 from bot.platform.background import Tasks
 from bot.platform.overview import overview
@@ -201,7 +202,7 @@ class Behind:
         try:
             while after and time.monotonic() < until and await self._is_there(after):  # noqa: ASYNC110  a worker ends it
                 await asyncio.sleep(0.2)
-            summaries = await overview(self.host.store, self.host.knowledge, author)
+            found = await overview(self.host.store, self.host.knowledge, author)
         except StoreError:
             told = {"type": "section", "text": {"type": "plain_text", "text": NO_STORE}}
             await client.views_publish(user_id=user, view={"type": "home", "blocks": [told]})
@@ -213,7 +214,7 @@ class Behind:
             own = hashlib.sha256(f"{nonce}{conversation}{what}".encode()).hexdigest()[:16]
             return sealed(self.host.vault, f"{conversation} {author}", Control(what, (), own))
 
-        view = home_view(summaries, seal, days=settings.retention_days)
+        view = home_view(found, seal, days=settings.retention_days)
         await client.views_publish(user_id=user, view=view)
 
     async def _is_there(self, conversation: str) -> bool:

@@ -24,6 +24,7 @@ from adapters.slack.reply_address import unpacked
 from bot.chat.controls import Control, sealed
 from bot.chat.reply import Reply
 from bot.platform.port import Delivered, Delivery, PlatformContext, Rejected, RetryLater
+from bot.platform.progress import note_of
 from bot.store.errors import StoreError
 from bot.store.memos import drop
 
@@ -166,7 +167,7 @@ async def _shared(way: Way, uploads: Sequence[Upload], part: int, failed: int) -
 
 async def _found(way: Way, running: Running, ts: str | None) -> None:
     """Note the message of a progress that was sent although nobody heard so."""
-    name = f"progress {running.id}"
+    name = note_of(running.id)
     if ts and await way.noted(name) is None:
         await way.note(name, str(progress.Shown(0.0, running.done, way.place.channel, ts)))
 

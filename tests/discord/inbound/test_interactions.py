@@ -277,13 +277,13 @@ async def test_where_no_thread_could_be_opened_buttons_work_in_the_channel(app: 
 async def test_what_one_person_is_asked_aside_belongs_to_the_thread_all_the_same(app: App) -> None:
     discord_ = app.discord
     event, thread, _, ana, _ = await asked(app, Text(markdown="What have you tried?"))
-    offer = Choices(action="sure", options=(Option(value="yes", label="Yes"),))
+    offer = Choices(action="again", options=(Option(value="yes", label="Yes"),))
     await app.reply(event, offer, to=event.author)
     aside = discord_.last(discord_.dm(ana), by=discord_.bot)
     assert aside is not None and labels(aside)[0] == "Yes"
     discord_.press(ana, aside, "Yes")
     pressed = (await app.took(2))[1]
-    assert (pressed.body, pressed.conversation) == (Pressed(action="sure", values=("yes",)), event.conversation)
+    assert (pressed.body, pressed.conversation) == (Pressed(action="again", values=("yes",)), event.conversation)
     assert pressed.author == event.author and not pressed.private
     await app.reply(pressed, Text(markdown="And the prompts?"))
     await app.shown(thread, "And the prompts?")

@@ -2,7 +2,7 @@
 
 import base64
 import re
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -13,6 +13,7 @@ from adapters.discord.render.controls import Face
 from adapters.discord.render.custom_ids import read
 from adapters.discord.render.limits import BUTTON_KIND, MENU, Json
 from adapters.discord.render.messages import Message, Running, messages, readdressed, walk, without_files
+from bot.chat.actions import Action
 from bot.chat.controls import Control, meant
 from bot.chat.events import Answered
 from bot.chat.forms import opened_by
@@ -41,7 +42,7 @@ FORMS = st.lists(st.sampled_from(FACTS), min_size=1, max_size=5, unique=True).ma
 PARTS: Any = st.one_of(
     st.builds(Text, markdown=TEXTS, voice=st.sampled_from(["say", "ask", "verdict", "notice", "error"])),
     FORMS,
-    st.builds(Choices, action=st.just("go"), text=TEXTS, options=OPTIONS, multiple=st.booleans()),
+    st.builds(Choices, action=st.sampled_from(get_args(Action)), text=TEXTS, options=OPTIONS, multiple=st.booleans()),
     st.integers(1, 5).flatmap(
         lambda width: st.builds(
             Table,
@@ -60,7 +61,7 @@ MANY: Any = st.lists(
     st.sampled_from(
         [
             Feedback(about="verdict"),
-            Choices(action="go", options=tuple(Option(value=str(n), label=str(n)) for n in range(10))),
+            Choices(action="again", options=tuple(Option(value=str(n), label=str(n)) for n in range(10))),
             Text(markdown="Why? Because.", voice="ask"),
         ]
     ),
@@ -184,7 +185,7 @@ def test_feedback_is_two_buttons_and_a_way_to_correct() -> None:
 
 def test_more_options_than_a_menu_holds_fill_several_menus() -> None:
     options = tuple(Option(value=f"v{n}", label=f"Option {n}") for n in range(60))
-    made = one(Choices(action="go", options=options))
+    made = one(Choices(action="again", options=options))
     assert [len(each["options"]) for each in controls(made)] == [25, 25, 10]
     assert len({each["custom_id"] for each in controls(made)}) == 3
     assert {read(each["custom_id"], "1")[0] for each in controls(made)} == {controls(made)[0]["custom_id"]}
@@ -192,12 +193,12 @@ def test_more_options_than_a_menu_holds_fill_several_menus() -> None:
 
 def test_a_button_too_long_to_seal_is_left_out_and_the_words_still_say_it() -> None:
     long = Option(value="v" * 90, label="The long one")
-    message = one(Choices(action="go", options=(Option(value="a", label="Short"), long)))
+    message = one(Choices(action="again", options=(Option(value="a", label="Short"), long)))
     assert labels(message) == ["Short"] and "The long one" in message.words
 
 
 def test_choices_of_which_none_can_be_sealed_are_said_in_words() -> None:
-    message = one(Choices(action="go", options=(Option(value="v" * 90, label="The long one"),)))
+    message = one(Choices(action="again", options=(Option(value="v" * 90, label="The long one"),)))
     assert not controls(message) and "The long one" in shown(message)
 
 

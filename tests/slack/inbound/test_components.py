@@ -146,12 +146,14 @@ async def test_a_double_press_counts_once(slack: FakeSlack, app: App) -> None:
 
 async def test_another_button_of_the_same_control_counts_no_more(slack: FakeSlack, app: App) -> None:
     event = await begun(app)
-    await app.reply(event, Choices(action="next", options=(Option(value="a", label="A"), Option(value="b", label="B"))))
+    await app.reply(
+        event, Choices(action="again", options=(Option(value="a", label="A"), Option(value="b", label="B")))
+    )
     message = last(app, event)
     first, second = button(message, "A"), button(message, "B")
     await slack.press(slack.alice, message, *first)
     await slack.press(slack.bob, message, *second, stale=True)
-    assert [each for each in app.bodies() if isinstance(each, Pressed)] == [Pressed(action="next", values=("a",))]
+    assert [each for each in app.bodies() if isinstance(each, Pressed)] == [Pressed(action="again", values=("a",))]
 
 
 async def test_buttons_work_after_a_restart(slack: FakeSlack, tmp_path: Path) -> None:
@@ -250,7 +252,7 @@ async def test_the_list_of_facts_can_be_asked_for_again(
     await press(app, slack.bob, message, "A fact is wrong")
     await press(app, slack.bob, message, "A fact is wrong")
     assert 2 <= len(app.taken) <= 3, "a double press is one, unless it falls on two sides of a border"
-    monkeypatch.setattr("adapters.slack.inbound.components.DOUBLE", 1e-6)
+    monkeypatch.setattr("bot.chat.controls.DOUBLE", 1e-6)
     await press(app, slack.bob, message, "A fact is wrong")
     assert app.bodies()[-1] == Pressed(action="correct")
 

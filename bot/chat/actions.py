@@ -1,0 +1,27 @@
+"""What a press of one of our buttons can mean, and what becomes of the button: the same on every platform."""
+
+from typing import Literal
+
+Action = Literal[
+    "again",
+    "answer",
+    "correct",
+    "dataset",
+    "decide",
+    "details",
+    "feedback",
+    "files",
+    "fix",
+    "forget",
+    "form",
+    "grade",
+    "run",
+    "scorer",
+    "stop",
+    "trial",
+]
+
+ASKED_OF = frozenset[str]({"stop", "run", "forget"})
+"""Actions that not everybody may take. Who may is known where they are obeyed, so a press uses up nobody else's."""
+STAYS = frozenset[str]({"feedback", "fix", "correct"}) | ASKED_OF
+"""Actions of controls that are not used up by one press."""
