@@ -14,6 +14,7 @@ from bot.consultation.base import Value
 from bot.vault import Vault
 from knowledge.load import load
 
+NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 KNOWLEDGE = load()
 VAULT = Vault([b"k" * 32])
 HERE = "discord:1:2:3"
