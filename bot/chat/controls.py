@@ -71,6 +71,11 @@ def _plain(text: str) -> str:
     return text.replace("%7E", "~").replace("%2E", ".").replace("%25", "%")
 
 
+def action_of(carried: str) -> str:
+    """Return what a sealed control means, unverified: enough to tell which of our own controls to take away."""
+    return _plain(carried.partition("~")[0].partition(".")[0])
+
+
 def meant(control: Control, chosen: Sequence[str], knowledge: Knowledge) -> Answered | Pressed:
     """Return the event that a press is; `chosen` is what a menu adds to what its control carries."""
     if control.action != "answer" or not control.values:

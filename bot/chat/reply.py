@@ -115,3 +115,8 @@ class Reply(Plain):
     """The one person who may see it, as in `Inbound.author`; None for all who see the conversation."""
     via: str | None = None
     """What `Inbound.via` said of the last event that this answers."""
+    live: bool = False
+    """True for the open question and for the verdict: the one that stood before keeps its words and loses its
+    controls."""
+    answered: str = ""
+    """What was answered to that one, in markdown on one line, for where no press shows it."""

@@ -1,7 +1,7 @@
 """What a button carries: it means the same after a restart, only in its place, and only as we made it."""
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import assume, given

@@ -14,7 +14,7 @@ from typing import Any
 from discord import HTTPException
 
 from adapters.discord import ids
-from adapters.discord.outbound import progress
+from adapters.discord.outbound import live, progress
 from adapters.discord.outbound.errors import CLOSED, FAILURES, LOCKED, code_of, outcome
 from adapters.discord.outbound.route import Way, Where
 from adapters.discord.outbound.send import IN_DM, IN_PUBLIC, end_waiting, send, to_person
@@ -52,7 +52,9 @@ async def deliver(
     way = Way(rest, host, delivery.conversation, place, delivery.key, to, unpacked(reply.via), now)
     try:
         out = messages(reply.parts, face(host, delivery.conversation, delivery.key, to))
-        said = await _parts(way, out, in_doubt=delivery.in_doubt)
+        if reply.live:
+            await live.end(way, reply.answered)
+        said = await _parts(way, out, in_doubt=delivery.in_doubt, stands=reply.live)
         if isinstance(said, Delivered):
             await end_waiting(way, IN_PUBLIC if way.to is None else IN_DM)
         return said
@@ -80,13 +82,17 @@ def face(host: PlatformContext, conversation: str, key: str, to: str | None) -> 
     return Face(seal, own, "Or press Continue, or reply to this message, to answer in your own words.", continues=True)
 
 
-async def _parts(way: Way, out: Sequence[Outgoing], *, in_doubt: bool) -> Delivered | RetryLater | Rejected:
+async def _parts(
+    way: Way, out: Sequence[Outgoing], *, in_doubt: bool, stands: bool
+) -> Delivered | RetryLater | Rejected:
     """Send all messages that have not gone yet, in order."""
     name = f"sent {way.key}"
     held = await way.noted(name) if in_doubt or len(out) > 1 else None
     gone = int(held) if held and held.isdigit() else 0
     arrived = await _arrived(way) if in_doubt and way.to is None else {}
     for part, each in enumerate(out):
+        if stands and part in arrived and isinstance(each, Message):
+            await live.begin(way, each, arrived[part])
         if part < gone or (part in arrived and not isinstance(each, Running)):
             continue
         try:
@@ -96,7 +102,9 @@ async def _parts(way: Way, out: Sequence[Outgoing], *, in_doubt: bool) -> Delive
                 if not isinstance(said, Delivered):
                     return said
             else:
-                await send(way, each, part)
+                sent = await send(way, each, part)
+                if stands:
+                    await live.begin(way, each, sent)
         except FAILURES as error:
             if code_of(error) in LOCKED:
                 await _say_locked(way)

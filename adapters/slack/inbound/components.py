@@ -9,7 +9,6 @@ from typing import Any
 from adapters.slack import ids
 from adapters.slack.inbound.messages import is_direct, time_of
 from adapters.slack.render.action_ids import pressed
-from adapters.slack.render.controls import TYPED
 from adapters.slack.render.modals import submitted
 from adapters.slack.reply_address import Via, packed
 from bot.chat.actions import STAYS
@@ -122,29 +121,6 @@ def nonce_of(view: Payload) -> str | None:
         return str(json.loads(str(view.get("private_metadata")))["s"])
     except (ValueError, TypeError, KeyError):
         return None
-
-
-def settled(blocks: Sequence[dict[str, Any]], action_id: str, line: str) -> list[dict[str, Any]]:
-    """Return the blocks of a message after a press: in the place of that part's controls, and of how to answer
-    in words, stands a line of markup.
-    """
-    part = action_id.partition(".")[0] + "."
-    told: dict[str, Any] = {"type": "context", "elements": [{"type": "mrkdwn", "text": line}]}
-    kept: list[dict[str, Any]] = []
-    gone = False
-    for block in blocks:
-        hint = gone and block.get("type") == "context" and str(block["elements"][0].get("text")).startswith(TYPED)
-        gone = _controls(block, part)
-        if gone and told not in kept:
-            kept.append(told)
-        elif not gone and not hint:
-            kept.append(block)
-    return kept
-
-
-def _controls(block: Mapping[str, Any], part: str) -> bool:
-    elements: list[Payload] = [*(block.get("elements") or ()), block.get("accessory") or {}]
-    return any(str(element.get("action_id", "")).startswith(part) for element in elements)
 
 
 def _control(vault: Vault, conversation: str, user: str, seal: str) -> Control | None:

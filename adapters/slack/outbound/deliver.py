@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 
 from adapters.slack import files, ids
 from adapters.slack.auth.clients import Clients, NotInstalled
-from adapters.slack.outbound import progress, stream
+from adapters.slack.outbound import live, progress, stream
 from adapters.slack.outbound.errors import outcome, status_of, word_of
 from adapters.slack.outbound.send import EVENT, Paused, Way, instead, send, share, way_of
 from adapters.slack.render.controls import BY_COMMAND, HERE, Face
@@ -92,6 +92,8 @@ def face(host: PlatformContext, conversation: str, key: str, to: str | None) -> 
 async def _deliver(way: Way, reply: Reply, *, in_doubt: bool) -> Delivered | RetryLater | Rejected:
     looks = face(way.host, way.conversation, way.key, way.to)
     out = messages(reply.parts, looks)
+    if reply.live:
+        await live.end(way, reply.answered)
     markdown = streamable(reply.parts, looks)
     if markdown is not None and len(out) == 1 and isinstance(out[0], Message) and stream.wanted(way, markdown):
         answer = stream.Answer(markdown, out[0])
@@ -101,7 +103,7 @@ async def _deliver(way: Way, reply: Reply, *, in_doubt: bool) -> Delivered | Ret
             said = None if in_doubt else await stream.stream(way, answer)
         if said is not None:
             return said
-    return await _parts(way, out, in_doubt=in_doubt)
+    return await _parts(way, out, in_doubt=in_doubt, stands=reply.live)
 
 
 def _together(out: Sequence[Outgoing]) -> list[Message | Running | list[Upload]]:
@@ -118,7 +120,9 @@ def _together(out: Sequence[Outgoing]) -> list[Message | Running | list[Upload]]
     return gathered
 
 
-async def _parts(way: Way, given: Sequence[Outgoing], *, in_doubt: bool) -> Delivered | RetryLater | Rejected:
+async def _parts(
+    way: Way, given: Sequence[Outgoing], *, in_doubt: bool, stands: bool
+) -> Delivered | RetryLater | Rejected:
     """Send all messages that have not gone yet, in order."""
     out = _together(given)
     name = f"sent {way.key}"
@@ -127,6 +131,8 @@ async def _parts(way: Way, given: Sequence[Outgoing], *, in_doubt: bool) -> Deli
     if in_doubt and way.to is None:
         arrived = await _arrived(way, began)
     for part, each in enumerate(out):
+        if stands and part in arrived and isinstance(each, Message):
+            await live.begin(way, each, way.place.channel, arrived[part])
         if part < gone or (part in arrived and not isinstance(each, Running)):
             continue
         started, tries = way.now(), failed if part == gone else 0
@@ -139,7 +145,9 @@ async def _parts(way: Way, given: Sequence[Outgoing], *, in_doubt: bool) -> Deli
             elif isinstance(each, list):
                 await _shared(way, each, part, tries)
             else:
-                await send(way, each, part)
+                sent = await send(way, each, part)
+                if stands and sent is not None:
+                    await live.begin(way, each, *sent)
         except (SlackApiError, ClientError, TimeoutError, OSError, Paused) as error:
             said = error.later if isinstance(error, Paused) else outcome(error)
             if isinstance(said, RetryLater) and (part or said.in_doubt):
