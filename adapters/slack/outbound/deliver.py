@@ -17,7 +17,7 @@ from adapters.slack import files, ids
 from adapters.slack.auth.clients import Clients, NotInstalled
 from adapters.slack.outbound import live, progress, stream
 from adapters.slack.outbound.errors import outcome, status_of, word_of
-from adapters.slack.outbound.send import EVENT, Paused, Way, instead, send, share, way_of
+from adapters.slack.outbound.send import EVENT, TRIES, Paused, Way, instead, send, share, way_of
 from adapters.slack.render.controls import BY_COMMAND, HERE, Face
 from adapters.slack.render.messages import Message, Outgoing, Running, Upload, messages, streamable
 from adapters.slack.reply_address import unpacked
@@ -34,8 +34,6 @@ PAGE, PAGES = 200, 25
 """Messages of a thread that one look-up reads, and pages of them."""
 TOGETHER = 10
 """Files of one message."""
-TRIES = 3
-"""Deliveries in which Slack may fail to take a file, before words stand in for it."""
 MARGIN = 60.0
 """Seconds that Slack's clock may be behind ours."""
 

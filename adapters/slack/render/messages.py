@@ -27,23 +27,10 @@ from bot.text.split import split
 
 ROOM = 11_000
 """The longest markdown block, measured as JSON: what else is in its message needs some room too."""
+UPLOADED = "F00000000000"
+"""Stands in an image block for the id of a file that is still to be uploaded."""
 TITLE = 100
 """The longest title of a file."""
-
-
-@dataclass(frozen=True)
-class Message:
-    """One message to post."""
-
-    blocks: tuple[Block, ...]
-    words: str
-    """All of it in plain words, not escaped."""
-
-    @property
-    def text(self) -> str:
-        """What notifications show and screen readers read."""
-        text = markup.escaped(self.words)
-        return text if len(text) <= FALLBACK else f"{re.sub(r'&[a-z]*$', '', text[: FALLBACK - 1]).rstrip()}…"
 
 
 @dataclass(frozen=True)
@@ -54,6 +41,33 @@ class Upload:
     data: bytes
     title: str
     alt: str | None = None
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message to post."""
+
+    blocks: tuple[Block, ...]
+    words: str
+    """All of it in plain words, not escaped."""
+    pictures: tuple[Upload, ...] = ()
+    """What its image blocks show, in their order: they are uploaded first, and each block then names its file."""
+
+    def showing(self, files: Sequence[str]) -> "Message":
+        """Return it with the ids of its uploaded pictures in the blocks; without the blocks where there are none."""
+        ids = iter(files)
+        blocks = [
+            {**block, "slack_file": {"id": next(ids)}} if block["type"] == "image" else block
+            for block in self.blocks
+            if files or block["type"] != "image"
+        ]
+        return Message(tuple(blocks), self.words)
+
+    @property
+    def text(self) -> str:
+        """What notifications show and screen readers read."""
+        text = markup.escaped(self.words)
+        return text if len(text) <= FALLBACK else f"{re.sub(r'&[a-z]*$', '', text[: FALLBACK - 1]).rstrip()}…"
 
 
 @dataclass(frozen=True)
@@ -75,6 +89,7 @@ class Piece:
 
     blocks: tuple[Block, ...]
     words: str
+    pictures: tuple[Upload, ...] = ()
 
 
 def messages(parts: Sequence[Part], face: Face) -> list[Outgoing]:
@@ -112,7 +127,7 @@ def _pieces(part: Part, index: int, parts: Sequence[Part], face: Face) -> Iterab
         case Table():
             return _table(part)
         case Picture(name=name, alt=alt):
-            return [Upload(name, part.data, short(alt.partition(",")[0], TITLE), short(alt, ALT))]
+            return [_picture(Upload(name, part.data, short(alt.partition(",")[0], TITLE), short(alt, ALT)))]
         case File(name=name, content=content):
             return [Upload(name, content.encode(), short(name, TITLE))]
         case Progress():
@@ -154,6 +169,11 @@ def _table(table: Table) -> list[Piece | Upload]:
     return [Piece(*each) for each in found]
 
 
+def _picture(upload: Upload) -> Piece:
+    shown: Block = {"type": "image", "alt_text": upload.alt or upload.title, "slack_file": {"id": UPLOADED}}
+    return Piece((shown,), upload.alt or "", (upload,))
+
+
 def _running(part: Progress) -> Running:
     far = f"{bar(part)} {part.done}/{part.total}"
     said = markup.mrkdwn(short(part.text, SECTION // 2)) if part.text else ""
@@ -166,7 +186,9 @@ def _packed(pieces: Sequence[Piece]) -> list[Message]:
     """Put pieces together into as few messages as the limits allow."""
     return [
         Message(
-            tuple(block for piece in group for block in piece.blocks), "\n\n".join(p.words for p in group if p.words)
+            tuple(block for piece in group for block in piece.blocks),
+            "\n\n".join(p.words for p in group if p.words),
+            tuple(picture for piece in group for picture in piece.pictures),
         )
         for group in packed(pieces, _fits)
     ]

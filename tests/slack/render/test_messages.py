@@ -233,9 +233,10 @@ def test_a_picture_has_its_words_and_a_file_its_name():
         [Picture(name="p.png", alt="Items passed, 5 items: bare 40 %.", png=PNG), File(name="a.json", content="{}")],
         FACE,
     )
-    assert isinstance(picture, Upload)
+    assert isinstance(picture, Message)
     assert isinstance(file, Upload)
-    assert (picture.title, picture.alt) == ("Items passed", "Items passed, 5 items: bare 40 %.")
+    (shown,) = picture.pictures
+    assert (shown.title, shown.alt) == ("Items passed", "Items passed, 5 items: bare 40 %.")
     assert (file.title, file.alt, file.data) == ("a.json", None, b"{}")
 
 
