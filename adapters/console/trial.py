@@ -72,8 +72,8 @@ async def run_here(
     model = f" on {ready.model.name}" if ready.model else ""
     console.print(f"Running your samples{model}. Ctrl-C stops the trial.", style="dim", markup=False)
     with bar:
-        body, parts = await measure(case, ready, kept=kept, keep=keep, tell=tell, stop=stop, grade=grade)
-    render.show(console, parts, folder)
+        body, report = await measure(case, ready, kept=kept, keep=keep, tell=tell, stop=stop, grade=grade)
+    render.show(console, report.everything, folder)
     return body
 
 
@@ -106,4 +106,5 @@ def _line() -> str:
 
 async def run_quietly(advisor: TurnContext, case: Consultation) -> tuple[Body, tuple[Part, ...]]:
     """Run a case's samples for a program; what a person would have to judge stays open."""
-    return await measure(case, advisor)
+    body, report = await measure(case, advisor)
+    return body, report.everything

@@ -95,15 +95,15 @@ def meant(control: Control, chosen: Sequence[str], knowledge: Knowledge) -> Answ
 def edition(control: Control, chosen: Sequence[str], person: str, at: datetime) -> str:
     """Tell presses of one control apart that each count.
 
-    Everybody's thumb, and everybody's wish for what only some may do; each fact of a list to correct, and the wish for
-    that list, which may come again later.
+    Everybody's thumb, and everybody's wish for what only some may do; each fact of a list to correct, each section of
+    a report, and the wish for that list, which may come again later.
     """
     if control.action in ASKED_OF:
         return person
     match control.action:
         case "feedback":
             return person
-        case "fix":
+        case "fix" | "report":
             return ".".join((*control.values, *(() if control.values else chosen)))
         case "correct":
             return str(int(at.timestamp() // DOUBLE))

@@ -13,13 +13,14 @@ from bot.platform import metrics
 from bot.platform.port import Platform
 from bot.service.admission import Admission, to_author
 from bot.service.conversation import Outcome, Turn
+from bot.service.jobs.reports import kept_report
 from bot.service.jobs.trial import trial_of
 from bot.store import introductions
 from bot.store.consultations import Store
 from bot.store.jobs import DropTrial, EndTrial, ForgetWorkspace, InterruptTrial, Job, RunTrial
 from bot.turn.context import TurnContext
 from bot.turn.dispatch import OF_JOBS
-from bot.turn.step import StartTrial, StopTrial
+from bot.turn.step import ShowReport, StartTrial, StopTrial
 from bot.turn.trials import begins
 from bot.turn.turn import TurnResult, turn
 
@@ -32,6 +33,7 @@ APOLOGY = Reply(
         ),
     )
 )
+NOT_KEPT = Text(markdown="That is kept no more. `again` runs the trial once more.", voice="notice")
 GONE = "That consultation was forgotten, or has expired. Say what you want to know, and I begin anew."
 
 
@@ -71,6 +73,7 @@ class Turns:
         if result.forgets:
             return Outcome(None, [*_by(result.replies, via), *last, DropTrial(conversation=before.id)])
         result = await self._introduced(result, talk, context)
+        first = [*first, *await self._reported(result)]
         work = _work(result, talk, context)
         return Outcome(result.consultation, _by([*first, *result.replies, *last, *work], via))
 
@@ -81,6 +84,15 @@ class Turns:
     async def _is_admin(self, event: Event) -> bool:
         platform = self.platforms.get(event.platform)
         return platform is not None and await platform.is_admin(event)
+
+    async def _reported(self, result: TurnResult) -> list[Reply]:
+        """Return the sections of reports that were asked for."""
+        said: list[Reply] = []
+        for effect in result.effects:
+            if isinstance(effect, ShowReport):
+                held = await kept_report(self.store.connection, result.consultation.id, effect.trial)
+                said.append(Reply(parts=(held.section(effect.section) if held else ()) or (NOT_KEPT,)))
+        return said
 
     async def _introduced(self, result: TurnResult, talk: Sequence[Event], context: TurnContext) -> TurnResult:
         """Say to whom the advisor is new what it is, and where their words go, beside what is said anyway."""

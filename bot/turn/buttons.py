@@ -9,7 +9,7 @@ from bot.consultation.view import view
 from bot.text import markdown
 from bot.turn import trials
 from bot.turn.context import TurnContext, may_decide
-from bot.turn.step import Decide, Forget, StartTrial, Step, StopTrial
+from bot.turn.step import Decide, Forget, ShowReport, StartTrial, Step, StopTrial
 
 PASTE_ROWS = Choices(
     action="dataset",
@@ -44,6 +44,9 @@ async def press(
             return await _approve(consultation, event, values, context)
         case "again", _:
             return trials.again(consultation)
+        case "report", (value,):
+            trial, _, section = value.rpartition("/")
+            return Step(consultation, effects=(ShowReport(trial, section),))
         case "scorer", (name,):
             return trials.rescore(consultation, name)
         case "grade", (output,):

@@ -29,7 +29,15 @@ class Decide:
     """Give the verdict now, in full, on assumptions where it needs some."""
 
 
-Effect = StartTrial | StopTrial | Forget | Decide
+@dataclass(frozen=True)
+class ShowReport:
+    """Say one section of the report of a trial."""
+
+    trial: str
+    section: str
+
+
+Effect = StartTrial | StopTrial | Forget | Decide | ShowReport
 
 
 @dataclass(frozen=True)

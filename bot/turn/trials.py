@@ -117,12 +117,11 @@ def _estimate(consultation: Consultation, context: TurnContext) -> "Estimate | N
 
 def finish(consultation: Consultation, event: Event, measured: Measured, context: TurnContext) -> Step:
     """Take the result of a trial: what it measured are facts, which its card has told."""
-    says = (*measured.parts, *_compared(consultation, measured.result))
     consultation = with_measured(consultation, event, measured.result, context)
     consultation = consultation.but(
         trials=(*consultation.trials, measured.result), trial=consultation.trial.after("finish")
     )
-    return Step(consultation, says=says, advances=True)
+    return Step(consultation, says=measured.parts, advances=True)
 
 
 def fail(consultation: Consultation, sentence: str) -> Step:
@@ -137,15 +136,6 @@ def with_measured(consultation: Consultation, event: Event, result: TrialResult,
         held = Claim(value=value, how=How.measured, by=event.author, at=event.at, message=event.message)
         consultation = claim(consultation, context.knowledge, fact, held)
     return consultation
-
-
-def _compared(consultation: Consultation, result: TrialResult) -> list[Part]:
-    """Say what has changed since the trial that this one repeats; nothing where it repeats none."""
-    from bot.trial.report.comparison import in_words
-    from bot.trial.results.compare import compare
-
-    repeats = consultation.trial.repeats and consultation.trials
-    return in_words(compare(consultation.trials[-1], result)) if repeats else []
 
 
 def graded(consultation: Consultation, context: TurnContext, result: TrialResult, grade: Graded) -> TrialResult:

@@ -290,7 +290,7 @@ def test_nothing_heavy_is_imported_before_it_is_needed() -> None:
     import subprocess
     import sys
 
-    code = "import sys, bot.trial.result, bot.trial.picture, bot.trial.file; print(*sys.modules)"
+    code = "import sys, bot.trial.report.result, bot.trial.report.picture, bot.trial.file; print(*sys.modules)"
     loaded: Any = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.split()

@@ -61,7 +61,7 @@ def progress(task: Task, calls: Sequence[Call], id: str) -> Progress:
 def card(result: TrialResult, task: Task, calls: Sequence[Call]) -> list[Part]:
     """Return what is said: the finding, a table, notes, the prompt that did best, the failures that tell most."""
     task = prepared(task, calls)
-    parts: list[Part] = [Text(markdown=_finding(result, task, calls))]
+    parts: list[Part] = [Text(markdown=finding(result, task, calls))]
     if result.rungs:
         parts.append(_table(result, task))
     if notes := _notes(result, task, calls):
@@ -103,7 +103,8 @@ def share(value: float) -> str:
     return f"{value * 100:.0f} %"
 
 
-def _finding(result: TrialResult, task: Task, calls: Sequence[Call]) -> str:
+def finding(result: TrialResult, task: Task, calls: Sequence[Call]) -> str:
+    """Say what a trial has found, in a few sentences."""
     best = next((rung for rung in result.rungs if rung.name == result.best), None)
     if best is None:
         if any(call.error is None for call in calls):
@@ -156,16 +157,22 @@ def _table(result: TrialResult, task: Task) -> Table:
     return Table(headers=headers, rows=tuple(rows), caption=caption)
 
 
-def _notes(result: TrialResult, task: Task, calls: Sequence[Call]) -> list[str]:
+def warnings(result: TrialResult, task: Task, calls: Sequence[Call]) -> list[str]:
+    """Say what a reader of the finding must know: that it ended early, and which calls failed."""
     notes: list[str] = []
     if result.stopped:
         notes.append(f"Stopped early: {len(calls)} of {len(plan(task))} calls were made.")
-    if result.saved_calls:
-        notes.append(f"{result.saved_calls} calls were saved: they could not have changed what is decided.")
     faults = Counter(call.error for call in calls if call.error)
     if faults:
         named = ", ".join(f"{FAULTS[kind]} ({count})" for kind, count in faults.most_common())
         notes.append(f"Calls that failed after all tries, counted neither as pass nor as failure: {named}.")
+    return notes
+
+
+def _notes(result: TrialResult, task: Task, calls: Sequence[Call]) -> list[str]:
+    notes = warnings(result, task, calls)
+    if result.saved_calls:
+        notes.append(f"{result.saved_calls} calls were saved: they could not have changed what is decided.")
     notes += [_left_out(name, why) for name, why in result.skipped if _tells(name, why, task)]
     if not task.prompt:
         notes.append(f'You gave no prompt, so bare asks plainly: "{BY_NAME["bare"].shown(task).split(" (a plain")[0]}"')
