@@ -17,6 +17,7 @@ from bot.turn.step import StartTrial, Step
 if TYPE_CHECKING:
     from bot.trial.budget import Estimate
 
+PASTE = Choices(action="trial", options=(Option(value="paste", label="Paste samples"),))
 APPROVE = Choices(action="run", options=(Option(value="run", label="Run it"), Option(value="skip", label="Leave it")))
 
 
@@ -33,6 +34,12 @@ def picture_prefix(consultation: Consultation) -> str:
 def may_be_offered(consultation: Consultation, context: TurnContext) -> bool:
     """Tell whether a trial was never spoken of and could be run."""
     return consultation.trial.phase is Phase.none and context.model is not None and not consultation.samples.pairs
+
+
+def offer_stands(consultation: Consultation, context: TurnContext) -> bool:
+    """Tell whether a trial was offered and nobody has taken or declined it: the offer moves on with the question."""
+    open_ = consultation.trial.phase is Phase.offered and not consultation.samples.pairs
+    return open_ and context.model is not None and not consultation.at_terminal
 
 
 def paste_offer(text: str) -> Choices:

@@ -68,6 +68,8 @@ def _conclude(step: Step, before: Consultation, context: TurnContext, at: dateti
         if trials.may_be_offered(now, context) and _trial_helps(move):
             says += (trials.paste_offer(f"Or let us see. {trials.how_to_paste(context)}"),)
             now = now.but(trial=now.trial.after("offer"))
+        elif trials.offer_stands(now, context) and _trial_helps(move) and _stands(says):
+            says += (trials.PASTE,)
     now = now.but(updated=at)
     if not starts:  # what a starting trial leaves unsaid counts as unsaid
         asked = Asked(facts=move.facts, conflict=bool(move.dispute)) if isinstance(move, Ask) else None
@@ -80,12 +82,17 @@ def _conclude(step: Step, before: Consultation, context: TurnContext, at: dateti
 
 def _replies(step: Step, concludes: tuple[Part, ...], answered: str) -> list[Reply]:
     """Return what is said to everybody: in one message, but for a trial's result, which is one of its own."""
-    live = any(isinstance(part, Form | Feedback) for part in concludes)
+    live = _stands(concludes)
     last = Reply(parts=concludes, live=live, answered=answered if live else "")
     if any(isinstance(part, Picture) for part in step.says):
         return [Reply(parts=step.says), *([last] if concludes else [])]
     last = last.model_copy(update={"parts": (*step.says, *concludes)})
     return [last] if last.parts else []
+
+
+def _stands(says: Sequence[Part]) -> bool:
+    """Tell whether what is said holds the open question, or the verdict in full."""
+    return any(isinstance(part, Form | Feedback) for part in says)
 
 
 def _answered(now: Consultation, before: Consultation, context: TurnContext) -> str:

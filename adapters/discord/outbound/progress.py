@@ -6,7 +6,7 @@ from discord import HTTPException
 
 from adapters.discord.outbound.errors import FAILURES, SPENT, outcome
 from adapters.discord.outbound.route import Way, Where
-from adapters.discord.outbound.send import change, send
+from adapters.discord.outbound.send import change, here
 from adapters.discord.render.messages import Running
 from bot.platform.port import Delivered, Rejected, RetryLater
 from bot.platform.progress import held_back, note_of, skipped
@@ -42,10 +42,12 @@ async def show(way: Way, running: Running, part: int) -> Delivered | RetryLater 
     if (held := held_back(running.done, running.total, before, way.now(), changes=True)) is not None:
         return held
     try:
-        where = shown.where if shown and await _changed(way, running, shown) else await send(way, running.message, part)
+        where = shown.where if shown and await _changed(way, running, shown) else await here(way, running.message, part)
     except FAILURES as error:
         said = outcome(error)
         return Delivered() if skipped(said, running.done, running.total) else said
+    if where is None:
+        return Delivered()  # it would be one direct message after the other
     await way.note(name, str(Shown(way.now(), running.done, where)))
     return Delivered()
 

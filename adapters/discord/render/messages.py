@@ -23,7 +23,7 @@ from adapters.discord.render.limits import (
     short,
     units,
 )
-from adapters.discord.render.tables import shown
+from adapters.discord.render.tables import shown, without_pipes
 from adapters.discord.rest import Upload
 from bot.chat.reply import Choices, Feedback, File, Form, Part, Picture, Progress, Table, Text
 from bot.platform.layout import PROBLEM, as_csv, asked_above, bar, bold_question, packed
@@ -143,7 +143,7 @@ def _pieces(part: Part, index: int, parts: Sequence[Part], face: Face) -> list[P
 
 
 def _text(said: Text, index: int, face: Face) -> list[Piece]:
-    words, frame = said.markdown.strip(), None
+    words, frame = without_pipes(said.markdown.strip()), None
     match said.voice:
         case "notice":
             quiet = markup.markdown(words, face.own)

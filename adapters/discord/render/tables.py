@@ -1,5 +1,6 @@
 """A small table as aligned lines, a wide one as a list, a long one as a file. Pure."""
 
+import re
 import unicodedata
 
 from adapters.discord.render import markup
@@ -8,6 +9,9 @@ from bot.platform.layout import numeric
 
 WIDTH = 52
 """Signs of a line that a narrow window still shows unbroken."""
+_FENCE = re.compile(r"[ ]{0,3}(`{3,})")
+_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
+_PIPE = re.compile(r"(?<!\\)\|")
 ROWS = 25
 CHARACTERS = 1_800
 """Of our own: a longer table is a file."""
@@ -23,6 +27,36 @@ def shown(part: Table) -> str | None:
     narrow = max(map(_width, made.splitlines())) <= WIDTH
     made = markup.code(made) if narrow else _listed(headers, rows)
     return made if len(made) <= CHARACTERS else None
+
+
+def without_pipes(markdown: str) -> str:
+    """Return markdown with its tables as Discord shows them, which knows none: those in code stay as they are."""
+    made: list[str] = []
+    lines, at, fence = markdown.split("\n"), 0, ""
+    while at < len(lines):
+        line = lines[at]
+        mark = _FENCE.match(line)
+        if mark and (not fence or (mark[1].startswith(fence) and not line.strip().strip("`"))):
+            fence = "" if fence else mark[1]
+        end = at + 2
+        if fence or "|" not in line or end > len(lines) or not _RULE.fullmatch(lines[at + 1]):
+            made.append(line)
+            at += 1
+            continue
+        while end < len(lines) and "|" in lines[end]:
+            end += 1
+        rows = [_cells(each) for each in lines[at + 2 : end]]
+        width = len(headers := _cells(line))
+        table = Table(headers=headers, rows=tuple((*row, *[""] * width)[:width] for row in rows))
+        made.append(shown(table) or _listed([*headers], [[*row] for row in table.rows]))
+        at = end
+    return "\n".join(made)
+
+
+def _cells(line: str) -> tuple[str, ...]:
+    inner = line.strip().removeprefix("|")
+    inner = inner[:-1] if inner.endswith("|") and not inner.endswith("\\|") else inner
+    return tuple(cell.strip().replace("\\|", "|").strip("*`") for cell in _PIPE.split(inner))
 
 
 def _aligned(headers: list[str], rows: list[list[str]]) -> str:

@@ -46,7 +46,7 @@ async def show(way: Way, running: Running, part: int) -> Delivered | RetryLater 
     try:
         where = await _updated(way, running, shown) if shown and shown.ts else None
         if where is None:
-            where = await send(way, running.message, part)
+            where = await send(way, running.message, part, elsewhere=False)
     except SlackApiError as error:
         said = outcome(error)
         return Delivered() if skipped(said, running.done, running.total) else said

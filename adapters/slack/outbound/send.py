@@ -73,8 +73,12 @@ class Way:
         return {"event_type": EVENT, "event_payload": payload}
 
 
-async def send(way: Way, message: Message, part: int) -> tuple[str, str] | None:
-    """Send a message; returns (channel, ts) of one that can be changed later. Raises as the client does, and Paused."""
+async def send(way: Way, message: Message, part: int, *, elsewhere: bool = True) -> tuple[str, str] | None:
+    """Send a message; returns (channel, ts) of one that can be changed later. Raises as the client does, and Paused.
+
+    What one person alone may see goes to their DM where it cannot be shown in its place; unless not `elsewhere`, then
+    nothing is sent.
+    """
     if message.pictures:
         return await _illustrated(way, message, part)
     if way.to is None:
@@ -87,7 +91,7 @@ async def send(way: Way, message: Message, part: int) -> tuple[str, str] | None:
     except SlackApiError as error:
         if error_word(error) not in UNSEEN:
             raise
-    return await _post(way, message, part, await direct(way, way.to), None)
+    return await _post(way, message, part, await direct(way, way.to), None) if elsewhere else None
 
 
 async def _illustrated(way: Way, message: Message, part: int) -> tuple[str, str] | None:

@@ -270,3 +270,32 @@ def test_no_call_and_no_hidden_link_survives(text: str) -> None:
 def test_nothing_of_a_literal_is_markup() -> None:
     assert markup.literal("**a** # <@1>") == "\\*\\*a\\*\\* # \\<@1\\>"
     assert markup.literal("# head") == "\\# head"
+
+
+PIPES = "Before.\n\n| Way | USD |\n|---|---:|\n| prompt | 12.40 |\n| a finetune | 3.10 |\n\nAfter."
+
+
+def test_a_table_in_words_shows_no_pipes() -> None:
+    said = text_of_all(Text(markdown=PIPES))
+    assert "|" not in said
+    assert all(word in said for word in ("Before.", "Way", "USD", "prompt", "12.40", "a finetune", "3.10", "After."))
+
+
+@pytest.mark.parametrize("said", ["```\n| a | b |\n|---|---|\n| 1 | 2 |\n```", "yes | no", "a | b\nno table"])
+def test_what_is_no_table_keeps_its_signs(said: str) -> None:
+    assert text_of_all(Text(markdown=said)).replace("\\", "") == said
+
+
+@given(st.lists(st.lists(st.text(max_size=8), min_size=2, max_size=2), max_size=6), TEXTS)
+def test_no_word_of_a_table_is_lost(rows: list[list[str]], before: str) -> None:
+    marks = [[f"mark{n}a", f"mark{n}b"] for n in range(len(rows))]
+    lines = ["| A | B |", "|---|---|", *(f"| {a} | {b} |" for a, b in marks)]
+    said = text_of_all(Text(markdown="\n".join(lines)))
+    assert all(mark in said for row in marks for mark in row) and "|" not in said
+
+
+def text_of_all(*parts: Part) -> str:
+    made = messages(parts, FACE)
+    return "\n".join(
+        str(each.get("content") or "") for one in made if isinstance(one, Message) for each in walk(one.components)
+    )
