@@ -15,7 +15,7 @@ from discord import HTTPException
 
 from adapters.discord import ids
 from adapters.discord.outbound import live, progress
-from adapters.discord.outbound.errors import CLOSED, FAILURES, LOCKED, code_of, outcome
+from adapters.discord.outbound.errors import CLOSED, FAILURES, LOCKED, NOT_ALLOWED, code_of, outcome
 from adapters.discord.outbound.route import Way, Where
 from adapters.discord.outbound.send import IN_DM, IN_PUBLIC, end_waiting, send, to_person
 from adapters.discord.outbound.threads import room
@@ -33,6 +33,12 @@ from bot.store.memos import drop
 
 log = logging.getLogger("advisor.discord")
 
+_LOCKED = "the thread is locked. Unlock it"
+_REFUSED = "I may not write there. Let somebody who manages the server allow me to"
+SHUT_OUT = {**dict.fromkeys(LOCKED, _LOCKED), **dict.fromkeys(NOT_ALLOWED, _REFUSED)}
+"""Why nobody is answered in a place, by Discord's code."""
+SHUT = "shut out"
+"""Note: the asker was told so."""
 PAGE = 100
 """Messages of a channel that a look-up reads."""
 
@@ -106,8 +112,8 @@ async def _parts(
                 if stands:
                     await live.begin(way, each, sent)
         except FAILURES as error:
-            if code_of(error) in LOCKED:
-                await _say_locked(way)
+            if way.to is None and (why := SHUT_OUT.get(code_of(error))):
+                await _say_shut_out(way, why)
             return outcome(error)
         if part + 1 < len(out):
             await way.note(name, str(part + 1))
@@ -147,13 +153,14 @@ async def _found(way: Way, running: Running, where: Where | None) -> None:
         await way.note(name, str(progress.Shown(0.0, running.done, where)))
 
 
-async def _say_locked(way: Way) -> None:
-    """Tell who asked, where they take direct messages, that nobody can be answered in a locked thread."""
-    if way.via is None:
+async def _say_shut_out(way: Way, why: str) -> None:
+    """Tell who asked once, where they take direct messages, why nobody is answered there."""
+    if way.via is None or await way.noted(SHUT):
         return
-    sentence = f"I cannot answer in <#{way.place.channel}>: the thread is locked. Unlock it, or ask me elsewhere."
+    await way.note(SHUT, "told")
+    sentence = f"I cannot answer in <#{way.via.parent or way.place.channel}>: {why}, or ask me elsewhere."
     try:
         await to_person(way, Message((text(small(sentence)),), sentence), 0, way.via.user)
     except FAILURES as error:
         if code_of(error) not in CLOSED:
-            log.info("Nobody could be told that a thread is locked (%s).", type(error).__name__)
+            log.info("Nobody could be told why there is no answer (%s).", type(error).__name__)

@@ -134,6 +134,7 @@ async def test_for_one_person_alone_it_is_said_at_each_quarter(at: Bench):
 async def test_it_never_goes_to_the_dm_of_somebody_who_is_told_alone(at: Bench):
     own = at.own(at.slack.outside)  # where the app is no member
     assert await at.say(after(0), to=own) == Delivered()
+    at.slack.pass_time(2)
     assert await at.say(after(TOTAL), to=own, via=at.via(url=False)) == Delivered()
     assert not at.slack.called("conversations.open")
     assert at.said(at.slack.outside) == []
