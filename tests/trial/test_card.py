@@ -48,7 +48,7 @@ def test_a_trial_before_any_verdict_says_none_that_stays() -> None:
     result = summarise(given, made, MODEL).model_copy(update={"facts": {"eval_items": 5}})
     shown = report(case(need=("style",)), result, given, made, KNOWLEDGE, ADVISOR.derive).card[0]
     assert isinstance(shown, Text)
-    assert "The verdict on what is known so far is: *" in shown.markdown
+    assert "the verdict on what is known so far is: *" in shown.markdown
 
 
 def test_a_report_has_its_effect_on_the_card_and_prompts_and_files_behind_buttons() -> None:
@@ -58,9 +58,9 @@ def test_a_report_has_its_effect_on_the_card_and_prompts_and_files_behind_button
     made_of = report(case(), result, given, made, KNOWLEDGE, ADVISOR.derive)
     text, shown = made_of.card
     assert isinstance(text, Text) and isinstance(shown, Picture)
-    assert "**For your case:** pass rate" in text.markdown and "Tell whether" not in text.markdown
+    assert "**For your case:** the verdict" in text.markdown and "Tell whether" not in text.markdown
     told = "\n".join(part.markdown for part in made_of.details if isinstance(part, Text))
-    assert "Tell whether `this` is kind." in told
+    assert "Tell whether `this` is kind." in told and "**Counted in your case:** pass rate" in told
     assert any(isinstance(part, Table) for part in made_of.details)
     assert result.best == "few_shot"
     assert "few-shot:" not in asked(result, given, made)

@@ -64,7 +64,6 @@ def test_three_of_three_is_promising_and_not_proof() -> None:
     assert summed.best == "few_shot"
     assert "3 of 3 (44 to 100 %)" in text
     assert "promising, not proof" in text
-    assert "One pass shows that the base can" in text
     assert "1 of 3 (6 to 79 %)" in text
     assert "With 20 items or more" in text
     assert "2 items gained, 0 lost: too few to call it better" in text

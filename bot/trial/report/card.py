@@ -119,7 +119,7 @@ def finding(result: TrialResult, task: Task, calls: Sequence[Call]) -> str:
     elif best.high < task.bar and best.items > 1:
         said.append(f"Even the high end is below {bar}: none of these prompts does it on this model.")
     elif best.items_passed:
-        said.append(f"That is on both sides of {bar}: promising, not proof. One pass shows that the base can.")
+        said.append(f"That is on both sides of {bar}: promising, not proof.")
     else:
         said.append("One failure shows nothing; more items would.")
     if result.premise_fixes is not None:

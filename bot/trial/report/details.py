@@ -46,16 +46,23 @@ def verdict_with(case: Consultation, facts: Mapping[str, Value], knowledge: Know
 
 def effect(knowledge: Knowledge, facts: Mapping[str, Value], told: str | None, after: str | None) -> str:
     """Say what a trial measured as facts of the case, and what that does to the verdict that was told before."""
-    told_ = "; ".join(
-        f"{wording.label(knowledge, fact)}: {wording.value(knowledge, fact, value)}" for fact, value in facts.items()
-    )
-    lines = [f"**For your case:** {told_}." if told_ else "**For your case:**"]
-    if after is not None:
-        before = knowledge.verdicts.get(told) if told else None
-        was = f" (before: *{before.headline}*)" if before and told != after else ""
-        verb = "stays" if told == after else "is now" if was else "is"
-        lines.append(f"The verdict on what is known so far {verb}: *{knowledge.verdicts[after].headline}*{was}.")
-    return "\n\n".join(lines)
+    return "\n\n".join(filter(None, [counted(knowledge, facts), verdict_after(knowledge, told, after)]))
+
+
+def counted(knowledge: Knowledge, facts: Mapping[str, Value]) -> str:
+    """Say what a trial measured as facts of the case."""
+    told = (f"{wording.label(knowledge, fact)}: {wording.value(knowledge, fact, held)}" for fact, held in facts.items())
+    return f"**Counted in your case:** {'; '.join(told)}." if facts else ""
+
+
+def verdict_after(knowledge: Knowledge, told: str | None, after: str | None) -> str:
+    """Say what a trial does to the verdict that was told before; empty where none can be given."""
+    if after is None:
+        return ""
+    now, before = knowledge.verdicts[after].headline, knowledge.verdicts.get(told) if told else None
+    was = f" (before: *{before.headline}*)" if before and told != after else ""
+    verb = "stays" if told == after else "is now" if was else "is"
+    return f"**For your case:** the verdict on what is known so far {verb}: *{now}*{was}."
 
 
 def downloads(made: Sequence[File]) -> list[Part]:

@@ -13,7 +13,7 @@ from bot.trial.report import picture
 from bot.trial.report.card import card, finding, warnings
 from bot.trial.report.choices import other_scorers, to_judge
 from bot.trial.report.comparison import in_words
-from bot.trial.report.details import asked, downloads, effect, verdict_with
+from bot.trial.report.details import asked, counted, downloads, verdict_after, verdict_with
 from bot.trial.report.export import files
 from bot.trial.results.compare import compare
 from bot.trial.task import Call, Task
@@ -61,12 +61,15 @@ def report(
     compared = _compared(consultation, result)
     lines = [finding(result, task, calls), *warnings(result, task, calls)]
     lines += [part.markdown for part in compared if isinstance(part, Text)]
-    lines.append(_effect(consultation, result, knowledge, derive))
+    lines.append(_effect(consultation, result, knowledge, derive) or counted(knowledge, result.facts))
     shown: list[Part] = [Text(markdown="\n\n".join(lines))]
     if any(rung.items for rung in result.rungs):
         drawn = base64.b64encode(picture.draw(result)).decode()
         shown.append(Picture(name=f"{result.id}.png", alt=picture.alt(result), png=drawn))
-    details = [*card(result, task, calls)[1:], *(part for part in compared if isinstance(part, Table))]
+    facts = counted(knowledge, result.facts)
+    details: list[Part] = [Text(markdown=facts)] if facts else []
+    details += card(result, task, calls)[1:]
+    details += [part for part in compared if isinstance(part, Table)]
     if len(result.rungs) > 1:
         details.append(Text(markdown=asked(result, task, calls), voice="notice"))
     taken = downloads(
@@ -93,10 +96,10 @@ def renamed(report: TrialReport, prefix: str) -> TrialReport:
 
 
 def _effect(consultation: Consultation, result: TrialResult, knowledge: Knowledge, derive: Derive) -> str:
-    """Say on a line or two what the trial does to the consultation."""
+    """Say on one line what the trial does to the consultation."""
     if result.facts:
         after = verdict_with(consultation, result.facts, knowledge, derive)
-        return effect(knowledge, result.facts, consultation.told, after)
+        return verdict_after(knowledge, consultation.told, after)
     why = "This model is a demonstration, so a failure" if result.demonstration else "Too little was measured, so it"
     return f"{why} counts for nothing: your case stays as it is."
 
