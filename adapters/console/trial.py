@@ -68,10 +68,11 @@ async def run_here(
     model = f" on {ready.model.name}" if ready.model else ""
     console.print(f"Running your samples{model}. Ctrl-C stops the trial.", style="dim", markup=False)
     with bar, trial_report.interrupts(stop):
-        body, parts = await measure(case, ready, kept=kept, keep=keep, tell=tell, stop=stop, grade=grade)
-    return Report(body, parts, tuple(left), demonstration)
+        body, report = await measure(case, ready, kept=kept, keep=keep, tell=tell, stop=stop, grade=grade)
+    return Report(body, report.everything, tuple(left), demonstration)
 
 
 async def run_quietly(advisor: TurnContext, case: Consultation) -> tuple[Body, tuple[Part, ...]]:
     """Run a case's samples for a program; what a person would have to judge stays open."""
-    return await measure(case, advisor)
+    body, report = await measure(case, advisor)
+    return body, report.everything

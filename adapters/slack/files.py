@@ -53,9 +53,16 @@ class Sent:
 
 
 async def upload(
-    client: Any, session: ClientSession, sent: Sequence[Sent], *, channel: str, thread: str | None
-) -> None:
-    """Share files in one message; raises as the Web API client does.
+    client: Any,
+    session: ClientSession,
+    sent: Sequence[Sent],
+    *,
+    channel: str | None = None,
+    thread: str | None = None,
+) -> list[str]:
+    """Share files in one message, or with nobody yet where no channel is named; return their ids.
+
+    Raises as the Web API client does.
 
     By the three calls themselves: the client's own helper loses the alternative text (python-slack-sdk issue 1818).
     """
@@ -68,6 +75,7 @@ async def upload(
             answer.raise_for_status()
         ids.append({"id": str(given["file_id"]), "title": each.title})
     await client.files_completeUploadExternal(files=ids, channel_id=channel, thread_ts=thread)
+    return [each["id"] for each in ids]
 
 
 def stored_as(name: str, key: str, part: int) -> str:

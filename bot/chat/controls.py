@@ -10,7 +10,9 @@ An action or a value may hold any text; `%`, `.` and `~` in it are written as `%
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from bot.chat.actions import ASKED_OF
 from bot.chat.events import Answered, Pressed
 from bot.vault import Vault
 from knowledge.load import Knowledge
@@ -19,6 +21,8 @@ LIMIT = 100
 """Characters; Discord's limit of a custom id, the shortest on any platform."""
 UNKNOWN = "?"
 """The value of "I don't know"."""
+DOUBLE = 10
+"""Seconds in which a second press is the same one, where a control may be used again later."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,11 @@ def _plain(text: str) -> str:
     return text.replace("%7E", "~").replace("%2E", ".").replace("%25", "%")
 
 
+def action_of(carried: str) -> str:
+    """Return what a sealed control means, unverified: enough to tell which of our own controls to take away."""
+    return _plain(carried.partition("~")[0].partition(".")[0])
+
+
 def meant(control: Control, chosen: Sequence[str], knowledge: Knowledge) -> Answered | Pressed:
     """Return the event that a press is; `chosen` is what a menu adds to what its control carries."""
     if control.action != "answer" or not control.values:
@@ -81,3 +90,22 @@ def meant(control: Control, chosen: Sequence[str], knowledge: Knowledge) -> Answ
             return Answered(facts={fact: tuple(given)})
         case _:
             return Answered(facts={fact: given[0]})
+
+
+def edition(control: Control, chosen: Sequence[str], person: str, at: datetime) -> str:
+    """Tell presses of one control apart that each count.
+
+    Everybody's thumb, and everybody's wish for what only some may do; each fact of a list to correct, each section of
+    a report, and the wish for that list, which may come again later.
+    """
+    if control.action in ASKED_OF:
+        return person
+    match control.action:
+        case "feedback":
+            return person
+        case "fix" | "report":
+            return ".".join((*control.values, *(() if control.values else chosen)))
+        case "correct":
+            return str(int(at.timestamp() // DOUBLE))
+        case _:
+            return ""

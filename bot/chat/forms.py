@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.chat import wording
+from bot.chat.events import Answered, Body, Pasted
 from bot.chat.reply import Form
 from knowledge.load import Knowledge
 
@@ -41,3 +42,13 @@ def opened_by(knowledge: Knowledge, action: str, values: Sequence[str]) -> Form 
     if action == "trial" and tuple(values) == ("paste",):
         return SAMPLES
     return DATASET if action == "dataset" else None
+
+
+def given(knowledge: Knowledge, body: Body) -> str:
+    """Say what was sent in a form, for those who only see that it was answered."""
+    if not isinstance(body, Answered):
+        return "sent a file to check" if isinstance(body, Pasted) and body.purpose == "dataset" else "sent samples"
+    return "; ".join(
+        f"{wording.label(knowledge, fact)}: {wording.UNKNOWN if held is None else wording.value(knowledge, fact, held)}"
+        for fact, held in body.facts.items()
+    )

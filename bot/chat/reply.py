@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from bot.chat.actions import Action
 from bot.consultation.base import Plain
 
 
@@ -50,7 +51,7 @@ class Choices(Plain):
     """Buttons for what can be done next; `action` says what a press means."""
 
     kind: Literal["choices"] = "choices"
-    action: str
+    action: Action
     text: str = ""
     options: tuple[Option, ...]
     multiple: bool = False
@@ -116,3 +117,8 @@ class Reply(Plain):
     """The one person who may see it, as in `Event.author`; None for all who see the conversation."""
     via: str | None = None
     """What `Event.via` said of the last event that this answers."""
+    live: bool = False
+    """True for the open question and for the verdict: the one that stood before keeps its words and loses its
+    controls."""
+    answered: str = ""
+    """What was answered to that one, in markdown on one line, for where no press shows it."""

@@ -12,7 +12,8 @@ from bot.store.consultations import Store
 from bot.store.errors import StoreError
 from knowledge.load import Knowledge
 
-MOST = 20
+MOST = 30
+"""Consultations that are listed: as many as a page of Slack's holds."""
 TITLE = 60
 """Characters of a title."""
 AT_ONCE = 16
@@ -42,14 +43,25 @@ class Summary:
     """True while a trial runs."""
 
 
-async def overview(store: Store, knowledge: Knowledge, person: str) -> tuple[Summary, ...]:
-    """Return the consultations that a person took part in, the newest first, at most 20."""
+@dataclass(frozen=True)
+class Overview:
+    """A person's newest consultations, and how many there are in all."""
+
+    shown: tuple[Summary, ...]
+    total: int
+
+
+async def overview(store: Store, knowledge: Knowledge, person: str) -> Overview:
+    """Return the consultations that a person took part in, the newest first."""
     found: list[Consultation] = []
+    total = 0
     conversations = await store.conversations(person)
     for at in range(0, len(conversations), AT_ONCE):
         loaded = await asyncio.gather(*(_load(store, each) for each in conversations[at : at + AT_ONCE]))
-        found = _newest([*found, *(case for case in loaded if case is not None and person in people_in(case))])
-    return tuple(summary(case, knowledge) for case in found)
+        theirs = [case for case in loaded if case is not None and person in people_in(case)]
+        total += len(theirs)
+        found = _newest([*found, *theirs])
+    return Overview(tuple(summary(case, knowledge) for case in found), total)
 
 
 def _newest(cases: list[Consultation]) -> list[Consultation]:

@@ -13,13 +13,14 @@ from bot.platform import metrics
 from bot.platform.port import Platform
 from bot.service.admission import Admission, to_author
 from bot.service.conversation import Outcome, Turn
+from bot.service.jobs.reports import kept_report
 from bot.service.jobs.trial import trial_of
 from bot.store import introductions
 from bot.store.consultations import Store
 from bot.store.jobs import DropTrial, EndTrial, ForgetWorkspace, InterruptTrial, Job, RunTrial
 from bot.turn.attention import OF_JOBS, heard_all
 from bot.turn.context import TurnContext
-from bot.turn.step import StartTrial, StopTrial
+from bot.turn.step import ShowReport, StartTrial, StopTrial
 from bot.turn.trials import begins
 from bot.turn.turn import TurnResult, turn
 
@@ -32,6 +33,7 @@ APOLOGY = Reply(
         ),
     )
 )
+NOT_KEPT = Text(markdown="That is kept no more. `again` runs the trial once more.", voice="notice")
 GONE = "That consultation was forgotten, or has expired. Say what you want to know, and I begin anew."
 
 
@@ -82,6 +84,7 @@ class Turns:
             since = {"": max(event.at for event in talk)}
             return Outcome(None, [*_by(result.replies, via), *last, DropTrial(conversation=before.id)], since)
         result = await self._introduced(result, talk, context)
+        first = [*first, *await self._reported(result)]
         work = _work(result, talk, context)
         since = {person: max(event.at for event in talk) for person in result.forgets_people}
         return Outcome(result.consultation, _by([*first, *result.replies, *last, *work], via), since)
@@ -100,6 +103,15 @@ class Turns:
     async def _is_admin(self, event: Event) -> bool:
         platform = self.platforms.get(event.platform)
         return platform is not None and await platform.is_admin(event)
+
+    async def _reported(self, result: TurnResult) -> list[Reply]:
+        """Return the sections of reports that were asked for."""
+        said: list[Reply] = []
+        for effect in result.effects:
+            if isinstance(effect, ShowReport):
+                held = await kept_report(self.store.connection, result.consultation.id, effect.trial)
+                said.append(Reply(parts=(held.section(effect.section) if held else ()) or (NOT_KEPT,)))
+        return said
 
     async def _introduced(self, result: TurnResult, talk: Sequence[Event], context: TurnContext) -> TurnResult:
         """Say to whom the advisor is new what it is, and where their words go, beside what is said anyway."""

@@ -13,7 +13,7 @@ from bot.turn import trials
 from bot.turn.context import TurnContext, may_decide
 from bot.turn.overheard import use
 from bot.turn.sides import take_side
-from bot.turn.step import Decide, Forget, ForgetPerson, StartTrial, Step, StopTrial
+from bot.turn.step import Decide, Forget, ForgetPerson, ShowReport, StartTrial, Step, StopTrial
 
 PASTE_ROWS = Choices(
     action="dataset",
@@ -52,6 +52,9 @@ async def press(
             return await _approve(consultation, event, values, context)
         case "again", _:
             return trials.again(consultation)
+        case "report", (value,):
+            trial, _, section = value.rpartition("/")
+            return Step(consultation, effects=(ShowReport(trial, section),))
         case "scorer", (name,):
             return trials.rescore(consultation, name)
         case "grade", (output,):

@@ -40,7 +40,15 @@ class Decide:
     """Give the verdict now, in full, on assumptions where it needs some."""
 
 
-Effect = StartTrial | StopTrial | Forget | ForgetPerson | Decide
+@dataclass(frozen=True)
+class ShowReport:
+    """Say one section of the report of a trial."""
+
+    trial: str
+    section: str
+
+
+Effect = StartTrial | StopTrial | Forget | ForgetPerson | Decide | ShowReport
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from bot.turn.step import StartTrial, Step
 if TYPE_CHECKING:
     from bot.trial.budget import Estimate
 
+PASTE = Choices(action="trial", options=(Option(value="paste", label="Paste samples"),))
 APPROVE = Choices(action="run", options=(Option(value="run", label="Run it"), Option(value="skip", label="Leave it")))
 
 
@@ -33,6 +34,12 @@ def picture_prefix(consultation: Consultation) -> str:
 def may_be_offered(consultation: Consultation, context: TurnContext) -> bool:
     """Tell whether a trial was never spoken of and could be run."""
     return consultation.trial.phase is Phase.none and context.model is not None and not consultation.samples.pairs
+
+
+def offer_stands(consultation: Consultation, context: TurnContext) -> bool:
+    """Tell whether a trial was offered and nobody has taken or declined it: the offer moves on with the question."""
+    open_ = consultation.trial.phase is Phase.offered and not consultation.samples.pairs
+    return open_ and context.model is not None and not consultation.at_terminal
 
 
 def paste_offer(text: str) -> Choices:
@@ -121,12 +128,11 @@ def _estimate(consultation: Consultation, context: TurnContext) -> "Estimate | N
 
 def finish(consultation: Consultation, event: Event, measured: Measured, context: TurnContext) -> Step:
     """Take the result of a trial: what it measured are facts, which its card has told."""
-    says = (*measured.parts, *_compared(consultation, measured.result))
     consultation = with_measured(consultation, event, measured.result, context)
     consultation = consultation.but(
         trials=(*consultation.trials, measured.result), trial=consultation.trial.after("finish")
     )
-    return Step(consultation, says=says, advances=True)
+    return Step(consultation, says=measured.parts, advances=True)
 
 
 def silent(consultation: Consultation, event: Event, context: TurnContext) -> Step:
@@ -148,15 +154,6 @@ def with_measured(consultation: Consultation, event: Event, result: TrialResult,
         held = Claim(value=value, how=How.measured, by=event.author, at=event.at, message=event.message)
         consultation = claim(consultation, context.knowledge, fact, held)
     return consultation
-
-
-def _compared(consultation: Consultation, result: TrialResult) -> list[Part]:
-    """Say what has changed since the trial that this one repeats; nothing where it repeats none."""
-    from bot.trial.report.comparison import in_words
-    from bot.trial.results.compare import compare
-
-    repeats = consultation.trial.repeats and consultation.trials
-    return in_words(compare(consultation.trials[-1], result)) if repeats else []
 
 
 def graded(consultation: Consultation, context: TurnContext, result: TrialResult, grade: Graded) -> TrialResult:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.chat import wording
 from bot.chat.events import Event
-from bot.chat.reply import Feedback, Part, Reply, Text
+from bot.chat.reply import Feedback, Form, Part, Picture, Reply, Text
 from bot.consultation.advice import Ask, next_move
 from bot.consultation.model import Asked, Consultation, Verdict
 from bot.consultation.view import undisputed, view
@@ -89,26 +89,53 @@ def _conclude(step: Step, before: Consultation, context: TurnContext, at: dateti
     if full and isinstance(move, Ask):
         now = now.but(settled=True)
         move = next_move(now, context.knowledge, context.derive, now=True)
-    says = step.says
+    says: tuple[Part, ...] = ()
     if step.advances and not starts:
-        says += (*_noted(step, context), *_said(now, move, before, context, full=full))
+        says = (*_noted(step, context), *_said(now, move, before, context, full=full))
         if trials.may_be_offered(now, context) and _trial_helps(move):
             says += (trials.paste_offer(f"Or let us see. {trials.how_to_paste(context)}"),)
             now = now.but(trial=now.trial.after("offer"))
+        elif trials.offer_stands(now, context) and _trial_helps(move) and _stands(says):
+            says += (trials.PASTE,)
     now = now.but(updated=at)
     if not starts:  # what a starting trial leaves unsaid counts as unsaid
         asked = Asked(facts=move.facts, conflict=bool(move.dispute)) if isinstance(move, Ask) else None
         given = move if isinstance(move, Verdict) else None
         told = given.verdict if given and step.advances else now.told
         now = now.but(asked=asked, verdict=given, told=told)
-    if says:
+    if says or step.says:
         says += offers(now, context)
         if now.room.hint == "due" and isinstance(move, Ask):
             says += (HINT,)
             now = now.but(room=now.room.model_copy(update={"hint": "told"}))
-    now = now.but(room=now.room.model_copy(update={"ours": bool(says) or starts or now.room.ours}))
-    replies = (*((Reply(parts=says),) if says else ()), *step.whispers())
+    spoke = bool(says or step.says) or starts or now.room.ours
+    now = now.but(room=now.room.model_copy(update={"ours": spoke}))
+    replies = (*_replies(step, says, _answered(now, before, context)), *step.whispers())
     return TurnResult(now, replies, move, step.effects)
+
+
+def _replies(step: Step, concludes: tuple[Part, ...], answered: str) -> list[Reply]:
+    """Return what is said to everybody: in one message, but for a trial's result, which is one of its own."""
+    live = _stands(concludes)
+    last = Reply(parts=concludes, live=live, answered=answered if live else "")
+    if any(isinstance(part, Picture) for part in step.says):
+        return [Reply(parts=step.says), *([last] if concludes else [])]
+    last = last.model_copy(update={"parts": (*step.says, *concludes)})
+    return [last] if last.parts else []
+
+
+def _stands(says: Sequence[Part]) -> bool:
+    """Tell whether what is said holds the open question, or the verdict in full."""
+    return any(isinstance(part, Form | Feedback) for part in says)
+
+
+def _answered(now: Consultation, before: Consultation, context: TurnContext) -> str:
+    """Say what was answered to the question that was open before; empty where nothing was."""
+    if before.asked is None:
+        return ""
+    held, seen = (view(each, context.knowledge, context.derive).known for each in (before, now))
+    told = [f for f in before.asked.facts if f in seen and f in now.claims and seen[f] != held.get(f)]
+    return "; ".join(wording.told(context.knowledge, fact, seen[fact]) for fact in told)
 
 
 def _noted(step: Step, context: TurnContext) -> list[Part]:

@@ -1,17 +1,20 @@
 """What a button carries: it means the same after a restart, only in its place, and only as we made it."""
 
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.chat.controls import LIMIT, Control, meant, sealed, unsealed
+from bot.chat.actions import STAYS
+from bot.chat.controls import DOUBLE, LIMIT, Control, edition, meant, sealed, unsealed
 from bot.chat.events import Answered, Pressed
 from bot.consultation.base import Value
 from bot.vault import Vault
 from knowledge.load import load
 
+NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 KNOWLEDGE = load()
 VAULT = Vault([b"k" * 32])
 HERE = "discord:1:2:3"
@@ -115,3 +118,34 @@ def test_a_press_of_an_answer_is_its_fact_and_value(
 
 def test_any_other_press_is_what_its_control_carries() -> None:
     assert meant(Control("trial", ("skip",), "n"), (), KNOWLEDGE) == Pressed(action="trial", values=("skip",))
+
+
+@pytest.mark.parametrize(
+    ("action", "values", "chosen", "other", "counts"),
+    [
+        ("answer", ("need", "style"), (), "bo", False),
+        ("feedback", ("up", "a"), (), "bo", True),
+        ("stop", ("stop",), (), "bo", True),
+        ("fix", ("need",), (), "bo", False),
+    ],
+)
+def test_what_others_press_counts_where_each_has_a_say(
+    action: str, values: tuple[str, ...], chosen: tuple[str, ...], other: str, counts: bool
+) -> None:
+    control = Control(action, values, "n.0")
+    mine, theirs = (edition(control, chosen, person, NOON) for person in ("al", other))
+    assert (mine != theirs) is counts
+
+
+def test_each_fact_of_a_list_is_a_press_of_its_own_however_it_is_chosen() -> None:
+    by_button = [edition(Control("fix", (fact,), "n.0"), (), "al", NOON) for fact in ("need", "examples")]
+    by_menu = [edition(Control("fix", (), "n.0"), (fact,), "al", NOON) for fact in ("need", "examples")]
+    assert by_button == by_menu == ["need", "examples"]
+    assert "fix" in STAYS
+
+
+def test_a_list_can_be_asked_for_again_but_not_by_a_double_press() -> None:
+    wish = Control("correct", (), "n.0")
+    at = NOON, NOON + timedelta(seconds=1), NOON + timedelta(seconds=DOUBLE)
+    first, double, later = (edition(wish, (), "al", each) for each in at)
+    assert first == double != later

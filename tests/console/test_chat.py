@@ -103,7 +103,7 @@ async def test_samples_run_and_their_result_decides(home: Path, server: ModelSer
         terminal.paste(PAIRS)
         await terminal.until("few-shot did best: 5 of 5 (57 to 100 %)")
         await terminal.until("Picture:")
-        await terminal.until("What this does to your case")
+        await terminal.until("For your case")
         terminal.type("/facts")
         await terminal.until("measured")
         terminal.type("/quit")

@@ -7,12 +7,13 @@ import pytest
 
 from bot.chat import wording
 from bot.chat.events import Answered, Body, Pressed, Said
-from bot.chat.reply import Choices, Form, Option, Part, Text
+from bot.chat.reply import Choices, Feedback, Form, Option, Part, Text
 from knowledge.load import load
 
 P = TypeVar("P")
 KNOWLEDGE = load(None)
 SAID = "Our support replies never keep our tone"
+OFFER = Choices(action="trial", text="Or let us see.", options=(Option(value="paste", label="Paste samples"),))
 
 
 class Harness(Protocol):
@@ -55,6 +56,14 @@ class Remote(Harness, Protocol):
 
     async def echo(self, text: str) -> None:
         """Bring the advisor its own message."""
+        ...
+
+    async def ask(self, *parts: Part, answered: str = "", again: bool = False) -> None:
+        """Bring what stands open to the conversation; with `again` once more, as after an answer that got lost."""
+        ...
+
+    def pressable(self) -> Sequence[Sequence[str]]:
+        """Return the labels of what can be pressed or chosen, message by message."""
         ...
 
 
@@ -106,9 +115,9 @@ class Contract:
     async def test_what_can_be_done_next_comes_back_as_its_action(self, harness: Harness) -> None:
         await harness.say(SAID)
         options = tuple(Option(value=each, label=each.title()) for each in ("record", "skip", "more"))
-        await harness.show(Text(markdown="Next:"), Choices(action="next", options=options))
+        await harness.show(Text(markdown="Next:"), Choices(action="again", options=options))
         await harness.choose("Skip")
-        assert harness.heard()[-1] == Pressed(action="next", values=("skip",))
+        assert harness.heard()[-1] == Pressed(action="again", values=("skip",))
 
     async def test_a_long_reply_is_shown_whole(self, harness: Harness) -> None:
         await harness.say(SAID)
@@ -134,12 +143,52 @@ class RemoteContract(Contract):
 
     async def test_a_choice_counts_once(self, harness: Remote) -> None:
         await harness.say(SAID)
-        await harness.show(Choices(action="next", options=(Option(value="skip", label="Skip"),)))
+        await harness.show(Choices(action="again", options=(Option(value="skip", label="Skip"),)))
         await harness.choose("Skip")
         await harness.choose("Skip")
         assert [each for each in harness.heard() if isinstance(each, Pressed)] == [
-            Pressed(action="next", values=("skip",))
+            Pressed(action="again", values=("skip",))
         ]
+
+    async def test_the_open_question_exists_once(self, harness: Remote) -> None:
+        await harness.say(SAID)
+        await harness.ask(Text(markdown="First?", voice="ask"), question("bool"))
+        [first] = harness.pressable()
+        await harness.ask(Text(markdown="Second?", voice="ask"), question("choice"), OFFER)
+        before, now = harness.pressable()
+        assert first and now and not before
+        assert "First?" in harness.shown()[0] and "Or " not in harness.shown()[0], "its words stay, its hint goes"
+        await harness.ask(Text(markdown="Prompt first."), Feedback(about="c"))
+        *before, now = harness.pressable()
+        assert now and not any(before)
+
+    async def test_what_was_answered_stays_with_its_question(self, harness: Remote) -> None:
+        await harness.say(SAID)
+        await harness.ask(Text(markdown="First?", voice="ask"), question("count"))
+        await harness.ask(Text(markdown="Second?", voice="ask"), question("bool"), answered="example pairs: *400*")
+        chosen = question("bool").fields[0].options[-1].label
+        await harness.choose(chosen)
+        await harness.ask(Text(markdown="Third?", voice="ask"), question("count"), answered="tuned: yes")
+        first, second, _ = harness.shown()
+        assert "example pairs: " in first and "400" in first
+        assert chosen in second and "tuned: yes" not in second, "the press has told it"
+        assert [bool(each) for each in harness.pressable()] == [False, False, True]
+
+    async def test_what_is_delivered_twice_does_not_end_itself(self, harness: Remote) -> None:
+        await harness.say(SAID)
+        asked = Text(markdown="First?", voice="ask"), question("bool")
+        await harness.ask(*asked)
+        await harness.ask(*asked, again=True)
+        assert [bool(each) for each in harness.pressable()] == [True]
+        await harness.ask(Text(markdown="Second?", voice="ask"), question("count"))
+        assert [bool(each) for each in harness.pressable()] == [False, True]
+
+    async def test_what_has_controls_of_its_own_keeps_them(self, harness: Remote) -> None:
+        await harness.say(SAID)
+        stop = Choices(action="stop", options=(Option(value="stop", label="Stop"),))
+        await harness.ask(Text(markdown="First?", voice="ask"), question("bool"), stop)
+        await harness.ask(Text(markdown="Second?", voice="ask"), question("count"))
+        assert list(harness.pressable()[0]) == ["Stop"]
 
     @pytest.mark.parametrize(
         "text", ["word " * 8000, "```python\n" + "x = 1\n" * 4000 + "```", "a" * 20_000, "👩‍👩‍👧‍👦" * 3000]

@@ -46,6 +46,18 @@ class Person:
 
     async def show(self, *parts: Part) -> None:
         await self.app.reply(self.app.taken[0], *parts)
+        self._look()
+
+    async def ask(self, *parts: Part, answered: str = "", again: bool = False) -> None:
+        await self.discord.quiet()
+        await self.app.reply(self.app.taken[0], *parts, live=True, answered=answered, again=again)
+        self._look()
+
+    def pressable(self) -> Sequence[Sequence[str]]:
+        controls = [[each for each in walk(message.components) if "custom_id" in each] for message in self._messages()]
+        return [[str(each.get("label") or each.get("placeholder")) for each in some] for some in controls]
+
+    def _look(self) -> None:
         self.buttons = {}
         for message in self._messages():
             for each in walk(message.components):

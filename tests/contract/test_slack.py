@@ -47,6 +47,13 @@ class Person:
     async def show(self, *parts: Part) -> None:
         await self.app.reply((await self.app.took())[0], *parts)
 
+    async def ask(self, *parts: Part, answered: str = "", again: bool = False) -> None:
+        await self.slack.settled()
+        await self.app.reply((await self.app.took())[0], *parts, live=True, answered=answered, again=again)
+
+    def pressable(self) -> Sequence[Sequence[str]]:
+        return [[_label(each) for each in elements(message) if "action_id" in each] for message in self._messages()]
+
     async def choose(self, label: str) -> None:
         message = self._messages()[-1]
         for each in self._elements(message):
@@ -81,6 +88,11 @@ class Person:
     def _messages(self) -> list[Message]:
         assert self.spoken
         return self.slack.said(self.channel, self.spoken.ts)
+
+
+def _label(element: dict[str, Any]) -> str:
+    holds: dict[str, Any] = element.get("text") or element.get("placeholder") or {}
+    return str(holds.get("text") or element["type"])
 
 
 @given(threads | own, threads | own)

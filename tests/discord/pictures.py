@@ -21,7 +21,7 @@ from tests.fakes.discord import Message, Modal, permissions
 from tests.fakes.discord.paint import page
 from tests.knowledge.clauses import GATES
 from tests.support.consulting import Talk
-from tests.trial.makers import result, rung
+from tests.trial.makers import reported, result, rung
 
 Shown = Sequence[Message | Modal]
 
@@ -49,6 +49,14 @@ async def verdict(at: Bench) -> Shown:
     tried = result(rung("bare", 2, 5), rung("instructed", 4, 5))
     png = base64.b64encode(draw(tried)).decode()
     return await _said(at, [*talk.parts, Picture(name="trial.png", alt=alt(tried), png=png)])
+
+
+async def trial(at: Bench) -> Shown:
+    return await _said(at, list(reported().offered("trial-1")))
+
+
+async def trial_details(at: Bench) -> Shown:
+    return await _said(at, list(reported().details))
 
 
 async def facts(at: Bench) -> Shown:
@@ -138,6 +146,8 @@ SCENES: dict[str, Callable[[Bench], Awaitable[Shown]]] = {
         question,
         several,
         verdict,
+        trial,
+        trial_details,
         facts,
         voices,
         progress,
@@ -181,7 +191,7 @@ def _main(folder: Path) -> None:
         made.write_text(html, encoding="utf-8")
         if browser:
             picture = made.with_suffix(".png")
-            options = ["--headless", "--no-sandbox", "--hide-scrollbars", "--window-size=780,1100"]
+            options = ["--headless", "--no-sandbox", "--hide-scrollbars", "--window-size=390,1400"]
             command = [browser, *options, f"--screenshot={picture}", made.as_uri()]
             subprocess.run(command, check=True, capture_output=True)
     print(f"{len(SCENES)} pages in {folder}" + ("" if browser else "; no Chromium was found, so there are no pictures"))

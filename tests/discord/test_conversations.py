@@ -52,6 +52,8 @@ async def test_two_who_disagree_in_a_thread_come_to_a_verdict_with_its_picture(
         await thread.reads("I run 4 samples now")
         await at.discord.until(lambda: thread.pictures, SECONDS)
         assert "3 of 4" in thread.pictures[0]
+        await thread.press(at.bob, "Files")
+        await at.discord.until(lambda: any(len(each.attachments) > 1 for each in thread.messages()), SECONDS)
         names = [file.name for each in thread.messages() for file in each.attachments]
         assert len(names) == len(set(names)) and any(name.endswith("trial.json") for name in names)
 

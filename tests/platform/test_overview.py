@@ -9,7 +9,7 @@ import pytest
 
 from bot.consultation.model import Asked, Claim, Consultation, How, Line, Verdict
 from bot.consultation.trial_state import Phase, TrialState
-from bot.platform.overview import MOST, TITLE, overview
+from bot.platform.overview import MOST, TITLE, Overview, overview
 from bot.store import keys
 from bot.store.connection import opened
 from bot.store.consultations import Store
@@ -44,7 +44,9 @@ async def put(store: Store, *cases: Consultation, people: tuple[str, ...] = ()) 
 
 async def test_the_newest_come_first_and_no_more_than_fit(store: Store) -> None:
     await put(store, *(case(number, f"It is number {number}") for number in range(MOST + 17)))
-    found = await overview(store, KNOWLEDGE, ANA)
+    listed = await overview(store, KNOWLEDGE, ANA)
+    found = listed.shown
+    assert (len(found), listed.total) == (MOST, MOST + 17)
     assert [each.title for each in found] == [f"It is number {n}" for n in reversed(range(17, MOST + 17))]
     assert [each.updated for each in found] == sorted((each.updated for each in found), reverse=True)
 
@@ -58,7 +60,7 @@ async def test_what_stands_is_said_of_each(store: Store) -> None:
         case(2, "two", asked=Asked(facts=tuple(facts)), trial=TrialState(phase=Phase.running)),
         case(3, "three"),
     )
-    nothing, asks, decided = await overview(store, KNOWLEDGE, ANA)
+    nothing, asks, decided = (await overview(store, KNOWLEDGE, ANA)).shown
     assert (decided.verdict, decided.question, decided.running) == (KNOWLEDGE.verdicts[GIVEN].headline, None, False)
     assert (asks.verdict, asks.running) == (None, True)
     assert asks.question == " ".join(KNOWLEDGE.asks[fact].ask for fact in facts)
@@ -68,7 +70,7 @@ async def test_what_stands_is_said_of_each(store: Store) -> None:
 async def test_verdicts_and_questions_that_are_no_more_are_left_out(store: Store) -> None:
     given = Verdict(verdict="gone", clause="c", because=(), notes=(), assumed=(), would_change=(), next=())
     await put(store, case(1, "one", verdict=given, asked=Asked(facts=("gone",))))
-    (one,) = await overview(store, KNOWLEDGE, ANA)
+    (one,) = (await overview(store, KNOWLEDGE, ANA)).shown
     assert (one.verdict, one.question) == (None, None)
 
 
@@ -88,7 +90,7 @@ async def test_verdicts_and_questions_that_are_no_more_are_left_out(store: Store
 )
 async def test_the_title_is_the_first_words_that_tell_something(store: Store, said: list[str], title: str) -> None:
     await put(store, case(1, *said))
-    (one,) = await overview(store, KNOWLEDGE, ANA)
+    (one,) = (await overview(store, KNOWLEDGE, ANA)).shown
     assert one.title == title
     assert len(one.title) <= TITLE
 
@@ -97,7 +99,7 @@ async def test_without_words_the_first_answer_is_the_title(store: Store) -> None
     none = Claim(value=None, how=How.chosen, by=ANA, at=NOON)
     chosen = Claim(value=400, how=How.chosen, by=ANA, at=NOON)
     await put(store, case(1, "should we finetune?", claims={"eval_items": (none,), "examples": (chosen,)}))
-    (one,) = await overview(store, KNOWLEDGE, ANA)
+    (one,) = (await overview(store, KNOWLEDGE, ANA)).shown
     assert one.title.endswith(": 400") and one.title[0].isupper()
 
 
@@ -107,8 +109,8 @@ async def test_only_what_a_person_is_in_and_what_is_still_there(store: Store) ->
     # It was forgotten, and others began another one in the same place.
     await store.forget("slack:T1:C1:3")
     await put(store, case(3, "three anew", by=BEN))
-    assert [each.title for each in await overview(store, KNOWLEDGE, ANA)] == ["four", "one"]
-    assert await overview(store, KNOWLEDGE, "slack:T1:U9") == ()
+    assert [each.title for each in (await overview(store, KNOWLEDGE, ANA)).shown] == ["four", "one"]
+    assert await overview(store, KNOWLEDGE, "slack:T1:U9") == Overview((), 0)
 
 
 async def test_one_that_cannot_be_read_does_not_hide_the_others(store: Store) -> None:
@@ -116,4 +118,4 @@ async def test_one_that_cannot_be_read_does_not_hide_the_others(store: Store) ->
     await store.connection.call("HSET", keys.of_conversation("slack:T1:C1:2").case, "d", '{"schema": 1}')
     with pytest.raises(StoreError):
         await store.load("slack:T1:C1:2")
-    assert [each.title for each in await overview(store, KNOWLEDGE, ANA)] == ["one"]
+    assert [each.title for each in (await overview(store, KNOWLEDGE, ANA)).shown] == ["one"]

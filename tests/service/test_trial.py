@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.chat.events import Pressed
-from bot.chat.reply import Choices, Picture, Progress
+from bot.chat.reply import Choices, File, Picture, Progress, Table
 from bot.consultation.trial_state import Phase
 from bot.service.jobs import orders
 from bot.store.connection import connect
@@ -130,6 +130,30 @@ async def test_a_trial_survives_kill_9_and_repeats_at_most_what_was_in_flight(
     case, _ = await store.load(C)
     assert case is not None
     assert [rung.runs for rung in case.trials[0].rungs] == [15, 15, 15]
+
+
+async def test_details_and_files_can_be_asked_for_after_a_restart(
+    stage: Stage, store: Store, model: ModelServer, gate: Gate
+) -> None:
+    gate.open()
+    first = await stage.start("all", **named(model))
+    await stage.send(C, PAIRS)
+    await settled(stage, store)
+    parts = stage.parts(C)
+    result = next(reply for reply in stage.heard[C] if any(isinstance(part, Picture) for part in reply.parts))
+    (offer,) = (part for part in result.parts if isinstance(part, Choices) and part.action == "report")
+    assert [option.label for option in offer.options] == ["Details", "Files"]
+    assert not any(isinstance(part, File | Table) for part in parts), "they wait to be asked for"
+    await first.kill()
+    await stage.gateway.get()  # the line to the process that is gone
+    await stage.start("all", **named(model))
+    details, files = (option.value for option in offer.options)
+    await stage.send(C, Pressed(action="report", values=(details,)))
+    await stage.until(lambda: any(isinstance(part, Table) for part in stage.parts(C)), "the details")
+    await stage.send(C, Pressed(action="report", values=(files,)))
+    await stage.until(lambda: sum(isinstance(part, File) for part in stage.parts(C)) == 5, "the files")
+    await stage.send(C, Pressed(action="report", values=("trial-9/files",)))
+    await stage.reads(C, "That is kept no more.")
 
 
 async def test_a_worker_that_wakes_after_its_lease_leaves_the_trial_to_who_took_it(

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -62,7 +63,14 @@ class Room:
     said: Outcome = field(default_factory=lambda: Outcome(None))
     count: int = 0
 
-    async def hear(self, body: Body | str, by: str = "ana", conversation: str = "test:T1:C1:1", **more: Any) -> str:
+    async def hear(
+        self,
+        body: Body | str,
+        by: str = "ana",
+        conversation: str = "test:T1:C1:1",
+        at: datetime = NOON,
+        **more: Any,
+    ) -> str:
         """Bring one event, commit what came of it, and return what all who are there read."""
         self.count += 1
         event = Event(
@@ -73,7 +81,8 @@ class Room:
             message=str(self.count),
             author=f"test:T1:{by}",
             body=Said(text=body) if isinstance(body, str) else body,
-            **{"at": NOON, **more},
+            at=at,
+            **more,
         )
 
         async def advisor():

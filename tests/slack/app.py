@@ -69,11 +69,19 @@ class App:
         assert isinstance(event.body, kind)
         return event, event.body
 
-    async def reply(self, event: Event, *parts: Part, to: str | None = None) -> None:
-        """Deliver a reply to where an event came from, as a worker does."""
-        self.keys += 1
-        reply = Reply(parts=parts, to=to, via=event.via)
-        outcome = await self.platform.deliver(Delivery(event.conversation, f"{self.keys:05}.test", reply, False))
+    async def reply(
+        self,
+        event: Event,
+        *parts: Part,
+        to: str | None = None,
+        live: bool = False,
+        answered: str = "",
+        again: bool = False,
+    ) -> None:
+        """Deliver a reply to where an event came from, as a worker does; the last one once more with `again`."""
+        self.keys += not again
+        reply = Reply(parts=parts, to=to, via=event.via, live=live, answered=answered)
+        outcome = await self.platform.deliver(Delivery(event.conversation, f"{self.keys:05}.test", reply, again))
         assert isinstance(outcome, Delivered), outcome
 
 

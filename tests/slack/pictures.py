@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from adapters.slack.render.modals import modal
 from bot.chat.forms import DATASET, SAMPLES, Paste, opened_by
 from bot.chat.reply import Choices, Form, Option, Part, Picture, Progress, Table, Text
 from bot.consultation.base import Value
-from bot.platform.overview import Summary
+from bot.platform.overview import Overview, Summary
 from bot.platform.port import Delivered
 from bot.trial.report.picture import alt, draw
 from tests.fakes.slack import Message, View
@@ -25,7 +25,7 @@ from tests.knowledge.clauses import GATES
 from tests.slack.delivery import KNOWLEDGE, Bench, bench
 from tests.slack.replies import DAY, PNG
 from tests.support.consulting import Talk
-from tests.trial.makers import result, rung
+from tests.trial.makers import reported, result, rung
 
 Shown = list[Message | View]
 
@@ -54,6 +54,14 @@ async def verdict(at: Bench) -> Shown:
     tried = result(rung("bare", 2, 5), rung("instructed", 4, 5))
     shown = Picture(name="trial.png", alt=alt(tried), png=_base64(draw(tried)))
     return await _said(at, [*talk.parts, shown])
+
+
+async def trial(at: Bench) -> Shown:
+    return await _said(at, list(reported().offered("trial-1")))
+
+
+async def trial_details(at: Bench) -> Shown:
+    return await _said(at, list(reported().details))
 
 
 async def facts(at: Bench) -> Shown:
@@ -144,6 +152,8 @@ SCENES: dict[str, Callable[[Bench], Any]] = {
         question,
         several,
         verdict,
+        trial,
+        trial_details,
         facts,
         voices,
         progress,
@@ -170,8 +180,10 @@ async def _said(at: Bench, parts: list[Part]) -> Shown:
     return [*at.said()]
 
 
-async def _home(at: Bench, summaries: list[Summary]) -> Shown:
-    view = home_view(summaries, lambda conversation, action: f"{action}~{conversation}", days=30)
+async def _home(at: Bench, summaries: Sequence[Summary]) -> Shown:
+    view = home_view(
+        Overview(tuple(summaries), len(summaries)), lambda conversation, action: f"{action}~{conversation}", days=30
+    )
     client: Any = await at.clients.client(at.team)
     await client.views_publish(user_id=at.slack.alice, view=view)
     found = at.slack.home(at.slack.alice)
@@ -208,7 +220,7 @@ def main(folder: Path) -> None:
         made = folder / f"{name}.html"
         made.write_text(html, encoding="utf-8")
         if browser:
-            options = ["--headless", "--no-sandbox", "--hide-scrollbars", "--window-size=780,1100"]
+            options = ["--headless", "--no-sandbox", "--hide-scrollbars", "--window-size=390,1400"]
             to = f"--screenshot={made.with_suffix('.png')}"
             subprocess.run([browser, *options, to, made.as_uri()], check=True, capture_output=True)
     print(f"{len(SCENES)} pages in {folder}" + ("" if browser else "; no Chromium was found, so there are no pictures"))

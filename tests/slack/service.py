@@ -250,7 +250,8 @@ class Thread:
     @property
     def pictures(self) -> list[str]:
         """Return the alternative texts of the pictures that were shown here."""
-        return [file.alt_text or "" for each in self.messages() for file in each.files if file.name.endswith(".png")]
+        blocks = [block for each in self.messages() for block in each.blocks]
+        return [str(block["alt_text"]) for block in blocks if block.get("type") == "image"]
 
 
 def buttons(blocks: Sequence[dict[str, Any]]) -> list[tuple[str, str, str | None]]:

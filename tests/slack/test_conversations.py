@@ -58,6 +58,8 @@ async def test_two_who_disagree_in_a_thread_come_to_a_verdict_with_its_picture(
         await thread.reads("I run 4 samples now")
         await slack.until(lambda: thread.pictures, 20)
         assert "3 of 4" in thread.pictures[0]
+        assert not any(each.files for each in thread.messages()), "the result is one message, and its files wait"
+        await thread.press(slack.bob, "Files")
         records = await thread.reads("trial.json")
         assert len(records.files) > 3 and all(each.title.startswith("trial-1-") for each in records.files)
 
@@ -138,6 +140,7 @@ async def test_a_slash_command_holds_a_consultation_that_nobody_else_sees(
         await slack.submit(await opened(slack, slack.alice), {"samples": SAMPLES})
         # A picture cannot be shown to one person of a channel: it goes to their DM, and here it says so.
         await mine.reads("I have put the picture into our direct messages")
+        await mine.press(slack.alice, "Files")
         await mine.reads("I have put trial-1-trial.json, trial-1-calls.jsonl")
         assert [file for each in slack.said(slack.dm(slack.alice)) for file in each.files if file.name.endswith(".png")]
         await slack.command(slack.alice, where, text="forget")

@@ -52,7 +52,7 @@ async def test_a_sentence_for_one_person_in_a_thread_is_seen_by_nobody_else(slac
 async def test_a_choice_for_one_person_in_a_thread_is_theirs(slack: FakeSlack, app: App) -> None:
     await slack.say(slack.alice, slack.general, f"<@{slack.bot}> forget")
     [event] = await app.took()
-    await app.reply(event, Choices(action="sure", options=(Option(value="yes", label="Yes"),)), to=event.author)
+    await app.reply(event, Choices(action="again", options=(Option(value="yes", label="Yes"),)), to=event.author)
     [message] = slack.said(slack.general, user=slack.alice)
     [button] = [each for block in message.blocks for each in block.get("elements", []) if each.get("type") == "button"]
     await slack.press(slack.alice, message, button["action_id"], button["value"])
@@ -64,7 +64,7 @@ async def test_who_chose_is_shown_without_calling_anybody(slack: FakeSlack, app:
     await slack.say(slack.alice, slack.general, f"<@{slack.bot}> should we finetune?")
     [event] = await app.took()
     options = (Option(value="all", label="Tell <@U1> & <b>"), Option(value="skip", label="Skip"))
-    await app.reply(event, Choices(action="next", options=options))
+    await app.reply(event, Choices(action="again", options=options))
     message = slack.said(slack.general)[-1]
     button = next(
         each for block in message.blocks for each in block.get("elements", []) if each.get("type") == "button"

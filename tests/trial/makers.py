@@ -3,12 +3,17 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from bot.consultation.model import Pair, Samples
+from bot.consultation.base import Value
+from bot.consultation.model import Consultation, Pair, Samples
 from bot.consultation.trials import RungResult, TrialResult
-from bot.trial.results.summary import best_of
+from bot.model import Model
+from bot.trial.report.result import TrialReport, report
+from bot.trial.results.summary import best_of, summarise
 from bot.trial.statistics import wilson
 from bot.trial.task import Call, Task, task_of
+from tests.support.consulting import ADVISOR
 
+AT = datetime(2026, 11, 22, tzinfo=UTC)
 SENTIMENT = (("I love it", "positive"), ("It broke", "negative"), ("Great", "positive"), ("Awful", "negative"))
 
 
@@ -71,3 +76,14 @@ def result(
         best=best.name if (best := best_of(rungs, bar)) else None,
         stopped=stopped,
     )
+
+
+def reported() -> TrialReport:
+    """Return the report of a trial in which a prompt did better, without being proof."""
+    given = task(prompt="Tell whether this is kind. {input}")
+    made = calls(given, ("bare", "instructed", "few_shot"), lambda rung, item, run: rung == "few_shot" or item > 1)
+    summed = summarise(given, made, Model("gpt-6-luna", "https://api.openai.com/v1"))
+    facts: dict[str, Value] = {"eval_items": 4, "baseline_known": True, "quality_ok": True}
+    case = Consultation(id="c", started=AT, updated=AT)
+    measured = summed.model_copy(update={"id": "trial-1", "facts": facts})
+    return report(case, measured, given, made, ADVISOR.knowledge, ADVISOR.derive)

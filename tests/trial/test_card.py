@@ -2,10 +2,14 @@
 
 from datetime import UTC, datetime
 
-from bot.chat.reply import File, Text
+import pytest
+
+from bot.chat.reply import Choices, File, Picture, Table, Text
 from bot.consultation.model import Claim, Consultation, How
+from bot.consultation.trials import TrialResult
 from bot.model import Model
-from bot.trial.report.details import asked, details, downloads, effect, verdict_with
+from bot.trial.report.details import asked, downloads, effect, verdict_with
+from bot.trial.report.result import report
 from bot.trial.results.summary import summarise
 from tests.support.consulting import ADVISOR
 from tests.trial.makers import calls, task
@@ -42,24 +46,46 @@ def test_a_trial_before_any_verdict_says_none_that_stays() -> None:
     given = task(prompt="Tell whether this is kind. {input}")
     made = calls(given, ("bare",), lambda rung, item, run: item > 0)
     result = summarise(given, made, MODEL).model_copy(update={"facts": {"eval_items": 5}})
-    shown = details(result, given, made, case(need=("style",)), KNOWLEDGE, ADVISOR.derive)
-    assert isinstance(shown[0], Text)
-    assert "The verdict on what is known so far is: *" in shown[0].markdown
+    shown = report(case(need=("style",)), result, given, made, KNOWLEDGE, ADVISOR.derive).card[0]
+    assert isinstance(shown, Text)
+    assert "the verdict on what is known so far is: *" in shown.markdown
 
 
-def test_details_hold_effect_prompts_and_files() -> None:
+def test_a_report_has_its_effect_on_the_card_and_prompts_and_files_behind_buttons() -> None:
     given = task(prompt="Tell whether `this` is kind. {input}")
     made = calls(given, ("bare", "instructed", "few_shot"), lambda rung, item, run: rung == "few_shot" or item > 0)
     result = summarise(given, made, MODEL).model_copy(update={"facts": {"pass_rate": 1.0}})
-    parts = details(result, given, made, case(), KNOWLEDGE, ADVISOR.derive)
-    texts = [part.markdown for part in parts if isinstance(part, Text)]
-    assert "What this does to your case" in texts[0]
-    assert "Tell whether `this` is kind." in texts[1]
+    made_of = report(case(), result, given, made, KNOWLEDGE, ADVISOR.derive)
+    text, shown = made_of.card
+    assert isinstance(text, Text) and isinstance(shown, Picture)
+    assert "**For your case:** the verdict" in text.markdown and "Tell whether" not in text.markdown
+    told = "\n".join(part.markdown for part in made_of.details if isinstance(part, Text))
+    assert "Tell whether `this` is kind." in told and "**Counted in your case:** pass rate" in told
+    assert any(isinstance(part, Table) for part in made_of.details)
     assert result.best == "few_shot"
     assert "few-shot:" not in asked(result, given, made)
-    assert [part.name for part in parts if isinstance(part, File)] == [
-        "trial.json", "calls.jsonl", "prompts.md", "promptfooconfig.yaml", "inspect_task.py",
-    ]  # fmt: skip
+    names = ("trial.json", "calls.jsonl", "prompts.md", "promptfooconfig.yaml", "inspect_task.py")
+    assert [part.name for part in made_of.files if isinstance(part, File)] == [f"{result.id}-{name}" for name in names]
+
+
+@pytest.mark.parametrize("passing", [(), (1, 2), (0, 1, 2, 3, 4)])
+@pytest.mark.parametrize("told", [None, *sorted(KNOWLEDGE.verdicts)])
+def test_what_is_said_at_once_fits_a_phone(passing: tuple[int, ...], told: str | None) -> None:
+    given = task(prompt="Tell whether this is kind. {input}")
+    made = calls(given, ("bare", "instructed", "few_shot"), lambda rung, item, run: item in passing)
+    result = summarise(given, made, MODEL)
+    full = TrialResult.model_validate(
+        result.model_dump() | {"stopped": True, "facts": {"eval_items": 5, "quality_ok": False, "pass_rate": 0.4}}
+    )
+    made_of = report(case().but(told=told), full, given, made, KNOWLEDGE, ADVISOR.derive)
+    lines = [line for part in made_of.card if isinstance(part, Text) for line in part.markdown.splitlines() if line]
+    assert len(lines) <= 6
+    (offer,) = (part for part in made_of.offered("trial-1") if isinstance(part, Choices))
+    assert [(each.value, each.label) for each in offer.options] == [
+        ("trial-1/details", "Details"),
+        ("trial-1/files", "Files"),
+    ]
+    assert made_of.section("details") and made_of.section("files") and made_of.section("gone") == ()
 
 
 def test_a_file_too_large_for_a_conversation_is_named() -> None:

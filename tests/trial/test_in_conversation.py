@@ -18,8 +18,8 @@ PAIRS = "\n\n".join(f"input: review {n}\noutput: {('good', 'bad')[n % 2]}" for n
 
 async def run(talk: Talk, advisor: TurnContext) -> str:
     """Run the trial that the last turn began, and let the conversation hear of its end."""
-    body, parts = await measure(talk.case, advisor)
-    return await talk.hear(body.model_copy(update={"parts": parts}), by="ana")
+    body, report = await measure(talk.case, advisor)
+    return await talk.hear(body.model_copy(update={"parts": report.everything}), by="ana")
 
 
 @pytest.fixture

@@ -64,7 +64,6 @@ def test_three_of_three_is_promising_and_not_proof() -> None:
     assert summed.best == "few_shot"
     assert "3 of 3 (44 to 100 %)" in text
     assert "promising, not proof" in text
-    assert "One pass shows that the base can" in text
     assert "1 of 3 (6 to 79 %)" in text
     assert "With 20 items or more" in text
     assert "2 items gained, 0 lost: too few to call it better" in text
@@ -290,7 +289,7 @@ def test_nothing_heavy_is_imported_before_it_is_needed() -> None:
     import subprocess
     import sys
 
-    code = "import sys, bot.trial.report.card, bot.trial.report.picture, bot.trial.file; print(*sys.modules)"
+    code = "import sys, bot.trial.report.result, bot.trial.report.picture, bot.trial.file; print(*sys.modules)"
     loaded: Any = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.split()

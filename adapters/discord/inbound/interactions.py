@@ -15,29 +15,30 @@ import discord
 from adapters.discord.files import ref_of
 from adapters.discord.inbound import commands
 from adapters.discord.inbound.components import (
-    STAYS,
     Found,
     chosen_line,
     find,
     form_of,
-    given,
     own_form,
     press,
     quoted,
     sent,
-    settled,
 )
 from adapters.discord.inbound.interaction import Use, inbound, read
 from adapters.discord.inbound.responses import DEFER, DEFER_PRESS, FORM, MESSAGE, OFFER, QUIET, Answers, plain, rendered
 from adapters.discord.inbound.text import plain as words
 from adapters.discord.outbound.deliver import face
 from adapters.discord.outbound.errors import cause
-from adapters.discord.render.limits import COMPONENTS_V2, EPHEMERAL
+from adapters.discord.render.ended import ended, settled
+from adapters.discord.render.limits import COMPONENTS_V2, EPHEMERAL, Json
 from adapters.discord.render.messages import Message, messages
+from bot.chat.actions import STAYS
 from bot.chat.events import Body, Event, Pasted, Said
+from bot.chat.forms import given
 from bot.chat.reply import Part
 from bot.chat.wording import instant
 from bot.platform.background import Tasks
+from bot.platform.live import Memory, Shown
 from bot.platform.port import Accept, PlatformContext
 from bot.store.errors import StoreError
 
@@ -200,5 +201,15 @@ class Interactions:
         line = chosen_line(use.name, label)
         components = settled(use.components, found.control.nonce, line, use.files)
         if components:
-            body = {"components": components, "flags": COMPONENTS_V2, "allowed_mentions": QUIET}
-            self.tasks.start(self.answers.fill(use, body), "Showing what was chosen")
+            self.tasks.start(self._left(use, found.conversation, components), "Showing what was chosen")
+
+    async def _left(self, use: Use, conversation: str, components: list[Json]) -> None:
+        """Show what a press leaves of a message; nothing to press of what was live, where it is that no more."""
+        memory = Memory(self.host.store, conversation)
+        open = await memory.press(Shown(use.channel, use.message or "", components))
+        without = ended(components, files=use.files)
+        shown = components if open else without
+        body = {"components": shown, "flags": COMPONENTS_V2, "allowed_mentions": QUIET}
+        await self.answers.fill(use, body)
+        if open and await memory.ended(use.message or ""):
+            await self.answers.fill(use, {**body, "components": without})

@@ -14,8 +14,8 @@ from typing import Any
 from discord import HTTPException
 
 from adapters.discord import ids
-from adapters.discord.outbound import progress
-from adapters.discord.outbound.errors import CLOSED, FAILURES, LOCKED, code_of, outcome
+from adapters.discord.outbound import live, progress
+from adapters.discord.outbound.errors import CLOSED, FAILURES, LOCKED, NOT_ALLOWED, code_of, outcome
 from adapters.discord.outbound.route import Way, Where
 from adapters.discord.outbound.send import IN_DM, IN_PUBLIC, end_waiting, send, to_person
 from adapters.discord.outbound.threads import room
@@ -27,11 +27,18 @@ from adapters.discord.rest import Rest
 from bot.chat.controls import Control, sealed
 from bot.chat.reply import Reply
 from bot.platform.port import Delivered, Delivery, PlatformContext, Rejected, RetryLater
+from bot.platform.progress import note_of
 from bot.store.errors import StoreError
 from bot.store.memos import drop
 
 log = logging.getLogger("advisor.discord")
 
+_LOCKED = "the thread is locked. Unlock it"
+_REFUSED = "I may not write there. Let somebody who manages the server allow me to"
+SHUT_OUT = {**dict.fromkeys(LOCKED, _LOCKED), **dict.fromkeys(NOT_ALLOWED, _REFUSED)}
+"""Why nobody is answered in a place, by Discord's code."""
+SHUT = "shut out"
+"""Note: the asker was told so."""
 PAGE = 100
 """Messages of a channel that a look-up reads."""
 
@@ -51,7 +58,9 @@ async def deliver(
     way = Way(rest, host, delivery.conversation, place, delivery.key, to, unpacked(reply.via), now)
     try:
         out = messages(reply.parts, face(host, delivery.conversation, delivery.key, to))
-        said = await _parts(way, out, in_doubt=delivery.in_doubt)
+        if reply.live:
+            await live.end(way, reply.answered)
+        said = await _parts(way, out, in_doubt=delivery.in_doubt, stands=reply.live)
         if isinstance(said, Delivered):
             await end_waiting(way, IN_PUBLIC if way.to is None else IN_DM)
         return said
@@ -79,13 +88,17 @@ def face(host: PlatformContext, conversation: str, key: str, to: str | None) -> 
     return Face(seal, own, "Or press Continue, or reply to this message, to answer in your own words.", continues=True)
 
 
-async def _parts(way: Way, out: Sequence[Outgoing], *, in_doubt: bool) -> Delivered | RetryLater | Rejected:
+async def _parts(
+    way: Way, out: Sequence[Outgoing], *, in_doubt: bool, stands: bool
+) -> Delivered | RetryLater | Rejected:
     """Send all messages that have not gone yet, in order."""
     name = f"sent {way.key}"
     held = await way.noted(name) if in_doubt or len(out) > 1 else None
     gone = int(held) if held and held.isdigit() else 0
     arrived = await _arrived(way) if in_doubt and way.to is None else {}
     for part, each in enumerate(out):
+        if stands and part in arrived and isinstance(each, Message):
+            await live.begin(way, each, arrived[part])
         if part < gone or (part in arrived and not isinstance(each, Running)):
             continue
         try:
@@ -95,10 +108,12 @@ async def _parts(way: Way, out: Sequence[Outgoing], *, in_doubt: bool) -> Delive
                 if not isinstance(said, Delivered):
                     return said
             else:
-                await send(way, each, part)
+                sent = await send(way, each, part)
+                if stands:
+                    await live.begin(way, each, sent)
         except FAILURES as error:
-            if code_of(error) in LOCKED:
-                await _say_locked(way)
+            if way.to is None and (why := SHUT_OUT.get(code_of(error))):
+                await _say_shut_out(way, why)
             return outcome(error)
         if part + 1 < len(out):
             await way.note(name, str(part + 1))
@@ -133,18 +148,19 @@ async def _arrived(way: Way) -> dict[int, Where]:
 
 async def _found(way: Way, running: Running, where: Where | None) -> None:
     """Note the message of a progress that was sent although nobody heard so."""
-    name = progress.note_of(running.id)
+    name = note_of(running.id)
     if where and await way.noted(name) is None:
         await way.note(name, str(progress.Shown(0.0, running.done, where)))
 
 
-async def _say_locked(way: Way) -> None:
-    """Tell who asked, where they take direct messages, that nobody can be answered in a locked thread."""
-    if way.via is None:
+async def _say_shut_out(way: Way, why: str) -> None:
+    """Tell who asked once, where they take direct messages, why nobody is answered there."""
+    if way.via is None or await way.noted(SHUT):
         return
-    sentence = f"I cannot answer in <#{way.place.channel}>: the thread is locked. Unlock it, or ask me elsewhere."
+    await way.note(SHUT, "told")
+    sentence = f"I cannot answer in <#{way.via.parent or way.place.channel}>: {why}, or ask me elsewhere."
     try:
         await to_person(way, Message((text(small(sentence)),), sentence), 0, way.via.user)
     except FAILURES as error:
         if code_of(error) not in CLOSED:
-            log.info("Nobody could be told that a thread is locked (%s).", type(error).__name__)
+            log.info("Nobody could be told why there is no answer (%s).", type(error).__name__)

@@ -6,12 +6,11 @@ from discord import HTTPException
 
 from adapters.discord.outbound.errors import FAILURES, SPENT, outcome
 from adapters.discord.outbound.route import Way, Where
-from adapters.discord.outbound.send import change, send
+from adapters.discord.outbound.send import change, here
 from adapters.discord.render.messages import Running
 from bot.platform.port import Delivered, Rejected, RetryLater
+from bot.platform.progress import held_back, note_of, skipped
 
-EVERY = 1.0
-"""Seconds between two changes."""
 GONE = SPENT | {10003, 50083}
 """The message, its channel or its token is gone, or its thread is archived: a new one says it."""
 
@@ -39,25 +38,18 @@ async def show(way: Way, running: Running, part: int) -> Delivered | RetryLater 
     """Show how far it is. What comes too soon is skipped, as the next one says more; the end never is."""
     name = note_of(running.id)
     shown = Shown.read(await way.noted(name))
-    ended = running.done >= running.total
-    if shown and running.done < shown.done:
-        return Delivered()  # an older one that comes again
-    wait = EVERY - (way.now() - shown.at) if shown else 0.0
-    if shown and 0 < wait <= EVERY:
-        return RetryLater(wait, in_doubt=False) if ended else Delivered()
+    before = (shown.at, shown.done) if shown else None
+    if (held := held_back(running.done, running.total, before, way.now(), changes=True)) is not None:
+        return held
     try:
-        where = shown.where if shown and await _changed(way, running, shown) else await send(way, running.message, part)
+        where = shown.where if shown and await _changed(way, running, shown) else await here(way, running.message, part)
     except FAILURES as error:
         said = outcome(error)
-        skipped = isinstance(said, RetryLater) and not said.in_doubt and not ended
-        return Delivered() if skipped else said
+        return Delivered() if skipped(said, running.done, running.total) else said
+    if where is None:
+        return Delivered()  # it would be one direct message after the other
     await way.note(name, str(Shown(way.now(), running.done, where)))
     return Delivered()
-
-
-def note_of(id: str) -> str:
-    """Return the name of the note about a progress."""
-    return f"progress {id}"
 
 
 async def _changed(way: Way, running: Running, shown: Shown) -> bool:

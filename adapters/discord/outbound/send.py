@@ -43,6 +43,11 @@ async def send(way: Way, message: Message, part: int) -> Where:
     return await _to_room(way, message, part)
 
 
+async def here(way: Way, message: Message, part: int) -> Where | None:
+    """Send a message to its place and to no other; None where what one person may see cannot be shown there now."""
+    return await send(way, message, part) if way.to is None else await _respond(way, message)
+
+
 async def to_person(way: Way, message: Message, part: int, user: str) -> Where:
     """Send a message into the direct messages with a person; its buttons still mean the conversation."""
     channel = await way.direct(user)

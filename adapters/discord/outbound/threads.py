@@ -1,11 +1,14 @@
 """Where a conversation that all can see is held: its thread, opened from the mention, or else the channel itself."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
 from discord import HTTPException
 
+from adapters.discord.outbound.errors import FAILURES
 from adapters.discord.outbound.route import Way
+from adapters.discord.permissions import SEND_IN_THREADS, in_channel
 from adapters.discord.render.limits import THREAD
 from adapters.discord.render.markup import label
 
@@ -57,7 +60,23 @@ async def told(way: Way, where: Room) -> None:
     await way.note(NOTE, f"none {where.channel}")
 
 
+async def _may_write(way: Way, parent: str) -> bool:
+    """Tell whether we may write in threads of a channel; True also where that cannot be told."""
+    call = way.rest.call
+    try:
+        guild, member, channel = await asyncio.gather(
+            call("GET", "/guilds/{guild_id}", guild_id=way.place.guild),
+            call("GET", "/guilds/{guild_id}/members/{user_id}", guild_id=way.place.guild, user_id=await way.rest.me()),
+            call("GET", "/channels/{channel_id}", channel_id=parent),
+        )
+    except FAILURES:
+        return True  # it is tried, and Discord says so
+    return bool(in_channel(guild, member, channel) & SEND_IN_THREADS)
+
+
 async def _opened(way: Way, parent: str) -> Room:
+    if not await _may_write(way, parent):
+        return await _in_channel(way, parent, untold=True)
     name = label((way.via and way.via.title) or TITLE, THREAD)
     path = "/channels/{channel_id}/messages/{message_id}/threads"
     try:

@@ -22,9 +22,9 @@ from adapters.discord.render.limits import (
 from bot.chat.controls import UNKNOWN
 from bot.chat.reply import Choices, Feedback, Form, Option
 from bot.chat.wording import UNKNOWN as UNSURE
+from bot.platform.layout import BUTTONS as MOST_BUTTONS
+from bot.platform.layout import choose_from, question
 
-QUICK = 5
-"""Options that are shown as buttons; more become a menu."""
 PRIMARY, SECONDARY = 1, 2
 """Styles of a button."""
 
@@ -48,45 +48,36 @@ class Face:
 
 def form(part: Form, index: int, face: Face, *, asked: bool) -> Rendered:
     """Return a question: quick answers for its first field, a form for more, and how to answer in words."""
-    row = Rows(face, index)
-    first, several = part.fields[0], len(part.fields) > 1
-    shown: list[Json] = []
-    asks = " ".join(field.ask for field in part.fields)
-    if not asked:
-        shown.append(text(f"**{markup.markdown(asks, face.own)}**"))
-    quick = first.type in ("choice", "bool")
-    if several and quick:
-        shown.append(text(markup.small(markup.markdown(first.ask, face.own))))
-    menu = (first.type == "set" and not several) or (quick and len(first.options) > QUICK)
-    if menu:
-        options = [*first.options, Option(value=UNKNOWN, label=UNSURE)]
-        row.menu("answer", (first.fact,), options, multiple=first.type == "set")
-    elif quick:
+    row, plan = Rows(face, index), question(part, asked=asked)
+    first = plan.first
+    shown = [text(f"**{markup.markdown(plan.ask, face.own)}**")] if plan.ask else list[Json]()
+    if plan.ask_first:
+        shown.append(text(markup.small(markup.markdown(plan.ask_first, face.own))))
+    if plan.quick == "buttons":
         for option in first.options:
             row.button(option.label, "answer", first.fact, option.value)
-    if several:
-        all_ = "Answer both" if len(part.fields) == 2 else f"Answer all {len(part.fields)}"
-        row.button(all_, "form", *(field.fact for field in part.fields), style=PRIMARY)
-    elif first.type in ("count", "text"):
-        row.button("Answer", "form", first.fact, style=PRIMARY)
-    if (quick and not menu) or (not several and not menu):
+    elif plan.quick:
+        options = [*first.options, Option(value=UNKNOWN, label=UNSURE)]
+        row.menu("answer", (first.fact,), options, multiple=plan.quick == "several")
+    if plan.opens:
+        row.button(plan.opens, "form", *plan.opened, style=PRIMARY)
+    if plan.unsure and plan.quick in ("buttons", None):
         row.button(UNSURE, "answer", first.fact, UNKNOWN)
-    hint = face.typed.replace("your answer", "your answers") if several else f"{face.typed}{_example(first.hint)}"
-    choose = f"Choose from: {'; '.join([*(o.label for o in first.options), UNSURE])}." if first.options else ""
-    said = [*([] if asked else [asks]), f"{first.ask} {choose}" if several and choose else choose, hint]
-    words = "\n".join(markup.markdown(each, face.own) for each in said if each)
+    typed = face.typed.replace("your answer", "your answers") if len(plan.opened) > 1 else face.typed
+    hint = f"{typed}{f' It takes {plan.example}.' if plan.example else ''}"
+    words = "\n".join(markup.markdown(each, face.own) for each in (*plan.words, hint))
     return (*shown, *row.rows(), text(markup.small(markup.markdown(hint)))), words
 
 
 def choices(part: Choices, index: int, face: Face) -> Rendered:
     """Return what can be done next, without its text."""
     row = Rows(face, index)
-    if part.multiple or len(part.options) > 2 * BUTTONS:
+    if part.multiple or len(part.options) > MOST_BUTTONS:
         row.menu(part.action, (), part.options, multiple=part.multiple)
     else:
         for option in part.options:
             row.button(option.label, part.action, option.value)
-    words = markup.markdown(f"Choose from: {'; '.join(o.label for o in part.options)}.", face.own)
+    words = markup.markdown(choose_from(part.options), face.own)
     return row.rows() or (text(short(words, SHOWN // 2)),), words
 
 
@@ -166,7 +157,3 @@ class Rows:
         made: list[Json] = [{"type": ROW, "components": [menu]} for menu in self._menus]
         some = [self._buttons[at : at + BUTTONS] for at in range(0, len(self._buttons), BUTTONS)]
         return (*made, *({"type": ROW, "components": row} for row in some))
-
-
-def _example(hint: str | None) -> str:
-    return f" It takes {hint}." if hint else ""

@@ -23,25 +23,20 @@ from adapters.discord.render.limits import (
     short,
     units,
 )
-from adapters.discord.render.tables import as_csv, shown
+from adapters.discord.render.tables import shown, without_pipes
 from adapters.discord.rest import Upload
 from bot.chat.reply import Choices, Feedback, File, Form, Part, Picture, Progress, Table, Text
+from bot.platform.layout import PROBLEM, as_csv, asked_above, bar, bold_question, packed
 from bot.text.split import split
 
-PROBLEM = "Problem"
-"""How an error begins: colour alone would tell nothing to those who cannot see it."""
 ASKS, DECIDES, FAILS = 0x5865F2, 0x2E8B57, 0xC0392B
 """Colours of the frames around a question, a verdict and an error."""
 ROOM = 3_600
 """The longest piece of a text: what else is in its message needs some room too."""
 MOST = 4
 """Pieces of a text; a longer one is a file."""
-QUESTION = 240
-"""The longest question that is set in bold."""
 SMALL = 400
 """The longest notice that is set in small letters."""
-STEPS = 20
-"""Signs of a bar."""
 
 
 @dataclass(frozen=True)
@@ -131,8 +126,7 @@ def _pieces(part: Part, index: int, parts: Sequence[Part], face: Face) -> list[P
         case Text():
             return _text(part, index, face)
         case Form():
-            asked = any(isinstance(before, Text) and before.voice == "ask" for before in parts[:index])
-            return [Piece(*form(part, index, face, asked=asked), frame=ASKS)]
+            return [Piece(*form(part, index, face, asked=asked_above(parts, index)), frame=ASKS)]
         case Choices():
             above = _text(Text(markdown=part.text), index, face) if part.text.strip() else []
             return [*above, Piece(*choices(part, index, face))]
@@ -149,7 +143,7 @@ def _pieces(part: Part, index: int, parts: Sequence[Part], face: Face) -> list[P
 
 
 def _text(said: Text, index: int, face: Face) -> list[Piece]:
-    words, frame = said.markdown.strip(), None
+    words, frame = without_pipes(said.markdown.strip()), None
     match said.voice:
         case "notice":
             quiet = markup.markdown(words, face.own)
@@ -158,7 +152,7 @@ def _text(said: Text, index: int, face: Face) -> list[Piece]:
         case "error":
             words, frame = f"**{PROBLEM}:** {words}", FAILS
         case "ask":
-            words, frame = _bold_question(words), ASKS
+            words, frame = bold_question(words), ASKS
         case "verdict":
             first, _, rest = words.partition("\n")
             if first.startswith("**") and first.endswith("**") and rest.strip():
@@ -176,14 +170,6 @@ def _text(said: Text, index: int, face: Face) -> list[Piece]:
             file,
         ]
     return [Piece((text(each),), each, frame=frame) for each in cut]
-
-
-def _bold_question(words: str) -> str:
-    """Set a short question off from why it is asked."""
-    end = words.rfind("?") + 1
-    if not 0 < end <= QUESTION or any(sign in words[:end] for sign in "*_`\\\n["):
-        return words
-    return f"**{words[:end]}**{words[end:]}"
 
 
 def _table(part: Table, index: int, face: Face) -> list[Piece]:
@@ -208,11 +194,9 @@ def _file(upload: Upload) -> Piece:
 
 
 def _running(part: Progress) -> Running:
-    total = max(part.total, 1)
-    full = STEPS * min(part.done, total) // total
     said = markup.markdown(short(part.text, ROOM // 2)).strip()
-    bar = f"`{'▓' * full}{'░' * (STEPS - full)}` {part.done} of {part.total}"
-    shown_ = "\n".join(filter(None, [said, bar]))
+    far = f"`{bar(part)}` {part.done} of {part.total}"
+    shown_ = "\n".join(filter(None, [said, far]))
     return Running(part.id, part.done, part.total, Message((text(shown_),), shown_))
 
 
@@ -242,12 +226,7 @@ def _named(name: str, index: int) -> str:
 
 def _packed(pieces: Sequence[Piece]) -> list[Message]:
     """Put pieces together into as few messages as the limits allow."""
-    groups: list[list[Piece]] = []
-    for piece in pieces:
-        if not groups or not _fit([*groups[-1], piece]):
-            groups.append([])
-        groups[-1].append(piece)
-    return [_message(group) for group in groups]
+    return [_message(group) for group in packed(pieces, _fit)]
 
 
 def _message(pieces: Sequence[Piece]) -> Message:

@@ -1,19 +1,20 @@
 """A small table as aligned lines, a wide one as a list, a long one as a file. Pure."""
 
-import csv
-import io
 import re
 import unicodedata
 
 from adapters.discord.render import markup
 from bot.chat.reply import Table
+from bot.platform.layout import numeric
 
 WIDTH = 52
 """Signs of a line that a narrow window still shows unbroken."""
+_FENCE = re.compile(r"[ ]{0,3}(`{3,})")
+_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
+_PIPE = re.compile(r"(?<!\\)\|")
 ROWS = 25
 CHARACTERS = 1_800
 """Of our own: a longer table is a file."""
-_NUMBER = re.compile(r"[-+~≈$€]?\s?\d[\d,.' ]*\s?(?:%|[a-zA-Z€$]{1,3})?")
 
 
 def shown(part: Table) -> str | None:
@@ -28,18 +29,39 @@ def shown(part: Table) -> str | None:
     return made if len(made) <= CHARACTERS else None
 
 
-def as_csv(part: Table) -> bytes:
-    """Return a table as a file that spreadsheets open; nothing in it is taken for a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    for row in (part.headers, *part.rows):
-        writer.writerow([f"'{cell}" if cell[:1] in tuple("=+-@\t\r") and not _number(cell) else cell for cell in row])
-    return out.getvalue().encode("utf-8-sig")
+def without_pipes(markdown: str) -> str:
+    """Return markdown with its tables as Discord shows them, which knows none: those in code stay as they are."""
+    made: list[str] = []
+    lines, at, fence = markdown.split("\n"), 0, ""
+    while at < len(lines):
+        line = lines[at]
+        mark = _FENCE.match(line)
+        if mark and (not fence or (mark[1].startswith(fence) and not line.strip().strip("`"))):
+            fence = "" if fence else mark[1]
+        end = at + 2
+        if fence or "|" not in line or end > len(lines) or not _RULE.fullmatch(lines[at + 1]):
+            made.append(line)
+            at += 1
+            continue
+        while end < len(lines) and "|" in lines[end]:
+            end += 1
+        rows = [_cells(each) for each in lines[at + 2 : end]]
+        width = len(headers := _cells(line))
+        table = Table(headers=headers, rows=tuple((*row, *[""] * width)[:width] for row in rows))
+        made.append(shown(table) or _listed([*headers], [[*row] for row in table.rows]))
+        at = end
+    return "\n".join(made)
+
+
+def _cells(line: str) -> tuple[str, ...]:
+    inner = line.strip().removeprefix("|")
+    inner = inner[:-1] if inner.endswith("|") and not inner.endswith("\\|") else inner
+    return tuple(cell.strip().replace("\\|", "|").strip("*`") for cell in _PIPE.split(inner))
 
 
 def _aligned(headers: list[str], rows: list[list[str]]) -> str:
     widths = [max(_width(line[at]) for line in (headers, *rows)) for at in range(len(headers))]
-    right = [bool(rows) and all(_number(row[at]) or not row[at] for row in rows) for at in range(len(headers))]
+    right = [bool(rows) and all(numeric(row[at]) or not row[at] for row in rows) for at in range(len(headers))]
 
     def line(cells: list[str]) -> str:
         padded = (
@@ -71,7 +93,3 @@ def _cell(text: str) -> str:
 def _width(text: str) -> int:
     marks = sum(unicodedata.combining(sign) > 0 for sign in text)
     return len(text) - marks + sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)
-
-
-def _number(cell: str) -> bool:
-    return bool(_NUMBER.fullmatch(cell.strip()))

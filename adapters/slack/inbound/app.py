@@ -24,13 +24,14 @@ from slack_sdk.errors import SlackApiError
 from adapters.slack import ids
 from adapters.slack.auth.clients import NotInstalled, web_client
 from adapters.slack.inbound import commands, home, messages, start_form
-from adapters.slack.inbound.components import NotYours, Opens, Pressed, at_home, given, paste_form, press, sent
+from adapters.slack.inbound.components import NotYours, Opens, Pressed, at_home, paste_form, press, sent
 from adapters.slack.inbound.follow_up import AT_ONCE, Behind
 from adapters.slack.manifest import GLOBAL_SHORTCUT
 from adapters.slack.outbound.deliver import face
 from adapters.slack.render.markup import escaped
 from bot.chat.controls import Control
 from bot.chat.events import Answered, Event, Said
+from bot.chat.forms import given
 from bot.chat.wording import instant
 from bot.platform.port import Accept, PlatformContext
 from bot.store.errors import StoreError

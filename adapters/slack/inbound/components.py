@@ -9,25 +9,17 @@ from typing import Any
 from adapters.slack import ids
 from adapters.slack.inbound.messages import is_direct, time_of
 from adapters.slack.render.action_ids import pressed
-from adapters.slack.render.controls import TYPED
 from adapters.slack.render.modals import submitted
 from adapters.slack.reply_address import Via, packed
-from bot.chat import wording
-from bot.chat.controls import Control, meant, sealed, unsealed
-from bot.chat.events import Answered, Body, Event, Pasted, Said
+from bot.chat.actions import STAYS
+from bot.chat.controls import Control, edition, meant, sealed, unsealed
+from bot.chat.events import Body, Event, Said
 from bot.chat.forms import Paste, opened_by
 from bot.chat.reply import Form
 from bot.vault import Vault
 from knowledge.load import Knowledge
 
 Payload = Mapping[str, Any]
-
-DOUBLE = 10
-"""Seconds in which a second press is the same one, where a control may be used again later."""
-ASKED_OF = frozenset({"stop", "run", "forget"})
-"""Actions that not everybody may take. Who may is known where they are obeyed, so a press uses up nobody else's."""
-STAYS = frozenset({"feedback", "fix", "correct"}) | ASKED_OF
-"""Actions of controls that are not used up by one press."""
 
 
 @dataclass(frozen=True)
@@ -131,39 +123,6 @@ def nonce_of(view: Payload) -> str | None:
         return None
 
 
-def given(knowledge: Knowledge, body: Body) -> str:
-    """Say what was sent in a form, for those who only see that it was answered."""
-    if not isinstance(body, Answered):
-        return "sent a file to check" if isinstance(body, Pasted) and body.purpose == "dataset" else "sent samples"
-    return "; ".join(
-        f"{wording.label(knowledge, fact)}: {wording.UNKNOWN if held is None else wording.value(knowledge, fact, held)}"
-        for fact, held in body.facts.items()
-    )
-
-
-def settled(blocks: Sequence[dict[str, Any]], action_id: str, line: str) -> list[dict[str, Any]]:
-    """Return the blocks of a message after a press: in the place of that part's controls, and of how to answer
-    in words, stands a line of markup.
-    """
-    part = action_id.partition(".")[0] + "."
-    told: dict[str, Any] = {"type": "context", "elements": [{"type": "mrkdwn", "text": line}]}
-    kept: list[dict[str, Any]] = []
-    gone = False
-    for block in blocks:
-        hint = gone and block.get("type") == "context" and str(block["elements"][0].get("text")).startswith(TYPED)
-        gone = _controls(block, part)
-        if gone and told not in kept:
-            kept.append(told)
-        elif not gone and not hint:
-            kept.append(block)
-    return kept
-
-
-def _controls(block: Mapping[str, Any], part: str) -> bool:
-    elements: list[Payload] = [*(block.get("elements") or ()), block.get("accessory") or {}]
-    return any(str(element.get("action_id", "")).startswith(part) for element in elements)
-
-
 def _control(vault: Vault, conversation: str, user: str, seal: str) -> Control | None:
     try:
         place = ids.place(conversation)
@@ -185,7 +144,7 @@ def _event(
         workspace=place.workspace,
         channel=place.channel,
         message=control.nonce,
-        edition=_edition(control, user, now),
+        edition=edition(control, (), user, now),
         author=ids.author(place.workspace, user),
         at=now,
         private=place.person is not None or is_direct(place.channel),
@@ -193,19 +152,3 @@ def _event(
         via=packed(Via(user=user, at=issued or now.timestamp(), url=url)),
         body=said,
     )
-
-
-def _edition(control: Control, user: str, at: datetime) -> str:
-    """Tell presses of one control apart that each count: everybody's thumb, and everybody's wish for what only some
-    may do; each fact of a list to correct, and the wish for that list, which may come again later."""
-    if control.action in ASKED_OF:
-        return user
-    match control.action:
-        case "feedback":
-            return user
-        case "fix":
-            return ".".join(control.values)
-        case "correct":
-            return str(int(at.timestamp() // DOUBLE))
-        case _:
-            return ""

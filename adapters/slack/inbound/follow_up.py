@@ -14,20 +14,24 @@ from aiohttp import ClientError, ClientTimeout
 from adapters.slack import ids
 from adapters.slack.auth.clients import Clients, NotInstalled
 from adapters.slack.inbound import start_form
-from adapters.slack.inbound.components import Opens, given, nonce_of, settled
+from adapters.slack.inbound.components import Opens, nonce_of
 from adapters.slack.inbound.home import home_view
 from adapters.slack.manifest import PROMPTS
 from adapters.slack.outbound.deliver import face
 from adapters.slack.outbound.send import send, way_of
 from adapters.slack.outbound.status import Sessions
+from adapters.slack.render.action_ids import pressed
+from adapters.slack.render.ended import ended, settled
 from adapters.slack.render.limits import short
 from adapters.slack.render.markup import escaped
 from adapters.slack.render.messages import Message, messages
 from adapters.slack.render.modals import modal
 from bot.chat.controls import Control, sealed
 from bot.chat.events import Event
+from bot.chat.forms import given
 from bot.chat.reply import Part
 from bot.platform.background import Tasks
+from bot.platform.live import Memory, Shown
 from bot.platform.overview import overview
 from bot.platform.port import PlatformContext
 from bot.store.errors import StoreError
@@ -181,12 +185,13 @@ class Behind:
             await self._post(str(body["response_url"]), {"replace_original": True, "text": line, "blocks": [told]})
             return
         client: Any = await self.clients.client(workspace)
-        await client.chat_update(
-            channel=str(body["channel"]["id"]),
-            ts=str(message["ts"]),
-            text=str(message.get("text") or line),
-            blocks=settled(message.get("blocks") or (), action_id, line),
-        )
+        found, channel, ts = pressed(body), str(body["channel"]["id"]), str(message["ts"])
+        text, left = str(message.get("text") or line), settled(message.get("blocks") or (), action_id, line)
+        memory = Memory(self.host.store, found.conversation if found else "")
+        open = await memory.press(Shown(channel, ts, left, text))
+        await client.chat_update(channel=channel, ts=ts, text=text, blocks=left if open else ended(left))
+        if open and await memory.ended(ts):
+            await client.chat_update(channel=channel, ts=ts, text=text, blocks=ended(left))
 
     async def _suggest(self, workspace: str, channel: str) -> None:
         client: Any = await self.clients.client(workspace)
@@ -201,7 +206,7 @@ class Behind:
         try:
             while after and time.monotonic() < until and await self._is_there(after):  # noqa: ASYNC110  a worker ends it
                 await asyncio.sleep(0.2)
-            summaries = await overview(self.host.store, self.host.knowledge, author)
+            found = await overview(self.host.store, self.host.knowledge, author)
         except StoreError:
             told = {"type": "section", "text": {"type": "plain_text", "text": NO_STORE}}
             await client.views_publish(user_id=user, view={"type": "home", "blocks": [told]})
@@ -213,7 +218,7 @@ class Behind:
             own = hashlib.sha256(f"{nonce}{conversation}{what}".encode()).hexdigest()[:16]
             return sealed(self.host.vault, f"{conversation} {author}", Control(what, (), own))
 
-        view = home_view(summaries, seal, days=settings.retention_days)
+        view = home_view(found, seal, days=settings.retention_days)
         await client.views_publish(user_id=user, view=view)
 
     async def _is_there(self, conversation: str) -> bool:

@@ -1,24 +1,22 @@
 """App Home: a person's open and past consultations, and a way to begin another. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from adapters.slack import ids
 from adapters.slack.render import markup
 from adapters.slack.render.action_ids import action_id
 from adapters.slack.render.limits import SECTION, VIEW_BLOCKS, Block, short
-from bot.platform.overview import Summary
+from bot.platform.overview import Overview, Summary
 from bot.text.markdown import escaped
 
 START = "advisor_start"
 """`action_id` of the button that opens the form for a new consultation."""
 OPEN, FORGET = "open", "forget"
 """What the buttons of a consultation carry, each sealed for that consultation and this person."""
-MOST = 30
-"""Consultations that are listed."""
 TITLE = 150
 
 
-def home_view(summaries: Sequence[Summary], seal: Callable[[str, str], str], *, days: int) -> Block:
+def home_view(found: Overview, seal: Callable[[str, str], str], *, days: int) -> Block:
     """Return the view of a person's Home tab; `seal` takes (conversation, OPEN or FORGET), `days` is the retention."""
     blocks: list[Block] = [
         {"type": "header", "text": _plain("Should we finetune?")},
@@ -28,8 +26,8 @@ def home_view(summaries: Sequence[Summary], seal: Callable[[str, str], str], *, 
         ),
         {"type": "actions", "elements": [{**_button("Start a new one", START), "style": "primary"}]},
     ]
-    open = [each for each in summaries[:MOST] if not each.verdict]
-    past = [each for each in summaries[:MOST] if each.verdict]
+    open = [each for each in found.shown if not each.verdict]
+    past = [each for each in found.shown if each.verdict]
     number = 0
     for title, group in (("Open", open), ("With a verdict", past)):
         if group:
@@ -37,13 +35,14 @@ def home_view(summaries: Sequence[Summary], seal: Callable[[str, str], str], *, 
         for each in group:
             blocks += _consultation(each, number, seal)
             number += 1
-    if not summaries:
+    if not found.shown:
         blocks += [
             {"type": "divider"},
             _section("You have no consultation yet. Begin one here, or mention me in a channel."),
         ]
     kept = "a day" if days == 1 else f"{days} days"
-    more = f"Only the newest {MOST} are listed. " if len(summaries) > MOST else ""
+    listed = len(found.shown)
+    more = f"The newest {listed} of your {found.total} consultations are listed. " if listed < found.total else ""
     blocks.append(
         _context(
             f"{more}Only you see this page. What is said to me is kept for {kept} after the last word, then deleted; "

@@ -15,15 +15,16 @@ from slack_sdk.errors import SlackApiError
 
 from adapters.slack import files, ids
 from adapters.slack.auth.clients import Clients, NotInstalled
-from adapters.slack.outbound import progress, stream
+from adapters.slack.outbound import live, progress, stream
 from adapters.slack.outbound.errors import outcome, status_of, word_of
-from adapters.slack.outbound.send import EVENT, Paused, Way, instead, send, share, way_of
+from adapters.slack.outbound.send import EVENT, TRIES, Paused, Way, instead, send, share, way_of
 from adapters.slack.render.controls import BY_COMMAND, HERE, Face
 from adapters.slack.render.messages import Message, Outgoing, Running, Upload, messages, streamable
 from adapters.slack.reply_address import unpacked
 from bot.chat.controls import Control, sealed
 from bot.chat.reply import Reply
 from bot.platform.port import Delivered, Delivery, PlatformContext, Rejected, RetryLater
+from bot.platform.progress import note_of
 from bot.store.errors import StoreError
 from bot.store.memos import drop
 
@@ -33,8 +34,6 @@ PAGE, PAGES = 200, 25
 """Messages of a thread that one look-up reads, and pages of them."""
 TOGETHER = 10
 """Files of one message."""
-TRIES = 3
-"""Deliveries in which Slack may fail to take a file, before words stand in for it."""
 MARGIN = 60.0
 """Seconds that Slack's clock may be behind ours."""
 
@@ -91,6 +90,8 @@ def face(host: PlatformContext, conversation: str, key: str, to: str | None) -> 
 async def _deliver(way: Way, reply: Reply, *, in_doubt: bool) -> Delivered | RetryLater | Rejected:
     looks = face(way.host, way.conversation, way.key, way.to)
     out = messages(reply.parts, looks)
+    if reply.live:
+        await live.end(way, reply.answered)
     markdown = streamable(reply.parts, looks)
     if markdown is not None and len(out) == 1 and isinstance(out[0], Message) and stream.wanted(way, markdown):
         answer = stream.Answer(markdown, out[0])
@@ -100,7 +101,7 @@ async def _deliver(way: Way, reply: Reply, *, in_doubt: bool) -> Delivered | Ret
             said = None if in_doubt else await stream.stream(way, answer)
         if said is not None:
             return said
-    return await _parts(way, out, in_doubt=in_doubt)
+    return await _parts(way, out, in_doubt=in_doubt, stands=reply.live)
 
 
 def _together(out: Sequence[Outgoing]) -> list[Message | Running | list[Upload]]:
@@ -117,7 +118,9 @@ def _together(out: Sequence[Outgoing]) -> list[Message | Running | list[Upload]]
     return gathered
 
 
-async def _parts(way: Way, given: Sequence[Outgoing], *, in_doubt: bool) -> Delivered | RetryLater | Rejected:
+async def _parts(
+    way: Way, given: Sequence[Outgoing], *, in_doubt: bool, stands: bool
+) -> Delivered | RetryLater | Rejected:
     """Send all messages that have not gone yet, in order."""
     out = _together(given)
     name = f"sent {way.key}"
@@ -126,6 +129,8 @@ async def _parts(way: Way, given: Sequence[Outgoing], *, in_doubt: bool) -> Deli
     if in_doubt and way.to is None:
         arrived = await _arrived(way, began)
     for part, each in enumerate(out):
+        if stands and part in arrived and isinstance(each, Message):
+            await live.begin(way, each, way.place.channel, arrived[part])
         if part < gone or (part in arrived and not isinstance(each, Running)):
             continue
         started, tries = way.now(), failed if part == gone else 0
@@ -138,7 +143,9 @@ async def _parts(way: Way, given: Sequence[Outgoing], *, in_doubt: bool) -> Deli
             elif isinstance(each, list):
                 await _shared(way, each, part, tries)
             else:
-                await send(way, each, part)
+                sent = await send(way, each, part)
+                if stands and sent is not None:
+                    await live.begin(way, each, *sent)
         except (SlackApiError, ClientError, TimeoutError, OSError, Paused) as error:
             said = error.later if isinstance(error, Paused) else outcome(error)
             if isinstance(said, RetryLater) and (part or said.in_doubt):
@@ -166,7 +173,7 @@ async def _shared(way: Way, uploads: Sequence[Upload], part: int, failed: int) -
 
 async def _found(way: Way, running: Running, ts: str | None) -> None:
     """Note the message of a progress that was sent although nobody heard so."""
-    name = f"progress {running.id}"
+    name = note_of(running.id)
     if ts and await way.noted(name) is None:
         await way.note(name, str(progress.Shown(0.0, running.done, way.place.channel, ts)))
 

@@ -10,11 +10,8 @@ from adapters.slack.outbound.errors import BLOCKS, outcome
 from adapters.slack.outbound.send import Way, in_words, send
 from adapters.slack.render.messages import Running
 from bot.platform.port import Delivered, Rejected, RetryLater
+from bot.platform.progress import held_back, note_of, skipped
 
-EVERY = 1.0
-"""Seconds between two updates."""
-QUARTERS = 4
-"""Where a message cannot be updated (one person's alone), how often it is said anew."""
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "channel_not_found"})
 
 
@@ -40,24 +37,19 @@ class Shown:
 
 async def show(way: Way, running: Running, part: int) -> Delivered | RetryLater | Rejected:
     """Show how far it is. What comes too soon is skipped, as the next one says more; the end never is."""
-    name = f"progress {running.id}"
+    name = note_of(running.id)
     shown = Shown.read(await way.noted(name))
-    ended = running.done >= running.total
-    if shown and running.done < shown.done:
-        return Delivered()  # an older one that comes again
-    wait = EVERY - (way.now() - shown.at) if shown else 0.0
-    if shown and 0 < wait <= EVERY:
-        return RetryLater(wait, in_doubt=False) if ended else Delivered()
-    if shown and not shown.ts and not ended and _quarter(running, shown.done) == _quarter(running, running.done):
-        return Delivered()
+    before = (shown.at, shown.done) if shown else None
+    changes = shown is not None and bool(shown.ts)
+    if (held := held_back(running.done, running.total, before, way.now(), changes=changes)) is not None:
+        return held
     try:
         where = await _updated(way, running, shown) if shown and shown.ts else None
         if where is None:
-            where = await send(way, running.message, part)
+            where = await send(way, running.message, part, elsewhere=False)
     except SlackApiError as error:
         said = outcome(error)
-        skipped = isinstance(said, RetryLater) and not said.in_doubt and not ended
-        return Delivered() if skipped else said
+        return Delivered() if skipped(said, running.done, running.total) else said
     await way.note(name, str(Shown(way.now(), running.done, *(where or ()))))
     return Delivered()
 
@@ -80,7 +72,3 @@ async def _updated(way: Way, running: Running, shown: Shown) -> tuple[str, str] 
             return None
         raise
     return shown.channel, shown.ts
-
-
-def _quarter(running: Running, done: int) -> int:
-    return QUARTERS * min(done, running.total) // max(running.total, 1)

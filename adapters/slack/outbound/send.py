@@ -1,5 +1,6 @@
 """One message to where a conversation is held: into its thread, or to one person alone."""
 
+import asyncio
 import hashlib
 import logging
 import time
@@ -13,7 +14,7 @@ from slack_sdk.errors import SlackApiError
 from adapters.slack import files, ids
 from adapters.slack.auth.rotation import error_word
 from adapters.slack.ids import Place
-from adapters.slack.outbound.errors import BLOCKS, UNSEEN, seconds_of
+from adapters.slack.outbound.errors import BLOCKS, UNSEEN, outcome, seconds_of, word_of
 from adapters.slack.render import markup
 from adapters.slack.render.limits import FALLBACK, SECTION, short
 from adapters.slack.render.messages import Message, Upload
@@ -27,6 +28,10 @@ log = logging.getLogger("advisor.slack")
 
 EVENT = "advisor_reply"
 """Type of the metadata that says which reply a message belongs to."""
+PAUSES = (0.0, 0.3, 0.7, 1.5, 3.0)
+"""Seconds before each try to show a picture that Slack may still be processing."""
+TRIES = 3
+"""Deliveries in which Slack may fail to take a file, before words stand in for it."""
 USES = 4
 """Answers at one response address; Slack takes five, and one is left for what was pressed."""
 
@@ -68,8 +73,14 @@ class Way:
         return {"event_type": EVENT, "event_payload": payload}
 
 
-async def send(way: Way, message: Message, part: int) -> tuple[str, str] | None:
-    """Send a message; returns (channel, ts) of one that can be changed later. Raises as the client does, and Paused."""
+async def send(way: Way, message: Message, part: int, *, elsewhere: bool = True) -> tuple[str, str] | None:
+    """Send a message; returns (channel, ts) of one that can be changed later. Raises as the client does, and Paused.
+
+    What one person alone may see goes to their DM where it cannot be shown in its place; unless not `elsewhere`, then
+    nothing is sent.
+    """
+    if message.pictures:
+        return await _illustrated(way, message, part)
     if way.to is None:
         return await _post(way, message, part, way.place.channel, way.place.thread)
     if await _respond(way, message):
@@ -80,7 +91,54 @@ async def send(way: Way, message: Message, part: int) -> tuple[str, str] | None:
     except SlackApiError as error:
         if error_word(error) not in UNSEEN:
             raise
-    return await _post(way, message, part, await direct(way, way.to), None)
+    return await _post(way, message, part, await direct(way, way.to), None) if elsewhere else None
+
+
+async def _illustrated(way: Way, message: Message, part: int) -> tuple[str, str] | None:
+    """Send a message with its pictures in it; where Slack does not let them be shown there, beside it or in words."""
+    words = message.showing(())
+    if way.to is None:
+        files_ = await _uploaded(way, message.pictures, part)
+        for pause in PAUSES if files_ else ():
+            await asyncio.sleep(pause)
+            try:
+                return await _blocks(way, message.showing(files_), part, way.place.channel, way.place.thread)
+            except SlackApiError as error:
+                if error_word(error) not in BLOCKS:
+                    raise
+        said = instead(message.pictures)
+        return await send(way, Message((*words.blocks, *said.blocks), f"{words.words}\n\n{said.words}"), part)
+    sent = await send(way, words, part) if words.blocks else None
+    try:
+        await share(way, message.pictures, part)
+    except (SlackApiError, ClientError, TimeoutError, OSError) as error:
+        log.warning("Slack does not take a picture (%s); it is told of in words.", word_of(error))
+        await send(way, instead(message.pictures), part)
+    return sent
+
+
+async def _uploaded(way: Way, pictures: Sequence[Upload], part: int) -> list[str]:
+    """Return the ids of pictures, uploaded once for nobody to see yet; none where Slack does not take them.
+
+    Raises while it may still take them.
+    """
+    name = f"pictures {way.key}.{part}"
+    held = (await way.noted(name) or "").split()
+    failed = int(held[1]) if held[:1] == ["-"] else 0
+    if held and not failed:
+        return held
+    sent = [files.Sent(each.name, each.data or b"\n", each.title, each.alt) for each in pictures]
+    try:
+        made = await files.upload(way.client, way.session, sent)
+    except (SlackApiError, ClientError, TimeoutError, OSError) as error:
+        said = outcome(error)
+        if isinstance(said, RetryLater) and (not said.in_doubt or failed + 1 < TRIES):
+            await way.note(name, f"- {failed + said.in_doubt}")
+            raise
+        log.warning("Slack does not take a picture (%s); it is told of in words.", word_of(error))
+        return []
+    await way.note(name, " ".join(made))
+    return made
 
 
 async def share(way: Way, uploads: Sequence[Upload], part: int) -> None:
@@ -134,13 +192,24 @@ def in_words(message: Message) -> list[str]:
     return split(markup.escaped(message.words), FALLBACK) or ["…"]
 
 
+async def _blocks(way: Way, message: Message, part: int, channel: str, thread: str | None) -> tuple[str, str]:
+    said = await way.client.chat_postMessage(
+        text=message.text,
+        blocks=list(message.blocks),
+        metadata=way.metadata(part),
+        **_fixed(channel, thread),
+    )
+    return channel, str(said["ts"])
+
+
+def _fixed(channel: str, thread: str | None) -> dict[str, Any]:
+    return {"channel": channel, "thread_ts": thread, "unfurl_links": False, "unfurl_media": False}
+
+
 async def _post(way: Way, message: Message, part: int, channel: str, thread: str | None) -> tuple[str, str]:
-    fixed: dict[str, Any] = {"channel": channel, "thread_ts": thread, "unfurl_links": False, "unfurl_media": False}
+    fixed = _fixed(channel, thread)
     try:
-        said = await way.client.chat_postMessage(
-            text=message.text, blocks=list(message.blocks), metadata=way.metadata(part), **fixed
-        )
-        return channel, str(said["ts"])
+        return await _blocks(way, message, part, channel, thread)
     except SlackApiError as error:
         if error_word(error) not in BLOCKS:
             raise

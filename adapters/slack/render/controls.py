@@ -18,13 +18,12 @@ from adapters.slack.render.limits import (
     short,
 )
 from bot.chat.controls import UNKNOWN
-from bot.chat.reply import Choices, Feedback, Form, FormField, Option
+from bot.chat.reply import Choices, Feedback, Form, Option
 from bot.chat.wording import UNKNOWN as UNSURE
+from bot.platform.layout import BUTTONS as MOST_BUTTONS
+from bot.platform.layout import USEFUL, choose_from, question
 
-USEFUL = "Was this useful, or is a fact wrong?"
-QUICK = 5
-"""Options that are shown as buttons; more become a menu."""
-
+SEVERAL = "Choose here, then press *Done*."
 HERE, BY_COMMAND = "Or just answer in words here", "Or answer in words with `/finetune`"
 TYPED = (HERE, BY_COMMAND)
 """How a hint below a question begins: the other way to answer it."""
@@ -51,42 +50,31 @@ def form(part: Form, index: int, face: Face, *, asked: bool) -> Rendered:
 
     `asked` where the question itself stands above.
     """
-    row = _Row(face, index)
-    first, several = part.fields[0], len(part.fields) > 1
-    asks = [] if asked else [short(" ".join(field.ask for field in part.fields), CONTEXT).strip() or "–"]
-    blocks = [*(_markdown(ask, face) for ask in asks), *_quick(row, first, several)]
-    if not first.options and not several:
-        row.button("Answer", "form", first.fact)
-    if first.options or not several:
-        row.button(UNSURE, "answer", first.fact, UNKNOWN)
-    if several:
-        row.button(f"Answer all {len(part.fields)}", "form", *(field.fact for field in part.fields))
-    hint = f"{face.typed}{'' if several or not first.hint else f' ({first.hint})'}."
-    return (*blocks, *row.blocks(), _context(hint)), "\n".join([*asks, *_in_words(first, several), markup.plain(hint)])
-
-
-def _quick(row: "_Row", field: FormField, several: bool) -> list[Block]:
-    """Put the choices of a field into the row; return what stands above it. With `several`, say which field it is."""
-    above: list[Block] = []
-    if field.type == "set":
-        ask = f"{markup.mrkdwn(field.ask)} Then press *Done*." if several else "Choose here, then press *Done*."
-        above = [row.several(ask, field.options)]
-        row.done("answer", field.fact)
-    elif field.options:
-        above = [_context(field.ask.strip() or "–")] if several else []
-        if len(field.options) <= QUICK:
-            for option in field.options:
-                row.button(option.label, "answer", field.fact, option.value)
-        else:
-            row.menu("Choose one", [("answer", (field.fact, o.value), o.label) for o in field.options])
-    return above
-
-
-def _in_words(field: FormField, several: bool) -> list[str]:
-    if not field.options:
-        return []
-    choose = f"Choose from: {'; '.join([*(o.label for o in field.options), UNSURE])}."
-    return [f"{field.ask} {choose}" if several else choose]
+    row, plan = _Row(face, index), question(part, asked=asked)
+    blocks = [_markdown(short(plan.ask, CONTEXT), face)] if plan.ask else []
+    match plan.quick:
+        case "several":
+            above = f"{markup.mrkdwn(plan.ask_first)} Then press *Done*." if plan.ask_first else SEVERAL
+            blocks.append(row.several(above, plan.first.options))
+            row.done("answer", plan.first.fact)
+        case "buttons" | "menu":
+            blocks += [_context(plan.ask_first)] if plan.ask_first else []
+            options = [("answer", (plan.first.fact, o.value), o.label) for o in plan.first.options]
+            if plan.quick == "menu":
+                row.menu("Choose one", options)
+            else:
+                for action, values, label in options:
+                    row.button(label, action, *values)
+        case None:
+            pass
+    if plan.opens and len(plan.opened) == 1:
+        row.button(plan.opens, "form", *plan.opened)
+    if plan.unsure:
+        row.button(UNSURE, "answer", plan.first.fact, UNKNOWN)
+    if plan.opens and len(plan.opened) > 1:
+        row.button(plan.opens, "form", *plan.opened)
+    hint = f"{face.typed}{f' ({plan.example})' if plan.example else ''}."
+    return (*blocks, *row.blocks(), _context(hint)), "\n".join([*plan.words, markup.plain(hint)])
 
 
 def choices(part: Choices, index: int, face: Face) -> Rendered:
@@ -94,14 +82,14 @@ def choices(part: Choices, index: int, face: Face) -> Rendered:
     row = _Row(face, index)
     blocks: list[Block] = []
     if part.multiple:
-        blocks.append(row.several("Choose here, then press *Done*.", part.options))
+        blocks.append(row.several(SEVERAL, part.options))
         row.done(part.action)
-    elif len(part.options) <= 2 * QUICK:
+    elif len(part.options) <= MOST_BUTTONS:
         for option in part.options:
             row.button(option.label, part.action, option.value)
     else:
         row.menu("Choose one", [(part.action, (o.value,), o.label) for o in part.options])
-    return (*blocks, *row.blocks()), f"Choose from: {'; '.join(o.label for o in part.options)}."
+    return (*blocks, *row.blocks()), choose_from(part.options)
 
 
 def feedback(part: Feedback, index: int, face: Face) -> Rendered:

@@ -20,35 +20,17 @@ from adapters.slack.render.limits import (
     short,
     weight,
 )
-from adapters.slack.render.tables import as_csv, tables
+from adapters.slack.render.tables import tables
 from bot.chat.reply import Choices, Feedback, File, Form, Part, Picture, Progress, Table, Text
+from bot.platform.layout import PROBLEM, as_csv, asked_above, bar, bold_question, packed
 from bot.text.split import split
 
-PROBLEM = "Problem"
-"""How an error begins: colour alone would tell nothing to those who cannot see it."""
 ROOM = 11_000
 """The longest markdown block, measured as JSON: what else is in its message needs some room too."""
-QUESTION = 160
-"""The longest question that is set in bold."""
+UPLOADED = "F00000000000"
+"""Stands in an image block for the id of a file that is still to be uploaded."""
 TITLE = 100
 """The longest title of a file."""
-STEPS = 20
-"""Signs of a bar."""
-
-
-@dataclass(frozen=True)
-class Message:
-    """One message to post."""
-
-    blocks: tuple[Block, ...]
-    words: str
-    """All of it in plain words, not escaped."""
-
-    @property
-    def text(self) -> str:
-        """What notifications show and screen readers read."""
-        text = markup.escaped(self.words)
-        return text if len(text) <= FALLBACK else f"{re.sub(r'&[a-z]*$', '', text[: FALLBACK - 1]).rstrip()}…"
 
 
 @dataclass(frozen=True)
@@ -59,6 +41,33 @@ class Upload:
     data: bytes
     title: str
     alt: str | None = None
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message to post."""
+
+    blocks: tuple[Block, ...]
+    words: str
+    """All of it in plain words, not escaped."""
+    pictures: tuple[Upload, ...] = ()
+    """What its image blocks show, in their order: they are uploaded first, and each block then names its file."""
+
+    def showing(self, files: Sequence[str]) -> "Message":
+        """Return it with the ids of its uploaded pictures in the blocks; without the blocks where there are none."""
+        ids = iter(files)
+        blocks = [
+            {**block, "slack_file": {"id": next(ids)}} if block["type"] == "image" else block
+            for block in self.blocks
+            if files or block["type"] != "image"
+        ]
+        return Message(tuple(blocks), self.words)
+
+    @property
+    def text(self) -> str:
+        """What notifications show and screen readers read."""
+        text = markup.escaped(self.words)
+        return text if len(text) <= FALLBACK else f"{re.sub(r'&[a-z]*$', '', text[: FALLBACK - 1]).rstrip()}…"
 
 
 @dataclass(frozen=True)
@@ -80,6 +89,7 @@ class Piece:
 
     blocks: tuple[Block, ...]
     words: str
+    pictures: tuple[Upload, ...] = ()
 
 
 def messages(parts: Sequence[Part], face: Face) -> list[Outgoing]:
@@ -110,15 +120,14 @@ def _pieces(part: Part, index: int, parts: Sequence[Part], face: Face) -> Iterab
         case Text():
             return _text(part, index, face)
         case Form():
-            asked = any(isinstance(before, Text) and before.voice == "ask" for before in parts[:index])
-            return [Piece(*form(part, index, face, asked=asked))]
+            return [Piece(*form(part, index, face, asked=asked_above(parts, index)))]
         case Choices():
             above = _text(Text(markdown=part.text), index, face) if part.text.strip() else []
             return [*above, Piece(*choices(part, index, face))]
         case Table():
             return _table(part)
         case Picture(name=name, alt=alt):
-            return [Upload(name, part.data, short(alt.partition(",")[0], TITLE), short(alt, ALT))]
+            return [_picture(Upload(name, part.data, short(alt.partition(",")[0], TITLE), short(alt, ALT)))]
         case File(name=name, content=content):
             return [Upload(name, content.encode(), short(name, TITLE))]
         case Progress():
@@ -138,7 +147,7 @@ def _text(text: Text, index: int, face: Face) -> list[Piece]:
         case "error":
             words = f"**{PROBLEM}:** {words}"
         case "ask":
-            words = _bold_question(words)
+            words = bold_question(words)
         case "verdict":
             first, _, rest = words.partition("\n")
             title = markup.inert(markup.plain(first)).strip()
@@ -152,14 +161,6 @@ def _text(text: Text, index: int, face: Face) -> list[Piece]:
     return [*head, *(Piece(({"type": "markdown", "text": each},), html.unescape(markup.plain(each))) for each in cut)]
 
 
-def _bold_question(words: str) -> str:
-    """Set a short question off from why it is asked."""
-    end = words.rfind("?") + 1
-    if not 0 < end <= QUESTION or any(sign in words[:end] for sign in "*_`\\\n["):
-        return words
-    return f"**{words[:end]}**{words[end:]}"
-
-
 def _table(table: Table) -> list[Piece | Upload]:
     found = tables(table)
     if not found:
@@ -168,28 +169,28 @@ def _table(table: Table) -> list[Piece | Upload]:
     return [Piece(*each) for each in found]
 
 
+def _picture(upload: Upload) -> Piece:
+    shown: Block = {"type": "image", "alt_text": upload.alt or upload.title, "slack_file": {"id": UPLOADED}}
+    return Piece((shown,), upload.alt or "", (upload,))
+
+
 def _running(part: Progress) -> Running:
-    total = max(part.total, 1)
-    full = STEPS * min(part.done, total) // total
-    bar = f"{'▓' * full}{'░' * (STEPS - full)} {part.done}/{part.total}"
+    far = f"{bar(part)} {part.done}/{part.total}"
     said = markup.mrkdwn(short(part.text, SECTION // 2)) if part.text else ""
-    shown: Block = {"type": "mrkdwn", "text": "\n".join(filter(None, [bar, said])), "verbatim": True}
+    shown: Block = {"type": "mrkdwn", "text": "\n".join(filter(None, [far, said])), "verbatim": True}
     words = ": ".join(filter(None, [f"{part.done} of {part.total}", markup.plain(part.text)]))
     return Running(part.id, part.done, part.total, Message(({"type": "section", "text": shown},), words))
 
 
 def _packed(pieces: Sequence[Piece]) -> list[Message]:
     """Put pieces together into as few messages as the limits allow."""
-    groups: list[list[Piece]] = []
-    for piece in pieces:
-        if not groups or not _fits([*groups[-1], piece]):
-            groups.append([])
-        groups[-1].append(piece)
     return [
         Message(
-            tuple(block for piece in group for block in piece.blocks), "\n\n".join(p.words for p in group if p.words)
+            tuple(block for piece in group for block in piece.blocks),
+            "\n\n".join(p.words for p in group if p.words),
+            tuple(picture for piece in group for picture in piece.pictures),
         )
-        for group in groups
+        for group in packed(pieces, _fits)
     ]
 
 

@@ -1,12 +1,9 @@
 """A table as table blocks, one a message; as a file where it is too large. Pure."""
 
-import csv
-import io
-import re
-
 from adapters.slack.render import markup
 from adapters.slack.render.limits import CELL, TABLE_COLUMNS, TABLE_ROWS, Block, short, weight
 from bot.chat.reply import Table
+from bot.platform.layout import numeric
 
 ROOM = 10_000
 """The largest table, as JSON."""
@@ -14,7 +11,6 @@ WIDE = 24
 """Characters from which on a column is wrapped."""
 MOST = 3
 """Tables that one part may become; a file from there on."""
-_NUMBER = re.compile(r"[-+~≈$€]?\s?\d[\d,.' ]*\s?(?:%|[a-z€$]{1,3})?")
 
 
 def tables(part: Table) -> list[tuple[tuple[Block, ...], str]]:
@@ -33,17 +29,6 @@ def tables(part: Table) -> list[tuple[tuple[Block, ...], str]]:
     if len(groups) == 1:
         captions = [part.caption]
     return [_table(headers, group, caption) for group, caption in zip(groups, captions, strict=True)]
-
-
-def as_csv(part: Table) -> bytes:
-    """Return a table as a file that spreadsheets open; nothing in it is taken for a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    for row in (part.headers, *part.rows):
-        writer.writerow(
-            [f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") and not _number(cell) else cell for cell in row]
-        )
-    return out.getvalue().encode("utf-8-sig")
 
 
 def _table(headers: tuple[str, ...], rows: list[tuple[str, ...]], caption: str) -> tuple[tuple[Block, ...], str]:
@@ -65,7 +50,7 @@ def _block(headers: tuple[str, ...], rows: list[tuple[str, ...]]) -> Block:
     width = len(headers)
     lines = [headers, *((*row, *[""] * width)[:width] for row in rows)]
     settings = [
-        {"align": "right"} if rows and all(_number(row[at]) for row in lines[1:]) else {"is_wrapped": wide}
+        {"align": "right"} if rows and all(numeric(row[at]) for row in lines[1:]) else {"is_wrapped": wide}
         for at, wide in enumerate(any(len(row[at]) > WIDE for row in lines) for at in range(width))
     ]
     cells = [[{"type": "raw_text", "text": markup.inert(cell).strip() or "–"} for cell in line] for line in lines]
@@ -74,7 +59,3 @@ def _block(headers: tuple[str, ...], rows: list[tuple[str, ...]]) -> Block:
 
 def _fits(headers: tuple[str, ...], rows: list[tuple[str, ...]]) -> bool:
     return len(rows) < TABLE_ROWS and weight([_block(headers, rows)]) <= ROOM
-
-
-def _number(cell: str) -> bool:
-    return bool(_NUMBER.fullmatch(cell.strip()))

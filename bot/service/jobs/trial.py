@@ -14,12 +14,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.chat.events import Body, Event, Failed, Measured, Progressed
-from bot.chat.reply import Part, Progress, Text
+from bot.chat.reply import Progress, Text
 from bot.consultation.model import Consultation, Samples
 from bot.model.errors import ModelError
 from bot.platform import metrics
 from bot.service.intake import accept
 from bot.service.jobs import orders
+from bot.service.jobs.reports import keep_report
 from bot.settings import Settings
 from bot.store.consultations import Store, keep_trying
 from bot.store.errors import StoreError
@@ -28,6 +29,7 @@ from bot.turn.context import TurnContext
 from bot.turn.trial_run import measure
 
 if TYPE_CHECKING:
+    from bot.trial.report.result import TrialReport
     from bot.trial.task import Call
 
 log = logging.getLogger("advisor.trial")
@@ -131,7 +133,10 @@ class Trial:
             await asyncio.gather(*tasks, telling, return_exceptions=True)
             await self._settle(purse)
         if ended:
-            body = _ended(*measuring.result(), purse)
+            body, report = measuring.result()
+            body = _ended(body, report, purse)
+            if isinstance(body, Measured):
+                await self._insist(lambda: self._keep(body.result.id, report))
             if told.is_set() and not news.empty():  # the end of it was not told yet
                 await self._say_how_far(case, news.get_nowait(), news)
             return body
@@ -143,6 +148,9 @@ class Trial:
         if not further:
             await orders.start_over(self.store.connection, self.conversation)
         raise HandedBack
+
+    async def _keep(self, trial: str, report: "TrialReport") -> None:
+        await keep_report(self.store.connection, self.conversation, trial, report, self.store.keep)
 
     def _purse(self, case: Consultation, advisor: TurnContext, payer: str | None) -> Purse:
         """Return what the trial's calls are paid from, with what one of them is likely to cost."""
@@ -207,16 +215,16 @@ class Trial:
         return await keep_trying(attempt, self.store.connection, PATIENCE)
 
 
-def _ended(body: Body, parts: tuple[Part, ...], purse: Purse) -> Body:
+def _ended(body: Body, report: "TrialReport", purse: Purse) -> Body:
     """Return how a trial ended; where a daily cap ended it, it says so."""
     if not isinstance(body, Measured):
         return body
     if purse.refused is None:
-        return body.model_copy(update={"parts": parts})
+        return body.model_copy(update={"parts": report.offered(body.result.id)})
     if not body.result.rungs:
         return Failed(sentence=f"{purse.refused.sentence} Your samples are kept.")
     capped = Text(markdown=f"The trial ended early. {purse.refused.sentence}", voice="notice")
-    return body.model_copy(update={"parts": (*parts, capped)})
+    return body.model_copy(update={"parts": (capped, *report.offered(body.result.id))})
 
 
 async def tell(store: Store, conversation: str, message: str, body: Body, *, to: str | None = None) -> None:

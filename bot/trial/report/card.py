@@ -62,14 +62,21 @@ def progress(task: Task, calls: Sequence[Call], id: str) -> Progress:
 
 
 def card(result: TrialResult, task: Task, calls: Sequence[Call]) -> list[Part]:
-    """Return what is said: the finding, a table, notes, the prompt that did best, the failures that tell most."""
+    """Return what is said: the finding, what it does not count, and the figures behind it."""
+    parts: list[Part] = [Text(markdown=finding(result, prepared(task, calls), calls))]
+    if notes := warnings(result, prepared(task, calls), calls):
+        parts.append(Text(markdown="\n".join(f"- {note}" for note in notes), voice="notice"))
+    return [*parts, *figures(result, task, calls)]
+
+
+def figures(result: TrialResult, task: Task, calls: Sequence[Call]) -> list[Part]:
+    """Return a table, notes, the prompt that did best, the failures that tell most."""
     task = prepared(task, calls)
-    parts: list[Part] = [Text(markdown=_finding(result, task, calls))]
+    parts: list[Part] = []
     if result.rungs:
         parts.append(_table(result, task))
-    for notes, detail in ((_missing(result, task, calls), False), (_notes(result, task), True)):
-        if notes:
-            parts.append(Text(markdown="\n".join(f"- {note}" for note in notes), voice="notice", detail=detail))
+    if notes := _notes(result, task):
+        parts.append(Text(markdown="\n".join(f"- {note}" for note in notes), voice="notice", detail=True))
     if result.best:
         prompt = _fenced(BY_NAME[result.best].shown(task), PROMPT_LENGTH)
         best = next(rung for rung in result.rungs if rung.name == result.best)
@@ -107,7 +114,8 @@ def share(value: float) -> str:
     return f"{value * 100:.0f} %"
 
 
-def _finding(result: TrialResult, task: Task, calls: Sequence[Call]) -> str:
+def finding(result: TrialResult, task: Task, calls: Sequence[Call]) -> str:
+    """Say what a trial has found, in a few sentences."""
     best = next((rung for rung in result.rungs if rung.name == result.best), None)
     if best is None:
         if any(call.error is None for call in calls):
@@ -122,7 +130,7 @@ def _finding(result: TrialResult, task: Task, calls: Sequence[Call]) -> str:
     elif best.high < task.bar and best.items > 1:
         said.append(f"Even the high end is below {bar}: none of these prompts does it on this model.")
     elif best.items_passed:
-        said.append(f"That is on both sides of {bar}: promising, not proof. One pass shows that the base can.")
+        said.append(f"That is on both sides of {bar}: promising, not proof.")
     else:
         said.append("One failure shows nothing; more items would.")
     if result.premise_fixes is not None:
@@ -160,8 +168,8 @@ def _table(result: TrialResult, task: Task) -> Table:
     return Table(headers=headers, rows=tuple(rows), caption=caption)
 
 
-def _missing(result: TrialResult, task: Task, calls: Sequence[Call]) -> list[str]:
-    """Say what the figures above do not count."""
+def warnings(result: TrialResult, task: Task, calls: Sequence[Call]) -> list[str]:
+    """Say what the figures do not count: runs that were not made, calls that failed, answers nobody judged."""
     notes: list[str] = []
     if result.stopped:
         notes.append(f"Stopped early: {len(calls)} of {len(plan(task))} calls were made.")

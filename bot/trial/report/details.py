@@ -1,4 +1,4 @@
-"""What follows a trial's figures on its card: what each rung asked, what it does to the verdict, what can be taken."""
+"""What can be said of a trial beside its figures: what each rung asked, what it does to the verdict, what to take."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -13,7 +13,6 @@ from bot.consultation.trials import TrialResult
 from bot.text.markdown import fenced
 from bot.trial.plan import prepared
 from bot.trial.report.card import SAID
-from bot.trial.report.export import files
 from bot.trial.rungs import BY_NAME
 from bot.trial.task import Call, Task
 from knowledge.decision import Derive
@@ -23,26 +22,6 @@ PROMPT = 400
 """Characters of a prompt that are shown in place; the whole of it is in a file."""
 MOST_FILE = 1_000_000
 """Characters of a file that a conversation takes."""
-
-
-def details(
-    result: TrialResult,
-    task: Task,
-    calls: Sequence[Call],
-    case: Consultation,
-    knowledge: Knowledge,
-    derive: Derive,
-    *,
-    base_url: str | None = None,
-) -> list[Part]:
-    """Return what a conversation is shown after the figures of its trial: effect, prompts, files."""
-    after = verdict_with(case, result.facts, knowledge, derive)
-    parts: list[Part] = []
-    if result.facts:
-        parts.append(Text(markdown=effect(knowledge, result.facts, case.told, after)))
-    if len(result.rungs) > 1:
-        parts.append(Text(markdown=asked(result, task, calls), voice="notice", detail=True))
-    return [*parts, *downloads(files(result, task, calls, base_url=base_url))]
 
 
 def asked(result: TrialResult, task: Task, calls: Sequence[Call]) -> str:
@@ -67,16 +46,23 @@ def verdict_with(case: Consultation, facts: Mapping[str, Value], knowledge: Know
 
 def effect(knowledge: Knowledge, facts: Mapping[str, Value], told: str | None, after: str | None) -> str:
     """Say what a trial measured as facts of the case, and what that does to the verdict that was told before."""
-    lines = ["**What this does to your case**"]
-    lines += [
-        f"- {wording.label(knowledge, fact)}: {wording.value(knowledge, fact, value)}" for fact, value in facts.items()
-    ]
-    if after is not None:
-        before = knowledge.verdicts.get(told) if told else None
-        was = f" (before: *{before.headline}*)" if before and told != after else ""
-        verb = "stays" if told == after else "is now" if was else "is"
-        lines.append(f"\nThe verdict on what is known so far {verb}: *{knowledge.verdicts[after].headline}*{was}.")
-    return "\n".join(lines)
+    return "\n\n".join(filter(None, [counted(knowledge, facts), verdict_after(knowledge, told, after)]))
+
+
+def counted(knowledge: Knowledge, facts: Mapping[str, Value]) -> str:
+    """Say what a trial measured as facts of the case."""
+    told = (f"{wording.label(knowledge, fact)}: {wording.value(knowledge, fact, held)}" for fact, held in facts.items())
+    return f"**Counted in your case:** {'; '.join(told)}." if facts else ""
+
+
+def verdict_after(knowledge: Knowledge, told: str | None, after: str | None) -> str:
+    """Say what a trial does to the verdict that was told before; empty where none can be given."""
+    if after is None:
+        return ""
+    now, before = knowledge.verdicts[after].headline, knowledge.verdicts.get(told) if told else None
+    was = f" (before: *{before.headline}*)" if before and told != after else ""
+    verb = "stays" if told == after else "is now" if was else "is"
+    return f"**For your case:** the verdict on what is known so far {verb}: *{now}*{was}."
 
 
 def downloads(made: Sequence[File]) -> list[Part]:

@@ -11,6 +11,7 @@ from adapters.discord.inbound.interactions import ANSWERED, NOT_YOURS
 from adapters.discord.render.messages import walk
 from adapters.discord.reply_address import unpacked
 from bot.chat import wording
+from bot.chat.actions import Action
 from bot.chat.events import Answered, Event, Pasted, Pressed, Said
 from bot.chat.reply import Choices, Feedback, Option, Part, Picture, Reply, Text
 from bot.platform.port import Delivery
@@ -176,7 +177,7 @@ async def test_everybody_has_a_thumb_of_their_own(app: App) -> None:
 
 
 @pytest.mark.parametrize(("action", "label"), [("stop", "Stop"), ("run", "Run it"), ("forget", "Forget it")])
-async def test_a_press_by_who_may_not_leaves_the_button_to_who_may(app: App, action: str, label: str) -> None:
+async def test_a_press_by_who_may_not_leaves_the_button_to_who_may(app: App, action: Action, label: str) -> None:
     control = Choices(action=action, options=(Option(value=action, label=label),))
     _, _, message, ana, bob = await asked(app, control)
     for who in (bob, bob, ana):
@@ -277,13 +278,13 @@ async def test_where_no_thread_could_be_opened_buttons_work_in_the_channel(app: 
 async def test_what_one_person_is_asked_aside_belongs_to_the_thread_all_the_same(app: App) -> None:
     discord_ = app.discord
     event, thread, _, ana, _ = await asked(app, Text(markdown="What have you tried?"))
-    offer = Choices(action="sure", options=(Option(value="yes", label="Yes"),))
+    offer = Choices(action="again", options=(Option(value="yes", label="Yes"),))
     await app.reply(event, offer, to=event.author)
     aside = discord_.last(discord_.dm(ana), by=discord_.bot)
     assert aside is not None and labels(aside)[0] == "Yes"
     discord_.press(ana, aside, "Yes")
     pressed = (await app.took(2))[1]
-    assert (pressed.body, pressed.conversation) == (Pressed(action="sure", values=("yes",)), event.conversation)
+    assert (pressed.body, pressed.conversation) == (Pressed(action="again", values=("yes",)), event.conversation)
     assert pressed.author == event.author and not pressed.private
     await app.reply(pressed, Text(markdown="And the prompts?"))
     await app.shown(thread, "And the prompts?")

@@ -69,6 +69,17 @@ async def test_a_thread_that_is_closed_to_us_is_left_for_the_channel(at: Bench) 
     assert await at.say(HELLO, via=at.mention) == Delivered()
     assert await at.say(Text(markdown="More.")) == Delivered()
     assert [text_of(each).rpartition("\n")[2] for each in at.said(at.general)] == ["Hello.", "More."]
+    assert not at.discord.threads(at.general), "none is opened that could only stay empty"
+
+
+async def test_where_it_may_not_write_it_opens_no_thread_and_tells_the_asker_once(at: Bench) -> None:
+    deny = permissions.SEND_MESSAGES_IN_THREADS | permissions.SEND_MESSAGES
+    at.discord.overwrite(at.general, at.discord.bot, deny=deny)
+    for _ in range(2):
+        assert isinstance(await at.say(HELLO, via=at.mention), Rejected)
+    assert not at.discord.threads(at.general) and not at.said(at.general)
+    (told,) = at.said(at.discord.dm(at.ana))
+    assert "I may not write there." in text_of(told) and f"<#{at.general.id}>" in text_of(told)
 
 
 async def test_a_reply_that_may_not_be_marked_as_one_is_posted_all_the_same(at: Bench) -> None:

@@ -2,7 +2,7 @@
 
 import base64
 import re
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -13,6 +13,7 @@ from adapters.discord.render.controls import Face
 from adapters.discord.render.custom_ids import read
 from adapters.discord.render.limits import BUTTON_KIND, MENU, Json
 from adapters.discord.render.messages import Message, Running, messages, readdressed, walk, without_files
+from bot.chat.actions import Action
 from bot.chat.controls import Control, meant
 from bot.chat.events import Answered
 from bot.chat.forms import opened_by
@@ -41,7 +42,7 @@ FORMS = st.lists(st.sampled_from(FACTS), min_size=1, max_size=5, unique=True).ma
 PARTS: Any = st.one_of(
     st.builds(Text, markdown=TEXTS, voice=st.sampled_from(["say", "ask", "verdict", "notice", "error"])),
     FORMS,
-    st.builds(Choices, action=st.just("go"), text=TEXTS, options=OPTIONS, multiple=st.booleans()),
+    st.builds(Choices, action=st.sampled_from(get_args(Action)), text=TEXTS, options=OPTIONS, multiple=st.booleans()),
     st.integers(1, 5).flatmap(
         lambda width: st.builds(
             Table,
@@ -60,7 +61,7 @@ MANY: Any = st.lists(
     st.sampled_from(
         [
             Feedback(about="verdict"),
-            Choices(action="go", options=tuple(Option(value=str(n), label=str(n)) for n in range(10))),
+            Choices(action="again", options=tuple(Option(value=str(n), label=str(n)) for n in range(10))),
             Text(markdown="Why? Because.", voice="ask"),
         ]
     ),
@@ -184,7 +185,7 @@ def test_feedback_is_two_buttons_and_a_way_to_correct() -> None:
 
 def test_more_options_than_a_menu_holds_fill_several_menus() -> None:
     options = tuple(Option(value=f"v{n}", label=f"Option {n}") for n in range(60))
-    made = one(Choices(action="go", options=options))
+    made = one(Choices(action="again", options=options))
     assert [len(each["options"]) for each in controls(made)] == [25, 25, 10]
     assert len({each["custom_id"] for each in controls(made)}) == 3
     assert {read(each["custom_id"], "1")[0] for each in controls(made)} == {controls(made)[0]["custom_id"]}
@@ -192,12 +193,12 @@ def test_more_options_than_a_menu_holds_fill_several_menus() -> None:
 
 def test_a_button_too_long_to_seal_is_left_out_and_the_words_still_say_it() -> None:
     long = Option(value="v" * 90, label="The long one")
-    message = one(Choices(action="go", options=(Option(value="a", label="Short"), long)))
+    message = one(Choices(action="again", options=(Option(value="a", label="Short"), long)))
     assert labels(message) == ["Short"] and "The long one" in message.words
 
 
 def test_choices_of_which_none_can_be_sealed_are_said_in_words() -> None:
-    message = one(Choices(action="go", options=(Option(value="v" * 90, label="The long one"),)))
+    message = one(Choices(action="again", options=(Option(value="v" * 90, label="The long one"),)))
     assert not controls(message) and "The long one" in shown(message)
 
 
@@ -269,3 +270,32 @@ def test_no_call_and_no_hidden_link_survives(text: str) -> None:
 def test_nothing_of_a_literal_is_markup() -> None:
     assert markup.literal("**a** # <@1>") == "\\*\\*a\\*\\* # \\<@1\\>"
     assert markup.literal("# head") == "\\# head"
+
+
+PIPES = "Before.\n\n| Way | USD |\n|---|---:|\n| prompt | 12.40 |\n| a finetune | 3.10 |\n\nAfter."
+
+
+def test_a_table_in_words_shows_no_pipes() -> None:
+    said = text_of_all(Text(markdown=PIPES))
+    assert "|" not in said
+    assert all(word in said for word in ("Before.", "Way", "USD", "prompt", "12.40", "a finetune", "3.10", "After."))
+
+
+@pytest.mark.parametrize("said", ["```\n| a | b |\n|---|---|\n| 1 | 2 |\n```", "yes | no", "a | b\nno table"])
+def test_what_is_no_table_keeps_its_signs(said: str) -> None:
+    assert text_of_all(Text(markdown=said)).replace("\\", "") == said
+
+
+@given(st.lists(st.lists(st.text(max_size=8), min_size=2, max_size=2), max_size=6), TEXTS)
+def test_no_word_of_a_table_is_lost(rows: list[list[str]], before: str) -> None:
+    marks = [[f"mark{n}a", f"mark{n}b"] for n in range(len(rows))]
+    lines = ["| A | B |", "|---|---|", *(f"| {a} | {b} |" for a, b in marks)]
+    said = text_of_all(Text(markdown="\n".join(lines)))
+    assert all(mark in said for row in marks for mark in row) and "|" not in said
+
+
+def text_of_all(*parts: Part) -> str:
+    made = messages(parts, FACE)
+    return "\n".join(
+        str(each.get("content") or "") for one in made if isinstance(one, Message) for each in walk(one.components)
+    )

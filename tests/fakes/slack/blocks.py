@@ -49,6 +49,10 @@ def judge(core: Core, where: str, body: Json) -> Refusal | None:
     if problems:
         core.offend("invalid_blocks", where, "; ".join(problems))
         return Refusal("invalid_blocks", problems)
+    if raw := [name for name in _files(blocks) if core.files[name].ready > core.now()]:
+        # An upload is processed after its completion is answered, and until then no block may show it; an app cannot
+        # know for how long (github.com/slackapi/bolt-python/issues/1304, slack-github-action/issues/413).
+        return Refusal("invalid_blocks", [f"[ERROR] invalid slack file [{name}]" for name in raw])
     if length(blocks) > WHOLE:
         core.offend("msg_blocks_too_long", where, f"{length(blocks)} characters in all blocks")
         return Refusal("msg_blocks_too_long", [])

@@ -79,6 +79,8 @@ class Core:
         self.tokens: dict[str, Token] = {}
         self.files: dict[str, File] = {}
         self.uploads: dict[str, Json] = {}
+        self.processing = 0.2
+        """Seconds from the completion of an upload until blocks may show the file."""
         self.views: dict[str, View] = {}
         self.homes: dict[str, View] = {}
         self.stacks: dict[str, list[str]] = {}

@@ -24,7 +24,8 @@ font-weight:700;font-size:13px;background:#fff}.primary{background:#007a5a;color
 border-color:#e01e5a}.s{display:flex;gap:16px;justify-content:space-between}
 .f{display:grid;grid-template-columns:1fr 1fr;gap:8px}
 .i{border:1px solid #bbb;border-radius:4px;padding:6px 10px;color:#616061;margin:4px 0 12px}
-.only{background:#f8f8f8;padding:2px 6px;border-radius:3px}img{max-width:480px;border-radius:8px;display:block}
+.only{background:#f8f8f8;padding:2px 6px;border-radius:3px}img{max-width:min(480px,100%);border-radius:8px;display:block
+}
 .at{background:#e8f5fa;color:#1264a3;border-radius:3px;padding:0 2px}.v{border:1px solid #ccc;border-radius:8px;
 padding:16px;margin:0 0 24px}.al{border-left:4px solid #1264a3;padding:4px 10px;background:#f8f8f8;margin:8px 0}
 """

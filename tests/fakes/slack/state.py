@@ -77,6 +77,8 @@ class File:
     """Where a download is sent on to instead of being served."""
     channels: list[str] = field(default_factory=list[str])
     alt_text: str | None = None
+    ready: float = 0.0
+    """From when on blocks may show it."""
 
     @property
     def filetype(self) -> str:

@@ -27,6 +27,8 @@ async def test_a_picture_goes_up_with_its_words() -> None:
         info = await web.files_info(file=message.files[0].id)
         assert info["file"]["mimetype"] == "image/png"
         picture = [{"type": "image", "alt_text": "Cost falls", "slack_file": {"id": message.files[0].id}}]
+        assert await refused(web.chat_postMessage(channel=room, text="t", blocks=picture)) == "invalid_blocks"
+        slack.pass_time(slack.processing)
         await web.chat_postMessage(channel=room, text="t", blocks=picture)
         slack.check()
 

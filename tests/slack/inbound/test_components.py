@@ -9,6 +9,7 @@ import pytest
 from adapters.slack import ids
 from adapters.slack.inbound.app import ANSWERED, NOT_YOURS
 from bot.chat import wording
+from bot.chat.actions import Action
 from bot.chat.events import Answered, Event, Pasted, Pressed
 from bot.chat.forms import opened_by
 from bot.chat.reply import Choices, Feedback, Form, Option, Text
@@ -146,12 +147,14 @@ async def test_a_double_press_counts_once(slack: FakeSlack, app: App) -> None:
 
 async def test_another_button_of_the_same_control_counts_no_more(slack: FakeSlack, app: App) -> None:
     event = await begun(app)
-    await app.reply(event, Choices(action="next", options=(Option(value="a", label="A"), Option(value="b", label="B"))))
+    await app.reply(
+        event, Choices(action="again", options=(Option(value="a", label="A"), Option(value="b", label="B")))
+    )
     message = last(app, event)
     first, second = button(message, "A"), button(message, "B")
     await slack.press(slack.alice, message, *first)
     await slack.press(slack.bob, message, *second, stale=True)
-    assert [each for each in app.bodies() if isinstance(each, Pressed)] == [Pressed(action="next", values=("a",))]
+    assert [each for each in app.bodies() if isinstance(each, Pressed)] == [Pressed(action="again", values=("a",))]
 
 
 async def test_buttons_work_after_a_restart(slack: FakeSlack, tmp_path: Path) -> None:
@@ -226,7 +229,7 @@ async def test_everybody_has_a_thumb(slack: FakeSlack, app: App) -> None:
 
 @pytest.mark.parametrize(("action", "label"), [("stop", "Stop"), ("run", "Run it"), ("forget", "Forget it")])
 async def test_a_press_by_who_may_not_leaves_the_button_to_who_may(
-    slack: FakeSlack, app: App, action: str, label: str
+    slack: FakeSlack, app: App, action: Action, label: str
 ) -> None:
     event = await begun(app)
     await app.reply(event, Choices(action=action, options=(Option(value=action, label=label),)))
@@ -250,7 +253,7 @@ async def test_the_list_of_facts_can_be_asked_for_again(
     await press(app, slack.bob, message, "A fact is wrong")
     await press(app, slack.bob, message, "A fact is wrong")
     assert 2 <= len(app.taken) <= 3, "a double press is one, unless it falls on two sides of a border"
-    monkeypatch.setattr("adapters.slack.inbound.components.DOUBLE", 1e-6)
+    monkeypatch.setattr("bot.chat.controls.DOUBLE", 1e-6)
     await press(app, slack.bob, message, "A fact is wrong")
     assert app.bodies()[-1] == Pressed(action="correct")
 

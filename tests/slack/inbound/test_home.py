@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack.inbound.home import MOST, START, home_view
+from adapters.slack.inbound.home import START, home_view
 from adapters.slack.render import action_ids
-from bot.platform.overview import Summary
+from bot.platform.overview import MOST, Overview, Summary
 from tests.fakes.slack import blocks as kit
 from tests.fakes.slack import text_of
 from tests.fakes.slack.posting import used
@@ -21,8 +21,9 @@ def one(title: str = "Tone", verdict: str | None = None, question: str | None = 
     return Summary(title=title, verdict=verdict, question=question, **given)
 
 
-def view(*summaries: Summary, days: int = 30) -> dict[str, Any]:
-    return home_view(summaries, lambda conversation, action: f"{action}~{conversation}", days=days)
+def view(*summaries: Summary, days: int = 30, total: int | None = None) -> dict[str, Any]:
+    found = Overview(summaries, len(summaries) if total is None else total)
+    return home_view(found, lambda conversation, action: f"{action}~{conversation}", days=days)
 
 
 def test_open_ones_come_before_those_with_a_verdict():
@@ -86,9 +87,14 @@ summaries = st.builds(
 )
 
 
-@given(st.lists(summaries, max_size=60))
+def test_where_some_are_left_out_it_says_how_many_are_listed():
+    assert "The newest 2 of your 45 consultations are listed." in text_of(view(one(), one(), total=45)["blocks"])
+    assert "are listed" not in text_of(view(one(), one())["blocks"])
+
+
+@given(st.lists(summaries, max_size=MOST))
 def test_however_many_there_are_no_limit_is_broken(many: list[Summary]):
     shown = view(*many)
     assert kit.view_problems(shown, "home") == []
-    assert len(used(shown["blocks"])) == 1 + 2 * min(len(many), MOST)
+    assert len(used(shown["blocks"])) == 1 + 2 * len(many)
     assert "can be wrong" in text_of(shown["blocks"])

@@ -12,8 +12,11 @@ from tests.slack.delivery import Bench, bench
 from tests.slack.replies import PNG
 
 PICTURE = Picture(name="one.png", alt="Items passed, 5 items: bare 40 %.", png=PNG)
-THREE: tuple[Part, ...] = (Text(markdown="First."), PICTURE, Text(markdown="Last."))
-"""Two messages with a file between them."""
+FILE = File(name="trial.json", content="{}")
+THREE: tuple[Part, ...] = (Text(markdown="First."), FILE, Text(markdown="Last."))
+"""Three messages, the one between them a file."""
+SHOWN: tuple[Part, ...] = (Text(markdown="First."), PICTURE, Text(markdown="Last."))
+"""One message with a picture in it."""
 TABLES: tuple[Part, ...] = tuple(Table(headers=("Fact",), rows=((word,),)) for word in ("one", "two", "three"))
 """Three messages, as one takes one table."""
 
@@ -37,13 +40,36 @@ async def test_a_reply_goes_into_the_thread_with_a_text_for_notifications_and_it
     assert (message.unfurl_links, message.unfurl_media) == (False, False)
 
 
-async def test_parts_of_a_reply_come_in_their_order_and_a_picture_has_its_words(at: Bench):
+async def test_parts_of_a_reply_come_in_their_order(at: Bench):
     assert await at.say(*THREE) == Delivered()
-    first, picture, last = at.said()
-    assert (text_of(first), text_of(last)) == ("First.", "Last.")
-    (file,) = picture.files
-    assert (picture.thread_ts, file.title, file.alt_text) == (at.root, "Items passed", PICTURE.alt)
-    assert file.content == PICTURE.data
+    first, shared, last = at.said()
+    assert (text_of(first), shared.files[0].title, text_of(last)) == ("First.", "trial.json", "Last.")
+    assert {message.thread_ts for message in at.said()} == {at.root}
+
+
+async def test_a_picture_stands_in_its_message_with_its_words(at: Bench):
+    assert await at.say(*SHOWN) == Delivered()
+    (message,) = at.said()
+    assert [block["type"] for block in message.blocks] == ["markdown", "image", "markdown"]
+    file = at.slack.files[message.blocks[1]["slack_file"]["id"]]
+    assert (file.title, file.alt_text, file.content) == ("Items passed", PICTURE.alt, PICTURE.data)
+    assert message.blocks[1]["alt_text"] == PICTURE.alt and PICTURE.alt in message.text
+    assert file.channels == [], "it is shown there and shared nowhere else"
+
+
+async def test_a_picture_that_slack_never_gets_ready_is_said_in_words(at: Bench, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("adapters.slack.outbound.send.PAUSES", (0.0, 0.0))
+    at.slack.processing = 1000.0
+    assert await at.say(*SHOWN) == Delivered()
+    (message,) = at.said()
+    assert text_of(message).splitlines() == ["First.", "Last.", f"The picture could not be shown: {PICTURE.alt}"]
+
+
+async def test_a_picture_goes_up_once_however_often_its_message_is_sent(at: Bench):
+    at.slack.limit("chat.postMessage", times=1, retry_after=7)
+    assert await at.say(*SHOWN, key="k") == RetryLater(7.0, in_doubt=False)
+    assert await at.say(*SHOWN, key="k") == Delivered()
+    assert len(at.said()) == len(at.slack.files) == 1
 
 
 async def test_a_file_can_be_downloaded_by_those_in_the_thread(at: Bench):
@@ -139,20 +165,36 @@ async def test_without_that_scope_a_reply_still_goes_on_after_what_is_known_to_h
 
 
 UPLOADING = ["files.getUploadURLExternal", "files.completeUploadExternal"]
-IN_WORDS = ["First.", f"The picture could not be shown: {PICTURE.alt}", "Last."]
+IN_WORDS = ["First.", "The file trial.json could not be shared.", "Last."]
+TOLD = ["First.", "Last.", f"The picture could not be shown: {PICTURE.alt}"]
 
 
 @pytest.mark.parametrize("method", UPLOADING)
 @pytest.mark.parametrize("error", ["missing_scope", "file_uploads_disabled", "restricted_action"])
-async def test_a_picture_that_slack_does_not_take_is_said_and_the_rest_follows(at: Bench, method: str, error: str):
+async def test_what_slack_does_not_take_is_said_and_the_rest_follows(at: Bench, method: str, error: str):
     at.slack.refuse(method, error)
     assert await at.say(*THREE) == Delivered()
     assert words(at.said()) == IN_WORDS
+    at.slack.refuse(method, error)
+    assert await at.say(*SHOWN) == Delivered()
+    assert text_of(at.said()[-1]).splitlines() == TOLD
     assert {message.thread_ts for message in at.said()} == {at.root}
 
 
 @pytest.mark.parametrize("method", UPLOADING)
-async def test_a_picture_that_fails_again_and_again_does_not_hold_up_the_rest(at: Bench, method: str):
+async def test_a_picture_that_fails_again_and_again_is_said_in_words(at: Bench, method: str):
+    at.slack.fail(method, times=3)
+    assert await at.say(*SHOWN, key="k") == RetryLater(None, in_doubt=True)
+    assert await at.say(*SHOWN, key="k", in_doubt=True) == RetryLater(None, in_doubt=True)
+    assert not at.said()
+    assert await at.say(*SHOWN, key="k", in_doubt=True) == Delivered()
+    assert await at.say(*SHOWN, key="k", in_doubt=True) == Delivered()
+    (message,) = at.said()
+    assert text_of(message).splitlines() == TOLD
+
+
+@pytest.mark.parametrize("method", UPLOADING)
+async def test_a_file_that_fails_again_and_again_does_not_hold_up_the_rest(at: Bench, method: str):
     at.slack.fail(method, times=3)
     assert await at.say(*THREE, key="k") == RetryLater(None, in_doubt=True)
     assert await at.say(*THREE, key="k", in_doubt=True) == RetryLater(None, in_doubt=True)
@@ -160,10 +202,10 @@ async def test_a_picture_that_fails_again_and_again_does_not_hold_up_the_rest(at
     assert await at.say(*THREE, key="k", in_doubt=True) == Delivered()
     assert words(at.said()) == IN_WORDS
     assert await at.say(*THREE, key="k", in_doubt=True) == Delivered()
-    assert words(at.said()) == IN_WORDS, "what stands in for a picture is known again"
+    assert words(at.said()) == IN_WORDS, "what stands in for a file is known again"
 
 
-async def test_a_limit_is_no_failure_of_a_picture(at: Bench):
+async def test_a_limit_is_no_failure_of_a_file(at: Bench):
     at.slack.limit("files.getUploadURLExternal", times=5, retry_after=7)
     for _ in range(5):
         assert await at.say(*THREE, key="k") == RetryLater(7.0, in_doubt=False)
@@ -182,7 +224,7 @@ async def test_files_that_slack_does_not_take_are_named(at: Bench):
     assert other.endswith("!channel>.csv could not be shared.") and "<!" not in f"{other}{told.text}"
 
 
-async def test_for_one_person_alone_a_picture_is_said_alone(at: Bench):
+async def test_for_one_person_alone_a_file_is_said_alone(at: Bench):
     at.slack.refuse("files.getUploadURLExternal", "missing_scope")
     assert await at.say(*THREE, to=at.own(at.slack.general), alone=True) == Delivered()
     assert words(at.said(user=at.slack.alice)) == IN_WORDS

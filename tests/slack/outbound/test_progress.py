@@ -129,3 +129,12 @@ async def test_for_one_person_alone_it_is_said_at_each_quarter(at: Bench):
     assert [message.text.partition(":")[0] for message in at.said(user=at.slack.alice)] == [
         f"{done} of 40" for done in (0, 10, 20, 30, 40)
     ]
+
+
+async def test_it_never_goes_to_the_dm_of_somebody_who_is_told_alone(at: Bench):
+    own = at.own(at.slack.outside)  # where the app is no member
+    assert await at.say(after(0), to=own) == Delivered()
+    at.slack.pass_time(2)
+    assert await at.say(after(TOTAL), to=own, via=at.via(url=False)) == Delivered()
+    assert not at.slack.called("conversations.open")
+    assert at.said(at.slack.outside) == []

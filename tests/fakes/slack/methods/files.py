@@ -72,6 +72,7 @@ def _file(call: Call, ident: str, sent: Json, title: str, alt_text: str | None) 
     url = f"{call.core.base}/files-pri/{call.team.id}-{ident}/download/{name}"
     file = File(ident, name, title, mimetype, sent["content"], call.team.bot_user, call.team.id, url)
     file.alt_text = alt_text or sent["alt_text"]
+    file.ready = call.core.now() + call.core.processing
     if room := call.text("channel_id"):
         file.channels.append(room)
     return file

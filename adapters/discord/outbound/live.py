@@ -1,0 +1,45 @@
+"""The one live message on Discord: as a new one is posted, the one before keeps its words and loses its controls."""
+
+import logging
+
+from discord import HTTPException
+
+from adapters.discord.outbound.errors import outcome
+from adapters.discord.outbound.route import Way, Where
+from adapters.discord.outbound.send import change
+from adapters.discord.render import markup
+from adapters.discord.render.ended import ended, of_live
+from adapters.discord.render.messages import Message, readdressed, walk
+from bot.platform.live import Memory, Shown
+from bot.platform.port import RetryLater
+
+log = logging.getLogger("advisor.discord")
+
+
+async def end(way: Way, answered: str) -> None:
+    """Take the controls from the message that was live before this reply. Raises as `Rest.call` does."""
+    memory = Memory(way.host.store, way.conversation)
+    live = await memory.live()
+    if live is None or live.key in ("", way.key):
+        return
+    for shown in live.shown:
+        pressed = await memory.left(shown)
+        line = markup.small(markup.markdown(answered)) if answered and not pressed else ""
+        left = ended(pressed.body if pressed else shown.body, line)
+        try:
+            await change(way, Where(shown.channel, shown.message), Message(tuple(left), ""))
+        except HTTPException as error:
+            if isinstance(outcome(error), RetryLater):
+                raise
+            log.info("The message that was live before could not be changed (code %s).", error.code)
+    await memory.end(live)
+
+
+async def begin(way: Way, message: Message, where: Where) -> None:
+    """Remember a message as live, where it has controls that end with it, and can be reached later."""
+    if where.channel.startswith("@") or not any(of_live(each) for each in walk(message.components)):
+        return
+    if where.channel != way.place.channel:
+        message = readdressed(message, way.conversation)
+    shown = Shown(where.channel, where.message, [*message.components])
+    await Memory(way.host.store, way.conversation).begin(way.key, shown)

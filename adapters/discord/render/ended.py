@@ -1,0 +1,81 @@
+"""What stays of a message once a press has settled a part of it, or once what it asks is asked anew. Pure."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from adapters.discord.render.custom_ids import CONTINUE, nonce_of
+from adapters.discord.render.limits import CONTAINER, FILE, GALLERY, ROW, TEXT, Json
+from bot.chat.actions import LIVE
+from bot.chat.controls import action_of
+
+OTHERWISE = ("-# Or reply ", "-# Or press ", "-# Or type ")
+"""How a line begins that says how else a question can be answered."""
+Goes = Callable[[Mapping[str, Any]], bool]
+
+
+def settled(components: Sequence[Json], nonce: str, line: str, files: Sequence[str]) -> list[Json]:
+    """Return the components of a message after a press: in the place of that control stands a line of markdown.
+
+    As they are sent, not as they came: what shows a file names it.
+    """
+
+    def goes(control: Mapping[str, Any]) -> bool:
+        # The way to answer in words stays.
+        carried = str(control.get("custom_id") or "")
+        return nonce_of(carried) == nonce and not carried.startswith(f"{CONTINUE}~")
+
+    kept, told = _without(components, goes, line, files)
+    return kept if told else []
+
+
+def ended(components: Sequence[Json], line: str = "", files: Sequence[str] = ()) -> list[Json]:
+    """Return the components of a message that is live no more; `line` says in markdown what was answered to it."""
+    return _without(components, of_live, line, files)[0]
+
+
+def of_live(control: Mapping[str, Any]) -> bool:
+    """Tell whether a control ends with the message that holds it."""
+    carried = str(control.get("custom_id") or "")
+    return "~" in carried and action_of(carried) in LIVE
+
+
+def _without(components: Sequence[Json], goes: Goes, line: str, files: Sequence[str]) -> tuple[list[Json], bool]:
+    made: list[Json] = []
+    told = False
+    shown: Json = {"type": TEXT, "content": line}
+    for each in components:
+        kind = each["type"]
+        if kind == ROW and any(goes(held) for held in each["components"]):
+            left = [held for held in each["components"] if not goes(held)]
+            made += [] if told or not line else [shown]
+            made += [{**each, "components": left}] if left else []
+            told = True
+        elif kind == CONTAINER:
+            inner, found = _without(each["components"], goes, "" if told else line, files)
+            if found and not any(held["type"] == ROW for held in inner):
+                inner = [held for held in inner if not str(held.get("content") or "").startswith(OTHERWISE)]
+            told = told or found
+            made += [{**each, "components": inner}] if inner else []
+        elif kind in (GALLERY, FILE):
+            made.append(_named(each, files))
+        else:
+            made.append(each)
+    return made, told
+
+
+def _named(component: Json, files: Sequence[str]) -> Json:
+    """Return what shows files by their names: as they came they have addresses that go out of date."""
+    if component["type"] == FILE:
+        return {"type": FILE, "file": _by_name(component["file"], files)}
+    items: Sequence[Json] = component["items"]
+    shown = [{k: v for k, v in item.items() if k in ("description", "spoiler") and v} for item in items]
+    return {
+        "type": GALLERY,
+        "items": [{"media": _by_name(item["media"], files), **more} for item, more in zip(items, shown, strict=True)],
+    }
+
+
+def _by_name(media: Mapping[str, Any], files: Sequence[str]) -> Json:
+    url = str(media.get("url") or "")
+    name = url.partition("?")[0].rpartition("/")[2]
+    return {"url": f"attachment://{name}" if name in files else url}

@@ -1,0 +1,53 @@
+"""The one live message on Slack: as a new one is posted, the one before keeps its words and loses its controls."""
+
+import logging
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+
+from adapters.slack.outbound.errors import outcome, word_of
+from adapters.slack.outbound.send import Paused, Way
+from adapters.slack.render import markup
+from adapters.slack.render.ended import ended
+from adapters.slack.render.messages import Message
+from bot.platform.live import Memory, Shown
+from bot.platform.port import RetryLater
+
+log = logging.getLogger("advisor.slack")
+
+
+async def end(way: Way, answered: str) -> None:
+    """Take the controls from the message that was live before this reply; Paused where Slack wants to be left alone."""
+    memory = _memory(way)
+    live = await memory.live()
+    if live is None or live.key in ("", way.key):
+        return
+    for shown in live.shown:
+        pressed = await memory.left(shown)
+        await _change(way, shown, ended(pressed.body if pressed else shown.body, "" if pressed else _line(answered)))
+    await memory.end(live)
+
+
+async def begin(way: Way, message: Message, channel: str, ts: str) -> None:
+    """Remember a message as live, where it has controls that end with it."""
+    blocks = list(message.blocks)
+    if ended(blocks) != blocks:
+        await _memory(way).begin(way.key, Shown(channel, ts, blocks, message.text))
+
+
+async def _change(way: Way, shown: Shown, blocks: list[dict[str, Any]]) -> None:
+    try:
+        await way.client.chat_update(channel=shown.channel, ts=shown.message, text=shown.words, blocks=blocks)
+    except SlackApiError as error:
+        said = outcome(error)
+        if isinstance(said, RetryLater):
+            raise Paused(RetryLater(said.seconds, in_doubt=False)) from None
+        log.info("The message that was live before could not be changed (%s).", word_of(error))
+
+
+def _line(answered: str) -> str:
+    return markup.mrkdwn(answered) if answered else ""
+
+
+def _memory(way: Way) -> Memory:
+    return Memory(way.host.store, way.conversation)

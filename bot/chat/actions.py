@@ -1,0 +1,33 @@
+"""What a press of one of our buttons can mean, and what becomes of the button: the same on every platform."""
+
+from typing import Literal
+
+Action = Literal[
+    "again",
+    "answer",
+    "correct",
+    "dataset",
+    "decide",
+    "details",
+    "earlier",
+    "feedback",
+    "fix",
+    "forget",
+    "form",
+    "grade",
+    "judge",
+    "report",
+    "run",
+    "scorer",
+    "side",
+    "stop",
+    "trial",
+    "use",
+]
+
+ASKED_OF = frozenset[str]({"stop", "run", "forget"})
+"""Actions that not everybody may take. Who may is known where they are obeyed, so a press uses up nobody else's."""
+LIVE = frozenset[str]({"answer", "form", "trial", "feedback", "correct", "decide", "continue"})
+"""Actions of what stands open: a question, an offer beside it, a verdict. Their controls go when it is said anew."""
+STAYS = frozenset[str]({"feedback", "fix", "correct", "report"}) | ASKED_OF
+"""Actions of controls that are not used up by one press."""

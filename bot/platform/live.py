@@ -1,0 +1,104 @@
+"""The one live message of a conversation: where it is, and what stays of it once it is said anew."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from bot.store.consultations import Store
+from bot.store.memos import drop, note, noted
+
+LIVE = "live"
+"""Note: the messages that hold the open question or the verdict."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A message with controls that end with it."""
+
+    channel: str
+    message: str
+    body: list[dict[str, Any]]
+    """What it shows, as its platform takes it."""
+    words: str = ""
+    """The same in plain words, where its platform wants them."""
+
+
+@dataclass(frozen=True)
+class Live:
+    """What stands open in a conversation."""
+
+    key: str
+    """Of the reply: one that is delivered again must not end itself."""
+    shown: tuple[Shown, ...] = ()
+
+    before: tuple[str, ...] = ()
+    """The messages that were live before, and have ended."""
+
+    def holds(self, message: str) -> bool:
+        """Tell whether a message is one of it."""
+        return any(each.message == message for each in self.shown)
+
+
+def packed(live: Live) -> str:
+    """Return it as a note."""
+    return json.dumps(asdict(live), separators=(",", ":"), ensure_ascii=False)
+
+
+def unpacked(note: str | None) -> Live | None:
+    """Read a note; None where there is none."""
+    if not note:
+        return None
+    held = json.loads(note)
+    return Live(held["key"], tuple(Shown(**each) for each in held["shown"]), tuple(held["before"]))
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What is remembered of a conversation's live message."""
+
+    store: Store
+    conversation: str
+
+    async def live(self) -> Live | None:
+        """Return what stands open."""
+        return unpacked(await noted(self.store.connection, self.conversation, LIVE))
+
+    async def begin(self, key: str, shown: Shown) -> None:
+        """Remember a message as live, beside the others of its reply."""
+        held = await self.live() or Live("")
+        others = tuple(each for each in held.shown if each.message != shown.message) if held.key == key else ()
+        await self._note(LIVE, Live(key, (*others, shown), held.before))
+
+    async def end(self, live: Live) -> None:
+        """Remember that what was live has ended."""
+        ended = tuple(each.message for each in live.shown)
+        await self._note(LIVE, Live("", before=ended))
+        for message in ended:
+            await drop(self.store.connection, self.conversation, _pressed(message))
+
+    async def left(self, shown: Shown) -> Shown | None:
+        """Return what a press has left of a live message; None where nobody pressed."""
+        held = unpacked(await noted(self.store.connection, self.conversation, _pressed(shown.message)))
+        return held.shown[0] if held else None
+
+    async def press(self, left: Shown) -> bool:
+        """Remember what a press leaves of a message that is live; False where it has ended already."""
+        live = await self.live() or Live("")
+        if live.holds(left.message):
+            await self._note(_pressed(left.message), Live("", (left,)))
+        return left.message not in live.before
+
+    async def ended(self, message: str) -> bool:
+        """Tell whether a message was live and is so no more."""
+        live = await self.live()
+        if live is None or message not in live.before:
+            return False
+        await drop(self.store.connection, self.conversation, _pressed(message))
+        return True
+
+    async def _note(self, name: str, live: Live) -> None:
+        await note(self.store.connection, self.conversation, name, packed(live), self.store.keep)
+
+
+def _pressed(message: str) -> str:
+    return f"pressed {message}"

@@ -1,0 +1,44 @@
+"""When progress is shown again in its message: at most once a second, and always at the end. Pure."""
+
+from bot.platform.port import Delivered, RetryLater
+
+EVERY = 1.0
+"""Seconds between two changes of one message."""
+QUARTERS = 4
+"""Where a message cannot be changed, how often it is said anew."""
+
+
+def held_back(
+    done: int, total: int, shown: tuple[float, int] | None, now: float, *, changes: bool
+) -> Delivered | RetryLater | None:
+    """Return what telling of this progress comes to without being shown now; None where it is to be shown.
+
+    `shown` is when it was shown last, and how far it was then; `changes` tells whether that message can be changed.
+    What comes too soon is skipped, as the next one says more; the end waits.
+    """
+    if shown is None:
+        return None
+    at, was = shown
+    ended = done >= total
+    if done < was:
+        return Delivered()  # an older one that comes again
+    wait = EVERY - (now - at)
+    if 0 < wait <= EVERY:
+        return RetryLater(wait, in_doubt=False) if ended else Delivered()
+    if not changes and not ended and _quarter(was, total) == _quarter(done, total):
+        return Delivered()
+    return None
+
+
+def skipped(said: object, done: int, total: int) -> bool:
+    """Tell whether a refusal of the platform is passed over, as the next telling says more."""
+    return isinstance(said, RetryLater) and not said.in_doubt and done < total
+
+
+def note_of(id: str) -> str:
+    """Name the note about the message that shows a progress."""
+    return f"progress {id}"
+
+
+def _quarter(done: int, total: int) -> int:
+    return QUARTERS * min(done, total) // max(total, 1)

@@ -1,0 +1,46 @@
+"""When progress is shown anew: often enough to follow it, and never so often that a platform minds."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.platform.port import Delivered, RetryLater
+from bot.platform.progress import EVERY, held_back, skipped
+
+PASSED = st.floats(0, 100, allow_nan=False)
+TOTALS = st.integers(1, 500)
+
+
+@given(TOTALS, st.data(), PASSED, st.booleans())
+def test_the_end_is_never_skipped(total: int, data: st.DataObject, passed: float, changes: bool):
+    was = data.draw(st.integers(0, total))
+    assert not isinstance(held_back(total, total, (10.0, was), 10.0 + passed, changes=changes), Delivered)
+
+
+@given(TOTALS, st.data(), PASSED, st.booleans())
+def test_nothing_is_shown_twice_within_a_second(total: int, data: st.DataObject, passed: float, changes: bool):
+    was, done = data.draw(st.integers(0, total)), data.draw(st.integers(0, total))
+    shown = held_back(done, total, (0.0, was), passed, changes=changes) is None
+    assert not shown or passed == 0 or passed >= EVERY
+
+
+@given(TOTALS, st.data(), PASSED, st.booleans())
+def test_what_is_older_than_what_is_shown_is_passed_over(total: int, data: st.DataObject, passed: float, changes: bool):
+    was = data.draw(st.integers(1, total))
+    done = data.draw(st.integers(0, was - 1))
+    assert held_back(done, total, (0.0, was), passed, changes=changes) == Delivered()
+
+
+@given(st.integers(4, 500))
+def test_a_message_that_cannot_be_changed_is_followed_by_at_most_four_more(total: int):
+    said, shown = 0, (0.0, 0)
+    for done in range(1, total + 1):
+        if held_back(done, total, shown, done * 2.0, changes=False) is None:
+            said, shown = said + 1, (done * 2.0, done)
+    assert 1 <= said <= 4
+
+
+def test_a_refusal_is_passed_over_only_where_more_will_be_told():
+    busy = RetryLater(3.0, in_doubt=False)
+    assert skipped(busy, 3, 10)
+    assert not skipped(busy, 10, 10)
+    assert not skipped(RetryLater(in_doubt=True), 3, 10)
