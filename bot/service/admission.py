@@ -87,5 +87,5 @@ def _takes_back(event: Event) -> bool:
 
 def _policy_command(event: Event) -> str | None:
     """Return the words of a command about the workspace, as in `allow here`."""
-    command = parse(event.body.text) if isinstance(event.body, Said) else None
+    command = parse(event.body.text, addressed=event.only is None) if isinstance(event.body, Said) else None
     return f"{command.name} {command.rest}".strip() if command and command.name in POLICY_COMMANDS else None
