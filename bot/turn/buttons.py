@@ -9,6 +9,7 @@ from bot.consultation.view import view
 from bot.text import markdown
 from bot.turn import trials
 from bot.turn.context import TurnContext, may_decide
+from bot.turn.samples import swapped, to_change
 from bot.turn.step import Decide, Forget, StartTrial, Step, StopTrial
 
 PASTE_ROWS = Choices(
@@ -62,6 +63,8 @@ async def press(
 async def _approve(consultation: Consultation, event: Event, values: tuple[str, ...], context: TurnContext) -> Step:
     """Run a trial above the cap, or leave it."""
     step = Step(consultation)
+    if consultation.trial.phase is Phase.understood:
+        return _run_understood(consultation, values)
     if consultation.trial.phase is not Phase.awaiting_approval:
         told = "No trial waits for that any more. Send samples to begin one."
         return step.say(Text(markdown=told, voice="notice"))
@@ -71,6 +74,19 @@ async def _approve(consultation: Consultation, event: Event, values: tuple[str, 
     if values == ("skip",):
         return Step(consultation.but(trial=consultation.trial.after("decline")), advances=True)
     return Step(consultation, effects=(StartTrial(approved=True),))
+
+
+def _run_understood(consultation: Consultation, values: tuple[str, ...]) -> Step:
+    """Run samples as they were understood, change that, or leave them."""
+    match values:
+        case ("skip",):
+            return Step(consultation.but(trial=consultation.trial.after("decline")), advances=True)
+        case ("change",):
+            return Step(consultation).say(*to_change())
+        case ("swap",):
+            return swapped(consultation)
+        case _:
+            return Step(consultation, effects=(StartTrial(),))
 
 
 async def stop(consultation: Consultation, event: Event, context: TurnContext) -> Step:

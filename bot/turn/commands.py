@@ -5,6 +5,7 @@ import re
 from bot.chat import wording
 from bot.chat.commands import AGAIN, Command, Here, parse
 from bot.chat.events import Event, Said
+from bot.chat.files import asks_to_check
 from bot.chat.reply import Text
 from bot.consultation.base import Value
 from bot.consultation.model import Consultation
@@ -20,8 +21,11 @@ from knowledge.load import Knowledge
 CHECK_BY_COMMAND = Text(markdown="`advisor dataset FILE` checks a finetuning file.")
 
 
-def command_in(text: str, knowledge: Knowledge, *, addressed: bool = False) -> Command | None:
+def command_in(said: Said, knowledge: Knowledge, *, addressed: bool = False) -> Command | None:
     """Return the command in a message; "fix the tone of our replies" and "rule of thumb" are none."""
+    text = said.text
+    if said.files and addressed and asks_to_check(text):
+        return Command("dataset")
     command = parse(text, addressed=addressed)
     if command is None or text.strip().startswith("/") or not command.rest:
         return command

@@ -32,7 +32,7 @@ async def handle(consultation: Consultation, event: Event, context: TurnContext)
     """Return what one event does."""
     consultation = _met(consultation, event)
     match event.body:
-        case Said(text=text) if command := command_in(text, context.knowledge, addressed=event.only is None):
+        case Said() as said if command := command_in(said, context.knowledge, addressed=event.only is None):
             return await obey(consultation, command, event, context)
         case Said(text=text):
             return await read(consultation, event, text, context)

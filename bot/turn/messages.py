@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from bot import reading
 from bot.chat.commands import Command
-from bot.chat.events import Earlier, Event
+from bot.chat.events import Earlier, Event, Said
+from bot.chat.files import asks_to_run
 from bot.chat.reply import Part, Text
 from bot.consultation.claims import claim, withdraw
 from bot.consultation.model import TRANSCRIPT_LINES, Consultation, How, Line, Samples
@@ -165,14 +166,16 @@ async def _understood(
     if got.cut:
         step = step.say(Text(markdown="That was long: I read the first 12,000 characters of it.", voice="notice"))
     if samples is not None:
-        step = step.then(keep_samples(step.consultation, event, samples))
+        run = consultation.at_terminal or consultation.trial.awaits_samples or asks_to_run(text)
+        step = step.then(keep_samples(step.consultation, event, samples, run=run))
     if got.samples_fault:
         step = step.say(Text(markdown=markdown.escaped(got.samples_fault), voice="error"))
     if got.skip:
         step = step.then(skip(step.consultation, event, knowledge))
     if got.question:
         return step.say(answer_question(knowledge, got.question))
-    return step if told else step.say(*_not_understood(step.consultation, text, context))
+    files = isinstance(event.body, Said) and event.body.files
+    return step if told or files else step.say(*_not_understood(step.consultation, text, context))
 
 
 def _not_understood(consultation: Consultation, text: str, context: TurnContext) -> list[Part]:

@@ -12,6 +12,8 @@ class StartTrial:
 
     approved: bool = False
     """True where somebody who may said that it may cost more than the cap."""
+    asked: bool = True
+    """False where nobody asked to run them yet: what was understood is shown first, and one press runs them."""
 
 
 @dataclass(frozen=True)

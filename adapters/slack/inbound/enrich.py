@@ -18,6 +18,7 @@ from adapters.slack.inbound.messages import SPOKEN, by_machine, time_of
 from adapters.slack.inbound.text import plain
 from adapters.slack.inbound.users import People
 from bot.chat.events import Attached, Earlier, Event, FileRef, Pasted, Said
+from bot.chat.files import purpose
 from bot.consultation.model import Line
 from bot.platform import attachments
 from bot.platform.history import earlier_of
@@ -45,9 +46,10 @@ class Bringing:
             person = await self.people.find(event.workspace, ids.user_of(event.author))
             named = event.model_copy(update={"name": person.name})
         body = event.body
-        files = body.files if isinstance(body, Said | Pasted) else ()
-        purpose = body.purpose if isinstance(body, Pasted) else "samples"
-        attached = [each.model_copy(update={"purpose": purpose}) for each in await self._files(event, files)]
+        # What people share with each other is none of ours.
+        files = body.files if isinstance(body, Said | Pasted) and event.only is None else ()
+        wanted = purpose(body) if isinstance(body, Said) else body.purpose if isinstance(body, Pasted) else "samples"
+        attached = [each.model_copy(update={"purpose": wanted}) for each in await self._files(event, files)]
         earlier = [await earlier_of(self.host.store, event, lambda: self._read(event))] if event.late else []
         return [
             *(named.model_copy(update={"body": each}) for each in earlier if each is not None),
