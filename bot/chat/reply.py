@@ -112,5 +112,7 @@ class Reply(Plain):
     parts: tuple[Part, ...]
     to: str | None = None
     """The one person who may see it, as in `Inbound.author`; None for all who see the conversation."""
+    aside: bool = False
+    """True where it opens no thread: it is said to `to` where they spoke, to them alone where the platform can."""
     via: str | None = None
     """What `Inbound.via` said of the last event that this answers."""

@@ -10,7 +10,7 @@ from bot.reading.models import may_read
 from bot.reading.result import Found, Reading
 from knowledge.schema import Ask, Fact, ModelAge
 
-__all__ = ["Found", "Reading", "may_read", "merged", "read", "read_patterns"]
+__all__ = ["Found", "Reading", "may_read", "merged", "read", "read_patterns", "wants_model"]
 
 
 async def read(
@@ -21,27 +21,30 @@ async def read(
     questions: Mapping[str, Ask],
     model: Model | None,
     ages: ModelAge | None = None,
+    limit: float = by_model.LIMIT,
 ) -> Reading:
     """Read one message: with patterns, and with a model in one call whose claims are checked against the words.
 
     `asked` are the facts of the open question, in order; `ages` tells old base models from current ones. Where both
-    speak of a fact the model wins. A fault of the model is in `error`, beside what the patterns read.
+    speak of a fact the model wins. A fault of the model is in `error`, beside what the patterns read; it has `limit`
+    seconds.
     """
     plain = read_patterns(text, facts=facts, asked=asked, questions=questions, ages=ages)
-    # What is answered by choice, and what is pasted to be tried, needs no model.
-    if (
-        model is None
-        or plain.samples
-        or plain.samples_fault
-        or plain.skip
-        or answers.is_answer(text, plain.found, plain.unsure)
-    ):
+    if model is None or not wants_model(text, plain):
         return plain
     try:
-        claimed = await by_model.claims(text, facts=facts, asked=asked, questions=questions, model=model, ages=ages)
+        claimed = await by_model.claims(
+            text, facts=facts, asked=asked, questions=questions, model=model, ages=ages, limit=limit
+        )
     except ModelError as error:
         return plain.model_copy(update={"error": error})
     return merged(plain, claimed, facts=facts, asked=asked, cut=len(text) > by_model.LONGEST)
+
+
+def wants_model(text: str, plain: Reading) -> bool:
+    """Tell whether a model may find more; what is answered by choice, and what is pasted to be tried, needs none."""
+    done = plain.samples or plain.samples_fault or plain.skip
+    return not done and not answers.is_answer(text, plain.found, plain.unsure)
 
 
 def merged(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence, Set
-from datetime import timedelta
+from dataclasses import replace
 
 from bot import reading
 from bot.chat.commands import Command
@@ -13,8 +13,8 @@ from bot.consultation.claims import claim, withdraw
 from bot.consultation.model import TRANSCRIPT_LINES, Consultation, How, Line, Samples
 from bot.consultation.trial_state import Phase
 from bot.consultation.view import view
-from bot.model.errors import ModelError
 from bot.text import markdown
+from bot.turn import outage
 from bot.turn.answers import skip
 from bot.turn.context import TurnContext
 from bot.turn.explain import answer_command, answer_question
@@ -29,14 +29,6 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 """The question that everybody begins with holds no fact, and needs no remark."""
-
-
-READER_RESTS = timedelta(minutes=10)
-"""After this long a model that failed for good is tried again: somebody may have mended it."""
-
-
-LASTING = frozenset({"key", "model", "quota"})
-"""Model failures that will not pass by themselves: the rest of the consultation goes on without it."""
 
 
 async def read(consultation: Consultation, event: Event, text: str, context: TurnContext) -> Step:
@@ -91,9 +83,11 @@ async def catch_up(consultation: Consultation, event: Event, earlier: Earlier, c
     for line in lines:  # each by itself, so that two who disagree are heard as two
         plain = reading.read_patterns(line.text, facts=facts, asked=(), questions=asks, ages=ages)
         step = step.then(_claimed(step.consultation, _spoken(event, line), plain.found, (), knowledge))
-    if reader := _reader(consultation, event, context):
+    if reader := outage.reader(consultation, event, context):
         whole = "\n\n".join(line.text for line in lines)
-        got = await reading.read(whole, facts=facts, asked=(), questions=asks, model=reader, ages=ages)
+        got = await reading.read(
+            whole, facts=facts, asked=(), questions=asks, model=reader, ages=ages, limit=outage.reading_time(context)
+        )
         for one in got.found if got.by_model else ():
             # The words tell whose they are; a quote that runs over two messages is nobody's.
             said = next((line for line in lines if one.quote in line.text), None)
@@ -117,11 +111,6 @@ def _count(messages: int) -> str:
     return f"{messages} message{'s' if messages > 1 else ''}"
 
 
-def _reader(consultation: Consultation, event: Event, context: TurnContext):
-    rested = event.at - consultation.updated > READER_RESTS
-    return context.model if context.reads and (consultation.reader == "model" or rested) else None
-
-
 async def _understood(
     consultation: Consultation,
     event: Event,
@@ -135,15 +124,24 @@ async def _understood(
     knowledge = context.knowledge
     if asked is None:
         asked = consultation.asked.facts if consultation.asked else ()
+    reader = outage.reader(consultation, event, context)
     got = await reading.read(
         text,
         facts=knowledge.facts,
         asked=asked,
         questions=knowledge.asks,
-        model=_reader(consultation, event, context),
+        model=reader,
         ages=knowledge.models,
+        limit=outage.reading_time(context),
     )
-    step = Step(consultation) if got.error is None else _failed(consultation, got.error)
+    if got.by_model:
+        step = Step(outage.recovered(consultation))
+    elif got.error is not None or (reader is None and reading.wants_model(text, got)):
+        step = Step(outage.missed(consultation, event, context))
+    else:
+        step = Step(consultation)
+    if got.error is not None:
+        step = step.then(outage.failed(step.consultation, event, got.error))
     samples, found = got.samples, got.found
     answered = got.unsure or got.skip or any(one.fact in asked for one in found)
     if consultation.trial.phase is Phase.requested:
@@ -174,8 +172,12 @@ async def _understood(
         step = step.then(skip(step.consultation, event, knowledge))
     if got.question:
         return step.say(answer_question(knowledge, got.question))
-    files = isinstance(event.body, Said) and event.body.files
-    return step if told or files else step.say(*_not_understood(step.consultation, text, context))
+    if told or (isinstance(event.body, Said) and event.body.files):
+        return step
+    said = _not_understood(step.consultation, text, context)
+    begun = consultation.asked is not None or consultation.verdict is not None
+    # What is open stands above already.
+    return replace(step, advances=step.advances and not (said and begun)).say(*said)
 
 
 def _not_understood(consultation: Consultation, text: str, context: TurnContext) -> list[Part]:
@@ -188,8 +190,8 @@ def _not_understood(consultation: Consultation, text: str, context: TurnContext)
         return answer_command(context.knowledge, Command("why"), consultation, seen)
     if not head or _OPENING.fullmatch(text.strip()):
         return []
-    said = "I took no fact from that. Answer with a choice, or say it in other words (in English)."
-    return [Text(markdown=f"{said} `help` lists what I understand.", voice="notice")]
+    said = "I took no fact from that: answer with a choice, or say it in other words (in English)."
+    return [Text(markdown=said, voice="notice")]
 
 
 def _claimed(
@@ -207,11 +209,3 @@ def _claimed(
         held = claim_of(event, one.value, how, one.quote, closed=closed)
         consultation = claim(consultation, knowledge, one.fact, held)
     return Step(consultation, learned=tuple(one.fact for one in found))
-
-
-def _failed(consultation: Consultation, error: ModelError) -> Step:
-    lasting = error.kind in LASTING
-    consultation = consultation.but(reader="patterns") if lasting else consultation
-    rest = "I go on without it, by choices and plain words." if lasting else "I read this one without it."
-    told = f"{error.sentence} {rest} (Reference {error.reference}.)"
-    return Step(consultation).say(Text(markdown=told, voice="error"))
