@@ -64,9 +64,8 @@ class Thread(Talk):
         )
         self.out = await turn(self.case, [event], self.advisor)
         self.case = self.out.consultation
-        return "\n".join(
-            p.markdown for r in self.out.replies if r.to is None for p in r.parts if hasattr(p, "markdown")
-        )
+        parts = [part for reply in self.out.replies if reply.to is None for part in reply.parts]
+        return "\n".join(part.markdown for part in parts if isinstance(part, Text))
 
 
 def down(_: Body) -> Answer:
