@@ -43,7 +43,7 @@ async def read(
 
 def wants_model(text: str, plain: Reading) -> bool:
     """Tell whether a model may find more; what is answered by choice, and what is pasted to be tried, needs none."""
-    done = plain.samples or plain.samples_fault or plain.skip
+    done = not text.strip() or plain.samples or plain.samples_fault or plain.skip
     return not done and not answers.is_answer(text, plain.found, plain.unsure)
 
 

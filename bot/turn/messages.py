@@ -144,7 +144,8 @@ async def _understood(
         step = step.then(outage.failed(step.consultation, event, got.error))
     samples, found = got.samples, got.found
     answered = got.unsure or got.skip or any(one.fact in asked for one in found)
-    if consultation.trial.phase is Phase.requested:
+    files = isinstance(event.body, Said) and bool(event.body.files)
+    if consultation.trial.phase is Phase.requested and not files:
         # One message after "try" may be a prompt alone; a line that states facts is none.
         taken = step.consultation.but(trial=consultation.trial.after("read"))
         step = step.then(Step(taken))
@@ -172,7 +173,7 @@ async def _understood(
         step = step.then(skip(step.consultation, event, knowledge))
     if got.question:
         return step.say(answer_question(knowledge, got.question))
-    if told or (isinstance(event.body, Said) and event.body.files):
+    if told or files:
         return step
     said = _not_understood(step.consultation, text, context)
     begun = consultation.asked is not None or consultation.verdict is not None

@@ -4,6 +4,7 @@ from bot.chat.events import Attached, Event, Pasted
 from bot.chat.reply import Choices, Option, Part, Text
 from bot.consultation.claims import put_together
 from bot.consultation.model import Consultation, Pair, Samples
+from bot.consultation.trial_state import Phase
 from bot.text import markdown
 from bot.turn.checks import dataset_parts
 from bot.turn.step import StartTrial, Step
@@ -78,7 +79,7 @@ def take_file(consultation: Consultation, event: Event, file: Attached) -> Step:
     """Take a file as samples or as finetuning rows; without a name it was pasted."""
     from bot.samples.parse import SampleError, parse
 
-    run = file.purpose == "samples" or consultation.trial.awaits_samples
+    run = file.purpose == "samples" or consultation.trial.phase is Phase.requested
     step = Step(consultation, advances=run and event.only is None)
     if file.problem:
         return step.say(Text(markdown=markdown.escaped(file.problem), voice="error"))

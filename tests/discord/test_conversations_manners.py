@@ -187,7 +187,7 @@ async def test_samples_come_as_a_file(tmp_path: Path, name: str, content: str) -
     async with model_server(sorts) as model, whole(tmp_path / "home", model=model) as at:
         thread = await at.mention(at.ana, ASK)
         await thread.reads(QUESTION)
-        thread.say(at.ana, "here they are", mention=True, files=[Upload(name, content.encode())])
+        thread.say(at.ana, "run these", mention=True, files=[Upload(name, content.encode())])
         await thread.reads("I run 2 samples now")
         await at.discord.until(lambda: thread.pictures, SECONDS)
         big = Upload("big.csv", b"a" * (2 << 20))

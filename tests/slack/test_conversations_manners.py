@@ -180,12 +180,13 @@ async def test_samples_come_as_a_file(
     async with serving(slack, tmp_path / "home", model=model) as whole:
         thread = await whole.mention(slack.alice, ASK)
         await thread.reads(QUESTION)
-        # In a thread that it follows, with a word to it; and in the form.
-        await thread.say(slack.alice, "here they are", files=[slack.upload(slack.alice, name, content.encode())])
+        await thread.say(
+            slack.alice, f"<@{slack.bot}> run these", files=[slack.upload(slack.alice, name, content.encode())]
+        )
         await thread.reads("I run 2 samples now")
         await slack.until(lambda: thread.pictures, 20)
         private = slack.upload(slack.alice, "big.csv", b"a" * (2 << 20))
-        await thread.say(slack.alice, "and this", files=[private])
+        await thread.say(slack.alice, f"<@{slack.bot}> and this", files=[private])
         await thread.reads("big.csv")
         assert not slack.elsewhere_calls
 

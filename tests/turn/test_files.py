@@ -149,3 +149,9 @@ async def test_one_prompt_in_a_file_is_shown_too(talk: Talk) -> None:
     assert "I read one prompt: Sort each ticket" in said
     assert not starts(talk)
     assert sum(isinstance(part, Text) for part in talk.parts) >= 1
+
+
+async def test_a_file_that_was_asked_for_runs_at_once(talk: Talk) -> None:
+    await talk.say("try")
+    await talk.hear(*brought("here", "tickets.csv", CSV))
+    assert starts(talk)

@@ -117,6 +117,7 @@ class FakeDiscord(Using):
 
     async def _download(self, request: web.Request) -> web.Response:
         """Serve an attachment to who has an address whose signature is right and not too old (platforms.md 2.4)."""
+        self.downloads.append(request.path)
         id = int(request.match_info["id"])
         found = next((each for each in self._attachments() if each.id == id), None)
         try:
