@@ -91,10 +91,10 @@ def trial(
 
 def _refusal(wanted: "TrialFile", chosen: "Chosen", *, by_hand: bool) -> str | None:
     """Say why a trial cannot start, before anything is started or spent."""
-    from bot.trial.scorers.scorers import NAMES
+    from bot.trial.scorers.registry import names
 
     if wanted.task.scorer.name == "human" and not by_hand:
-        named = ", ".join(name for name in NAMES if name != "human")
+        named = ", ".join(name for name in names() if name != "human")
         return f"Only a person can judge these outputs: run it at a terminal, or set scorer to one of {named}."
     others = [*wanted.task.models, *([judge] if (judge := getattr(wanted.task.scorer, "model", None)) else [])]
     if chosen.kind == "local" and (named := [name for name in (wanted.model, *others) if name]):

@@ -204,7 +204,7 @@ def grade(consultation: Consultation, event: Event, value: str, context: TurnCon
 
 def rescore(consultation: Consultation, name: str) -> Step:
     """Run the samples again, scored as somebody chose."""
-    from bot.trial.scorers.scorers import fitting
+    from bot.trial.scorers.registry import fitting
 
     step = Step(consultation)
     if consultation.trial.running:

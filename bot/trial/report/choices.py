@@ -15,21 +15,6 @@ SHOWN = 600
 """Characters of an output that is to be judged."""
 
 
-SCORED = {
-    "exact": "Exactly equal",
-    "text": "Equal but for case and spaces",
-    "label": "As a label",
-    "number": "As a number",
-    "json": "JSON by field",
-    "contains": "Contains the wanted text",
-    "length": "About as long",
-    "language": "In the same language",
-    "judge": "By a model",
-    "human": "By people",
-}
-"""How a scorer is named to people."""
-
-
 def to_judge(outputs: "Sequence[Ungraded]", most: int = 6) -> list[Part]:
     """Offer outputs to people who say which pass; which rung one came from is not told."""
     parts: list[Part] = []
@@ -42,12 +27,12 @@ def to_judge(outputs: "Sequence[Ungraded]", most: int = 6) -> list[Part]:
 
 def other_scorers(case: Consultation, used: str) -> list[Part]:
     """Offer other ways to score the same samples."""
-    from bot.trial.scorers.scorers import fitting
+    from bot.trial.scorers.registry import offered
 
-    names = [name for name in fitting(case.samples.pairs) if name != used]
-    if not case.samples.pairs or not names:
+    pairs = case.samples.pairs
+    options = tuple(Option(value=name, label=label) for name, label in offered(pairs) if name != used)
+    if not pairs or not options:
         return []
-    options = tuple(Option(value=name, label=SCORED[name]) for name in names if name in SCORED)
     return [Choices(action="scorer", text="Scored wrongly? Run it again, scored another way:", options=options)]
 
 
