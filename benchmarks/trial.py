@@ -25,7 +25,7 @@ from typing import Any
 from bot.consultation.model import Pair
 from bot.model import Model
 from bot.trial.run import run
-from bot.trial.scorers.scorers import Label
+from bot.trial.scorers.label import Label
 from bot.trial.task import Task
 
 HERE = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -30,6 +30,8 @@ log = logging.getLogger("advisor.app")
 
 LONGEST_PAUSE = 60.0
 """Seconds between two tries to open a model."""
+PATIENCE = 5.0
+"""Seconds that a turn waits for a model to be opened the first time."""
 
 
 @dataclass(frozen=True)
@@ -235,7 +237,9 @@ async def advising(ready: Known, chosen: Chosen) -> AsyncGenerator[Callable[[], 
 
     async def advisor() -> TurnContext:
         if chosen.kind != "none":
-            await tried.wait()
+            with suppress(TimeoutError):  # nobody waits for a server that is slow to say what it has
+                async with asyncio.timeout(PATIENCE):
+                    await tried.wait()
         return ready.advisor(models[0] if models else None)
 
     opening = asyncio.create_task(keep_opening()) if chosen.kind != "none" else None

@@ -23,6 +23,7 @@ from adapters.discord.permissions import MANAGE_GUILD, in_guild
 from adapters.discord.render.messages import Message, messages
 from adapters.discord.reply_address import unpacked
 from adapters.discord.rest import Rest, open_rest
+from bot.chat.commands import Here
 from bot.chat.events import Answered, Event, Pasted, Pressed, Said
 from bot.chat.reply import Part
 from bot.chat.wording import instant
@@ -145,7 +146,8 @@ class Discord:
     def _at_once(self, event: Event) -> bool:
         """Answer help and the rules although the store is gone; False for all else."""
         said = event.body.text if isinstance(event.body, Said) and event.addressed == "us" else ""
-        parts = instant(self._host.knowledge, said)
+        here = Here("discord", "direct" if event.private else "thread")
+        parts = instant(self._host.knowledge, said, here)
         if parts is None:
             return False
         self._tasks.start(self._say(event, parts), "Answering without the store")

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from bot.chat.commands import usage
+
 COMMAND = "/finetune"
 MESSAGE_SHORTCUT = "advisor_assess"
 GLOBAL_SHORTCUT = "advisor_start"
@@ -115,7 +117,7 @@ def manifest(public_url: str | None = None, *, minimal: bool = False, rotation: 
     command: dict[str, Any] = {
         "command": COMMAND,
         "description": "Should we finetune? Answers where only you see it.",
-        "usage_hint": "check | try | dataset | cost | rule 2 | status | forget | help",
+        "usage_hint": usage("slack"),
         "should_escape": True,
     }
     subscribed: dict[str, Any] = {"bot_events": [e for e in EVENTS if not (minimal and e in _HISTORY_EVENTS)]}

@@ -41,7 +41,7 @@ class Slack:
         self._sessions = Sessions(clients, self._tasks)
         self._people = People(clients)
         self._bringing = Bringing(host, clients, self._people)
-        self._behind = Behind(host, clients, self._tasks, self._sessions)
+        self._behind = Behind(host, clients, self._tasks, self._sessions, self._people)
         token = host.settings.slack_app_token
         self._socket = Socket(host.settings, token.get_secret_value()) if token else None
 

@@ -1,42 +1,14 @@
-"""The words that are commands in a thread, a DM, a slash command and the terminal alike."""
+"""The words that are commands: one row each, by which they are understood, listed by `help` and told to platforms."""
 
 import re
-from typing import Literal, NamedTuple, get_args
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
-Name = Literal[
-    "help",
-    "rule",
-    "rules",
-    "status",
-    "why",
-    "check",
-    "try",
-    "again",
-    "stop",
-    "skip",
-    "fix",
-    "verdict",
-    "dataset",
-    "cost",
-    "restart",
-    "forget",
-    "leave",
-    "allow",
-    "deny",
-    "on",
-    "off",
-]
-
-_WORDS: dict[str, Name] = {
-    **{name: name for name in get_args(Name)},
-    "facts": "status",
-    "trial": "try",
-    "correct": "fix",
-}
-_BARE = frozenset(
-    {"help", "rules", "status", "facts", "why", "skip", "forget", "leave", "restart", "verdict", "try", "again", "stop"}
-)
-
+Platform = Literal["console", "slack", "discord"]
+Place = Literal["thread", "direct", "slash"]
+"""Where a command is given: among people, in a conversation of two (a DM, a terminal), or by `/finetune`."""
+Who = Literal["anybody", "asker", "manager"]
 
 AGAIN = "again"
 """What follows `verdict` where somebody asks to read again what was said."""
@@ -49,36 +21,260 @@ _READ_AGAIN = re.compile(
 )
 
 
+@dataclass(frozen=True)
+class Argument:
+    """What may follow a command, as a platform with options shows it."""
+
+    name: str
+    about: str
+    kind: Literal["words", "file", "rule", "fact", "place", "channel", "role"] = "words"
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """One command."""
+
+    name: str
+    does: str
+    """What it does, for `help` and the options of a platform."""
+    example: str = ""
+    """How it is said with an argument; the name alone where none is given."""
+    arguments: tuple[Argument, ...] = ()
+    grammar: Callable[[str], object] | None = None
+    """What follows it where it is said without a slash; None where nothing may."""
+    bare: bool = True
+    """True where it is a command with nothing behind it; otherwise only what the grammar takes makes it one."""
+    followed: Literal["not", "alone", "argument"] = "not"
+    """Whether it counts also where nobody speaks to the advisor, in a conversation that it follows."""
+    also: tuple[str, ...] = ()
+    """Other names, which stand among the options of a platform as well."""
+    heard: tuple[str, ...] = ()
+    """Words that mean it and are listed nowhere."""
+    platforms: frozenset[Platform] = frozenset({"console", "slack", "discord"})
+    places: frozenset[Place] = frozenset({"thread", "direct", "slash"})
+    """Where `help` lists it."""
+    who: Who = "anybody"
+    needs_model: bool = False
+
+    @property
+    def said(self) -> str:
+        """How it is said."""
+        return self.example or self.name
+
+    def takes(self, rest: str, *, addressed: bool) -> bool:
+        """Tell whether these words behind it make it a command where it has no slash."""
+        if not rest:
+            return self.bare and (addressed or self.followed == "alone")
+        return (addressed or self.followed == "argument") and self.grammar is not None and bool(self.grammar(rest))
+
+
+_NUMBER = re.compile(r"[~$€]?\d[\d.,_']*(?:k|m)?", re.IGNORECASE)
+_MODEL = re.compile(r"[a-z][\w.:/-]*\d[\w.:/-]*", re.IGNORECASE)
+_ROLES = frozenset(re.findall(r"\w+", "now tuned tune small smaller against versus vs"))
+_COUNTED = _ROLES | frozenset(
+    re.findall(
+        r"\w+",
+        "call calls request requests query queries message messages times a an per each every day daily days "
+        "week weekly month monthly hour hours hourly minute second token tokens in out input inputs output "
+        "outputs fixed cached prompt answer answers completion completions row rows example examples pair "
+        "pairs epoch epochs passes label labels engineering work training hosting hand thousand million k m "
+        "with and of at usd dollar dollars euro euros",
+    )
+)
+
+
+def costs(rest: str) -> bool:
+    """Tell whether words are numbers with their units and names of models; "cost too much" is a complaint."""
+    found = re.findall(r"[^\s,;=+]+", rest.lower())
+    words = [word for each in found for word in ([each] if _MODEL.fullmatch(each) else each.split("/")) if word]
+    counted = [_NUMBER.fullmatch(word) or _MODEL.fullmatch(word) for word in words]
+    if not words or not any(counted) or not (counted[0] or words[0] in _ROLES):
+        return False
+    return all(known or word.strip("-:") in _COUNTED for word, known in zip(words, counted, strict=True))
+
+
+_RULE = re.compile(r"(?:rule-)?(?:\d|\w[\w#-]*)(?: [\w-]+){0,4}").fullmatch
+_POLITE = re.compile(r",? ?please", re.IGNORECASE).fullmatch
+_IT = re.compile(r"(?:it|that|this|the (?:trial|run|test))(?: now)?(?:,? please)?", re.IGNORECASE).fullmatch
+_THESE = re.compile(
+    r"(?:it|this|these|those|them|my samples|the samples|our samples|these samples)(?:,? please)?", re.I
+).fullmatch
+_DATASET = re.compile(
+    r"(?:check )?(?:this|that|it|the file|this file|attached)?(?:,? ?please)?", re.IGNORECASE
+).fullmatch
+_CHANNEL = r"(?:<#[^>]+>|#[\w-]+|[CG][A-Z0-9]{7,}|\d{15,20})"
+_WHERE = re.compile(
+    rf"here|this|(?:in )?this channel|everywhere|anywhere|all|all channels|every channel|{_CHANNEL}(?:[ ,]+{_CHANNEL})*"
+    r"|roles? (?:<@&\d+>|\d{15,20}|everybody|everyone|anybody|anyone|all|@everyone)(?:[ ,]+(?:<@&\d+>|\d{15,20}))*",
+    re.IGNORECASE,
+).fullmatch
+_PLACES = (Argument("where", "Where I answer, or do not", "place"), Argument("in", "One channel", "channel"))
+_ROLE = Argument("role", "Those with this role; @everyone for all", "role")
+_CHATS: frozenset[Platform] = frozenset({"slack", "discord"})
+
+ROWS: tuple[Row, ...] = (
+    Row("help", "what works here", grammar=_POLITE, followed="alone"),
+    Row(
+        "check",
+        "ask, or go on: say in your own words what should get better",
+        arguments=(Argument("text", "Your words"),),
+        bare=False,
+        places=frozenset({"slash"}),
+        platforms=_CHATS,
+    ),
+    Row("status", "what I hold, numbered, and the verdict", grammar=_POLITE, followed="alone", heard=("facts",)),
+    Row(
+        "fix",
+        "correct a fact, by name, label or number",
+        example="fix examples 400",
+        arguments=(
+            Argument("fact", "Which fact", "fact", required=True),
+            Argument("value", "What it should be; leave it out for a form"),
+        ),
+        grammar=re.compile(r"\w.{0,99}").fullmatch,
+        followed="argument",
+        heard=("correct",),
+    ),
+    Row("why", "why I ask, or why the verdict", grammar=_POLITE, followed="alone"),
+    Row("verdict", "the verdict in full, again or now, on assumptions that I name", grammar=_POLITE, followed="alone"),
+    Row(
+        "try",
+        "run your own samples on a base model, pasted or as a file",
+        arguments=(Argument("file", "Samples: inputs with the answers you want", "file"),),
+        grammar=_THESE,
+        followed="alone",
+        also=("trial",),
+        needs_model=True,
+    ),
+    Row("stop", "end the trial that runs", grammar=_IT, followed="alone", who="asker", needs_model=True),
+    Row(
+        "again",
+        "repeat the last trial on today's model, and compare",
+        grammar=_POLITE,
+        followed="alone",
+        needs_model=True,
+    ),
+    Row("skip", "leave out the samples, or the open question", grammar=_IT, followed="alone"),
+    Row(
+        "rule",
+        "read a rule, or one part of it; `rules` lists them",
+        example="rule 5 samples",
+        arguments=(Argument("which", "Which rule, or which part of it", "rule"),),
+        grammar=_RULE,
+        followed="argument",
+        heard=("rules",),
+    ),
+    Row(
+        "dataset",
+        "check a finetuning file",
+        arguments=(Argument("file", "Rows of chat messages, as JSONL", "file"),),
+        grammar=_DATASET,
+    ),
+    Row(
+        "cost",
+        "what a finetune costs, and when it pays back",
+        example="cost 5000 calls a day",
+        arguments=(Argument("words", "For example: 5000 calls a day 800 in 200 out"),),
+        grammar=costs,
+    ),
+    Row("forget", "delete this consultation", followed="alone", who="asker"),
+    Row(
+        "leave",
+        "I listen no further here until I am mentioned",
+        grammar=_POLITE,
+        followed="alone",
+        places=frozenset({"thread"}),
+        platforms=_CHATS,
+    ),
+    Row("restart", "how to begin anew", followed="alone", places=frozenset()),
+    Row(
+        "allow",
+        "answer here, or whom",
+        example="allow here",
+        arguments=(*_PLACES, _ROLE),
+        grammar=_WHERE,
+        platforms=_CHATS,
+        who="manager",
+    ),
+    Row(
+        "deny",
+        "answer no more here, or whom",
+        example="deny here",
+        arguments=(*_PLACES, _ROLE),
+        grammar=_WHERE,
+        platforms=_CHATS,
+        who="manager",
+    ),
+    Row("off", "answer nobody here", platforms=_CHATS, who="manager"),
+    Row("on", "answer again", platforms=_CHATS, who="manager"),
+)
+
+
+@dataclass(frozen=True)
+class Here:
+    """Where and by whom `help` is asked for."""
+
+    platform: Platform
+    place: Place
+    manages: bool = False
+    """True where the person manages the workspace."""
+    decides: bool = True
+    """True where the person may stop and forget here."""
+    model: bool = True
+    """True where a model is ready to run samples on."""
+
+
+def works(row: Row, here: Here) -> bool:
+    """Tell whether a command does something here for this person."""
+    may = {"anybody": True, "asker": here.decides, "manager": here.manages}[row.who]
+    return may and here.platform in row.platforms and here.place in row.places and (here.model or not row.needs_model)
+
+
+def rows(platform: Platform, *, place: Place = "slash") -> list[Row]:
+    """Return the commands of a platform, whoever may use them."""
+    return [row for row in ROWS if platform in row.platforms and place in row.places]
+
+
+def row_of(word: str) -> Row | None:
+    """Return the command that a word means."""
+    return next((row for row in ROWS if word in (row.name, *row.also, *row.heard)), None)
+
+
 class Command(NamedTuple):
     """A command and what follows it."""
 
-    name: Name
+    name: str
     rest: str = ""
 
 
-def parse(text: str) -> Command | None:
+def parse(text: str, *, addressed: bool = False) -> Command | None:
     """Return the command in a message, or None where it is ordinary talk.
 
-    With a leading slash any command word counts; without it only a message that is nothing but the command, or
-    `rule 2`, `fix examples 400`.
+    With a leading slash any command word counts. Without it the word stands alone, or what follows is an argument of
+    it: `rule 2`, `fix examples 400`. Where somebody speaks to the advisor (`addressed`) more words count alone than in
+    a conversation that it follows.
     """
     words = text.strip().split(maxsplit=1)
     if not words:
         return None
     slash = words[0].startswith("/")
-    head = words[0].lstrip("/").lower().rstrip("?!.")
+    head = words[0].lstrip("/").lower().rstrip("?!.:,")
     rest = words[1].strip() if len(words) > 1 else ""
     if len(text) < LONGEST_WISH and _READ_AGAIN.fullmatch(" ".join(re.sub(r"[,.?!]", " ", text).split())):
         return Command("verdict", AGAIN)
-    if head not in _WORDS:
+    row = row_of(head)
+    if row is None:
         return None
-    name = _WORDS[head]
-    if slash or (not rest and head in _BARE):
-        return Command(name, rest)
-    if head == "forget" and re.fullmatch(r"me\W*", rest, re.IGNORECASE):
-        return Command("forget", "me")
-    if head == "rule" and re.fullmatch(r"(rule-)?\w[\w#-]*( [\w-]+){0,4}", rest):
-        return Command("rule", rest)
-    if head in ("fix", "correct") and re.fullmatch(r"\w.{0,99}", rest):
-        return Command("fix", rest)
-    return None
+    if slash:
+        return Command(row.name, rest)
+    end = rest.rstrip("?!. ")
+    if not row.takes(end, addressed=addressed) and not (head == "rules" and not end):
+        return None
+    adds = row.grammar not in (_POLITE, _IT, _THESE, _DATASET)
+    return Command(row.name, (rest if row.name == "fix" else end) if adds else "")
+
+
+def usage(platform: Platform) -> str:
+    """Return all commands in a line, as a hint behind the name of a slash command."""
+    return " | ".join(row.said for row in rows(platform))

@@ -10,6 +10,9 @@ from bot.consultation.base import Plain, Value
 from bot.consultation.model import Line
 from bot.consultation.trials import TrialResult
 
+Purpose = Literal["samples", "dataset", "shown"]
+"""What a file is for: to be run, to be checked as a finetuning file, or to be shown as it was understood."""
+
 
 class FileRef(Plain):
     """A file that its platform has; `ref` is the platform's own and says how to fetch it."""
@@ -59,7 +62,7 @@ class Attached(Plain):
     name: str
     content: str = ""
     problem: str | None = None
-    purpose: Literal["samples", "dataset"] = "samples"
+    purpose: Purpose = "samples"
 
 
 class Earlier(Plain):

@@ -115,6 +115,8 @@ class Reply(Plain):
     parts: tuple[Part, ...]
     to: str | None = None
     """The one person who may see it, as in `Event.author`; None for all who see the conversation."""
+    aside: bool = False
+    """True where it opens no thread: it is said to `to` where they spoke, to them alone where the platform can."""
     via: str | None = None
     """What `Event.via` said of the last event that this answers."""
     live: bool = False

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from bot.chat import wording
-from bot.chat.commands import parse
+from bot.chat.commands import ROWS, Here, Row, parse, works
 from bot.chat.reply import Form, FormField, Option, Part, Table, Text
 from bot.consultation.advice import Ask, is_tuning
 from bot.consultation.base import Value
@@ -268,32 +268,49 @@ def rule_id(knowledge: Knowledge, words: str) -> str | None:
     return next((r for r in (f"rule-{name}", name) if r in knowledge.rules), None)
 
 
-HELP = """\
-I help a team decide whether to finetune a model. Tell me in your own words what you want and what goes wrong; \
-I ask only what can still change the verdict, and every reason names your words and a rule.
-
-- `status`: what I hold, numbered
-- `fix examples 400`: correct a fact, by name, label or number
-- `why`: why I ask, or why the verdict
-- `verdict`: the verdict in full, again or now; what is open I assume and name
-- `try`: run your own samples on a base model; `stop` ends that, `again` repeats it on today's model and compares
-- `skip`: leave out the samples, or the open question
-- `rules`, `rule 2`, `rule 5 samples`: read the rules
-- `dataset`: check a finetuning file; `cost 5000 calls a day`: what a finetune costs, and when it pays back
-- `forget`: delete this consultation; `leave`: I listen no further here until I am mentioned
-
-I am automated and can be wrong: check what matters."""
+HELP = (
+    "I help a team decide whether to finetune a model. Tell me in your own words what you want and what goes wrong; "
+    "I ask only what can still change the verdict, and every reason names your words and a rule."
+)
 
 
-def instant(knowledge: Knowledge, text: str) -> list[Part] | None:
+def help_text(knowledge: Knowledge, here: Here) -> str:
+    """List the five rules, and what works here and for this person."""
+    numbered = [rule for rule in knowledge.rules.values() if rule.id.removeprefix("rule-").isdigit()]
+    ours = [row for row in ROWS if works(row, here)]
+    say = "Say" if here.platform == "console" else "Mention me with" if here.place == "thread" else "Say"
+    how = f"{say} any of these words" if here.place != "slash" else "Behind `/finetune`"
+    lines = [
+        HELP,
+        "",
+        *(f"- `rule {rule.id.removeprefix('rule-')}`: {rule.title}" for rule in numbered),
+        "",
+        f"{how}:",
+        *(f"- `{row.said}`: {row.does}" for row in ours if row.who != "manager"),
+    ]
+    managing = [row for row in ours if row.who == "manager"]
+    if managing:
+        lines += ["", managed(managing)]
+    return "\n".join([*lines, "", "I am automated and can be wrong: check what matters."])
+
+
+def managed(listed: Iterable[Row]) -> str:
+    """List what those who manage the workspace can do."""
+    return "\n".join(["As you manage this workspace:", *(f"- `{row.said}`: {row.does}" for row in listed)])
+
+
+AT_TERMINAL = Here("console", "direct")
+
+
+def instant(knowledge: Knowledge, text: str, here: Here = AT_TERMINAL, *, addressed: bool = True) -> list[Part] | None:
     """Answer `help`, `rules` and `rule 2` from the rules alone, with neither store nor model; None for all else."""
-    command = parse(text)
+    command = parse(text, addressed=addressed)
     match command.name if command else None:
         case "help":
-            return [Text(markdown=HELP)]
-        case "rules" | "rule" if command and command.rest:
+            return [Text(markdown=help_text(knowledge, here))]
+        case "rule" if command and command.rest:
             return [_rule(knowledge, command.rest)]
-        case "rules" | "rule":
+        case "rule":
             return [Text(markdown=rule_list(knowledge))]
         case _:
             return None

@@ -90,10 +90,10 @@ def trial(
 
 def _refusal(wanted: "TrialFile", chosen: "Chosen", *, by_hand: bool) -> str | None:
     """Say why a trial cannot start, before anything is started or spent."""
-    from bot.trial.scorers.scorers import NAMES
+    from bot.trial.scorers.registry import names
 
     if wanted.task.scorer.name == "human" and not by_hand:
-        named = ", ".join(name for name in NAMES if name != "human")
+        named = ", ".join(name for name in names() if name != "human")
         return f"Only a person can judge these outputs: run it at a terminal, or set scorer to one of {named}."
     others = [*wanted.task.models, *([judge] if (judge := getattr(wanted.task.scorer, "model", None)) else [])]
     if chosen.kind == "local" and (named := [name for name in (wanted.model, *others) if name]):
@@ -110,7 +110,7 @@ async def _run(wanted: "TrialFile", chosen: "Chosen", shown: "AsJson | AtTermina
     from bot.trial.report import card as results
     from bot.trial.results import compare, facts, summary
     from bot.trial.run import fitted, run
-    from bot.trial.scorers.scorers import named
+    from bot.trial.scorers.registry import named
     from knowledge.load import load as load_knowledge
 
     knowledge = load_knowledge(wish.house)

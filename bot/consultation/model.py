@@ -163,6 +163,10 @@ class Consultation(Plain):
     """`up` or `down` by person, about the verdict that holds."""
     reader: Literal["model", "patterns"] = "model"
     """`patterns` once the model could not read: choices and patterns from then on."""
+    outage: datetime | None = None
+    """When the model failed last; None where it has answered since."""
+    unread: tuple[str, ...] = ()
+    """Messages that the model did not get to: they are read once it answers again."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", hide_input_in_errors=True, populate_by_name=True, serialize_by_alias=True

@@ -15,12 +15,14 @@ class Phase(StrEnum):
     """Somebody said they would paste samples, so the next message may be a prompt alone."""
     awaiting_approval = "awaiting_approval"
     """It would cost more than the cap, and waits for somebody who may spend that."""
+    understood = "understood"
+    """What was given is shown as it was understood, and waits for a press."""
     running = "running"
     finished = "finished"
     declined = "declined"
 
 
-Move = Literal["offer", "request", "read", "hold", "start", "finish", "fail", "decline"]
+Move = Literal["offer", "request", "read", "hold", "understand", "start", "finish", "fail", "decline"]
 
 _IDLE = frozenset(Phase) - {Phase.running}
 _MOVES: dict[Move, tuple[frozenset[Phase], Phase]] = {
@@ -28,6 +30,7 @@ _MOVES: dict[Move, tuple[frozenset[Phase], Phase]] = {
     "request": (_IDLE, Phase.requested),
     "read": (frozenset({Phase.requested}), Phase.offered),  # the one message after a request has come
     "hold": (_IDLE, Phase.awaiting_approval),
+    "understand": (_IDLE, Phase.understood),
     "start": (_IDLE, Phase.running),
     # A result counts whatever was said meanwhile: it was measured.
     "finish": (frozenset(Phase), Phase.finished),
@@ -46,6 +49,11 @@ class TrialState(Plain):
     @property
     def running(self) -> bool:
         return self.phase is Phase.running
+
+    @property
+    def awaits_samples(self) -> bool:
+        """True where samples were asked for, so that those that come are to be run."""
+        return self.phase in (Phase.offered, Phase.requested)
 
     def after(self, move: Move) -> "TrialState":
         """Return the state after a move, and this one where the move is none from here; an end ends a repetition."""

@@ -26,6 +26,8 @@ CONNECT_LIMIT = 5.0
 CONNECT_RETRIES = 1
 CONNECT_WAIT = 0.3
 LIST_LIMIT = 20.0
+LEAST_REPAIR = 1.0
+"""Seconds below which no answer is asked to be repaired."""
 MOST_ADAPTIONS = 5
 SLOTS = 32
 TOO_MUCH = (429, 503, 529)
@@ -134,17 +136,23 @@ class Model:
         limit: float = 60.0,
         queue: bool = False,
     ) -> dict[str, Any]:
-        """Return an object that fits the schema, after at most one request to repair it. Raises ModelError."""
+        """Return an object that fits the schema, after at most one request to repair it, all within `limit` seconds.
+
+        Raises ModelError.
+        """
         asked = list(messages)
+        ends = time.monotonic() + limit
         wrong = ""
-        for _ in range(2):
+        for attempt in range(2):
+            if attempt and ends - time.monotonic() < LEAST_REPAIR:
+                break
             done = await self.complete(
                 asked,
                 max_tokens=max_tokens,
                 temperature=temperature,
                 schema=schema,
                 retries=retries,
-                limit=limit,
+                limit=max(0.0, ends - time.monotonic()),
                 queue=queue,
             )
             data, wrong = response.parse(done.text, schema)
@@ -162,7 +170,7 @@ class Model:
                     "content": f"That does not fit: {wrong}. Send the corrected JSON object, nothing else.",
                 },
             ]
-        raise ModelError("not_json", f"{self.name} did not answer in the form that was asked for, twice.", wrong)
+        raise ModelError("not_json", f"{self.name} did not answer in the form that was asked for.", wrong)
 
     @property
     def address(self) -> str | None:

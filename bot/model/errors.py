@@ -27,15 +27,31 @@ SETUP: frozenset[Kind] = frozenset({"key", "model", "unreachable", "quota", "htm
 """Kinds that every further call would meet too, until somebody changes something."""
 
 
+_LATER = "My language model does not answer at the moment."
+_TOLD: dict[Kind, str] = {
+    "slow": "My language model takes too long to answer.",
+    "not_json": "My language model gave no answer that I could use.",
+    "empty": "My language model gave no answer that I could use.",
+    "refused": "My language model would not answer that.",
+    "truncated": "The answer of my language model broke off before its end: send less text at a time.",
+    "request": "My language model could not take that: shorter texts may help.",
+}
+"""What people in a conversation are told; for what is not here, that it does not answer."""
+
+
 class ModelError(Exception):
-    """Say in one sentence what is wrong with the model and what to do; the details are in the log under `reference`."""
+    """Say in one sentence what is wrong with the model and what to do; the details are in the log under `reference`.
+
+    `sentence` is for whoever operates the program, and names hosts and settings; `told` is for everybody else.
+    """
 
     def __init__(self, kind: Kind, sentence: str, details: str = "") -> None:
         super().__init__(sentence)
         self.kind: Kind = kind
         self.sentence = sentence
+        self.told = _TOLD.get(kind, _LATER)
         self.reference = secrets.token_hex(3)
-        log.info("model error %s (%s): %s", self.reference, kind, details or sentence)
+        log.info("model error %s (%s): %s %s", self.reference, kind, sentence, details)
 
 
 def from_answer(status: int, body: str, *, name: str, where: str, key: str) -> ModelError:

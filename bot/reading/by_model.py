@@ -14,7 +14,8 @@ from knowledge.values import value_fits
 
 LONGEST = 12_000
 """Characters of a message that are sent; the rest is said to be unread."""
-LIMIT = 60.0
+LIMIT = 8.0
+"""Seconds for reading a message, with the repair of an answer."""
 MAX_TOKENS = 3000
 """Room for the answer, and for models that think before it."""
 

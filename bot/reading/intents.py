@@ -15,7 +15,7 @@ SHORT = 14
 """Words of a message that can be a command, small talk or "I don't know" as a whole."""
 ENDS: frozenset[Intent] = frozenset({"stop", "restart", "forget"})
 """What is proposed and confirmed where it was understood from a likeness."""
-_COMMANDS: dict[commands.Name, Intent] = {
+_COMMANDS: dict[str, Intent] = {
     "help": "help", "status": "status", "why": "why", "skip": "skip", "stop": "stop", "leave": "stop",
     "verdict": "verdict", "restart": "restart", "forget": "forget",
 }  # fmt: skip

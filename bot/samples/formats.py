@@ -93,7 +93,7 @@ def as_jsonl(text: str) -> Read | None:
         broken.get(place) or (Bad(number, row.why) if isinstance(row, Bad) else row)
         for place, ((number, _), row) in enumerate(zip(lines, read.rows, strict=True))
     ]
-    return Read(tuple(rows), read.prompt)
+    return Read(tuple(rows), read.prompt, fields=read.fields)
 
 
 def as_labelled(text: str) -> Read | None:
@@ -120,8 +120,8 @@ def as_labelled(text: str) -> Read | None:
     kept = [mark for mark in kinds if mark[1] in (first[1], second[1])]
     rows: list[Pair | Bad] = []
     record: dict[bool, str] = {}
-    ends = [mark[0] for mark in kept[1:]] + [len(lines)]
-    for (n, _, into, end), stop in zip(kept, ends, strict=True):
+    stops = [mark[0] for mark in kept[1:]] + [len(lines)]
+    for (n, _, into, end), stop in zip(kept, stops, strict=True):
         if into == first[2] and record:
             rows.append(_record(record, len(rows) + 1))
             record = {}
@@ -131,7 +131,8 @@ def as_labelled(text: str) -> Read | None:
             record[into] = _join(lines, n, end, stop)
     rows.append(_record(record, len(rows) + 1))
     sure = len(rows) > 1 or bool(head) or not {first[1], second[1]} <= _ALONE
-    return Read(tuple(rows), head.get("prompt"), head.get("premise"), sure)
+    ends = (first[1], second[1]) if first[2] else (second[1], first[1])
+    return Read(tuple(rows), head.get("prompt"), head.get("premise"), sure, ends)
 
 
 def as_csv(text: str, *, named: bool = False, delimiters: Sequence[str] = (",", "\t", ";", "|")) -> Read | None:
@@ -151,7 +152,7 @@ def as_csv(text: str, *, named: bool = False, delimiters: Sequence[str] = (",", 
         # Without names a comma may just be a comma of a sentence, unless answers come back like labels.
         plain = named or delimiter == "\t" or (len(rows) > 1 and _labels([row[-1] for row in rows]))
         if (headed or plain) and (read := from_table(rows, named=named)):
-            return Read(read.rows, read.prompt, sure=headed or len(read.rows) > 1)
+            return Read(read.rows, read.prompt, sure=headed or len(read.rows) > 1, fields=read.fields)
     return None
 
 
@@ -216,7 +217,7 @@ def _json_list(text: str) -> Read | None:
     if len(values) == 2 and all(isinstance(value, str) for value in values):
         values = [values]
     read = from_values(values)
-    return Read((*read.rows, broken) if broken else read.rows, read.prompt)
+    return Read((*read.rows, broken) if broken else read.rows, read.prompt, fields=read.fields)
 
 
 def _skip(text: str, at: int, what: str) -> int:

@@ -1,5 +1,7 @@
 """Pasted or attached samples, in any reasonable form."""
 
+from dataclasses import replace
+
 from bot.consultation.model import Samples
 from bot.samples import formats
 from bot.samples.records import Read
@@ -15,6 +17,10 @@ class Given(Samples):
 
     left_out: int = 0
     """Pairs after the fiftieth, which are not run."""
+    form: str = ""
+    """What they are written as, in words; empty for one prompt."""
+    fields: tuple[str, str] | None = None
+    """How their writer calls the input and the wanted answer."""
 
 
 class SampleError(Exception):
@@ -58,9 +64,10 @@ def from_message(text: str) -> Given | SampleError | None:
 
 def _recognised(text: str, ending: str) -> Read | None:
     if ending in ("csv", "tsv"):
-        return formats.as_csv(text, named=True, delimiters="\t" if ending == "tsv" else (",", ";", "\t", "|"))
+        table = formats.as_csv(text, named=True, delimiters="\t" if ending == "tsv" else (",", ";", "\t", "|"))
+        return replace(table, form=ending.upper()) if table else None
     if ending in ("jsonl", "ndjson") and (read := formats.as_jsonl(text)):
-        return read
+        return replace(read, form="JSONL")
     inner = formats.fenced(text)
     for body in (inner, text) if inner else (text,):
         as_json = (formats.as_jsonl, formats.as_json)
@@ -69,8 +76,18 @@ def _recognised(text: str, ending: str) -> Read | None:
         for form in (*first, formats.as_labelled, formats.as_csv, formats.as_arrows, formats.as_blocks):
             read = form(_led_in(body) if form in as_json else body)
             if read and (read.rows or read.prompt):
-                return read
+                return replace(read, form=_FORMS[form] if read.rows else "")
     return formats.as_prompt(text)
+
+
+_FORMS = {
+    formats.as_jsonl: "JSONL",
+    formats.as_json: "JSON",
+    formats.as_labelled: "lines with labels",
+    formats.as_csv: "a table",
+    formats.as_arrows: "lines with arrows",
+    formats.as_blocks: "blocks of two lines",
+}
 
 
 def _led_in(text: str) -> str:
@@ -82,7 +99,12 @@ def _led_in(text: str) -> str:
 def _checked(read: Read) -> Given:
     pairs = read.pairs
     given = Given(
-        pairs=pairs[:MOST_PAIRS], prompt=read.prompt, premise=read.premise, left_out=max(0, len(pairs) - MOST_PAIRS)
+        pairs=pairs[:MOST_PAIRS],
+        prompt=read.prompt,
+        premise=read.premise,
+        left_out=max(0, len(pairs) - MOST_PAIRS),
+        form=read.form,
+        fields=read.fields,
     )
     if read.bad:
         first, more = read.bad[0], len(read.bad) - 1

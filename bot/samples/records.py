@@ -1,7 +1,7 @@
 """Records (objects, lists, table rows, chat rows) into pairs."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -37,6 +37,10 @@ class Read:
     premise: str | None = None
     sure: bool = True
     """False where the same text could as well be a conversation."""
+    fields: tuple[str, str] | None = None
+    """How its writer calls the input and the wanted answer; None where they have no names."""
+    form: str = ""
+    """What it is written as, in words."""
 
     @property
     def pairs(self) -> tuple[Pair, ...]:
@@ -47,7 +51,7 @@ class Read:
         return tuple(row for row in self.rows if isinstance(row, Bad))
 
 
-def from_values(values: Iterable[object], first: int = 1) -> Read:
+def from_values(values: Sequence[object], first: int = 1) -> Read:
     """Read objects or two-element lists, one a row."""
     rows: list[Pair | Bad] = []
     systems: list[str] = []
@@ -58,7 +62,7 @@ def from_values(values: Iterable[object], first: int = 1) -> Read:
     shared = systems[0] if systems and systems[0] and len(set(systems)) == 1 else None
     if shared is None:
         rows = [_with_system(row, system) for row, system in zip(rows, systems, strict=True)]
-    return Read(tuple(rows), prompt=shared)
+    return Read(tuple(rows), prompt=shared, fields=next((named for each in values if (named := _fields(each))), None))
 
 
 def from_object(data: dict[str, Any]) -> Read | None:
@@ -68,7 +72,7 @@ def from_object(data: dict[str, Any]) -> Read | None:
     for name in LISTS:
         if name in names and isinstance(data[names[name]], list):
             inner = from_values(as_list(data[names[name]]))
-            return Read(inner.rows, prompt or inner.prompt, premise)
+            return Read(inner.rows, prompt or inner.prompt, premise, fields=inner.fields)
     if "messages" in names or (_key(names, INPUTS) and _key(names, OUTPUTS)):
         return from_values([data])
     if prompt:
@@ -92,7 +96,7 @@ def from_table(rows: Sequence[Sequence[str]], *, named: bool) -> Read | None:
         prompt = (
             _constant(rows[1:], header.index("prompt")) if "prompt" in header and header[into] != "prompt" else None
         )
-        return Read(tuple(body), prompt) if body else None
+        return Read(tuple(body), prompt, fields=(rows[0][into].strip(), rows[0][out].strip())) if body else None
     if not named and any(len(cells) != 2 for cells in rows):
         return None
     wide = next((number for number, cells in enumerate(rows, 1) if len(cells) > 2), None)
@@ -128,11 +132,7 @@ def _from_value(value: object, row: int) -> tuple[Pair | Bad, str]:
     names = {key.lower().strip(): key for key in data}
     if "messages" in names:
         return _from_chat(as_list(data[names["messages"]]), row)
-    into, out = _key(names, INPUTS), _key(names, OUTPUTS)
-    if len(names) == 2 and not (into and out):
-        # Two names of which one or none is known: the other one is the other end.
-        others = [key for key in data if key not in (into, out)]
-        into, out = into or others[0], out or others[-1]
+    into, out = _ends(data, names)
     if into is None or out is None:
         missing = "output" if into else "input"
         return Bad(row, f"has no {missing}: it names {', '.join(list(data)[:6]) or 'nothing'}"), ""
@@ -143,6 +143,27 @@ def _from_value(value: object, row: int) -> tuple[Pair | Bad, str]:
     elif given is None and names.get("prompt") not in (into, None):
         given = names["prompt"]
     return _pair(data[into], data[out], row), _line(data.get(given or "")) or ""
+
+
+def _ends(data: dict[str, Any], names: dict[str, str]) -> tuple[str | None, str | None]:
+    """Return the names of the input and of the wanted answer, None for one that is not there."""
+    into, out = _key(names, INPUTS), _key(names, OUTPUTS)
+    if len(names) == 2 and not (into and out):
+        # Two names of which one or none is known: the other one is the other end.
+        others = [key for key in data if key not in (into, out)]
+        into, out = into or others[0], out or others[-1]
+    return into, out
+
+
+def _fields(value: object) -> tuple[str, str] | None:
+    if not isinstance(value, dict):
+        return None
+    data = as_object(cast(object, value))
+    names = {key.lower().strip(): key for key in data}
+    if "messages" in names:
+        return "what the user says", "the last answer of the assistant"
+    into, out = _ends(data, names)
+    return (into, out) if into and out else None
 
 
 def _from_chat(messages: Sequence[object], row: int) -> tuple[Pair | Bad, str]:

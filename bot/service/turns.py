@@ -20,6 +20,7 @@ from bot.store.consultations import Store
 from bot.store.jobs import DropTrial, EndTrial, ForgetWorkspace, InterruptTrial, Job, RunTrial
 from bot.turn.attention import OF_JOBS, heard_all
 from bot.turn.context import TurnContext
+from bot.turn.manners import in_passing
 from bot.turn.step import ShowReport, StartTrial, StopTrial
 from bot.turn.trials import begins
 from bot.turn.turn import TurnResult, turn
@@ -65,7 +66,8 @@ class Turns:
         talk, aside = await admission.admit(talk)
         if consultation is None:
             talk, lost = _begun(talk)
-            aside += lost
+            talk, passing = _in_passing(talk)
+            aside += [*lost, *passing]
         last = [*aside, *last]
         talk = [brought for event in talk for brought in await self._enriched(event)]
         talk = [
@@ -171,6 +173,16 @@ def _begun(talk: Sequence[Event]) -> tuple[list[Event], list[Reply | Job]]:
     """Return what may begin a consultation, and what is said to presses of one that is gone."""
     gone = [event for event in talk if event.spends and isinstance(event.body, Answered | Pressed)]
     return [event for event in talk if event not in gone], [to_author(event, GONE) for event in gone]
+
+
+def _in_passing(talk: Sequence[Event]) -> tuple[list[Event], list[Reply | Job]]:
+    """Return what begins a consultation, and what is said to thanks and greetings where nothing else was said."""
+    answers = [(event, in_passing(event)) for event in talk]
+    if not answers or not all(said for _, said in answers):
+        return [*talk], []
+    event, said = answers[-1]
+    whole = () if said is None else (said,)
+    return [], [Reply(parts=whole, to=None if event.private else event.author, aside=True, via=event.via)]
 
 
 def _by(say: Sequence[Reply | Job], via: str | None) -> list[Reply | Job]:

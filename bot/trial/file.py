@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.consultation.base import Plain
 from bot.consultation.model import Pair, Samples
@@ -16,8 +16,9 @@ from bot.samples.records import Bad, from_values
 from bot.text.json import as_list, as_object
 from bot.trial.budget import Cap
 from bot.trial.rungs import OTHER_MODELS
-from bot.trial.scorers.normalise import BROKEN, json_value, number
-from bot.trial.scorers.scorers import NAMES, Json, Label, Number, Scorer, named
+from bot.trial.scorers.base import Scorer, name_of
+from bot.trial.scorers.label import Label
+from bot.trial.scorers.registry import kind_of, named, names
 from bot.trial.task import BAR, ON_REQUEST, REPEATS, RUNG_NAMES, Task, TaskError, task_of
 
 RUNGS = (*RUNG_NAMES, *ON_REQUEST)
@@ -210,10 +211,6 @@ def _rungs(read: _Keys, path: Path) -> tuple[str, ...]:
     return tuple(name for name in RUNGS if name in asked)
 
 
-_ALONE = {"regex": "pattern", "judge": "rubric", "language": "language"}
-"""Options that stand for the scorer's only one: `{regex: "^a"}`."""
-
-
 def _scorer(value: Any, pairs: tuple[Pair, ...], path: Path) -> Scorer | None:
     """Read `label`, or `{number: {tolerance: 0.5}}`, or `{name: number, tolerance: 0.5}`, or `{regex: "^a"}`."""
     if value is None:
@@ -223,20 +220,20 @@ def _scorer(value: Any, pairs: tuple[Pair, ...], path: Path) -> Scorer | None:
         options = {"name": value}
     elif "name" not in options and len(options) == 1:
         name, inner = next(iter(options.items()))
-        options = {"name": name, **_options(str(name), inner)}
-    name = str(options.get("name")).lower().replace("-", "_").removeprefix("must_")
-    name = {"not_contain": "not_contains", "contain": "contains"}.get(name, name)
-    if name not in NAMES:
-        raise FileFault(f"{path.name}: there is no scorer {options.get('name')}; there are {', '.join(NAMES)}.")
-    options["name"] = name
+        kind = kind_of(_even(name))
+        options = {"name": name, **(kind.options(inner) if kind else {})}
+    kind = kind_of(_even(options.get("name")))
+    if kind is None:
+        raise FileFault(f"{path.name}: there is no scorer {options.get('name')}; there are {', '.join(names())}.")
+    name = options["name"] = name_of(kind)
     try:
-        made = TypeAdapter[Scorer](Scorer).validate_python(options)
+        made = kind.model_validate(options)
     except ValidationError as error:
         fault = error.errors()[0]
-        where = ".".join(str(step) for step in fault["loc"][1:])
+        where = ".".join(str(step) for step in fault["loc"])
         raise FileFault(f"{path.name}: scorer {name}: {where} is wrong: {_plain(fault['msg'])}.") from None
     # What is not said about it, the pairs say.
-    if len(options) == 1 and name != "not_contains":
+    if len(options) == 1:
         return named(name, pairs)
     return made if not isinstance(made, Label) or made.labels else named(name, pairs)
 
@@ -245,31 +242,17 @@ def _misfit(scorer: Scorer | None, pairs: tuple[Pair, ...]) -> str | None:
     """Say which wanted output the named scorer could never let pass, None where there is none."""
     for place, pair in enumerate(pairs, 1):
         wanted = pair.output
-        match scorer:
-            case Number() if number(wanted) is None:
-                what = "no number"
-            case Json() if json_value(wanted) is BROKEN:
-                what = "no JSON"
-            case Label(labels=labels) if labels and scorer.of(wanted) is None:
-                what = f"none of the labels {', '.join(labels)}"
-            case _:
-                continue
+        what = scorer.misfit(wanted) if scorer else None
+        if what is None:
+            continue
         shown = " ".join(wanted.split())
         shown = shown if len(shown) <= SHOWN else f"{shown[: SHOWN - 1]}…"
         return f"item {place}'s output '{shown}' is {what}"
     return None
 
 
-def _options(name: str, inner: object) -> dict[str, Any]:
-    if isinstance(inner, dict):
-        return as_object(cast(object, inner))
-    if isinstance(inner, list):
-        return {"labels" if name == "label" else "texts": inner}
-    if isinstance(inner, int | float):
-        return {"tolerance": inner}
-    if inner is None:
-        return {}
-    return {_ALONE[name]: inner} if name in _ALONE else {"texts": [inner]}
+def _even(name: object) -> str:
+    return str(name).lower().replace("-", "_").removeprefix("must_")
 
 
 def _plain(message: str) -> str:

@@ -12,7 +12,7 @@ from bot.trial.plan import Ladder, Step, plan, prepared, waves
 from bot.trial.rungs import BY_NAME, Gepa
 from bot.trial.rungs.optimiser import StoppedError, optimise
 from bot.trial.rungs.verbs import swaps
-from bot.trial.scorers.scorers import Judge
+from bot.trial.scorers.judged import Judge
 from bot.trial.task import PREPARED, Call, Task
 from knowledge.schema import Verb
 

@@ -8,7 +8,9 @@ from bot.consultation.base import Plain
 from bot.consultation.model import Pair, Samples
 from bot.model.errors import Kind
 from bot.model.prices import usd
-from bot.trial.scorers.scorers import Regex, Scorer, infer, named
+from bot.trial.scorers.base import Scorer
+from bot.trial.scorers.found import Regex
+from bot.trial.scorers.registry import AnyScorer, infer, named
 
 RUNG_NAMES = ("bare", "instructed", "few_shot", "schema", "verb_swap", "model", "premise")
 """Rungs that are climbed where they apply."""
@@ -38,7 +40,7 @@ class Task(Plain):
     pairs: tuple[Pair, ...] = ()
     prompt: str | None = None
     premise: str | None = None
-    scorer: Scorer
+    scorer: AnyScorer
     rungs: tuple[str, ...] = RUNG_NAMES
     models: tuple[str, ...] = ()
     """Other models that are tried beside the first one."""

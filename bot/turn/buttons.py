@@ -12,6 +12,7 @@ from bot.text import markdown
 from bot.turn import trials
 from bot.turn.context import TurnContext, may_decide
 from bot.turn.overheard import use
+from bot.turn.samples import swapped, to_change
 from bot.turn.sides import take_side
 from bot.turn.step import Decide, Forget, ForgetPerson, ShowReport, StartTrial, Step, StopTrial
 
@@ -73,6 +74,8 @@ async def press(
 async def _approve(consultation: Consultation, event: Event, values: tuple[str, ...], context: TurnContext) -> Step:
     """Run a trial above the cap, or leave it."""
     step = Step(consultation)
+    if consultation.trial.phase is Phase.understood:
+        return _run_understood(consultation, values)
     if consultation.trial.phase is not Phase.awaiting_approval:
         told = "No trial waits for that any more. Send samples to begin one."
         return step.say(Text(markdown=told, voice="notice"))
@@ -82,6 +85,19 @@ async def _approve(consultation: Consultation, event: Event, values: tuple[str, 
     if values == ("skip",):
         return Step(consultation.but(trial=consultation.trial.after("decline")), advances=True)
     return Step(consultation, effects=(StartTrial(approved=True),))
+
+
+def _run_understood(consultation: Consultation, values: tuple[str, ...]) -> Step:
+    """Run samples as they were understood, change that, or leave them."""
+    match values:
+        case ("skip",):
+            return Step(consultation.but(trial=consultation.trial.after("decline")), advances=True)
+        case ("change",):
+            return Step(consultation).say(*to_change())
+        case ("swap",):
+            return swapped(consultation)
+        case _:
+            return Step(consultation, effects=(StartTrial(),))
 
 
 async def stop(consultation: Consultation, event: Event, context: TurnContext) -> Step:

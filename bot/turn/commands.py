@@ -2,8 +2,10 @@
 
 import re
 
-from bot.chat.commands import AGAIN, Command, parse
-from bot.chat.events import Event
+from bot.chat import wording
+from bot.chat.commands import AGAIN, Command, Here, parse
+from bot.chat.events import Event, Said
+from bot.chat.files import asks_to_check
 from bot.chat.reply import Text
 from bot.consultation.base import Value
 from bot.consultation.model import Consultation
@@ -19,20 +21,49 @@ from knowledge.load import Knowledge
 CHECK_BY_COMMAND = Text(markdown="`advisor dataset FILE` checks a finetuning file.")
 
 
-def command_in(text: str, knowledge: Knowledge) -> Command | None:
-    """Return the command in a message; "fix the tone of our replies" is none."""
-    command = parse(text)
-    if command and command.name == "fix" and not text.strip().startswith("/"):
-        numbered = re.fullmatch(r"[0-9]{1,3} .+", command.rest)
-        return command if numbered or _named(command.rest, knowledge) else None
-    return command
+def command_in(said: Said, knowledge: Knowledge, *, addressed: bool = False) -> Command | None:
+    """Return the command in a message; "fix the tone of our replies" and "rule of thumb" are none."""
+    text = said.text
+    if said.files and addressed and asks_to_check(text):
+        return Command("dataset")
+    command = parse(text, addressed=addressed)
+    if command is None or text.strip().startswith("/") or not command.rest:
+        return command
+    match command.name:
+        case "fix":
+            known = re.fullmatch(r"[0-9]{1,3} .+", command.rest) or _named(command.rest, knowledge)
+        case "rule":
+            first = command.rest.replace("#", " ").partition(" ")[0]
+            known = first.isdigit() or wording.rule_id(knowledge, first) or wording.rule_id(knowledge, command.rest)
+        case _:
+            known = True
+    return command if known else None
+
+
+async def _here(consultation: Consultation, event: Event, context: TurnContext) -> Here:
+    """Return where and by whom an event was said."""
+    slash = event.private and isinstance(event.body, Said) and event.body.text.lstrip().startswith("/")
+    manages = not consultation.at_terminal and await context.is_admin(event)
+    return Here(
+        "console" if consultation.at_terminal else "discord" if event.platform == "discord" else "slack",
+        "direct" if consultation.at_terminal else "slash" if slash else "direct" if event.private else "thread",
+        manages=manages,
+        decides=manages or event.private or event.author == consultation.asker or consultation.at_terminal,
+        model=context.model is not None,
+    )
 
 
 async def obey(consultation: Consultation, command: Command, event: Event, context: TurnContext) -> Step:
     """Do what a command says."""
     step = Step(consultation)
     at_terminal = consultation.at_terminal
+    files = event.body.files if isinstance(event.body, Said) else ()
     match command.name:
+        case "help":
+            here = await _here(consultation, event, context)
+            return step.say(Text(markdown=wording.help_text(context.knowledge, here)))
+        case "dataset" | "try" if files:
+            return step  # the file that came with it says the rest
         case "check":
             if command.rest:
                 step = await read(consultation, event, command.rest, context)

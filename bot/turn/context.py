@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from bot.chat.events import Event
 from bot.chat.reply import Part
@@ -31,6 +32,8 @@ class TurnContext:
     """Says what the cost arithmetic found."""
     cost: Callable[[str, Mapping[str, Value]], Sequence[Part]] = lambda _words, _facts: ()
     """Answers the words behind `cost`, in a consultation with these facts."""
+    ends: float = inf
+    """When a turn has to say what there is, by the clock of `time.monotonic`."""
     is_admin: Callable[[Event], Awaitable[bool]] = nobody
     """Tells whether an author may decide for the workspace."""
 

@@ -24,6 +24,7 @@ from bot.turn.attention import OF_JOBS, enter
 from bot.turn.buttons import press
 from bot.turn.commands import command_in, obey
 from bot.turn.context import TurnContext
+from bot.turn.manners import in_passing
 from bot.turn.messages import catch_up, delete, edit, read
 from bot.turn.overheard import overhear
 from bot.turn.samples import take_file, take_paste
@@ -36,8 +37,10 @@ async def handle(consultation: Consultation, event: Event, context: TurnContext)
     if event.addressed == "people":
         return overhear(consultation, event, context)
     match event.body:
-        case Said(text=text) if command := command_in(text, context.knowledge):
+        case Said() as said if command := command_in(said, context.knowledge, addressed=event.addressed == "us"):
             return await obey(consultation, command, event, context)
+        case Said() if said := in_passing(event):
+            return Step(consultation, says=(said,))
         case Said(text=text):
             return await read(consultation, event, text, context)
         case Earlier() as earlier:

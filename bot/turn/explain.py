@@ -18,8 +18,8 @@ WHY_PASSAGES = 2
 def answer_command(knowledge: Knowledge, command: Command, case: Consultation, seen: View) -> list[Part]:
     """Answer a command that changes nothing."""
     match command.name:
-        case "help" | "rule" | "rules":
-            return instant(knowledge, f"/{command.name} {command.rest}") or []
+        case "rule":
+            return instant(knowledge, f"/rule {command.rest}") or []
         case "status":
             return _status(knowledge, case, seen)
         case "why":

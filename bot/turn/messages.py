@@ -3,20 +3,20 @@
 import re
 from collections.abc import Sequence, Set
 from dataclasses import replace
-from datetime import timedelta
 
 from bot import reading
 from bot.chat import wording
 from bot.chat.commands import Command
 from bot.chat.events import Earlier, Event, Said
+from bot.chat.files import asks_to_run
 from bot.chat.reply import Choices, Option, Part, Text
 from bot.consultation.advice import next_move
 from bot.consultation.claims import claim, withdraw
 from bot.consultation.model import TRANSCRIPT_LINES, Consultation, How, Line, Samples, Verdict
 from bot.consultation.trial_state import Phase
 from bot.consultation.view import View, undisputed, view
-from bot.model.errors import ModelError
 from bot.text import markdown
+from bot.turn import outage
 from bot.turn.answers import skip
 from bot.turn.context import TurnContext
 from bot.turn.explain import answer_command, answer_question
@@ -32,14 +32,6 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 """The question that everybody begins with holds no fact, and needs no remark."""
-
-
-READER_RESTS = timedelta(minutes=10)
-"""After this long a model that failed for good is tried again: somebody may have mended it."""
-
-
-LASTING = frozenset({"key", "model", "quota"})
-"""Model failures that will not pass by themselves: the rest of the consultation goes on without it."""
 
 
 async def read(consultation: Consultation, event: Event, text: str, context: TurnContext) -> Step:
@@ -127,9 +119,9 @@ async def catch_up(consultation: Consultation, event: Event, earlier: Earlier, c
     for line in lines:  # each by itself, so that two who disagree are heard as two
         plain = reading.understand(line.text, (), knowledge, overheard=True)
         step = step.then(_claimed(step.consultation, _spoken(event, line), plain.found, (), knowledge))
-    if reader := _reader(consultation, event, context):
+    if reader := outage.reader(consultation, event, context):
         whole = "\n\n".join(line.text for line in lines)
-        got = await reading.read(whole, asked=(), knowledge=knowledge, model=reader)
+        got = await reading.read(whole, asked=(), knowledge=knowledge, model=reader, limit=outage.reading_time(context))
         for one in got.found if got.by_model else ():
             # The words tell whose they are; a quote that runs over two messages is nobody's.
             said = next((line for line in lines if one.quote in line.text), None)
@@ -161,13 +153,6 @@ def _count(messages: int) -> str:
     return f"{messages} message{'s' if messages > 1 else ''}"
 
 
-def _reader(consultation: Consultation, event: Event, context: TurnContext):
-    rested = event.at - consultation.updated > READER_RESTS
-    if event.outsider:
-        return None  # who is no member spends nothing of the workspace's
-    return context.model if context.reads and (consultation.reader == "model" or rested) else None
-
-
 async def _understood(
     consultation: Consultation,
     event: Event,
@@ -182,17 +167,27 @@ async def _understood(
     if asked is None:
         asked = consultation.asked.facts if consultation.asked else ()
     seen = view(consultation, knowledge, context.derive)
+    reader = outage.reader(consultation, event, context)
     got = await reading.read(
         text,
         asked=asked,
         knowledge=knowledge,
-        model=_reader(consultation, event, context),
+        model=reader,
         before=undisputed(seen).held.facts,  # what two disagree about can be corrected as well
+        limit=outage.reading_time(context),
     )
-    step = Step(consultation) if got.error is None else _failed(consultation, got.error)
+    if got.by_model:
+        step = Step(outage.recovered(consultation))
+    elif got.error is not None or (reader is None and reading.wants_model(text, got)):
+        step = Step(outage.missed(consultation, event, context))
+    else:
+        step = Step(consultation)
+    if got.error is not None:
+        step = step.then(outage.failed(step.consultation, event, got.error))
     samples, found = got.samples, got.found
     answered = got.unsure or got.skip or any(one.fact in asked for one in found)
-    if consultation.trial.phase is Phase.requested:
+    files = isinstance(event.body, Said) and bool(event.body.files)
+    if consultation.trial.phase is Phase.requested and not files:
         # One message after "try" may be a prompt alone; a line that states facts is none.
         taken = step.consultation.but(trial=consultation.trial.after("read"))
         step = step.then(Step(taken))
@@ -211,7 +206,8 @@ async def _understood(
     if got.cut:
         step = step.say(Text(markdown="That was long: I read the first 12,000 characters of it.", voice="notice"))
     if samples is not None:
-        step = step.then(keep_samples(step.consultation, event, samples))
+        run = consultation.at_terminal or consultation.trial.awaits_samples or asks_to_run(text)
+        step = step.then(keep_samples(step.consultation, event, samples, run=run))
     if got.samples_fault:
         step = step.say(Text(markdown=markdown.escaped(got.samples_fault), voice="error"))
     if got.skip:
@@ -220,9 +216,12 @@ async def _understood(
         return step.say(answer_question(knowledge, got.question))
     if not told and got.candidates:
         return step.say(*_closest(got, knowledge))
-    if told or got.intent == "smalltalk":
+    if told or files or got.intent == "smalltalk":
         return step
-    return step.say(*_not_understood(step.consultation, text, context))
+    said = _not_understood(step.consultation, text, context)
+    begun = consultation.asked is not None or consultation.verdict is not None
+    # What is open stands above already.
+    return replace(step, advances=step.advances and not (said and begun)).say(*said)
 
 
 _DONE: dict[Intent, Command | None] = {
@@ -273,8 +272,8 @@ def _not_understood(consultation: Consultation, text: str, context: TurnContext)
         return answer_command(context.knowledge, Command("why"), consultation, seen)
     if not head or _OPENING.fullmatch(text.strip()):
         return []
-    said = "I took no fact from that. Answer with a choice, or say it in other words (in English)."
-    return [Text(markdown=f"{said} `help` lists what I understand.", voice="notice")]
+    said = "I took no fact from that: answer with a choice, or say it in other words (in English)."
+    return [Text(markdown=said, voice="notice")]
 
 
 def _claimed(
@@ -294,11 +293,3 @@ def _claimed(
         held = claim_of(event, one.value, how, one.quote, closed=closed)
         consultation = claim(consultation, knowledge, one.fact, held)
     return Step(consultation, learned=tuple(one.fact for one in found))
-
-
-def _failed(consultation: Consultation, error: ModelError) -> Step:
-    lasting = error.kind in LASTING
-    consultation = consultation.but(reader="patterns") if lasting else consultation
-    rest = "I go on without it, by choices and plain words." if lasting else "I read this one without it."
-    told = f"{error.sentence} {rest} (Reference {error.reference}.)"
-    return Step(consultation).say(Text(markdown=told, voice="error"))

@@ -1,23 +1,71 @@
 """Samples that people paste or attach."""
 
 from bot.chat.events import Attached, Event, Pasted
-from bot.chat.reply import Text
+from bot.chat.reply import Choices, Option, Part, Text
 from bot.consultation.claims import put_together
-from bot.consultation.model import Consultation, Samples
+from bot.consultation.model import Consultation, Pair, Samples
+from bot.consultation.trial_state import Phase
 from bot.text import markdown
 from bot.turn.checks import dataset_parts
 from bot.turn.step import StartTrial, Step
 
 
-def keep_samples(consultation: Consultation, event: Event, samples: Samples, file: str = "") -> Step:
-    """Put samples beside those that are there, and run them."""
+def keep_samples(consultation: Consultation, event: Event, samples: Samples, file: str = "", *, run: bool) -> Step:
+    """Put samples beside those that are there, and run them where somebody asked for that; else show them first."""
     if consultation.trial.running:
         told = "A trial is running; send these again when it has ended."
         return Step(consultation).say(Text(markdown=told, voice="notice"))
     name = f"{event.message}/{file}" if file else event.message
     held = Samples(pairs=samples.pairs, prompt=samples.prompt, premise=samples.premise)
     consultation = put_together(consultation.but(given={**consultation.given, name: held}))
-    return Step(consultation, effects=(StartTrial(),))
+    step = Step(consultation, effects=(StartTrial(asked=run),))
+    return step if run else step.say(understood(samples, file))
+
+
+def understood(samples: Samples, file: str = "") -> Text:
+    """Say as what samples were read: their form, how many, which end is which, and the first pair."""
+    from bot.samples.parse import Given
+
+    named = f"**{markdown.escaped(file)}**: " if file else ""
+    if not samples.pairs:
+        prompt = markdown.escaped(samples.prompt or "")
+        return Text(markdown=f"{named}I read one prompt: {prompt}")
+    form = samples.form if isinstance(samples, Given) else ""
+    left_out = samples.left_out if isinstance(samples, Given) else 0
+    fields = samples.fields if isinstance(samples, Given) else None
+    rows = len(samples.pairs) + left_out
+    lines = [f"{named}I read {form or 'pairs'}, {rows} row{'s' if rows != 1 else ''}."]
+    if left_out:
+        lines[0] += f" A trial takes the first {len(samples.pairs)}."
+    into, out = (f" (`{name.replace('`', '')}`)" for name in fields) if fields else ("", "")
+    first = samples.pairs[0]
+    lines += [
+        f"- Input{into}: {markdown.escaped(first.input)}",
+        f"- Wanted answer{out}: {markdown.escaped(first.output)}",
+    ]
+    if samples.prompt:
+        lines.append(f"- Prompt: {markdown.escaped(samples.prompt)}")
+    return Text(markdown="\n".join(lines))
+
+
+def to_change() -> tuple[Part, ...]:
+    """Offer what can be changed about samples as they were understood."""
+    swap = Option(value="swap", label="Swap input and answer")
+    run, leave = Option(value="run", label="Run as it is"), Option(value="skip", label="Leave it")
+    return (
+        Choices(action="run", text="What is wrong with it?", options=(swap, run, leave)),
+        Choices(action="trial", options=(Option(value="paste", label="Paste others"),)),
+    )
+
+
+def swapped(consultation: Consultation) -> Step:
+    """Take each input for the wanted answer and each wanted answer for the input, and show what that makes."""
+    given = {
+        name: each.model_copy(update={"pairs": tuple(Pair(input=p.output, output=p.input) for p in each.pairs)})
+        for name, each in consultation.given.items()
+    }
+    turned = put_together(consultation.but(given=given))
+    return Step(turned, effects=(StartTrial(asked=False),)).say(understood(turned.samples))
 
 
 def take_paste(consultation: Consultation, event: Event, pasted: Pasted) -> Step:
@@ -31,15 +79,16 @@ def take_file(consultation: Consultation, event: Event, file: Attached) -> Step:
     """Take a file as samples or as finetuning rows; without a name it was pasted."""
     from bot.samples.parse import SampleError, parse
 
-    step = Step(consultation, advances=file.purpose == "samples" and event.addressed == "us")
+    run = file.purpose == "samples" or consultation.trial.phase is Phase.requested
+    step = Step(consultation, advances=run and event.addressed == "us")
     if file.problem:
         return step.say(Text(markdown=markdown.escaped(file.problem), voice="error"))
     if file.purpose == "dataset":
-        return step.say(*dataset_parts(file.content, file.name or "what you pasted"))
+        return Step(consultation).say(*dataset_parts(file.content, file.name or "what you pasted"))
     try:
-        return step.then(keep_samples(consultation, event, parse(file.content, file.name or None), file.name))
+        return step.then(keep_samples(consultation, event, parse(file.content, file.name or None), file.name, run=run))
     except SampleError as error:
         if error.read is not None and error.read.pairs:
-            step = step.then(keep_samples(consultation, event, error.read, file.name))
+            step = step.then(keep_samples(consultation, event, error.read, file.name, run=run))
         named = f"{markdown.escaped(file.name)}: " if file.name else ""
         return step.say(Text(markdown=f"{named}{markdown.escaped(str(error))}", voice="error"))

@@ -16,6 +16,8 @@ class StartTrial:
     """Who started it: it counts against their budget."""
     outsider: bool = False
     """True where that is a guest or of another organisation, who spends nothing of the workspace's."""
+    asked: bool = True
+    """False where nobody asked to run them yet: what was understood is shown first, and one press runs them."""
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,8 @@ async def measure(
     from bot.trial.task import TaskError, task_of
 
     if advisor.model is None:
-        return Failed(sentence="There is no model to run your samples on. Set OPENAI_API_KEY for one."), TrialReport()
+        how = " Set OPENAI_API_KEY for one." if case.at_terminal else ""
+        return Failed(sentence=f"There is no model to run your samples on.{how}"), TrialReport()
     try:
         task = fitted(task_of(case.samples), advisor.model, verbs=advisor.knowledge.verbs)
     except TaskError as error:
@@ -83,7 +84,8 @@ async def measure(
     try:
         calls = await run(task, advisor.model, done=kept, on_call=on_call, stop=stop, spend=spend)
     except ModelError as error:
-        return Failed(sentence=f"{error.sentence} Your samples are kept. (Reference {error.reference}.)"), TrialReport()
+        said = error.sentence if case.at_terminal else error.told
+        return Failed(sentence=f"{said} Your samples are kept. (Reference {error.reference}.)"), TrialReport()
     if tell is not None and calls:
         tell(results.progress(task, calls, trial_id(case)))  # what shows it must not stop short of the end
     if grade is not None and (open_ := people.to_grade(task, calls)):

@@ -48,8 +48,10 @@ def paste_offer(text: str) -> Choices:
     return Choices(action="trial", text=text, options=options)
 
 
-def how_to_paste(context: TurnContext) -> str:
-    """Say how samples can be given."""
+def how_to_paste(context: TurnContext, *, operator: bool = False) -> str:
+    """Say how samples can be given; `operator` where whoever reads it can set a model up."""
+    if context.model is None and not operator:
+        return "No model is ready here to run samples on; whoever runs me can set one up."
     if context.model is None:
         return "No model is ready to run samples on. Set OPENAI_API_KEY for one; `advisor doctor` says what is wrong."
     return (
@@ -61,7 +63,7 @@ def how_to_paste(context: TurnContext) -> str:
 
 def request(consultation: Consultation, context: TurnContext) -> Step:
     """Ask for samples, since somebody wants a trial."""
-    asked = how_to_paste(context)
+    asked = how_to_paste(context, operator=consultation.at_terminal)
     by_words = consultation.at_terminal or context.model is None
     if context.model is not None:
         consultation = consultation.but(trial=consultation.trial.after("request"))
@@ -77,12 +79,17 @@ def begin(step: Step, context: TurnContext) -> Step:
     outside = all(effect.outsider for effect in wanted)
     without = replace(step, effects=tuple(effect for effect in step.effects if not isinstance(effect, StartTrial)))
     if context.model is None:
-        told = "I keep your samples; no model is ready to run them on (`advisor doctor` says why)."
+        told = "I keep your samples; no model is ready to run them on"
+        told += " (`advisor doctor` says why)." if consultation.at_terminal else "."
         return without.say(Text(markdown=told))
     if outside:
         told = "I keep your samples. What a trial costs is the workspace's to spend: one of its members can say `try`."
         return without.say(Text(markdown=told, voice="notice"))
     approved = any(effect.approved for effect in wanted)
+    if not any(effect.asked for effect in wanted):
+        waits = consultation.but(trial=consultation.trial.after("understand"))
+        # What else was said is answered after the press.
+        return replace(without.say(_to_run(consultation, context)), consultation=waits, advances=bool(without.learned))
     if not approved and (asks := _asks_approval(consultation, context)):
         held = consultation.but(trial=consultation.trial.after("hold"))
         return replace(without.say(*asks), consultation=held)
@@ -97,6 +104,22 @@ def _asks_approval(consultation: Consultation, context: TurnContext) -> list[Par
     taken = _estimate(consultation, context)
     too_much = over_cap(taken, Cap()) if taken is not None else None
     return [Text(markdown=f"{too_much} Shall I run it?", voice="ask"), APPROVE] if too_much else []
+
+
+def _to_run(consultation: Consultation, context: TurnContext) -> Choices:
+    """Ask whether samples that were shown are to be run, and say what that takes."""
+    from bot.trial.budget import said
+
+    pairs = len(consultation.samples.pairs)
+    taken = _estimate(consultation, context)
+    takes = f" takes {said(taken)}" if taken is not None else ""
+    many = f" of all {pairs} pairs" if pairs > 1 else ""
+    options = (
+        Option(value="run", label="Run"),
+        Option(value="change", label="Change"),
+        Option(value="skip", label="Leave it"),
+    )
+    return Choices(action="run", text=f"A trial{many}{takes}." if takes else "Shall I run it?", options=options)
 
 
 def begins(consultation: Consultation, context: TurnContext) -> tuple[Part, ...]:
@@ -189,7 +212,7 @@ def grade(consultation: Consultation, event: Event, value: str, context: TurnCon
 
 def rescore(consultation: Consultation, name: str) -> Step:
     """Run the samples again, scored as somebody chose."""
-    from bot.trial.scorers.scorers import fitting
+    from bot.trial.scorers.registry import fitting
 
     step = Step(consultation)
     if consultation.trial.running:

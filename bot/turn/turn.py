@@ -1,5 +1,6 @@
 """One turn: understand what came, decide, answer. Its caller loads the consultation before and commits it after."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,7 +11,7 @@ from bot.chat.reply import Feedback, Form, Part, Picture, Reply, Text
 from bot.consultation.advice import Ask, next_move
 from bot.consultation.model import Asked, Consultation, Verdict
 from bot.consultation.view import undisputed, view
-from bot.turn import trials
+from bot.turn import outage, trials
 from bot.turn.attention import heard
 from bot.turn.context import TurnContext
 from bot.turn.dispatch import handle
@@ -51,7 +52,10 @@ class TurnResult:
 
 async def turn(consultation: Consultation, events: Sequence[Event], context: TurnContext) -> TurnResult:
     """Take all events of a batch in order, then say one thing."""
+    context = replace(context, ends=time.monotonic() + outage.TURN)
     step = Step(consultation)
+    if consultation.unread and any(event.addressed == "us" for event in events):
+        step = await outage.read_missed(consultation, events[-1], context)
     among_people = True
     for event in events:
         event = heard(step.consultation, event, context.knowledge)

@@ -13,7 +13,7 @@ from tests.discord.service import SECONDS, Room, Whole, use, whole
 from tests.fakes.discord import permissions as may
 from tests.fakes.discord import text_of
 from tests.fakes.model.server import Answer, Body, model_server
-from tests.slack.service import SAMPLES, Gate, reads_nothing, sorts
+from tests.slack.service import RUN, SAMPLES, Gate, reads_nothing, sorts
 from tests.store.servers import Server, server
 
 ASK = "should we finetune? our replies never keep our tone"
@@ -28,7 +28,7 @@ async def test_a_conversation_outlives_its_process_with_its_buttons_and_its_tria
         asked = await thread.reads(QUESTION)
         at.command(at.bob, "check", text=ASK)
         private = await at.alone(at.bob).reads(QUESTION)
-        thread.say(at.ana, SAMPLES)
+        thread.say(at.ana, RUN)
         await thread.reads("of 60")
         await at.kill()
         at.discord.say(at.bob, thread.channel, "we have 400 examples")  # while nobody is there

@@ -7,7 +7,7 @@ import pytest
 from tests.discord.service import SECONDS, Room, whole
 from tests.fakes.discord import Upload, text_of
 from tests.fakes.model.server import model_server
-from tests.slack.service import SAMPLES, Gate, sorts
+from tests.slack.service import RUN, SAMPLES, Gate, sorts
 
 ASK = "should we finetune? our replies never keep our tone"
 QUESTION = "What kind of answer should come out?"
@@ -242,7 +242,7 @@ async def test_samples_come_as_a_file(tmp_path: Path, name: str, content: str) -
     async with model_server(sorts) as model, whole(tmp_path / "home", model=model) as at:
         thread = await at.mention(at.ana, ASK)
         await thread.reads(QUESTION)
-        thread.say(at.ana, "here they are", mention=True, files=[Upload(name, content.encode())])
+        thread.say(at.ana, "run these", mention=True, files=[Upload(name, content.encode())])
         await thread.reads("I run 2 samples now")
         await at.discord.until(lambda: thread.pictures, SECONDS)
         big = Upload("big.csv", b"a" * (2 << 20))
@@ -264,7 +264,7 @@ async def test_a_trial_is_stopped_by_who_asked_and_not_by_others(tmp_path: Path)
     async with model_server(gate) as model, whole(tmp_path / "home", content=True, model=model) as at:
         thread = await at.mention(at.ana, ASK)
         await thread.reads(QUESTION)
-        thread.say(at.ana, SAMPLES)
+        thread.say(at.ana, RUN)
         await thread.press(at.bob, "Stop")
         await thread.reads("Only Ana, who asked, or", user=at.bob)
         assert "Only Ana" not in thread.text()

@@ -41,6 +41,8 @@ SAMPLES = "\n\n".join(
         ("The invoice shows the wrong name", "bug"),
     )
 )
+RUN = f"run these:\n\n{SAMPLES}"
+"""The same with words that ask for it, as otherwise they are shown first."""
 
 
 def fake(**options: Any) -> FakeSlack:

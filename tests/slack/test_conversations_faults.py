@@ -14,7 +14,7 @@ from adapters.slack.inbound.app import SORRY
 from adapters.slack.manifest import GLOBAL_SHORTCUT
 from tests.fakes.model.server import ModelServer, model_server
 from tests.fakes.slack import FakeSlack, text_of
-from tests.slack.service import SAMPLES, Thread, fake, opened, press, prompt, serving, sorts
+from tests.slack.service import RUN, SAMPLES, Thread, fake, opened, press, prompt, serving, sorts
 from tests.store.servers import Server, server
 
 ASK = "should we finetune? it often gets the category wrong"
@@ -64,7 +64,7 @@ async def test_a_limit_on_every_method_loses_and_repeats_nothing(model: ModelSer
                 await thread.reads("I read what was said here before (1 message)")
                 await thread.say(slack.alice, f"<@{slack.bot}> rule 2")
                 await thread.reads("Rule 2 · Try words before weights")
-                await thread.say(slack.alice, SAMPLES)
+                await thread.say(slack.alice, RUN)
                 await slack.until(lambda: thread.pictures, 20)
                 await thread.say(slack.bob, f"<@{slack.bot}> forget")
                 await thread.reads("Only alice, who asked, or an admin can delete", user=slack.bob)

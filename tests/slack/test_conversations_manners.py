@@ -9,7 +9,7 @@ import pytest
 from adapters.slack.manifest import GLOBAL_SHORTCUT
 from tests.fakes.model.server import ModelServer, model_server
 from tests.fakes.slack import FakeSlack, text_of
-from tests.slack.service import SAMPLES, Gate, Thread, Whole, fake, opened, serving, sorts
+from tests.slack.service import RUN, SAMPLES, Gate, Thread, Whole, fake, opened, serving, sorts
 
 ASK = "should we finetune? our replies never keep our tone"
 QUESTION = "What kind of answer should come out?"
@@ -217,12 +217,13 @@ async def test_samples_come_as_a_file(
     async with serving(slack, tmp_path / "home", model=model) as whole:
         thread = await whole.mention(slack.alice, ASK)
         await thread.reads(QUESTION)
-        # In a thread that it follows, with a word to it; and in the form.
-        await thread.say(slack.alice, "here they are", files=[slack.upload(slack.alice, name, content.encode())])
+        await thread.say(
+            slack.alice, f"<@{slack.bot}> run these", files=[slack.upload(slack.alice, name, content.encode())]
+        )
         await thread.reads("I run 2 samples now")
         await slack.until(lambda: thread.pictures, 20)
         private = slack.upload(slack.alice, "big.csv", b"a" * (2 << 20))
-        await thread.say(slack.alice, "and this", files=[private])
+        await thread.say(slack.alice, f"<@{slack.bot}> and this", files=[private])
         await thread.reads("big.csv")
         assert not slack.elsewhere_calls
 
@@ -240,7 +241,7 @@ async def test_the_native_stop_button_ends_a_trial_with_what_it_has(slack: FakeS
     async with model_server(gate) as held, serving(slack, tmp_path / "home", "socket", model=held) as whole:
         thread = await whole.direct(slack.alice, ASK)
         await thread.reads(QUESTION)
-        await thread.say(slack.alice, SAMPLES)
+        await thread.say(slack.alice, RUN)
         dm, ts = thread.channel, str(thread.ts)
         await thread.reads("/60")
         await slack.until(lambda: slack.session_status(dm, ts) == "processing")
@@ -255,7 +256,7 @@ async def test_a_trial_is_stopped_by_who_asked_and_not_by_others(slack: FakeSlac
     async with model_server(gate) as held, serving(slack, tmp_path / "home", model=held) as whole:
         thread = await whole.mention(slack.alice, ASK)
         await thread.reads(QUESTION)
-        await thread.say(slack.alice, SAMPLES)
+        await thread.say(slack.alice, RUN)
         await thread.press(slack.bob, "Stop")
         await thread.reads("Only alice, who asked, or an admin can stop this trial", user=slack.bob)
         assert "Only alice" not in thread.text()

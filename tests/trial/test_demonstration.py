@@ -11,7 +11,7 @@ from bot.trial.results.facts import facts
 from bot.trial.results.summary import summarise
 from bot.trial.run import answer_tokens, fitted, run
 from bot.trial.rungs import BY_NAME
-from bot.trial.scorers.scorers import Regex
+from bot.trial.scorers.found import Regex
 from bot.trial.task import task_of
 from knowledge.load import load
 

@@ -4,7 +4,7 @@ from bot.model import usd
 from bot.trial.budget import Budget, Cap, Estimate, estimate, over_cap, said
 from bot.trial.plan import plan
 from bot.trial.rungs import BY_NAME
-from bot.trial.scorers.scorers import Judge
+from bot.trial.scorers.judged import Judge
 from bot.trial.task import Call, Task
 from tests.trial.makers import task
 

@@ -20,21 +20,13 @@ from bot.trial.report.export import files
 from bot.trial.report.export_code import scoring
 from bot.trial.results.compare import Kept
 from bot.trial.results.summary import summarise
-from bot.trial.scorers.scorers import (
-    Contains,
-    Exact,
-    Human,
-    Json,
-    Judge,
-    Label,
-    Language,
-    Length,
-    NotContains,
-    Number,
-    Regex,
-    Scorer,
-    Text,
-)
+from bot.trial.scorers.base import Scorer
+from bot.trial.scorers.equal import Exact, Text
+from bot.trial.scorers.form import Language, Length
+from bot.trial.scorers.found import Contains, NotContains, Regex
+from bot.trial.scorers.judged import Human, Judge
+from bot.trial.scorers.label import Label
+from bot.trial.scorers.value import Json, Number
 from bot.trial.task import Call, Task
 from tests.trial.makers import calls, task
 

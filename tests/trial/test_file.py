@@ -7,7 +7,10 @@ import pytest
 
 from bot.trial.budget import Cap
 from bot.trial.file import FileFault, TrialFile, load
-from bot.trial.scorers.scorers import Contains, Json, Judge, Label, NotContains, Number, Regex
+from bot.trial.scorers.found import Contains, NotContains, Regex
+from bot.trial.scorers.judged import Judge
+from bot.trial.scorers.label import Label
+from bot.trial.scorers.value import Json, Number
 from bot.trial.task import RUNG_NAMES
 
 FULL = """\

@@ -12,7 +12,8 @@ from bot.model import Model
 from bot.trial.judging.people import by_people, output_id, rescored, to_grade
 from bot.trial.report.card import card, percent
 from bot.trial.results.summary import summarise, with_grade
-from bot.trial.scorers.scorers import Judge, named
+from bot.trial.scorers.judged import Judge
+from bot.trial.scorers.registry import named
 from bot.trial.task import Call, Task, task_of
 from tests.trial.makers import calls, task
 

@@ -18,7 +18,8 @@ from bot.trial.report.card import card, progress
 from bot.trial.results.facts import facts
 from bot.trial.results.summary import summarise
 from bot.trial.run import fitted, run
-from bot.trial.scorers.scorers import Json, Judge
+from bot.trial.scorers.judged import Judge
+from bot.trial.scorers.value import Json
 from bot.trial.statistics import Interval, clustered
 from bot.trial.stopping import Standing, standing
 from bot.trial.task import PREPARED, Call, Task, task_of

@@ -14,8 +14,8 @@ from bot.trial.rungs.examples import MOST_EXAMPLES
 from bot.trial.rungs.gepa import split
 from bot.trial.rungs.instruction import instruction
 from bot.trial.rungs.verbs import swaps
+from bot.trial.scorers.judged import Human
 from bot.trial.scorers.language import language_of
-from bot.trial.scorers.scorers import Human
 from bot.trial.task import ON_REQUEST, RUNG_NAMES, Task, TaskError, task_of
 from knowledge.load import load
 from tests.trial.makers import task

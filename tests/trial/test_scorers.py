@@ -1,32 +1,26 @@
 """What counts as the wanted answer, and which scorer a team's pairs call for."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.consultation.model import Pair
+from bot.trial.scorers.base import Scorer
+from bot.trial.scorers.equal import Exact, Text
+from bot.trial.scorers.form import Language, Length
+from bot.trial.scorers.found import Contains, NotContains, Regex
+from bot.trial.scorers.judged import Human, Judge
+from bot.trial.scorers.label import Label
 from bot.trial.scorers.language import language_of
 from bot.trial.scorers.normalise import by_field, number
-from bot.trial.scorers.scorers import (
-    NAMES,
-    Contains,
-    Exact,
-    Human,
-    Json,
-    Judge,
-    Label,
-    Language,
-    Length,
-    NotContains,
-    Number,
-    Regex,
-    Scorer,
-    Text,
-    fitting,
-    infer,
-    named,
-)
+from bot.trial.scorers.registry import fitting, infer, named, names
+from bot.trial.scorers.value import Json, Number
 
+ROOT = Path(__file__).parent.parent.parent
 LABELS = Label(labels=("negative", "positive"))
 ESSAY = 'The sentiment of this review is "positive" because the customer is happy.'
 RIGHT: list[tuple[Scorer, str, str]] = [
@@ -160,7 +154,7 @@ def test_every_scorer_that_is_offered_passes_what_is_wanted(outputs: list[str]) 
 
 
 def test_what_samples_cannot_set_up_is_refused() -> None:
-    for name in set(NAMES) - set(fitting(pairs("yes", "no"))) - {"regex", "json", "number", "language"}:
+    for name in set(names()) - set(fitting(pairs("yes", "no"))) - {"regex", "json", "number", "language"}:
         with pytest.raises(ValueError, match=name):
             named(name, pairs("yes", "no"))
     assert named("label", pairs("b", "a", "b")) == Label(labels=("a", "b"))
@@ -215,3 +209,66 @@ INFERRED = [
 def test_the_scorer_is_inferred_and_explained(given_pairs: list[Pair], scorer: Scorer, said: str) -> None:
     assert infer(given_pairs) == scorer
     assert infer(given_pairs).said.startswith(said)
+
+
+ADDED = '''
+from typing import ClassVar
+
+from bot.trial.scorers.base import Scorer
+
+
+class Loud(Scorer):
+    """The answer is the wanted one in capitals."""
+
+    label: ClassVar[str] = "In capitals"
+    name: str = "loud"
+    marks: int = 0
+    option: ClassVar[str] = "marks"
+
+    @property
+    def said(self) -> str:
+        return "in capitals"
+
+    def score(self, wanted: str, got: str) -> bool | None:
+        return got == wanted.upper() + "!" * self.marks
+
+    def code(self) -> str | None:
+        return 'return got == wanted.upper() + "!" * MARKS'
+
+    def constants(self) -> dict[str, object]:
+        return {"MARKS": self.marks}
+'''
+USED = """
+import sys
+from pathlib import Path
+from bot.consultation.model import Consultation, Pair, Samples
+from bot.trial import scorers
+scorers.__path__.append(sys.argv[1])
+from datetime import UTC, datetime
+from bot.trial.file import load
+from bot.trial.report.choices import other_scorers
+from bot.trial.report.export_code import scoring
+from bot.trial.scorers.registry import fitting, named, names
+from bot.trial.task import Task, task_of
+pairs = (Pair(input="a", output="yes"), Pair(input="b", output="no"))
+assert names()[-1] == "loud" and "loud" in fitting(pairs), names()
+now = datetime.now(UTC)
+case = Consultation(id="c", started=now, updated=now, samples=Samples(pairs=pairs))
+assert "In capitals" in {option.label for option in other_scorers(case, "text")[0].options}
+assert task_of(Samples(pairs=pairs, scorer="loud")).scorer.score("yes", "YES")
+file = Path(sys.argv[1]) / "task.yaml"
+file.write_text("items: [[a, yes], [b, no]]\\nscorer: {loud: 2}\\n")
+task = load(file).task
+assert task.scorer.score("yes", "YES!!") and not task.scorer.score("yes", "YES")
+assert Task.model_validate_json(task.model_dump_json()) == task
+made = {}
+exec(scoring(task), made)
+assert made["passes"]("yes", "YES!!") and not made["passes"]("yes", "yes")
+"""
+
+
+def test_a_scorer_is_added_by_one_file_and_known_everywhere(tmp_path: Path) -> None:
+    (tmp_path / "loud.py").write_text(ADDED, "utf-8")
+    run = [sys.executable, "-c", USED, str(tmp_path)]
+    done = subprocess.run(run, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 0, done.stderr

@@ -6,26 +6,26 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.chat import wording
-from bot.chat.commands import parse
+from bot.chat.commands import Argument, Row, parse, rows
 from knowledge.load import Knowledge
 
 Json = dict[str, Any]
 Payload = Mapping[str, Any]
 
 NAME, MENU = "finetune", "Should we finetune?"
-TEXT, BOOLEAN, CHANNEL, ROLE, FILE = 3, 5, 7, 8, 11
+TEXT, CHANNEL, ROLE, FILE = 3, 7, 8, 11
 """Kinds of options."""
 SUBCOMMAND, CHAT, MESSAGE = 1, 1, 3
 OFFERED = 25
 """Choices of an autocompletion."""
+DESCRIPTION = 100
+"""Characters of what a command does."""
 CHOICE = 100
 """Characters of a choice's name, and of its value."""
 LONGEST = 4_000
 """Characters that a command takes; Discord would let 6,000 through."""
 PASTES = {"try": ("trial", "paste"), "trial": ("trial", "paste"), "dataset": ("dataset",)}
 """Subcommands that open a form to paste into where no file comes with them, as (action, values …)."""
-AT_ONCE = frozenset({"help", "rule", "rules"})
-"""Subcommands that need neither store nor model."""
 
 
 def definitions() -> list[Json]:
@@ -45,66 +45,36 @@ def fingerprint(application: str) -> str:
 
 
 def _subcommands() -> list[Json]:
-    said = {"max_length": LONGEST}
-    where = [_choice("this channel", "here"), _choice("every channel", "everywhere")]
-    return [
-        _sub(
-            "check",
-            "Ask, or go on: say in your own words what should get better",
-            _option("text", "Your words", **said),
-        ),
-        _sub("try", "Run your own samples on a base model", _file("file", "Samples: inputs with the answers you want")),
-        _sub("trial", "The same as try", _file("file", "Samples: inputs with the answers you want")),
-        _sub("dataset", "Check a finetuning file", _file("file", "Rows of chat messages, as JSONL")),
-        _sub(
-            "cost",
-            "What a finetune costs, and when it pays back",
-            _option("words", "For example: 5000 calls a day 800 in 200 out", **said),
-        ),
-        _sub("rule", "Read a rule", _option("which", "Which rule, or which part of it", autocomplete=True)),
-        _sub("status", "What I hold, and the verdict"),
-        _sub("why", "Why I ask, or why the verdict"),
-        _sub("verdict", "Decide now, on assumptions that I name"),
-        _sub(
-            "fix",
-            "Correct a fact",
-            _option("fact", "Which fact", required=True, autocomplete=True),
-            _option("value", "What it should be; leave it out for a form", **said),
-        ),
-        _sub("skip", "Leave out the samples, or the open question"),
-        _sub("stop", "Stop the trial that runs"),
-        _sub("again", "Repeat the last trial on today's model, and compare"),
-        _sub("forget", "Delete this consultation"),
-        _sub("help", "What I can do"),
-        _sub(
-            "allow",
-            "For those who manage the server: answer here, or whom",
-            _option("where", "Where I answer", choices=where),
-            {"type": CHANNEL, "name": "in", "description": "A channel in which I answer"},
-            {"type": ROLE, "name": "role", "description": "Answer only those with this role; @everyone for all"},
-        ),
-        _sub(
-            "deny",
-            "For those who manage the server: answer no more",
-            _option("where", "Where I do not answer", choices=where),
-            {"type": CHANNEL, "name": "in", "description": "A channel in which I do not answer"},
-            {"type": ROLE, "name": "role", "description": "A role that I no longer answer"},
-        ),
-        _sub("off", "For those who manage the server: answer nobody here"),
-        _sub("on", "For those who manage the server: answer again"),
-    ]
+    return [_sub(name, row) for row in rows("discord") for name in (row.name, *row.also)]
 
 
-def _sub(name: str, description: str, *options: Json) -> Json:
-    return {"type": SUBCOMMAND, "name": name, "description": description, "options": list(options)}
+def _sub(name: str, row: Row) -> Json:
+    does = row.does if name == row.name else f"the same as {row.name}"
+    told = f"For those who manage the server: {does}" if row.who == "manager" else f"{does[0].upper()}{does[1:]}"
+    options = [_argument(each) for each in row.arguments]
+    return {"type": SUBCOMMAND, "name": name, "description": told[:DESCRIPTION], "options": options}
+
+
+def _argument(argument: Argument) -> Json:
+    about = argument.about
+    match argument.kind:
+        case "words":
+            return _option(argument.name, about, max_length=LONGEST)
+        case "rule":
+            return _option(argument.name, about, autocomplete=True)
+        case "fact":
+            return _option(argument.name, about, required=argument.required, autocomplete=True)
+        case "place":
+            return _option(
+                argument.name, about, choices=[_choice("this channel", "here"), _choice("every channel", "everywhere")]
+            )
+        case "file" | "channel" | "role":
+            kind = {"file": FILE, "channel": CHANNEL, "role": ROLE}[argument.kind]
+            return {"type": kind, "name": argument.name, "description": about}
 
 
 def _option(name: str, description: str, **more: Any) -> Json:
     return {"type": TEXT, "name": name, "description": description, **more}
-
-
-def _file(name: str, description: str) -> Json:
-    return {"type": FILE, "name": name, "description": description}
 
 
 def _choice(name: str, value: str) -> Json:

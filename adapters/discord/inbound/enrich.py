@@ -14,6 +14,7 @@ from adapters.discord.inbound.text import marks, plain
 from adapters.discord.outbound.errors import FAILURES, cause
 from adapters.discord.rest import Rest
 from bot.chat.events import Attached, Deleted, Earlier, Event, FileRef, Pasted, Pressed, Said
+from bot.chat.files import purpose
 from bot.consultation.model import Line
 from bot.platform import attachments
 from bot.platform.history import earlier_of, others_of
@@ -50,9 +51,10 @@ class Bringing:
             mention = event.model_copy(update={"message": body.values[0]})
             others = await others_of(self.host.store, event, lambda: self._read(mention))
             return [event.model_copy(update={"body": others})]
-        files = body.files if isinstance(body, Said | Pasted) else ()
-        purpose = body.purpose if isinstance(body, Pasted) else "samples"
-        attached = [each.model_copy(update={"purpose": purpose}) for each in await self._files(files)]
+        # What people share with each other is none of ours.
+        files = body.files if isinstance(body, Said | Pasted) and event.addressed == "us" else ()
+        wanted = purpose(body) if isinstance(body, Said) else body.purpose if isinstance(body, Pasted) else "samples"
+        attached = [each.model_copy(update={"purpose": wanted}) for each in await self._files(files)]
         if isinstance(body, Said):
             body, attached = spoken(body, attached)
         earlier = await earlier_of(self.host.store, event, lambda: self._read(event)) if event.late else None

@@ -38,6 +38,8 @@ class Use:
     thread: bool
     alone: bool
     """True where the advisor is installed for the person only."""
+    manages: bool = False
+    """True where the person may manage the server."""
     message: str | None = None
     """Of a press and what follows it: the message that was pressed."""
     ephemeral: bool = False
@@ -88,6 +90,7 @@ def read(interaction: discord.Interaction) -> Use:
         direct=interaction.guild_id is None and interaction.context.dm_channel,
         thread=in_thread(channel),
         alone=not interaction.is_guild_integration() and interaction.is_user_integration(),
+        manages=interaction.permissions.manage_guild,
         message=str(message.id) if message is not None else None,
         ephemeral=message is not None and bool(message.flags.value & EPHEMERAL),
         root=str(reference.message_id) if reference is not None and reference.message_id else None,

@@ -12,6 +12,7 @@ from typing import Any
 
 import discord
 
+from adapters.discord import ids
 from adapters.discord.files import ref_of
 from adapters.discord.inbound import commands
 from adapters.discord.inbound.components import (
@@ -33,6 +34,7 @@ from adapters.discord.render.ended import ended, settled
 from adapters.discord.render.limits import COMPONENTS_V2, EPHEMERAL, Json
 from adapters.discord.render.messages import Message, messages
 from bot.chat.actions import STAYS
+from bot.chat.commands import Here
 from bot.chat.events import Body, Event, Pasted, Said
 from bot.chat.forms import given
 from bot.chat.reply import Part
@@ -87,7 +89,8 @@ class Interactions:
             return
         name, given = commands.used(use.data)
         line = commands.line(name, given)
-        parts = instant(self.host.knowledge, line) if name in commands.AT_ONCE else None
+        here = Here("discord", "slash", manages=use.manages and use.guild != ids.DIRECT)
+        parts = instant(self.host.knowledge, line, here)
         file = commands.attached(use.data, given)
         fact = commands.fact_of(self.host.knowledge, str(given.get("fact") or "")) if name == "fix" else None
         if parts is not None:

@@ -54,8 +54,9 @@ async def deliver(
         place = ids.place(delivery.conversation)
     except ValueError as error:
         return Rejected(str(error))
-    to = place.person or (ids.user_of(reply.to) if reply.to and not place.direct else None)
-    way = Way(rest, host, delivery.conversation, place, delivery.key, to, unpacked(reply.via), now)
+    alone = reply.to and not place.direct and not reply.aside
+    to = place.person or (ids.user_of(reply.to) if reply.to and alone else None)
+    way = Way(rest, host, delivery.conversation, place, delivery.key, to, unpacked(reply.via), now, reply.aside)
     try:
         out = messages(reply.parts, face(host, delivery.conversation, delivery.key, to))
         if reply.live:

@@ -26,6 +26,8 @@ class Way:
     """Discord's id of the one person who may see it."""
     via: Via | None = None
     now: Callable[[], float] = time.time
+    aside: bool = False
+    """True where no thread is opened for it."""
     dm: str | None = field(default=None, init=False)
     _notes: dict[str, str] = field(default_factory=dict[str, str], init=False)
     """What was noted in this delivery: a conversation that is being forgotten keeps none."""

@@ -41,6 +41,8 @@ async def room(way: Way) -> Room:
     if first == "none" and rest:
         return Room(rest[0], place.channel, UNTOLD in rest)
     parent = way.via.parent if way.via else None
+    if way.aside and parent is not None:
+        return Room(parent, place.channel)
     if first or parent is None or parent == place.channel:
         return Room(place.channel)
     return await _opened(way, parent)

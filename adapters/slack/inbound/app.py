@@ -29,10 +29,12 @@ from adapters.slack.inbound.follow_up import AT_ONCE, Behind
 from adapters.slack.manifest import GLOBAL_SHORTCUT
 from adapters.slack.outbound.deliver import face
 from adapters.slack.render.markup import escaped
+from bot.chat.commands import Here, rows
 from bot.chat.controls import Control
 from bot.chat.events import Answered, Event, Said
 from bot.chat.forms import given
-from bot.chat.wording import instant
+from bot.chat.reply import Text
+from bot.chat.wording import instant, managed
 from bot.platform.port import Accept, PlatformContext
 from bot.store.errors import StoreError
 
@@ -109,7 +111,8 @@ class Inbox:
             await self.accept(inbound)
         except StoreError as error:
             if isinstance(inbound.body, Said) and inbound.addressed == "us":
-                parts = instant(self.host.knowledge, inbound.body.text)
+                here = Here("slack", "direct" if inbound.private else "thread")
+                parts = instant(self.host.knowledge, inbound.body.text, here)
                 if parts:
                     self.behind.say(inbound, parts)
                     return None
@@ -126,11 +129,16 @@ class Inbox:
         """Take a slash command; help and the rules are answered in the acknowledgement itself."""
         inbound = commands.command(body, workspace_of(context))
         typed = commands.words(body)
-        parts = instant(self.host.knowledge, f"/{typed}")
+        parts = instant(self.host.knowledge, f"/{typed}", Here("slack", "slash"))
         if parts is not None:
-            looks = face(self.host, inbound.conversation, AT_ONCE, str(body["user_id"]))
+            looks, url = face(self.host, inbound.conversation, AT_ONCE, str(body["user_id"])), str(body["response_url"])
             first, *rest = commands.answers(parts, looks)
-            self.behind.respond(str(body["response_url"]), rest)
+            self.behind.respond(url, rest)
+            if commands.is_help(typed):  # who manages the workspace is asked for behind the acknowledgement
+                managing = [row for row in rows("slack") if row.who == "manager"]
+                self.behind.respond_to_manager(
+                    inbound, url, commands.answers([Text(markdown=managed(managing))], looks)
+                )
             return await ack(**first)
         opening = commands.OPENING.get(typed.lower())
         if opening:

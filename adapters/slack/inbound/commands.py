@@ -34,6 +34,12 @@ def said(typed: str) -> str:
     return f"/{typed}" if parse(f"/{typed}") else typed
 
 
+def is_help(typed: str) -> bool:
+    """Tell whether the words of a command ask what works."""
+    command = parse(f"/{typed}")
+    return command is not None and command.name == "help"
+
+
 def heard(typed: str) -> str:
     """Say that the words of a command arrived: Slack shows them to nobody, and an answer may take a while."""
     return f"You wrote: {escaped(short(' '.join(typed.split()), SHOWN))}"

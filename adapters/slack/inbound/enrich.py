@@ -18,6 +18,7 @@ from adapters.slack.inbound.messages import SPOKEN, by_machine, time_of
 from adapters.slack.inbound.text import plain
 from adapters.slack.inbound.users import People
 from bot.chat.events import Attached, Earlier, Event, FileRef, Pasted, Pressed, Said
+from bot.chat.files import purpose
 from bot.consultation.model import Line
 from bot.platform import attachments
 from bot.platform.history import earlier_of, others_of
@@ -49,9 +50,10 @@ class Bringing:
             mention = event.model_copy(update={"message": body.values[0]})
             others = await others_of(self.host.store, event, lambda: self._read(mention))
             return [named.model_copy(update={"body": others})]
-        files = body.files if isinstance(body, Said | Pasted) else ()
-        purpose = body.purpose if isinstance(body, Pasted) else "samples"
-        attached = [each.model_copy(update={"purpose": purpose}) for each in await self._files(event, files)]
+        # What people share with each other is none of ours.
+        files = body.files if isinstance(body, Said | Pasted) and event.addressed == "us" else ()
+        wanted = purpose(body) if isinstance(body, Said) else body.purpose if isinstance(body, Pasted) else "samples"
+        attached = [each.model_copy(update={"purpose": wanted}) for each in await self._files(event, files)]
         earlier = [await earlier_of(self.host.store, event, lambda: self._read(event))] if event.late else []
         return [
             *(named.model_copy(update={"body": each}) for each in earlier if each is not None),

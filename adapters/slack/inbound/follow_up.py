@@ -16,6 +16,7 @@ from adapters.slack.auth.clients import Clients, NotInstalled
 from adapters.slack.inbound import start_form
 from adapters.slack.inbound.components import Opens, nonce_of
 from adapters.slack.inbound.home import home_view
+from adapters.slack.inbound.users import People
 from adapters.slack.manifest import PROMPTS
 from adapters.slack.outbound.deliver import face
 from adapters.slack.outbound.send import send, way_of
@@ -69,6 +70,7 @@ class Behind:
     clients: Clients
     tasks: Tasks
     sessions: Sessions
+    people: People
     _asked: "OrderedDict[str, Question]" = field(default_factory=OrderedDict[str, Question])
     _said: "OrderedDict[tuple[str, str], None]" = field(default_factory=OrderedDict[tuple[str, str], None])
 
@@ -82,6 +84,10 @@ class Behind:
         """Say the rest of what an acknowledgement had no room for."""
         if answers:
             self.tasks.start(self._post(url, *answers), "Saying something at a response address")
+
+    def respond_to_manager(self, event: Event, url: str, answers: Sequence[Body]) -> None:
+        """Say this to somebody only where they manage the workspace."""
+        self.tasks.start(self._to_manager(event, url, answers), "Saying something at a response address")
 
     def open(
         self, workspace: str, trigger: str, form: Opens | Body, url: str | None, asked_in: Body | None = None
@@ -161,6 +167,10 @@ class Behind:
             async with self.clients.session().post(url, json=answer, timeout=LIMIT) as got:
                 if got.status != 200:
                     raise ClientError(f"HTTP {got.status}")
+
+    async def _to_manager(self, event: Event, url: str, answers: Sequence[Body]) -> None:
+        if (await self.people.find(event.workspace, ids.user_of(event.author))).manages:
+            await self._post(url, *answers)
 
     async def _say(self, event: Event, parts: Sequence[Part]) -> None:
         place = ids.place(event.conversation)

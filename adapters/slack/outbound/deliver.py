@@ -56,7 +56,7 @@ async def deliver(
     except (ClientError, TimeoutError, StoreError):
         return RetryLater(in_doubt=delivery.in_doubt)
     way = way_of(client, clients.session(), host, delivery.conversation, delivery.key)
-    way.to, way.via, way.now = _alone(place, reply), unpacked(reply.via), now
+    way.to, way.via, way.now, way.aside = _alone(place, reply), unpacked(reply.via), now, reply.aside
     try:
         return await _deliver(way, reply, in_doubt=delivery.in_doubt)
     except Paused as paused:

@@ -59,6 +59,8 @@ class Way:
     """Slack's id of the one person who may see it."""
     via: Via | None = None
     now: Callable[[], float] = time.time
+    aside: bool = False
+    """True where no thread is opened for it."""
     dm: str | None = field(default=None, init=False)
 
     async def noted(self, name: str) -> str | None:
@@ -225,7 +227,10 @@ async def _post(way: Way, message: Message, part: int, channel: str, thread: str
 
 
 async def _whisper(way: Way, message: Message, user: str) -> None:
-    fixed: dict[str, Any] = {"channel": way.place.channel, "user": user, "thread_ts": way.place.thread}
+    # In a thread that nobody opened it would not show.
+    first = way.via is not None and f"{way.via.at:.6f}" == way.place.thread
+    thread = None if way.aside and first else way.place.thread
+    fixed: dict[str, Any] = {"channel": way.place.channel, "user": user, "thread_ts": thread}
     try:
         await way.client.chat_postEphemeral(text=message.text, blocks=list(message.blocks), **fixed)
     except SlackApiError as error:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.model.cache import Answers
 from bot.model.client import Model
 from bot.text.json import as_object
-from bot.trial.scorers.scorers import Judge
+from bot.trial.scorers.judged import Judge
 from bot.trial.task import Item
 
 MOST_TOKENS = 1024

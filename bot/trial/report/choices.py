@@ -16,21 +16,6 @@ SHOWN = 600
 """Characters of an output that is to be judged."""
 
 
-SCORED = {
-    "exact": "Exactly equal",
-    "text": "Equal but for case and spaces",
-    "label": "As a label",
-    "number": "As a number",
-    "json": "JSON by field",
-    "contains": "Contains the wanted text",
-    "length": "About as long",
-    "language": "In the same language",
-    "judge": "By a model",
-    "human": "By people",
-}
-"""How a scorer is named to people."""
-
-
 def to_judge(outputs: "Sequence[Ungraded]", most: int = 6) -> list[Part]:
     """Offer outputs to people who say which pass; which rung one came from is not told."""
     parts: list[Part] = []
@@ -52,10 +37,9 @@ def rescorings(task: "Task") -> list[Part]:
 
 
 def _scorers(pairs: Sequence[Pair], used: str, text: str, without: str = "") -> list[Part]:
-    from bot.trial.scorers.scorers import fitting
+    from bot.trial.scorers.registry import offered
 
-    names = [name for name in fitting(pairs) if name not in (used, without)]
-    options = tuple(Option(value=name, label=SCORED[name]) for name in names if name in SCORED)
+    options = tuple(Option(value=name, label=label) for name, label in offered(pairs) if name not in (used, without))
     return [Choices(action="scorer", text=text, options=options)] if pairs and options else []
 
 

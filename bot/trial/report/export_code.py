@@ -5,40 +5,17 @@ import inspect
 from bot.text import json
 from bot.trial.rungs.schema import ROOT, form_of
 from bot.trial.scorers import normalise
-from bot.trial.scorers.scorers import Contains, Language, Length, NotContains, Number, Regex
 from bot.trial.task import Task
-
-_BY_NAME = {
-    "exact": "return wanted == got",
-    "text": "return even(bare(wanted)) == even(bare(got))",
-    "label": "return even(bare(wanted)) == even(bare(got))",
-    "number": """want, have = number(wanted), number(got)
-    return want is not None and have is not None and abs(want - have) <= TOLERANCE + 1e-9 * abs(want)""",
-    "json": """want, have = json_value(wanted), json_value(got)
-    return want is not BROKEN and have is not BROKEN and same(want, have)""",
-    "contains": "return all(even(text) in even(got) for text in TEXTS or [wanted])",
-    "not_contains": "return not any(even(text) in even(got) for text in TEXTS)",
-    "regex": "return re.search(PATTERN or wanted, got) is not None",
-    "length": """words, least, most = len(got.split()), LEAST, MOST
-    if least is None and most is None:
-        least, most = int(0.8 * len(wanted.split())), math.ceil(1.2 * len(wanted.split()))
-    return (least or 0) <= words and (most is None or words <= most)""",
-}
 
 
 def rubric(task: Task, wanted: str | None) -> str | None:
     """Return what a judging model is to heed where no code can score; None where code can, or only a person."""
-    scorer = task.scorer
-    if scorer.name == "judge":
-        return f"{scorer.rubric}\n\nA good answer, for comparison:\n{wanted}" if wanted else scorer.rubric
-    if isinstance(scorer, Language):
-        return f"The answer is written in {scorer.language or f'the language of this text: {wanted}'}."
-    return None
+    return task.scorer.instruction(wanted)
 
 
 def scored_by_code(task: Task) -> bool:
     """Tell whether code alone can score the answers."""
-    return task.scorer.name in _BY_NAME
+    return task.scorer.code() is not None
 
 
 def scoring(task: Task) -> str:
@@ -68,7 +45,7 @@ def scoring(task: Task) -> str:
             *inspect.getsource(json.is_deep).splitlines(),
             "",
             "",
-            *(f"{name} = {value!r}" for name, value in _constants(task).items()),
+            *(f"{name} = {value!r}" for name, value in task.scorer.constants().items()),
             "",
             "",
             f'''def final(rung, text):
@@ -84,21 +61,7 @@ def scoring(task: Task) -> str:
 def passes(wanted, got):
     """Tell whether an answer passes."""
     # {task.scorer.said.splitlines()[0]}
-    {_BY_NAME.get(task.scorer.name, "return None  # a model or a person must say")}
+    {task.scorer.code() or "return None  # a model or a person must say"}
 ''',
         ]
     )
-
-
-def _constants(task: Task) -> dict[str, object]:
-    match task.scorer:
-        case Number(tolerance=tolerance):
-            return {"TOLERANCE": tolerance}
-        case Contains(texts=texts) | NotContains(texts=texts):
-            return {"TEXTS": list(texts)}
-        case Regex(pattern=pattern):
-            return {"PATTERN": pattern}
-        case Length(least=least, most=most):
-            return {"LEAST": least, "MOST": most}
-        case _:
-            return {}

@@ -13,8 +13,9 @@ from bot.trial.judging.people import by_people, judge_of, outputs_of, scored
 from bot.trial.plan import remaining, saved
 from bot.trial.rungs import RUNGS, AnotherModel, Premise, climbed, standard
 from bot.trial.rungs.schema import form_of
+from bot.trial.scorers.label import Label
 from bot.trial.scorers.normalise import by_field, json_value
-from bot.trial.scorers.scorers import Json, Label
+from bot.trial.scorers.value import Json
 from bot.trial.statistics import Tally, clustered, holm, items_needed, mcnemar, paired_runs, simple_agreement
 from bot.trial.task import PREPARED, Call, Task
 

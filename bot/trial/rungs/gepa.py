@@ -7,7 +7,6 @@ from importlib.util import find_spec
 
 from bot.trial.rungs.base import Messages, Rung, system, user
 from bot.trial.rungs.instruction import instruction, marked
-from bot.trial.scorers.scorers import UNGRADED
 from bot.trial.task import PLACE, Task
 
 LEAST_ITEMS = 15
@@ -34,7 +33,7 @@ class Gepa(Rung):
                 f"needs {LEAST_ITEMS} pairs or more: a third to learn from, a third to choose by, and a third that "
                 f"it is scored on"
             )
-        if task.scorer.name in UNGRADED:
+        if not task.scorer.by_program:
             return "needs a score that a program can tell, and these outputs need a judgement"
         if find_spec("gepa") is None:
             return "needs the package gepa, which is not installed: pip install gepa"

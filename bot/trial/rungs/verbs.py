@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from bot.trial.scorers.scorers import Label, Scorer
+from bot.trial.scorers.base import Scorer
+from bot.trial.scorers.label import Label
 from knowledge.schema import Verb
 
 _THINGS = ("text", "ticket")

@@ -120,6 +120,7 @@ class FakeDiscord(Using):
 
         docs/platforms.md#discord-messages
         """
+        self.downloads.append(request.path)
         id = int(request.match_info["id"])
         found = next((each for each in self._attachments() if each.id == id), None)
         try:

@@ -118,6 +118,8 @@ class Core:
         self.identified: dict[int, list[tuple[float, int]]] = {}
         self.nonces: dict[str, tuple[float, Message]] = {}
         self.kept_files: dict[int, Attachment] = {}
+        self.downloads: list[str] = []
+        """Paths of attachments that were asked for."""
         """Files that came with commands and forms, and hang on no message."""
 
     # --- time and waiting ---

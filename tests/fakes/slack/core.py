@@ -78,6 +78,8 @@ class Core:
         self.channels: dict[str, Channel] = {}
         self.tokens: dict[str, Token] = {}
         self.files: dict[str, File] = {}
+        self.downloads: list[str] = []
+        """Paths of files that were asked for."""
         self.uploads: dict[str, Json] = {}
         self.processing = 0.2
         """Seconds from the completion of an upload until blocks may show the file."""

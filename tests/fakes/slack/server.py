@@ -181,6 +181,7 @@ async def _upload(core: Core, request: web.Request) -> web.Response:
 
 async def _download(core: Core, request: web.Request) -> web.StreamResponse:
     """Serve a file to the bot's token of its own workspace; anyone else is sent to the sign-in page, as on Slack."""
+    core.downloads.append(request.path)
     team, _, ident = request.match_info["owner"].partition("-")
     file = core.files.get(ident)
     if file is None or file.team != team:

@@ -16,6 +16,7 @@ from adapters.slack.inbound.app import Inbox
 from adapters.slack.inbound.follow_up import Behind
 from adapters.slack.inbound.http import bolt_request
 from adapters.slack.inbound.socket import Socket
+from adapters.slack.inbound.users import People
 from adapters.slack.outbound.status import Sessions
 from adapters.slack.platform import check, open_slack
 from bot.chat.events import Event, Said
@@ -137,7 +138,7 @@ async def connected(slack: FakeSlack, home: Path, taken: list[Event]) -> AsyncGe
 
         stop, socket = asyncio.Event(), Socket(chosen, slack.app_token, ping=0.1)
         assert socket.age() is None
-        bolt = Inbox(host, take, Behind(host, clients, tasks, Sessions(clients, tasks))).app()
+        bolt = Inbox(host, take, Behind(host, clients, tasks, Sessions(clients, tasks), People(clients))).app()
         serving = asyncio.create_task(socket.run(bolt, stop))
         try:
             await slack.until(lambda: socket.age() is not None)

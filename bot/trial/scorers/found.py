@@ -1,0 +1,113 @@
+"""Scorers that look for something in an answer."""
+
+import re
+from collections.abc import Sequence
+from typing import ClassVar, Self
+
+from pydantic import Field, field_validator
+
+from bot.trial.scorers.base import Scorer
+from bot.trial.scorers.normalise import even
+
+
+class Contains(Scorer):
+    """The wanted text stands somewhere in the answer, or all of the given ones."""
+
+    label: ClassVar[str] = "Contains the wanted text"
+    place: ClassVar[int] = 6
+    also: ClassVar[tuple[str, ...]] = ("contain",)
+    option: ClassVar[str] = "texts"
+    name: str = "contains"
+    texts: tuple[str, ...] = ()
+
+    @property
+    def said(self) -> str:
+        return f"contains {_listed(self.texts)}" if self.texts else "contains the wanted text"
+
+    def normal(self, text: str) -> str:
+        return even(text)
+
+    def score(self, wanted: str, got: str) -> bool | None:
+        return all(self.normal(text) in self.normal(got) for text in self.texts or (wanted,))
+
+    def code(self) -> str | None:
+        return "return all(even(text) in even(got) for text in TEXTS or [wanted])"
+
+    def constants(self) -> dict[str, object]:
+        return {"TEXTS": list(self.texts)}
+
+
+class NotContains(Scorer):
+    """None of the given texts stands anywhere in the answer."""
+
+    place: ClassVar[int] = 7
+    also: ClassVar[tuple[str, ...]] = ("not_contain",)
+    option: ClassVar[str] = "texts"
+    name: str = "not_contains"
+    texts: tuple[str, ...] = Field(min_length=1)
+
+    @property
+    def said(self) -> str:
+        return f"does not contain {_listed(self.texts)}"
+
+    def normal(self, text: str) -> str:
+        return even(text)
+
+    def score(self, wanted: str, got: str) -> bool | None:
+        return not any(self.normal(text) in self.normal(got) for text in self.texts)
+
+    @classmethod
+    def fits(cls, outputs: Sequence[str]) -> bool:
+        return False  # what is forbidden has to be written down, which takes a file
+
+    @classmethod
+    def from_pairs(cls, outputs: Sequence[str]) -> Self:
+        raise ValueError("There is no scorer not_contains that the samples alone can set up.")
+
+    def code(self) -> str | None:
+        return "return not any(even(text) in even(got) for text in TEXTS)"
+
+    def constants(self) -> dict[str, object]:
+        return {"TEXTS": list(self.texts)}
+
+
+class Regex(Scorer):
+    """A pattern is found in the answer: the given one, or the wanted output as one."""
+
+    place: ClassVar[int] = 8
+    option: ClassVar[str] = "pattern"
+    name: str = "regex"
+    pattern: str | None = Field(default=None, max_length=500)
+
+    @field_validator("pattern")
+    @classmethod
+    def _compiles(cls, pattern: str | None) -> str | None:
+        try:
+            re.compile(pattern or "")
+        except re.error as error:
+            raise ValueError(f"this is no pattern that can be searched for: {error}") from None
+        return pattern
+
+    @property
+    def said(self) -> str:
+        return f"matches {self.pattern}" if self.pattern else "matches the wanted output as a pattern"
+
+    def normal(self, text: str) -> str:
+        return text.strip()
+
+    def score(self, wanted: str, got: str) -> bool | None:
+        return re.search(self.pattern or wanted, got) is not None
+
+    @classmethod
+    def fits(cls, outputs: Sequence[str]) -> bool:
+        return False  # a pattern has to be written down, which takes a file
+
+    def code(self) -> str | None:
+        return "return re.search(PATTERN or wanted, got) is not None"
+
+    def constants(self) -> dict[str, object]:
+        return {"PATTERN": self.pattern}
+
+
+def _listed(texts: Sequence[str]) -> str:
+    return ", ".join(f'"{text}"' for text in texts)

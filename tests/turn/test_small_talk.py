@@ -1,0 +1,87 @@
+"""Thanks, greetings, signs and words about something else: one short sentence, and no question."""
+
+import pytest
+
+from bot.chat.events import Event, Said
+from bot.chat.reply import Choices, Form, Text
+from bot.reading.intent import Intent, intent_of
+from bot.turn.manners import in_passing, short_answer
+from tests.support.clock import NOON
+from tests.support.consulting import Talk
+
+SMALL = [
+    "thanks",
+    "thx!",
+    "Thank you so much, that helps",
+    "hi",
+    "Good morning everyone!",
+    "hello advisor, how are you?",
+    "what can you do?",
+    "who are you",
+    "👍",
+    "🎉🎉 :tada:",
+    ":+1:",
+    "tell me a joke",
+    "what's the weather today?",
+    "are you human?",
+]
+STATING = [
+    "thanks, we have 400 examples",
+    "hi, should we finetune?",
+    "hello, our replies never keep our tone",
+    "good, about 400",
+    "yes",
+    "no",
+    "sure",
+    "none",
+    "free text",
+    "one of a few labels",
+    "help desk tickets are sorted wrong",
+    "the weather reports it writes are wrong in tone and we tried a prompt with 20 examples already, so what now",
+    "20k",
+]
+
+
+@pytest.mark.parametrize("text", SMALL)
+async def test_it_is_answered_in_one_short_sentence_and_nothing_is_asked(text: str) -> None:
+    talk = Talk()
+    await talk.say("should we finetune? it never keeps our tone")
+    before = talk.case
+    said = await talk.say(text)
+    assert [type(part) for part in talk.parts] == [Text]
+    assert 0 < len(said) < 120 and "?" not in said and said.count(". ") <= 1
+    assert talk.case.but(updated=before.updated) == before, "the open question stands as it was"
+
+
+@pytest.mark.parametrize("text", STATING)
+def test_what_may_say_something_of_a_case_is_read(text: str) -> None:
+    assert intent_of(text) is None
+
+
+@pytest.mark.parametrize("text", ["purple monkeys fly at dawn", "ok let us see what Carla says about it"])
+async def test_what_is_not_understood_does_not_bring_the_question_again(text: str) -> None:
+    talk = Talk()
+    await talk.say("should we finetune? it never keeps our tone")
+    said = await talk.say(text)
+    assert "I took no fact from that" in said
+    assert not any(isinstance(part, Form | Choices) for part in talk.parts)
+    assert talk.case.asked is not None
+
+
+def test_between_people_nothing_is_said_to_thanks() -> None:
+    event = Event(
+        conversation="c", platform="t", message="1", author="a", at=NOON, addressed="people", body=Said(text="thanks")
+    )
+    assert in_passing(event) is None
+    assert in_passing(event.model_copy(update={"addressed": "us"})) is not None
+
+
+@pytest.mark.parametrize("intent", ["answer", "question", "verdict", "why", "status", None])
+def test_other_intents_are_answered_at_length(intent: Intent | None) -> None:
+    assert short_answer(intent, "thanks") is None
+
+
+def test_the_reader_can_be_another_one() -> None:
+    event = Event(conversation="c", platform="t", message="1", author="a", at=NOON, body=Said(text="hm hm"))
+    assert in_passing(event) is None
+    assert in_passing(event, reads=lambda _: "other") is not None
