@@ -170,7 +170,11 @@ def _stated(text: str, even: str, asked: Sequence[str], knowledge: Knowledge, *,
         every = phrased.spans(even[: by_patterns.LONGEST])
         for upto, about in ((Mood.wished, [n for n in names if n in _WISHED]), (Mood.condition, names)):
             pieces = [span for span in every if _said(even, span, upto)]
-            near |= {h.fact: h for h in phrased.volunteered(text, even, pieces, about, bar, knowledge)}
+            # What a pattern read already is hardly something else as well.
+            clear = [span for span in pieces if not _holds(text, span, by_pattern)]
+            read = [span for span in pieces if span not in clear]
+            near |= {h.fact: h for h in phrased.volunteered(text, even, read, about, bar + BESIDE, knowledge)}
+            near |= {h.fact: h for h in phrased.volunteered(text, even, clear, about, bar, knowledge)}
     # "We have 40 examples" counts pairs, and says nothing of prompts or scores.
     beside = ("prompts_tried", "baseline_known", "models_tried")
     by_likeness = {
@@ -193,6 +197,14 @@ def _stated(text: str, even: str, asked: Sequence[str], knowledge: Knowledge, *,
                 if other.value in by_patterns.taken_in(name, one.value):
                     found[name] = one
     return [hit.model_copy(update={"closed": hit.fact in asked}) for hit in found.values()]
+
+
+BESIDE = 0.15
+"""How much nearer to a phrasing a clause must stand of which a pattern read another fact."""
+
+
+def _holds(text: str, span: phrased.Span, by_pattern: Mapping[str, Found]) -> bool:
+    return any(hit.quote in text[span.start : span.end] for hit in by_pattern.values())
 
 
 _WISHED = frozenset({"need", "output", "knowledge", "variety", "data_limits"})
