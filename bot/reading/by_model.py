@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.model.client import Model
-from bot.reading import numbers, sentences
+from bot.reading import sentences
 from bot.reading.result import Found
+from bot.text import numbers
 from knowledge.models import age_of, names
 from knowledge.schema import Ask, Fact, ModelAge, Value
 from knowledge.values import value_fits

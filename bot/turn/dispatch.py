@@ -42,8 +42,8 @@ async def handle(consultation: Consultation, event: Event, context: TurnContext)
             return await edit(consultation, event, text, context)
         case Deleted():
             return delete(consultation, event)
-        case Answered(facts=facts):
-            return answers(consultation, event, facts, context)
+        case Answered(facts=facts, notes=notes):
+            return answers(consultation, event, facts, context, notes=notes)
         case Pasted() as pasted:
             return take_paste(consultation, event, pasted)
         case Attached() as file:

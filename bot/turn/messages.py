@@ -15,7 +15,7 @@ from bot.consultation.trial_state import Phase
 from bot.consultation.view import View, view
 from bot.model.errors import ModelError
 from bot.text import markdown
-from bot.turn.answers import skip
+from bot.turn.answers import reckoned, skip
 from bot.turn.context import TurnContext
 from bot.turn.explain import answer_command, answer_question
 from bot.turn.record import claim_of, line_of
@@ -166,6 +166,7 @@ async def _understood(
     for fact in got.unsure:
         unsure = claim(unsure, knowledge, fact, claim_of(event, None, How.chosen))
     step = step.then(Step(unsure, advances=True))
+    step = step.say(*_reckoned(got, asked, knowledge))
     if got.cut:
         step = step.say(Text(markdown="That was long: I read the first 12,000 characters of it.", voice="notice"))
     if samples is not None:
@@ -180,7 +181,17 @@ async def _understood(
         return step.say(*_closest(got, knowledge))
     if told or got.intent == "smalltalk":
         return step
+    if got.notes:
+        return step  # it was said why
     return step.say(*_not_understood(step.consultation, text, context))
+
+
+def _reckoned(got: reading.Reading, asked: Sequence[str], knowledge: Knowledge) -> list[Part]:
+    """Say how the number of an answer was reckoned, or why it is none."""
+    counted = [one for one in got.found if one.fact in asked and knowledge.facts[one.fact].type == "count"]
+    if got.notes and len(counted) == 1:
+        return [reckoned(knowledge, counted[0].fact, counted[0].value, "; ".join(got.notes))]
+    return [Text(markdown=markdown.escaped(note), voice="notice") for note in got.notes if not counted]
 
 
 _DONE: dict[Intent, Command | None] = {
