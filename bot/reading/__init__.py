@@ -1,17 +1,21 @@
 """A message into facts, each with the words that support it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from bot.model.client import Model
 from bot.model.errors import ModelError
 from bot.reading import answers, by_model
+from bot.reading.by_patterns import taken_in
+from bot.reading.intents import ENDS
 from bot.reading.models import may_read
-from bot.reading.result import Found, Reading
+from bot.reading.phrased import MOST_OFFERED
+from bot.reading.result import Found, Question, Reading
 from bot.reading.understanding import NOTHING, understand
 from knowledge.load import Knowledge
 from knowledge.schema import Fact, Value
 
-__all__ = ["Found", "Reading", "may_read", "merged", "read", "understand"]
+__all__ = ["Found", "Question", "Reading", "may_read", "merged", "read", "understand"]
 
 
 async def read(
@@ -22,13 +26,17 @@ async def read(
     model: Model | None,
     before: Mapping[str, Value] = NOTHING,
     overheard: bool = False,
+    today: date | None = None,
+    limit: float = by_model.LIMIT,
 ) -> Reading:
     """Read one message: by phrasings and patterns, and with a model in one call whose claims are checked.
 
-    `asked` are the facts of the open question, in order; `before` is what is known of the case. Where both speak of a
-    fact the model wins. A fault of the model is in `error`, beside what was read without it.
+    `asked` are the facts of the open question, in order; `before` is what is known of the case; `today` is the day on
+    which the message is read; the model has `limit` seconds. A fault of it is in `error`, beside what was read without.
     """
     plain = understand(text, asked, knowledge, before=before, overheard=overheard)
+    if plain.question:
+        plain = plain.model_copy(update={"asks": (Question(words=plain.question),)})
     # What is answered by choice, and what is pasted to be tried, needs no model; nor does talk between people.
     if (
         model is None
@@ -43,7 +51,14 @@ async def read(
     facts = knowledge.facts
     try:
         claimed = await by_model.claims(
-            text, facts=facts, asked=asked, questions=knowledge.asks, model=model, ages=knowledge.models
+            text,
+            facts=facts,
+            asked=asked,
+            questions=knowledge.asks,
+            model=model,
+            ages=knowledge.models,
+            today=today,
+            limit=limit,
         )
     except ModelError as error:
         return plain.model_copy(update={"error": error})
@@ -53,16 +68,72 @@ async def read(
 def merged(
     plain: Reading, claimed: by_model.Claims, *, facts: Mapping[str, Fact], asked: Sequence[str], cut: bool = False
 ) -> Reading:
-    """Join what the patterns and the model read; the model wins where both speak of a fact."""
-    found = {hit.fact: hit for hit in (*plain.found, *claimed.found)}
-    unsure = [name for name in asked if name in (*plain.unsure, *claimed.unsure) and name not in found]
+    """Join what was read without the model and with it; where the two disagree, or the words are in doubt, it is asked.
+
+    What only the model knows is held; a withdrawn fact goes.
+    """
+    first = {hit.fact: hit for hit in plain.found if hit.fact not in claimed.corrects}
+    found: dict[str, Found] = dict(first)
+    near = {name: values for name, values in plain.candidates.items() if name not in claimed.corrects}
+    for hit in claimed.found:
+        other = first.get(hit.fact)
+        if other is None or agree(facts[hit.fact], other.value, hit.value):
+            found[hit.fact] = hit if hit.fact not in claimed.corrects else hit.model_copy(update={"closed": True})
+            near.pop(hit.fact, None)
+        else:
+            del found[hit.fact]
+            near[hit.fact] = _options(hit.value, other.value)
+    for hit in claimed.doubtful:
+        if hit.fact not in found or found[hit.fact].value != hit.value:
+            other = found.pop(hit.fact, None)
+            near[hit.fact] = _options(hit.value, *([other.value] if other else []))
+    held = tuple(found[name] for name in facts if name in found)
+    unsure = tuple(name for name in asked if name in (*plain.unsure, *claimed.unsure) and name not in found)
+    asks = claimed.asks or plain.asks
+    told = bool(held or unsure or asks)
+    intent = claimed.intent if claimed.intent and not told and plain.intent in _OPEN else plain.intent
+    if told and plain.intent in ("other", "smalltalk"):
+        intent = "answer" if held else "unsure" if unsure else "question"
+    about = [ask.words for ask in asks if ask.kind not in ("whether", "meaning")]
+    if not told and intent in _OPEN and any(ask.kind == "meaning" for ask in claimed.asks):
+        intent = "counter"
     return plain.model_copy(
         update={
-            "found": tuple(found[name] for name in facts if name in found),
-            "unsure": tuple(unsure),
-            "question": claimed.question or plain.question,
+            "found": held,
+            "unsure": unsure,
+            "candidates": near,
+            "question": about[0] if about else None if claimed.asks else plain.question,
+            "asks": asks,
+            "intent": intent,
+            "confirm": plain.confirm or (intent != plain.intent and intent in ENDS),
+            "skip": plain.skip or (intent == "skip" and intent != plain.intent),
+            "left_alone": not claimed.addressed and not told and not near,
+            "corrects": claimed.corrects,
+            "situation": claimed.situation,
+            "language": claimed.language,
             "by_model": True,
             "dropped": claimed.dropped,
             "cut": plain.cut or cut,
         }
     )
+
+
+_OPEN = ("answer", "other", "question", "smalltalk")
+"""Intents that stand for no more than that nothing else was understood."""
+
+
+def agree(fact: Fact, one: Value, other: Value) -> bool:
+    """Tell whether two readings of a fact can both be right: equal, or one takes the other in."""
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return bool({*one} & {*other})
+    if fact.type == "choice":
+        return one == other or any(
+            one in taken_in(fact.name, x) and other in taken_in(fact.name, x) for x in (one, other)
+        )
+    return one == other
+
+
+def _options(*values: Value) -> tuple[Value, ...]:
+    """Return values as options to choose among, each member of a set by itself."""
+    each = (member for value in values for member in (value if isinstance(value, tuple) else (value,)))
+    return tuple(dict.fromkeys(each))[:MOST_OFFERED]

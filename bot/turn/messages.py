@@ -93,7 +93,7 @@ async def catch_up(consultation: Consultation, event: Event, earlier: Earlier, c
         step = step.then(_claimed(step.consultation, _spoken(event, line), plain.found, (), knowledge))
     if reader := _reader(consultation, event, context):
         whole = "\n\n".join(line.text for line in lines)
-        got = await reading.read(whole, asked=(), knowledge=knowledge, model=reader)
+        got = await reading.read(whole, asked=(), knowledge=knowledge, model=reader, today=event.at.date())
         for one in got.found if got.by_model else ():
             # The words tell whose they are; a quote that runs over two messages is nobody's.
             said = next((line for line in lines if one.quote in line.text), None)
@@ -144,6 +144,7 @@ async def _understood(
         model=_reader(consultation, event, context),
         before=seen.held.facts,
         overheard=overheard,
+        today=event.at.date(),
     )
     step = Step(consultation) if got.error is None else _failed(consultation, got.error)
     samples, found = got.samples, got.found
