@@ -6,16 +6,28 @@ from datetime import date
 from bot.model.client import Model
 from bot.model.errors import ModelError
 from bot.reading import answers, by_model
-from bot.reading.by_patterns import taken_in
+from bot.reading.by_patterns import LONGEST, taken_in
 from bot.reading.intents import ENDS
 from bot.reading.models import may_read
-from bot.reading.phrased import MOST_OFFERED
+from bot.reading.phrased import MOST_OFFERED, ranked
 from bot.reading.result import Found, Question, Reading
+from bot.reading.sentences import plain
 from bot.reading.understanding import NOTHING, understand
 from knowledge.load import Knowledge
 from knowledge.schema import Fact, Value
 
-__all__ = ["Found", "Question", "Reading", "may_read", "merged", "read", "understand"]
+__all__ = ["Found", "Question", "Reading", "likeliest", "may_read", "merged", "read", "understand"]
+
+
+def likeliest(text: str, asked: Sequence[str], knowledge: Knowledge) -> tuple[str, tuple[Value, ...]] | None:
+    """Return the fact of the open question that a message is nearest to and its options, however far; None without."""
+    chosen = [name for name in asked if name in knowledge.facts and knowledge.facts[name].type != "count"]
+    near = ranked(plain(text)[:LONGEST], chosen, knowledge)
+    options = {name: tuple(option.value for option in best[:MOST_OFFERED]) for name, best in near.items() if best}
+    if not options:
+        return None
+    name = max(options, key=lambda fact: near[fact][0].score)
+    return name, options[name]
 
 
 async def read(
@@ -34,20 +46,20 @@ async def read(
     `asked` are the facts of the open question, in order; `before` is what is known of the case; `today` is the day on
     which the message is read; the model has `limit` seconds. A fault of it is in `error`, beside what was read without.
     """
-    plain = understand(text, asked, knowledge, before=before, overheard=overheard)
-    if plain.question:
-        plain = plain.model_copy(update={"asks": (Question(words=plain.question),)})
+    alone = understand(text, asked, knowledge, before=before, overheard=overheard)
+    if alone.question:
+        alone = alone.model_copy(update={"asks": (Question(words=alone.question),)})
     # What is answered by choice, and what is pasted to be tried, needs no model; nor does talk between people.
     if (
         model is None
         or overheard
-        or plain.left_alone
-        or plain.samples
-        or plain.samples_fault
-        or plain.skip
-        or answers.is_answer(text, plain.found, plain.unsure)
+        or alone.left_alone
+        or alone.samples
+        or alone.samples_fault
+        or alone.skip
+        or answers.is_answer(text, alone.found, alone.unsure)
     ):
-        return plain
+        return alone
     facts = knowledge.facts
     try:
         claimed = await by_model.claims(
@@ -61,8 +73,8 @@ async def read(
             limit=limit,
         )
     except ModelError as error:
-        return plain.model_copy(update={"error": error})
-    return merged(plain, claimed, facts=facts, asked=asked, cut=len(text) > by_model.LONGEST)
+        return alone.model_copy(update={"error": error})
+    return merged(alone, claimed, facts=facts, asked=asked, cut=len(text) > by_model.LONGEST)
 
 
 def merged(

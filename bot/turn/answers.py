@@ -53,6 +53,8 @@ def answer(consultation: Consultation, event: Event, fact: str, value: Value | N
     spec = knowledge.facts.get(fact)
     if spec is None or spec.known_by != "asked":
         return step.say(Text(markdown=f"{markdown.escaped(fact)} is no fact that can be answered.", voice="error"))
+    if spec.type == "count" and isinstance(value, str) and value.isascii() and value.isdecimal():
+        value = int(value)  # a number that was offered as a choice
     fits = None if value is None else value_fits(spec, value)
     if value is not None and fits is None:
         wanted = {

@@ -1,20 +1,24 @@
 """Messages: said, changed, deleted, and those from before the advisor came."""
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
 from datetime import timedelta
 
 from bot import reading
 from bot.chat import wording
 from bot.chat.commands import Command
 from bot.chat.events import Earlier, Event
+from bot.chat.languages import ONLY_ENGLISH
 from bot.chat.reply import Part, Text
+from bot.consultation.base import Value
 from bot.consultation.claims import claim, withdraw
 from bot.consultation.model import TRANSCRIPT_LINES, Consultation, How, Line, Samples
 from bot.consultation.trial_state import Phase
 from bot.consultation.view import View, view
 from bot.model.errors import ModelError
 from bot.text import markdown
+from bot.trial.scorers.language import language_of
 from bot.turn.answers import reckoned, skip
 from bot.turn.context import TurnContext
 from bot.turn.explain import answer_command, answer_question
@@ -156,7 +160,7 @@ async def _understood(
         plain = not (answered or got.question) and (not found or "\n" in text.strip() or "{input}" in text)
         if samples is None and plain:
             samples, found = Samples(prompt=text.strip()), ()
-    told = samples is not None or bool(answered or found or got.samples_fault)
+    told = samples is not None or bool(answered or found or got.samples_fault or got.corrects)
     if overheard and not told and not (got.question and look_up(knowledge, got.question)):
         return step  # people talk to each other
     if not told and not got.skip and got.intent in _DONE:
@@ -164,7 +168,8 @@ async def _understood(
     new = [one for one in found if one.fact not in keep]
     step = step.then(_claimed(step.consultation, event, new, asked, knowledge))
     unsure = step.consultation
-    for fact in got.unsure:
+    withdrawn = [fact for fact in got.corrects if fact in seen.held.facts and not any(x.fact == fact for x in found)]
+    for fact in (*got.unsure, *withdrawn):
         unsure = claim(unsure, knowledge, fact, claim_of(event, None, How.chosen))
     step = step.then(Step(unsure, advances=True))
     step = step.say(*_reckoned(got, asked, knowledge))
@@ -178,13 +183,15 @@ async def _understood(
         step = step.then(skip(step.consultation, event, knowledge))
     if got.question:
         return step.say(answer_question(knowledge, got.question))
-    if not told and got.candidates:
-        return step.say(*_closest(got, knowledge))
-    if told or got.intent == "smalltalk":
-        return step
-    if got.notes:
-        return step  # it was said why
-    return step.say(*_not_understood(step.consultation, text, context))
+    if got.candidates and not told:
+        # The options that are near stand in the place of the whole question.
+        waits = bool(asked) and next(iter(got.candidates)) in asked
+        return replace(step, advances=not waits).say(*_closest(got.candidates, knowledge))
+    if told and got.by_model:
+        step = step.say(*_doubtful(got.candidates, asked, knowledge))
+    if told or got.notes or got.intent == "smalltalk":
+        return step.then(replace(Step(step.consultation.but(unread=False)), advances=True))
+    return step.then(_not_understood(step.consultation, text, asked, got, context))
 
 
 def _reckoned(got: reading.Reading, asked: Sequence[str], knowledge: Knowledge) -> list[Part]:
@@ -225,26 +232,58 @@ def _done(got: reading.Reading, consultation: Consultation, seen: View, context:
     return Step(consultation).say(*answer_command(context.knowledge, command, consultation, seen))
 
 
-def _closest(got: reading.Reading, knowledge: Knowledge) -> list[Part]:
+def _closest(candidates: Mapping[str, tuple[Value, ...]], knowledge: Knowledge) -> list[Part]:
     """Offer the options that a message is close to."""
-    fact, near = next(iter(got.candidates.items()))
+    fact, near = next(iter(candidates.items()))
     named = ", ".join(f"*{wording.value(knowledge, fact, value)}*" for value in near)
-    asked = f"Closest to {named}, or {'neither' if len(near) < 3 else 'none of them'}?"
-    return [Text(markdown=asked, voice="notice")]
+    asked = f"Closest to {named}, or {'neither' if len(near) < 3 else 'none of them'}? Say it in other words then."
+    return [Text(markdown=asked, voice="notice"), wording.form_of(knowledge, fact, near)]
 
 
-def _not_understood(consultation: Consultation, text: str, context: TurnContext) -> list[Part]:
-    """Say that nothing was read, and explain where somebody asks why."""
+def _doubtful(candidates: Mapping[str, tuple[Value, ...]], asked: Sequence[str], knowledge: Knowledge) -> list[Part]:
+    """Say of facts that nobody asked for what is in doubt, and how to settle it."""
+    lines = [
+        f"{wording.label(knowledge, fact)}: {' or '.join(wording.value(knowledge, fact, value) for value in near)}? "
+        f"`fix {wording.label(knowledge, fact)} …` settles it."
+        for fact, near in candidates.items()
+        if fact not in asked
+    ]
+    return [Text(markdown=f"I am not sure of this. {' '.join(lines)}", voice="notice")] if lines else []
+
+
+def _not_understood(
+    consultation: Consultation, text: str, asked: Sequence[str], got: reading.Reading, context: TurnContext
+) -> Step:
+    """Say that nothing was read; the second time in a row offer what may be meant instead."""
+    knowledge, step = context.knowledge, Step(consultation)
     head = text.strip().split(maxsplit=1)[0].lower() if text.strip() else ""
     if head.startswith("/"):
-        return [Text(markdown=f"There is no command {markdown.escaped(head)}; `help` lists them.", voice="notice")]
+        told = f"There is no command {markdown.escaped(head)}; `help` lists them."
+        return step.say(Text(markdown=told, voice="notice"))
     if head == "why" and consultation.verdict:
-        seen = view(consultation, context.knowledge, context.derive)
-        return answer_command(context.knowledge, Command("why"), consultation, seen)
+        seen = view(consultation, knowledge, context.derive)
+        return step.say(*answer_command(knowledge, Command("why"), consultation, seen))
     if not head or _OPENING.fullmatch(text.strip()):
-        return []
-    said = "I took no fact from that. Answer with a choice, or say it in other words (in English)."
-    return [Text(markdown=f"{said} `help` lists what I understand.", voice="notice")]
+        return step
+    language = None if got.by_model else language_of([text])
+    if language in ONLY_ENGLISH and language not in consultation.languages:
+        spoken = consultation.but(languages=(*consultation.languages, language))
+        return Step(spoken, advances=True).say(Text(markdown=ONLY_ENGLISH[language], voice="notice"))
+    missed = Step(consultation.but(unread=True))
+    if not consultation.unread:
+        said = "I took no fact from that. Answer with a choice, or say it in other words (in English)."
+        return missed.say(Text(markdown=f"{said} `help` lists what I understand.", voice="notice"))
+    near = reading.likeliest(text, asked, knowledge)
+    if near:
+        return missed.say(
+            Text(markdown="Again I am not sure what you mean. Is it one of these?", voice="notice"),
+            wording.form_of(knowledge, *near),
+        )
+    if asked:
+        told = "Again I am not sure what you mean. Choose below, `skip` leaves this out, `verdict` decides now."
+    else:
+        told = "Again I am not sure what you mean. `status` shows what I hold, `fix` corrects it, `rules` lists topics."
+    return Step(missed.consultation, advances=True).say(Text(markdown=told, voice="notice"))
 
 
 def _claimed(

@@ -181,7 +181,7 @@ async def test_not_knowing_is_kept_for_the_open_question_only() -> None:
 async def test_what_the_open_question_asked_is_closed_by_its_answer() -> None:
     for asked, closed in (((), False), (("need", "output"), True)):
         claims = answer(claim("need", ["style"], "never keeps our tone"), open=bool(asked))
-        reading, _ = await ask(claims, "Well, what we see most of all is that it never keeps our tone.", asked=asked)
+        reading, _ = await ask(claims, "It never keeps our tone, whatever prompt we write for it.", asked=asked)
         assert next(found for found in reading.found if found.fact == "need").closed is closed
 
 
