@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from threading import Thread
 
 from bot.model.client import Model
 from bot.model.errors import ModelError
@@ -14,9 +15,22 @@ from bot.reading.result import Found, Question, Reading
 from bot.reading.sentences import plain
 from bot.reading.understanding import NOTHING, understand
 from knowledge.load import Knowledge
+from knowledge.lookup import look_up
 from knowledge.schema import Fact, Value
 
-__all__ = ["Found", "Question", "Reading", "likeliest", "may_read", "merged", "read", "understand"]
+__all__ = ["Found", "Question", "Reading", "likeliest", "may_read", "merged", "prepare", "read", "understand"]
+
+
+def prepare(knowledge: Knowledge) -> Thread:
+    """Make in the background what the first message would wait for: indexes and patterns."""
+
+    def make() -> None:
+        understand("We have 40 labelled pairs, and gpt-4o keeps missing our tone.", (), knowledge)
+        look_up(knowledge, "how many examples do we need?")
+
+    thread = Thread(target=make, name="reading", daemon=True)
+    thread.start()
+    return thread
 
 
 def likeliest(text: str, asked: Sequence[str], knowledge: Knowledge) -> tuple[str, tuple[Value, ...]] | None:
