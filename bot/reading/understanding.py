@@ -50,7 +50,9 @@ def understand(
     answered = replied(text, even, asked, knowledge)
     unsure = unsure_of(even, asked, intents, answered, knowledge)
     question = questions.question(text)
-    if command is not None and not questions.is_case(even) and not (answered.found and intents.get(command, 1.0) < 0.6):
+    # "So should we or not" wants the verdict where questions were put, and begins the case where none was.
+    begins = questions.is_case(even) and not (command == "verdict" and asked)
+    if command is not None and not begins and not (answered.found and intents.get(command, 1.0) < 0.6):
         return Reading(
             unsure=unsure,
             intent=command,
@@ -73,7 +75,7 @@ def understand(
     if answers.is_correction(text, [hit.fact for hit in stated], asked):
         answered = answered._replace(found=[hit for hit in answered.found if not answers.is_yes_no(hit.quote)])
     if asking and len(even.split()) <= 25 and not answered.found:
-        passages = _passages(text, knowledge)
+        passages = () if _beside_it(intents, knowledge) else _passages(text, knowledge)
         if questions.is_case(even):  # a passage may fit it, and it is no question about the rules
             joined = _joined(knowledge, answered, stated, unsure, question, text)
             return joined.model_copy(update={"passages": joined.passages or passages if not stated else ()})
@@ -90,6 +92,12 @@ def understand(
             passages=() if intent == "counter" else passages,
         )
     return _joined(knowledge, answered, stated, unsure, question, text)
+
+
+def _beside_it(intents: Mapping[str, float], knowledge: Knowledge) -> bool:
+    """Tell whether a question is about something else than finetuning and this consultation."""
+    off = max(intents.get("other", 0.0), intents.get("smalltalk", 0.0))
+    return off >= knowledge.thresholds.intent and off > max(intents.get("question", 0.0), intents.get("counter", 0.0))
 
 
 _TOPIC = re.compile(
