@@ -207,7 +207,7 @@ def _stated(text: str, even: str, asked: Sequence[str], knowledge: Knowledge, *,
     return [hit.model_copy(update={"closed": hit.fact in asked}) for hit in found.values()]
 
 
-BESIDE = 0.15
+BESIDE = 0.05
 """How much nearer to a phrasing a clause must stand of which a pattern read another fact."""
 
 

@@ -1,11 +1,13 @@
 """What is typed for a number: one value or one refusal at every entrance, and never an error."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from adapters.console import forms
 from adapters.discord.render import modals as discord
@@ -13,6 +15,7 @@ from adapters.slack.render import modals as slack
 from bot.chat import wording
 from bot.chat.answers import Answer, typed
 from bot.chat.events import Answered
+from bot.cli import app
 from bot.cost.parse import given as cost_given
 from bot.cost.quote import CostError
 from bot.reading import understand
@@ -74,12 +77,22 @@ def by_cost(text: str) -> Result:
     return got.tokens_in, " ".join(got.notes)
 
 
+def by_option(text: str) -> Result:
+    done = CliRunner().invoke(app, ["cost", f"--tokens-in={text}"], env={"COLUMNS": "300"})
+    if done.exit_code:
+        return " ".join(done.output.split()), ""
+    taken = re.search(r"A call has ([\d,]+) prompt tokens", " ".join(done.output.split()))
+    assert taken, done.output
+    return int(taken[1].replace(",", "")), ""
+
+
 ENTRANCES: dict[str, Callable[[str], Result]] = {
     "slack": by_slack,
     "discord": by_discord,
     "terminal": by_terminal,
     "words": by_words,
     "cost": by_cost,
+    "option": by_option,
 }
 VALUES = [
     ("20k", 20_000),
@@ -103,7 +116,8 @@ REFUSED = [("1.25", "no whole number"), ("-5", "less than"), ("9999999999999", "
 def test_a_number_is_the_same_at_every_entrance(entrance: str, text: str, value: int) -> None:
     read, note = ENTRANCES[entrance](text)
     assert read == value
-    assert ("the middle of 10,000 to 20,000" in note) == (text == "10-20k")
+    if entrance != "option":  # a program that is given a number is not talked to
+        assert ("the middle of 10,000 to 20,000" in note) == (text == "10-20k")
 
 
 @pytest.mark.parametrize("entrance", ENTRANCES)
@@ -113,13 +127,13 @@ def test_what_is_no_count_is_refused_in_words_at_every_entrance(entrance: str, t
     assert isinstance(read, str) and why in read
 
 
-@pytest.mark.parametrize("entrance", sorted(set(ENTRANCES) - {"cost"}))
+@pytest.mark.parametrize("entrance", sorted(set(ENTRANCES) - {"cost", "option"}))
 @pytest.mark.parametrize("text", ["I don't know", "?", "idk", "no idea", "not sure"])
 def test_not_knowing_is_the_same_at_every_entrance(entrance: str, text: str) -> None:
     assert ENTRANCES[entrance](text) == (UNSURE, "")
 
 
-@pytest.mark.parametrize("entrance", sorted(set(ENTRANCES) - {"cost"}))
+@pytest.mark.parametrize("entrance", sorted(set(ENTRANCES) - {"cost", "option"}))
 def test_nothing_typed_answers_nothing(entrance: str) -> None:
     assert ENTRANCES[entrance]("") == ("", "")
     assert ENTRANCES[entrance]("  ") == ("", "")

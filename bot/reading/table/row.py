@@ -76,27 +76,11 @@ def _before(match: Match, place: int, most: int) -> str:
 
 FRAGMENTS = {
     "#": r"(?:\d[\d,.]*k?|a (?:couple|handful|dozen)|two|three|four|five|six|seven|eight|nine|ten|twenty)",
-    "about": r"(?:(?:only|just|about|around|roughly|approximately|some|over|nearly|almost|circa|ca|now|already"
-    r"|currently|the"
-    r"|like|more like|at least|more than|up to|close to)\W{1,2}|~\s?){0,3}",
     "tune": r"(?:fine[- ]?\s?tun(?:e|ed|ing)|sft|lora|qlora)",
     "tuned": r"(?:fine[- ]?\s?tuned|trained|instruction[- ]tuned)",
-    "own": r"(?:my|our|own|my own|our own|the company(?:'s)?|company|custom|internal|private|proprietary|local"
-    r"|specific|domain)",
-    "docs": r"(?:documents?|docs?|documentation|pdfs?|manuals?|knowledge[ -]?base|wiki|handbooks?|books?"
-    r"|code ?base|(?:source |python |java )?code(?! gen\w+| compl\w+)|notes"
-    r"|articles|web ?sites?|policies|files|text files?|transcripts|product data|company data)",
-    "rows": r"(?:examples?|samples?|pairs?|rows|records|data ?points?|conversations|dialogues|instances"
-    r"|demonstrations"
-    r"|(?:labell?ed|annotated) \w+|training (?:items|lines)|(?:input|question|prompt)s?\W{1,5}(?:and )?"
-    r"(?:output|answer"
-    r"|completion|response)s?(?: pairs?)?|q ?& ?a(?: pairs?)?)",
     "json": r"(?:json(?:l)?|xml|yaml|a? ?fixed schema|structured (?:data|output|json|record)s?)",
 }
 
-_TEST = re.compile(
-    r"\b(?:test|eval\w*|validation|held[- ]out|golden|benchmark|in (?:the|my|our) prompt)\b", re.IGNORECASE
-)
 _EFFORT = re.compile(r"\b(?:fine-?\s?tuning|training|label(?:l?ing|s)|annotat\w+|gpus?)\b(?! data)", re.IGNORECASE)
 _COMPLAINT = re.compile(
     r"\b(?:still|hallucinat\w+|worse|bad(?:ly)?|poor(?:ly)?|fails?|failed|cannot|could not|abnormal"
