@@ -454,7 +454,10 @@ def field(text: str, kind: Kind = "count") -> Count | Refusal:
     if said and any(not _FILLER.fullmatch(word) for word in rest.split()):
         return Refusal(f"I read no single number in {_short(typed)}: write a whole number alone, such as 40.")
     read = count(typed, kind)
-    if read is None or (not said and isinstance(read, Count) and len(typed.split()) > 5):
+    after = re.findall(r"\w+", typed[read.end :]) if isinstance(read, Count) and not said and read.value == 0 else []
+    idle = ("yet", "far", "at", "all", "really", "right", "now", "sorry", "us", "moment", "data", "labelled", "labeled")
+    odd = [word for word in after if word.lower() not in idle and not _FILLER.fullmatch(word)]
+    if read is None or odd or (not said and isinstance(read, Count) and len(typed.split()) > 5):
         return Refusal(f"{_short(typed)} is no number that I can read: write a whole number, such as 40.")
     return read
 

@@ -183,3 +183,9 @@ def test_anything_typed_is_a_value_or_a_sentence(text: str, kind: Any) -> None:
     options = wording.plain_options(KNOWLEDGE, {"set": "need", "bool": "quality_ok"}.get(kind, "output"))
     got = typed(kind, text, options=options)
     assert got is None or isinstance(got, Answer) or got.sentence.endswith(".")
+
+
+@pytest.mark.parametrize("text", ["none of your business", "nothing I can tell", "many"])
+def test_words_that_only_begin_like_nothing_are_no_zero(text: str) -> None:
+    assert isinstance(typed("count", text), Refusal)
+    assert typed("count", "none yet") == Answer(0)
