@@ -120,7 +120,14 @@ async def measure(threads: list[THREAD], knowledge: Knowledge, model: Model | No
         if model is not None:
             try:
                 claims = await by_model.claims(
-                    text, facts=knowledge.facts, asked=(), questions=knowledge.asks, model=model, limit=PATIENCE
+                    text,
+                    facts=knowledge.facts,
+                    asked=(),
+                    questions=knowledge.asks,
+                    model=model,
+                    ages=knowledge.models,
+                    today=WHEN.date(),
+                    limit=PATIENCE,
                 )
                 reading = merged(reading, claims, facts=knowledge.facts, asked=())
                 dropped += claims.dropped

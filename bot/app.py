@@ -14,7 +14,7 @@ from bot.consultation.derived import deriver, explainer
 from bot.model.client import Model
 from bot.model.errors import ModelError
 from bot.model.select import Chosen, choose, open_model
-from bot.reading import may_read
+from bot.reading import may_read, prepare
 from bot.settings import Settings
 from bot.turn.checks import cost_parts
 from bot.turn.context import TurnContext
@@ -92,6 +92,7 @@ async def chat(settings: Settings, *, no_model: bool, resume: bool) -> bool:
     retention = timedelta(days=settings.retention_days)
     async with open_store(settings, retention=retention, patience=20, report=report) as store, opening(chosen) as model:
         ready = known(settings)
+        prepare(ready.knowledge)
 
         async def advisor() -> TurnContext:
             try:
@@ -213,6 +214,7 @@ async def serve(
     else:
         chosen = choose(settings, no_model=no_model, local=False)
         say(chosen.announcement)
+        prepare(ready.knowledge)
     async with advising(ready, chosen) as advisor:
         await service.serve(settings, role, opens, ready.knowledge, advisor, say, speed=speed)
 

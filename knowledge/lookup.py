@@ -15,7 +15,7 @@ _COMMON = frozenset(
         """a about an and any are as at be but by can do does for from get have how i if in is it its me more much my
         need of on or our should so some that the their them there they this to us use was we what when which who why
         will with would you your say says rule rules tell between many less than explain mean means finetune finetuning
-        finetuned tune tuning model models""",
+        finetuned tune tuning model models like want know think tell please thing things really good""",
     )
 )
 _ALIKE = {

@@ -59,9 +59,14 @@ def _features(text: str) -> Counter[str]:
     bag: Counter[str] = Counter(said)
     bag.update(f"{left} {right}" for left, right in pairwise(said))
     for word in said:
-        edged = f"<{word}>"
-        bag.update(f"~{edged[at : at + size]}" for size in (3, 4, 5) for at in range(len(edged) - size + 1))
+        bag.update(_pieces(word))
     return bag
+
+
+@lru_cache(maxsize=8192)
+def _pieces(word: str) -> tuple[str, ...]:
+    edged = f"<{word}>"
+    return tuple(f"~{edged[at : at + size]}" for size in (3, 4, 5) for at in range(len(edged) - size + 1))
 
 
 def _weight(feature: str) -> float:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
+from threading import Lock
 from typing import NamedTuple
 
 from knowledge.load import Knowledge
@@ -39,9 +40,17 @@ def phrasings(knowledge: Knowledge) -> Iterator[tuple[Meaning, str]]:
         yield from ((Meaning(intent), said) for said in getattr(knowledge.intents, intent))
 
 
-@lru_cache(maxsize=4)
 def matcher(knowledge: Knowledge) -> Matcher[Meaning]:
-    """Return the index of a knowledge's phrasings."""
+    """Return the index of a knowledge's phrasings; who asks while it is being made waits for it."""
+    with _MAKING:
+        return _matcher(knowledge)
+
+
+_MAKING = Lock()
+
+
+@lru_cache(maxsize=4)
+def _matcher(knowledge: Knowledge) -> Matcher[Meaning]:
     return Matcher(phrasings(knowledge))
 
 

@@ -19,6 +19,7 @@ from bot.chat.events import Answered, Attached, Body, Event, Failed, Pressed, Sa
 from bot.chat.reply import Form, Option, Part, Text
 from bot.consultation.model import Consultation
 from bot.store.errors import Conflict, StoreError
+from bot.text.numbers import Refusal
 from bot.turn.context import TurnContext
 from bot.turn.trials import picture_prefix
 from bot.turn.turn import TurnResult, turn
@@ -105,14 +106,17 @@ class Terminal:
         elif word.startswith(("/try ", "/file ")):
             await self.act([attached(text.strip().split(maxsplit=1)[1])])
         elif self.pending and (filled := forms.take(self.pending, text)):
-            self.pending = filled
-            if filled.field:
+            if isinstance(filled, Refusal):
+                self.console.print(render.plain(filled.sentence), markup=False, highlight=False)
+                self.ask(self.pending)
+            elif filled.field:
                 self.ask(filled)
             else:
-                await self.act([Answered(facts=filled.answers)])
+                await self.act([Answered(facts=filled.answers, notes=dict(filled.notes))])
         else:
             given = self.pending.answers if self.pending else {}
-            await self.act([*([Answered(facts=given)] if given else []), Said(text=text)])
+            notes = dict(self.pending.notes) if self.pending else {}
+            await self.act([*([Answered(facts=given, notes=notes)] if given else []), Said(text=text)])
 
     async def choose(self, action: str, value: str) -> None:
         """Do what a letter stands for; the details of a trial and its judging are at hand here."""

@@ -3,11 +3,11 @@
 import re
 from typing import NamedTuple
 
+from bot.chat.answers import Answer, typed
 from bot.chat.reply import Form, FormField
 from bot.consultation.base import Value
-
-UNSURE = frozenset({"0", "?", "don't know", "dont know", "i don't know", "idk", "no idea", "not sure"})
-_YES, _NO = frozenset({"y", "yes", "yep", "true"}), frozenset({"n", "no", "nope", "false"})
+from bot.text import numbers
+from bot.text.numbers import Refusal
 
 
 class Pending(NamedTuple):
@@ -15,6 +15,8 @@ class Pending(NamedTuple):
 
     form: Form
     given: tuple[Value | None, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
+    """How numbers were reckoned, by fact."""
 
     @property
     def field(self) -> FormField | None:
@@ -36,42 +38,29 @@ def lines(field: FormField) -> list[str]:
     return [f"{field.ask}  ({field.hint or 'a number'}; ? if you don't know)", why]
 
 
-def take(pending: Pending, text: str) -> Pending | None:
-    """Return the form with the asked field answered; None where the text is no answer but ordinary talk."""
+def take(pending: Pending, text: str) -> Pending | Refusal | None:
+    """Return the form with the asked field answered, why a number is none, or None for ordinary talk."""
     field = pending.field
     if field is None:
         return None
-    words = " ".join(text.lower().split())
-    if field.type == "count":
-        if words in UNSURE - {"0"}:
-            return Pending(pending.form, (*pending.given, None))
-        number = count(words)
-        return None if number is None else Pending(pending.form, (*pending.given, number))
-    if words in UNSURE:
-        return Pending(pending.form, (*pending.given, None))
-    chosen = _chosen(field, words)
-    if chosen is None:
+    given = _picked(field, text) or typed(field.type, text, fact=field.fact, options=field.options)
+    if isinstance(given, Refusal):
+        return given if field.type in ("count", "text") and numbers.alone(text) else None
+    if given is None:
         return None
-    value: Value = chosen if field.type == "set" else (chosen[0] == "true" if field.type == "bool" else chosen[0])
-    return Pending(pending.form, (*pending.given, value))
+    notes = (*pending.notes, (field.fact, given.note)) if given.note else pending.notes
+    return Pending(pending.form, (*pending.given, given.value), notes)
 
 
-def _chosen(field: FormField, words: str) -> tuple[str, ...] | None:
+def _picked(field: FormField, text: str) -> Answer | None:
+    """Return the options that are named by their numbers; 0 stands for "I don't know"."""
     values = [option.value for option in field.options]
-    if re.fullmatch(r"\d{1,2}(?:(?:\s*,\s*|\s+|\s+and\s+)\d{1,2})*", words):
-        numbers = [int(n) for n in re.findall(r"\d+", words)]
-        fits = all(1 <= n <= len(values) for n in numbers) and (field.type == "set" or len(numbers) == 1)
-        return tuple(values[n - 1] for n in dict.fromkeys(numbers)) if fits else None
-    if field.type == "bool" and words in _YES | _NO:
-        return ("true",) if words in _YES else ("false",)
-    named = [o.value for o in field.options if words in (o.value.lower(), o.label.lower())]
-    return (named[0],) if named else None
-
-
-def count(words: str) -> int | None:
-    """Read a bare number: 40, 1,200, 20k, 1.5m."""
-    m = re.fullmatch(r"(?:about |around |~)?(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s*([km])?", words)
-    if not m:
+    if not values or not re.fullmatch(r"\s*\d{1,2}(?:(?:\s*,\s*|\s+|\s+and\s+)\d{1,2})*\s*", text):
         return None
-    number = float(m.group(1).replace(",", "")) * {"k": 1_000, "m": 1_000_000}.get(m.group(2) or "", 1)
-    return round(number) if number < 2**53 else None
+    picks = list(dict.fromkeys(int(number) for number in re.findall(r"\d+", text)))
+    if picks == [0]:
+        return Answer(None)
+    if not all(1 <= pick <= len(values) for pick in picks) or (field.type != "set" and len(picks) > 1):
+        return None
+    named = tuple(values[pick - 1] for pick in picks)
+    return Answer(named if field.type == "set" else named[0] == "true" if field.type == "bool" else named[0])

@@ -1,5 +1,6 @@
 """What comes in: one event of one conversation, from any platform."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal, cast
 
@@ -45,6 +46,8 @@ class Answered(Plain):
 
     kind: Literal["answered"] = "answered"
     facts: dict[str, Value | None]
+    notes: Mapping[str, str] = {}
+    """How a number was reckoned, by fact."""
 
 
 class Pressed(Plain):

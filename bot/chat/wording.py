@@ -1,6 +1,6 @@
 """Facts, questions, verdicts and passages in words: markdown that fits a phone. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.chat import wording
 from bot.chat.commands import ROWS, Here, Row, parse, works
@@ -73,6 +73,19 @@ def form(knowledge: Knowledge, facts: Iterable[str]) -> Form:
             FormField(fact=fact, ask=ask.ask, why=ask.why, type=kind, options=plain_options(knowledge, fact), hint=hint)
         )
     return Form(id=question.id, title=question.title, fields=tuple(fields), help=question.help)
+
+
+def form_of(knowledge: Knowledge, fact: str, near: Sequence[Value]) -> Form:
+    """Return the question for one fact with these answers alone."""
+    whole = form(knowledge, (fact,))
+    field = whole.fields[0]
+    values = [str(one).lower() if isinstance(one, bool) else str(one) for one in near]
+    labels = {option.value: option.label for option in field.options}
+    if field.type == "count":
+        options = tuple(Option(value=v, label=value(knowledge, fact, one)) for v, one in zip(values, near, strict=True))
+        return whole.model_copy(update={"fields": (field.model_copy(update={"type": "choice", "options": options}),)})
+    options = tuple(Option(value=v, label=labels[v]) for v in values if v in labels)
+    return whole.model_copy(update={"fields": (field.model_copy(update={"options": options}),)})
 
 
 MOST_SIDES = 3

@@ -8,20 +8,52 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.cost.quote import Worked
+    from bot.text.numbers import Kind
     from knowledge.prices import Prices
 
 
+def _counted(least: int, kind: "Kind" = "count") -> "Callable[[str | int], int]":
+    """Return the reader of an option that counts: the one of every field."""
+
+    def parse(typed: str | int) -> int:
+        from bot.text.numbers import Refusal, field
+
+        read = field(str(typed), kind)
+        if isinstance(read, Refusal):
+            raise typer.BadParameter(read.sentence)
+        if read.value < least:
+            raise typer.BadParameter(f"{typed} must be at least {least}.")
+        return read.value
+
+    return parse
+
+
 def cost(
-    calls_per_day: Annotated[int | None, typer.Option(min=1, help="Calls a day.")] = None,
-    tokens_in: Annotated[int | None, typer.Option(min=0, help="Prompt tokens a call.")] = None,
-    tokens_fixed: Annotated[int | None, typer.Option(min=0, help="Of these, tokens that never change.")] = None,
-    tokens_out: Annotated[int | None, typer.Option(min=0, help="Answer tokens a call.")] = None,
-    rows: Annotated[int | None, typer.Option(min=1, help="Training rows.")] = None,
-    in_hand: Annotated[int, typer.Option(min=0, help="Rows that exist and need no work.")] = 0,
+    calls_per_day: Annotated[
+        int | None, typer.Option(parser=_counted(1, "per_day"), metavar="NUMBER", help="Calls a day.")
+    ] = None,
+    tokens_in: Annotated[
+        int | None, typer.Option(parser=_counted(0, "tokens"), metavar="NUMBER", help="Prompt tokens a call.")
+    ] = None,
+    tokens_fixed: Annotated[
+        int | None,
+        typer.Option(parser=_counted(0, "tokens"), metavar="NUMBER", help="Of these, tokens that never change."),
+    ] = None,
+    tokens_out: Annotated[
+        int | None, typer.Option(parser=_counted(0, "tokens"), metavar="NUMBER", help="Answer tokens a call.")
+    ] = None,
+    rows: Annotated[int | None, typer.Option(parser=_counted(1), metavar="NUMBER", help="Training rows.")] = None,
+    in_hand: Annotated[
+        int, typer.Option(parser=_counted(0), metavar="NUMBER", help="Rows that exist and need no work.")
+    ] = 0,
     label: Annotated[float | None, typer.Option(min=0, help="USD to write or correct one row.")] = None,
     engineering: Annotated[float | None, typer.Option(min=0, help="USD for test set and work.")] = None,
-    epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the rows.")] = None,
+    epochs: Annotated[
+        int | None, typer.Option(parser=_counted(1), metavar="NUMBER", help="Passes over the rows.")
+    ] = None,
     training: Annotated[float | None, typer.Option(min=0, help="USD per million training tokens.")] = None,
     hosting: Annotated[float | None, typer.Option(min=0, help="USD an hour while deployed.")] = None,
     now: Annotated[str | None, typer.Option(metavar="MODEL", help="The model in use.")] = None,

@@ -4,6 +4,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
@@ -68,7 +69,7 @@ async def _line(line: str, knowledge: "Knowledge", model: "Model | None") -> dic
     from bot.reading import read as read_message
 
     text, asked, before = parse(line, knowledge)
-    got = await read_message(text, asked=asked, knowledge=knowledge, model=model, before=before)
+    got = await read_message(text, asked=asked, knowledge=knowledge, model=model, before=before, today=_day(line))
     return {
         "facts": {
             hit.fact: {"value": list(hit.value) if isinstance(hit.value, tuple) else hit.value, "quote": hit.quote}
@@ -78,6 +79,15 @@ async def _line(line: str, knowledge: "Knowledge", model: "Model | None") -> dic
         "intent": got.intent,
         "passages": list(got.passages),
     }
+
+
+def _day(line: str) -> date:
+    """Return the day that a line gives as `today`, which makes a recorded request repeatable; else this day."""
+    given: object = json.loads(line).get("today")
+    try:
+        return date.fromisoformat(given) if isinstance(given, str) else datetime.now(UTC).date()
+    except ValueError:
+        raise LineError('"today" is a day such as 2026-11-26') from None
 
 
 def parse(line: str, knowledge: "Knowledge") -> tuple[str, list[str], "Mapping[str, Value]"]:

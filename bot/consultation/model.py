@@ -161,6 +161,10 @@ class Consultation(Plain):
     """Who was told here that the advisor is automated, may be wrong, and where their words go."""
     feedback: dict[str, str] = Field(default_factory=dict[str, str])
     """`up` or `down` by person, about the verdict that holds."""
+    puzzled: bool = False
+    """True where nothing was understood of the last message, and it was said so."""
+    languages: tuple[str, ...] = ()
+    """Languages of which it was said here that they are not understood without a model."""
     reader: Literal["model", "patterns"] = "model"
     """`patterns` once the model could not read: choices and patterns from then on."""
     outage: datetime | None = None

@@ -5,11 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 from bot.cost.quote import CostError, Given
+from bot.text import numbers
 from bot.text.markdown import escaped
+from bot.text.numbers import Number
 from knowledge.prices import Prices
 
 EXAMPLE = "`cost 5000 calls a day 800 in 200 out`"
-MOST = 10**12
 _CALLS = r"(?:calls?|requests?|queries|messages?|times)"
 _PER = r"(?:\s*/\s*|\s*\b(?:per|an?|each|every)\s+|\s+)"
 _UNITS = {
@@ -27,11 +28,6 @@ _UNITS = {
     "training": r"training",
 }
 _UNIT = re.compile("|".join(rf"(?P<{name}>(?<![a-z])(?:{unit})(?![a-z]))" for name, unit in _UNITS.items()))
-_NUMBER = re.compile(
-    r"(?<![\w.-])(?P<sign>-?)\$?(?P<number>\d{1,3}(?:[,_']\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    r"(?:\s*(?P<scale>k|m|thousand|million)(?![a-z]))?(?![\d.,]*\d)"
-)
-_SCALES = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "million": 1_000_000}
 _A_DAY = {"second": 86_400, "minute": 1_440, "hour": 24, "calls_per_day": 1}
 _OF_CALLS = frozenset({*_A_DAY, "week", "month"})
 _AMOUNTS = frozenset({"label", "engineering", "training", "hosting"})
@@ -58,24 +54,27 @@ def given(words: str, prices: Prices) -> Given:
     """Return what the words say; CostError, in markdown, for what cannot be understood."""
     text, models = _models(words.lower(), prices)
     text = _EACH_CALL.sub(" ", re.sub(r"(?<![\w-])--?(?=[a-z])|(?<=[a-z])-(?=[a-z])", " ", text))
-    numbers = list(_NUMBER.finditer(text))
-    edges = [0, *(edge for number in numbers for edge in number.span()), len(text)]
+    said_numbers = numbers.every(text)
+    edges = [0, *(edge for number in said_numbers for edge in (number.start, number.end)), len(text)]
     gaps = [_units(text[start:end]) for start, end in zip(edges[::2], edges[1::2], strict=True)]
     said: dict[str, Any] = {**models}
+    notes: list[str] = []
     left = gaps[0]
-    for number, right in zip(numbers, gaps[1:], strict=True):
+    for number, right in zip(said_numbers, gaps[1:], strict=True):
         unit = left.pop(0) if left else None
         if left:
             raise CostError(f"I miss a number there. {_like()}")
         if right and (unit is None or (unit in _OF_CALLS and right[0] in _OF_CALLS)):
             unit = right.pop(0)
         if unit is None:
-            raise CostError(f"I cannot tell what {number.group().strip()} is. {_like()}")
-        said |= _value(unit, number, prices)
+            raise CostError(f"I cannot tell what {_shown(text, number)} is. {_like()}")
+        said |= _value(unit, number, text, prices)
+        if number.low != number.high:
+            notes.append(f"{_shown(text, number)} is taken as {numbers.middle(number)}.")
         left = right
     if left:
         raise CostError(f"I miss a number there. {_like()}")
-    return Given(**said)
+    return Given(**said, notes=tuple(notes))
 
 
 def _like() -> str:
@@ -108,27 +107,34 @@ def _models(text: str, prices: Prices) -> tuple[str, dict[str, str]]:
 def _units(gap: str) -> list[str]:
     """Return the units between two numbers; CostError for other words."""
     rest = _UNIT.sub(" ", gap)
-    for word in re.findall(r"[^\s,;:=+&~≈?!.()*/-]+", rest):
+    for word in re.findall(r"[^\s,;:=+&~≈?!.()*/$€£-]+", rest):
         if word not in _FILLERS:
             raise CostError(f'I do not understand "{escaped(word)}" there. {_like()}')
     return [str(match.lastgroup) for match in _UNIT.finditer(gap)]
 
 
-def _value(unit: str, number: re.Match[str], prices: Prices) -> dict[str, int | Decimal]:
-    value = Decimal(re.sub(r"[,_']", "", number["number"])) * _SCALES.get(number["scale"] or "", 1)
-    shown = number.group().strip()
-    if number["sign"]:
+def _shown(text: str, number: Number) -> str:
+    return text[number.start : number.end].strip()[:40]
+
+
+def _value(unit: str, number: Number, text: str, prices: Prices) -> dict[str, int | Decimal]:
+    shown = _shown(text, number)
+    if re.search(r"(?:^|(?<![\w\s])|\s)[-−]\s?[$€£]?$", text[: number.start]):
         raise CostError(f"{escaped(shown)} is less than nothing. {_like()}")
-    if value > MOST:
-        raise CostError(f"{shown[:40]} is more than I can reckon with.")
+    if number.value > numbers.MOST:
+        raise CostError(f"{shown} is more than I can reckon with.")
+    value = Decimal(str(round(number.value, 6)))
     if unit in _AMOUNTS:
         return {unit: value}
+    if unit == "calls_per_day" or unit not in _OF_CALLS:  # "1.5 a second" is whole by the day
+        whole = numbers.whole(number, text)
+        if isinstance(whole, numbers.Refusal):
+            raise CostError(f"{whole.sentence} {_like()}")
+        value = Decimal(whole)
     if unit in _OF_CALLS:
         days = {"week": 7, "month": prices.assumptions.days_per_month.value}
         a_day = value * _A_DAY.get(unit, 1) / days.get(unit, 1)
         value, unit = a_day.to_integral_value(rounding="ROUND_CEILING"), "calls_per_day"
-    if value != value.to_integral_value():
-        raise CostError(f"{shown} must be a whole number there. {_like()}")
     least = 1 if unit in ("calls_per_day", "rows", "epochs") else 0
     if value < least:
         raise CostError(f"{shown} must be at least {least} there. {_like()}")

@@ -46,6 +46,8 @@ class Given:
     now: str | None = None
     tuned: str | None = None
     small: str | None = None
+    notes: tuple[str, ...] = ()
+    """How numbers were reckoned."""
 
 
 @dataclass(frozen=True)

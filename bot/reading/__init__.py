@@ -1,17 +1,58 @@
 """A message into facts, each with the words that support it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
+from threading import Thread
 
 from bot.model.client import Model
 from bot.model.errors import ModelError
 from bot.reading import answers, by_model
+from bot.reading.by_patterns import LONGEST, taken_in
+from bot.reading.intents import ENDS
 from bot.reading.models import may_read
-from bot.reading.result import Found, Reading
+from bot.reading.phrased import MOST_OFFERED, ranked
+from bot.reading.result import Found, Question, Reading
+from bot.reading.sentences import plain
 from bot.reading.understanding import NOTHING, understand
 from knowledge.load import Knowledge
+from knowledge.lookup import look_up
 from knowledge.schema import Fact, Value
 
-__all__ = ["Found", "Reading", "may_read", "merged", "read", "understand", "wants_model"]
+__all__ = [
+    "Found",
+    "Question",
+    "Reading",
+    "likeliest",
+    "may_read",
+    "merged",
+    "prepare",
+    "read",
+    "understand",
+    "wants_model",
+]
+
+
+def prepare(knowledge: Knowledge) -> Thread:
+    """Make in the background what the first message would wait for: indexes and patterns."""
+
+    def make() -> None:
+        understand("We have 40 labelled pairs, and gpt-4o keeps missing our tone.", (), knowledge)
+        look_up(knowledge, "how many examples do we need?")
+
+    thread = Thread(target=make, name="reading", daemon=True)
+    thread.start()
+    return thread
+
+
+def likeliest(text: str, asked: Sequence[str], knowledge: Knowledge) -> tuple[str, tuple[Value, ...]] | None:
+    """Return the fact of the open question that a message is nearest to and its options, however far; None without."""
+    chosen = [name for name in asked if name in knowledge.facts and knowledge.facts[name].type != "count"]
+    near = ranked(plain(text)[:LONGEST], chosen, knowledge)
+    options = {name: tuple(option.value for option in best[:MOST_OFFERED]) for name, best in near.items() if best}
+    if not options:
+        return None
+    name = max(options, key=lambda fact: near[fact][0].score)
+    return name, options[name]
 
 
 async def read(
@@ -22,16 +63,20 @@ async def read(
     model: Model | None,
     before: Mapping[str, Value] = NOTHING,
     overheard: bool = False,
+    today: date | None = None,
     limit: float = by_model.LIMIT,
 ) -> Reading:
     """Read one message: by phrasings and patterns, and with a model in one call whose claims are checked.
 
-    `asked` are the facts of the open question, in order; `before` is what is known of the case. Where both speak of a
-    fact the model wins. A fault of the model is in `error`, beside what was read without it; it has `limit` seconds.
+    `asked` are the facts of the open question, in order; `before` is what is known of the case; `today` is the day on
+    which the message is read; the model has `limit` seconds. A fault of it is in `error`, beside what was read without.
     """
-    plain = understand(text, asked, knowledge, before=before, overheard=overheard)
-    if model is None or overheard or not wants_model(text, plain):
-        return plain
+    alone = understand(text, asked, knowledge, before=before, overheard=overheard)
+    if alone.question:
+        alone = alone.model_copy(update={"asks": (Question(words=alone.question),)})
+    # Talk between people needs no model.
+    if model is None or overheard or not wants_model(text, alone):
+        return alone
     facts = knowledge.facts
     try:
         claimed = await by_model.claims(
@@ -41,11 +86,12 @@ async def read(
             questions=knowledge.asks,
             model=model,
             ages=knowledge.models,
+            today=today,
             limit=limit,
         )
     except ModelError as error:
-        return plain.model_copy(update={"error": error})
-    return merged(plain, claimed, facts=facts, asked=asked, cut=len(text) > by_model.LONGEST)
+        return alone.model_copy(update={"error": error})
+    return merged(alone, claimed, facts=facts, asked=asked, cut=len(text) > by_model.LONGEST)
 
 
 def wants_model(text: str, plain: Reading) -> bool:
@@ -57,16 +103,72 @@ def wants_model(text: str, plain: Reading) -> bool:
 def merged(
     plain: Reading, claimed: by_model.Claims, *, facts: Mapping[str, Fact], asked: Sequence[str], cut: bool = False
 ) -> Reading:
-    """Join what the patterns and the model read; the model wins where both speak of a fact."""
-    found = {hit.fact: hit for hit in (*plain.found, *claimed.found)}
-    unsure = [name for name in asked if name in (*plain.unsure, *claimed.unsure) and name not in found]
+    """Join what was read without the model and with it; where the two disagree, or the words are in doubt, it is asked.
+
+    What only the model knows is held; a withdrawn fact goes.
+    """
+    first = {hit.fact: hit for hit in plain.found if hit.fact not in claimed.corrects}
+    found: dict[str, Found] = dict(first)
+    near = {name: values for name, values in plain.candidates.items() if name not in claimed.corrects}
+    for hit in claimed.found:
+        other = first.get(hit.fact)
+        if other is None or agree(facts[hit.fact], other.value, hit.value):
+            found[hit.fact] = hit if hit.fact not in claimed.corrects else hit.model_copy(update={"closed": True})
+            near.pop(hit.fact, None)
+        else:
+            del found[hit.fact]
+            near[hit.fact] = _options(hit.value, other.value)
+    for hit in claimed.doubtful:
+        if hit.fact not in found or found[hit.fact].value != hit.value:
+            other = found.pop(hit.fact, None)
+            near[hit.fact] = _options(hit.value, *([other.value] if other else []))
+    held = tuple(found[name] for name in facts if name in found)
+    unsure = tuple(name for name in asked if name in (*plain.unsure, *claimed.unsure) and name not in found)
+    asks = claimed.asks or plain.asks
+    told = bool(held or unsure or asks)
+    intent = claimed.intent if claimed.intent and not told and plain.intent in _OPEN else plain.intent
+    if told and plain.intent in ("other", "smalltalk"):
+        intent = "answer" if held else "unsure" if unsure else "question"
+    about = [ask.words for ask in asks if ask.kind not in ("whether", "meaning")]
+    if not told and intent in _OPEN and any(ask.kind == "meaning" for ask in claimed.asks):
+        intent = "counter"
     return plain.model_copy(
         update={
-            "found": tuple(found[name] for name in facts if name in found),
-            "unsure": tuple(unsure),
-            "question": claimed.question or plain.question,
+            "found": held,
+            "unsure": unsure,
+            "candidates": near,
+            "question": about[0] if about else None if claimed.asks else plain.question,
+            "asks": asks,
+            "intent": intent,
+            "confirm": plain.confirm or (intent != plain.intent and intent in ENDS),
+            "skip": plain.skip or (intent == "skip" and intent != plain.intent),
+            "left_alone": not claimed.addressed and not told and not near,
+            "corrects": claimed.corrects,
+            "situation": claimed.situation,
+            "language": claimed.language,
             "by_model": True,
             "dropped": claimed.dropped,
             "cut": plain.cut or cut,
         }
     )
+
+
+_OPEN = ("answer", "other", "question", "smalltalk")
+"""Intents that stand for no more than that nothing else was understood."""
+
+
+def agree(fact: Fact, one: Value, other: Value) -> bool:
+    """Tell whether two readings of a fact can both be right: equal, or one takes the other in."""
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return bool({*one} & {*other})
+    if fact.type == "choice":
+        return one == other or any(
+            one in taken_in(fact.name, x) and other in taken_in(fact.name, x) for x in (one, other)
+        )
+    return one == other
+
+
+def _options(*values: Value) -> tuple[Value, ...]:
+    """Return values as options to choose among, each member of a set by itself."""
+    each = (member for value in values for member in (value if isinstance(value, tuple) else (value,)))
+    return tuple(dict.fromkeys(each))[:MOST_OFFERED]

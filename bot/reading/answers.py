@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from bot.consultation.base import Value
-from bot.reading import numbers, sentences
+from bot.reading import sentences
 from bot.reading.result import Found
 from bot.reading.sentences import Mood
+from bot.text import numbers
 from knowledge.schema import Ask, Fact
 
 LONGEST = 300
@@ -194,8 +195,8 @@ def _named(even: str, open_facts: Sequence[Fact], options: Sequence[Option]) -> 
         if match is None:
             continue
         said, words = match["said"], _plain_words(match["said"])
-        if fact.type == "count" and (numbered := numbers.find(said)):
-            yield Found(fact=fact.name, value=numbered[0].value, quote=match.group().strip(" ,;(\n"))
+        if fact.type == "count" and (numbered := _wholes(said)):
+            yield Found(fact=fact.name, value=round(numbered[0].value), quote=match.group().strip(" ,;(\n"))
         elif fact.type == "bool" and (yes_no := _YES_NO.match(said)):
             yield Found(fact=fact.name, value=yes_no["yes"] is not None, quote=match.group().strip(" ,;(\n"))
         elif picked := [o.value for o in options if o.fact == fact.name and words in o.names]:
@@ -204,7 +205,7 @@ def _named(even: str, open_facts: Sequence[Fact], options: Sequence[Option]) -> 
 
 def _counted(even: str, open_facts: Sequence[Fact], options: Sequence[Option]) -> Iterator[Found]:
     counts = [fact for fact in open_facts if fact.type == "count"]
-    said = [number for number in numbers.find(even) if _is_said(even, number)]
+    said = [number for number in _wholes(even) if _is_said(even, number)]
     if not counts or not said:
         return
     if (
@@ -325,8 +326,13 @@ def _hit(fact: Fact, values: Sequence[Value], quote: str) -> Iterator[Found]:
 def _numbered(even: str, fact: Fact, number: numbers.Number) -> Found:
     fewer = _FEWER.search(even[: number.start])
     start = fewer.start() if fewer else number.start
-    value = max(0, number.value - 1) if fewer else number.value
+    value = max(0, round(number.value) - 1) if fewer else round(number.value)
     return Found(fact=fact.name, value=value, quote=even[start : number.end].strip())
+
+
+def _wholes(even: str) -> list[numbers.Number]:
+    """Return the whole numbers of a text; where one is none, its reader says so elsewhere."""
+    return [number for number in numbers.find(even) if isinstance(numbers.whole(number, even), int)]
 
 
 def _is_said(even: str, number: numbers.Number) -> bool:

@@ -15,6 +15,8 @@ SHORT = 14
 """Words of a message that can be a command, small talk or "I don't know" as a whole."""
 ENDS: frozenset[Intent] = frozenset({"stop", "restart", "forget"})
 """What is proposed and confirmed where it was understood from a likeness."""
+MILDER = 0.75
+"""At this share of its nearness a command that ends nothing stands before one that does."""
 _COMMANDS: dict[str, Intent] = {
     "help": "help", "status": "status", "why": "why", "skip": "skip", "stop": "stop", "leave": "stop",
     "verdict": "verdict", "restart": "restart", "forget": "forget",
@@ -57,6 +59,8 @@ _DOUBT = (
     r"|talk about|tell you)"
     r"|(?:that'?s |it'?s )?(?:confidential|classified info)|(?:could|might) be (?:yes|either)|maybe\?+|no comment"
 )
+_KEEPS = re.compile(r"\b(?:rather|prefer) not (?:to )?(?:say|tell|share|disclose|answer)\b", re.IGNORECASE)
+"""Keeps an answer to oneself; "rather not" alone skips the question."""
 _WHETHER = re.compile(
     r"\b(?:whether|if) (?:we|i|it|this|that) (?:should|need|makes)\b|\bfine-?tun\w* at all\b", re.IGNORECASE
 )
@@ -89,10 +93,13 @@ def command_of(text: str, intents: dict[str, float], rival: float, knowledge: Kn
     """Return the command that a short message is, in its own words or in words like them."""
     if said := exact(text):
         return said
+    if _KEEPS.search(text):
+        return None
     best = max(_PLAIN, key=lambda name: intents.get(name, 0.0))
     if best in ENDS:  # "enough questions, what is the verdict" ends nothing
         milder = max((n for n in _PLAIN if n not in ENDS), key=lambda name: intents.get(name, 0.0))
-        best = milder if intents.get(milder, 0.0) >= knowledge.thresholds.intent else best
+        least = max(knowledge.thresholds.intent, MILDER * intents.get(best, 0.0))
+        best = milder if intents.get(milder, 0.0) >= least else best
     score = intents.get(best, 0.0)
     if score < knowledge.thresholds.intent or score < rival:
         return None
@@ -122,6 +129,8 @@ def unsure_of(
         told = _DOUBTS.match(even) or (_DOUBTS_WITHIN.search(even) if not answered.found else None)
         if told and len(even.split()) <= 2 * SHORT and not _certain(answered):
             return tuple(asked)
+    if _KEEPS.search(even) and not answered.found:
+        return tuple(asked)
     score = intents.get("unsure", 0.0)
     near = max((phrased_score for phrased_score in intents.values()), default=0.0)
     if score >= knowledge.thresholds.unsure and score >= 0.9 * near and not (answered.found and score < 0.6):

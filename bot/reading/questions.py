@@ -40,7 +40,8 @@ _TOPIC = re.compile(
     re.IGNORECASE,
 )
 _CASE = re.compile(
-    r"\b(?:should|shall|must) (?:we|i|one|you|it)\b|\bdo(?:es)? (?:we|i|it) (?:really )?(?:need|have) "
+    r"\b(?:should|shall|must) (?:we|i|one|you|it)\b(?! (?:ask|tell|say|answer|look|check|send|paste|write|count)\b)"
+    r"|\bdo(?:es)? (?:we|i|it) (?:really )?(?:need|have) "
     r"(?:to |a |any )?(?:fine|tun)"
     r"|\bwould (?:\w+ ){0,2}?(?:fine[- ]?tun\w*|it|that|lora)\b.{0,15}\b(?:help|work|be|make|fit|suit"
     r"|fix|solve)"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, cast
 
+from bot.chat.answers import KINDS
 from bot.consultation.base import Value
 from bot.reading import answers, by_patterns, phrased, questions, sentences
 from bot.reading.result import Found
@@ -14,9 +15,6 @@ from knowledge.matcher import words
 
 REPLY = 45
 """A longer message states a case, and is no answer to a question alone."""
-_KINDS: dict[str, numbers.Kind] = {
-    "calls_per_day": "per_day", "tokens_in": "tokens", "tokens_fixed": "tokens", "tokens_out": "tokens"
-}  # fmt: skip
 _NO_PAIRS = re.compile(
     r"\bfew[- ]?shot\b|\b(?:in|inside|into) (?:the|my|our|every|each) prompts?\b|\bprompts?\b", re.IGNORECASE
 )
@@ -70,6 +68,8 @@ def replied(text: str, even: str, asked: Sequence[str], knowledge: Knowledge) ->
     bare = re.fullmatch(rf"\W*(?:{answers.YES}|{answers.NO}|{answers.NONE}|\d+|several|both)\W*", even, re.IGNORECASE)
     whole = answers.is_answer(text, plain, ()) and not phrased.EITHER.search(even)
     if whole or FORM.search(even) or (bare and len(asked) > 1):
+        if counted.notes and not counted.found:
+            plain = [hit for hit in plain if facts[hit.fact].type != "count"]
         by_number = {hit.fact: hit for hit in counted.found} if not FORM.search(even) else {}
         return Answers([by_number.get(hit.fact, hit) for hit in plain], {}, frozenset(), counted.notes, doubted)
     if phrased.EITHER.search(even):
@@ -170,7 +170,7 @@ def _counts(text: str, even: str, asked: Sequence[str], knowledge: Knowledge) ->
             if not said and re.fullmatch(answers.NONE, " ".join(words(even))):
                 return Counted([], ())
             name = next((n for n in belongs if n in counts), name)
-    kind = _KINDS.get(name, "count")
+    kind = KINDS.get(name, "count")
     read = numbers.count(even, kind)
     if len(said) > 1 and (own := _own_clause(even, said, name)):
         inner = numbers.count(even[own[0] : own[1]], kind)
@@ -212,7 +212,7 @@ def corrected(text: str, even: str, before: Mapping[str, Value], knowledge: Know
         named = [n for n in counts if re.search(rf"\b(?:{answers.COUNTED.get(n, n)})\b", even, re.IGNORECASE)]
         denied = named or (counts if len(counts) == 1 else [])
     for name in denied[:1]:
-        read = numbers.count(even, _KINDS.get(name, "count"))
+        read = numbers.count(even, KINDS.get(name, "count"))
         if isinstance(read, numbers.Count) and read.value != before[name]:
             return [Found(fact=name, value=read.value, quote=text[read.start : read.end], closed=True)]
     if said or not _TAKES_BACK.match(even):

@@ -1,6 +1,7 @@
 """What one message was read as."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 from pydantic import ConfigDict
 
@@ -20,6 +21,19 @@ class Found(Plain):
     """True where the open question was answered by it; otherwise a set is a lower bound."""
 
 
+QuestionKind = Literal["whether", "how_to", "how_much_data", "why_fails", "which_model", "cost", "meaning", "other"]
+"""What a question to the advisor is about; `meaning` is about its own open question."""
+
+
+class Question(Plain):
+    """A question that is put to the advisor, in the author's words."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    words: str
+    kind: QuestionKind = "other"
+
+
 class Reading(Plain):
     """A message as facts, samples, a question to the advisor, or a wish to skip."""
 
@@ -33,6 +47,14 @@ class Reading(Plain):
     """Which row of the samples could not be read and why; the others are in `samples`."""
     question: str | None = None
     """Set where the message asks the advisor something instead of stating its case."""
+    asks: tuple[Question, ...] = ()
+    """All that it asks, `question` included."""
+    situation: str = ""
+    """The case in a sentence or two, as a model understood it."""
+    language: str | None = None
+    """The code of the language it is written in, where a model told."""
+    corrects: tuple[str, ...] = ()
+    """Facts whose earlier value it takes back."""
     skip: bool = False
     intent: Intent = "answer"
     """What the message is for."""

@@ -50,7 +50,9 @@ def understand(
     answered = replied(text, even, asked, knowledge)
     unsure = unsure_of(even, asked, intents, answered, knowledge)
     question = questions.question(text)
-    if command is not None and not questions.is_case(even) and not (answered.found and intents.get(command, 1.0) < 0.6):
+    # "So should we or not" wants the verdict where questions were put, and begins the case where none was.
+    begins = questions.is_case(even) and not (command == "verdict" and asked)
+    if command is not None and not begins and not (answered.found and intents.get(command, 1.0) < 0.6):
         return Reading(
             unsure=unsure,
             intent=command,
@@ -73,7 +75,7 @@ def understand(
     if answers.is_correction(text, [hit.fact for hit in stated], asked):
         answered = answered._replace(found=[hit for hit in answered.found if not answers.is_yes_no(hit.quote)])
     if asking and len(even.split()) <= 25 and not answered.found:
-        passages = _passages(text, knowledge)
+        passages = () if _beside_it(intents, knowledge) else _passages(text, knowledge)
         if questions.is_case(even):  # a passage may fit it, and it is no question about the rules
             joined = _joined(knowledge, answered, stated, unsure, question, text)
             return joined.model_copy(update={"passages": joined.passages or passages if not stated else ()})
@@ -90,6 +92,12 @@ def understand(
             passages=() if intent == "counter" else passages,
         )
     return _joined(knowledge, answered, stated, unsure, question, text)
+
+
+def _beside_it(intents: Mapping[str, float], knowledge: Knowledge) -> bool:
+    """Tell whether a question is about something else than finetuning and this consultation."""
+    off = max(intents.get("other", 0.0), intents.get("smalltalk", 0.0))
+    return off >= knowledge.thresholds.intent and off > max(intents.get("question", 0.0), intents.get("counter", 0.0))
 
 
 _TOPIC = re.compile(
@@ -170,7 +178,11 @@ def _stated(text: str, even: str, asked: Sequence[str], knowledge: Knowledge, *,
         every = phrased.spans(even[: by_patterns.LONGEST])
         for upto, about in ((Mood.wished, [n for n in names if n in _WISHED]), (Mood.condition, names)):
             pieces = [span for span in every if _said(even, span, upto)]
-            near |= {h.fact: h for h in phrased.volunteered(text, even, pieces, about, bar, knowledge)}
+            # What a pattern read already is hardly something else as well.
+            clear = [span for span in pieces if not _holds(text, span, by_pattern)]
+            read = [span for span in pieces if span not in clear]
+            near |= {h.fact: h for h in phrased.volunteered(text, even, read, about, bar + BESIDE, knowledge)}
+            near |= {h.fact: h for h in phrased.volunteered(text, even, clear, about, bar, knowledge)}
     # "We have 40 examples" counts pairs, and says nothing of prompts or scores.
     beside = ("prompts_tried", "baseline_known", "models_tried")
     by_likeness = {
@@ -193,6 +205,14 @@ def _stated(text: str, even: str, asked: Sequence[str], knowledge: Knowledge, *,
                 if other.value in by_patterns.taken_in(name, one.value):
                     found[name] = one
     return [hit.model_copy(update={"closed": hit.fact in asked}) for hit in found.values()]
+
+
+BESIDE = 0.05
+"""How much nearer to a phrasing a clause must stand of which a pattern read another fact."""
+
+
+def _holds(text: str, span: phrased.Span, by_pattern: Mapping[str, Found]) -> bool:
+    return any(hit.quote in text[span.start : span.end] for hit in by_pattern.values())
 
 
 _WISHED = frozenset({"need", "output", "knowledge", "variety", "data_limits"})

@@ -137,6 +137,11 @@ _SPANISH = re.compile(
 
 def find(text: str) -> list[Number]:
     """Return the numbers of a text in order, ranges joined; percentages, sizes and durations are none."""
+    return [number for number in every(text) if not _NO_COUNT.match(text, number.end)]
+
+
+def every(text: str) -> list[Number]:
+    """Return the numbers of a text in order, ranges joined, whatever they measure."""
     spanish = _SPANISH.search(text) is not None
     found = [number for match in _NUMBER.finditer(text) if (number := _number(text, match, spanish)) is not None]
     joined: list[Number] = []
@@ -145,7 +150,7 @@ def find(text: str) -> list[Number]:
             joined[-1] = _range(joined[-1], number)
         else:
             joined.append(number)
-    return [number for number in joined if not _NO_COUNT.match(text, number.end)]
+    return joined
 
 
 def _number(text: str, match: re.Match[str], spanish: bool) -> Number | None:
@@ -300,7 +305,7 @@ def count(text: str, kind: Kind = "count") -> Count | Refusal | None:
     """Return the count that an answer in words gives, why it is none, or None where it speaks of no number."""
     text = text[:LONGEST]
     if re.search(r"(?:^|(?<![\d\s])[\s(])[-−](?=\d)", text):
-        return Refusal(f"A count cannot be less than 0: {_short(text)}.")
+        return Refusal(f"A count cannot be less than 0: {_short(text)}. Write a whole number, 0 or more.")
     said = [number for number in find(text) if not number.money]
     zero = _ZERO.match(text)
     if not said or (zero and zero.end() >= said[0].start and not _DENIED.search(text, 0, said[0].start)):
@@ -367,15 +372,36 @@ def _whole(text: str, number: Number, kind: Kind) -> Count | Refusal:
     fewer = _FEWER.search(text[: number.start])
     value, low, high = (x * factor for x in (number.value, number.low, number.high))
     if high > MOST:
-        return Refusal(f"{_short(text[number.start : number.end])} is more than I can reckon with.")
-    if factor == 1 and low == high and value != int(value):
-        shown = text[number.start : number.end].strip()
-        return Refusal(f"{shown} is no whole number: write {int(value)} or {int(value) + 1}.")
+        return _too_large(number, text)
+    if factor == 1 and isinstance(read := whole(number, text), Refusal):
+        return read
     reckoned = _rounded(value) - (1 if fewer and value >= 1 else 0)
     notes = [f"the middle of {_shown(_rounded(low))} to {_shown(_rounded(high))}"] if low != high else []
     notes += [note.format(_shown(reckoned))] if note else []
     start = fewer.start() if fewer else number.start
     return Count(max(0, reckoned), _rounded(low), _rounded(high), start, end, "; ".join(notes))
+
+
+def whole(number: Number, text: str) -> int | Refusal:
+    """Return a number that stands in a text as a whole one, the middle of a range, or why it is none."""
+    if number.high > MOST:
+        return _too_large(number, text)
+    if number.low == number.high and number.value != int(number.value):
+        shown = text[number.start : number.end].strip()
+        return Refusal(f"{shown} is no whole number: write {int(number.value)} or {int(number.value) + 1}.")
+    return _rounded(number.value)
+
+
+def middle(number: Number) -> str:
+    """Say of a range which number was taken."""
+    low, high = _shown(_rounded(number.low)), _shown(_rounded(number.high))
+    return f"{_shown(_rounded(number.value))}, the middle of {low} to {high}"
+
+
+def _too_large(number: Number, text: str) -> Refusal:
+    return Refusal(
+        f"{_short(text[number.start : number.end])} is more than I can reckon with: write a smaller whole number."
+    )
 
 
 def rate(text: str, end: int, start: int = 0) -> tuple[float, int, str]:
@@ -412,25 +438,37 @@ _FILLER = re.compile(
 
 def field(text: str, kind: Kind = "count") -> Count | Refusal:
     """Return the count in what somebody typed into a field for one, or why it is none."""
-    typed = " ".join(text.split())
+    typed = re.sub(r"(?<=\d) (?=[kKmM]$)", "", " ".join(text.split()))
     if not typed:
         return Refusal("Write a number, such as 40, or say that you don't know.")
     if re.match(r"[-−]\s?\d", typed):
-        return Refusal(f"A count cannot be less than 0: {_short(typed)}.")
+        return Refusal(f"A count cannot be less than 0: {_short(typed)}. Write a whole number, 0 or more.")
     said = find(typed)
     if len(typed) > LONGEST:
         return Refusal("That is too long for a number: write one, such as 40.")
     if len(said) > 1:
-        return Refusal(f"One number, please: {_short(typed)} has several.")
+        return Refusal(f"Write one whole number: {_short(typed)} has several.")
     if said and said[0].money:
         return Refusal(f"{_short(typed)} is an amount of money; a number of things is asked.")
     rest = typed[: said[0].start] + " " + typed[said[0].end :] if said else typed
     if said and any(not _FILLER.fullmatch(word) for word in rest.split()):
-        return Refusal(f"I read no single number in {_short(typed)}: write it alone, such as 40.")
+        return Refusal(f"I read no single number in {_short(typed)}: write a whole number alone, such as 40.")
     read = count(typed, kind)
-    if read is None or (not said and isinstance(read, Count) and len(typed.split()) > 5):
-        return Refusal(f"{_short(typed)} is no number that I can read: write one, such as 40.")
+    after = re.findall(r"\w+", typed[read.end :]) if isinstance(read, Count) and not said and read.value == 0 else []
+    idle = ("yet", "far", "at", "all", "really", "right", "now", "sorry", "us", "moment", "data", "labelled", "labeled")
+    odd = [word for word in after if word.lower() not in idle and not _FILLER.fullmatch(word)]
+    if read is None or odd or (not said and isinstance(read, Count) and len(typed.split()) > 5):
+        return Refusal(f"{_short(typed)} is no number that I can read: write a whole number, such as 40.")
     return read
+
+
+def alone(text: str) -> bool:
+    """Tell whether somebody typed a number and hardly a word beside it."""
+    said = find(text[:LONGEST])
+    rest = text
+    for number in reversed(said):
+        rest = f"{rest[: number.start]} {rest[number.end :]}"
+    return any(c.isdigit() for c in text) and all(_FILLER.fullmatch(re.sub(r"[\d$€£¥%−]", "", w)) for w in rest.split())
 
 
 def carries(quote: str, value: int) -> bool:
@@ -449,6 +487,11 @@ def _values(quote: str) -> Iterator[int]:
         for pattern, factor, _ in _MEASURES:
             if pattern.search(quote):
                 yield _rounded(number.value * factor)
+
+
+def several(quote: str) -> bool:
+    """Tell whether at least two figures stand in the words, percentages included."""
+    return sum(1 if number.low == number.high else 2 for number in every(quote)) >= 2
 
 
 def _rounded(value: float) -> int:

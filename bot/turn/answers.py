@@ -1,6 +1,7 @@
 """Answers to questions: values that were chosen, and questions that are skipped."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from bot.chat import wording
 from bot.chat.events import Event
@@ -17,13 +18,32 @@ from bot.turn.step import Step
 from knowledge.load import Knowledge
 from knowledge.values import value_fits
 
+NO_NOTES: Mapping[str, str] = MappingProxyType({})
 
-def answers(consultation: Consultation, event: Event, facts: Mapping[str, Value | None], context: TurnContext) -> Step:
-    """Take the choices of a menu, or the fields of a form."""
+
+def answers(
+    consultation: Consultation,
+    event: Event,
+    facts: Mapping[str, Value | None],
+    context: TurnContext,
+    *,
+    notes: Mapping[str, str] = NO_NOTES,
+) -> Step:
+    """Take the choices of a menu, or the fields of a form; `notes` say how numbers were reckoned."""
     step = Step(consultation, advances=True)
     for fact, value in facts.items():
         step = step.then(answer(step.consultation, event, fact, value, context))
+        if fact in notes and value is not None and fact in context.knowledge.facts:
+            step = step.say(reckoned(context.knowledge, fact, value, notes[fact]))
     return step
+
+
+def reckoned(knowledge: Knowledge, fact: str, value: Value, note: str) -> Text:
+    """Say which number was taken, and how it was reckoned."""
+    told = (
+        f"{wording.label(knowledge, fact)}: I take {wording.value(knowledge, fact, value)}, {markdown.escaped(note)}."
+    )
+    return Text(markdown=told, voice="notice")
 
 
 def answer(consultation: Consultation, event: Event, fact: str, value: Value | None, context: TurnContext) -> Step:
@@ -33,6 +53,8 @@ def answer(consultation: Consultation, event: Event, fact: str, value: Value | N
     spec = knowledge.facts.get(fact)
     if spec is None or spec.known_by != "asked":
         return step.say(Text(markdown=f"{markdown.escaped(fact)} is no fact that can be answered.", voice="error"))
+    if spec.type == "count" and isinstance(value, str) and value.isascii() and value.isdecimal():
+        value = int(value)  # a number that was offered as a choice
     fits = None if value is None else value_fits(spec, value)
     if value is not None and fits is None:
         wanted = {

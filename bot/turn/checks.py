@@ -54,7 +54,7 @@ def cost_parts(prices: Prices, words: str, facts: Mapping[str, Value], today: da
         worked, prices, today, give_calls="the calls a day", give_tuned="`tuned` and its name"
     )
     first = f"{escaped(warned)} " if (warned := quote.warned(worked, prices, today)) else ""
-    notes = (*quote.cache_notes(worked, prices), *quote.dates(worked, prices, today))
+    notes = (*map(escaped, said.notes), *quote.cache_notes(worked, prices), *quote.dates(worked, prices, today))
     basis = " ".join([*quote.made_of(worked), *notes])
     return (
         Text(markdown=f"{first}**{escaped(worked.compared.tuned.name)}**: {quote.price_of(worked)} {conclusion}"),

@@ -3,14 +3,16 @@
 import re
 
 from bot.chat import wording
+from bot.chat.answers import Answer, typed
 from bot.chat.commands import AGAIN, Command, Here, parse
 from bot.chat.events import Event, Said
 from bot.chat.files import asks_to_check
 from bot.chat.reply import Text
-from bot.consultation.base import Value
 from bot.consultation.model import Consultation
 from bot.consultation.view import view
-from bot.turn.answers import answer, skip
+from bot.text import markdown
+from bot.text.numbers import Refusal
+from bot.turn.answers import answers, skip
 from bot.turn.buttons import PASTE_ROWS, forget, forget_me, press, stop
 from bot.turn.context import TurnContext
 from bot.turn.explain import answer_command
@@ -94,8 +96,13 @@ async def obey(consultation: Consultation, command: Command, event: Event, conte
             held = view(consultation, context.knowledge, context.derive).held
             return step.say(*context.cost(command.rest, held.facts))
         case "fix" if fixed := _fix(command.rest, consultation, context):
-            done = answer(consultation, event, *fixed, context)
-            return done.then(Step(done.consultation, learned=(fixed[0],)))
+            fact, given = fixed
+            if isinstance(given, Refusal):
+                told = f"{wording.label(context.knowledge, fact)}: {markdown.escaped(given.sentence)}"
+                return step.say(Text(markdown=told, voice="error"))
+            notes = {fact: given.note} if given.note else {}
+            done = answers(consultation, event, {fact: given.value}, context, notes=notes)
+            return done.then(Step(done.consultation, learned=(fact,)))
         case _:
             seen = view(consultation, context.knowledge, context.derive)
             return step.say(*answer_command(context.knowledge, command, consultation, seen))
@@ -117,8 +124,8 @@ def _named(rest: str, knowledge: Knowledge) -> tuple[str, str] | None:
     return None
 
 
-def _fix(rest: str, consultation: Consultation, context: TurnContext) -> tuple[str, Value | None] | None:
-    """Return the fact and value of `fix examples 400`; None where the value is missing or the fact unknown.
+def _fix(rest: str, consultation: Consultation, context: TurnContext) -> tuple[str, Answer | Refusal] | None:
+    """Return the fact and answer of `fix examples 400`; None where the value is missing or the fact unknown.
 
     A fact may be given by its name, its label, or its number in the list of `status`.
     """
@@ -132,11 +139,9 @@ def _fix(rest: str, consultation: Consultation, context: TurnContext) -> tuple[s
         return None
     if not raw.strip():
         return None
-    spec, text = context.knowledge.facts[name], raw.strip().lower()
-    if spec.type == "count":
-        return name, int(text.replace(",", "")) if re.fullmatch(r"[0-9][0-9,]{0,18}", text) else text
-    if spec.type == "bool":
-        return name, {"yes": True, "true": True, "no": False, "false": False}.get(text, text)
-    if spec.type == "set":
-        return name, tuple(text.replace(",", " ").split())
-    return name, text
+    spec = context.knowledge.facts[name]
+    if spec.known_by != "asked":
+        return name, Answer(raw.strip())
+    kind = "text" if spec.type == "ratio" else spec.type
+    read = typed(kind, raw, fact=name, options=wording.plain_options(context.knowledge, name))
+    return (name, read) if read is not None else None

@@ -1,7 +1,7 @@
 """Messages: said, changed, deleted, and those from before the advisor came."""
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
 from bot import reading
@@ -9,15 +9,18 @@ from bot.chat import wording
 from bot.chat.commands import Command
 from bot.chat.events import Earlier, Event, Said
 from bot.chat.files import asks_to_run
+from bot.chat.languages import ONLY_ENGLISH
 from bot.chat.reply import Choices, Option, Part, Text
 from bot.consultation.advice import next_move
+from bot.consultation.base import Value
 from bot.consultation.claims import claim, withdraw
 from bot.consultation.model import TRANSCRIPT_LINES, Consultation, How, Line, Samples, Verdict
 from bot.consultation.trial_state import Phase
 from bot.consultation.view import View, undisputed, view
 from bot.text import markdown
+from bot.trial.scorers.language import language_of
 from bot.turn import outage
-from bot.turn.answers import skip
+from bot.turn.answers import reckoned, skip
 from bot.turn.context import TurnContext
 from bot.turn.explain import answer_command, answer_question
 from bot.turn.overheard import overhear
@@ -121,7 +124,14 @@ async def catch_up(consultation: Consultation, event: Event, earlier: Earlier, c
         step = step.then(_claimed(step.consultation, _spoken(event, line), plain.found, (), knowledge))
     if reader := outage.reader(consultation, event, context):
         whole = "\n\n".join(line.text for line in lines)
-        got = await reading.read(whole, asked=(), knowledge=knowledge, model=reader, limit=outage.reading_time(context))
+        got = await reading.read(
+            whole,
+            asked=(),
+            knowledge=knowledge,
+            model=reader,
+            today=event.at.date(),
+            limit=outage.reading_time(context),
+        )
         for one in got.found if got.by_model else ():
             # The words tell whose they are; a quote that runs over two messages is nobody's.
             said = next((line for line in lines if one.quote in line.text), None)
@@ -174,6 +184,7 @@ async def _understood(
         knowledge=knowledge,
         model=reader,
         before=undisputed(seen).held.facts,  # what two disagree about can be corrected as well
+        today=event.at.date(),
         limit=outage.reading_time(context),
     )
     if got.by_model:
@@ -194,15 +205,17 @@ async def _understood(
         plain = not (answered or got.question) and (not found or "\n" in text.strip() or "{input}" in text)
         if samples is None and plain:
             samples, found = Samples(prompt=text.strip()), ()
-    told = samples is not None or bool(answered or found or got.samples_fault)
+    told = samples is not None or bool(answered or found or got.samples_fault or got.corrects)
     if not told and not got.skip and got.intent in _DONE:
         return step.then(_done(got, step.consultation, seen, context))
     new = [one for one in found if one.fact not in keep]
     step = step.then(_claimed(step.consultation, event, new, asked, knowledge))
     unsure = step.consultation
-    for fact in got.unsure:
+    withdrawn = [fact for fact in got.corrects if fact in seen.held.facts and not any(x.fact == fact for x in found)]
+    for fact in (*got.unsure, *withdrawn):
         unsure = claim(unsure, knowledge, fact, claim_of(event, None, How.chosen))
     step = step.then(Step(unsure, advances=True))
+    step = step.say(*_reckoned(got, asked, knowledge))
     if got.cut:
         step = step.say(Text(markdown="That was long: I read the first 12,000 characters of it.", voice="notice"))
     if samples is not None:
@@ -214,14 +227,28 @@ async def _understood(
         step = step.then(skip(step.consultation, event, knowledge))
     if got.question:
         return step.say(answer_question(knowledge, got.question))
-    if not told and got.candidates:
-        return step.say(*_closest(got, knowledge))
-    if told or files or got.intent == "smalltalk":
-        return step
-    said = _not_understood(step.consultation, text, context)
+    if got.candidates and not told:
+        # The options that are near stand in the place of the whole question.
+        waits = bool(asked) and next(iter(got.candidates)) in asked
+        return replace(step, advances=not waits).say(*_closest(got.candidates, knowledge))
+    if told and got.by_model:
+        step = step.say(*_doubtful(got.candidates, asked, knowledge))
+    if told or files or got.notes:
+        return step.then(Step(step.consultation.but(puzzled=False)))
+    if got.intent == "smalltalk":
+        return replace(step, advances=False)
+    puzzled = _not_understood(step.consultation, text, asked, got, context)
     begun = consultation.asked is not None or consultation.verdict is not None
     # What is open stands above already.
-    return replace(step, advances=step.advances and not (said and begun)).say(*said)
+    return replace(step, advances=step.advances and not (puzzled.says and begun)).then(puzzled)
+
+
+def _reckoned(got: reading.Reading, asked: Sequence[str], knowledge: Knowledge) -> list[Part]:
+    """Say how the number of an answer was reckoned, or why it is none."""
+    counted = [one for one in got.found if one.fact in asked and knowledge.facts[one.fact].type == "count"]
+    if got.notes and len(counted) == 1:
+        return [reckoned(knowledge, counted[0].fact, counted[0].value, "; ".join(got.notes))]
+    return [Text(markdown=markdown.escaped(note), voice="notice") for note in got.notes if not counted]
 
 
 _DONE: dict[Intent, Command | None] = {
@@ -254,26 +281,58 @@ def _done(got: reading.Reading, consultation: Consultation, seen: View, context:
     return Step(consultation).say(*answer_command(context.knowledge, command, consultation, seen))
 
 
-def _closest(got: reading.Reading, knowledge: Knowledge) -> list[Part]:
+def _closest(candidates: Mapping[str, tuple[Value, ...]], knowledge: Knowledge) -> list[Part]:
     """Offer the options that a message is close to."""
-    fact, near = next(iter(got.candidates.items()))
+    fact, near = next(iter(candidates.items()))
     named = ", ".join(f"*{wording.value(knowledge, fact, value)}*" for value in near)
-    asked = f"Closest to {named}, or {'neither' if len(near) < 3 else 'none of them'}?"
-    return [Text(markdown=asked, voice="notice")]
+    asked = f"Closest to {named}, or {'neither' if len(near) < 3 else 'none of them'}? Say it in other words then."
+    return [Text(markdown=asked, voice="notice"), wording.form_of(knowledge, fact, near)]
 
 
-def _not_understood(consultation: Consultation, text: str, context: TurnContext) -> list[Part]:
-    """Say that nothing was read, and explain where somebody asks why."""
+def _doubtful(candidates: Mapping[str, tuple[Value, ...]], asked: Sequence[str], knowledge: Knowledge) -> list[Part]:
+    """Say of facts that nobody asked for what is in doubt, and how to settle it."""
+    lines = [
+        f"{wording.label(knowledge, fact)}: {' or '.join(wording.value(knowledge, fact, value) for value in near)}? "
+        f"`fix {wording.label(knowledge, fact)} …` settles it."
+        for fact, near in candidates.items()
+        if fact not in asked
+    ]
+    return [Text(markdown=f"I am not sure of this. {' '.join(lines)}", voice="notice")] if lines else []
+
+
+def _not_understood(
+    consultation: Consultation, text: str, asked: Sequence[str], got: reading.Reading, context: TurnContext
+) -> Step:
+    """Say that nothing was read; the second time in a row offer what may be meant instead."""
+    knowledge, step = context.knowledge, Step(consultation)
     head = text.strip().split(maxsplit=1)[0].lower() if text.strip() else ""
     if head.startswith("/"):
-        return [Text(markdown=f"There is no command {markdown.escaped(head)}; `help` lists them.", voice="notice")]
+        told = f"There is no command {markdown.escaped(head)}; `help` lists them."
+        return step.say(Text(markdown=told, voice="notice"))
     if head == "why" and consultation.verdict:
-        seen = view(consultation, context.knowledge, context.derive)
-        return answer_command(context.knowledge, Command("why"), consultation, seen)
+        seen = view(consultation, knowledge, context.derive)
+        return step.say(*answer_command(knowledge, Command("why"), consultation, seen))
     if not head or _OPENING.fullmatch(text.strip()):
-        return []
-    said = "I took no fact from that: answer with a choice, or say it in other words (in English)."
-    return [Text(markdown=said, voice="notice")]
+        return step
+    language = None if got.by_model else language_of([text])
+    if language in ONLY_ENGLISH and language not in consultation.languages:
+        spoken = consultation.but(languages=(*consultation.languages, language))
+        return Step(spoken, advances=True).say(Text(markdown=ONLY_ENGLISH[language], voice="notice"))
+    missed = Step(consultation.but(puzzled=True))
+    if not consultation.puzzled:
+        said = "I took no fact from that: answer with a choice, or say it in other words (in English)."
+        return missed.say(Text(markdown=said, voice="notice"))
+    near = reading.likeliest(text, asked, knowledge)
+    if near:
+        return missed.say(
+            Text(markdown="Again I am not sure what you mean. Is it one of these?", voice="notice"),
+            wording.form_of(knowledge, *near),
+        )
+    if asked:
+        told = "Again I am not sure what you mean. Choose below, `skip` leaves this out, `verdict` decides now."
+    else:
+        told = "Again I am not sure what you mean. `status` shows what I hold, `fix` corrects it, `rules` lists topics."
+    return Step(missed.consultation, advances=True).say(Text(markdown=told, voice="notice"))
 
 
 def _claimed(

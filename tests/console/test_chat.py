@@ -79,7 +79,7 @@ async def test_from_nothing_to_a_verdict_with_numbered_choices(home: Path) -> No
         await terminal.until("No model: rules and choices only")
         await terminal.until("Should you finetune?")
         terminal.type("it never keeps our tone")
-        await terminal.until('("never keeps our tone")')
+        await terminal.until('never keeps our tone")')
         await terminal.until("6 Free text")
         terminal.type("6")
         await terminal.until("0 I don't know")
@@ -189,7 +189,7 @@ async def test_the_store_is_killed_in_the_middle_and_nothing_is_lost(home: Path)
         (await asyncio.create_subprocess_exec("kill", "-9", str(pid))).returncode  # noqa: B018
         await asyncio.sleep(0.3)
         terminal.type("it never keeps our tone")
-        await terminal.until('("never keeps our tone")')
+        await terminal.until('never keeps our tone")')
         terminal.type("/facts")
         screen = await terminal.until('40 examples"')
         assert "Traceback" not in screen
@@ -220,7 +220,7 @@ async def test_a_broken_model_is_one_sentence_and_the_consultation_goes_on(
         await terminal.until("Should you finetune?")
         terminal.type("it never keeps our tone")
         await terminal.until(said)
-        await terminal.until('("never keeps our tone")')
+        await terminal.until('never keeps our tone")')
         screen = await terminal.until("I don't know")
         assert "Traceback" not in screen
         assert re.search(r"Reference [0-9a-f]{6}", screen)

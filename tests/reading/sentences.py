@@ -50,7 +50,7 @@ STATEMENTS: list[tuple[str, Facts]] = [
     ("It is slow and expensive.", {"need": ("cost", "latency")}),
     # the kind of answer
     ("We can't afford GPT-4 for all of it.", {"need": ("cost",)}),
-    ("It should answer only questions about our products.", {"output": "conversation"}),
+    ("It should answer only questions about our products.", {"output": "conversation", "need": ("consistency",)}),
     ("The finetuned model is great, we just want it cheaper.", {"need": ("cost",)}),
     ("The output must be valid JSON.", {"output": "record"}),
     ("We classify incoming emails into 12 categories.", {"output": "label"}),

@@ -6,8 +6,9 @@ from itertools import pairwise
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.reading import numbers, sentences, understand
+from bot.reading import sentences, understand
 from bot.reading.by_patterns import TABLE
+from bot.text import numbers
 from knowledge.load import load
 from knowledge.values import value_fits
 from tests.reading.sentences import SILENT, STATEMENTS

@@ -49,7 +49,7 @@ def test_several_members_of_a_set_are_joined_and_quoted_together() -> None:
 
 def test_typography_does_not_hide_words_and_stays_in_the_quote() -> None:
     (found,) = read("It doesn’t know our manuals.").found[:1]
-    assert found.quote == "doesn’t know our"
+    assert "doesn’t know our" in found.quote
 
 
 def test_code_and_quoted_lines_are_not_read() -> None:

@@ -168,7 +168,7 @@ def test_the_order_does_not_matter(phrases: list[str], between: str) -> None:
         ("in out 5", "I miss a number"),
         ("5000 calls in", "I miss a number"),
         ("-5 calls", "less than nothing"),
-        ("1.5 rows", "1.5 must be a whole number"),
+        ("1.5 rows", "1.5 is no whole number: write 1 or 2."),
         ("0 calls", "at least 1"),
         ("9999999999999 in", "more than I can reckon with"),
         ("100 in 200 fixed", "cannot be larger than the whole prompt"),

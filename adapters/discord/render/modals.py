@@ -3,7 +3,6 @@
 The `custom_id` of the form is what its button carried, sealed. That of a field says what is in it: `count|fact`.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -27,6 +26,7 @@ from adapters.discord.render.limits import (
     Json,
 )
 from adapters.discord.render.markup import label, markdown
+from bot.chat.answers import Answer, typed
 from bot.chat.controls import UNKNOWN
 from bot.chat.events import Answered, FileRef, Pasted, Said
 from bot.chat.forms import Paste
@@ -34,11 +34,11 @@ from bot.chat.reply import Form, FormField
 from bot.chat.wording import UNKNOWN as UNSURE
 from bot.consultation.base import Value
 from bot.platform.attachments import MOST_FILES
+from bot.text.numbers import Refusal
 
 WORDS, SAMPLES, FILES = "words", "samples", "files"
 SHORT, LONG = 1, 2
 """Styles of a text input."""
-_UNSURE = frozenset({"?", "-", "idk", "don't know", "dont know", "i don't know", "i dont know", "not sure", "no idea"})
 
 
 def modal(opened: Form | Paste, carried: str) -> Json:
@@ -65,14 +65,18 @@ def submitted(data: Mapping[str, Any]) -> Answered | Pasted | Said | str:
     if first.startswith(f"{SAMPLES}|"):
         return _pasted(fields, data)
     facts: dict[str, Value | None] = {}
+    notes: dict[str, str] = {}
     for field in fields:
         type, _, fact = str(field["custom_id"]).partition("|")
-        try:
-            if (given := _given(type, field)) is not None:
-                facts[fact] = given[0]
-        except ValueError as error:
-            return f"{error} Open the form again to send it."
-    return Answered(facts=facts) if facts else "Answer at least one. You can also choose or type that you don't know."
+        given = _given(fact, type, field)
+        if isinstance(given, Refusal):
+            return f"{given.sentence} Open the form again to send it; type ? if you don't know."
+        if given is not None:
+            facts[fact] = given.value
+            notes |= {fact: given.note} if given.note else {}
+    if not facts:
+        return "Answer at least one. You can also choose or type that you don't know."
+    return Answered(facts=facts, notes=notes)
 
 
 def _modal(title: str, carried: str, components: Sequence[Json]) -> Json:
@@ -142,48 +146,21 @@ def _fields(components: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, An
         yield from _fields(each.get("components") or ())
 
 
-def _given(type: str, field: Mapping[str, Any]) -> tuple[Value | None] | None:
-    """Return what a field holds, in a tuple; None where it is empty, ValueError saying what is wrong with it."""
+def _given(fact: str, type: str, field: Mapping[str, Any]) -> Answer | Refusal | None:
+    """Return what a field holds, or what is wrong with it; None where it is empty."""
     several = tuple(str(each) for each in field.get("values") or ())
     one = str(field.get("value") or "") or (several[0] if several else "")
     match type:
         case "choice" | "bool":
             if not one or one == UNKNOWN:
-                return (None,) if one else None
-            return (one == "true" if type == "bool" else one,)
+                return Answer(None) if one else None
+            return Answer(one == "true" if type == "bool" else one)
         case "set":
             if UNKNOWN in several:
-                if len(several) > 1:
-                    raise ValueError(f'Choose what fits, or "{UNSURE}", not both.')
-                return (None,)
-            return (several,) if several else None
+                return Answer(None) if len(several) == 1 else Refusal(f'Choose what fits, or "{UNSURE}", not both.')
+            return Answer(several) if several else None
         case _:
-            text = " ".join(one.lower().split()).rstrip(".")
-            if not text or text in _UNSURE:
-                return (None,) if text else None
-            return (_whole(text) if type == "count" else _share(text),)
-
-
-def _whole(text: str) -> int:
-    found = re.fullmatch(r"(?:about |around |~ ?)?([\d,.' ]*\d) ?([km])?", text)
-    number = -1.0
-    if found:
-        digits, unit = found.groups()
-        grouped = re.fullmatch(r"\d{1,3}(?:[,.' ]\d{3})+", digits) and not unit
-        digits = re.sub(r"[,.' ]", "", digits) if grouped else digits.replace(",", ".")
-        if re.fullmatch(r"\d+(?:\.\d+)?", digits):
-            number = round(float(digits) * {"k": 1e3, "m": 1e6}.get(unit or "", 1), 6)
-    if not 0 <= number < 2**53 or number != int(number):
-        raise ValueError(f'"{text}" is no whole number: write for example 400 or 20k, or ? if you don\'t know.')
-    return int(number)
-
-
-def _share(text: str) -> float:
-    found = re.fullmatch(r"(\d+(?:\.\d+)?) ?(%?)", text)
-    number = float(found.group(1)) / (100 if found.group(2) else 1) if found else -1.0
-    if not 0 <= number <= 1:
-        raise ValueError(f'"{text}" is no share: write for example 85% or 0.85, or ? if you don\'t know.')
-    return number
+            return typed("count" if type == "count" else "text", one, fact=fact)
 
 
 def _pasted(fields: Sequence[Mapping[str, Any]], data: Mapping[str, Any]) -> Pasted | str:

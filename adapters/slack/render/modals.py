@@ -1,6 +1,5 @@
 """Modals: the facts of a question, one fact to correct, samples to paste; and what is read from them. Pure."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +17,7 @@ from adapters.slack.render.limits import (
     Block,
     short,
 )
+from bot.chat.answers import Answer, typed
 from bot.chat.controls import UNKNOWN
 from bot.chat.events import Answered, Pasted
 from bot.chat.forms import Paste
@@ -25,12 +25,12 @@ from bot.chat.reply import Form, FormField
 from bot.chat.wording import UNKNOWN as UNSURE
 from bot.consultation.base import Value
 from bot.platform.attachments import MOST_FILES
+from bot.text.numbers import Refusal
 
 FORM, PASTE = "advisor_form", "advisor_paste"
 """`callback_id` of the two kinds."""
 SAMPLES, FILES = "samples", "files"
 FILETYPES = ["txt", "text", "csv", "jsonl", "json", "md"]
-_UNSURE = frozenset({"?", "-", "idk", "don't know", "dont know", "i don't know", "i dont know", "not sure", "no idea"})
 
 
 def modal(opened: Form | Paste, carried: str) -> Block:
@@ -60,17 +60,19 @@ def submitted(view: Mapping[str, Any]) -> Answered | Pasted | dict[str, str]:
     if kind == PASTE:
         return _pasted(values, purpose)
     facts: dict[str, Value | None] = {}
+    notes: dict[str, str] = {}
     wrong: dict[str, str] = {}
     for fact, elements in values.items():
         id, state = next(iter(elements.items()))
-        try:
-            if (given := _given(id.partition("|")[0], state)) is not None:
-                facts[fact] = given[0]
-        except ValueError as error:
-            wrong[fact] = str(error)
+        given = _given(fact, id.partition("|")[0], state)
+        if isinstance(given, Refusal):
+            wrong[fact] = f"{given.sentence} Type ? if you don't know."
+        elif given is not None:
+            facts[fact] = given.value
+            notes |= {fact: given.note} if given.note else {}
     if not facts and not wrong:
         return {next(iter(values)): "Answer at least one, or cancel. You can also choose or type that you don't know."}
-    return wrong or Answered(facts=facts)
+    return wrong or Answered(facts=facts, notes=notes)
 
 
 def _form(form: Form) -> list[Block]:
@@ -114,48 +116,22 @@ def _paste(paste: Paste) -> list[Block]:
     ]
 
 
-def _given(type: str, state: Mapping[str, Any]) -> tuple[Value | None] | None:
-    """Return what a field holds, in a tuple; None where it is empty, ValueError saying what is wrong with it."""
+def _given(fact: str, type: str, state: Mapping[str, Any]) -> Answer | Refusal | None:
+    """Return what a field holds, or what is wrong with it; None where it is empty."""
     match type:
         case "choice" | "bool":
             option: Mapping[str, Any] = state.get("selected_option") or {}
             chosen: str | None = option.get("value")
             if not chosen or chosen == UNKNOWN:
-                return (None,) if chosen else None
-            return (chosen == "true" if type == "bool" else chosen,)
+                return Answer(None) if chosen else None
+            return Answer(chosen == "true" if type == "bool" else chosen)
         case "set":
             several = tuple(each["value"] for each in state.get("selected_options") or ())
             if UNKNOWN in several:
-                if len(several) > 1:
-                    raise ValueError(f'Choose what fits, or "{UNSURE}", not both.')
-                return (None,)
-            return (several,) if several else None
+                return Answer(None) if len(several) == 1 else Refusal(f'Choose what fits, or "{UNSURE}", not both.')
+            return Answer(several) if several else None
         case _:
-            text = " ".join(str(state.get("value") or "").lower().split()).rstrip(".")
-            if not text or text in _UNSURE:
-                return (None,) if text else None
-            return (_whole(text) if type == "count" else _share(text),)
-
-
-def _whole(text: str) -> int:
-    found = re.fullmatch(r"(?:about |around |~ ?)?(\d{1,3}(?:[,.' ]\d{3})+|\d+(?:\.\d+)?) ?([km])?", text)
-    digits = found.group(1) if found else ""
-    if re.search(r"[,.' ]\d{3}\b", digits) and not (found and found.group(2)):
-        digits = re.sub(r"[,.' ]", "", digits)
-    number = (
-        float(digits.replace(",", "")) * {"k": 1e3, "m": 1e6}.get((found and found.group(2)) or "", 1) if digits else -1
-    )
-    if number < 0 or number != int(number) or number >= 2**53:
-        raise ValueError("This takes a whole number, 0 or more, for example 400 or 20k; or ? if you don't know.")
-    return int(number)
-
-
-def _share(text: str) -> float:
-    found = re.fullmatch(r"(\d+(?:\.\d+)?) ?(%?)", text)
-    number = float(found.group(1)) / (100 if found.group(2) else 1) if found else -1.0
-    if not 0 <= number <= 1:
-        raise ValueError("This takes a share, for example 85% or 0.85; or ? if you don't know.")
-    return number
+            return typed("count" if type == "count" else "text", str(state.get("value") or ""), fact=fact)
 
 
 def _pasted(values: Mapping[str, Mapping[str, Mapping[str, Any]]], purpose: str) -> Pasted | dict[str, str]:

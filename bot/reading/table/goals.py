@@ -4,21 +4,6 @@ from bot.reading.table.row import FELT, WANTED, row, running_cost
 
 NEED = [
     # facts
-    row(
-        "need",
-        ("facts",),
-        r"(?:does|do|did)(?: not|n't) (?:\w+ )?(?:know|understand|have (?:any )?(?:knowledge|idea) (?:of"
-        r"|about))"
-        r"\b<..25>\b(?:our|my|the company|internal|we)\b",
-        FELT,
-    ),
-    row("need", ("facts",), r"\bknows (?:nothing|little) (?:about|of)\b<..40>", FELT),
-    row(
-        "need",
-        ("facts",),
-        r"\b(?:makes?|making) (?:things|stuff|facts|it|answers|\w+ names) up\b|\binvent(?:s|ing) \w+",
-        FELT,
-    ),
     # money and time
     row(
         "need",
@@ -87,21 +72,6 @@ NEED = [
     row(
         "need",
         ("format",),
-        r"\b(?:breaks?|breaking|broke|ignor(?:es?|ing|ed)|violat\w+|(?:does not|doesn't|not|never|won't"
-        r"|fails to) (?:\w+ )?(?:follow|respect|keep|match|stick to|adhere to|return|output))"
-        r"\b<..20>\b(?:format(?:ting)?|json|schema|template|structure)\b",
-        FELT,
-    ),
-    row(
-        "need",
-        ("format",),
-        r"\b(?:wrong|inconsistent|invalid|broken|malformed|messy) (?:output )?(?:format\w*|json|xml|schema"
-        r"|structure)\b",
-        FELT,
-    ),
-    row(
-        "need",
-        ("format",),
         r"\b(?:follow|stick to|adhere to|conform to|respect|in|expected|desired|required|keep)\b (?:a |the "
         r"|our |this |that |an )?(?:(?:very )?(?:exact|specific|strict|fixed|same|given|certain|particular"
         r"|required|consistent|expected|output|desired) ){1,2}"
@@ -127,14 +97,6 @@ NEED = [
     row(
         "need",
         ("consistency",),
-        r"\b(?:inconsistent|not (?:\w+ )?consistent|isn't consistent|(?:be|stay|needs?|make it) "
-        r"(?:more )?consistent)\b(?! format)|\bdifferent (?:answer|result|output|response)s? (?:every|each) "
-        r"(?:time|run)\b",
-        FELT,
-    ),
-    row(
-        "need",
-        ("consistency",),
         r"\b(?:answer|repl|respond|return|switch|revert|fall|chang|go)\w*\b<..20>\b(?:in|to|into)\b "
         r"(?:\w+ )?(?:english|german|french|spanish|chinese|italian|japanese|(?:the |a )?(?:wrong|other"
         r"|different|another) language)\b",
@@ -145,20 +107,6 @@ NEED = [
         ("consistency",),
         r"\b(?:go|goes|going|drift\w*|wander\w*|stay\w*|keep\w*|answer\w*|talk\w*)\b<..12>\b(?:off|out)[- ]"
         r"(?:of[- ])?(?:topic|scope)\b|\bunrelated (?:questions|queries|topics)\b|\bstarts? talking about\b",
-        WANTED,
-    ),
-    row(
-        "need",
-        ("reasoning",),
-        r"\b(?:fails? at|bad at|poor at|struggles? with|wrong|weak at|cannot do|can't do)\b<..15>\b"
-        r"(?:reasoning|maths?|arithmetic|multi-step|logic)\b",
-        FELT,
-    ),
-    row(
-        "need",
-        ("own_model",),
-        r"\b(?:pre-?)?(?:train|build|create|make|develop)(?:ing)?\b<..12>\b(?:my|our|your|its) (?:very )?own"
-        r"\b<..20>\b(?:llm|gpt|chatgpt|language model|foundation model|base model)\b",
         WANTED,
     ),
     row(
@@ -178,13 +126,6 @@ OUTPUT = [
         r"|as |in |with )?<json>\b(?! rule)",
         WANTED,
     ),
-    row(
-        "output",
-        "record",
-        r"\b(?:output|answer|response|result|reply)s?\b(?:(?!\bnot\b|n't)[^.!?\n]){0,12}?\b(?:must|has to"
-        r"|have to|should|needs? to|is|are)\b(?:(?! not\b).){0,12}?\b<json>\b",
-        WANTED,
-    ),
     row("output", "record", r"\breturns? \{[^{}\n]{3,120}\}", WANTED),
     row(
         "output",
@@ -198,13 +139,6 @@ OUTPUT = [
         "yes_no",
         r"\b(?:yes[ /-]*(?:or|and)?[ /-]*no|true[ /-]*(?:or)?[ /-]*false|boolean|binary (?:decision|answer"
         r"|label|classif\w+)|spam or not)\b|\b(?:detect|decide|flag)\w* (?:whether|if|when|off[- ]?topic)\b",
-        WANTED,
-    ),
-    row(
-        "output",
-        "number",
-        r"\b(?:predict|estimate|score|rate|forecast)(?:s|ing)?\b<..20>\b(?:prices?|a number|numbers|scores?"
-        r"|ratings?|from \d+ to \d+|on a scale|amounts?|sales|values?)\b",
         WANTED,
     ),
     row(

@@ -2,12 +2,6 @@
 
 from bot.reading.table.row import FELT, WANTED, row, tuned, untuned
 
-HAVE = (
-    r"\b(?:have|has|had|got|with|of|collected|gathered|wrote|prepared|labell?ed|annotated|contains?|is"
-    r"|are|used|using|on|it's|that's|there (?:are|is|were)|just|only|dataset|set|created|curated)\b"
-)
-BLACK = r"(?! (?:needed|required|minimum|more|each|per|a piece|would|should|short))"
-
 EXAMPLES = [
     row(
         "examples_from",
@@ -40,19 +34,6 @@ EXAMPLES = [
 MEASURED = [
     row(
         "baseline_known",
-        True,
-        r"\b(?:scores?|gets?|reach(?:es)?|achieves?|is at|are at|accuracy|f1|precision|pass rate)\b<..15>\d+"
-        r"(?:\.\d+)?\s?%<..60>\b(?:need|target|want|bar|goal|require|aim|must|should)\w*\b<..25>\d+"
-        r"(?:\.\d+)?\s?%",
-    ),
-    row(
-        "baseline_known",
-        True,
-        r"\b(?:need|target|want|bar|goal|require|aim)\w*\b<..25>\d+(?:\.\d+)?\s?%<..60>\b(?:scores?|gets?"
-        r"|reach(?:es)?|achieves?|is at|are at|accuracy|currently|now)\b<..15>\d+(?:\.\d+)?\s?%",
-    ),
-    row(
-        "baseline_known",
         False,
         r"\b(?:haven't|have not|never|did not|didn't|nobody|no one) (?:\w+ )?(?:measured|evaluated"
         r"|benchmarked|scored|tested)\b<..20>\b(?:anything|yet|it|properly|systematically|that|this)\b|\b"
@@ -71,25 +52,6 @@ MEASURED = [
         False,
         r"\b(?:even|not even)\b<..25>\b(?:best|largest|biggest|strongest|most expensive|newest|latest"
         r"|<model>)\b<..45>(?:\b(?:does not|fails?|cannot|never|is not)\b|n't\b)<..25>",
-    ),
-    row(
-        "feedback",
-        "thumbs",
-        r"\bthumbs?[ -]?(?:up|down)\b(?:<..12>\bthumbs?[ -]?down|/down| or down| and down)?|\b"
-        r"(?:likes and dislikes|up-?votes?|star ratings?)\b",
-    ),
-    row(
-        "feedback",
-        "pairs",
-        r"\b(?:preference (?:data|pairs?|dataset)|chosen[ /]+(?:and )?rejected|ranked (?:pairs?|answers"
-        r"|outputs)|a/b (?:choices|preferences))\b",
-    ),
-    row(
-        "feedback",
-        "checker",
-        r"\b(?:unit tests?|test suite|compiler|validator|checker|script|program|verifier)\b<..15>\b"
-        r"(?:checks?|tells?|verif(?:y|ies)|decides?|validates?)\b<..30>\b(?:right|correct|valid|passes|ok"
-        r"|works|answer|output)\b",
     ),
     row(
         "agreement",
@@ -119,18 +81,6 @@ TRIED = [
     row(
         "prompts_tried",
         ("few_shot",),
-        r"\b(?:tried|used|use|using|added|gave|did|already|with|tested)\b<..25>\b(?:few[- ]?shot"
-        r"|in-context examples|multi-shot)\b(?!\W(?:learner|classif))(?: (?:prompt\w*|examples))?",
-    ),
-    row(
-        "prompts_tried",
-        ("few_shot",),
-        r"\bfew[- ]?shot\b<..12>\b(?:didn't|doesn't|did not|does not|helps|helped|works|worked|fails|failed)"
-        r"\b",
-    ),
-    row(
-        "prompts_tried",
-        ("few_shot",),
         r"\b(?:put|puts|gave|give|added|include[ds]?|including|provided?|pasted)\b<..6>(?:<#> |some |a few "
         r"|several |good |our )?(?:\w+ ){0,2}?(?:examples|samples|prompts)\b<..8>\b(?:in|into|to|inside"
         r"|like) (?:the |my |our |its )?(?:system )?(?:prompt|context|above)\b",
@@ -145,65 +95,15 @@ TRIED = [
     ),
     row(
         "prompts_tried",
-        ("steps",),
-        r"\b(?:tried|trying|using|used|use|with|added|already)\b<..20>\b(?:chain[- ]of[- ]thought|cot"
-        r"|step[- ]by[- ]step|prompt chain\w*|chain of prompts|multi-?step prompt\w*)\b(?: prompt\w*)?",
-    ),
-    row(
-        "prompts_tried",
-        ("optimizer",),
-        r"\b(?:tried|ran|using|used|use|with)\b<..20>\b(?:dspy|gepa|mipro\w*|prompt optimi[sz](?:er|ation)"
-        r"|textgrad|opro)\b",
-    ),
-    row(
-        "prompts_tried",
-        ("several",),
-        r"\b(?:tried|tested|wrote|written|iterated (?:on|over|through)|went through|played with"
-        r"|experimented with)\b<..10>\b(?:several|many|lots of|multiple|various|different|dozens of"
-        r"|a couple of|a few|a lot of|all kinds of|two|three|four|five|ten|\d+) (?:\w+ ){0,2}?"
-        r"(?:prompts?|wordings?|phrasings?|instructions)\b",
-    ),
-    row(
-        "prompts_tried",
-        ("several",),
-        r"\b(?:(?:weeks|months|days|hours|lots|a lot) of prompt(?:ing|[- ]engineering| tuning| work)?|"
-        r"(?:tweaked|kept tweaking|rewrote|rewritten|iterated on) (?:the|our|my) prompts?)\b",
-    ),
-    row(
-        "prompts_tried",
         ("one",),
         r"\b(?:only|just|so far)\b<..12>\b(?:one|a single|a simple|a basic|1) (?:\w+ )?prompt\b|\b(?:one"
         r"|a single) (?:\w+ )?prompt so far\b|\b(?:tried|wrote|used) (?:one|a single) (?:\w+ )?prompt\b",
-    ),
-    row(
-        "prompts_tried",
-        ("nothing",),
-        r"\b(?:haven't|have not|never|did not|didn't|not) (?:yet )?(?:tried|written|used|tested|done) (?:any"
-        r"|a single|a) (?:\w+ )?prompt\w*\b(?: yet)?|\bno prompts? (?:yet|tried|so far)\b",
-    ),
-    row(
-        "models_tried",
-        "none",
-        r"\b(?:haven't|have not|never) (?:yet )?(?:tried|used|run|tested|touched) (?:any |an? )(?:\w+ )?"
-        r"(?:llm|model|gpt|chatgpt)s?\b(?: yet)?",
     ),
     row(
         "models_tried",
         "several",
         r"\b(?:tried|tested|compared|ran|both|benchmarked|evaluated|used)\b<..15>(?P<m1>\b<model>)<..10>(?:"
         r"\band\b|,|/|\bor\b|\bvs\.?|\bas well as\b) ?(?:the )?(?!(?P=m1)\b)\b<model>(?:<..20>\bworks?\b)?",
-    ),
-    row(
-        "models_tried",
-        "several",
-        r"(?P<m1>\b<model>)\b<..40>\b(?:beats?|outperform(?:s|ed)?|(?:better|worse|cheaper|slower"
-        r"|faster) than|on[- ]par with)(?:<..20>\W)(?!(?P=m1)\b)<model>",
-    ),
-    row(
-        "models_tried",
-        "several",
-        r"\b(?:tried|tested|compared|ran|benchmarked|evaluated)\b<..8>\b(?:several|many|multiple|various"
-        r"|different|a few|two|three|four|five) (?:\w+ ){0,2}?(?:models|llms)\b",
     ),
     row(
         "already_tuned",
@@ -217,11 +117,7 @@ TRIED = [
         True,
         r"\b(?:poor|bad|failed|unsuccessful|terrible) (?:results? (?:after|from|of) )?<tune>\b(?: results?)?",
     ),
-    row("already_tuned", tuned, r"\bafter (?:the |my |our |full |lora ){0,3}(?:<tune>|training)\b<..10>"),
     row("already_tuned", tuned, r"\b(?:my|our|the|this) (?:<tuned>) (?:model|version|llm|<model>)\b"),
-    row(
-        "already_tuned", False, r"\b(?:haven't|have not|never|did not|didn't) (?:yet |ever )?(?:been )?<tuned>\b<..15>"
-    ),
 ]
 RAN = row(
     "models_tried",

@@ -9,7 +9,6 @@ from functools import cache
 from typing import NamedTuple
 
 from bot.consultation.base import Value
-from bot.reading import numbers
 from bot.reading.sentences import Mood
 from knowledge.models import name_pattern, ours
 
@@ -54,17 +53,6 @@ def _model_name() -> str:
     return name_pattern(ours(), bare=True)
 
 
-def count(match: Match) -> int | None:
-    """The number in the group `n`."""
-    return numbers.value(match["n"])
-
-
-def per_day(match: Match) -> int | None:
-    """The number in `n`, a day, out of the word in `per`."""
-    days = {"m": 30, "w": 7, "y": 365}.get(match["per"][0].lower(), 1)
-    return round(numbers.value(match["n"]) / days)
-
-
 def tuned(match: Match) -> bool | None:
     """True where a complaint follows the finetune within the next few sentences."""
     rest = match.string[match.end() : match.end() + 350]
@@ -81,41 +69,18 @@ def untuned(match: Match) -> bool | None:
     return None if re.search(r"tuned\b", _before(match, match.start(), 60), re.IGNORECASE) else True
 
 
-def training(match: Match) -> int | None:
-    """The number in `n`, where the sentence does not speak of test items."""
-    before = _before(match, match.start("n"), 60 + match.start("n") - match.start())
-    after = match.string[match.end("n") : match.end()]
-    return None if _TEST.search(before) or _TEST.search(after) else numbers.value(match["n"])
-
-
 def _before(match: Match, place: int, most: int) -> str:
     """Return the words of the sentence that stand before a place."""
     return re.split(r"[.!?\n]", match.string[max(0, place - most) : place])[-1]
 
 
 FRAGMENTS = {
-    "#": numbers.NUMBER,
-    "about": r"(?:(?:only|just|about|around|roughly|approximately|some|over|nearly|almost|circa|ca|now|already"
-    r"|currently|the"
-    r"|like|more like|at least|more than|up to|close to)\W{1,2}|~\s?){0,3}",
+    "#": r"(?:\d[\d,.]*k?|a (?:couple|handful|dozen)|two|three|four|five|six|seven|eight|nine|ten|twenty)",
     "tune": r"(?:fine[- ]?\s?tun(?:e|ed|ing)|sft|lora|qlora)",
     "tuned": r"(?:fine[- ]?\s?tuned|trained|instruction[- ]tuned)",
-    "own": r"(?:my|our|own|my own|our own|the company(?:'s)?|company|custom|internal|private|proprietary|local"
-    r"|specific|domain)",
-    "docs": r"(?:documents?|docs?|documentation|pdfs?|manuals?|knowledge[ -]?base|wiki|handbooks?|books?"
-    r"|code ?base|(?:source |python |java )?code(?! gen\w+| compl\w+)|notes"
-    r"|articles|web ?sites?|policies|files|text files?|transcripts|product data|company data)",
-    "rows": r"(?:examples?|samples?|pairs?|rows|records|data ?points?|conversations|dialogues|instances"
-    r"|demonstrations"
-    r"|(?:labell?ed|annotated) \w+|training (?:items|lines)|(?:input|question|prompt)s?\W{1,5}(?:and )?"
-    r"(?:output|answer"
-    r"|completion|response)s?(?: pairs?)?|q ?& ?a(?: pairs?)?)",
     "json": r"(?:json(?:l)?|xml|yaml|a? ?fixed schema|structured (?:data|output|json|record)s?)",
 }
 
-_TEST = re.compile(
-    r"\b(?:test|eval\w*|validation|held[- ]out|golden|benchmark|in (?:the|my|our) prompt)\b", re.IGNORECASE
-)
 _EFFORT = re.compile(r"\b(?:fine-?\s?tuning|training|label(?:l?ing|s)|annotat\w+|gpus?)\b(?! data)", re.IGNORECASE)
 _COMPLAINT = re.compile(
     r"\b(?:still|hallucinat\w+|worse|bad(?:ly)?|poor(?:ly)?|fails?|failed|cannot|could not|abnormal"

@@ -2,12 +2,6 @@
 
 from bot.reading.table.row import FELT, WANTED, row
 
-CALLS = (
-    r"(?:calls?|requests?|messages?|queries|tickets?|inferences?|times|hits|prompts|emails?|documents?"
-    r"|chats?|conversations?)"
-)
-DAY = r"(?:an? |per |every |/ ?|each )?(?P<per>day|daily|monthly|month|weekly|week|year)\b"
-
 SETTING = [
     row("platform", "azure", r"\b(?:on|using|use|in|through|via) (?:\w+ )?azure\b(?: openai| foundry| ai)?"),
     row("platform", "vertex", r"\b(?:on|using|use|in|through|via) (?:google )?vertex(?: ai)?\b"),
@@ -25,14 +19,6 @@ SETTING = [
         "platform",
         "openai",
         r"\bft:\S*|\b<tuned> (?:an? |the )?(?:gpt-?[34]\S*|davinci|openai)|\bgpt-?[34]\S* <tune>\b",
-    ),
-    row(
-        "platform",
-        "self_hosted",
-        r"\b(?:self[- ]host(?:ed|ing)?|on[- ]prem(?:ise)?s?|(?:our|my) own (?:gpus?|servers?|hardware"
-        r"|cluster|machines?|infrastructure)|(?:run|runs|running|hosted|host it|deploy(?:ed)?"
-        r"|inference) locally|tuned local model)\b",
-        WANTED,
     ),
     row(
         "owner",
@@ -58,29 +44,6 @@ SETTING = [
         WANTED,
     ),
     row(
-        "data_limits",
-        "personal",
-        r"\b(?:patient|medical|health) (?:records?|data|notes)\b|\bpersonal (?:data|information)\b|\bpii\b|"
-        r"\bgdpr\b|\bhipaa\b|\bphi\b(?![- ]?\d)|\bcustomer (?:names and addresses|records)\b",
-    ),
-    row(
-        "data_limits",
-        "must_stay_inside",
-        r"\b(?:nothing|no data|data|it|they|records?|documents?)\b<..12>\b(?:may not|must not|may|can't"
-        r"|cannot|can not|not allowed to|must never|should never) leave\b<..30>\b(?:network|premises|company"
-        r"|country|building|servers?|datacent(?:er|re)|house|our|us|eu)\b|\b(?:must|has to|have to"
-        r"|needs to) stay (?:inside|in-house|on[- ]prem\w*|on our|within)\b<..15>",
-        WANTED,
-    ),
-    row(
-        "variety",
-        "creative",
-        r"\b(?:never|not)\b<..12>\b(?:sound|read|look)s? the same\b<..10>|\b(?:must|should|has to"
-        r"|needs? to) (?:be|stay|remain) (?:creative|varied|original)\b|\b(?:creative writing"
-        r"|lots of variety|different every time)\b",
-        WANTED,
-    ),
-    row(
         "knowledge",
         "changing",
         r"\b(?:prices?|docs?|documents?|data ?(?:set|base)?|catalog\w*|polic(?:y|ies)|content|inventory"
@@ -88,28 +51,6 @@ SETTING = [
         r"\b(?:every|daily|weekly|monthly|often|constantly|all the time|each|regularly|frequently|(?:in)?to "
         r"(?:the )?(?:thousands|millions))\b(?: (?:day|week|month|hour|year))?",
         WANTED,
-    ),
-    row(
-        "knowledge",
-        "changing",
-        r"\b(?:up[- ]to[- ]date|real[- ]?time|latest|live) (?:data|information|prices|docs|news|stock|facts)"
-        r"\b",
-        WANTED,
-    ),
-    row(
-        "knowledge",
-        "must_cite",
-        r"\b(?:must|has to|have to|needs? to|should|always)\b(?! not)<..8>\b(?:cite|quote|name|link"
-        r"(?: back)? to|reference) (?:the |its |a |their )?(?:source|paragraph|page|passage|document|section"
-        r"|article|clause)s?\b|\bwith (?:citations|sources|references)\b",
-        WANTED,
-    ),
-    row(
-        "rule_exists",
-        True,
-        r"\b(?:regex(?:es)?|rules?|look-?up(?: table)?|sql query|if[- ]statements?|script|quer(?:y|ies))\b"
-        r"<..10>\b(?:already|would|could|can)\b<..8>\b(?:does?|handles?|solves?|covers?|do (?:this|that|it)"
-        r"|works?|gives?)\b(?: (?:this|that|it))?",
     ),
     row(
         "rule_exists",

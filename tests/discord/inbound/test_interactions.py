@@ -131,8 +131,8 @@ async def test_what_is_wrong_in_a_form_is_said_and_it_can_be_sent_again(app: App
         [field] = [each["component"] for each in used.modal.components if each["type"] == 18]
         app.discord.submit(ana, used.modal, {field["custom_id"]: value})
     assert (await app.took(2))[1].body == Answered(facts={"examples": 400})
-    assert "no whole number" in text_of(await app.shown(thread, "no whole number", ana))
-    assert not any("no whole number" in text_of(each) for each in app.discord.seen(thread, bob))
+    assert "no number that I can read" in text_of(await app.shown(thread, "no number that I can read", ana))
+    assert not any("no number that I can read" in text_of(each) for each in app.discord.seen(thread, bob))
 
 
 async def test_samples_are_pasted_into_a_form(app: App) -> None:

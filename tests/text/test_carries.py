@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.reading import numbers
+from bot.text import numbers
 
 
 @pytest.mark.parametrize(
@@ -17,9 +17,9 @@ from bot.reading import numbers
         ("two hundred thousand", [200_000]),
         ("a few hundred", [300]),
         ("half a million", [500_000]),
-        ("50-100", [50]),
-        ("5 to 10 and then 20", [5, 20]),
-        ("gpt-3.5, a 7B model, 16 GB, 71 %, v2, $40, #12, 10:30, 5ms", []),
+        ("50-100", [75]),
+        ("5 to 10 and then 20", [7.5, 20]),
+        ("gpt-3.5, a 7B model, 16 GB, 71 %, v2, #12, 10:30, 5ms", []),
         ("hundreds of tickets", [200]),
         ("", []),
     ],
