@@ -9,6 +9,7 @@ Name = Literal[
     "rules",
     "status",
     "why",
+    "sources",
     "check",
     "try",
     "again",
@@ -34,7 +35,22 @@ _WORDS: dict[str, Name] = {
     "correct": "fix",
 }
 _BARE = frozenset(
-    {"help", "rules", "status", "facts", "why", "skip", "forget", "leave", "restart", "verdict", "try", "again", "stop"}
+    {
+        "help",
+        "rules",
+        "status",
+        "facts",
+        "why",
+        "sources",
+        "skip",
+        "forget",
+        "leave",
+        "restart",
+        "verdict",
+        "try",
+        "again",
+        "stop",
+    }
 )
 
 

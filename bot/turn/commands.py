@@ -9,7 +9,7 @@ from bot.consultation.base import Value
 from bot.consultation.model import Consultation
 from bot.consultation.view import view
 from bot.turn.answers import answer, skip
-from bot.turn.buttons import PASTE_ROWS, forget, press, stop
+from bot.turn.buttons import PASTE_ROWS, forget, press, show, stop
 from bot.turn.context import TurnContext
 from bot.turn.explain import answer_command
 from bot.turn.messages import read
@@ -60,6 +60,8 @@ async def obey(consultation: Consultation, command: Command, event: Event, conte
         case "cost":
             held = view(consultation, context.knowledge, context.derive).held
             return step.say(*context.cost(command.rest, held.facts))
+        case "why" | "sources" as what:
+            return step.say(*show(consultation, what, context))
         case "fix" if fixed := _fix(command.rest, consultation, context):
             done = answer(consultation, event, *fixed, context)
             return done.then(Step(done.consultation, learned=(fixed[0],)))

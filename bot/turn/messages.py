@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence, Set
+from dataclasses import replace
 from datetime import timedelta
 
 from bot import reading
@@ -17,7 +18,7 @@ from bot.model.errors import ModelError
 from bot.text import markdown
 from bot.turn.answers import skip
 from bot.turn.context import TurnContext
-from bot.turn.explain import answer_command, answer_question
+from bot.turn.explain import answer_command, named_rule, why
 from bot.turn.record import claim_of, line_of
 from bot.turn.samples import keep_samples
 from bot.turn.step import Decide, Step
@@ -174,8 +175,14 @@ async def _understood(
         step = step.say(Text(markdown=markdown.escaped(got.samples_fault), voice="error"))
     if got.skip:
         step = step.then(skip(step.consultation, event, knowledge))
+    # What comes first may ask several things at once; later on only what is plainly a question is one.
+    opens = consultation.answer is None and "?" in text and not overheard
+    if got.question and (shown := named_rule(knowledge, got.question)):
+        step = step.say(shown)
+    elif got.question or opens:
+        step = replace(step, asks=(text if opens else got.question or "",))
     if got.question:
-        return step.say(answer_question(knowledge, got.question))
+        return step
     if not told and got.candidates:
         return step.say(*_closest(got, knowledge))
     if told or got.intent == "smalltalk":
@@ -210,6 +217,8 @@ def _done(got: reading.Reading, consultation: Consultation, seen: View, context:
     command = _DONE[got.intent]
     if command is None:
         return Step(consultation).say(Text(markdown=_PROPOSED[got.intent], voice="notice"))
+    if command.name == "why":
+        return Step(consultation).say(*why(context.knowledge, consultation, seen, context.explain))
     return Step(consultation).say(*answer_command(context.knowledge, command, consultation, seen))
 
 
@@ -228,7 +237,7 @@ def _not_understood(consultation: Consultation, text: str, context: TurnContext)
         return [Text(markdown=f"There is no command {markdown.escaped(head)}; `help` lists them.", voice="notice")]
     if head == "why" and consultation.verdict:
         seen = view(consultation, context.knowledge, context.derive)
-        return answer_command(context.knowledge, Command("why"), consultation, seen)
+        return why(context.knowledge, consultation, seen, context.explain)
     if not head or _OPENING.fullmatch(text.strip()):
         return []
     said = "I took no fact from that. Answer with a choice, or say it in other words (in English)."

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 APPROVE = Choices(action="run", options=(Option(value="run", label="Run it"), Option(value="skip", label="Leave it")))
 
 
+MORE_SAMPLES = Choices(action="trial", options=(Option(value="paste", label="Run 20 more"),))
+
+
 def trial_id(consultation: Consultation) -> str:
     """Name the trial that a consultation is about to run, the same after a restart."""
     return f"trial-{len(consultation.trials) + 1}"
