@@ -9,6 +9,7 @@ from bot.answer.steps import Offered, chosen
 from bot.consultation.answer import Answer, Footnote
 
 MOST_ANSWERS = 2
+UNHEARD = "My rules and their sources say nothing about that question."
 _CASE = re.compile(r"(?i)\bshould (?:we|i|one) (?:just |really |now )?(?:fine-?tune|finetune|tune|train)\b")
 """The case itself: the decision answers it."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"“(])")
@@ -98,7 +99,8 @@ def _answers(material: Material, notes: _Notes) -> list[str]:
         if ref is not None and len(said) < MOST_ANSWERS:
             used.add(ref)
             said.append(f"{first_sentences(notes.items[ref], 2)}{notes.mark(ref)}")
-    return said
+    unheard = not said and any(not refs and not _CASE.search(ask) for ask, refs in material.answering)
+    return [UNHEARD] if unheard else said
 
 
 def _cause(material: Material, notes: _Notes, *, answered: bool) -> list[str]:

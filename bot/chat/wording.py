@@ -111,7 +111,7 @@ def rule_name(knowledge: Knowledge, rule: str) -> str:
 def verdict(knowledge: Knowledge, case: Consultation, given: Verdict, seen: View) -> str:
     """Say a verdict in three lines: what it is and by which rule, one reason, and what would change it."""
     name, clause = knowledge.verdicts[given.verdict], _clause(knowledge, given)
-    comes_to = f" {clause.headline}." if clause and clause.headline != name.headline else ""
+    comes_to = f" {clause.headline if clause and clause.headline != name.headline else name.sentence}."
     names = _names(case)
     # Their own words weigh more than what was pressed, and a measurement more than either.
     reasons = sorted(given.because, key=lambda r: (not _measured(seen, r.fact), r.quote is None))

@@ -13,7 +13,6 @@ from bot.consultation.view import view
 from bot.turn.context import TurnContext
 
 MORE = Choices(action="show", options=(Option(value="why", label="Why"), Option(value="sources", label="Sources")))
-UNHEARD = "I have nothing on that question that I could show you a source for."
 
 
 @dataclass(frozen=True)

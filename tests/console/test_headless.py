@@ -46,7 +46,7 @@ def moves(out: Out) -> Out:
 
 def test_each_line_yields_facts_and_last_one_question_or_verdict(tmp_path: Path) -> None:
     out = consult(tmp_path, {"text": "it never keeps our tone", "author": "ana"}, answer("output", "text"))
-    assert [o["type"] for o in out if o["type"] != "text"] == ["facts", "question", "facts", "question"]
+    assert [o["type"] for o in out if o["type"] != "text"] == ["facts", "answer", "question"] * 2
     assert out[-1]["type"] == "question"
     facts = next(o for o in out if o["type"] == "facts")["facts"]
     assert facts == {"need": {"value": ["style"], "how": "stated", "quote": "never keeps our tone"}}
