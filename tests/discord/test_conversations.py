@@ -13,7 +13,7 @@ from tests.fakes.discord import Upload, text_of
 from tests.fakes.model.server import ModelServer, model_server
 from tests.slack.service import SAMPLES, sorts
 
-TUNE = "Should you finetune?"
+TUNE = "This would change if"
 ASK = "should we finetune? it often gets the category wrong"
 TONE = "our replies never keep our tone"
 
@@ -34,7 +34,7 @@ async def test_two_who_disagree_in_a_thread_come_to_a_verdict_with_its_picture(
 
         # A follow-up needs no mention; whoever contradicts is asked about, with both names and both quotes.
         thread.say(at.ana, "we have 400 examples")
-        await thread.reads('example pairs: 400 ("400 examples")')
+        await thread.reads('Noted: "400 examples"')
         thread.say(at.bob, "no, only 40 of them are labelled examples")
         disputed = text_of(await thread.reads("I have two answers for example pairs"))
         for said in ('Ana says 400 ("400 examples")', 'Bob says 40 ("40 of them are labelled examples")'):
@@ -57,7 +57,11 @@ async def test_two_who_disagree_in_a_thread_come_to_a_verdict_with_its_picture(
 
         thread.say(at.ana, "verdict")
         verdict = text_of(await thread.reads(TUNE))
-        assert "Because" in verdict and "Next" in verdict and "Rule" in verdict
+        assert "Because" in verdict and "Rule" in verdict
+        await thread.press(at.ana, "Why")
+        assert "Because" in text_of(await thread.reads("Next"))
+        await thread.press(at.bob, "Sources")
+        await thread.reads("What carries no number is general practice.")
         own = [each for each in at.discord.seen(at.general, at.ana) if each.author is at.discord.bot]
         assert own == [], "nothing is said outside the thread"
         progress = [each for each in thread.messages() if "of 60" in text_of(each)]
@@ -89,7 +93,7 @@ async def test_a_thread_without_the_message_content_intent_comes_to_a_verdict(
         await thread.quiet()
         assert len(thread.messages()) == 1
         await thread.tell(at.ana, "we have 400 examples")
-        await thread.reads("example pairs: 400")
+        await thread.reads('Noted: "400 examples"')
         assert "we have 400 examples" in thread.text(at.bob), "everybody sees what was written into the form"
         thread.say(at.bob, "only 40 of them are labelled examples", reply_to=question)
         await thread.reads("Bob says 40")
@@ -107,7 +111,7 @@ async def test_a_direct_message_goes_from_help_to_a_verdict_with_its_picture(
         dm = at.direct(at.bob, "help")
         await dm.reads("I help a team decide")
         at.direct(at.bob, "our support replies never keep our tone")
-        await dm.reads('better: The tone or style is off ("never keep our tone")')
+        await dm.reads('Noted: "never keep our tone"')
         at.direct(at.bob, "I don't know")
         await dm.reads("Is there a finetune for this task already")
         await dm.choose(at.bob, "No")

@@ -18,7 +18,7 @@ from tests.store.servers import Server, server
 
 ASK = "should we finetune? our replies never keep our tone"
 QUESTION = "What kind of answer should come out?"
-TUNE = "Should you finetune?"
+TUNE = "This would change if"
 
 
 async def test_a_conversation_outlives_its_process_with_its_buttons_and_its_trial(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from tests.fakes.model.server import ModelServer, model_server
 from tests.fakes.slack import FakeSlack, text_of
 from tests.slack.service import SAMPLES, Thread, fake, opened, press, prompt, serving, sorts
 
-TUNE = "Should you finetune?"
+TUNE = "This would change if"
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ async def test_two_who_disagree_in_a_thread_come_to_a_verdict_with_its_picture(
 
         # A follow-up needs no mention; whoever contradicts is asked about, with both names and both quotes.
         await thread.say(slack.alice, "we have 400 examples")
-        await thread.reads('example pairs: 400 ("400 examples")')
+        await thread.reads('Noted: "400 examples"')
         await thread.say(slack.bob, "no, only 40 of them are labelled examples")
         disputed = text_of(await thread.reads("I have two answers for example pairs"))
         for said in ('alice says 400 ("400 examples")', 'bob says 40 ("40 of them are labelled examples")'):
@@ -63,7 +63,11 @@ async def test_two_who_disagree_in_a_thread_come_to_a_verdict_with_its_picture(
 
         await thread.say(slack.alice, "verdict")
         verdict = text_of(await thread.reads(TUNE))
-        assert "Because" in verdict and "Next" in verdict and "Rule" in verdict
+        assert "Because" in verdict and "Rule" in verdict
+        await thread.press(slack.alice, "Why")
+        assert "Because" in text_of(await thread.reads("Next"))
+        await thread.press(slack.bob, "Sources")
+        await thread.reads("What carries no number is general practice.")
         assert slack.seen(slack.general, user=slack.alice)[0].ts == thread.ts, "nothing is said outside the thread"
         assert all(each.thread_ts == thread.ts for each in slack.said(slack.general))
         await thread.reads("60/60")
@@ -93,7 +97,7 @@ async def test_a_direct_message_goes_from_the_suggested_prompt_to_a_verdict(
         prompts = [each["message"] for each in slack.prompts[dm]]
 
         thread = await whole.direct(slack.bob, prompts[0])
-        await thread.reads('better: The tone or style is off ("never keeps our tone")')
+        await thread.reads('Noted: "never keeps our tone"')
         assert slack.sessions[dm, str(thread.ts)].title.startswith("Should we finetune a model")
         await thread.say(slack.bob, "I don't know")
         await thread.reads("Is there a finetune for this task already")
