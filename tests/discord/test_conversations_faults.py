@@ -12,8 +12,9 @@ from adapters.discord.inbound.interactions import SORRY
 from tests.discord.service import SECONDS, Room, Whole, use, whole
 from tests.fakes.discord import permissions as may
 from tests.fakes.discord import text_of
+from tests.fakes.model.advice import advises, reads_nothing
 from tests.fakes.model.server import Answer, Body, model_server
-from tests.slack.service import SAMPLES, Gate, reads_nothing, sorts
+from tests.slack.service import SAMPLES, Gate, sorts
 from tests.store.servers import Server, server
 
 ASK = "should we finetune? our replies never keep our tone"
@@ -133,7 +134,9 @@ async def test_the_gateway_goes_and_comes_back_in_the_middle_of_a_turn(tmp_path:
 
     def slow(body: Body) -> Answer:
         reading.set()
-        return replace(reads_nothing(body), delay=1.0)
+        turned = reads_nothing(body) or advises(body)
+        assert turned is not None
+        return replace(turned, delay=1.0)
 
     async with model_server(slow) as model, whole(tmp_path / "home", content=True, model=model) as at:
         thread = Room(at.discord, at.discord.thread(at.general, "tone", at.ana))
