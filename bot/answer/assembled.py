@@ -43,7 +43,7 @@ class _Notes:
 def assembled(material: Material, before: Answer | None = None) -> Answer:
     """Return the advice that needs no model."""
     notes = _Notes(material)
-    answers = _answers(material, notes)
+    answers = _answers(material, notes) or _unheard(material, before)
     steps = chosen(material.steps)
     paragraphs = [
         *answers,
@@ -58,7 +58,7 @@ def assembled(material: Material, before: Answer | None = None) -> Answer:
 def in_between(material: Material, before: Answer) -> Answer:
     """Return what is new since an answer: where it leans now and why, and one step that was not said yet."""
     notes = _Notes(material)
-    answers = _answers(material, notes)
+    answers = _answers(material, notes) or _unheard(material, before)
     same = before.clause == material.clause
     lean = [_still(material)] if same else _cause(material, notes, answered=bool(answers))
     fresh = [step for step in chosen(material.steps) if step.id not in before.steps]
@@ -99,8 +99,13 @@ def _answers(material: Material, notes: _Notes) -> list[str]:
         if ref is not None and len(said) < MOST_ANSWERS:
             used.add(ref)
             said.append(f"{first_sentences(notes.items[ref], 2)}{notes.mark(ref)}")
-    unheard = not said and any(not refs and not _CASE.search(ask) for ask, refs in material.answering)
-    return [UNHEARD] if unheard else said
+    return said
+
+
+def _unheard(material: Material, before: Answer | None) -> list[str]:
+    """Admit that nothing answers a question; a first post tells a case, which is answered in any event."""
+    asks = any(not refs and not _CASE.search(ask) for ask, refs in material.answering)
+    return [UNHEARD] if before is not None and asks else []
 
 
 def _cause(material: Material, notes: _Notes, *, answered: bool) -> list[str]:

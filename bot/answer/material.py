@@ -31,6 +31,7 @@ _LAST = re.compile(r"(?<=[.!。！])\s+(?=\w)|(?<=[。！])")
 _QUESTION = re.compile(r"[?？]|^(?:what|how|which|why|where|when|can|do|does|is|are|should)\b", re.IGNORECASE)
 NEWCOMER = "rule-5#often-not-needed"
 """What somebody is told of whose case nothing is known."""
+MOST_SPOKEN = 4
 MOST_PASSAGES, MOST_ROWS, MOST_STEPS = 12, 14, 10
 LONGEST_TALK, LONGEST_LINE, MOST_ASKS = 6_000, 1_500, 3
 COST_WORDS = re.compile(
@@ -131,8 +132,10 @@ def collect(
     found = tuple((ask, tuple(p.ref for p in look_up(knowledge, ask, 3))) for ask in asks)
     talk = "\n".join((*asks, *heard))
     present = _named(prices.inference, talk) or prices.present
+    # A post that asks nothing in particular is answered by what speaks of it.
+    spoken = [p.ref for p in look_up(knowledge, heard[-1], MOST_SPOKEN)] if heard and not asks else []
     first = [NEWCOMER] if leaning == UNCLEAR and NEWCOMER in knowledge.passages else []
-    passages = _passages(knowledge, clause, text, [*(ref for _, refs in found for ref in refs), *first], held)
+    passages = _passages(knowledge, clause, text, [*(ref for _, refs in found for ref in refs), *spoken, *first], held)
     worded = {fact: wording.value(knowledge, fact, value) for fact, value in held.items()}
     values = worked.values(held, worded, prices, present)
     steps = offered(

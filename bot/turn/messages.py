@@ -176,7 +176,7 @@ async def _understood(
     if got.skip:
         step = step.then(skip(step.consultation, event, knowledge))
     # What comes first may ask several things at once; later on only what is plainly a question is one.
-    opens = consultation.answer is None and "?" in text and not overheard
+    opens = consultation.answer is None and not overheard and any(mark in text for mark in "?？؟")
     if got.question and (shown := named_rule(knowledge, got.question)):
         step = step.say(shown)
     elif got.question or opens:
