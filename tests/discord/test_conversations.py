@@ -14,7 +14,7 @@ from tests.fakes.model.server import ModelServer, model_server
 from tests.slack.service import SAMPLES, sorts
 
 TUNE = "This would change if"
-ASK = "should we finetune? it often gets the category wrong"
+ASK = "should we finetune? it often mixes the categories up"
 TONE = "our replies never keep our tone"
 
 
@@ -30,7 +30,7 @@ async def test_two_who_disagree_in_a_thread_come_to_a_verdict_with_its_picture(
     async with whole(tmp_path / "home", content=True, model=model) as at:
         thread = await at.mention(at.ana, ASK)
         asked = await thread.reads("What kind of answer should come out?")
-        assert "gets the category" in text_of(asked) and thread.channel.parent is at.general
+        assert "mixes the categories" in text_of(asked) and thread.channel.parent is at.general
 
         # A follow-up needs no mention; whoever contradicts is asked about, with both names and both quotes.
         thread.say(at.ana, "we have 400 examples")

@@ -32,9 +32,9 @@ async def test_two_who_disagree_in_a_thread_come_to_a_verdict_with_its_picture(
     slack: FakeSlack, model: ModelServer, tmp_path: Path, transport: str
 ) -> None:
     async with serving(slack, tmp_path / "home", transport, model=model) as whole:
-        thread = await whole.mention(slack.alice, "should we finetune? it often gets the category wrong")
+        thread = await whole.mention(slack.alice, "should we finetune? it often mixes the categories up")
         asked = await thread.reads("What kind of answer should come out?")
-        assert "gets the category" in text_of(asked) and asked.thread_ts == thread.ts
+        assert "mixes the categories" in text_of(asked) and asked.thread_ts == thread.ts
 
         # A follow-up needs no mention; whoever contradicts is asked about, with both names and both quotes.
         await thread.say(slack.alice, "we have 400 examples")

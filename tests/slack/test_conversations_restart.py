@@ -9,7 +9,7 @@ from tests.fakes.model.server import model_server
 from tests.fakes.slack import text_of
 from tests.slack.service import SAMPLES, Gate, fake, opened, press, serving, sorts
 
-ASK = "should we finetune? it often gets the category wrong"
+ASK = "should we finetune? it often mixes the categories up"
 
 
 @pytest.mark.parametrize("way", ["http", "socket"])
