@@ -11,7 +11,7 @@ from tests.slack.pictures import SCENES, painted
 SHOWN = {
     "question": ["What kind of answer should come out?", "I don't know", "answer in words"],
     "several": ["How many times a day", "Answer all 4", "How many times a day"],
-    "verdict": ["Should you finetune?", "Because", "This would change if", "Next", "Useful", "A fact is wrong", "bare"],
+    "verdict": ["(Rule ", "Because", "This would change if", "Why", "Sources", "Useful", "A fact is wrong", "bare"],
     "facts": ["Fact", "Ana", "example pairs"],
     "voices": ["Noted:", "Problem:", "Paste samples", "What it costs a day", "$124.00"],
     "progress": ["31/45", "instructed: item 4 of 5, run 2", "Stop"],

@@ -19,7 +19,7 @@ from knowledge.load import Knowledge
 
 ASKED_OF = frozenset({"stop", "run", "forget"})
 """Actions that not everybody may take. Who may is known where they are obeyed, so a press uses up nobody else's."""
-STAYS = frozenset({"feedback", "correct"}) | ASKED_OF
+STAYS = frozenset({"feedback", "correct", "show"}) | ASKED_OF
 """Actions whose buttons stay: everybody has a thumb."""
 SHOWN = 300
 """Characters of what was chosen, as it is shown."""
@@ -148,8 +148,8 @@ def _edition(control: Control, use: Use) -> str:
     match control.action:
         case "feedback":
             return use.user
-        case "correct":
-            return use.id  # a list to choose from, as often as somebody wants it
+        case "correct" | "show":
+            return use.id  # something to read or to choose from, as often as somebody wants it
         case "fix":
             return ".".join((*control.values, *(() if control.values else chosen_in(use))))
         case _:

@@ -26,7 +26,7 @@ DOUBLE = 10
 """Seconds in which a second press is the same one, where a control may be used again later."""
 ASKED_OF = frozenset({"stop", "run", "forget"})
 """Actions that not everybody may take. Who may is known where they are obeyed, so a press uses up nobody else's."""
-STAYS = frozenset({"feedback", "fix", "correct"}) | ASKED_OF
+STAYS = frozenset({"feedback", "fix", "correct", "show"}) | ASKED_OF
 """Actions of controls that are not used up by one press."""
 
 
@@ -205,7 +205,7 @@ def _edition(control: Control, user: str, at: datetime) -> str:
             return user
         case "fix":
             return ".".join(control.values)
-        case "correct":
-            return str(int(at.timestamp() // DOUBLE))
+        case "correct" | "show":
+            return ".".join((*control.values, str(int(at.timestamp() // DOUBLE))))
         case _:
             return ""
