@@ -108,6 +108,10 @@ def rule_name(knowledge: Knowledge, rule: str) -> str:
     return f"Rule {number} · {title}" if number.isdigit() else title
 
 
+def _rule_in_brief(knowledge: Knowledge, rule: str) -> str:
+    return rule_name(knowledge, rule).partition(" · ")[0]
+
+
 def verdict(knowledge: Knowledge, case: Consultation, given: Verdict, seen: View) -> str:
     """Say a verdict in three lines: what it is and by which rule, one reason, and what would change it."""
     name, clause = knowledge.verdicts[given.verdict], _clause(knowledge, given)
@@ -116,11 +120,11 @@ def verdict(knowledge: Knowledge, case: Consultation, given: Verdict, seen: View
     # Their own words weigh more than what was pressed, and a measurement more than either.
     reasons = sorted(given.because, key=lambda r: (not _measured(seen, r.fact), r.quote is None))
     lines = [f"⚠ {knowledge_note(knowledge, note)}" for note in given.notes if note in DATED]
-    lines.append(f"**{name.headline}** ({rule_name(knowledge, name.rule)}).{comes_to}")
+    lines.append(f"**{name.headline}** ({_rule_in_brief(knowledge, name.rule)}).{comes_to}")
     if reasons:
         first = reasons[0]
         end = _end(knowledge, first, seen, names)
-        lines.append(f"Because {end} → {rule_name(knowledge, first.rule)}: {first.text}")
+        lines.append(f"Because {end} → {_rule_in_brief(knowledge, first.rule)}: {first.text}")
     lines.append(f"This would change if {would_change(knowledge, given, seen)[0]}.")
     return "\n\n".join(lines)
 

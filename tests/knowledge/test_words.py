@@ -110,7 +110,7 @@ def test_a_verdict_whose_clause_is_no_more_is_told_by_its_name() -> None:
     gone = verdict.model_copy(update={"clause": "gone"})
     text = wording.verdict(KNOWLEDGE, Consultation(id="c", started=NOON, updated=NOON), gone, seen)
     told = KNOWLEDGE.verdicts["prompt_first"]
-    assert text.startswith(f"**{told.headline}** (Rule 2 · ") and f"{told.sentence}." in text
+    assert text.startswith(f"**{told.headline}** (Rule 2). ") and f"{told.sentence}." in text
 
 
 @pytest.mark.parametrize(

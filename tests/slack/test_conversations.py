@@ -83,7 +83,7 @@ async def test_two_who_disagree_in_a_thread_come_to_a_verdict_with_its_picture(
         await thread.reads("Which one is wrong?")
         await thread.choose(slack.bob, "example pairs")
         await slack.submit(await opened(slack, slack.bob), {"examples": "70"})
-        await thread.reads("example pairs", times=4)
+        await thread.reads(f"<@{slack.bob}>: example pairs: 70")
         prompt(slack)
 
 
