@@ -111,7 +111,7 @@ async def test_a_direct_message_goes_from_help_to_a_verdict_with_its_picture(
         dm = at.direct(at.bob, "help")
         await dm.reads("I help a team decide")
         at.direct(at.bob, "our support replies never keep our tone")
-        await dm.reads('Noted: "never keep our tone"')
+        await dm.reads('never keep our tone"')
         at.direct(at.bob, "I don't know")
         await dm.reads("Is there a finetune for this task already")
         await dm.choose(at.bob, "No")
@@ -133,7 +133,7 @@ async def test_a_command_holds_a_consultation_that_nobody_else_sees(model: Model
         await mine.choose(at.ana, "Free text")
         typed: list[tuple[str, dict[str, Any], str]] = [
             ("status", {}, "kind of answer"),
-            ("fix", {"fact": "examples", "value": "400"}, "example pairs: 400"),
+            ("fix", {"fact": "examples", "value": "400"}, "400 example"),
             ("cost", {"words": "5000 calls a day"}, "per 1,000 calls"),
             ("rule", {"which": "rule-2"}, "Try words before weights"),
             ("help", {}, "I help a team decide"),
@@ -165,7 +165,7 @@ async def test_a_message_is_asked_about_by_its_menu(model: ModelServer, tmp_path
         await mine.reads('"never keep our tone"')
         await mine.choose(at.ana, "Free text")
         await mine.tell(at.ana, "we have 400 examples")
-        await mine.reads("example pairs: 400")
+        await mine.reads("400 example")
         at.command(at.ana, "verdict")
         await mine.reads(TUNE)
         assert Room(at.discord, at.general).messages(at.bob) == [], "its author is told nothing"
@@ -187,7 +187,7 @@ async def test_who_has_it_installed_for_themselves_comes_to_a_verdict_anywhere(
             await mine.choose(cleo, "Free text")
             message = at.discord.say(dan, channel, "we have 400 examples")
             await at.discord.answered(at.discord.context_menu(cleo, message, MENU))
-            await mine.reads("example pairs: 400")
+            await mine.reads("400 example")
             at.command(cleo, "verdict", channel=channel)
             await mine.reads(TUNE)
             file = Upload("samples.txt", SAMPLES.encode())

@@ -98,7 +98,7 @@ async def test_a_direct_message_goes_from_the_suggested_prompt_to_a_verdict(
         prompts = [each["message"] for each in slack.prompts[dm]]
 
         thread = await whole.direct(slack.bob, prompts[0])
-        await thread.reads('Noted: "never keeps our tone"')
+        await thread.reads('never keeps our tone"')
         assert slack.sessions[dm, str(thread.ts)].title.startswith("Should we finetune a model")
         await thread.say(slack.bob, "I don't know")
         await thread.reads("Is there a finetune for this task already")
@@ -128,7 +128,7 @@ async def test_a_slash_command_holds_a_consultation_that_nobody_else_sees(
         await mine.reads("Or answer in words with `/finetune`")
         for typed, answer in (
             ("status", "kind of answer | Free text"),
-            ("fix example pairs 400", "example pairs: 400"),
+            ("fix example pairs 400", "400 example"),
             ("cost 5000 calls a day", "per 1,000 calls"),
             ("rule 2", "Try words before weights"),
             ("rules", "rule retrieval"),
