@@ -40,6 +40,8 @@ class Known:
 
     knowledge: Knowledge
     prices: Prices
+    answers: bool = True
+    """Whether a model may word answers."""
 
     def advisor(self, model: Model | None) -> TurnContext:
         """Return what a turn needs, as of today."""
@@ -47,12 +49,22 @@ class Known:
         reads = model is not None and may_read(model.name, model.demonstration)
         derive, explain = deriver(self.prices, today), explainer(self.prices, today)
         cost = partial(cost_parts, self.prices, today=today)
-        return TurnContext(self.knowledge, derive, model, reads, explain, cost)
+        return TurnContext(
+            self.knowledge,
+            derive,
+            model,
+            reads,
+            explain,
+            cost,
+            prices=self.prices,
+            today=today,
+            answers=self.answers,
+        )
 
 
 def known(settings: Settings) -> Known:
     """Load the rules and prices, with the house's laid over them; KnowledgeError names every fault."""
-    return Known(load(settings.knowledge), load_prices(settings.knowledge))
+    return Known(load(settings.knowledge), load_prices(settings.knowledge), settings.answers)
 
 
 @asynccontextmanager

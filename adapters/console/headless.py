@@ -10,8 +10,9 @@ from bot.chat import wording
 from bot.chat.events import Answered, Body, Event, Said
 from bot.chat.reply import Part, Table, Text
 from bot.consultation.advice import Ask
+from bot.consultation.answer import Answer
 from bot.consultation.base import Value
-from bot.consultation.model import Consultation, How, Verdict
+from bot.consultation.model import Consultation, How
 from bot.consultation.view import view
 from bot.turn.context import TurnContext
 from bot.turn.turn import TurnResult, turn
@@ -78,17 +79,17 @@ async def consult(lines: Iterable[str], write: Callable[[str], None], advisor: T
         outcome = (
             await turn(case, batch, advisor) if batch else await turn(case, [_nothing(case, author, number)], advisor)
         )
-        out += _texts(_said(outcome))
+        out += _told(outcome)
         if outcome.starts_trial:
             ended, shown = await trial(outcome.consultation)
             out += _texts(shown)
             outcome = await turn(outcome.consultation, [_inbound(outcome.consultation, ended, author, number)], advisor)
-            out += _texts(_said(outcome))
+            out += _told(outcome)
         case = outcome.consultation
         if outcome.forgets:
             case = Consultation(id=case.id, started=case.started, updated=case.updated)
             outcome = await turn(case, [_nothing(case, author, number)], advisor)
-        for item in (_facts(case, advisor), *out, _move(case, outcome.move, advisor)):
+        for item in (_facts(case, advisor), *out, _move(case, outcome, advisor)):
             write(json.dumps(item, ensure_ascii=False))
 
 
@@ -109,8 +110,18 @@ def _nothing(case: Consultation, author: str, number: int) -> Event:
     return _inbound(case, Answered(facts={}), author, number)
 
 
-def _said(outcome: TurnResult) -> list[Part]:
-    return [part for reply in outcome.replies for part in reply.parts]
+def _told(outcome: TurnResult) -> list[dict[str, Any]]:
+    """Return what a turn says, its answer on a line of its own."""
+    parts = [part for reply in outcome.replies for part in reply.parts]
+    at = next((n for n, part in enumerate(parts) if isinstance(part, Text) and part.voice == "answer"), None)
+    if at is None or outcome.answer is None:
+        return _texts(parts)
+    return [*_texts(parts[:at]), _answer(outcome.answer), *_texts(parts[at:])]
+
+
+def _answer(given: Answer) -> dict[str, Any]:
+    notes = [{"number": note.number, "source": note.source, "title": note.title} for note in given.sources]
+    return {"type": "answer", "text": given.text, "sources": notes, "by": given.by}
 
 
 def _texts(parts: Iterable[Part]) -> list[dict[str, Any]]:
@@ -118,7 +129,7 @@ def _texts(parts: Iterable[Part]) -> list[dict[str, Any]]:
     said = [
         p.markdown if isinstance(p, Text) else _as_text(p)
         for p in parts
-        if isinstance(p, Table) or (isinstance(p, Text) and p.voice != "ask")
+        if isinstance(p, Table) or (isinstance(p, Text) and p.voice not in ("ask", "answer"))
     ]
     return [{"type": "text", "text": text} for text in said if text]
 
@@ -148,16 +159,18 @@ def _plain(value: Value | None) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _move(case: Consultation, move: Ask | Verdict | None, advisor: TurnContext) -> dict[str, Any]:
-    knowledge = advisor.knowledge
+def _move(case: Consultation, outcome: TurnResult, advisor: TurnContext) -> dict[str, Any]:
+    knowledge, move = advisor.knowledge, outcome.move
     if isinstance(move, Ask):
+        objected = outcome.answer.objection if outcome.answer else None
+        worded = outcome.answer.question if outcome.answer and not (move.dispute or objected) else None
         spec = knowledge.facts[move.facts[0]]
         options: list[Any] = [True, False] if spec.type == "bool" else list(spec.values)
         return {
             "type": "question",
             "fact": move.facts[0],
             "facts": list(move.facts),
-            "text": wording.question(knowledge, move, case.names),
+            "text": worded or wording.question(knowledge, move, case.names),
             "options": options,
         }
     assert move is not None  # noqa: S101 - only `forget` has no move, and it is followed by a turn

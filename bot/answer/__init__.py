@@ -1,9 +1,9 @@
 """The advisor's answer: composed and checked before it is said, or assembled without a model."""
 
-from bot.answer.assembled import assembled
+from bot.answer.assembled import assembled, in_between
 from bot.answer.compose import compose
-from bot.answer.kept import Answer, Footnote
 from bot.answer.material import Item, Material, collect
 from bot.answer.objection import admissible
+from bot.consultation.answer import Answer, Footnote
 
-__all__ = ["Answer", "Footnote", "Item", "Material", "admissible", "assembled", "collect", "compose"]
+__all__ = ["Answer", "Footnote", "Item", "Material", "admissible", "assembled", "collect", "compose", "in_between"]

@@ -4,11 +4,12 @@ import re
 from collections.abc import Sequence
 
 from bot.answer.figures import carried, numbers_in, values_in
-from bot.answer.kept import Answer, Footnote
 from bot.answer.material import NEWCOMER, UNCLEAR, Item, Material
 from bot.answer.steps import Offered, chosen
+from bot.consultation.answer import Answer, Footnote
 
 MOST_ANSWERS = 2
+UNHEARD = "My rules and their sources say nothing about that question."
 _CASE = re.compile(r"(?i)\bshould (?:we|i|one) (?:just |really |now )?(?:fine-?tune|finetune|tune|train)\b")
 """The case itself: the decision answers it."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"“(])")
@@ -33,13 +34,16 @@ class _Notes:
         return "".join(f" [{self.used.index(id) + 1}]" for id in known)
 
     def kept(self) -> tuple[Footnote, ...]:
-        return tuple(Footnote(number=n, source=id, title=self.items[id].title) for n, id in enumerate(self.used, 1))
+        return tuple(
+            Footnote(number=n, source=id, title=self.items[id].title, rests_on=self.items[id].rests_on)
+            for n, id in enumerate(self.used, 1)
+        )
 
 
-def assembled(material: Material) -> Answer:
+def assembled(material: Material, before: Answer | None = None) -> Answer:
     """Return the advice that needs no model."""
     notes = _Notes(material)
-    answers = _answers(material, notes)
+    answers = _answers(material, notes) or _unheard(material, before)
     steps = chosen(material.steps)
     paragraphs = [
         *answers,
@@ -48,11 +52,37 @@ def assembled(material: Material) -> Answer:
     ]
     listed = [f"{n}. {_step(step, notes)}" for n, step in enumerate(steps, 1)]
     text = "\n\n".join(filter(None, [*paragraphs, "\n".join(listed)]))
+    return _kept(text, steps, notes, material, before)
+
+
+def in_between(material: Material, before: Answer) -> Answer:
+    """Return what is new since an answer: where it leans now and why, and one step that was not said yet."""
+    notes = _Notes(material)
+    answers = _answers(material, notes) or _unheard(material, before)
+    same = before.clause == material.clause
+    lean = [_still(material)] if same else _cause(material, notes, answered=bool(answers))
+    fresh = [step for step in chosen(material.steps) if step.id not in before.steps]
+    # What a model advised has no names: only where the case leads elsewhere is a step surely new.
+    steps = fresh[:1] if before.by is None or not same else []
+    said = [f"What helps meanwhile: {_lower(_step(step, notes))}" for step in steps]
+    text = "\n\n".join(filter(None, [*answers, *lean, *said]))
+    return _kept(text, steps, notes, material, before)
+
+
+def _still(material: Material) -> str:
+    if material.leaning == UNCLEAR:
+        return "What should get better is still open, so it is too early to say."
+    return f"Still, {LEANS[material.stance]}: {_lower(material.headline)}."
+
+
+def _kept(text: str, steps: Sequence[Offered], notes: _Notes, material: Material, before: Answer | None) -> Answer:
+    said = (*(before.steps if before else ()), *(step.id for step in steps))
     return Answer(
         text=text,
         sources=notes.kept(),
         trial=any(step.trial for step in steps),
-        steps=tuple(step.id for step in steps),
+        steps=tuple(dict.fromkeys(said)),
+        clause=material.clause,
         rules=material.rules,
         passages=material.ids,
     )
@@ -70,6 +100,12 @@ def _answers(material: Material, notes: _Notes) -> list[str]:
             used.add(ref)
             said.append(f"{first_sentences(notes.items[ref], 2)}{notes.mark(ref)}")
     return said
+
+
+def _unheard(material: Material, before: Answer | None) -> list[str]:
+    """Admit that nothing answers a question; a first post tells a case, which is answered in any event."""
+    asks = any(not refs and not _CASE.search(ask) for ask, refs in material.answering)
+    return [UNHEARD] if before is not None and asks else []
 
 
 def _cause(material: Material, notes: _Notes, *, answered: bool) -> list[str]:

@@ -7,9 +7,9 @@ from typing import Any
 from bot.answer.assembled import assembled
 from bot.answer.checks import faults
 from bot.answer.draft import Draft, draft_of
-from bot.answer.kept import Answer, Footnote, Objection
 from bot.answer.material import Material
 from bot.answer.prompt import MOST_TOKENS, messages, repair, schema
+from bot.consultation.answer import Answer, Footnote, Objection
 from bot.model.client import Model
 from bot.model.errors import ModelError
 from bot.model.response import parse
@@ -18,10 +18,12 @@ LIMIT, LEAST = 15.0, 2.0
 """Seconds for an answer with its repair; below the least no repair is begun."""
 
 
-async def compose(material: Material, *, model: Model | None, limit: float = LIMIT) -> Answer:
-    """Return the answer that may be said; never raises for what a model does."""
+async def compose(
+    material: Material, *, model: Model | None, before: Answer | None = None, limit: float = LIMIT
+) -> Answer:
+    """Return the answer that may be said, after the one before; never raises for what a model does."""
     if model is None:
-        return assembled(material)
+        return assembled(material, before)
     ends = time.monotonic() + limit
     form = schema(material)
     asked = messages(material)
@@ -48,7 +50,7 @@ async def compose(material: Material, *, model: Model | None, limit: float = LIM
             )
         found += wrong
         asked = repair(material, done.text, wrong)
-    return assembled(material).model_copy(
+    return assembled(material, before).model_copy(
         update={"calls": calls, "tokens_in": tokens_in, "tokens_out": tokens_out, "faults": tuple(found)}
     )
 
@@ -62,16 +64,18 @@ def _checked(text: str, form: Mapping[str, Any], material: Material) -> tuple[Dr
 
 
 def _said(draft: Draft, material: Material, by: str) -> Answer:
-    titles = {item.id: item.title for item in material.items}
+    items = {item.id: item for item in material.items}
     return Answer(
         text=draft.whole,
         sources=tuple(
-            Footnote(number=n, source=source, title=titles[source]) for n, source in sorted(draft.footnotes.items())
+            Footnote(number=n, source=source, title=items[source].title, rests_on=items[source].rests_on)
+            for n, source in sorted(draft.footnotes.items())
         ),
         by=by,
         question=draft.question,
         objection=Objection(fact=draft.objection[0], why=draft.objection[1]) if draft.objection else None,
         trial=any(trial for _, trial in draft.steps),
+        clause=material.clause,
         rules=material.rules,
         passages=material.ids,
     )

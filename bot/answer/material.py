@@ -27,9 +27,11 @@ UNCLEAR = "ask_more"
 _SEVERAL = re.compile(
     r"(?<=[?？])\s*|,? and (?=(?:what|how|which|why|where|when|can|do|does|is|are|should)(?: \S+){3})", re.IGNORECASE
 )
+_LAST = re.compile(r"(?<=[.!。！])\s+(?=\w)|(?<=[。！])")
 _QUESTION = re.compile(r"[?？]|^(?:what|how|which|why|where|when|can|do|does|is|are|should)\b", re.IGNORECASE)
 NEWCOMER = "rule-5#often-not-needed"
 """What somebody is told of whose case nothing is known."""
+MOST_SPOKEN = 4
 MOST_PASSAGES, MOST_ROWS, MOST_STEPS = 12, 14, 10
 LONGEST_TALK, LONGEST_LINE, MOST_ASKS = 6_000, 1_500, 3
 COST_WORDS = re.compile(
@@ -44,6 +46,8 @@ class Item:
     id: str
     title: str
     text: str
+    rests_on: tuple[str, ...] = ()
+    """Ids of the sources in which it was read."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,10 @@ class Material:
     """False while nothing at all is known of the case."""
     stance: str
     headline: str
+    clause: str
+    """Id of the clause that decides, or would; "" where nothing leans yet."""
+    comes_to: str
+    """What the verdict comes to in this case; "" where that rests on assumptions, or is no more than the headline."""
     decision: tuple[str, ...]
     cause: tuple[str, str]
     """Why the deciding clause speaks, and the passage that carries it; empty while that rests on assumptions."""
@@ -124,8 +132,10 @@ def collect(
     found = tuple((ask, tuple(p.ref for p in look_up(knowledge, ask, 3))) for ask in asks)
     talk = "\n".join((*asks, *heard))
     present = _named(prices.inference, talk) or prices.present
+    # A post that asks nothing in particular is answered by what speaks of it.
+    spoken = [p.ref for p in look_up(knowledge, heard[-1], MOST_SPOKEN)] if heard and not asks else []
     first = [NEWCOMER] if leaning == UNCLEAR and NEWCOMER in knowledge.passages else []
-    passages = _passages(knowledge, clause, text, [*(ref for _, refs in found for ref in refs), *first], held)
+    passages = _passages(knowledge, clause, text, [*(ref for _, refs in found for ref in refs), *spoken, *first], held)
     worded = {fact: wording.value(knowledge, fact, value) for fact, value in held.items()}
     values = worked.values(held, worded, prices, present)
     steps = offered(
@@ -138,6 +148,7 @@ def collect(
         talk=talk,
         found=passages[:6],
     )
+    steps = _with_first(steps, knowledge, clause)
     cited = tuple(dict.fromkeys([*passages, *(ref for step in steps[:MOST_STEPS] for ref in step.cites)]))
     items = (*_passage_items(knowledge, cited[: MOST_PASSAGES + 4]), *_rows(prices, knowledge, talk, held, present))
     costs = worked.cost_lines(held, prices, present, today, explainer(prices, today))
@@ -153,6 +164,8 @@ def collect(
         told=bool(held),
         stance=text.stance,
         headline=text.headline,
+        clause=clause.id if clause else "",
+        comes_to=clause.headline if clause and grounded and clause.headline != text.headline else "",
         decision=_decision(knowledge, given, seen),
         cause=(clause.why, clause.cites[0]) if clause and grounded else ("", ""),
         costs=worked.cost_sentence(held, prices, present) if about_cost or "calls_per_day" in held else "",
@@ -191,6 +204,7 @@ def _asks(given: Sequence[str]) -> tuple[str, ...]:
     for ask in given:
         said = " ".join(ask.split())
         parts = [part.strip() for part in _SEVERAL.split(said) if part.strip()] if _QUESTION.search(said) else [said]
+        parts = [_LAST.split(part)[-1] if part.endswith(("?", "？")) else part for part in parts]
         # What stands beside a question is the case, which is read elsewhere.
         asks += [part for part in parts if len(parts) == 1 or _QUESTION.search(part)] or parts[:1]
     return tuple(part[:LONGEST_LINE] for part in dict.fromkeys(asks))[:MOST_ASKS]
@@ -210,6 +224,16 @@ def _clause(knowledge: Knowledge, known: View, move: Ask | Verdict) -> tuple[Rat
     return clause, reasons <= told
 
 
+def _with_first(steps: tuple[Offered, ...], knowledge: Knowledge, clause: Rated | None) -> tuple[Offered, ...]:
+    """Put the first step of a clause in front, where none of the steps was written for it."""
+    written = {each.step.id for each in knowledge.steps if clause and clause.id in each.step.clauses}
+    if clause is None or any(step.id in written for step in steps):
+        return steps
+    first = clause.next[0]
+    own = Offered(f"{clause.id}/first", first.do, first.takes, True, clause.cites[:1], False, -1)
+    return (own, *steps)
+
+
 def _passages(
     knowledge: Knowledge, clause: Rated | None, text: VerdictText, found: Sequence[str], held: Mapping[str, Value]
 ) -> tuple[str, ...]:
@@ -225,7 +249,12 @@ def _passages(
 
 def _passage_items(knowledge: Knowledge, refs: Sequence[str]) -> tuple[Item, ...]:
     return tuple(
-        Item(ref, f"{wording.rule_name(knowledge, p.rule)}: {p.name.replace('-', ' ')}", CITED.sub("", p.text))
+        Item(
+            ref,
+            f"{wording.rule_name(knowledge, p.rule)}: {p.name.replace('-', ' ')}",
+            CITED.sub("", p.text),
+            tuple(dict.fromkeys(CITED.findall(p.text))),
+        )
         for ref in refs
         for p in (knowledge.passages[ref],)
     )
@@ -245,23 +274,28 @@ def _rows(
     for row in priced[:6]:
         cached = f", cached {row.cached_in:.4g}" if row.cached_in is not None else ""
         text = f"{row.model} ({row.provider}): {row.in_:.4g} USD per million input tokens{cached}, {row.out:.4g} output"
-        rows.append(Item(f"price:{row.provider}/{row.model}", f"Price of {row.model}, {row.checked}", text))
+        rows.append(
+            Item(f"price:{row.provider}/{row.model}", f"Price of {row.model}, {row.checked}", text, (row.source,))
+        )
     chosen = held.get("platform")
     places = [name for name in prices.platforms if name == chosen or _speaks_of(talk, name)]
     for name in places[:4]:
         place = prices.platforms[name]
-        rows.append(Item(f"dates:{name}", f"Dates of {name}, checked {place.checked}", place.text))
+        title = f"Dates of {name}, checked {place.checked}"
+        rows.append(Item(f"dates:{name}", title, place.text, (place.source,)))
         for host in prices.hosting:
             if host.platform == name and len(rows) < MOST_ROWS:
                 text = f"{host.what}: {host.usd_per_hour:.4g} USD an hour"
-                rows.append(Item(f"hosting:{name}/{host.what}", f"Hosting at {name}, {host.checked}", text))
+                title = f"Hosting at {name}, {host.checked}"
+                rows.append(Item(f"hosting:{name}/{host.what}", title, text, (host.source,)))
     for named in models.names(talk, knowledge.models):
         entry, age = models.listed(named.name, knowledge.models), models.age_of(named.name, knowledge.models)
         if entry is None or age is None or len(rows) >= MOST_ROWS:
             continue
         ends = f" It ends on {entry.ends}." if entry.ends else ""
         text = f"{named.name}: {age} model; {entry.why}{ends}"
-        rows.append(Item(f"model:{named.name}", f"Models, checked {knowledge.models.checked}", text))
+        title = f"Models, checked {knowledge.models.checked}"
+        rows.append(Item(f"model:{named.name}", title, text, (entry.source,) if entry.source else ()))
     return tuple({row.id: row for row in rows}.values())[:MOST_ROWS]
 
 
@@ -285,7 +319,7 @@ def _decision(knowledge: Knowledge, given: Verdict | None, seen: View) -> tuple[
         for why in given.because
     ]
     assumed = [f"assumed, since nobody said: {wording.label(knowledge, f)}" for f in given.assumed]
-    changes = [f"would change if {line.removeprefix('- ')}" for line in wording.would_change(knowledge, given, seen)]
+    changes = [f"would change if {line}" for line in wording.would_change(knowledge, given, seen)]
     notes = [f"mind: {wording.knowledge_note(knowledge, n)}" for n in given.notes]
     return (*reasons, *assumed, *changes, *notes)
 

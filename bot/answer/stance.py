@@ -65,6 +65,12 @@ _SMALL = re.compile(
     r"berta?|svm|fasttext|embeddings?|классификатор\w*)\b|分类器|分類器"
 )
 """A model that does not write text: to train one is another matter."""
+_AGREES = re.compile(r"(?i)\W*(?:yes|sure|ja|klar|oui|s[ií]|sim)\b")
+_POSSIBLE = re.compile(
+    r"(?i)\b(?:technically|in principle|possible|technisch|grundsätzlich|möglich|techniquement|en principe|"
+    r"técnicamente|posible|tecnicamente|possível|em princípio)\b"
+)
+"""That something can be done is no advice to do it."""
 _BEFORE, _BESIDE = 40, 12
 _CONDITION = re.compile(
     r"(?i)\b(?:if you (?:\w+ )?(?:train|tune|fine-?tune|do it|go ahead)|train(?:ing)? anyway|"
@@ -96,6 +102,9 @@ def _recommends(sentence: str) -> bool:
             close = not match.group().isascii() and re.search(r"[\u3040-\u30ff\u4e00-\u9fff]", match.group())
             start = match.start() - (_BESIDE if close else _BEFORE)
             end = match.end() + (_BESIDE if close else 0)
+            agrees = _AGREES.match(match.group())
+            if agrees and _POSSIBLE.search(match.group()):
+                return _recommends(sentence[match.start() + agrees.end() :])
             if not _NEGATES.search(sentence[max(0, start) : end]):
                 return True
     return False

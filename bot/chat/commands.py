@@ -137,6 +137,7 @@ ROWS: tuple[Row, ...] = (
         heard=("correct",),
     ),
     Row("why", "why I ask, or why the verdict", grammar=_POLITE, followed="alone"),
+    Row("sources", "what the last answer rests on", grammar=_POLITE, followed="alone"),
     Row("verdict", "the verdict in full, again or now, on assumptions that I name", grammar=_POLITE, followed="alone"),
     Row(
         "try",

@@ -105,7 +105,7 @@ def edition(control: Control, chosen: Sequence[str], person: str, at: datetime) 
             return person
         case "fix" | "report":
             return ".".join((*control.values, *(() if control.values else chosen)))
-        case "correct":
-            return str(int(at.timestamp() // DOUBLE))
+        case "correct" | "show":
+            return ".".join((*control.values, *chosen, str(int(at.timestamp() // DOUBLE))))
         case _:
             return ""

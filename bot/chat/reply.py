@@ -14,7 +14,7 @@ class Text(Plain):
 
     kind: Literal["text"] = "text"
     markdown: str
-    voice: Literal["say", "ask", "verdict", "notice", "error"] = "say"
+    voice: Literal["say", "answer", "ask", "verdict", "notice", "error"] = "say"
     detail: bool = False
     """True for what can wait until it is asked for, where there is little room."""
 

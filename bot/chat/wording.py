@@ -6,6 +6,7 @@ from bot.chat import wording
 from bot.chat.commands import ROWS, Here, Row, parse, works
 from bot.chat.reply import Form, FormField, Option, Part, Table, Text
 from bot.consultation.advice import Ask, is_tuning
+from bot.consultation.answer import Answer
 from bot.consultation.base import Value
 from bot.consultation.model import Change, Claim, Consultation, How, Reason, Verdict
 from bot.consultation.view import Known, View
@@ -15,9 +16,10 @@ from knowledge.load import Knowledge, Rated
 from knowledge.schema import CITED, Passage
 
 UNKNOWN = "I don't know"
-
-
-STANCE = {"worth a try": "It is worth a try", "not yet": "Not yet", "something else": "Something else fits better"}
+DATED = ("platform_unavailable", "base_deprecating")
+"""Notes of what ends on a day: they stand above the verdict."""
+GENERAL = "What carries no number is general practice."
+MOST_SOURCES = 3
 
 
 def label(knowledge: Knowledge, fact: str) -> str:
@@ -51,6 +53,13 @@ def told(knowledge: Knowledge, fact: str, known: Known) -> str:
     return f"{label(knowledge, fact)}: {value(knowledge, fact, known.value)}{how}"
 
 
+def noted(knowledge: Knowledge, fact: str, known: Known) -> str:
+    """Say what was read: the words, or what was given in their place."""
+    if known.quote and known.how is How.stated:
+        return f'"{escaped(known.quote)}"'
+    return stated(knowledge, fact, known.value)
+
+
 def plain_options(knowledge: Knowledge, fact: str) -> tuple[Option, ...]:
     """Return the choices of a fact; none for a number."""
     spec, ask = knowledge.facts[fact], knowledge.asks[fact]
@@ -60,8 +69,8 @@ def plain_options(knowledge: Knowledge, fact: str) -> tuple[Option, ...]:
     return tuple(Option(value=v, label=ask.options[v]) for v in spec.values)
 
 
-def form(knowledge: Knowledge, facts: Iterable[str]) -> Form:
-    """Return the question for these facts, which belong to one form."""
+def form(knowledge: Knowledge, facts: Iterable[str], asked: str | None = None) -> Form:
+    """Return the question for these facts, which belong to one form; a single one may be asked in words of its own."""
     names = tuple(facts)
     question = knowledge.question_of(names[0])
     fields: list[FormField] = []
@@ -69,8 +78,9 @@ def form(knowledge: Knowledge, facts: Iterable[str]) -> Form:
         spec, ask = knowledge.facts[fact], knowledge.asks[fact]
         hint = f"{ask.unit or 'a number'}, for example {ask.example}" if spec.type == "count" and ask.example else None
         kind = "text" if spec.type == "ratio" else spec.type
+        words = asked if asked and len(names) == 1 else ask.ask
         fields.append(
-            FormField(fact=fact, ask=ask.ask, why=ask.why, type=kind, options=plain_options(knowledge, fact), hint=hint)
+            FormField(fact=fact, ask=words, why=ask.why, type=kind, options=plain_options(knowledge, fact), hint=hint)
         )
     return Form(id=question.id, title=question.title, fields=tuple(fields), help=question.help)
 
@@ -117,26 +127,43 @@ def rule_name(knowledge: Knowledge, rule: str) -> str:
     return f"Rule {number} · {title}" if number.isdigit() else title
 
 
-def verdict(knowledge: Knowledge, case: Consultation, given: Verdict, seen: View, cost: str | None = None) -> str:
-    """Say a verdict: its name, what it comes to here, why, what would change it, what to do next."""
+def _rule_in_brief(knowledge: Knowledge, rule: str) -> str:
+    return rule_name(knowledge, rule).partition(" · ")[0]
+
+
+def verdict(knowledge: Knowledge, case: Consultation, given: Verdict, seen: View) -> str:
+    """Say a verdict in three lines: what it is and by which rule, one reason, and what would change it."""
+    name, clause = knowledge.verdicts[given.verdict], _clause(knowledge, given)
+    comes_to = f" {clause.headline if clause and clause.headline != name.headline else name.sentence}."
+    names = _names(case)
+    # Their own words weigh more than what was pressed, and a measurement more than either.
+    reasons = sorted(given.because, key=lambda r: (not _measured(seen, r.fact), r.quote is None))
+    lines = [f"⚠ {knowledge_note(knowledge, note)}" for note in given.notes if note in DATED]
+    lines.append(f"**{name.headline}** ({_rule_in_brief(knowledge, name.rule)}).{comes_to}")
+    if reasons:
+        first = reasons[0]
+        end = _end(knowledge, first, seen, names)
+        lines.append(f"Because {end} → {_rule_in_brief(knowledge, first.rule)}: {first.text}")
+    lines.append(f"This would change if {would_change(knowledge, given, seen)[0]}.")
+    return "\n\n".join(lines)
+
+
+def why(knowledge: Knowledge, case: Consultation, given: Verdict, seen: View, cost: str | None = None) -> str:
+    """Say all of a verdict: each reason, what was assumed, what would change it, and what to do next."""
     text, clause = knowledge.verdicts[given.verdict], _clause(knowledge, given)
     said = clause.why if clause and clause.why and clause.headline != text.headline else f"{text.sentence}."
-    lines = [f"**Should you finetune? {STANCE[text.stance]}.**", "", f"*{verdict_name(knowledge, given)}.* {said}", ""]
-    lines += [
-        f"⚠ {knowledge_note(knowledge, n)}" for n in given.notes if n in ("platform_unavailable", "base_deprecating")
-    ]
+    lines = [f"*{verdict_name(knowledge, given)}.* {said}", ""]
     lines += ["**Because**", *_because(knowledge, case, given, seen)]
     lines += [f"- The arithmetic: {cost}", ""] if cost else [""]
     if given.assumed:
         held = {f: seen.known[f].value if f in seen.known else knowledge.facts[f].assume for f in given.assumed}
-        assumed = [f"{label(knowledge, f)}: {value(knowledge, f, v)}" for f, v in held.items() if v is not None]
-        lines += [f"**Assumed**, as nobody has said otherwise: {'; '.join(assumed)}.", ""]
-    lines += ["**This would change if**", *would_change(knowledge, given, seen), ""]
+        assumed = [stated(knowledge, f, v) for f, v in held.items() if v is not None]
+        lines += ["**Assumed**, as nobody has said otherwise", *(f"- {each}" for each in assumed), ""]
+    lines += ["**This would change if**", *(f"- {each}" for each in would_change(knowledge, given, seen)), ""]
     takes = clause.takes if clause else text.takes
     lines += [f"**Next** ({takes})" if takes else "**Next**", *(f"{i}. {step}" for i, step in enumerate(given.next, 1))]
-    rest = [n for n in given.notes if n not in ("platform_unavailable", "base_deprecating")]
-    if rest:
-        lines += ["", "**Mind**", *(f"- {knowledge_note(knowledge, n)}" for n in rest)]
+    if given.notes:
+        lines += ["", "**Mind**", *(f"- {knowledge_note(knowledge, n)}" for n in given.notes)]
     return "\n".join(lines)
 
 
@@ -156,14 +183,23 @@ def knowledge_note(knowledge: Knowledge, id: str) -> str:
     return next(_bare(n.note.text) for n in knowledge.notes if n.note.id == id)
 
 
+def _names(case: Consultation) -> Mapping[str, str]:
+    """Return the names of those who told facts, where there are several."""
+    several = len({c.by for claims in case.claims.values() for c in claims if c.how is not How.measured}) > 1
+    return case.names if several else {}
+
+
 def _because(knowledge: Knowledge, case: Consultation, given: Verdict, seen: View) -> list[str]:
     """Return a line for each passage, with the facts that it speaks to."""
-    several = len({c.by for claims in case.claims.values() for c in claims if c.how is not How.measured}) > 1
-    names = case.names if several else {}
+    names = _names(case)
     lines: dict[tuple[str, str], list[str]] = {}
     for reason in given.because:
         lines.setdefault((reason.rule, reason.text), []).append(_end(knowledge, reason, seen, names))
     return [f"- {'; '.join(ends)} → {rule_name(knowledge, rule)}: {text}" for (rule, text), ends in lines.items()]
+
+
+def _measured(seen: View, fact: str) -> bool:
+    return fact in seen.known and seen.known[fact].how is How.measured
 
 
 def _end(knowledge: Knowledge, reason: Reason, seen: View, names: Mapping[str, str]) -> str:
@@ -173,25 +209,43 @@ def _end(knowledge: Knowledge, reason: Reason, seen: View, names: Mapping[str, s
     if reason.quote:
         return f'"{escaped(reason.quote)}"{who}'
     held = known.value if known else knowledge.facts[reason.fact].assume
-    shown = value(knowledge, reason.fact, held) if held is not None else UNKNOWN
     how = known.how if known else How.assumed
+    if held is None:
+        return f"{label(knowledge, reason.fact)} (nobody knows)"
     if how is How.measured:
-        return f"measured: {label(knowledge, reason.fact)} {shown}"
-    return f"{label(knowledge, reason.fact)}: {shown}" + (" (assumed)" if how is How.assumed else who)
+        return f"measured: {label(knowledge, reason.fact)} ({value(knowledge, reason.fact, held)})"
+    return stated(knowledge, reason.fact, held) + (" (assumed)" if how is How.assumed else who)
+
+
+def stated(knowledge: Knowledge, fact: str, held: Value) -> str:
+    """Say what is held of a fact as people would: a number with its name, or the question with its answer."""
+    said = value(knowledge, fact, held)
+    if fact in knowledge.asks and not _counted(held):
+        return f"{_asked(knowledge, fact)} *{said}*"
+    return f"{said} {label(knowledge, fact)}" if _counted(held) else f"{label(knowledge, fact)} ({said})"
+
+
+def _counted(held: Value) -> bool:
+    return isinstance(held, int | float) and not isinstance(held, bool)
+
+
+def _asked(knowledge: Knowledge, fact: str) -> str:
+    """Return the question of a fact without what is said beside it."""
+    asked = knowledge.asks[fact].ask
+    return asked[: asked.index("?") + 1] if "?" in asked else asked
 
 
 def would_change(knowledge: Knowledge, given: Verdict, seen: View, most: int = 3) -> list[str]:
-    """Say what would lead elsewhere: one line a verdict, the facts that decided first."""
+    """Say what would lead elsewhere, to follow "if": one a verdict, the facts that decided first."""
     lines: dict[str, str] = {}
     for change in given.would_change:
-        lines.setdefault(
-            change.verdict, f"- {_other(knowledge, change, seen)} → {knowledge.verdicts[change.verdict].headline}"
-        )
+        then = f"{_other(knowledge, change, seen)} → {knowledge.verdicts[change.verdict].headline}"
+        lines.setdefault(change.verdict, then)
     shown = sorted(lines, key=lambda v: not is_tuning(v))[:most] if len(lines) > most else list(lines)
     if not lines:
         clause = _clause(knowledge, given)
         until = f"; this one holds until {clause.until}" if clause and clause.until else ""
-        return [f"- No one answer leads to another verdict{until}."]
+        return [f"more than one answer changed: none alone leads to another verdict{until}"]
     return [lines[v] for v in lines if v in shown]
 
 
@@ -200,16 +254,19 @@ def _held(knowledge: Knowledge, fact: str, seen: View) -> Value | None:
 
 
 def _other(knowledge: Knowledge, change: Change, seen: View) -> str:
-    named = label(knowledge, change.fact)
-    held = _held(knowledge, change.fact, seen)
-    if isinstance(change.value, tuple) and isinstance(held, tuple):
-        more = tuple(v for v in change.value if v not in held)
-        less = tuple(v for v in held if v not in change.value)
-        if more and set(held) <= set(change.value):
-            return f"{named}: also {value(knowledge, change.fact, more)}"
-        if not more:
-            return f"{named}: no longer {value(knowledge, change.fact, less)}"
-    return f"{named}: {value(knowledge, change.fact, change.value)}"
+    fact, held, also = change.fact, _held(knowledge, change.fact, seen), ""
+    told = change.value
+    if isinstance(told, tuple) and isinstance(held, tuple):
+        more = tuple(v for v in told if v not in held)
+        less = tuple(v for v in held if v not in told)
+        if more and set(held) <= set(told):
+            told, also = more, "also "
+        elif not more:
+            told, also = less, "no longer "
+    said = value(knowledge, fact, told)
+    if fact not in knowledge.asks or _counted(told):
+        return f"{label(knowledge, fact)} were {said}"
+    return f'the answer to "{_asked(knowledge, fact)}" were {also}*{said}*'
 
 
 def facts(knowledge: Knowledge, seen: View, names: Mapping[str, str]) -> Table | None:
@@ -245,13 +302,29 @@ def passage(knowledge: Knowledge, found: Passage) -> str:
 
 def sources(knowledge: Knowledge, ids: Iterable[str]) -> str:
     """List sources with who says it and the day it was checked."""
+    return "\n\n".join(f"[{i}] {_source(knowledge, id)}" for i, id in enumerate(ids, 1))
+
+
+def _source(knowledge: Knowledge, id: str) -> str:
+    source = knowledge.sources[id]
+    link = f" <{source.url}>" if source.url else ""
+    note = f" ({source.note})" if source.note else ""
+    return f"{source.by}, {source.title}{note}, checked {source.checked}{link}"
+
+
+def footnotes(knowledge: Knowledge, given: Answer | None) -> str:
+    """List what the numbers in an answer rest on."""
+    if given is None:
+        return "Nothing was answered yet, so there are no sources to list."
     lines: list[str] = []
-    for i, id in enumerate(ids, 1):
-        source = knowledge.sources[id]
-        link = f" <{source.url}>" if source.url else ""
-        note = f" ({source.note})" if source.note else ""
-        lines.append(f"[{i}] {source.by}, {source.title}{note}, checked {source.checked}{link}")
-    return "\n\n".join(lines)
+    for note in given.sources:
+        known = [id for id in note.rests_on if id in knowledge.sources]
+        read = "; ".join(_source(knowledge, id) for id in known[:MOST_SOURCES])
+        more = f"; and {len(known) - MOST_SOURCES} more" if len(known) > MOST_SOURCES else ""
+        whole = f" `rule {note.source.removeprefix('rule-').replace('#', ' ')}` shows it." if "#" in note.source else ""
+        lines.append(f"[{note.number}] **{note.title}**.{f' {read}{more}.' if read else ''}{whole}")
+    worded = f" Worded by {escaped(given.by)}." if given.by else ""
+    return "\n\n".join([*lines, f"{GENERAL}{worded}"])
 
 
 def rule(knowledge: Knowledge, id: str) -> str:

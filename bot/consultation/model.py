@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
+from bot.consultation.answer import Answer
 from bot.consultation.base import Plain, Value
 from bot.consultation.trial_state import Phase, TrialState
 from bot.consultation.trials import TrialResult
@@ -143,6 +144,10 @@ class Consultation(Plain):
     trial: TrialState = TrialState()
     trials: tuple[TrialResult, ...] = ()
     verdict: Verdict | None = None
+    answer: Answer | None = None
+    """The last one that was said."""
+    objected: tuple[str, ...] = ()
+    """Facts that an answer has called into question, each once."""
     told: str | None = None
     """The verdict that was said last, so that a change is announced even after a question in between."""
     settled: bool = False

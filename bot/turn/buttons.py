@@ -1,5 +1,7 @@
 """What each press of a button does to a consultation."""
 
+from typing import Literal
+
 from bot.chat import wording
 from bot.chat.events import Event
 from bot.chat.reply import Choices, Option, Part, Text
@@ -11,6 +13,7 @@ from bot.consultation.view import view
 from bot.text import markdown
 from bot.turn import trials
 from bot.turn.context import TurnContext, may_decide
+from bot.turn.explain import sources, why
 from bot.turn.overheard import use
 from bot.turn.samples import swapped, to_change
 from bot.turn.sides import take_side
@@ -47,6 +50,8 @@ async def press(
             return step.say(*_correct(consultation, context))
         case (("fix" | "answer"), (fact, *_)) if fact in context.knowledge.asks:
             return step.say(wording.form(context.knowledge, [fact]))
+        case "show", ("why" | "sources" as what, *_):
+            return step.say(*show(consultation, what, context))
         case "dataset", _:
             return step.say(PASTE_ROWS)
         case "run", _:
@@ -69,6 +74,13 @@ async def press(
         case _:
             told = "That button means nothing any more. `help` lists what does."
             return step.say(Text(markdown=told, voice="error"))
+
+
+def show(consultation: Consultation, what: Literal["why", "sources"], context: TurnContext) -> list[Part]:
+    """Show what stands behind the last answer, or behind the verdict or the question."""
+    if what == "sources":
+        return sources(context.knowledge, consultation)
+    return why(context.knowledge, consultation, view(consultation, context.knowledge, context.derive), context.explain)
 
 
 async def _approve(consultation: Consultation, event: Event, values: tuple[str, ...], context: TurnContext) -> Step:

@@ -13,7 +13,7 @@ from bot.consultation.view import view
 from bot.text import markdown
 from bot.text.numbers import Refusal
 from bot.turn.answers import answers, skip
-from bot.turn.buttons import PASTE_ROWS, forget, forget_me, press, stop
+from bot.turn.buttons import PASTE_ROWS, forget, forget_me, press, show, stop
 from bot.turn.context import TurnContext
 from bot.turn.explain import answer_command
 from bot.turn.messages import read
@@ -95,6 +95,8 @@ async def obey(consultation: Consultation, command: Command, event: Event, conte
         case "cost":
             held = view(consultation, context.knowledge, context.derive).held
             return step.say(*context.cost(command.rest, held.facts))
+        case "why" | "sources" as what:
+            return step.say(*show(consultation, what, context))
         case "fix" if fixed := _fix(command.rest, consultation, context):
             fact, given = fixed
             if isinstance(given, Refusal):

@@ -1,7 +1,8 @@
 """What a turn needs besides the consultation."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from math import inf
 
 from bot.chat.events import Event
@@ -11,6 +12,7 @@ from bot.consultation.model import Consultation
 from bot.model.client import Model
 from knowledge.decision import Derive
 from knowledge.load import Knowledge
+from knowledge.prices import Prices
 from knowledge.schema import Value
 
 
@@ -32,6 +34,10 @@ class TurnContext:
     """Says what the cost arithmetic found."""
     cost: Callable[[str, Mapping[str, Value]], Sequence[Part]] = lambda _words, _facts: ()
     """Answers the words behind `cost`, in a consultation with these facts."""
+    prices: Prices = field(kw_only=True)
+    today: date = field(kw_only=True)
+    answers: bool = field(default=True, kw_only=True)
+    """False where advice is assembled and no model words it."""
     ends: float = inf
     """When a turn has to say what there is, by the clock of `time.monotonic`."""
     is_admin: Callable[[Event], Awaitable[bool]] = nobody

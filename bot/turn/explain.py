@@ -6,13 +6,10 @@ from bot.chat import wording
 from bot.chat.commands import Command
 from bot.chat.reply import Part, Text
 from bot.chat.wording import instant
+from bot.consultation.derived import Explain
 from bot.consultation.model import Consultation
-from bot.consultation.view import View
-from bot.text import markdown
+from bot.consultation.view import View, undisputed
 from knowledge.load import Knowledge
-from knowledge.lookup import look_up
-
-WHY_PASSAGES = 2
 
 
 def answer_command(knowledge: Knowledge, command: Command, case: Consultation, seen: View) -> list[Part]:
@@ -22,8 +19,6 @@ def answer_command(knowledge: Knowledge, command: Command, case: Consultation, s
             return instant(knowledge, f"/rule {command.rest}") or []
         case "status":
             return _status(knowledge, case, seen)
-        case "why":
-            return _why(knowledge, case, seen)
         case "fix":
             names = "; ".join(wording.label(knowledge, f) for f in seen.known) or "nothing yet"
             return [Text(markdown=f"Say which fact and its new value, as in `fix example pairs 400`. I hold: {names}.")]
@@ -47,13 +42,12 @@ def _status(knowledge: Knowledge, case: Consultation, seen: View) -> list[Part]:
     return [table, hint]
 
 
-def _why(knowledge: Knowledge, case: Consultation, seen: View) -> list[Part]:
+def why(knowledge: Knowledge, case: Consultation, seen: View, explain: Explain) -> list[Part]:
+    """Say why the verdict, with all reasons and what to do next, or why the open question."""
     if case.verdict:
-        refs = dict.fromkeys(f"{r.rule}#{r.passage}" for r in case.verdict.because)
-        refs |= dict.fromkeys(knowledge.verdicts[case.verdict.verdict].cites)
-        meaning = Text(markdown=knowledge.verdicts[case.verdict.verdict].meaning)
-        most = list(refs)[:WHY_PASSAGES]
-        return [meaning, *(Text(markdown=wording.passage(knowledge, knowledge.passages[r])) for r in most)]
+        seen = undisputed(seen) if case.settled else seen
+        cost = explain(seen.held.facts) if "pays_back" in seen.known else None
+        return [Text(markdown=wording.why(knowledge, case, case.verdict, seen, cost))]
     if case.asked:
         question = knowledge.question_of(case.asked.facts[0])
         asks = [f"- {knowledge.asks[f].ask} It matters because {knowledge.asks[f].why}." for f in case.asked.facts]
@@ -61,14 +55,12 @@ def _why(knowledge: Knowledge, case: Consultation, seen: View) -> list[Part]:
     return [Text(markdown="Nothing is open yet. Tell me what you want the model to do better.")]
 
 
-def answer_question(knowledge: Knowledge, question: str) -> Part:
-    """Answer a question from passages, with citations."""
-    if named := re.search(r"\brule[ -]?([1-5])\b", question, re.IGNORECASE):
-        return Text(markdown=wording.rule_in_short(knowledge, f"rule-{named.group(1)}"))
-    found = look_up(knowledge, question)
-    if not found:
-        return Text(
-            markdown=f'The rules say nothing about "{markdown.escaped(question)}". `rules` lists what they cover.'
-        )
-    also = "; ".join(f"{wording.rule_name(knowledge, p.rule)}, {p.name.replace('-', ' ')}" for p in found[1:])
-    return Text(markdown=wording.passage(knowledge, found[0]) + (f"\n\nSee also {also}." if also else ""))
+def sources(knowledge: Knowledge, case: Consultation) -> list[Part]:
+    """List what the last answer rests on."""
+    return [Text(markdown=wording.footnotes(knowledge, case.answer))]
+
+
+def named_rule(knowledge: Knowledge, question: str) -> Part | None:
+    """Show the rule that a question names; None where it names none."""
+    named = re.search(r"\brule[ -]?([1-5])\b", question, re.IGNORECASE)
+    return Text(markdown=wording.rule_in_short(knowledge, f"rule-{named.group(1)}")) if named else None

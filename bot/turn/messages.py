@@ -22,7 +22,7 @@ from bot.trial.scorers.language import language_of
 from bot.turn import outage
 from bot.turn.answers import reckoned, skip
 from bot.turn.context import TurnContext
-from bot.turn.explain import answer_command, answer_question
+from bot.turn.explain import answer_command, named_rule, why
 from bot.turn.overheard import overhear
 from bot.turn.record import claim_of, line_of
 from bot.turn.samples import keep_samples
@@ -225,8 +225,14 @@ async def _understood(
         step = step.say(Text(markdown=markdown.escaped(got.samples_fault), voice="error"))
     if got.skip:
         step = step.then(skip(step.consultation, event, knowledge))
+    # What comes first may ask several things at once; later on only what is plainly a question is one.
+    opens = consultation.answer is None and any(mark in text for mark in "?？؟")
+    if got.question and (shown := named_rule(knowledge, got.question)):
+        step = step.say(shown)
+    elif got.question or opens:
+        step = replace(step, asks=(text if opens else got.question or "",))
     if got.question:
-        return step.say(answer_question(knowledge, got.question))
+        return step.then(Step(step.consultation.but(puzzled=False)))
     if got.candidates and not told:
         # The options that are near stand in the place of the whole question.
         waits = bool(asked) and next(iter(got.candidates)) in asked
@@ -278,6 +284,8 @@ def _done(got: reading.Reading, consultation: Consultation, seen: View, context:
     command = _DONE[got.intent]
     if command is None:
         return Step(consultation).say(Text(markdown=_PROPOSED[got.intent], voice="notice"))
+    if command.name == "why":
+        return Step(consultation).say(*why(context.knowledge, consultation, seen, context.explain))
     return Step(consultation).say(*answer_command(context.knowledge, command, consultation, seen))
 
 
@@ -311,7 +319,7 @@ def _not_understood(
         return step.say(Text(markdown=told, voice="notice"))
     if head == "why" and consultation.verdict:
         seen = view(consultation, knowledge, context.derive)
-        return step.say(*answer_command(knowledge, Command("why"), consultation, seen))
+        return step.say(*why(knowledge, consultation, seen, context.explain))
     if not head or _OPENING.fullmatch(text.strip()):
         return step
     language = None if got.by_model else language_of([text])

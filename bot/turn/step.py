@@ -63,6 +63,8 @@ class Step:
     """What one person alone is told: the person, and the part."""
     learned: tuple[str, ...] = ()
     """Facts that were read, to be repeated back."""
+    asks: tuple[str, ...] = ()
+    """What was asked of the advisor, which the answer is to."""
     effects: tuple[Effect, ...] = ()
     advances: bool = False
     """True where more than a command came, so that the question is asked or the verdict given again."""
@@ -74,6 +76,7 @@ class Step:
             says=self.says + later.says,
             privately=self.privately + later.privately,
             learned=tuple(dict.fromkeys(self.learned + later.learned)),
+            asks=tuple(dict.fromkeys(self.asks + later.asks)),
             effects=self.effects + later.effects,
             advances=self.advances or later.advances,
         )

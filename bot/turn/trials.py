@@ -21,6 +21,9 @@ PASTE = Choices(action="trial", options=(Option(value="paste", label="Paste samp
 APPROVE = Choices(action="run", options=(Option(value="run", label="Run it"), Option(value="skip", label="Leave it")))
 
 
+MORE_SAMPLES = Choices(action="trial", options=(Option(value="paste", label="Run 20 more"),))
+
+
 def trial_id(consultation: Consultation) -> str:
     """Name the trial that a consultation is about to run, the same after a restart."""
     return f"trial-{len(consultation.trials) + 1}"

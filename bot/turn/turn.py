@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.answer import Answer
 from bot.chat import wording
 from bot.chat.events import Event
 from bot.chat.reply import Feedback, Form, Part, Picture, Reply, Text
@@ -12,6 +13,7 @@ from bot.consultation.advice import Ask, next_move
 from bot.consultation.model import Asked, Consultation, Verdict
 from bot.consultation.view import undisputed, view
 from bot.turn import outage, trials
+from bot.turn.answer import MORE, answered, doubt, occasion, shown
 from bot.turn.attention import heard
 from bot.turn.context import TurnContext
 from bot.turn.dispatch import handle
@@ -31,6 +33,8 @@ class TurnResult:
     replies: tuple[Reply, ...]
     move: Ask | Verdict | None
     """The open question or the verdict; None where the consultation is forgotten."""
+    answer: Answer | None = None
+    """What was said of the case."""
     effects: tuple[Effect, ...] = ()
 
     @property
@@ -51,7 +55,7 @@ class TurnResult:
 
 
 async def turn(consultation: Consultation, events: Sequence[Event], context: TurnContext) -> TurnResult:
-    """Take all events of a batch in order, then say one thing."""
+    """Take all events of a batch in order, then answer, and ask at most one question."""
     context = replace(context, ends=time.monotonic() + outage.TURN)
     step = Step(consultation)
     if consultation.unread and any(event.addressed == "us" for event in events):
@@ -64,7 +68,7 @@ async def turn(consultation: Consultation, events: Sequence[Event], context: Tur
     if among_people:  # nothing is said to them, so what is open on the screen stays open
         now = step.consultation.but(updated=events[-1].at)
         return TurnResult(now, (), _open(now))
-    return _conclude(step, consultation, context, events[-1].at)
+    return await _conclude(step, consultation, context, events[-1].at)
 
 
 def _started(step: Step, event: Event) -> Step:
@@ -81,10 +85,10 @@ def _open(consultation: Consultation) -> Ask | Verdict | None:
     return consultation.verdict or (Ask(asked.facts) if asked else None)
 
 
-def _conclude(step: Step, before: Consultation, context: TurnContext, at: datetime) -> TurnResult:
-    """Ask what is open or give the verdict, where a step advances, and let a trial begin where one is wanted."""
+async def _conclude(step: Step, before: Consultation, context: TurnContext, at: datetime) -> TurnResult:
+    """Answer and ask what is open, or give the verdict, where a step advances; let a trial begin that is wanted."""
     if any(isinstance(effect, Forget) for effect in step.effects):
-        return TurnResult(step.consultation, (Reply(parts=step.says), *step.whispers()), None, (Forget(),))
+        return TurnResult(step.consultation, (Reply(parts=step.says), *step.whispers()), None, effects=(Forget(),))
     step = trials.begin(step, context)
     starts = any(isinstance(effect, StartTrial) for effect in step.effects)
     now = step.consultation
@@ -94,19 +98,29 @@ def _conclude(step: Step, before: Consultation, context: TurnContext, at: dateti
         now = now.but(settled=True)
         move = next_move(now, context.knowledge, context.derive, now=True)
     says: tuple[Part, ...] = ()
+    given: Answer | None = None
     if step.advances and not starts:
-        says = (*_noted(step, context), *_said(now, move, before, context, full=full))
-        if trials.may_be_offered(now, context) and _trial_helps(move):
-            says += (trials.paste_offer(f"Or let us see. {trials.how_to_paste(context)}"),)
-            now = now.but(trial=now.trial.after("offer"))
-        elif trials.offer_stands(now, context) and _trial_helps(move) and _stands(says):
-            says += (trials.PASTE,)
+        why = occasion(now, before, move, step.asks, full=full)
+        given = await answered(now, move, why, context)
+        says = (*_noted(step, context), *(shown(given) if given else ()))
+        doubted = doubt(now, given, context) if given else []
+        if given:
+            objected = (given.objection.fact,) if given.objection else ()
+            now = now.but(answer=given, objected=(*now.objected, *objected))
+            if objected and isinstance(move, Ask):  # one question at a time: the one that may have been misread
+                move = Ask(objected)
+        said = _said(now, move, before, context, given, full=full)
+        says += (*((() if isinstance(move, Ask) else said) if doubted else said), *doubted)
+        if not doubted:
+            says, now = _offered(says, now, move, context)
     now = now.but(updated=at)
     if not starts:  # what a starting trial leaves unsaid counts as unsaid
         asked = Asked(facts=move.facts, conflict=bool(move.dispute)) if isinstance(move, Ask) else None
-        given = move if isinstance(move, Verdict) else None
-        told = given.verdict if given and step.advances else now.told
-        now = now.but(asked=asked, verdict=given, told=told)
+        if isinstance(move, Verdict) and given and given.objection:
+            asked = Asked(facts=(given.objection.fact,))
+        decided = move if isinstance(move, Verdict) else None
+        told = decided.verdict if decided and step.advances else now.told
+        now = now.but(asked=asked, verdict=decided, told=told)
     if says or step.says:
         says += offers(now, context)
         if now.room.hint == "due" and isinstance(move, Ask):
@@ -115,7 +129,27 @@ def _conclude(step: Step, before: Consultation, context: TurnContext, at: dateti
     spoke = bool(says or step.says) or starts or now.room.ours
     now = now.but(room=now.room.model_copy(update={"ours": spoke}))
     replies = (*_replies(step, says, _answered(now, before, context)), *step.whispers())
-    return TurnResult(now, replies, move, step.effects)
+    return TurnResult(now, replies, move, given, step.effects)
+
+
+def _offered(
+    says: tuple[Part, ...], now: Consultation, move: Ask | Verdict, context: TurnContext
+) -> tuple[tuple[Part, ...], Consultation]:
+    """Offer a trial where one can help; what was offered stands with the question; after one, more of the same."""
+    if not _trial_helps(move):
+        return says, now
+    if trials.may_be_offered(now, context):
+        offer = trials.paste_offer(f"Or let us see. {trials.how_to_paste(context)}")
+        return (*says, offer), now.but(trial=now.trial.after("offer"))
+    if isinstance(move, Verdict) and now.trials and context.model is not None and any(map(_is_verdict, says)):
+        return (*says, trials.MORE_SAMPLES), now
+    if trials.offer_stands(now, context) and _stands(says):
+        return (*says, trials.PASTE), now
+    return says, now
+
+
+def _is_verdict(part: Part) -> bool:
+    return isinstance(part, Text) and part.voice == "verdict"
 
 
 def _replies(step: Step, concludes: tuple[Part, ...], answered: str) -> list[Reply]:
@@ -143,22 +177,31 @@ def _answered(now: Consultation, before: Consultation, context: TurnContext) -> 
 
 
 def _noted(step: Step, context: TurnContext) -> list[Part]:
+    """Repeat back what was read, in the words in which it was said."""
     seen = view(step.consultation, context.knowledge, context.derive)
-    lines = [wording.told(context.knowledge, fact, seen.known[fact]) for fact in step.learned if fact in seen.known]
-    return [Text(markdown=f"Noted: {'; '.join(lines)}.", voice="notice")] if lines else []
+    read = [fact for fact in step.learned if fact in seen.known]
+    words = dict.fromkeys(wording.noted(context.knowledge, fact, seen.known[fact]) for fact in read)
+    return [Text(markdown=f"Noted: {'; '.join(words)}", voice="notice")] if words else []
 
 
 def _said(
-    now: Consultation, move: Ask | Verdict, before: Consultation, context: TurnContext, *, full: bool
+    now: Consultation,
+    move: Ask | Verdict,
+    before: Consultation,
+    context: TurnContext,
+    given: Answer | None,
+    *,
+    full: bool,
 ) -> list[Part]:
     """Say a question or a verdict; one that was said before in short, unless it is wanted in full."""
     knowledge = context.knowledge
     old = before.told if before.told in knowledge.verdicts else None
     if isinstance(move, Ask):
         again = [Text(markdown="That reopens the verdict.", voice="notice")] if before.verdict else []
-        said = Text(markdown=wording.question(knowledge, move, now.names), voice="ask")
+        own = given.question if given and not move.dispute else None
+        said = Text(markdown=own or wording.question(knowledge, move, now.names), voice="ask")
         both = sides(knowledge, move, now.names)
-        return [*again, said, *((both,) if both else ()), wording.form(knowledge, move.facts)]
+        return [*again, said, *((both,) if both else ()), wording.form(knowledge, move.facts, own)]
     parts: list[Part] = []
     if old and old != move.verdict:
         was, is_ = knowledge.verdicts[old].headline, knowledge.verdicts[move.verdict].headline
@@ -168,9 +211,8 @@ def _said(
         return [Text(markdown=stays, voice="notice")]
     seen = view(now, knowledge, context.derive)
     seen = undisputed(seen) if now.settled else seen
-    cost = context.explain(seen.held.facts) if "pays_back" in seen.known else None
-    parts.append(Text(markdown=wording.verdict(knowledge, now, move, seen, cost), voice="verdict"))
-    return [*parts, Feedback(about=move.clause)]
+    parts.append(Text(markdown=wording.verdict(knowledge, now, move, seen), voice="verdict"))
+    return [*parts, MORE, Feedback(about=move.clause)]
 
 
 def _says_the_same(before: Verdict, now: Verdict) -> bool:

@@ -212,6 +212,12 @@ def test_advice_to_tune_is_seen(language: str) -> None:
     assert advises_tuning(f"Tone first.\n\n{ADVISES[language]}") is not None
 
 
+def test_that_something_can_be_done_is_no_advice_to_do_it() -> None:
+    assert advises_tuning("Yes, technically: it is an open model, and QLoRA runs on one card.") is None
+    assert advises_tuning("Ja, technisch geht das mit LoRA.") is None
+    assert advises_tuning("Yes, it is possible, so you should fine-tune it now.") is not None
+
+
 @pytest.mark.parametrize("language", HOLDS_BACK)
 def test_holding_back_is_no_advice_to_tune(language: str) -> None:
     assert advises_tuning(HOLDS_BACK[language]) is None

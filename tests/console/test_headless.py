@@ -1,5 +1,6 @@
 """`advisor consult --jsonl`: the contract that programs rely on."""
 
+import asyncio
 import json
 import subprocess
 from pathlib import Path
@@ -8,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.console.terminal import COMMAND, ROOT, environment
-from tests.fakes.model.server import Answer, Body, model_server, says
+from tests.fakes.model.advice import ADVICE, advises, form, reads_nothing
+from tests.fakes.model.server import Answer, Body, fails, model_server, says
 from tests.knowledge.clauses import CASES, GATES
 
 Out = list[dict[str, Any]]
@@ -46,7 +48,7 @@ def moves(out: Out) -> Out:
 
 def test_each_line_yields_facts_and_last_one_question_or_verdict(tmp_path: Path) -> None:
     out = consult(tmp_path, {"text": "it never keeps our tone", "author": "ana"}, answer("output", "text"))
-    assert [o["type"] for o in out if o["type"] != "text"] == ["facts", "question", "facts", "question"]
+    assert [o["type"] for o in out if o["type"] != "text"] == ["facts", "answer", "question"] * 2
     assert out[-1]["type"] == "question"
     facts = next(o for o in out if o["type"] == "facts")["facts"]
     assert facts == {"need": {"value": ["style"], "how": "stated", "quote": "never keeps our tone"}}
@@ -114,9 +116,9 @@ def test_an_empty_input_says_nothing(tmp_path: Path) -> None:
 
 
 async def test_a_model_reads_and_a_quote_that_is_not_there_is_dropped(tmp_path: Path) -> None:
-    import asyncio
-
     def reader(body: Body) -> Answer:
+        if (given := advises(body)) is not None:
+            return given
         names = body["response_format"]["json_schema"]["schema"]["properties"]["facts"]["properties"]
         said = {
             "variety": {"quote": "as wild as it gets", "value": "creative"},
@@ -133,9 +135,21 @@ async def test_a_model_reads_and_a_quote_that_is_not_there_is_dropped(tmp_path: 
             OPENAI_API_KEY="k",
             ADVISOR_MODEL="m",
         )
+    told = next(o for o in out if o["type"] == "answer")
+    assert list(told) == ["type", "text", "sources", "by"] and (told["text"], told["by"]) == (ADVICE, "m")
+    assert [list(note) for note in told["sources"]] == [["number", "source", "title"]]
+    assert out[-1]["type"] == "question"
     facts = out[0]["facts"]
     assert facts["variety"] == {"value": "creative", "how": "stated", "quote": "as wild as it gets"}
     assert "owner" not in facts
+
+
+async def test_with_answers_off_no_model_words_them(tmp_path: Path) -> None:
+    async with model_server(lambda body: reads_nothing(body) or advises(body) or fails(400)) as server:
+        more = {"OPENAI_BASE_URL": server.url, "ADVISOR_MODEL": "m", "ADVISOR_ANSWERS": "0"}
+        out = await asyncio.to_thread(consult, tmp_path, {"text": "it never keeps our tone"}, **more)
+    (told,) = [o for o in out if o["type"] == "answer"]
+    assert told["by"] is None and told["text"] and not any("calculations" in form(body) for body in server.asked)
 
 
 def test_without_jsonl_it_says_what_to_do(tmp_path: Path) -> None:

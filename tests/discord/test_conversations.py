@@ -13,8 +13,8 @@ from tests.fakes.discord import Upload, text_of
 from tests.fakes.model.server import ModelServer, model_server
 from tests.slack.service import SAMPLES, sorts
 
-TUNE = "Should you finetune?"
-ASK = "should we finetune? it often gets the category wrong"
+TUNE = "This would change if"
+ASK = "should we finetune? it often mixes the categories up"
 TONE = "our replies never keep our tone"
 
 
@@ -30,11 +30,11 @@ async def test_two_who_disagree_in_a_thread_come_to_a_verdict_with_its_picture(
     async with whole(tmp_path / "home", content=True, model=model) as at:
         thread = await at.mention(at.ana, ASK)
         asked = await thread.reads("What kind of answer should come out?")
-        assert "gets the category" in text_of(asked) and thread.channel.parent is at.general
+        assert "mixes the categories" in text_of(asked) and thread.channel.parent is at.general
 
         # The asker needs no mention yet; whoever contradicts is asked about, with both names and quotes.
         thread.say(at.ana, "we have 400 examples")
-        await thread.reads('example pairs: 400 ("400 examples")')
+        await thread.reads('Noted: "400 examples"')
         thread.say(at.bob, "no, only 40 of them are labelled examples", mention=True)
         disputed = text_of(await thread.reads("I have two answers for example pairs"))
         for said in ('Ana says 400 ("400 examples")', 'Bob says 40 ("40 of them are labelled examples")'):
@@ -59,7 +59,11 @@ async def test_two_who_disagree_in_a_thread_come_to_a_verdict_with_its_picture(
 
         thread.say(at.ana, "verdict", mention=True)
         verdict = text_of(await thread.reads(TUNE))
-        assert "Because" in verdict and "Next" in verdict and "Rule" in verdict
+        assert "Because" in verdict and "Rule" in verdict
+        await thread.press(at.ana, "Why")
+        assert "Because" in text_of(await thread.reads("Next"))
+        await thread.press(at.bob, "Sources")
+        await thread.reads("What carries no number is general practice.")
         own = [each for each in at.discord.seen(at.general, at.ana) if each.author is at.discord.bot]
         assert own == [], "nothing is said outside the thread"
         progress = [each for each in thread.messages() if "of 60" in text_of(each)]
@@ -91,7 +95,7 @@ async def test_a_thread_without_the_message_content_intent_comes_to_a_verdict(
         await thread.quiet()
         assert len(thread.messages()) == 1
         await thread.tell(at.ana, "we have 400 examples")
-        await thread.reads("example pairs: 400")
+        await thread.reads('Noted: "400 examples"')
         assert "we have 400 examples" in thread.text(at.bob), "everybody sees what was written into the form"
         thread.say(at.bob, "only 40 of them are labelled examples", reply_to=question)
         await thread.reads("Bob says 40")
@@ -109,7 +113,7 @@ async def test_a_direct_message_goes_from_help_to_a_verdict_with_its_picture(
         dm = at.direct(at.bob, "help")
         await dm.reads("I help a team decide")
         at.direct(at.bob, "our support replies never keep our tone")
-        await dm.reads('better: The tone or style is off ("never keep our tone")')
+        await dm.reads('never keep our tone"')
         at.direct(at.bob, "I don't know")
         await dm.reads("Is there a finetune for this task already")
         await dm.choose(at.bob, "No")
@@ -131,7 +135,7 @@ async def test_a_command_holds_a_consultation_that_nobody_else_sees(model: Model
         await mine.choose(at.ana, "Free text")
         typed: list[tuple[str, dict[str, Any], str]] = [
             ("status", {}, "kind of answer"),
-            ("fix", {"fact": "examples", "value": "400"}, "example pairs: 400"),
+            ("fix", {"fact": "examples", "value": "400"}, "400 example"),
             ("cost", {"words": "5000 calls a day"}, "per 1,000 calls"),
             ("rule", {"which": "rule-2"}, "Try words before weights"),
             ("help", {}, "I help a team decide"),
@@ -163,7 +167,7 @@ async def test_a_message_is_asked_about_by_its_menu(model: ModelServer, tmp_path
         await mine.reads('"never keep our tone"')
         await mine.choose(at.ana, "Free text")
         await mine.tell(at.ana, "we have 400 examples")
-        await mine.reads("example pairs: 400")
+        await mine.reads("400 example")
         at.command(at.ana, "verdict")
         await mine.reads(TUNE)
         assert Room(at.discord, at.general).messages(at.bob) == [], "its author is told nothing"
@@ -185,7 +189,7 @@ async def test_who_has_it_installed_for_themselves_comes_to_a_verdict_anywhere(
             await mine.choose(cleo, "Free text")
             message = at.discord.say(dan, channel, "we have 400 examples")
             await at.discord.answered(at.discord.context_menu(cleo, message, MENU))
-            await mine.reads("example pairs: 400")
+            await mine.reads("400 example")
             at.command(cleo, "verdict", channel=channel)
             await mine.reads(TUNE)
             file = Upload("samples.txt", SAMPLES.encode())

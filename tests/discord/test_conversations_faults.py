@@ -12,13 +12,14 @@ from adapters.discord.inbound.interactions import SORRY
 from tests.discord.service import SECONDS, Room, Whole, use, whole
 from tests.fakes.discord import permissions as may
 from tests.fakes.discord import text_of
+from tests.fakes.model.advice import advises, reads_nothing
 from tests.fakes.model.server import Answer, Body, model_server
-from tests.slack.service import RUN, SAMPLES, Gate, reads_nothing, sorts
+from tests.slack.service import RUN, SAMPLES, Gate, sorts
 from tests.store.servers import Server, server
 
 ASK = "should we finetune? our replies never keep our tone"
 QUESTION = "What kind of answer should come out?"
-TUNE = "Should you finetune?"
+TUNE = "This would change if"
 
 
 async def test_a_conversation_outlives_its_process_with_its_buttons_and_its_trial(tmp_path: Path) -> None:
@@ -57,7 +58,7 @@ async def test_a_form_that_was_open_while_the_process_died_is_taken(tmp_path: Pa
         await at.kill()
         await at.spawn()
         await thread.submit(at.ana, form, values={"words": "we have 400 examples"})
-        await thread.reads("example pairs: 400")
+        await thread.reads("400 example")
 
 
 async def test_a_button_counts_once_and_only_for_whom_it_is(tmp_path: Path) -> None:
@@ -133,7 +134,9 @@ async def test_the_gateway_goes_and_comes_back_in_the_middle_of_a_turn(tmp_path:
 
     def slow(body: Body) -> Answer:
         reading.set()
-        return replace(reads_nothing(body), delay=1.0)
+        turned = reads_nothing(body) or advises(body)
+        assert turned is not None
+        return replace(turned, delay=1.0)
 
     async with model_server(slow) as model, whole(tmp_path / "home", content=True, model=model) as at:
         thread = Room(at.discord, at.discord.thread(at.general, "tone", at.ana))
@@ -150,7 +153,7 @@ async def test_the_gateway_goes_and_comes_back_in_the_middle_of_a_turn(tmp_path:
             thread.say(at.bob, "we have 400 examples")
         await thread.reads(QUESTION)
         if how != "invalid":
-            await thread.reads("example pairs: 400")
+            await thread.reads("400 example")
         new = await at.discord.until(lambda: [one for one in at.discord.live() if one.ready], SECONDS)
         assert (new[0].id in before) == (how != "invalid")
         thread.say(at.ana, "verdict")
@@ -186,13 +189,13 @@ async def test_without_the_right_to_threads_and_history_it_goes_on_in_the_channe
         await room.reads("Bob: Free text")
         # What is still asked leads back by its controls; with the history, everything does by what it replies to.
         room.say(at.ana, "we have 400 examples", reply_to=await room.reads("Is there a finetune"))
-        noted = await room.reads("example pairs: 400")
+        noted = await room.reads("400 example")
         at.discord.overwrite(at.general, at.discord.bot, deny=may.CREATE_PUBLIC_THREADS)
         room.say(at.bob, "no, 40 labelled examples", reply_to=noted)
         noted = await room.reads("Bob says 40")
         assert noted.reply_to is not None
         room.say(at.bob, "400 examples", reply_to=noted)
-        noted = await room.reads("example pairs: 400", times=2)
+        noted = await room.reads("400 example", times=2)
         room.say(at.ana, "verdict", reply_to=noted)
         await room.reads(TUNE)
         assert room.text().count("may not open a thread here") == 1
@@ -234,7 +237,7 @@ async def test_closed_direct_messages_are_the_end_of_one_sentence_only(tmp_path:
         thread.say(at.bob, "forget", mention=True)
         await at.discord.until(lambda: any(each.code == 50007 for each in at.discord.calls), SECONDS)
         thread.say(at.bob, "we have 400 examples", mention=True)
-        await thread.reads("example pairs: 400")
+        await thread.reads("400 example")
 
 
 @asynccontextmanager
@@ -269,12 +272,12 @@ async def test_with_the_store_down_messages_wait_and_all_else_is_answered_at_onc
         assert "400" not in thread.text()
 
         store.start()
-        await thread.reads("example pairs: 400")
+        await thread.reads("400 example")
         await at.dm(at.bob).reads(QUESTION)
         await thread.press(at.ana, "Free text")
         await at.discord.until(lambda: "Ana: Free text" in thread.text(), SECONDS)
         await thread.quiet()
-        for words in ("example pairs: 400 (", "Try words before weights"):
+        for words in ('"400 examples"', "Try words before weights"):
             assert thread.text().count(words) == 1
         thread.say(at.ana, "verdict")
         await thread.reads(TUNE)

@@ -191,7 +191,7 @@ async def test_leave_ends_listening_until_it_is_mentioned_again(tmp_path: Path) 
         await thread.quiet()
         assert len(thread.messages()) == said
         thread.say(at.bob, "we have 500 examples", mention=True)
-        await thread.reads("example pairs: 500")
+        await thread.reads("500 example")
         assert "400" not in thread.text()
 
 
@@ -217,9 +217,9 @@ async def test_edits_and_deletions_take_their_facts_with_them(tmp_path: Path) ->
         thread = await at.mention(at.ana, ASK)
         await thread.reads(QUESTION)
         said = thread.say(at.ana, "we have 400 examples")
-        await thread.reads("example pairs: 400")
+        await thread.reads("400 example")
         at.discord.edit(said, "we have 40 examples")
-        await thread.reads("example pairs: 40 ")
+        await thread.reads("40 ")
         at.discord.delete(said)
         thread.say(at.ana, "status")
         table = text_of(await thread.reads("Correct one with"))

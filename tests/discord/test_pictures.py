@@ -9,7 +9,7 @@ from tests.discord.pictures import SCENES, painted
 ON_IT = {
     "question": ("What kind of answer should come out?", "Choose one", "Or reply with your answer."),
     "several": ("Answer all 4", "Continue", "or reply to this message"),
-    "verdict": ("<h2>Should you finetune? It is worth a try.</h2>", "A fact is wrong", "data:image/png;base64,"),
+    "verdict": ("(Rule ", "This would change if", "Why", "Sources", "A fact is wrong", "data:image/png;base64,"),
     "trial": ("few-shot", "For your case:", "data:image/png;base64,", "Details", "Files"),
     "trial_details": ("Counted in your case:", "The prompt that did best"),
     "facts": ("what should get better", "The tone or style is off"),

@@ -54,15 +54,23 @@ def test_a_verdict_fits_a_phone_names_a_rule_and_says_what_to_do(clause: str) ->
     decision = decision if decision.clause else settle(KNOWLEDGE, held)
     seen = View({f: Known(v, How.chosen, "ana") for f, v in facts.items()})
     verdict = verdict_of(KNOWLEDGE, seen, decision, lambda _: {})
-    text = wording.verdict(KNOWLEDGE, Consultation(id="c", started=NOON, updated=NOON), verdict, seen)
+    case = Consultation(id="c", started=NOON, updated=NOON)
+    text = wording.verdict(KNOWLEDGE, case, verdict, seen)
     assert decision.clause is not None
-    assert f"*{KNOWLEDGE.verdicts[id].headline}. {decision.clause.headline}.* {decision.clause.why}" in text
+    first, because, changes = [line for line in text.split("\n\n") if not line.startswith("⚠")]
+    assert first.startswith(f"**{KNOWLEDGE.verdicts[id].headline}** (Rule ") and decision.clause.headline in first
+    assert because.startswith("Because ") and re.search(r" → (?:Rule [1-5] · )?\w", because)
+    assert changes.startswith("This would change if ")
+    assert len(text) < 900
+    whole = wording.why(KNOWLEDGE, case, verdict, seen)
+    assert f"*{KNOWLEDGE.verdicts[id].headline}. {decision.clause.headline}.* {decision.clause.why}" in whole
     for part in ("**Because**", "**This would change if**", "**Next**"):
-        assert part in text
-    assert re.search(r"\bRule [1-5]\b", text)
-    assert not re.search(r"\byou must\b", text, re.IGNORECASE)
+        assert part in whole
+    for said in (text, whole):
+        assert re.search(r"\bRule [1-5]\b", said)
+        assert not re.search(r"\byou must\b", said, re.IGNORECASE)
     assert 3 <= len(verdict.next) <= 5
-    assert len(text) < 3_000
+    assert len(whole) < 3_000
 
 
 @pytest.mark.parametrize("clause", KNOWLEDGE.clauses, ids=lambda c: c.id)
@@ -90,8 +98,8 @@ def test_where_no_one_answer_leads_elsewhere_it_says_what_ends_the_verdict() -> 
     verdict = verdict_of(KNOWLEDGE, seen, decide(KNOWLEDGE, Held(facts)), lambda _: {})
     assert not verdict.would_change
     assert wording.would_change(KNOWLEDGE, verdict, seen) == [
-        "- No one answer leads to another verdict; this one holds until the facts stand in its context and answers are "
-        "still wrong."
+        "more than one answer changed: none alone leads to another verdict; this one holds until the facts stand in "
+        "its context and answers are still wrong"
     ]
 
 
@@ -102,7 +110,7 @@ def test_a_verdict_whose_clause_is_no_more_is_told_by_its_name() -> None:
     gone = verdict.model_copy(update={"clause": "gone"})
     text = wording.verdict(KNOWLEDGE, Consultation(id="c", started=NOON, updated=NOON), gone, seen)
     told = KNOWLEDGE.verdicts["prompt_first"]
-    assert f"*{told.headline}.* {told.sentence}." in text
+    assert text.startswith(f"**{told.headline}** (Rule 2). ") and f"{told.sentence}." in text
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,9 @@ async def test_a_stop_where_nothing_runs_is_answered(tmp_path: Path) -> None:
 async def working(settings: Settings, store: Store, served: ModelServer) -> AsyncGenerator[Jobs]:
     """Run the engine until the end of the block, with a consultation that wants a trial."""
     prices, model = load_prices(), Model("m", served.url)
-    ready = TurnContext(load(), deriver(prices, TODAY), model, explain=explainer(prices, TODAY))
+    ready = TurnContext(
+        load(), deriver(prices, TODAY), model, explain=explainer(prices, TODAY), prices=prices, today=TODAY
+    )
 
     async def advisor() -> TurnContext:
         return ready

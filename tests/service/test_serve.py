@@ -44,7 +44,7 @@ async def test_a_gateway_and_a_worker_bring_a_conversation_to_its_verdict(stage:
     assert await stage.send(conversation, "should we finetune? our replies never keep our tone", "1.0") == "stored"
     assert await stage.send(conversation, "should we finetune? our replies never keep our tone", "1.0") == "repeated"
     said = await to_a_verdict(stage, conversation)
-    for heading in ("Because", "This would change if", "Next", "Rule "):
+    for heading in ("Because", "This would change if", "Rule "):
         assert heading in said
     case, _ = await store.load(conversation)
     assert case is not None

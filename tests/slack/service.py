@@ -7,7 +7,6 @@ is that process: `advisor serve` in all but the pace at which it notices things.
 
 import asyncio
 import contextlib
-import json
 import re
 import secrets
 import sys
@@ -23,6 +22,7 @@ from bot import app as parts
 from bot.cli.errors import log_to_file
 from bot.settings import read_settings
 from tests.console.terminal import ROOT, environment
+from tests.fakes.model.advice import advises, reads_nothing
 from tests.fakes.model.server import Answer, Body, ModelServer, says
 from tests.fakes.slack import FakeSlack, Message, View, text_of
 from tests.service.process import SPEED
@@ -50,16 +50,10 @@ def fake(**options: Any) -> FakeSlack:
     return FakeSlack(scopes=manifest.scopes(), events=manifest.EVENTS, **options)
 
 
-def reads_nothing(body: Body) -> Answer:
-    """Answer a request to read a message: it finds no fact, so that the patterns alone count."""
-    facts = body["response_format"]["json_schema"]["schema"]["properties"]["facts"]["properties"]
-    return says(json.dumps({"facts": dict.fromkeys(facts), "unsure": None, "question": None}))
-
-
 def sorts(body: Body) -> Answer:
     """Answer as a model that sorts messages, and is not good at questions."""
-    if "response_format" in body:
-        return reads_nothing(body)
+    if (turned := reads_nothing(body) or advises(body)) is not None:
+        return turned
     said = str(body["messages"][-1]["content"])
     if "crashes" in said or "invoice" in said:
         return says("bug")
@@ -74,8 +68,8 @@ class Gate:
     seconds: float = 60.0
 
     def __call__(self, body: Body) -> Answer:
-        if "response_format" in body:
-            return reads_nothing(body)
+        if (turned := reads_nothing(body) or advises(body)) is not None:
+            return turned
         self.free -= 1
         return replace(sorts(body), delay=0.0 if self.free >= 0 else self.seconds)
 

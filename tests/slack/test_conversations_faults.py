@@ -17,7 +17,7 @@ from tests.fakes.slack import FakeSlack, text_of
 from tests.slack.service import RUN, SAMPLES, Thread, fake, opened, press, prompt, serving, sorts
 from tests.store.servers import Server, server
 
-ASK = "should we finetune? it often gets the category wrong"
+ASK = "should we finetune? it often mixes the categories up"
 QUESTION = "What kind of answer should come out?"
 
 

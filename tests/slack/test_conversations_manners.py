@@ -169,7 +169,7 @@ async def test_leave_ends_listening_until_it_is_mentioned_again(slack: FakeSlack
     await thread.quiet()
     assert len(thread.messages()) == said
     await thread.say(slack.bob, f"<@{slack.bot}> we have 500 examples")
-    await thread.reads("example pairs: 500")
+    await thread.reads("500 example")
     assert "400" not in thread.text()
 
 
@@ -192,9 +192,9 @@ async def test_edits_and_deletions_take_their_facts_with_them(slack: FakeSlack, 
     thread = await whole.mention(slack.alice, ASK)
     await thread.reads(QUESTION)
     said = await thread.say(slack.alice, "we have 400 examples")
-    await thread.reads("example pairs: 400")
+    await thread.reads("400 example")
     await slack.edit(said, "we have 40 examples")
-    await thread.reads("example pairs: 40 ")
+    await thread.reads("40 ")
     await slack.delete(said)
     await thread.say(slack.alice, "status")
     table = text_of(await thread.reads("Correct one with"))

@@ -9,7 +9,7 @@ from tests.fakes.model.server import model_server
 from tests.fakes.slack import text_of
 from tests.slack.service import SAMPLES, Gate, fake, opened, press, serving, sorts
 
-ASK = "should we finetune? it often gets the category wrong"
+ASK = "should we finetune? it often mixes the categories up"
 
 
 @pytest.mark.parametrize("way", ["http", "socket"])
@@ -23,7 +23,7 @@ async def test_a_conversation_survives_kill_9_and_its_buttons_work_once(tmp_path
         asked = await thread.reads("What kind of answer should come out?")
         await slack.command(slack.bob, slack.general, text="check we have 12 examples")
         alone = whole.alone(slack.bob)
-        own = await alone.reads("example pairs: 12")
+        own = await alone.reads("12 example")
         await whole.kill()
 
         # What is said meanwhile nobody acknowledges; Slack brings it again, and it is answered once.
@@ -33,7 +33,7 @@ async def test_a_conversation_survives_kill_9_and_its_buttons_work_once(tmp_path
         await waiting
         await slack.settled()
         assert slack.lost == []
-        await thread.reads('example pairs: 400 ("400 examples")')
+        await thread.reads('Noted: "400 examples"')
 
         # The menu of before is pressed after the restart, at the same time by two, and once more on a late screen.
         [menu] = [each for block in asked.blocks for each in block.get("elements", []) if "options" in each]

@@ -11,7 +11,7 @@ from tests.slack.pictures import SCENES, painted
 SHOWN = {
     "question": ["What kind of answer should come out?", "I don't know", "answer in words"],
     "several": ["How many times a day", "Answer all 4", "How many times a day"],
-    "verdict": ["Should you finetune?", "Because", "This would change if", "Next", "Useful", "A fact is wrong", "bare"],
+    "verdict": ["(Rule ", "Because", "This would change if", "Why", "Sources", "Useful", "A fact is wrong", "bare"],
     "trial": ["few-shot", "For your case:", "Details", "Files"],
     "trial_details": ["Counted in your case:", "The prompt that did best"],
     "facts": ["Fact", "Ana", "example pairs"],

@@ -18,7 +18,7 @@ from knowledge.prices import load_prices
 from tests.support.clock import NOON, TODAY
 
 PRICES = load_prices()
-ADVISOR = TurnContext(load(), deriver(PRICES, TODAY), explain=explainer(PRICES, TODAY))
+ADVISOR = TurnContext(load(), deriver(PRICES, TODAY), explain=explainer(PRICES, TODAY), prices=PRICES, today=TODAY)
 
 
 class Talk:

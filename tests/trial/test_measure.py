@@ -14,8 +14,9 @@ from bot.turn.context import TurnContext
 from bot.turn.trial_run import measure
 from bot.turn.trials import graded
 from knowledge.load import load
+from knowledge.prices import load_prices
 from tests.fakes.model.server import Answer, Body, model_server, says
-from tests.support.clock import NOON
+from tests.support.clock import NOON, TODAY
 
 KNOWLEDGE = load()
 LETTERS = tuple(
@@ -28,7 +29,7 @@ def case(samples: Samples) -> Consultation:
 
 
 def advisor(model: Model) -> TurnContext:
-    return TurnContext(KNOWLEDGE, lambda held: held, model)
+    return TurnContext(KNOWLEDGE, lambda held: held, model, prices=load_prices(), today=TODAY)
 
 
 async def test_a_grade_that_comes_later_sets_what_the_trial_could_not() -> None:

@@ -158,7 +158,7 @@ def _text(said: Text, index: int, face: Face) -> list[Piece]:
             if first.startswith("**") and first.endswith("**") and rest.strip():
                 words = f"## {first.strip('*')}\n{rest.strip()}"
             frame = DECIDES
-        case "say":
+        case "say" | "answer":
             pass
     made = markup.markdown(words, face.own)
     cut = split(made, ROOM, length=units)
@@ -205,7 +205,9 @@ def _small(words: str) -> Piece:
 
 
 def _wants_words(part: Part) -> bool:
-    return isinstance(part, Form | Choices) or (isinstance(part, Text) and part.voice in ("say", "ask", "verdict"))
+    return isinstance(part, Form | Choices) or (
+        isinstance(part, Text) and part.voice in ("say", "answer", "ask", "verdict")
+    )
 
 
 def _continued(piece: Piece, index: int, face: Face) -> Piece:

@@ -155,7 +155,7 @@ def _text(text: Text, index: int, face: Face) -> list[Piece]:
                 rule: list[Block] = [{"type": "divider"}] if index else []
                 shown: Block = {"type": "header", "text": {"type": "plain_text", "text": title, "emoji": False}}
                 head, words = [Piece((*rule, shown), title)], rest.strip()
-        case "say":
+        case "say" | "answer":
             pass
     cut = split(markup.markdown(words, face.own), ROOM, length=_as_json)
     return [*head, *(Piece(({"type": "markdown", "text": each},), html.unescape(markup.plain(each))) for each in cut)]

@@ -10,6 +10,8 @@ class Footnote(Plain):
     source: str
     """Id of a passage, or of a row of prices, dates or models."""
     title: str
+    rests_on: tuple[str, ...] = ()
+    """Ids of where it was read."""
 
 
 class Objection(Plain):
@@ -32,7 +34,9 @@ class Answer(Plain):
     trial: bool = False
     """True where a step is an experiment that the advisor can run."""
     steps: tuple[str, ...] = ()
-    """Ids of the steps of an assembled answer."""
+    """Ids of the steps of an assembled answer, with those of the assembled ones before it."""
+    clause: str = ""
+    """The clause that decided, or would on what was known; "" where nothing leant yet."""
     calls: int = 0
     tokens_in: int = 0
     tokens_out: int = 0

@@ -1,0 +1,102 @@
+"""The answer that opens a reply: who words it, when only what is new is said, and what it calls into question."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot import answer
+from bot.answer import Answer
+from bot.chat import wording
+from bot.chat.reply import Choices, Option, Part, Text
+from bot.consultation.advice import Ask
+from bot.consultation.model import Consultation, Verdict
+from bot.consultation.view import view
+from bot.turn import outage
+from bot.turn.context import TurnContext
+
+MORE = Choices(action="show", options=(Option(value="why", label="Why"), Option(value="sources", label="Sources")))
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """What calls for an answer."""
+
+    first: bool
+    asks: tuple[str, ...]
+    new_verdict: bool
+    """The verdict is new, or another one, or of other measurements."""
+    in_full: bool
+    """Somebody wants the verdict, whether it is new or not."""
+    learned: bool
+
+    @property
+    def worth_a_call(self) -> bool:
+        """True where a model may word the answer; presses in between get what the rules have."""
+        return self.first or bool(self.asks) or self.new_verdict
+
+
+def occasion(
+    now: Consultation, before: Consultation, move: Ask | Verdict, asks: Sequence[str], *, full: bool
+) -> Occasion:
+    """Return what calls for an answer after the events of a turn."""
+    given = isinstance(move, Verdict)
+    other = given and (before.verdict is None or before.verdict.clause != move.clause or now.trials != before.trials)
+    return Occasion(
+        first=before.answer is None,
+        asks=tuple(asks),
+        new_verdict=other,
+        in_full=full and given,
+        learned=now.claims != before.claims,
+    )
+
+
+async def answered(now: Consultation, move: Ask | Verdict, why: Occasion, context: TurnContext) -> Answer | None:
+    """Return what is said of the case before anything is asked; None where nothing is new."""
+    kept = now.answer
+    if why.in_full and not why.worth_a_call and isinstance(move, Verdict) and kept and kept.clause == move.clause:
+        return kept if kept.rules == context.knowledge.version and kept.by else _without_model(now, move, why, context)
+    if not (why.worth_a_call or why.in_full or (why.learned and isinstance(move, Ask))):
+        return None
+    worded = why.worth_a_call and context.answers and context.reads and now.reader == "model"
+    if worded and context.model is not None:
+        material = _material(now, move, why, context)
+        return await answer.compose(material, model=context.model, before=kept, limit=outage.answering_time(context))
+    return _without_model(now, move, why, context)
+
+
+def _without_model(now: Consultation, move: Ask | Verdict, why: Occasion, context: TurnContext) -> Answer:
+    material = _material(now, move, why, context)
+    if now.answer is None or why.new_verdict or why.in_full:
+        return answer.assembled(material, now.answer)
+    return answer.in_between(material, now.answer)
+
+
+def _material(now: Consultation, move: Ask | Verdict, why: Occasion, context: TurnContext) -> answer.Material:
+    return answer.collect(
+        now,
+        context.knowledge,
+        move,
+        asks=why.asks,
+        prices=context.prices,
+        today=context.today,
+        objected=now.objected,
+    )
+
+
+def shown(given: Answer) -> list[Part]:
+    """Say an answer."""
+    return [Text(markdown=given.text, voice="answer")] if given.text else []
+
+
+def doubt(now: Consultation, given: Answer, context: TurnContext) -> list[Part]:
+    """Ask once more for a fact that the answer calls into question."""
+    if given.objection is None:
+        return []
+    knowledge, fact = context.knowledge, given.objection.fact
+    known = view(now, knowledge, context.derive).known[fact]
+    read = f'I read "{wording.escaped(known.quote)}"' if known.quote else "I read your words"
+    told = (
+        f"One thing I may have misread: {read} as {wording.stated(knowledge, fact, known.value)}. "
+        f"{given.objection.why} So I ask again, and keep it until you say."
+    )
+    asks = Text(markdown=knowledge.asks[fact].ask, voice="ask")
+    return [Text(markdown=told, voice="notice"), asks, wording.form(knowledge, [fact])]
