@@ -19,8 +19,18 @@ def reads_nothing(body: Body) -> Answer | None:
     wanted = form(body)
     if "facts" not in wanted:
         return None
-    facts = dict.fromkeys(wanted["facts"]["properties"])
-    return says(json.dumps({"facts": facts, "unsure": None, "question": None}))
+    sent: dict[str, Any] = {
+        "language": "English",
+        "addressed": "advisor",
+        "situation": "",
+        "complaint": None,
+        "asks": [],
+        "wants": "nothing",
+        "facts": dict.fromkeys(wanted["facts"]["properties"]),
+        "corrects": [],
+        "unsure": None,
+    }
+    return says(json.dumps({name: sent[name] for name in wanted}))
 
 
 def advises(body: Body, text: str = ADVICE, **more: Any) -> Answer | None:
