@@ -164,7 +164,7 @@ async def test_a_wrong_answer_is_one_sentence_and_changes_nothing() -> None:
         ("rule 9", "There is no rule 9"),
         ("/fix examples", "as in `fix example pairs 400`"),
         ("how many examples do I need?", "Rule 5 ·"),
-        ("what is an embedding?", "The rules say nothing about"),
+        ("what is wilson?", "The rules say nothing about"),
     ],
 )
 async def test_commands_and_questions_are_answered_from_the_rules(text: str, part: str) -> None:
