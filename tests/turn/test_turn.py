@@ -166,7 +166,7 @@ async def test_a_wrong_answer_is_one_sentence_and_changes_nothing() -> None:
         ("rule 9", "There is no rule 9"),
         ("/fix examples", "as in `fix example pairs 400`"),
         ("how many examples do I need?", "at least 200 samples"),
-        ("what is an embedding?", "say nothing about that question"),
+        ("what is wilson?", "say nothing about that question"),
     ],
 )
 async def test_commands_and_questions_are_answered_from_the_rules(text: str, part: str) -> None:
