@@ -22,6 +22,8 @@ def as_jsonl(text: str, *, named: bool = False, fields: Fields = None) -> Read |
     Lines end at a newline alone: a text inside may hold any other sign that elsewhere ends one.
     """
     lines = [(number, line.strip(" \t\r")) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    if not any(line[0] in "[{" for _, line in lines[:MOST_BREAKS]):
+        return None
     if (len(lines) < 2 and not named) or not all(named or line[0] in "[{" for _, line in lines):
         return None
     values: list[object] = []

@@ -138,7 +138,7 @@ def _checked(read: Read, notes: tuple[str, ...] = ()) -> Given:
         first, more = bad[0], len(bad) - 1
         also = f", and {more} more {'is' if more == 1 else 'are'} wrong" if more else ""
         nearest = f"; the nearest form that is read: {near(read.unknown)}" if read.unknown and not pairs else ""
-        raise SampleError(first.why + also + nearest, first.row, given, others)
+        raise SampleError(first.why + nearest + also, first.row, given, others)
     if read.rows and not pairs:
         first, count = read.left[0], len(read.rows)
         where = "it" if count == 1 else f"any of the {count} rows"

@@ -34,7 +34,7 @@ def as_csv(
         text, delimiters, named = text[told.end() :], (told[1],), True
     best: Read | None = None
     for delimiter in delimiters:
-        rows = _parsed(text, delimiter)
+        rows = _parsed(text, delimiter) if delimiter in text else None
         if not rows or max(len(cells) for _, cells in rows) < 2:
             continue
         if told:

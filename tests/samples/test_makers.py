@@ -95,8 +95,12 @@ FILES: dict[str, tuple[Pairs, str | None]] = {
     "ticket_cat.csv": ([("I want my money back", "billing"), ("I cannot log in", "access")], None),
     "two_col_unknown.csv": ([("Ciao?", "Ciao a te"), ("Addio?", "Addio a te")], None),
     "u2028.csv": (
-        [("soup\u2028was good", "positive"), ("soup cold", "negative"), ("nel\x85here good", "positive")]
-        + [("vt\x0bhere", "negative")],
+        [
+            ("soup\u2028was good", "positive"),
+            ("soup cold", "negative"),
+            ("nel\x85here good", "positive"),
+            ("vt\x0bhere", "negative"),
+        ],
         None,
     ),
     "u2028.jsonl": ([("soup\u2028good", "positive"), ("soup cold", "negative")], None),
@@ -133,7 +137,14 @@ OWN: dict[str, tuple[str | bytes, str | None]] = {
     "chat, weights": (
         lines(
             *(
-                {"messages": [turn("user", a), turn("assistant", b), turn("user", "?"), turn("assistant", "x", weight=0)]}
+                {
+                    "messages": [
+                        turn("user", a),
+                        turn("assistant", b),
+                        turn("user", "?"),
+                        turn("assistant", "x", weight=0),
+                    ]
+                }
                 for a, b in TWO
             )
         ),
@@ -142,14 +153,22 @@ OWN: dict[str, tuple[str | bytes, str | None]] = {
     "chat, thoughts in parts": (
         lines(
             *(
-                {"messages": [turn("user", a), turn("assistant", [{"type": "thinking", "thinking": "hm"}, {"text": b}])]}
+                {
+                    "messages": [
+                        turn("user", a),
+                        turn("assistant", [{"type": "thinking", "thinking": "hm"}, {"text": b}]),
+                    ]
+                }
                 for a, b in TWO
             )
         ),
         None,
     ),
     "bare lists of messages": (lines(*([turn("user", a), turn("assistant", b)] for a, b in TWO)), None),
-    "prompt and completion": (lines(*({"prompt": a, "completion": b, "source": str(n)} for n, (a, b) in enumerate(TWO))), None),
+    "prompt and completion": (
+        lines(*({"prompt": a, "completion": b, "source": str(n)} for n, (a, b) in enumerate(TWO))),
+        None,
+    ),
     "TRL lists": (lines(*({"prompt": [turn("user", a)], "completion": [turn("assistant", b)]} for a, b in TWO)), None),
     "Alpaca": (lines(*({"instruction": a, "input": "", "output": b} for a, b in TWO)), None),
     "Alpaca in a table": ("instruction,input,output\n" + "".join(f"{a},,{b}\n" for a, b in TWO), "a.csv"),
@@ -166,76 +185,156 @@ OWN: dict[str, tuple[str | bytes, str | None]] = {
         None,
     ),
     "DPO, TRL lists": (
-        lines(*({"chosen": [turn("user", a), turn("assistant", b)], "rejected": [turn("user", a), turn("assistant", "no")]} for a, b in TWO)),
+        lines(
+            *(
+                {
+                    "chosen": [turn("user", a), turn("assistant", b)],
+                    "rejected": [turn("user", a), turn("assistant", "no")],
+                }
+                for a, b in TWO
+            )
+        ),
         None,
     ),
     "DPO, lists with a prompt": (
-        lines(*({"prompt": [turn("user", a)], "chosen": [turn("assistant", b)], "rejected": [turn("assistant", "no")]} for a, b in TWO)),
+        lines(
+            *(
+                {"prompt": [turn("user", a)], "chosen": [turn("assistant", b)], "rejected": [turn("assistant", "no")]}
+                for a, b in TWO
+            )
+        ),
         None,
     ),
     "DPO, HH": (
-        lines(*({"chosen": f"\n\nHuman: {a}\n\nAssistant: {b}", "rejected": f"\n\nHuman: {a}\n\nAssistant: no"} for a, b in TWO)),
+        lines(
+            *(
+                {"chosen": f"\n\nHuman: {a}\n\nAssistant: {b}", "rejected": f"\n\nHuman: {a}\n\nAssistant: no"}
+                for a, b in TWO
+            )
+        ),
         None,
     ),
     "DPO in a table": ("prompt,chosen,rejected\n" + "".join(f"{a},{b},no\n" for a, b in TWO), "a.csv"),
     "DPO, OpenAI": (
-        lines(*({"input": {"messages": [turn("user", a)]}, "preferred_output": [turn("assistant", b)], "non_preferred_output": [turn("assistant", "no")]} for a, b in TWO)),
+        lines(
+            *(
+                {
+                    "input": {"messages": [turn("user", a)]},
+                    "preferred_output": [turn("assistant", b)],
+                    "non_preferred_output": [turn("assistant", "no")],
+                }
+                for a, b in TWO
+            )
+        ),
         None,
     ),
-    "KTO in a table": (
-        "prompt,completion,label\n" + "".join(f"{a},{b},True\n{a},no,False\n" for a, b in TWO), "a.csv"
-    ),
+    "KTO in a table": ("prompt,completion,label\n" + "".join(f"{a},{b},True\n{a},no,False\n" for a, b in TWO), "a.csv"),
     "KTO, lists": (
-        lines(*({"prompt": [turn("user", a)], "completion": [turn("assistant", c)], "label": c == b} for a, b in TWO for c in (b, "no"))),
+        lines(
+            *(
+                {"prompt": [turn("user", a)], "completion": [turn("assistant", c)], "label": c == b}
+                for a, b in TWO
+                for c in (b, "no")
+            )
+        ),
         None,
     ),
     "RFT": (lines(*({"messages": [turn("user", a)], "reference_answer": b} for a, b in TWO)), None),
     "evals": (lines(*({"input": [turn("user", a)], "ideal": [b, "?"]} for a, b in TWO)), None),
     "LangSmith": (lines(*({"inputs": {"question": a}, "outputs": {"answer": b}} for a, b in TWO)), None),
     "LangSmith, messages": (
-        lines(*({"inputs": {"messages": [turn("user", a)]}, "outputs": {"output": turn("assistant", b)}} for a, b in TWO)),
+        lines(
+            *({"inputs": {"messages": [turn("user", a)]}, "outputs": {"output": turn("assistant", b)}} for a, b in TWO)
+        ),
         None,
     ),
     "Langfuse": (lines(*({"input": {"q": a}, "expectedOutput": b, "metadata": {"x": 1}} for a, b in TWO)), None),
-    "ragas": (lines(*({"user_input": a, "response": "x", "reference": b, "retrieved_contexts": ["c"]} for a, b in TWO)), None),
+    "ragas": (
+        lines(*({"user_input": a, "response": "x", "reference": b, "retrieved_contexts": ["c"]} for a, b in TWO)),
+        None,
+    ),
     "Argilla": (
-        lines(*({"fields": {"text": a}, "responses": {"label": [{"value": b, "status": "submitted"}]}} for a, b in TWO)),
+        lines(
+            *({"fields": {"text": a}, "responses": {"label": [{"value": b, "status": "submitted"}]}} for a, b in TWO)
+        ),
         None,
     ),
     "Argilla, first version": (lines(*({"text": a, "annotation": b, "prediction": None} for a, b in TWO)), None),
     "Gemini": (
-        lines(*({"contents": [{"role": "user", "parts": [{"text": a}]}, {"role": "model", "parts": [{"text": b}]}]} for a, b in TWO)),
+        lines(
+            *(
+                {"contents": [{"role": "user", "parts": [{"text": a}]}, {"role": "model", "parts": [{"text": b}]}]}
+                for a, b in TWO
+            )
+        ),
         None,
     ),
-    "Bedrock, Anthropic": (lines(*({"system": "", "messages": [turn("user", a), turn("assistant", b)]} for a, b in TWO)), None),
+    "Bedrock, Anthropic": (
+        lines(*({"system": "", "messages": [turn("user", a), turn("assistant", b)]} for a, b in TWO)),
+        None,
+    ),
     "Bedrock, Nova": (
-        lines(*({"schemaVersion": "x", "messages": [turn("user", [{"text": a}]), turn("assistant", [{"text": b}])]} for a, b in TWO)),
+        lines(
+            *(
+                {"schemaVersion": "x", "messages": [turn("user", [{"text": a}]), turn("assistant", [{"text": b}])]}
+                for a, b in TWO
+            )
+        ),
         None,
     ),
-    "SQuAD, flat": (lines(*({"question": a, "context": "", "answers": {"text": [b], "answer_start": [0]}} for a, b in TWO)), None),
+    "SQuAD, flat": (
+        lines(*({"question": a, "context": "", "answers": {"text": [b], "answer_start": [0]}} for a, b in TWO)),
+        None,
+    ),
     "SQuAD": (
-        json.dumps({"version": "2", "data": [{"title": "t", "paragraphs": [{"context": "", "qas": [{"question": a, "answers": [{"text": b}]} for a, b in TWO]}]}]}),
+        json.dumps(
+            {
+                "version": "2",
+                "data": [
+                    {
+                        "title": "t",
+                        "paragraphs": [
+                            {"context": "", "qas": [{"question": a, "answers": [{"text": b}]} for a, b in TWO]}
+                        ],
+                    }
+                ],
+            }
+        ),
         None,
     ),
     "several answers": (lines(*({"question": a, "ground_truths": [b, "?"]} for a, b in TWO)), None),
     "promptfoo in JSON's YAML": (
-        json.dumps({"prompts": ["{{q}}"], "tests": [{"vars": {"q": a}, "assert": [{"type": "icontains", "value": b}]} for a, b in TWO]}),
+        json.dumps(
+            {
+                "prompts": ["{{q}}"],
+                "tests": [{"vars": {"q": a}, "assert": [{"type": "icontains", "value": b}]} for a, b in TWO],
+            }
+        ),
         "a.yaml",
     ),
     "YAML": ("".join(f"- question: {a}\n  answer: {b}\n" for a, b in TWO), "a.yml"),
     "objects printed over lines": ("\n".join(json.dumps({"q": a, "a": b}, indent=2) for a, b in TWO), "a.jsonl"),
     "objects on one line": ("".join(json.dumps({"q": a, "a": b}) for a, b in TWO), None),
-    "a comma after the last": ('[{"q": "%s", "a": "%s",},\n{"q": "%s", "a": "%s"},\n]' % (*TWO[0], *TWO[1]), "a.json"),
+    "a comma after the last": (
+        "[" + "".join(json.dumps({"q": a, "a": b})[:-1] + ",},\n" for a, b in TWO) + "]",
+        "a.json",
+    ),
     "sep=": ("sep=;\nq;a\n" + "".join(f"{a};{b}\n" for a, b in TWO), "a.csv"),
     "tabs under another ending": ("q\ta\n" + "".join(f"{a}\t{b}\n" for a, b in TWO), "a.csv"),
     "empty columns": ("q,,a,,\n" + "".join(f"{a},,{b},,\n" for a, b in TWO), "a.csv"),
     "UTF-16 without a mark": (("q;a\n" + "".join(f"{a};{b}\n" for a, b in TWO)).encode("utf-16-le"), "a.csv"),
-    "UTF-16, big end first": (("\ufeff" + "q;a\n" + "".join(f"{a};{b}\n" for a, b in TWO)).encode("utf-16-be"), "a.csv"),
-    "Latin-1": (lines(*({"q": a, "a": b} for a, b in TWO)).encode("utf-8").decode("unicode_escape").encode("latin-1"), "a.jsonl"),
+    "UTF-16, big end first": (
+        ("\ufeff" + "q;a\n" + "".join(f"{a};{b}\n" for a, b in TWO)).encode("utf-16-be"),
+        "a.csv",
+    ),
+    "Latin-1": (
+        lines(*({"q": a, "a": b} for a, b in TWO)).encode("utf-8").decode("unicode_escape").encode("latin-1"),
+        "a.jsonl",
+    ),
     "Markdown": ("| question | answer |\n|---|---|\n" + "".join(f"| {a} | {b} |\n" for a, b in TWO), "a.md"),
     "Customer and Us": ("".join(f"Customer: {a}\nUs: {b}\n\n" for a, b in TWO), None),
     "a numbered list": ("".join(f"{n}. {a} = {b}\n" for n, (a, b) in enumerate(TWO, 1)), None),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("kind", OWN)
@@ -268,33 +367,46 @@ def test_any_of_several_answers_is_kept() -> None:
 
 def test_instructions_reach_the_model_and_turns_stay_turns() -> None:
     rows: list[dict[str, Any]] = [
-        {"instruction": "To French.", "input": "cat", "output": "chat", "system": "Be kind.", "history": [["dog", "chien"]]},
+        {
+            "instruction": "To French.",
+            "input": "cat",
+            "output": "chat",
+            "system": "Be kind.",
+            "history": [["dog", "chien"]],
+        },
         {"instruction": "To German.", "input": "cat", "output": "Katze", "system": "Be brief."},
     ]
     first, second = parse(lines(*rows)).pairs
     assert first.input == "To French.\n\ncat"
-    assert [(t.role, t.content) for t in first.before] == [("system", "Be kind."), ("user", "dog"), ("assistant", "chien")]
+    assert [(t.role, t.content) for t in first.before] == [
+        ("system", "Be kind."),
+        ("user", "dog"),
+        ("assistant", "chien"),
+    ]
     assert [(t.role, t.content) for t in second.before] == [("system", "Be brief.")]
 
 
 def test_a_call_of_a_function_is_wanted_as_a_call_and_offered_to_the_model() -> None:
-    tools = [{"type": "function", "function": {"name": "w", "parameters": {}}}]
-    openai = {"messages": [turn("user", "Oslo?"), turn("assistant", None, tool_calls=[called("Oslo")])], "tools": tools}
-    anthropic = {
+    tools: list[dict[str, Any]] = [{"type": "function", "function": {"name": "w", "parameters": {}}}]
+    openai: dict[str, Any] = {
+        "messages": [turn("user", "Oslo?"), turn("assistant", None, tool_calls=[called("Oslo")])],
+        "tools": tools,
+    }
+    anthropic: dict[str, Any] = {
         "messages": [
             turn("user", "Oslo?"),
             turn("assistant", [{"type": "tool_use", "id": "1", "name": "w", "input": {"c": "Oslo"}}]),
         ],
         "tools": tools,
     }
-    sharegpt = {
+    sharegpt: dict[str, Any] = {
         "conversations": [
             {"from": "human", "value": "Oslo?"},
             {"from": "function_call", "value": '{"name": "w", "arguments": {"c": "Oslo"}}'},
         ],
         "tools": json.dumps(tools),
     }
-    gemini = {
+    gemini: dict[str, Any] = {
         "contents": [
             {"role": "user", "parts": [{"text": "Oslo?"}]},
             {"role": "model", "parts": [{"functionCall": {"name": "w", "args": {"c": "Oslo"}}}]},
@@ -308,11 +420,21 @@ def test_a_call_of_a_function_is_wanted_as_a_call_and_offered_to_the_model() -> 
 
 
 AMBIGUOUS: dict[str, tuple[str, str, tuple[str, str], set[tuple[str, str]]]] = {
-    "two labels": ("id,text,topic,priority\n1,a b,x,hi\n2,c d,y,lo\n", "a.csv", ("text", "topic"), {("text", "priority")}),
+    "two labels": (
+        "id,text,topic,priority\n1,a b,x,hi\n2,c d,y,lo\n",
+        "a.csv",
+        ("text", "topic"),
+        {("text", "priority")},
+    ),
     "two texts": ("body,subject,label\na b,c,x\nd e,f,y\n", "a.csv", ("body", "label"), {("subject", "label")}),
-    "unknown names": ("frage,antwort\nWer da?,Ich bin es\nWas nun?,Gar nichts\n", "a.csv", ("frage", "antwort"), {("antwort", "frage")}),
+    "unknown names": (
+        "frage,antwort\nWer da?,Ich bin es\nWas nun?,Gar nichts\n",
+        "a.csv",
+        ("frage", "antwort"),
+        {("antwort", "frage")},
+    ),
     "labels first": ("k1,k2\nja,es geht gut\nnein,es geht nicht\nja,na gut\n", "a.csv", ("k2", "k1"), {("k1", "k2")}),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("kind", AMBIGUOUS)
@@ -334,7 +456,9 @@ def test_what_is_not_known_is_refused_by_name_with_the_nearest_form() -> None:
     assert ("foo", "baz") in {(o.input, o.wanted) for o in told.value.others}
     assert pairs(parse(lines({"foo": "a", "bar": "b", "baz": "c"}), None, ("foo", "baz"))) == [("a", "c")]
     with pytest.raises(SampleError, match="preferences"):
-        parse(lines({"prompts": "a", "choosen": "b", "rejectd": "c"}, {"prompts": "a2", "choosen": "b2", "rejectd": "c2"}))
+        parse(
+            lines({"prompts": "a", "choosen": "b", "rejectd": "c"}, {"prompts": "a2", "choosen": "b2", "rejectd": "c2"})
+        )
 
 
 @pytest.mark.parametrize("part", [{"type": "image_url", "image_url": {"url": "x"}}, {"type": "text", "value": "x"}])
@@ -361,7 +485,11 @@ def test_rows_beyond_those_that_run_stop_nothing() -> None:
 
 
 def test_notes_say_what_was_mended() -> None:
-    for kind, words in (("Latin-1", "Latin-1"), ("UTF-16, big end first", "UTF-16"), ("a comma after the last", "commas")):
+    for kind, words in (
+        ("Latin-1", "Latin-1"),
+        ("UTF-16, big end first", "UTF-16"),
+        ("a comma after the last", "commas"),
+    ):
         told = parse(*OWN[kind]).understood
         assert told is not None
         assert any(words in note for note in told.notes)
