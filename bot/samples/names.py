@@ -1,6 +1,7 @@
 """What fields of records are called, and what their names say."""
 
 import re
+from functools import lru_cache
 
 INPUTS = (
     "input", "inputs", "in", "prompt", "question", "q", "query", "user", "user_input", "user_query", "user_prompt",
@@ -34,6 +35,8 @@ LEADS = ("instruction", "prompt")
 SYSTEMS = ("system", "system_prompt", "system_instruction", "system_message")
 SEVERAL = ("ideal", "ideals", "answers", "ground_truths", "references")
 """Names under which a list means that each of its members is right."""
+LONGEST = 100
+"""Characters of a name; what is longer is a text."""
 LISTS = ("items", "pairs", "examples", "samples", "data", "rows", "records")
 _ASIDE = frozenset(
     {"id", "index", "idx", "uuid", "no", "nr", "row", "metadata", "meta", "created_at", "updated_at", "status", "split"}
@@ -45,7 +48,13 @@ _ASIDE = frozenset(
 
 def plain(name: object) -> str:
     """Return a name in lower case with single underscores: `expectedOutput` and `Expected output` are the same."""
-    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", str(name).strip())
+    text = str(name)
+    return _plain(text) if len(text) <= LONGEST else text
+
+
+@lru_cache(maxsize=4096)
+def _plain(name: str) -> str:
+    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.strip())
     return re.sub(r"[\W_]+", "_", text).strip("_").lower()
 
 

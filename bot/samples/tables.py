@@ -133,11 +133,11 @@ def _seems_header(rows: Rows) -> bool:
     head, body = rows[0][1], [cells for _, cells in rows[1:]]
     if not all(_NAME.fullmatch(cell.strip()) for cell in head) or len({plain(cell) for cell in head}) < len(head):
         return False
-    if any(plain(cell) in _OUTS | _INS for cell in head):
-        return True
     below = [[cells[n].strip() for cells in body if n < len(cells)] for n in range(len(head))]
     if any(cell.strip() in values for cell, values in zip(head, below, strict=True)):
         return False
+    if any(plain(cell) in _OUTS | _INS for cell in head):
+        return True
     words = [len(cell.split()) for cell in head]
     longer = any(values and all(len(v.split()) > w for v in values) for w, values in zip(words, below, strict=True))
     return longer or any(labels(values) for values in below)
