@@ -11,7 +11,8 @@ from bot.text.json import as_object, is_deep
 MOST_BREAKS = 100
 """Places where reading is taken up again after a fault."""
 _TOO_DEEP = "nested too deep"
-_COMMAS = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\Z)|,(?=\s*[}\]])', re.DOTALL)
+# A string that nothing closes goes to the end of the text, a last backslash and all: it is looked at once.
+_COMMAS = re.compile(r'"(?:[^"\\]|\\.?)*(?:"|\Z)|,(?=\s*[}\]])', re.DOTALL)
 _NOTE = "commas that end a list or a line are passed over"
 _NEXT = re.compile(r"\n(?=[ \t]*\{)")
 

@@ -40,3 +40,11 @@ class Understood(Plain):
     notes: tuple[str, ...] = ()
     others: tuple[Reading, ...] = ()
     """Other readings that are possible, to be asked about; `parse` takes one as `fields`."""
+
+    @property
+    def choice(self) -> str:
+        """The reading that was taken and the other ones in one sentence, "" where there are no others."""
+        if not self.others:
+            return ""
+        others = "; or ".join(f"{other.input} and {other.wanted}" for other in self.others)
+        return f"Read {self.input} as the input and {self.wanted} as the wanted answer; it could also be {others}."

@@ -11,6 +11,7 @@ from bot.consultation.base import Plain
 from bot.consultation.model import Pair, Samples
 from bot.samples import yamls
 from bot.samples.parse import MOST_BYTES, MOST_PAIRS, SampleError, parse
+from bot.samples.understood import Understood
 from bot.samples.values import from_values
 from bot.text.json import as_object
 from bot.trial.budget import Cap
@@ -37,6 +38,8 @@ class TrialFile(Plain):
     """The first of the models; the others are the task's."""
     cap: Cap = Cap()
     left_out: int = 0
+    understood: Understood | None = None
+    """What bare pairs were read as."""
 
 
 class _Cap(BaseModel):
@@ -72,7 +75,7 @@ def load(path: Path) -> TrialFile:
         if ending == "json" and (keys := _json_keys(data)):
             return _from_keys(keys, path)
         samples = parse(data, path.name)
-        return TrialFile(task=task_of(samples), left_out=samples.left_out)
+        return TrialFile(task=task_of(samples), left_out=samples.left_out, understood=samples.understood)
     except SampleError as error:
         raise FileFault(f"{path.name}: {error}") from None
     except TaskError as error:
