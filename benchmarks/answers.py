@@ -73,10 +73,21 @@ class Server:
         thread = next((t for t in self.threads if " ".join(t["question"].split())[:80] in " ".join(said.split())), None)
         told: Mapping[str, Any] = thread["stated"] if thread else {}
         facts: dict[str, Any] = {
-            name: {"value": told[name], "quote": thread["quotes"][name]} if thread and name in told else None
+            name: {"value": told[name], "quotes": [thread["quotes"][name]]} if thread and name in told else None
             for name in names
         }
-        return {"facts": facts, "unsure": None, "question": None}
+        sent: dict[str, Any] = {
+            "language": "English",
+            "addressed": "advisor",
+            "situation": "",
+            "complaint": None,
+            "asks": [],
+            "wants": "nothing",
+            "facts": facts,
+            "corrects": [],
+            "unsure": None,
+        }
+        return {name: sent[name] for name in form["properties"]}
 
 
 def _answer(said: str) -> dict[str, Any]:

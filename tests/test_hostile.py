@@ -1,5 +1,6 @@
 """Text that is made to be slow to read, or too deep: it takes its share of time, and an answer comes back."""
 
+import contextlib
 import json
 import time
 from collections.abc import Callable
@@ -50,10 +51,19 @@ def understood(text: str) -> None:
     numbers.find(text)
 
 
+def samples_file(text: str, name: str) -> None:
+    """Read a file of samples, which may be refused."""
+    with contextlib.suppress(SampleError):
+        parse(text, name)
+
+
 READERS: dict[str, Callable[[str], object]] = {
     "reading": readings,
     "understanding": understood,
     "samples": from_message,
+    "a table of samples": lambda text: samples_file(text, "a.csv"),
+    "lines of samples": lambda text: samples_file(text, "a.jsonl"),
+    "samples in YAML": lambda text: samples_file(text, "a.yaml"),
     "a command": commands.parse,
     "a title": lambda text: summary(case(1, text), KNOWLEDGE),
     "a Slack message": lambda text: slack_text.plain(text, "U1"),
@@ -85,6 +95,9 @@ SHAPES: dict[str, tuple[str, str, str]] = {
     "parentheses": ("", "[a](", ""),
     "mentions": ("", "<@", ""),
     "comments": ("", "<!--", ""),
+    "rows of two": ("", "a,b\n", ""),
+    "commas too many": ("[", '{"a":1,}', "]"),
+    "quotes that are escaped": ('[{"a":1,},', '"\\', ""),
 }
 
 

@@ -77,6 +77,8 @@ def trial(
     by_hand = not as_json and sys.stdin.isatty() and sys.stdout.isatty()
     if why := _refusal(wanted, chosen, by_hand=by_hand):
         _end(why, BAD_INPUT)
+    if wanted.understood and (choice := wanted.understood.choice):
+        typer.echo(choice, err=True)
     if wanted.left_out:
         typer.echo(f"The first {len(wanted.task.pairs)} items run; {wanted.left_out} are left out.", err=True)
     shown = AsJson() if as_json else AtTerminal(picture or file.with_name(f"{file.stem}-trial.png"), by_hand=by_hand)

@@ -42,11 +42,22 @@ class Claim(Plain):
     """False for a set that was only mentioned: it is a lower bound until its question is answered."""
 
 
+class Turn(Plain):
+    """One turn of a conversation, as text."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
 class Pair(Plain):
     """One input and the output the team would want."""
 
     input: str
     output: str
+    before: tuple[Turn, ...] = ()
+    """Instructions and turns that come before the input."""
+    also: tuple[str, ...] = ()
+    """Other outputs that are as good."""
 
 
 class Samples(Plain):

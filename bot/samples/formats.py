@@ -1,36 +1,69 @@
-"""The ways in which people write down pairs: each a function from text to what it reads, None where it is not this."""
+"""The ways in which people write down pairs as text: each a function from text to what it reads, or to None."""
 
-import csv
-import json
 import re
-from collections import Counter
 from collections.abc import Sequence
 
 from bot.consultation.model import Pair
-from bot.samples.records import INPUTS, OUTPUTS, Bad, Read, columns, from_object, from_table, from_values
-from bot.text.json import as_object, is_deep
+from bot.samples.columns import labels
+from bot.samples.names import INPUTS, OUTPUTS, TEXTS, plain
+from bot.samples.records import Bad, Read
 
 # In running text fewer names are labels than in a table: "Problem:" and "Result:" head paragraphs of plain messages.
 _INPUTS = tuple(
-    n for n in INPUTS if n not in ("x", "problem", "content", "body", "source", "request", "document", "comment")
+    n
+    for n in (*INPUTS, *TEXTS)
+    if n
+    not in (
+        "problem",
+        "content",
+        "body",
+        "request",
+        "document",
+        "comment",
+        "goal",
+        "post",
+        "subject",
+        "passage",
+        "article",
+        "client",
+    )
 )
 _OUTPUTS = tuple(
-    n for n in OUTPUTS if n not in ("y", "result", "target", "class", "summary", "reference", "gold", "labels")
+    n
+    for n in OUTPUTS
+    if n
+    not in (
+        "y",
+        "result",
+        "target",
+        "class",
+        "summary",
+        "reference",
+        "references",
+        "gold",
+        "labels",
+        "priority",
+        "topic",
+        "intent",
+        "annotation",
+        "answers",
+        "support",
+    )
 )
-_ALONE = frozenset({"question", "q", "answer", "a", "message", "text", "sentence", "sentiment", "category"})
+_ALONE = frozenset(
+    {"question", "q", "answer", "a", "message", "text", "sentence", "sentiment", "category", "customer", "us", "agent"}
+)
 """Labels that need company: one such pair may be part of a conversation."""
-_NAMES = "|".join(sorted((*_INPUTS, *_OUTPUTS, "system", "instruction", "premise"), key=len, reverse=True))
+_NAMES = "|".join(
+    name.replace("_", "[ _]") for name in sorted((*_INPUTS, *_OUTPUTS, "system", "premise"), key=len, reverse=True)
+)
 _LABEL = re.compile(
     rf"^\s*(?:[-*>#]+\s+|\d+[.)]\s+)?[*_`]{{0,3}}(?P<name>{_NAMES})(?:\s*#?\d+)?[*_`]{{0,3}}\s*[:：][*_`]{{0,3}}[ \t]*",
     re.IGNORECASE,
 )
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
-_TOO_DEEP = "nested too deep"
-_ARROWS = (" => ", " -> ", " → ", "\t")
-_KNOWN = frozenset(
-    {"yes", "no", "true", "false", "positive", "negative", "neutral", "high", "medium", "low", "spam", "ham", "pass"}
-    | {"fail", "good", "bad", "urgent", "normal"}
-)
+_NUMBERED = re.compile(r"\s*(?:[-*]\s+|\d+[.)]\s+)")
+_ARROWS = (" => ", " -> ", " → ", "\t", " = ")
 
 
 def fenced(text: str) -> str | None:
@@ -57,52 +90,13 @@ def fenced(text: str) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-def as_json(text: str) -> Read | None:
-    """Read a JSON list or object; of a broken list the elements before the break."""
-    start = text.lstrip()
-    if start.startswith("["):
-        return _json_list(start)
-    if not start.startswith("{"):
-        return None
-    try:
-        return from_object(as_object(_value(start)[0]))
-    except ValueError:
-        return None
-
-
-def as_jsonl(text: str) -> Read | None:
-    """Read one JSON value a line; broken lines are told by their number."""
-    lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
-    if len(lines) < 2 or not all(line[0] in "[{" for _, line in lines):
-        return None
-    values: list[object] = []
-    broken: dict[int, Bad] = {}
-    for place, (number, line) in enumerate(lines):
-        try:
-            value, end = _value(line)
-            if end < len(line):
-                raise json.JSONDecodeError("Extra data", line, end)
-            values.append(value)
-        except ValueError as error:
-            values.append(None)
-            broken[place] = Bad(number, f"is no valid JSON ({_reason(error)})")
-    if len(broken) == len(lines):
-        return None
-    read = from_values(values)
-    rows = [
-        broken.get(place) or (Bad(number, row.why) if isinstance(row, Bad) else row)
-        for place, ((number, _), row) in enumerate(zip(lines, read.rows, strict=True))
-    ]
-    return Read(tuple(rows), read.prompt, fields=read.fields)
-
-
 def as_labelled(text: str) -> Read | None:
     """Read "input: … / output: …" and its like.
 
     The first label of each kind is the one that counts, so that "Message:" inside a ticket splits nothing.
     """
-    lines = text.splitlines()
-    marks = [(n, match["name"].lower(), match.end()) for n, line in enumerate(lines) if (match := _LABEL.match(line))]
+    lines = text.split("\n")
+    marks = [(n, plain(match["name"]), match.end()) for n, line in enumerate(lines) if (match := _LABEL.match(line))]
     head: dict[str, str] = {}
     while marks and marks[0][1] in ("system", "instruction", "premise", "prompt"):
         n, name, end = marks[0]
@@ -120,8 +114,8 @@ def as_labelled(text: str) -> Read | None:
     kept = [mark for mark in kinds if mark[1] in (first[1], second[1])]
     rows: list[Pair | Bad] = []
     record: dict[bool, str] = {}
-    stops = [mark[0] for mark in kept[1:]] + [len(lines)]
-    for (n, _, into, end), stop in zip(kept, stops, strict=True):
+    ends = [mark[0] for mark in kept[1:]] + [len(lines)]
+    for (n, _, into, end), stop in zip(kept, ends, strict=True):
         if into == first[2] and record:
             rows.append(_record(record, len(rows) + 1))
             record = {}
@@ -131,56 +125,40 @@ def as_labelled(text: str) -> Read | None:
             record[into] = _join(lines, n, end, stop)
     rows.append(_record(record, len(rows) + 1))
     sure = len(rows) > 1 or bool(head) or not {first[1], second[1]} <= _ALONE
-    ends = (first[1], second[1]) if first[2] else (second[1], first[1])
-    return Read(tuple(rows), head.get("prompt"), head.get("premise"), sure, ends)
-
-
-def as_csv(text: str, *, named: bool = False, delimiters: Sequence[str] = (",", "\t", ";", "|")) -> Read | None:
-    """Read a table of two columns, or of more with a first row of names."""
-    for delimiter in delimiters:
-        try:
-            parsed = list(csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True))
-        except csv.Error:
-            continue
-        rows = [row for row in parsed if any(cell.strip() for cell in row)]
-        if delimiter == "|":
-            rows = [_unpiped(row) for row in rows]
-            rows = [row for row in rows if not all(re.fullmatch(r"\s*:?-+:?\s*", cell) for cell in row)]
-        if not rows or max(len(row) for row in rows) < 2:
-            continue
-        headed = None not in columns([cell.strip().lower() for cell in rows[0]])
-        # Without names a comma may just be a comma of a sentence, unless answers come back like labels.
-        plain = named or delimiter == "\t" or (len(rows) > 1 and _labels([row[-1] for row in rows]))
-        if (headed or plain) and (read := from_table(rows, named=named)):
-            return Read(read.rows, read.prompt, sure=headed or len(read.rows) > 1, fields=read.fields)
-    return None
+    fields = (first[1], second[1]) if first[2] else (second[1], first[1])
+    return Read(tuple(rows), head.get("prompt"), head.get("premise"), sure, "labels", fields=fields)
 
 
 def as_arrows(text: str) -> Read | None:
     """Read "input -> output", one a line; a first line that ends in a colon leads in."""
-    lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     for arrow in _ARROWS:
         body = lines[1:] if lines and arrow not in lines[0][1] and lines[0][1].rstrip().endswith(":") else lines
         with_it = [line for _, line in body if arrow in line]
         # One line in five may be broken; more means that the text is something else.
         if not with_it or len(with_it) < 0.8 * len(body):
             continue
+        # An equals sign parts an input from its answer only in a list.
+        if arrow == " = " and (len(body) < 2 or not all(_NUMBERED.match(line) for _, line in body)):
+            continue
         rows = tuple(_split(line, arrow, number) for number, line in body)
-        return Read(rows, sure=len(rows) > 1)
+        told = "tabs" if arrow == "\t" else f"lines with {arrow.strip()}"
+        return Read(rows, sure=len(rows) > 1, format=told, fields=("before it", "after it"))
     return None
 
 
 def as_blocks(text: str) -> Read | None:
     """Read blocks between blank lines: an input line and an output line each."""
-    blocks = [block.strip().splitlines() for block in re.split(r"\n\s*\n", text.strip())]
+    blocks = [block.strip().split("\n") for block in re.split(r"\n\s*\n", text.strip())]
     if len(blocks) > 1 and len(blocks[0]) == 1 and blocks[0][0].rstrip().endswith(":"):
         blocks = blocks[1:]
     if len(blocks) < 2 or any(len(block) != 2 for block in blocks):
         return None
     rows = [Pair(input=into.strip(), output=out.strip()) for into, out in blocks]
-    if len(rows) < 3 and not _labels([row.output for row in rows]):
+    if len(rows) < 3 and not labels([row.output for row in rows]):
         return None
-    return Read(tuple(rows), sure=_labels([row.output for row in rows]))
+    sure = labels([row.output for row in rows])
+    return Read(tuple(rows), sure=sure, format="blocks of two lines", fields=("the first line", "the second line"))
 
 
 def as_prompt(text: str) -> Read | None:
@@ -198,49 +176,6 @@ def as_prompt(text: str) -> Read | None:
     return None
 
 
-def _json_list(text: str) -> Read | None:
-    at, values, broken = 1, list[object](), None
-    while True:
-        at = _skip(text, at, " \t\r\n,")
-        if at >= len(text) or text[at] == "]":
-            break
-        try:
-            value, at = _value(text, at)
-        except ValueError as error:
-            broken = Bad(len(values) + 1, f"is no valid JSON ({_reason(error)})")
-            break
-        values.append(value)
-    if broken is None and at >= len(text):
-        broken = Bad(len(values) + 1, "is missing: the list is not closed")
-    if not values and broken:
-        return None
-    if len(values) == 2 and all(isinstance(value, str) for value in values):
-        values = [values]
-    read = from_values(values)
-    return Read((*read.rows, broken) if broken else read.rows, read.prompt, fields=read.fields)
-
-
-def _skip(text: str, at: int, what: str) -> int:
-    while at < len(text) and text[at] in what:
-        at += 1
-    return at
-
-
-def _value(text: str, at: int = 0) -> tuple[object, int]:
-    """Return the JSON value that begins at a place, and where it ends; ValueError for none, or one too deep to walk."""
-    try:
-        value, end = json.JSONDecoder().raw_decode(text, at)
-    except RecursionError:
-        raise ValueError(_TOO_DEEP) from None
-    if is_deep(value):
-        raise ValueError(_TOO_DEEP)
-    return value, end
-
-
-def _reason(error: ValueError) -> str:
-    return error.msg[0].lower() + error.msg[1:] if isinstance(error, json.JSONDecodeError) else str(error)
-
-
 def _join(lines: Sequence[str], n: int, end: int, stop: int) -> str:
     return "\n".join([lines[n][end:], *lines[n + 1 : stop]]).strip()
 
@@ -256,22 +191,9 @@ def _record(record: dict[bool, str], row: int) -> Pair | Bad:
 
 def _split(line: str, arrow: str, row: int) -> Pair | Bad:
     into, found, out = line.rpartition(arrow)
-    into = re.sub(r"^\s*(?:[-*]\s+|\d+[.)]\s+)", "", into).strip()
+    into = into[match.end() :].strip() if (match := _NUMBERED.match(into)) else into.strip()
     if not found:
         return Bad(row, f"has no {arrow.strip() or 'tab'} in it")
     if not into or not out.strip():
         return Bad(row, f"has an empty {'output' if into else 'input'}")
     return Pair(input=into, output=out.strip())
-
-
-def _unpiped(row: list[str]) -> list[str]:
-    inner = row[1:] if row and not row[0].strip() else row
-    return inner[:-1] if inner and not inner[-1].strip() else inner
-
-
-def _labels(outputs: Sequence[str]) -> bool:
-    """Tell whether answers look like labels: short, and known ones or some that come back."""
-    clean = [text.strip().lower() for text in outputs]
-    if not all(0 < len(text) <= 40 and len(text.split()) <= 3 for text in clean):
-        return False
-    return set(clean) <= _KNOWN or max(Counter(clean).values()) > 1

@@ -1,15 +1,26 @@
-"""Pasted or attached samples, in any reasonable form."""
+"""Pasted or attached samples, in any reasonable form, with what was understood of them."""
 
-from dataclasses import replace
+import re
+from collections.abc import Callable
 
-from bot.consultation.model import Samples
+from bot.consultation.model import Pair, Samples
 from bot.samples import formats
-from bot.samples.records import Read
+from bot.samples.decoding import decoded, even
+from bot.samples.jsons import as_json, as_jsonl
+from bot.samples.records import Bad, Left, Read
+from bot.samples.schemas import near
+from bot.samples.sheets import MissingLibrary, as_sheet
+from bot.samples.tables import as_csv, as_markdown
+from bot.samples.understood import MOST_TOLD, LeftOut, Reading, Understood
+from bot.samples.values import Fields
+from bot.samples.yamls import Broken, as_yaml
 
 MOST_PAIRS = 50
-TABLES = ("json", "jsonl", "ndjson", "csv", "tsv")
+TABLES = ("json", "jsonl", "ndjson", "csv", "tsv", "yaml", "yml", "xlsx", "parquet")
 """Endings of files that hold rows; anything else may be a prompt."""
 MOST_BYTES = 2**20
+_PROMPTFOO = re.compile(r"(?:\A|\n)tests:[ \t]*\n[ \t]*-")
+_Form = Callable[[str], Read | None]
 
 
 class Given(Samples):
@@ -17,43 +28,58 @@ class Given(Samples):
 
     left_out: int = 0
     """Pairs after the fiftieth, which are not run."""
-    form: str = ""
-    """What they are written as, in words; empty for one prompt."""
-    fields: tuple[str, str] | None = None
-    """How their writer calls the input and the wanted answer."""
+    understood: Understood | None = None
+    """What was read as what; None for one prompt alone."""
 
 
 class SampleError(Exception):
     """Say which row of the samples is wrong and why; what could be read is in `read`."""
 
-    def __init__(self, reason: str, row: int | None = None, read: Given | None = None) -> None:
+    def __init__(
+        self, reason: str, row: int | None = None, read: Given | None = None, others: tuple[Reading, ...] = ()
+    ) -> None:
         self.reason, self.row, self.read = reason, row, read
+        self.others = others
+        """Readings of the fields that somebody could choose from."""
         where = f"Row {row} {reason}" if row else reason
         kept = f" {_count(len(read.pairs))} read without it." if read and read.pairs else ""
         super().__init__(f"{where}.{kept}")
 
 
-def parse(data: bytes | str, name: str | None = None) -> Given:
+def parse(data: bytes | str, name: str | None = None, fields: Fields = None) -> Given:
     """Read pairs, or one prompt, or both; `name` is that of the file they came in.
 
-    Text that is no list of pairs is taken as one prompt. Raises SampleError with row and reason.
+    `fields` are those of the input and of the wanted answer, where somebody has said which they are. Text that is no
+    list of pairs is taken as one prompt. Raises SampleError with row and reason.
     """
-    text = _decoded(data)
-    if not text.strip():
-        raise SampleError("There is nothing in it: give pairs of an input and an output, or one prompt")
     ending = name.rpartition(".")[2].lower() if name and "." in name else ""
-    read = _recognised(text, ending)
-    if read is None and ending in TABLES:
+    raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    if len(raw) > MOST_BYTES:
+        raise SampleError(f"It is {len(raw) / 2**20:.1f} MiB and the limit is 1 MiB: give fewer samples, 50 are enough")
+    notes: tuple[str, ...] = ()
+    text = ""
+    try:
+        read = as_sheet(raw, fields)
+        if read is None:
+            text, notes = _text(raw)
+            read = _recognised(text, ending, fields)
+    except (MissingLibrary, Broken) as error:
+        reason = str(error)
+        raise SampleError(reason if isinstance(error, MissingLibrary) else f"It {reason}") from None
+    if read is None and (ending in TABLES or fields):
         raise SampleError(
-            f"No pairs were found in this {ending.upper()} file: each row needs an input and an output, "
+            f"No pairs were found in this {(ending or 'text').upper()} file: each row needs an input and an output, "
             'as in {"input": "…", "output": "…"} or two columns with a header'
         )
-    return _checked(read) if read else Given(prompt=text.strip())
+    return _checked(read, notes) if read else Given(prompt=text.strip())
 
 
 def from_message(text: str) -> Given | SampleError | None:
     """Read the samples in a chat message: None where it reads like conversation, the error where a row is wrong."""
-    read = _recognised(_even(text), "")
+    try:
+        read = _recognised(even(text), "", None)
+    except Broken:
+        return None
     if read is None or not read.sure:
         return None
     try:
@@ -62,80 +88,87 @@ def from_message(text: str) -> Given | SampleError | None:
         return error
 
 
-def _recognised(text: str, ending: str) -> Read | None:
+def _recognised(text: str, ending: str, fields: Fields) -> Read | None:
     if ending in ("csv", "tsv"):
-        table = formats.as_csv(text, named=True, delimiters="\t" if ending == "tsv" else (",", ";", "\t", "|"))
-        return replace(table, form=ending.upper()) if table else None
-    if ending in ("jsonl", "ndjson") and (read := formats.as_jsonl(text)):
-        return replace(read, form="JSONL")
+        first = ("\t", ",", ";", "|") if ending == "tsv" else (",", ";", "\t", "|")
+        return as_csv(text, named=True, delimiters=first, fields=fields) or as_markdown(text, fields)
+    if ending in ("jsonl", "ndjson") and (read := as_jsonl(text, named=True, fields=fields)):
+        return read
+    if ending in ("yaml", "yml") or (not ending and _PROMPTFOO.search(text)):
+        return as_yaml(text, fields)
     inner = formats.fenced(text)
     for body in (inner, text) if inner else (text,):
-        as_json = (formats.as_jsonl, formats.as_json)
+        json: tuple[_Form, ...] = (
+            lambda part: as_jsonl(_led_in(part), fields=fields),
+            lambda part: as_json(_led_in(part), fields),
+        )
+        tables: tuple[_Form, ...] = (lambda part: as_markdown(part, fields), lambda part: as_csv(part, fields=fields))
         # Labels may stand before JSON, and JSON may be what a label introduces.
-        first = as_json if body.lstrip()[:1] in ("[", "{") else (formats.as_labelled, *as_json)
-        for form in (*first, formats.as_labelled, formats.as_csv, formats.as_arrows, formats.as_blocks):
-            read = form(_led_in(body) if form in as_json else body)
+        first = json if body.lstrip()[:1] in ("[", "{") else (formats.as_labelled, *json)
+        for form in (*first, formats.as_labelled, *tables, formats.as_arrows, formats.as_blocks):
+            read = form(body)
             if read and (read.rows or read.prompt):
-                return replace(read, form=_FORMS[form] if read.rows else "")
+                return read
     return formats.as_prompt(text)
-
-
-_FORMS = {
-    formats.as_jsonl: "JSONL",
-    formats.as_json: "JSON",
-    formats.as_labelled: "lines with labels",
-    formats.as_csv: "a table",
-    formats.as_arrows: "lines with arrows",
-    formats.as_blocks: "blocks of two lines",
-}
 
 
 def _led_in(text: str) -> str:
     """Return the text without the words before its first line of JSON."""
-    lines = text.splitlines(keepends=True)
-    return "".join(lines[next((n for n, line in enumerate(lines) if line.lstrip()[:1] in ("[", "{")), 0) :])
+    lines = text.split("\n")
+    return "\n".join(lines[next((n for n, line in enumerate(lines) if line.lstrip()[:1] in ("[", "{")), 0) :])
 
 
-def _checked(read: Read) -> Given:
+def _checked(read: Read, notes: tuple[str, ...] = ()) -> Given:
     pairs = read.pairs
+    others = tuple(Reading(input=a, wanted=b) for a, b in read.others)
     given = Given(
         pairs=pairs[:MOST_PAIRS],
         prompt=read.prompt,
         premise=read.premise,
         left_out=max(0, len(pairs) - MOST_PAIRS),
-        form=read.form,
-        fields=read.fields,
+        understood=_understood(read, others, notes) if read.rows else None,
     )
-    if read.bad:
-        first, more = read.bad[0], len(read.bad) - 1
+    # Rows beyond those that run stop nothing.
+    if bad := [row for row in _run(read) if isinstance(row, Bad) and not isinstance(row, Left)]:
+        first, more = bad[0], len(bad) - 1
         also = f", and {more} more {'is' if more == 1 else 'are'} wrong" if more else ""
-        raise SampleError(first.why + also, first.row, given)
+        nearest = f"; the nearest form that is read: {near(read.unknown)}" if read.unknown and not pairs else ""
+        raise SampleError(first.why + nearest + also, first.row, given, others)
+    if read.rows and not pairs:
+        first, count = read.left[0], len(read.rows)
+        where = "it" if count == 1 else f"any of the {count} rows"
+        raise SampleError(f"There is no wanted answer in {where}: row {first.row} {first.why}")
     return given
 
 
-def _decoded(data: bytes | str) -> str:
-    raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
-    if len(raw) > MOST_BYTES:
-        raise SampleError(f"It is {len(raw) / 2**20:.1f} MiB and the limit is 1 MiB: give fewer samples, 50 are enough")
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise SampleError("is not UTF-8: save the file as UTF-8 and send it again", line, _before(raw, error)) from None
-    if "\0" in text:
+def _run(read: Read) -> tuple[Pair | Bad, ...]:
+    """Return the rows up to the last pair that is run."""
+    places = [n for n, row in enumerate(read.rows) if isinstance(row, Pair)]
+    return read.rows[: places[MOST_PAIRS - 1] + 1] if len(places) >= MOST_PAIRS else read.rows
+
+
+def _understood(read: Read, others: tuple[Reading, ...], notes: tuple[str, ...]) -> Understood:
+    return Understood(
+        format=read.format,
+        form=read.form,
+        rows=len(read.rows),
+        read=len(read.pairs),
+        input=read.fields[0],
+        wanted=read.fields[1],
+        first=read.pairs[0] if read.pairs else None,
+        left_out=tuple(LeftOut(row=row.row, why=row.why) for row in read.left[:MOST_TOLD]),
+        notes=(*notes, *read.notes),
+        others=others,
+    )
+
+
+def _text(raw: bytes) -> tuple[str, tuple[str, ...]]:
+    found = decoded(raw)
+    if found is None:
         raise SampleError("It is not a text file: give text, CSV, JSON or JSONL")
-    return _even(text)
-
-
-def _even(text: str) -> str:
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _before(raw: bytes, error: UnicodeDecodeError) -> Given | None:
-    """Return what stands on the lines before the byte that is wrong."""
-    good = raw[: raw.rfind(b"\n", 0, error.start) + 1].decode("utf-8-sig", "ignore")
-    read = _recognised(good, "") if good.strip() else None
-    return Given(pairs=read.pairs[:MOST_PAIRS]) if read and read.pairs else None
+    if not found[0].strip():
+        raise SampleError("There is nothing in it: give pairs of an input and an output, or one prompt")
+    return found
 
 
 def _count(pairs: int) -> str:

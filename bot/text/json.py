@@ -12,6 +12,8 @@ def is_deep(value: object, most: int = 100) -> bool:
     """Tell whether lists and objects lie more than `most` deep in each other: what walks there would overflow."""
     level = [value]
     for _ in range(most):
+        if not level:
+            return False
         level = [inner for each in level for inner in (as_object(each).values() or as_list(each))]
     return any(isinstance(each, dict | list) for each in level)
 

@@ -6,6 +6,7 @@ from bot.consultation.base import Plain
 from bot.model.prices import usd
 from bot.trial.plan import plan
 from bot.trial.rungs import BY_NAME, Gepa
+from bot.trial.rungs.base import sent
 from bot.trial.rungs.optimiser import MOST_SCORED
 from bot.trial.task import Call, Task
 
@@ -113,11 +114,11 @@ class Budget:
 def _of(task: Task, rung: str, item: int) -> _Use:
     """Return the calls and tokens that one answer of a rung takes."""
     climb = BY_NAME[rung]
-    sent = sum(len(message["content"]) for message in climb.messages(task, item)) + len(str(climb.schema(task) or ""))
+    length = sum(len(message["content"]) for message in sent(climb, task, item)) + len(str(climb.schema(task) or ""))
     wanted = task.items[item].wanted
     answer = UNKNOWN_ANSWER if wanted is None else 10 + len(wanted) // CHARACTERS_A_TOKEN
     thinking = REASONED if rung == "steps" else 0
-    return _Use(calls=1, into=sent // CHARACTERS_A_TOKEN + 8, out=answer + thinking)
+    return _Use(calls=1, into=length // CHARACTERS_A_TOKEN + 8, out=answer + thinking)
 
 
 def _price(cost: float | None) -> str:

@@ -2,18 +2,18 @@
 
 import difflib
 import json
-import re
 from pathlib import Path
 from typing import Any, cast
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.consultation.base import Plain
 from bot.consultation.model import Pair, Samples
+from bot.samples import yamls
 from bot.samples.parse import MOST_BYTES, MOST_PAIRS, SampleError, parse
-from bot.samples.records import Bad, from_values
-from bot.text.json import as_list, as_object
+from bot.samples.understood import Understood
+from bot.samples.values import from_values
+from bot.text.json import as_object
 from bot.trial.budget import Cap
 from bot.trial.rungs import OTHER_MODELS
 from bot.trial.scorers.base import Scorer, name_of
@@ -39,6 +39,8 @@ class TrialFile(Plain):
     """The first of the models; the others are the task's."""
     cap: Cap = Cap()
     left_out: int = 0
+    understood: Understood | None = None
+    """What bare pairs were read as."""
 
 
 class _Cap(BaseModel):
@@ -74,7 +76,7 @@ def load(path: Path) -> TrialFile:
         if ending == "json" and (keys := _json_keys(data)):
             return _from_keys(keys, path)
         samples = parse(data, path.name)
-        return TrialFile(task=task_of(samples), left_out=samples.left_out)
+        return TrialFile(task=task_of(samples), left_out=samples.left_out, understood=samples.understood)
     except SampleError as error:
         raise FileFault(f"{path.name}: {error}") from None
     except TaskError as error:
@@ -101,59 +103,22 @@ def _json_keys(data: bytes) -> dict[str, Any]:
     return keys if "items" in keys or len(keys.keys() & set(KEYS)) > 1 else {}
 
 
-class _Loader(yaml.SafeLoader):
-    """Plain values as in YAML 1.2: yes, no, on, 12:30, 007 and dates stay text, since an answer may be one of them."""
-
-
-_PLAIN = {
-    "bool": (r"true|false", "tf"),
-    "int": (r"[-+]?(?:0|[1-9]\d*)", "-+0123456789"),
-    "float": (r"[-+]?(?:\.\d+|\d+\.\d*)(?:[eE][-+]?\d+)?|[-+]?\d+[eE][-+]?\d+", "-+.0123456789"),
-    "null": (r"null|~|", ["n", "~", ""]),
-}
-_Loader.yaml_implicit_resolvers = {}
-for _tag, (_pattern, _first) in _PLAIN.items():
-    cast(Any, _Loader).add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_pattern})$"), list(_first))
-
-
 def _yaml(data: bytes, path: Path) -> dict[str, Any]:
     try:
-        text = data.decode("utf-8-sig")
         # Read twice: an answer is what is written, 1.50 and 007 and yes; a field of a record is what it means.
-        written: object = yaml.load(text, yaml.BaseLoader)  # noqa: S506 (it makes text only)
-        meant: object = yaml.load(text, _Loader)  # noqa: S506 (a SafeLoader)
+        written, meant = yamls.load(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise FileFault(f"{path.name} is not UTF-8: save it as UTF-8.") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" at line {mark.line + 1}" if mark else ""
-        raise FileFault(f"{path.name} is no valid YAML{where}: {getattr(error, 'problem', 'unreadable')}.") from None
+    except yamls.Broken as error:
+        raise FileFault(f"{path.name} {error}.") from None
     if isinstance(meant, list):
-        return {"items": _as_written(written, cast(object, meant))}
+        return {"items": yamls.as_written(written, cast(object, meant))}
     keys = as_object(meant)
     if not keys:
         raise FileFault(f"{path.name} has no keys: it needs items, or a prompt.")
     if isinstance(keys.get("items"), list):
-        keys["items"] = _as_written(as_object(written)["items"], keys["items"])
+        keys["items"] = yamls.as_written(as_object(written)["items"], keys["items"])
     return keys
-
-
-def _as_written(written: object, meant: object) -> list[Any]:
-    rows: list[Any] = []
-    for said, value in zip(as_list(written), as_list(meant), strict=True):
-        if isinstance(value, dict):
-            texts = as_object(said)
-            rows.append({k: texts[str(k)] if _scalar(v) else v for k, v in as_object(cast(object, value)).items()})
-        elif isinstance(value, list):
-            cells = as_list(cast(object, value))
-            rows.append([s if _scalar(v) else v for s, v in zip(as_list(said), cells, strict=True)])
-        else:
-            rows.append(value)
-    return rows
-
-
-def _scalar(value: object) -> bool:
-    return not isinstance(value, dict | list)
 
 
 def _from_keys(keys: dict[str, Any], path: Path) -> TrialFile:
@@ -193,7 +158,7 @@ def _samples(read: _Keys, path: Path) -> tuple[Samples, int]:
         pairs, left_out, prompt = given.pairs, given.left_out, read.prompt or given.prompt
     else:
         found = from_values(read.items or [])
-        if wrong := next((row for row in found.rows if isinstance(row, Bad)), None):
+        if wrong := next(iter(found.bad), None):
             raise FileFault(f"{path.name}: item {wrong.row} {wrong.why}.")
         pairs, left_out = found.pairs[:MOST_PAIRS], max(0, len(found.pairs) - MOST_PAIRS)
         prompt = read.prompt or found.prompt

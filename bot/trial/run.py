@@ -10,6 +10,7 @@ from bot.model.client import Model
 from bot.model.errors import SETUP, ModelError
 from bot.trial.plan import Ladder, Step, plan, prepared, waves
 from bot.trial.rungs import BY_NAME, Gepa
+from bot.trial.rungs.base import sent
 from bot.trial.rungs.optimiser import StoppedError, optimise
 from bot.trial.rungs.verbs import swaps
 from bot.trial.scorers.judged import Judge
@@ -167,7 +168,7 @@ class _Trial:
         try:
             # No temperature: agreement between runs is that of the server's own sampling, which production would meet.
             done = await model.complete(
-                rung.messages(self.task, item),
+                sent(rung, self.task, item),
                 max_tokens=self.most_tokens,
                 schema=rung.schema(self.task),
                 retries=5,
@@ -197,7 +198,7 @@ class _Trial:
             said = await judged(scorer, model, item, call.text, self.answers)
             judging = {"judge": model.name, "judge_in": said.tokens_in, "judge_out": said.tokens_out}
             return call.model_copy(update={"passed": said.passed, "count": call.count + said.calls, **judging})
-        return call.model_copy(update={"passed": None if item.wanted is None else scorer.score(item.wanted, call.text)})
+        return call.model_copy(update={"passed": item.passes(scorer, call.text)})
 
     def failed(self, call: Call, error: ModelError) -> Call:
         if error.kind in SETUP and call.model == self.model.name:

@@ -5,7 +5,7 @@ import re
 from pydantic import Field
 
 from bot.consultation.base import Plain
-from bot.consultation.model import Pair, Samples
+from bot.consultation.model import Pair, Samples, Turn
 from bot.model.errors import Kind
 from bot.model.prices import usd
 from bot.trial.scorers.base import Scorer
@@ -32,6 +32,17 @@ class Item(Plain):
 
     input: str
     wanted: str | None
+    also: tuple[str, ...] = ()
+    """Other outputs that are as good."""
+    before: tuple[Turn, ...] = ()
+    """Instructions and turns of its own that come before the input."""
+
+    def passes(self, scorer: Scorer, text: str) -> bool | None:
+        """Tell whether an answer is one of those that are wanted, None where a person or a model must say."""
+        if self.wanted is None:
+            return None
+        scores = [scorer.score(wanted, text) for wanted in (self.wanted, *self.also)]
+        return True if True in scores else None if None in scores else False
 
 
 class Task(Plain):
@@ -61,7 +72,9 @@ class Task(Plain):
         """The inputs that are run: those of the pairs, or the prompt alone."""
         if not self.pairs:
             return (Item(input="", wanted=None),)
-        return tuple(Item(input=pair.input, wanted=pair.output) for pair in self.pairs)
+        return tuple(
+            Item(input=pair.input, wanted=pair.output, also=pair.also, before=pair.before) for pair in self.pairs
+        )
 
 
 class Call(Plain):

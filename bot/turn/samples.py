@@ -9,12 +9,17 @@ from bot.text import markdown
 from bot.turn.checks import dataset_parts
 from bot.turn.step import StartTrial, Step
 
+MOST_LEFT_OUT = 3
+"""Rows that are named among those that were left out."""
+
 
 def keep_samples(consultation: Consultation, event: Event, samples: Samples, file: str = "", *, run: bool) -> Step:
     """Put samples beside those that are there, and run them where somebody asked for that; else show them first."""
     if consultation.trial.running:
         told = "A trial is running; send these again when it has ended."
         return Step(consultation).say(Text(markdown=told, voice="notice"))
+    # Where two readings are possible none is picked in silence.
+    run = run and not _choice(samples)
     name = f"{event.message}/{file}" if file else event.message
     held = Samples(pairs=samples.pairs, prompt=samples.prompt, premise=samples.premise)
     consultation = put_together(consultation.but(given={**consultation.given, name: held}))
@@ -23,21 +28,23 @@ def keep_samples(consultation: Consultation, event: Event, samples: Samples, fil
 
 
 def understood(samples: Samples, file: str = "") -> Text:
-    """Say as what samples were read: their form, how many, which end is which, and the first pair."""
+    """Say as what samples were read: their form, how many, which end is which, the first pair, and what is left out."""
     from bot.samples.parse import Given
 
     named = f"**{markdown.escaped(file)}**: " if file else ""
     if not samples.pairs:
         prompt = markdown.escaped(samples.prompt or "")
         return Text(markdown=f"{named}I read one prompt: {prompt}")
-    form = samples.form if isinstance(samples, Given) else ""
+    read = samples.understood if isinstance(samples, Given) else None
     left_out = samples.left_out if isinstance(samples, Given) else 0
-    fields = samples.fields if isinstance(samples, Given) else None
-    rows = len(samples.pairs) + left_out
-    lines = [f"{named}I read {form or 'pairs'}, {rows} row{'s' if rows != 1 else ''}."]
+    rows = read.rows if read else len(samples.pairs) + left_out
+    form = f"{read.form} ({read.format})" if read else "pairs"
+    lines = [f"{named}I read {form}, {rows} row{'s' if rows != 1 else ''}."]
     if left_out:
         lines[0] += f" A trial takes the first {len(samples.pairs)}."
-    into, out = (f" (`{name.replace('`', '')}`)" for name in fields) if fields else ("", "")
+    into, out = (
+        (f" (`{name.replace('`', '')}`)" if name else "" for name in (read.input, read.wanted)) if read else ("", "")
+    )
     first = samples.pairs[0]
     lines += [
         f"- Input{into}: {markdown.escaped(first.input)}",
@@ -45,7 +52,19 @@ def understood(samples: Samples, file: str = "") -> Text:
     ]
     if samples.prompt:
         lines.append(f"- Prompt: {markdown.escaped(samples.prompt)}")
+    for row in read.left_out[:MOST_LEFT_OUT] if read else ():
+        lines.append(f"- Row {row.row} is left out: it {markdown.escaped(row.why)}")
+    if read and len(read.left_out) > MOST_LEFT_OUT:
+        lines[-1] += f"; and {len(read.left_out) - MOST_LEFT_OUT} more"
+    lines += [f"- {markdown.escaped(note)}" for note in (*(read.notes if read else ()), _choice(samples)) if note]
     return Text(markdown="\n".join(lines))
+
+
+def _choice(samples: Samples) -> str:
+    """Say which other reading is possible; empty where there is none."""
+    from bot.samples.parse import Given
+
+    return samples.understood.choice if isinstance(samples, Given) and samples.understood else ""
 
 
 def to_change() -> tuple[Part, ...]:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.console.terminal import COMMAND, ROOT, environment
-from tests.fakes.model.advice import ADVICE, advises, form, reads_nothing
-from tests.fakes.model.server import Answer, Body, fails, model_server, says
+from tests.fakes.model.advice import ADVICE, advises, form, reads, reads_nothing
+from tests.fakes.model.server import Answer, Body, fails, model_server
 from tests.knowledge.clauses import CASES, GATES
 
 Out = list[dict[str, Any]]
@@ -121,10 +121,10 @@ async def test_a_model_reads_and_a_quote_that_is_not_there_is_dropped(tmp_path: 
             return given
         names = body["response_format"]["json_schema"]["schema"]["properties"]["facts"]["properties"]
         said = {
-            "variety": {"quote": "as wild as it gets", "value": "creative"},
-            "owner": {"quote": "our platform team", "value": "team"},
+            "variety": {"quotes": ["as wild as it gets"], "value": "creative"},
+            "owner": {"quotes": ["our platform team"], "value": "team"},
         }
-        return says(json.dumps({"facts": dict.fromkeys(names) | said, "unsure": None, "question": None}))
+        return reads(body, dict.fromkeys(names) | said)
 
     async with model_server(reader) as server:
         out = await asyncio.to_thread(
@@ -140,7 +140,7 @@ async def test_a_model_reads_and_a_quote_that_is_not_there_is_dropped(tmp_path: 
     assert [list(note) for note in told["sources"]] == [["number", "source", "title"]]
     assert out[-1]["type"] == "question"
     facts = out[0]["facts"]
-    assert facts["variety"] == {"value": "creative", "how": "stated", "quote": "as wild as it gets"}
+    assert facts["variety"] == {"value": "creative", "how": "stated", "quotes": ["as wild as it gets"]}
     assert "owner" not in facts
 
 

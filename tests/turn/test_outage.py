@@ -14,6 +14,7 @@ from bot.chat.reply import Form, Text
 from bot.model.client import Model
 from bot.turn import outage
 from bot.turn.turn import turn
+from tests.fakes.model import advice
 from tests.fakes.model.server import Answer, Body, fails, model_server, says
 from tests.support.clock import NOON
 from tests.support.consulting import ADVISOR, Talk
@@ -28,8 +29,8 @@ def reads(**facts: tuple[str, Any]) -> Callable[[Body], Answer]:
     def script(body: Body) -> Answer:
         known = body["response_format"]["json_schema"]["schema"]["properties"]["facts"]["properties"]
         text = body["messages"][-1]["content"]
-        found = {name: {"quote": quote, "value": value} for name, (quote, value) in facts.items() if quote in text}
-        return says(json.dumps({"facts": dict.fromkeys(known) | found, "unsure": None, "question": None}))
+        found = {name: {"quotes": [quote], "value": value} for name, (quote, value) in facts.items() if quote in text}
+        return advice.reads(body, dict.fromkeys(known) | found)
 
     return script
 

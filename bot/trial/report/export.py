@@ -14,6 +14,7 @@ from bot.trial.report.card import SAID
 from bot.trial.report.export_code import rubric, scored_by_code, scoring
 from bot.trial.results.compare import kept
 from bot.trial.rungs import BY_NAME
+from bot.trial.rungs.base import sent
 from bot.trial.task import PREPARED, Call, Task
 
 MOST_TOKENS = 4096
@@ -62,7 +63,7 @@ def promptfoo(result: TrialResult, task: Task, base_url: str | None = None) -> s
         test: dict[str, Any] = {
             "description": f"{SAID[rung]}, item {item + 1}",
             # Samples may hold what the template language would take for its own.
-            "vars": {"messages": json.dumps(BY_NAME[rung].messages(task, item), ensure_ascii=False)},
+            "vars": {"messages": json.dumps(sent(BY_NAME[rung], task, item), ensure_ascii=False)},
             "metadata": {"rung": rung, "item": item + 1, **({"wanted": wanted} if wanted is not None else {})},
         }
         if judged := rubric(task, wanted):
@@ -89,7 +90,7 @@ def inspect_task(result: TrialResult, task: Task, base_url: str | None = None) -
         {
             "rung": rung,
             "id": item + 1,
-            "messages": BY_NAME[rung].messages(task, item),
+            "messages": sent(BY_NAME[rung], task, item),
             "target": rubric(task, task.items[item].wanted) or task.items[item].wanted or "",
         }
         for rung, item in _cases(result, task)

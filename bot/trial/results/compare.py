@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from bot.consultation.base import Plain
 from bot.consultation.trials import TrialResult
 from bot.trial.statistics import holm, mcnemar
-from bot.trial.task import Task
+from bot.trial.task import Item, Task
 
 SIGNIFICANT = 0.05
 
@@ -55,7 +55,12 @@ class KeptFault(Exception):
 
 def keys_of(task: Task) -> tuple[str, ...]:
     """Name each item, so that a later trial finds the same ones again."""
-    return tuple(hashlib.sha256(json.dumps([item.input, item.wanted]).encode()).hexdigest()[:16] for item in task.items)
+    return tuple(hashlib.sha256(json.dumps(_parts(item)).encode()).hexdigest()[:16] for item in task.items)
+
+
+def _parts(item: Item) -> list[object]:
+    # Items without turns keep the names under which earlier trials know them.
+    return [item.input, item.wanted, *([[turn.model_dump() for turn in item.before]] if item.before else [])]
 
 
 def kept(task: Task, result: TrialResult) -> Kept:

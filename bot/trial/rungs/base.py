@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from bot.consultation.model import Turn
 from bot.trial.task import PLACE, Task
 
 Messages = list[dict[str, str]]
@@ -54,6 +55,22 @@ def filled(prompt: str, text: str) -> str:
     if PLACE in prompt:
         return prompt.replace(PLACE, text)
     return f"{prompt}\n\n{text}" if text else prompt
+
+
+def sent(rung: Rung, task: Task, item: int) -> Messages:
+    """Return what a rung sends for one item, with the instructions and turns of its own that come before the input."""
+    return _led(rung.messages(task, item), task.items[item].before)
+
+
+def _led(messages: Messages, before: Sequence[Turn]) -> Messages:
+    told = [turn.content for turn in before if turn.role == "system"]
+    turns = [{"role": turn.role, "content": turn.content} for turn in before if turn.role != "system"]
+    if told and messages[0]["role"] == "system":
+        # Servers take one system message, and only as the first.
+        messages = [system("\n\n".join([messages[0]["content"], *told])), *messages[1:]]
+    elif told:
+        messages = [system("\n\n".join(told)), *messages]
+    return [*messages[:-1], *turns, messages[-1]]
 
 
 def system(text: str) -> dict[str, str]:

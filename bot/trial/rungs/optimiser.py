@@ -10,6 +10,7 @@ from typing import Any, cast
 from bot.model.client import Model
 from bot.model.errors import ModelError
 from bot.model.response import Completion
+from bot.trial.rungs.base import sent
 from bot.trial.rungs.gepa import Gepa, split
 from bot.trial.rungs.instruction import instruction
 from bot.trial.task import PREPARED, Call, Task
@@ -105,7 +106,7 @@ class _Adapter:
         from gepa.core.adapter import EvaluationBatch
 
         task = self.work.task.model_copy(update={"optimised": candidate[NAME]})
-        answers = self.work.ask([Gepa().messages(task, item) for item in batch], self.work.most_tokens)
+        answers = self.work.ask([sent(Gepa(), task, item) for item in batch], self.work.most_tokens)
         traces = [self._trace(item, text) for item, text in zip(batch, answers, strict=True)]
         return EvaluationBatch(
             outputs=[trace.text for trace in traces],
@@ -128,8 +129,7 @@ class _Adapter:
         return dict.fromkeys(components_to_update, rows)
 
     def _trace(self, item: int, text: str) -> _Trace:
-        wanted = self.work.task.items[item].wanted or ""
-        return _Trace(item, text, self.work.task.scorer.score(wanted, text) is True)
+        return _Trace(item, text, self.work.task.items[item].passes(self.work.task.scorer, text) is True)
 
 
 class _Silent:

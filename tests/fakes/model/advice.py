@@ -17,8 +17,11 @@ def form(body: Body) -> dict[str, Any]:
 def reads_nothing(body: Body) -> Answer | None:
     """Read no fact in a message, so that the patterns alone count; None for any other request."""
     wanted = form(body)
-    if "facts" not in wanted:
-        return None
+    return reads(body, dict.fromkeys(wanted["facts"]["properties"])) if "facts" in wanted else None
+
+
+def reads(body: Body, facts: dict[str, Any]) -> Answer:
+    """Read these facts in a message, and nothing else."""
     sent: dict[str, Any] = {
         "language": "English",
         "addressed": "advisor",
@@ -26,11 +29,11 @@ def reads_nothing(body: Body) -> Answer | None:
         "complaint": None,
         "asks": [],
         "wants": "nothing",
-        "facts": dict.fromkeys(wanted["facts"]["properties"]),
+        "facts": facts,
         "corrects": [],
         "unsure": None,
     }
-    return says(json.dumps({name: sent[name] for name in wanted}))
+    return says(json.dumps({name: sent[name] for name in form(body)}))
 
 
 def advises(body: Body, text: str = ADVICE, **more: Any) -> Answer | None:

@@ -1,0 +1,188 @@
+"""Tables as text: CSV with any separator, with and without a first row of names, and Markdown."""
+
+import csv
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.consultation.model import Pair
+from bot.samples.columns import MOST_NAMES, labels
+from bot.samples.names import INPUTS, LAST_INPUTS, OUTPUTS, TEXTS, plain
+from bot.samples.records import Bad, Read, pair
+from bot.samples.values import Fields, from_table
+
+Rows = list[tuple[int, list[str]]]
+"""Rows with their numbers, as a sheet counts them."""
+_WORDS = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars"}
+_SPECIAL = frozenset({"messages", "conversations", "chosen", "contents", "fields"})
+_INS = frozenset({*INPUTS, *TEXTS, *LAST_INPUTS})
+_OUTS = frozenset(OUTPUTS)
+_BAR = re.compile(r"(?<!\\)\|")
+_RULE = re.compile(r"[ \t]*:?-+:?[ \t]*")
+_NAME = re.compile(r"[^\W\d][\w .-]{0,29}")
+
+
+def as_csv(
+    text: str, *, named: bool = False, delimiters: Sequence[str] = (",", "\t", ";", "|"), fields: Fields = None
+) -> Read | None:
+    """Read a table of two columns, or of more with a first row of names.
+
+    `named` is true where a file says that it is a table, so that faults are worth telling.
+    """
+    told = re.match(r"sep=(.)\n", text)
+    if told:
+        text, delimiters, named = text[told.end() :], (told[1],), True
+    best: Read | None = None
+    for delimiter in delimiters:
+        rows = _parsed(text, delimiter) if delimiter in text else None
+        if not rows or max(len(cells) for _, cells in rows) < 2:
+            continue
+        if told:
+            rows = [(number + 1, cells) for number, cells in rows]
+        read = _from_rows(rows, named, delimiter == "\t", fields)
+        if read is None:
+            continue
+        read = read.said(f"a table with {_WORDS.get(delimiter, repr(delimiter))}")
+        if best is None or len(read.pairs) > len(best.pairs):
+            best = read
+    return best
+
+
+def as_markdown(text: str, fields: Fields = None) -> Read | None:
+    """Read a Markdown table: rows between bars, and a rule under its names."""
+    lines = [(n, line.strip()) for n, line in enumerate(text.split("\n"), 1) if line.strip()]
+    rule = next((n for n, (_, line) in enumerate(lines) if "|" in line and _is_rule(line)), None)
+    if not rule:
+        return None
+    rows: Rows = [(1, _piped(lines[rule - 1][1]))]
+    for number, (_, line) in enumerate(lines[rule + 1 :], 2):
+        if "|" not in line:
+            break
+        rows.append((number, _piped(line)))
+    names = [plain(cell) for cell in rows[0][1]]
+    if len(rows) < 2 or not _is_header(names):
+        return None
+    return _headed(_trimmed(rows), fields).said("a Markdown table")
+
+
+def from_rows(rows: Rows, format: str, fields: Fields = None) -> Read | None:
+    """Read the cells of a sheet."""
+    held = [(number, cells) for number, cells in rows if any(cell.strip() for cell in cells)]
+    read = _from_rows(_trimmed(held), True, True, fields) if held else None
+    return read.said(format) if read else None
+
+
+def _parsed(text: str, delimiter: str) -> Rows | None:
+    """Return the rows that hold something; lines end at a newline and nowhere else."""
+    lines = (line + "\n" for line in text.split("\n"))
+    rows: Rows = []
+    try:
+        for number, cells in enumerate(csv.reader(lines, delimiter=delimiter, strict=True), 1):
+            if any(cell.strip() for cell in cells):
+                rows.append((number, cells))
+    except csv.Error:
+        return None
+    if delimiter == "|":
+        rows = [(n, _unpiped(cells)) for n, cells in rows]
+        rows = [(n, cells) for n, cells in rows if not all(_RULE.fullmatch(cell) for cell in cells)]
+    return _trimmed(rows)
+
+
+def _trimmed(rows: Rows) -> Rows:
+    """Return the rows without the columns at the end that are empty in all of them."""
+    width = max((n for _, cells in rows for n, cell in enumerate(cells, 1) if cell.strip()), default=0)
+    return [(number, cells[:width]) for number, cells in rows]
+
+
+def _from_rows(rows: Rows, named: bool, split: bool, fields: Fields) -> Read | None:
+    if len(rows[0][1]) > MOST_NAMES:
+        return None
+    names = [plain(cell) for cell in rows[0][1]]
+    if fields or _is_header(names):
+        return replace(_headed(rows, fields), sure=True) if len(rows) > 1 else None
+    # Without names a comma may just be a comma of a sentence, unless answers come back like labels.
+    plainly = named or split or (len(rows) > 1 and labels([cells[-1] for _, cells in rows]))
+    if not plainly or (not named and any(len(cells) != 2 for _, cells in rows)):
+        return None
+    if named and len(rows) > 1 and _seems_header(rows):
+        return _headed(rows, None).said("", "the first row was read as the names of the columns")
+    wide = next((number for number, cells in rows if len(cells) > 2), None)
+    if wide is not None:
+        return Read((Bad(wide, "has more than two columns: name them in a first row, such as input,output"),))
+    two = [pair(cells[0], cells[1], n) if len(cells) > 1 else _short(n, cells) for n, cells in rows]
+    into, out = "column 1", "column 2"
+    swapped = labels([c[0] for _, c in rows]) and not labels([c[-1] for _, c in rows])
+    if swapped:
+        two = [Pair(input=r.output, output=r.input) if isinstance(r, Pair) else r for r in two]
+        into, out = out, into
+    # A name on the columns would settle which is which.
+    notes = ("there are no names of columns, so the first row was read as a pair",) if named else ()
+    return Read(tuple(two), sure=len(rows) > 1, fields=(into, out), others=((out, into),), notes=notes)
+
+
+def _is_header(names: Sequence[str]) -> bool:
+    have = set(names)
+    if have & _SPECIAL:
+        return True
+    into, out = have & _INS, have & _OUTS
+    return bool(into and out and len(into | out) > 1)
+
+
+def _seems_header(rows: Rows) -> bool:
+    """Tell whether a first row of unknown words names the columns: short words that come back nowhere below."""
+    head, body = rows[0][1], [cells for _, cells in rows[1:]]
+    if not all(_NAME.fullmatch(cell.strip()) for cell in head) or len({plain(cell) for cell in head}) < len(head):
+        return False
+    below = [[cells[n].strip() for cells in body if n < len(cells)] for n in range(len(head))]
+    if any(cell.strip() in values for cell, values in zip(head, below, strict=True)):
+        return False
+    if any(plain(cell) in _OUTS | _INS for cell in head):
+        return True
+    words = [len(cell.split()) for cell in head]
+    longer = any(values and all(len(v.split()) > w for v in values) for w, values in zip(words, below, strict=True))
+    return longer or any(labels(values) for values in below)
+
+
+def _headed(rows: Rows, fields: Fields) -> Read:
+    head = rows[0][1]
+    names = [cell.strip() or f"column {n}" for n, cell in enumerate(head, 1)]
+    names = [name if names.index(name) == n else f"{name} ({n + 1})" for n, name in enumerate(names)]
+    good: list[tuple[int, dict[str, str]]] = []
+    bad: list[Bad] = []
+    for number, cells in rows[1:]:
+        if len(cells) > len(names):
+            told = f"has {len(cells)} cells under {len(names)} names"
+            bad.append(Bad(number, f"{told}: put quotes around a text with the separator in it"))
+        elif len(cells) < len(names) and not _only_ends(cells, names, fields):
+            bad.append(_short(number, cells))
+        else:
+            good.append((number, dict(zip(names, [*cells, *[""] * (len(names) - len(cells))], strict=True))))
+    read = from_table(good, fields)
+    if not bad:
+        return read
+    placed = {number: row for (number, _), row in zip(good, read.rows, strict=False)} | {each.row: each for each in bad}
+    return replace(read, rows=tuple(placed[number] for number in sorted(placed)))
+
+
+def _only_ends(cells: Sequence[str], names: Sequence[str], fields: Fields) -> bool:
+    """Tell whether a row that is too short still has the columns that count."""
+    have = [plain(name) for name in names[: len(cells)]]
+    return _is_header(have) or (fields is not None and {plain(f) for f in fields} <= set(have))
+
+
+def _short(number: int, cells: Sequence[str]) -> Bad:
+    return Bad(number, f"has only {'1 column' if len(cells) == 1 else f'{len(cells)} columns'}")
+
+
+def _is_rule(line: str) -> bool:
+    cells = _piped(line)
+    return len(cells) > 1 and all(_RULE.fullmatch(cell) for cell in cells)
+
+
+def _piped(line: str) -> list[str]:
+    return [cell.replace("\\|", "|").strip() for cell in _unpiped(_BAR.split(line))]
+
+
+def _unpiped(row: list[str]) -> list[str]:
+    inner = row[1:] if row and not row[0].strip() else row
+    return inner[:-1] if inner and not inner[-1].strip() else inner

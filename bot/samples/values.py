@@ -1,0 +1,127 @@
+"""Values (objects, two-element lists, conversations) into pairs."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, cast
+
+from bot.consultation.model import Pair
+from bot.samples.assertions import asserted
+from bot.samples.chats import Unreadable, exchange, is_chat, messages
+from bot.samples.columns import Chosen, Unknown, choose
+from bot.samples.names import INPUTS, LISTS, OUTPUTS, TEXTS, plain
+from bot.samples.records import Bad, Left, Read, Record, pair, together, trimmed
+from bot.samples.schemas import decoded, expanded, flat, special
+from bot.text.json import as_list, as_object
+
+MOST_NAMED = 6
+Fields = tuple[str, str] | None
+"""The fields of input and wanted answer, where somebody said which they are."""
+
+
+def from_values(values: Iterable[object], first: int = 1, fields: Fields = None) -> Read:
+    """Read objects, conversations or two-element lists, one a row."""
+    rows = [_one(value, number, fields) for number, value in enumerate(expanded(values), first)]
+    loose = [row for row in rows if isinstance(row, dict)]
+    chosen: Chosen | None = None
+    others: tuple[tuple[str, str], ...] = ()
+    if loose:
+        try:
+            chosen = choose(loose, fields)
+            others = chosen.others
+        except Unknown as unknown:
+            others = unknown.others
+    records = [_flat(row, chosen, number) if isinstance(row, dict) else row for number, row in enumerate(rows, first)]
+    read = together(records, first)
+    unused = [f"not used: {_listed(chosen.unused)}"] if chosen and chosen.unused else []
+    unknown = tuple(map(str, loose[0])) if loose and chosen is None else ()
+    return replace(read, others=others, notes=(*read.notes, *unused), unknown=unknown)
+
+
+def from_table(rows: Sequence[tuple[int, dict[str, str]]], fields: Fields = None) -> Read:
+    """Read the rows of a table with named columns, each with its number."""
+    read = from_values([decoded(cells) for _, cells in rows], fields=fields)
+    numbers = [number for number, _ in rows]
+    return replace(read, rows=renumbered(read.rows, numbers), rejected=_renumbered(read.rejected, numbers))
+
+
+def renumbered(rows: Sequence[Pair | Bad], numbers: Sequence[int]) -> tuple[Pair | Bad, ...]:
+    """Return rows with the numbers that their writer gives them, where there are as many."""
+    if len(rows) != len(numbers):
+        return tuple(rows)
+    return tuple(replace(r, row=n) if isinstance(r, Bad) else r for r, n in zip(rows, numbers, strict=True))
+
+
+def from_object(data: dict[str, Any], fields: Fields = None) -> Read | None:
+    """Read one object: a list of pairs under a name, one record, one prompt, or a mapping of inputs to outputs."""
+    names = {plain(key): key for key in data}
+    prompt, premise = (_line(data.get(names.get(name, ""))) for name in ("prompt", "premise"))
+    for name in LISTS:
+        if name in names and as_list(data[names[name]]) and not is_chat(data[names[name]]):
+            inner = from_values(as_list(data[names[name]]), fields=fields)
+            return replace(inner, prompt=prompt or inner.prompt, premise=premise)
+    known = any(n in names for n in (*INPUTS, *TEXTS)) and any(n in names for n in OUTPUTS)
+    if known or fields or special(data, 1) is not None or "paragraphs" in names:
+        return from_values([data], fields=fields)
+    if prompt:
+        return Read((), prompt, premise)
+    if data and all(isinstance(value, str | int | float | bool) for value in data.values()):
+        rows = tuple(pair(key, value, row) for row, (key, value) in enumerate(data.items(), 1))
+        # In a message such an object is more likely the answer that somebody wants.
+        return Read(rows, sure=False, form="a mapping of inputs to outputs")
+    return None
+
+
+def _one(value: object, row: int, fields: Fields) -> Record | Bad | dict[str, Any]:
+    """Return the record of one value; an object whose fields have to be chosen as it is."""
+    if isinstance(value, list):
+        cells = as_list(cast(object, value))
+        if is_chat(cells):
+            try:
+                return exchange(messages(cells), "conversations", ("the messages", "the last answer"))
+            except Unreadable as error:
+                return Bad(row, str(error))
+        if len(cells) != 2:
+            return Bad(row, "is not an input and an output")
+        return Record(trimmed(cells[0]), trimmed(cells[1]), "lists of two", ("the first", "the second"))
+    if not isinstance(value, dict):
+        return Bad(row, "is neither an object nor an input and an output")
+    data = as_object(cast(object, value))
+    return data if fields else special(data, row) or data
+
+
+def _flat(data: Mapping[str, Any], chosen: Chosen | None, row: int) -> Record | Bad:
+    held = dict(data)
+    if chosen and chosen.input in held and chosen.wanted in held:
+        if str(chosen.wanted).startswith("__expected"):
+            told = trimmed(held[chosen.wanted])
+            answer = asserted(told)
+            if answer is None:
+                return Left(row, f"asserts no text ({told.partition(':')[0]})")
+            held[chosen.wanted] = answer
+        return flat(held, chosen)
+    if not chosen or not {chosen.input, chosen.wanted} & held.keys():
+        try:
+            return flat(held, choose([held]))
+        except Unknown as unknown:
+            return Bad(row, _missing(held, unknown.missing))
+    return Bad(row, _missing(held, "output" if chosen.input in held else "input"))
+
+
+def _missing(data: Mapping[str, Any], missing: str) -> str:
+    names = list(data)
+    if not names:
+        return f"has no {missing}: it names nothing"
+    return f"has no {missing}: it names {_listed(names)}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(" ".join(str(name).split())[:40] or "(no name)" for name in names[:MOST_NAMED]) + more
+
+
+def _renumbered(rejected: dict[int, str], numbers: Sequence[int]) -> dict[int, str]:
+    return {numbers[n - 1]: text for n, text in rejected.items()}
+
+
+def _line(value: object) -> str | None:
+    return value.strip() or None if isinstance(value, str) else None

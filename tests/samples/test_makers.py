@@ -1,0 +1,506 @@
+"""Records as makers of models and of tools write them, and containers as programs save them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.consultation.model import Samples
+from bot.samples.parse import Given, SampleError, from_message, parse
+
+Pairs = list[tuple[str, str]]
+SHARED = Path(__file__).parents[3] / "shared" / "cases" / "files"
+
+
+def read(data: str | bytes, name: str | None = None) -> Given:
+    try:
+        return parse(data, name)
+    except SampleError as error:
+        assert error.read is not None, str(error)
+        return error.read
+
+
+def pairs(given: Samples) -> Pairs:
+    return [(pair.input, pair.output) for pair in given.pairs]
+
+
+def lines(*rows: object) -> str:
+    return "\n".join(json.dumps(row) for row in rows) + "\n"
+
+
+def turn(role: str, content: object, **more: object) -> dict[str, object]:
+    return {"role": role, "content": content, **more}
+
+
+def called(city: str) -> dict[str, object]:
+    return {"id": "c1", "type": "function", "function": {"name": "w", "arguments": json.dumps({"c": city})}}
+
+
+ASK: Pairs = [("Is water wet?", "yes"), ("Is fire cold?", "no")]
+HELLO: Pairs = [("Say hi", "Hello there"), ("Say bye", "Goodbye")]
+SOUP: Pairs = [("soup good", "positive"), ("soup cold", "negative")]
+SPAM: Pairs = [("See you at six", "ham"), ("Win a prize now", "spam"), ("Ok", "ham")]
+UMLAUT: Pairs = [("Schöne Grüße", "positiv"), ("Übel", "negativ")]
+
+FILES: dict[str, tuple[Pairs, str | None]] = {
+    "alpaca_noinput.jsonl": ([("Name a cat.", "Tom"), ("Name a dog.", "Rex")], None),
+    "alpaca_sys.jsonl": (
+        [("Translate to French.\n\ncat", "chat"), ("Translate to German.\n\ndog", "Hund")],
+        "You are terse.",
+    ),
+    "crlf_bom_blank.jsonl": ([("hi", "yo"), ("ha", "ye")], None),
+    "dpo.jsonl": (HELLO, None),
+    "excel_latin1.csv": (UMLAUT, None),
+    "excel_semicolon.csv": ([("Suppe; kalt", "negativ"), ('Sehr "gut"', "positiv")], None),
+    "excel_trailing.csv": (SPAM, None),
+    "excel_utf16.txt.csv": (UMLAUT, None),
+    "expected_answer.csv": (ASK, None),
+    "gemini.jsonl": ([("Say hi", "Hi")], "Be brief."),
+    "jsonl_trailing_comma.jsonl": (SOUP, None),
+    "kto.jsonl": (HELLO[:1], None),
+    "kto_msgs.jsonl": (HELLO[:1], None),
+    "langfuse.csv": (ASK, None),
+    "langfuse.jsonl": (ASK, None),
+    "langfuse_str.jsonl": (ASK, None),
+    "meta_source.csv": (
+        [("Write a poem about rain", "Rain falls softly"), ("Write a poem about sun", "Sun shines")],
+        None,
+    ),
+    "mistral_tools.jsonl": ([("{}", "Cold")], None),
+    "nova.jsonl": ([("Say hi", "Hi")] * 2, "Be brief."),
+    "num_labels.csv": ([("soup good", "1"), ("soup cold", "0"), ("soup fine", "1"), ("soup bad", "0")], None),
+    "oai_dpo.jsonl": ([("hi", "hello")], None),
+    "oai_evals.jsonl": (ASK, "Answer yes or no."),
+    "oai_parts.jsonl": ([("Is the shop open?", "yes"), ("Is the bar open?", "no")], None),
+    "oai_tools.jsonl": (
+        [
+            ("Weather in Oslo?", '[{"name": "w", "arguments": {"c": "Oslo"}}]'),
+            ("Weather in Rome?", '[{"name": "w", "arguments": {"c": "Rome"}}]'),
+        ],
+        None,
+    ),
+    "parts_bad.jsonl": ([], None),
+    "promptfoo.yaml": (
+        [("The soup was good", "positive"), ("The soup was cold", "negative")],
+        "What is the mood? {input}",
+    ),
+    "promptfoo_tests3.csv": ([("The soup was good", "positive"), ("The soup was cold", "negative")], None),
+    "qa_gt.csv": (ASK, None),
+    "ragas.csv": (ASK, None),
+    "reasoning_content.jsonl": ([("2+2?", "4")], None),
+    "rft.jsonl": ([("2+2?", "4")], None),
+    "sharegpt_id.json": ([("Say hi", "Hello"), ("Say bye", "Bye")], None),
+    "thinking_oss.jsonl": ([("2+2?", "4")], "x"),
+    "ticket_cat.csv": ([("I want my money back", "billing"), ("I cannot log in", "access")], None),
+    "two_col_unknown.csv": ([("Ciao?", "Ciao a te"), ("Addio?", "Addio a te")], None),
+    "u2028.csv": (
+        [
+            ("soup\u2028was good", "positive"),
+            ("soup cold", "negative"),
+            ("nel\x85here good", "positive"),
+            ("vt\x0bhere", "negative"),
+        ],
+        None,
+    ),
+    "u2028.jsonl": ([("soup\u2028good", "positive"), ("soup cold", "negative")], None),
+    "unquoted_comma.csv": ([("Great food", "positive")], None),
+    "user_user.jsonl": ([("b", "c\n\nd"), ("a", "c"), ("a", "c")], None),
+    "v1v2.csv": (SPAM, None),
+}
+
+
+@pytest.mark.parametrize("name", [*FILES, "u2028_40.jsonl"])
+def test_each_kind_of_file_has_its_right_reading(name: str) -> None:
+    path = SHARED / name
+    if not path.is_file():
+        pytest.skip(f"{name} is not among the files beside this project")
+    given = read(path.read_bytes(), name)
+    if name == "u2028_40.jsonl":
+        assert len(given.pairs) == 40
+        return
+    assert (pairs(given), given.prompt) == FILES[name]
+
+
+TWO: Pairs = [("Wie spät ist es?", "Mittag"), ("Wo bist du?", "Hier")]
+OWN: dict[str, tuple[str | bytes, str | None]] = {
+    "chat": (lines(*({"messages": [turn("user", a), turn("assistant", b)]} for a, b in TWO)), None),
+    "chat, parts": (
+        lines(
+            *(
+                {"messages": [turn("user", [{"type": "text", "text": a}]), turn("assistant", [{"text": b}])]}
+                for a, b in TWO
+            )
+        ),
+        None,
+    ),
+    "chat, weights": (
+        lines(
+            *(
+                {
+                    "messages": [
+                        turn("user", a),
+                        turn("assistant", b),
+                        turn("user", "?"),
+                        turn("assistant", "x", weight=0),
+                    ]
+                }
+                for a, b in TWO
+            )
+        ),
+        None,
+    ),
+    "chat, thoughts in parts": (
+        lines(
+            *(
+                {
+                    "messages": [
+                        turn("user", a),
+                        turn("assistant", [{"type": "thinking", "thinking": "hm"}, {"text": b}]),
+                    ]
+                }
+                for a, b in TWO
+            )
+        ),
+        None,
+    ),
+    "bare lists of messages": (lines(*([turn("user", a), turn("assistant", b)] for a, b in TWO)), None),
+    "prompt and completion": (
+        lines(*({"prompt": a, "completion": b, "source": str(n)} for n, (a, b) in enumerate(TWO))),
+        None,
+    ),
+    "TRL lists": (lines(*({"prompt": [turn("user", a)], "completion": [turn("assistant", b)]} for a, b in TWO)), None),
+    "Alpaca": (lines(*({"instruction": a, "input": "", "output": b} for a, b in TWO)), None),
+    "Alpaca in a table": ("instruction,input,output\n" + "".join(f"{a},,{b}\n" for a, b in TWO), "a.csv"),
+    "ShareGPT": (
+        lines(*({"conversations": [{"from": "human", "value": a}, {"from": "gpt", "value": b}]} for a, b in TWO)),
+        None,
+    ),
+    "OpenOrca": (
+        lines(*({"id": str(n), "system_prompt": "", "question": a, "response": b} for n, (a, b) in enumerate(TWO))),
+        None,
+    ),
+    "Dolly": (
+        lines(*({"instruction": a, "context": "", "response": b, "category": f"c{b}"} for a, b in TWO)),
+        None,
+    ),
+    "DPO, TRL lists": (
+        lines(
+            *(
+                {
+                    "chosen": [turn("user", a), turn("assistant", b)],
+                    "rejected": [turn("user", a), turn("assistant", "no")],
+                }
+                for a, b in TWO
+            )
+        ),
+        None,
+    ),
+    "DPO, lists with a prompt": (
+        lines(
+            *(
+                {"prompt": [turn("user", a)], "chosen": [turn("assistant", b)], "rejected": [turn("assistant", "no")]}
+                for a, b in TWO
+            )
+        ),
+        None,
+    ),
+    "DPO, HH": (
+        lines(
+            *(
+                {"chosen": f"\n\nHuman: {a}\n\nAssistant: {b}", "rejected": f"\n\nHuman: {a}\n\nAssistant: no"}
+                for a, b in TWO
+            )
+        ),
+        None,
+    ),
+    "DPO in a table": ("prompt,chosen,rejected\n" + "".join(f"{a},{b},no\n" for a, b in TWO), "a.csv"),
+    "DPO, OpenAI": (
+        lines(
+            *(
+                {
+                    "input": {"messages": [turn("user", a)]},
+                    "preferred_output": [turn("assistant", b)],
+                    "non_preferred_output": [turn("assistant", "no")],
+                }
+                for a, b in TWO
+            )
+        ),
+        None,
+    ),
+    "KTO in a table": ("prompt,completion,label\n" + "".join(f"{a},{b},True\n{a},no,False\n" for a, b in TWO), "a.csv"),
+    "KTO, lists": (
+        lines(
+            *(
+                {"prompt": [turn("user", a)], "completion": [turn("assistant", c)], "label": c == b}
+                for a, b in TWO
+                for c in (b, "no")
+            )
+        ),
+        None,
+    ),
+    "RFT": (lines(*({"messages": [turn("user", a)], "reference_answer": b} for a, b in TWO)), None),
+    "evals": (lines(*({"input": [turn("user", a)], "ideal": [b, "?"]} for a, b in TWO)), None),
+    "LangSmith": (lines(*({"inputs": {"question": a}, "outputs": {"answer": b}} for a, b in TWO)), None),
+    "LangSmith, messages": (
+        lines(
+            *({"inputs": {"messages": [turn("user", a)]}, "outputs": {"output": turn("assistant", b)}} for a, b in TWO)
+        ),
+        None,
+    ),
+    "Langfuse": (lines(*({"input": {"q": a}, "expectedOutput": b, "metadata": {"x": 1}} for a, b in TWO)), None),
+    "ragas": (
+        lines(*({"user_input": a, "response": "x", "reference": b, "retrieved_contexts": ["c"]} for a, b in TWO)),
+        None,
+    ),
+    "Argilla": (
+        lines(
+            *({"fields": {"text": a}, "responses": {"label": [{"value": b, "status": "submitted"}]}} for a, b in TWO)
+        ),
+        None,
+    ),
+    "Argilla, first version": (lines(*({"text": a, "annotation": b, "prediction": None} for a, b in TWO)), None),
+    "Gemini": (
+        lines(
+            *(
+                {"contents": [{"role": "user", "parts": [{"text": a}]}, {"role": "model", "parts": [{"text": b}]}]}
+                for a, b in TWO
+            )
+        ),
+        None,
+    ),
+    "Bedrock, Anthropic": (
+        lines(*({"system": "", "messages": [turn("user", a), turn("assistant", b)]} for a, b in TWO)),
+        None,
+    ),
+    "Bedrock, Nova": (
+        lines(
+            *(
+                {"schemaVersion": "x", "messages": [turn("user", [{"text": a}]), turn("assistant", [{"text": b}])]}
+                for a, b in TWO
+            )
+        ),
+        None,
+    ),
+    "SQuAD, flat": (
+        lines(*({"question": a, "context": "", "answers": {"text": [b], "answer_start": [0]}} for a, b in TWO)),
+        None,
+    ),
+    "SQuAD": (
+        json.dumps(
+            {
+                "version": "2",
+                "data": [
+                    {
+                        "title": "t",
+                        "paragraphs": [
+                            {"context": "", "qas": [{"question": a, "answers": [{"text": b}]} for a, b in TWO]}
+                        ],
+                    }
+                ],
+            }
+        ),
+        None,
+    ),
+    "several answers": (lines(*({"question": a, "ground_truths": [b, "?"]} for a, b in TWO)), None),
+    "promptfoo in JSON's YAML": (
+        json.dumps(
+            {
+                "prompts": ["{{q}}"],
+                "tests": [{"vars": {"q": a}, "assert": [{"type": "icontains", "value": b}]} for a, b in TWO],
+            }
+        ),
+        "a.yaml",
+    ),
+    "YAML": ("".join(f"- question: {a}\n  answer: {b}\n" for a, b in TWO), "a.yml"),
+    "objects printed over lines": ("\n".join(json.dumps({"q": a, "a": b}, indent=2) for a, b in TWO), "a.jsonl"),
+    "objects on one line": ("".join(json.dumps({"q": a, "a": b}) for a, b in TWO), None),
+    "a comma after the last": (
+        "[" + "".join(json.dumps({"q": a, "a": b})[:-1] + ",},\n" for a, b in TWO) + "]",
+        "a.json",
+    ),
+    "sep=": ("sep=;\nq;a\n" + "".join(f"{a};{b}\n" for a, b in TWO), "a.csv"),
+    "tabs under another ending": ("q\ta\n" + "".join(f"{a}\t{b}\n" for a, b in TWO), "a.csv"),
+    "empty columns": ("q,,a,,\n" + "".join(f"{a},,{b},,\n" for a, b in TWO), "a.csv"),
+    "UTF-16 without a mark": (("q;a\n" + "".join(f"{a};{b}\n" for a, b in TWO)).encode("utf-16-le"), "a.csv"),
+    "UTF-16, big end first": (
+        ("\ufeff" + "q;a\n" + "".join(f"{a};{b}\n" for a, b in TWO)).encode("utf-16-be"),
+        "a.csv",
+    ),
+    "Latin-1": (
+        lines(*({"q": a, "a": b} for a, b in TWO)).encode("utf-8").decode("unicode_escape").encode("latin-1"),
+        "a.jsonl",
+    ),
+    "Markdown": ("| question | answer |\n|---|---|\n" + "".join(f"| {a} | {b} |\n" for a, b in TWO), "a.md"),
+    "Customer and Us": ("".join(f"Customer: {a}\nUs: {b}\n\n" for a, b in TWO), None),
+    "a numbered list": ("".join(f"{n}. {a} = {b}\n" for n, (a, b) in enumerate(TWO, 1)), None),
+}
+
+
+@pytest.mark.parametrize("kind", OWN)
+def test_each_form_of_a_maker_is_read_as_it_is_meant(kind: str) -> None:
+    data, name = OWN[kind]
+    given = parse(data, name)
+    assert pairs(given) == TWO
+    assert given.understood is not None
+    assert given.understood.read == 2
+    assert (given.understood.first or given.pairs[1]) == given.pairs[0]
+    assert given.understood.format
+
+
+def test_a_rejected_answer_is_never_the_wanted_one() -> None:
+    for kind in (k for k in OWN if k.startswith(("DPO", "KTO"))):
+        assert "no" not in [pair.output for pair in read(*OWN[kind]).pairs]
+    given = parse(OWN["KTO in a table"][0], "a.csv")
+    assert given.understood is not None
+    assert [(each.row, each.why) for each in given.understood.left_out] == [
+        (3, "is marked as a bad answer"), (5, "is marked as a bad answer"),
+    ]  # fmt: skip
+    with pytest.raises(SampleError, match="no wanted answer in any of the 2 rows: row 1 is marked as a bad answer"):
+        parse(lines(*({"prompt": a, "completion": b, "label": False} for a, b in TWO)))
+
+
+def test_any_of_several_answers_is_kept() -> None:
+    assert [pair.also for pair in read(OWN["evals"][0]).pairs] == [("?",), ("?",)]
+    assert [pair.also for pair in read(OWN["several answers"][0]).pairs] == [("?",), ("?",)]
+
+
+def test_instructions_reach_the_model_and_turns_stay_turns() -> None:
+    rows: list[dict[str, Any]] = [
+        {
+            "instruction": "To French.",
+            "input": "cat",
+            "output": "chat",
+            "system": "Be kind.",
+            "history": [["dog", "chien"]],
+        },
+        {"instruction": "To German.", "input": "cat", "output": "Katze", "system": "Be brief."},
+    ]
+    first, second = parse(lines(*rows)).pairs
+    assert first.input == "To French.\n\ncat"
+    assert [(t.role, t.content) for t in first.before] == [
+        ("system", "Be kind."),
+        ("user", "dog"),
+        ("assistant", "chien"),
+    ]
+    assert [(t.role, t.content) for t in second.before] == [("system", "Be brief.")]
+
+
+def test_a_call_of_a_function_is_wanted_as_a_call_and_offered_to_the_model() -> None:
+    tools: list[dict[str, Any]] = [{"type": "function", "function": {"name": "w", "parameters": {}}}]
+    openai: dict[str, Any] = {
+        "messages": [turn("user", "Oslo?"), turn("assistant", None, tool_calls=[called("Oslo")])],
+        "tools": tools,
+    }
+    anthropic: dict[str, Any] = {
+        "messages": [
+            turn("user", "Oslo?"),
+            turn("assistant", [{"type": "tool_use", "id": "1", "name": "w", "input": {"c": "Oslo"}}]),
+        ],
+        "tools": tools,
+    }
+    sharegpt: dict[str, Any] = {
+        "conversations": [
+            {"from": "human", "value": "Oslo?"},
+            {"from": "function_call", "value": '{"name": "w", "arguments": {"c": "Oslo"}}'},
+        ],
+        "tools": json.dumps(tools),
+    }
+    gemini: dict[str, Any] = {
+        "contents": [
+            {"role": "user", "parts": [{"text": "Oslo?"}]},
+            {"role": "model", "parts": [{"functionCall": {"name": "w", "args": {"c": "Oslo"}}}]},
+        ],
+        "tools": tools,
+    }
+    for row in (openai, anthropic, sharegpt, gemini):
+        given = parse(lines(row))
+        assert pairs(given) == [("Oslo?", '[{"name": "w", "arguments": {"c": "Oslo"}}]')]
+        assert '"name": "w"' in (given.prompt or "")
+
+
+AMBIGUOUS: dict[str, tuple[str, str, tuple[str, str], set[tuple[str, str]]]] = {
+    "two labels": (
+        "id,text,topic,priority\n1,a b,x,hi\n2,c d,y,lo\n",
+        "a.csv",
+        ("text", "topic"),
+        {("text", "priority")},
+    ),
+    "two texts": ("body,subject,label\na b,c,x\nd e,f,y\n", "a.csv", ("body", "label"), {("subject", "label")}),
+    "unknown names": (
+        "frage,antwort\nWer da?,Ich bin es\nWas nun?,Gar nichts\n",
+        "a.csv",
+        ("frage", "antwort"),
+        {("antwort", "frage")},
+    ),
+    "labels first": ("k1,k2\nja,es geht gut\nnein,es geht nicht\nja,na gut\n", "a.csv", ("k2", "k1"), {("k1", "k2")}),
+}
+
+
+@pytest.mark.parametrize("kind", AMBIGUOUS)
+def test_where_two_readings_are_possible_both_are_said_and_either_can_be_taken(kind: str) -> None:
+    data, name, chosen, others = AMBIGUOUS[kind]
+    told = parse(data, name).understood
+    assert told is not None
+    assert (told.input, told.wanted) == chosen
+    assert {(o.input, o.wanted) for o in told.others} == others
+    for other in others:
+        again = parse(data, name, other).understood
+        assert again is not None
+        assert (again.input, again.wanted) == other
+
+
+def test_what_is_not_known_is_refused_by_name_with_the_nearest_form() -> None:
+    with pytest.raises(SampleError, match="it names foo, bar, baz; the nearest form that is read") as told:
+        parse(lines({"foo": "a", "bar": "b", "baz": "c"}, {"foo": "d", "bar": "e", "baz": "f"}))
+    assert ("foo", "baz") in {(o.input, o.wanted) for o in told.value.others}
+    assert pairs(parse(lines({"foo": "a", "bar": "b", "baz": "c"}), None, ("foo", "baz"))) == [("a", "c")]
+    with pytest.raises(SampleError, match="preferences"):
+        parse(
+            lines({"prompts": "a", "choosen": "b", "rejectd": "c"}, {"prompts": "a2", "choosen": "b2", "rejectd": "c2"})
+        )
+
+
+@pytest.mark.parametrize("part", [{"type": "image_url", "image_url": {"url": "x"}}, {"type": "text", "value": "x"}])
+def test_a_part_that_is_no_text_is_named_and_the_other_rows_are_kept(part: dict[str, object]) -> None:
+    bad = {"messages": [turn("user", [part]), turn("assistant", "x")]}
+    with pytest.raises(SampleError, match="Row 2 has message 1 with a part") as told:
+        parse(OWN["chat"][0].splitlines()[0] + "\n" + lines(bad))  # type: ignore[operator, arg-type]
+    assert told.value.read is not None
+    assert pairs(told.value.read) == TWO[:1]
+
+
+def test_a_cell_too_many_is_named_and_never_shifts_an_answer() -> None:
+    with pytest.raises(SampleError, match="Row 3 has 3 cells under 2 names: put quotes") as told:
+        parse("text,label\ngood,x\nbad, really,y\nfine,x\n", "a.csv")
+    assert told.value.read is not None
+    assert pairs(told.value.read) == [("good", "x"), ("fine", "x")]
+
+
+def test_rows_beyond_those_that_run_stop_nothing() -> None:
+    given = parse(lines(*({"input": f"in {n}", "output": f"out {n}"} for n in range(60))) + '{"input": "c", "out\n')
+    assert (len(given.pairs), given.left_out) == (50, 10)
+    assert given.understood is not None
+    assert [each.row for each in given.understood.left_out] == [61]
+
+
+def test_notes_say_what_was_mended() -> None:
+    for kind, words in (
+        ("Latin-1", "Latin-1"),
+        ("UTF-16, big end first", "UTF-16"),
+        ("a comma after the last", "commas"),
+    ):
+        told = parse(*OWN[kind]).understood
+        assert told is not None
+        assert any(words in note for note in told.notes)
+
+
+@pytest.mark.parametrize(("head", "library"), [(b"PK\x03\x04", "openpyxl"), (b"PAR1", "pyarrow")])
+def test_a_sheet_is_refused_with_what_it_takes_to_read_it(head: bytes, library: str) -> None:
+    with pytest.raises(SampleError, match=rf"{library}|is no (?:Excel|Parquet) file that can be read"):
+        parse(head + b"\0" * 40, "a.xlsx")
+
+
+def test_conversation_between_a_customer_and_us_is_no_sample_by_itself() -> None:
+    assert from_message("Customer: it broke\nUs: sorry") is None
+    assert isinstance(from_message(str(OWN["Customer and Us"][0])), Samples)
