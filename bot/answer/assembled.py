@@ -9,6 +9,8 @@ from bot.answer.steps import Offered, chosen
 from bot.consultation.answer import Answer, Footnote
 
 MOST_ANSWERS = 2
+LONGEST_QUESTION = 12
+"""Words up to which what comes first is a question and no post that tells a case."""
 UNHEARD = "My rules and their sources say nothing about that question."
 _CASE = re.compile(r"(?i)\bshould (?:we|i|one) (?:just |really |now )?(?:fine-?tune|finetune|tune|train)\b")
 """The case itself: the decision answers it."""
@@ -103,9 +105,10 @@ def _answers(material: Material, notes: _Notes) -> list[str]:
 
 
 def _unheard(material: Material, before: Answer | None) -> list[str]:
-    """Admit that nothing answers a question; a first post tells a case, which is answered in any event."""
-    asks = any(not refs and not _CASE.search(ask) for ask, refs in material.answering)
-    return [UNHEARD] if before is not None and asks else []
+    """Admit that nothing answers a question; a first post that tells a case is answered in any event."""
+    asks = [ask for ask, refs in material.answering if not refs and not _CASE.search(ask)]
+    plain = any(before is not None or len(ask.split()) <= LONGEST_QUESTION for ask in asks)
+    return [UNHEARD] if plain else []
 
 
 def _cause(material: Material, notes: _Notes, *, answered: bool) -> list[str]:

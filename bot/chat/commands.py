@@ -96,6 +96,7 @@ def costs(rest: str) -> bool:
 
 _RULE = re.compile(r"(?:rule-)?(?:\d|\w[\w#-]*)(?: [\w-]+){0,4}").fullmatch
 _POLITE = re.compile(r",? ?please", re.IGNORECASE).fullmatch
+_ME = re.compile(r"me", re.IGNORECASE).fullmatch
 _IT = re.compile(r"(?:it|that|this|the (?:trial|run|test))(?: now)?(?:,? please)?", re.IGNORECASE).fullmatch
 _THESE = re.compile(
     r"(?:it|this|these|those|them|my samples|the samples|our samples|these samples)(?:,? please)?", re.I
@@ -179,7 +180,12 @@ ROWS: tuple[Row, ...] = (
         arguments=(Argument("words", "For example: 5000 calls a day 800 in 200 out"),),
         grammar=costs,
     ),
-    Row("forget", "delete this consultation", followed="alone", who="asker"),
+    Row(
+        "forget",
+        "delete this consultation, where you asked or manage this place; `forget me` takes back your own part of it",
+        grammar=_ME,
+        followed="alone",
+    ),
     Row(
         "leave",
         "I listen no further here until I am mentioned",

@@ -23,6 +23,8 @@ _OF_ANYTHING = frozenset({"quality_ok", "need", "variety", "feedback"})
 _TAKEN_BACK = re.compile(
     r"\b(?:never ?mind|forget (?:it|that|what)|scratch that|just kidding|jk|lol|haha|imagine|what if)\b", re.I
 )
+_YOU = re.compile(r"\byou(?:'re|r|rs)?\b", re.IGNORECASE)
+"""Said to a colleague of the colleague, it is no statement about the case."""
 _BARE = re.compile(rf"\W*(?:{answers.YES}|{answers.NO}|{answers.NONE}|[\d.,]+\W?k?)\W*", re.IGNORECASE)
 
 
@@ -31,7 +33,13 @@ def unmistakable(text: str, asked: Sequence[str], knowledge: Knowledge) -> tuple
     full, or a number with the unit that was asked for. Never a bare yes, no, none or number, and nothing of a question.
     """
     even = sentences.plain(text)
-    if not even.strip() or even.rstrip(" .!)\"'").endswith("?") or _BARE.fullmatch(even) or _TAKEN_BACK.search(even):
+    if (
+        not even.strip()
+        or even.rstrip(" .!)\"'").endswith("?")
+        or _BARE.fullmatch(even)
+        or _TAKEN_BACK.search(even)
+        or _YOU.search(even)
+    ):
         return ()
     askable = {name: fact for name, fact in knowledge.facts.items() if fact.known_by == "asked"}
     pieces = sentences.clauses(even)

@@ -56,7 +56,8 @@ async def answered(now: Consultation, move: Ask | Verdict, why: Occasion, contex
         return kept if kept.rules == context.knowledge.version and kept.by else _without_model(now, move, why, context)
     if not (why.worth_a_call or why.in_full or (why.learned and isinstance(move, Ask))):
         return None
-    worded = why.worth_a_call and context.answers and context.reads and now.reader == "model"
+    well = now.reader == "model" and now.outage is None  # a model that has just failed is not waited for again
+    worded = why.worth_a_call and context.answers and context.reads and well
     if worded and context.model is not None:
         material = _material(now, move, why, context)
         return await answer.compose(material, model=context.model, before=kept, limit=outage.answering_time(context))

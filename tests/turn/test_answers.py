@@ -14,6 +14,7 @@ from bot.consultation.model import Consultation
 from bot.model import Model
 from knowledge.schema import Value
 from tests.answer.cases import answered
+from tests.fakes.model.advice import reads_nothing
 from tests.fakes.model.server import Answer as Sent
 from tests.fakes.model.server import Body, ModelServer, fails, model_server, says
 from tests.knowledge.clauses import CASES, GATES
@@ -25,11 +26,6 @@ GOOD = answered("Tone is what examples carry best [1].", footnotes=[NOTED])
 BAD = answered("You should finetune a model on these tickets today.")
 
 
-def reads(body: Body) -> bool:
-    """Tell a request to read a message from one to answer."""
-    return "calculations" not in json.dumps(body.get("response_format") or body["messages"][:1])
-
-
 class Scripted:
     """A model that reads nothing new and answers with these objects, the last one for ever."""
 
@@ -39,8 +35,8 @@ class Scripted:
         self.answers: list[Body] = []
 
     def __call__(self, body: Body) -> Sent:
-        if reads(body):
-            return fails(400)
+        if (read := reads_nothing(body)) is not None:
+            return read
         self.answers.append(body)
         each = next(self._left, self._last)
         return each if isinstance(each, Sent) else says(json.dumps(each))

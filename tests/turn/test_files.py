@@ -50,7 +50,7 @@ async def test_a_file_that_nobody_asked_to_run_is_shown_as_it_was_understood(tal
     said = await talk.hear(*brought(text, "tickets.csv", CSV))
     assert not starts(talk)
     assert talk.case.trial.phase is Phase.understood
-    assert "**tickets.csv**: I read CSV, 2 rows." in said
+    assert "**tickets.csv**: I read pairs (a table with commas), 2 rows." in said
     assert "Input (`question`): The app crashes" in said and "Wanted answer (`answer`): bug" in said
     (asked,) = (part for part in talk.parts if isinstance(part, Choices))
     assert "calls" in asked.text and "tokens" in asked.text
@@ -141,7 +141,7 @@ async def test_words_beside_a_file_are_no_riddle(talk: Talk) -> None:
 
 async def test_facts_beside_a_file_are_noted_and_gone_on_with(talk: Talk) -> None:
     said = await talk.hear(*brought("we have 400 examples in all", "tickets.csv", CSV))
-    assert "example pairs: 400" in said and "I read CSV" in said
+    assert 'Noted: "400 examples"' in said and "I read pairs (a table with commas)" in said
 
 
 async def test_one_prompt_in_a_file_is_shown_too(talk: Talk) -> None:

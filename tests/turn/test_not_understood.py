@@ -54,9 +54,9 @@ async def test_the_second_time_it_offers_what_may_be_meant(fact: str) -> None:
 async def test_what_was_understood_in_between_begins_anew() -> None:
     talk = await asked_for("platform")
     await talk.say("blub zzyx qwerty glorp")
-    assert talk.case.unread
+    assert talk.case.puzzled
     await talk.say("We have 300 pairs of examples.")
-    assert not talk.case.unread
+    assert not talk.case.puzzled
 
 
 @pytest.mark.parametrize(

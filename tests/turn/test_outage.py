@@ -85,7 +85,7 @@ def rubbish(_: Body) -> Answer:
 async def test_who_spoke_is_told_once_an_outage_and_all_go_on(
     ill: Callable[[Body], Answer], caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "bot")
+    caplog.set_level(logging.INFO, "advisor.model")
     flaky = Flaky(reads())
     async with model_server(flaky) as server:
         model = Model("m", server.url, "k")
