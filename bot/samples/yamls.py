@@ -82,13 +82,26 @@ def as_written(written: object, meant: object) -> list[Any]:
     for said, value in zip(as_list(written), as_list(meant), strict=True):
         if isinstance(value, dict):
             texts = as_object(said)
-            rows.append({k: texts[str(k)] if _scalar(k, v) else v for k, v in as_object(cast(object, value)).items()})
+            held = as_object(cast(object, value))
+            rows.append({k: texts[str(k)] if _scalar(k, v) else _inner(texts.get(str(k)), v) for k, v in held.items()})
         elif isinstance(value, list):
             cells = as_list(cast(object, value))
-            rows.append([s if _scalar(None, v) else v for s, v in zip(as_list(said), cells, strict=True)])
+            rows.append([s if _scalar(None, v) else _inner(s, v) for s, v in zip(as_list(said), cells, strict=True)])
         else:
             rows.append(value)
     return rows
+
+
+def _inner(written: object, meant: object) -> Any:
+    """Return what is nested with its numbers as they are written: the content of a message is text."""
+    if isinstance(meant, dict):
+        texts = as_object(written)
+        return {key: _inner(texts.get(str(key)), each) for key, each in as_object(cast(object, meant)).items()}
+    if isinstance(meant, list):
+        cells = as_list(cast(object, meant))
+        return [_inner(said, each) for said, each in zip(as_list(written), cells, strict=True)]
+    number = isinstance(meant, int | float) and not isinstance(meant, bool)
+    return written if number and isinstance(written, str) else meant
 
 
 def _scalar(key: object, value: object) -> bool:
