@@ -27,7 +27,7 @@ async def test_a_conversation_survives_kill_9_and_its_buttons_work_once(tmp_path
         await whole.kill()
 
         # What is said meanwhile nobody acknowledges; Slack brings it again, and it is answered once.
-        waiting = asyncio.create_task(thread.say(slack.bob, "we have 400 examples"))
+        waiting = asyncio.create_task(thread.say(slack.alice, "we have 400 examples"))
         await slack.until(lambda: [ack for ack in slack.acks if not ack.ok], 10)
         await whole.spawn()
         await waiting
