@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from bot.consultation.derived import deriver, explainer
@@ -222,18 +223,23 @@ async def serve(
     service.check(settings, role, opens)
     ready = known(settings)
     if role == "gateway":
-        chosen = Chosen("none", "")  # a gateway only accepts
+        chosen, preparing = Chosen("none", ""), None  # a gateway only accepts
     else:
         chosen = choose(settings, no_model=no_model, local=False)
         say(chosen.announcement)
-        prepare(ready.knowledge)
-    async with advising(ready, chosen) as advisor:
+        preparing = prepare(ready.knowledge)
+    async with advising(ready, chosen, preparing) as advisor:
         await service.serve(settings, role, opens, ready.knowledge, advisor, say, speed=speed)
 
 
 @asynccontextmanager
-async def advising(ready: Known, chosen: Chosen) -> AsyncGenerator[Callable[[], Awaitable[TurnContext]]]:
-    """Yield what makes an advisor for each turn; a model that cannot be opened is left out, and tried again."""
+async def advising(
+    ready: Known, chosen: Chosen, preparing: Thread | None = None
+) -> AsyncGenerator[Callable[[], Awaitable[TurnContext]]]:
+    """Yield what makes an advisor for each turn; a model that cannot be opened is left out, and tried again.
+
+    A turn waits for what is being prepared: made a second time in the event loop, it would hold up acknowledgements.
+    """
     models: list[Model] = []
     tried = asyncio.Event()
 
@@ -250,6 +256,8 @@ async def advising(ready: Known, chosen: Chosen) -> AsyncGenerator[Callable[[], 
                 pause = min(LONGEST_PAUSE, pause * 2)
 
     async def advisor() -> TurnContext:
+        if preparing is not None and preparing.is_alive():
+            await asyncio.to_thread(preparing.join)
         if chosen.kind != "none":
             with suppress(TimeoutError):  # nobody waits for a server that is slow to say what it has
                 async with asyncio.timeout(PATIENCE):

@@ -22,7 +22,11 @@ _COMMANDS: dict[str, Intent] = {
     "verdict": "verdict", "restart": "restart", "forget": "forget",
 }  # fmt: skip
 _PLAIN: tuple[Intent, ...] = ("verdict", "skip", "restart", "stop", "status", "forget", "why", "help")
-_MENTION = re.compile(r"(?<![\w.])(?:<@[A-Z0-9!&]+>|@[a-z][\w.-]*)|^\s*cc \w+|\bcc:? @?[a-z]+\s*$", re.IGNORECASE)
+_MENTION = re.compile(
+    r"(?<![\w.])(?:<@[A-Z0-9!&]+>|@(?!(?:here|channel|everyone)\b)[a-z][\w.-]*)|^\s*cc \w+|\bcc:? @?[a-z]+\s*$",
+    re.IGNORECASE,
+)
+"""Names somebody; who calls everybody speaks to us as well."""
 _TO_SOMEBODY = re.compile(r"\s*(?P<name>[a-z]{2,12}), .*\?\s*$", re.IGNORECASE)
 _NO_NAME = frozenset(
     [

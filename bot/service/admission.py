@@ -104,7 +104,7 @@ def _takes_back(event: Event) -> bool:
         case Deleted() | Pressed(action="stop" | "forget"):
             return True
         case Said(text=text):
-            command = parse(text)
+            command = parse(text, addressed=event.addressed == "us")
             return command is not None and command.name in ("stop", "forget", "leave")
         case _:
             return False
@@ -112,5 +112,7 @@ def _takes_back(event: Event) -> bool:
 
 def _policy_command(event: Event) -> str | None:
     """Return the words of a command about the workspace, as in `allow here`."""
-    command = parse(event.body.text) if isinstance(event.body, Said) and event.addressed == "us" else None
+    if not isinstance(event.body, Said) or event.addressed != "us":
+        return None
+    command = parse(event.body.text, addressed=True)
     return f"{command.name} {command.rest}".strip() if command and command.name in POLICY_COMMANDS else None

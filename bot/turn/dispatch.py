@@ -79,4 +79,6 @@ def _met(consultation: Consultation, event: Event) -> Consultation:
         consultation = consultation.but(names={**consultation.names, event.author: event.name})
     if isinstance(event.body, OF_JOBS) or event.addressed != "us":
         return enter(consultation, event)
+    if consultation.listens == "never" and isinstance(event.body, Said | Pasted | Attached):
+        consultation = consultation.but(listens="answers")  # spoken to again after `leave`
     return enter(consultation, event).but(via=event.via or consultation.via, private=event.private)

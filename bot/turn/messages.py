@@ -39,8 +39,6 @@ _OPENING = re.compile(
 
 async def read(consultation: Consultation, event: Event, text: str, context: TurnContext) -> Step:
     """Read a message."""
-    if event.addressed == "us" and consultation.listens == "never":
-        consultation = consultation.but(listens="answers")  # mentioned again after `leave`
     transcript = (*consultation.transcript, line_of(event, text))[-TRANSCRIPT_LINES:]
     return await _understood(consultation.but(transcript=transcript), event, text, context)
 

@@ -61,10 +61,11 @@ async def test_a_limit_on_every_method_loses_and_repeats_nothing(model: ModelSer
 
             async def in_a_thread() -> None:
                 await thread.say(slack.alice, f"<@{slack.bot}> {ASK}")
+                await thread.press(slack.alice, "Read the earlier message of one person")
                 await thread.reads("I read what was said here before (1 message)")
                 await thread.say(slack.alice, f"<@{slack.bot}> rule 2")
                 await thread.reads("Rule 2 · Try words before weights")
-                await thread.say(slack.alice, RUN)
+                await thread.say(slack.alice, f"<@{slack.bot}> {RUN}")
                 await slack.until(lambda: thread.pictures, 20)
                 await thread.say(slack.bob, f"<@{slack.bot}> forget")
                 await thread.reads("Only alice, who asked, or an admin can delete", user=slack.bob)

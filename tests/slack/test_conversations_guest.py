@@ -111,7 +111,7 @@ async def test_a_file_is_shown_as_it_was_understood_and_one_press_runs_it(slack:
         asked = len(model.asked)
         file = slack.upload(slack.alice, "pairs.csv", PAIRS)
         await thread.say(slack.alice, f"<@{slack.bot}> our tickets", files=[file])
-        await thread.reads("I read CSV, 2 rows")
+        await thread.reads("I read pairs (a table with commas), 2 rows")
         assert {"Run", "Change", "Leave it"} <= set(thread.labels())
         assert len([each for each in model.asked[asked:] if "response_format" not in each]) == 0
         await thread.press(slack.alice, "Run")

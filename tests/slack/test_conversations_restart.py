@@ -7,7 +7,7 @@ import pytest
 
 from tests.fakes.model.server import model_server
 from tests.fakes.slack import text_of
-from tests.slack.service import SAMPLES, Gate, fake, opened, press, serving, sorts
+from tests.slack.service import SAMPLES, Gate, fake, menus, opened, press, serving, sorts
 
 ASK = "should we finetune? it often mixes the categories up"
 
@@ -23,36 +23,37 @@ async def test_a_conversation_survives_kill_9_and_its_buttons_work_once(tmp_path
         asked = await thread.reads("What kind of answer should come out?")
         await slack.command(slack.bob, slack.general, text="check we have 12 examples")
         alone = whole.alone(slack.bob)
-        own = await alone.reads("12 example")
+        own = await alone.reads("What kind of answer should come out?")
         await whole.kill()
 
         # What is said meanwhile nobody acknowledges; Slack brings it again, and it is answered once.
-        waiting = asyncio.create_task(thread.say(slack.bob, "we have 400 examples"))
+        waiting = asyncio.create_task(thread.say(slack.alice, "we have 400 examples"))
         await slack.until(lambda: [ack for ack in slack.acks if not ack.ok], 10)
         await whole.spawn()
         await waiting
         await slack.settled()
         assert slack.lost == []
-        await thread.reads('Noted: "400 examples"')
+        now = await thread.reads('Noted: "400 examples"')
+        assert not menus(asked), "the question is open in one place"
 
-        # The menu of before is pressed after the restart, at the same time by two, and once more on a late screen.
-        [menu] = [each for block in asked.blocks for each in block.get("elements", []) if "options" in each]
+        # It is answered once: by one who sees it, and once more each by two on a late screen.
+        [menu] = menus(now)
         choice = next(each["value"] for each in menu["options"] if each["text"]["text"] == "One of a few labels")
         other = next(each["value"] for each in menu["options"] if each["text"]["text"] == "Program code")
-        await slack.select(slack.bob, asked, menu["action_id"], choice)
+        await slack.select(slack.bob, now, menu["action_id"], choice)
         await thread.reads("Could a written rule")
-        await slack.until(lambda: f"<@{slack.bob}>: One of a few labels" in text_of(asked))
-        await slack.select(slack.bob, asked, menu["action_id"], choice, stale=True)
-        await slack.select(slack.alice, asked, menu["action_id"], other, stale=True)
+        await slack.until(lambda: f"<@{slack.bob}>: One of a few labels" in text_of(now))
+        await slack.select(slack.bob, now, menu["action_id"], choice, stale=True)
+        await slack.select(slack.alice, now, menu["action_id"], other, stale=True)
         await thread.quiet()
         assert thread.text().count("Could a written rule, a search pattern or a database query give the answer? ") == 1
-        assert "Program code" not in text_of(asked)
+        assert "Program code" not in text_of(now)
 
         # What only bob saw is still his, and works.
         await press(slack, slack.bob, own, "I don't know")
         await alone.reads("What kind of answer should come out?")
-        await thread.say(slack.alice, "verdict")
-        await thread.reads("Should you finetune?")
+        await thread.say(slack.alice, f"<@{slack.bot}> verdict")
+        await thread.reads("A fact is wrong")
         slack.check()
 
 

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import aiohttp
 import pytest
 from aiohttp import web
+from pydantic import ValidationError
 
 from adapters.slack.auth import oauth
 from adapters.slack.auth.clients import Clients
@@ -300,8 +301,8 @@ def test_it_does_not_start_without_what_it_needs(tmp_path: Path, missing: str, n
 
 def test_an_address_that_is_none_is_said(tmp_path: Path) -> None:
     given: dict[str, Any] = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "s"}
-    with pytest.raises(StartupError, match="https://"):
-        oauth.check(settings(tmp_path, **given, ADVISOR_PUBLIC_URL="advisor.example.com"))
+    with pytest.raises(ValidationError, match=r"ADVISOR_PUBLIC_URL\n.*must begin with https://"):
+        settings(tmp_path, **given, ADVISOR_PUBLIC_URL="advisor.example.com")
 
 
 def test_without_oauth_there_are_no_pages_and_nothing_is_missing(tmp_path: Path) -> None:
