@@ -100,6 +100,7 @@ _IT = re.compile(r"(?:it|that|this|the (?:trial|run|test))(?: now)?(?:,? please)
 _THESE = re.compile(
     r"(?:it|this|these|those|them|my samples|the samples|our samples|these samples)(?:,? please)?", re.I
 ).fullmatch
+_ME = re.compile(r"me", re.IGNORECASE).fullmatch
 _DATASET = re.compile(
     r"(?:check )?(?:this|that|it|the file|this file|attached)?(?:,? ?please)?", re.IGNORECASE
 ).fullmatch
@@ -179,7 +180,7 @@ ROWS: tuple[Row, ...] = (
         arguments=(Argument("words", "For example: 5000 calls a day 800 in 200 out"),),
         grammar=costs,
     ),
-    Row("forget", "delete this consultation", followed="alone", who="asker"),
+    Row("forget", "delete this consultation", grammar=_ME, followed="alone", who="asker"),
     Row(
         "leave",
         "I listen no further here until I am mentioned",
