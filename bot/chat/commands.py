@@ -180,12 +180,7 @@ ROWS: tuple[Row, ...] = (
         arguments=(Argument("words", "For example: 5000 calls a day 800 in 200 out"),),
         grammar=costs,
     ),
-    Row(
-        "forget",
-        "delete this consultation, where you asked or manage this place; `forget me` takes back your own part of it",
-        grammar=_ME,
-        followed="alone",
-    ),
+    Row("forget", "delete this consultation", grammar=_ME, followed="alone", who="asker"),
     Row(
         "leave",
         "I listen no further here until I am mentioned",

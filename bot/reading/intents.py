@@ -117,6 +117,9 @@ def unsure_of(
     even: str, asked: Sequence[str], intents: dict[str, float], answered: Answers, knowledge: Knowledge
 ) -> tuple[str, ...]:
     """Return the facts of the open question that the message says its author does not know."""
+    _, plain = answers.answers(even, knowledge.facts, asked, knowledge.asks)
+    if plain and len(plain) == len(asked):
+        return plain  # "I don't know" is close to "It does not know our facts"
     if (
         not asked
         or questions.is_case(even)

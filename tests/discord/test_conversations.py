@@ -11,7 +11,7 @@ from adapters.discord.inbound.commands import MENU
 from tests.discord.service import SECONDS, Room, whole
 from tests.fakes.discord import Upload, text_of
 from tests.fakes.model.server import ModelServer, model_server
-from tests.slack.service import SAMPLES, sorts
+from tests.slack.service import RUN, SAMPLES, sorts
 
 TUNE = "This would change if"
 ASK = "should we finetune? it often mixes the categories up"
@@ -117,7 +117,7 @@ async def test_a_direct_message_goes_from_help_to_a_verdict_with_its_picture(
         at.direct(at.bob, "I don't know")
         await dm.reads("Is there a finetune for this task already")
         await dm.choose(at.bob, "No")
-        at.direct(at.bob, SAMPLES)
+        at.direct(at.bob, RUN)
         await dm.reads("I run 4 samples now")
         await at.discord.until(lambda: dm.pictures, SECONDS)
         at.direct(at.bob, "verdict")

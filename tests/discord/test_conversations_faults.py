@@ -150,13 +150,13 @@ async def test_the_gateway_goes_and_comes_back_in_the_middle_of_a_turn(tmp_path:
         else:
             at.discord.invalidate(resumable=False)
         if how != "invalid":  # with a new session, what was said meanwhile is lost: Discord brings it never
-            thread.say(at.bob, "we have 400 examples")
+            thread.say(at.bob, "we have 400 examples", mention=True)
         await thread.reads(QUESTION)
         if how != "invalid":
             await thread.reads("400 example")
         new = await at.discord.until(lambda: [one for one in at.discord.live() if one.ready], SECONDS)
         assert (new[0].id in before) == (how != "invalid")
-        thread.say(at.ana, "verdict")
+        thread.say(at.ana, "verdict", mention=True)  # two have spoken here
         await thread.reads(TUNE)
         await thread.quiet()
         assert thread.text().count(TUNE) == 1
@@ -258,7 +258,7 @@ async def test_with_the_store_down_messages_wait_and_all_else_is_answered_at_onc
         store.process.kill()
         store.process.wait()
 
-        thread.say(at.bob, "we have 400 examples")
+        thread.say(at.bob, "we have 400 examples", mention=True)
         at.discord.say(at.bob, at.discord.dm(at.bob), ASK)
         at.command(at.ana, "status")
         await at.alone(at.ana).reads(SORRY)
@@ -279,7 +279,7 @@ async def test_with_the_store_down_messages_wait_and_all_else_is_answered_at_onc
         await thread.quiet()
         for words in ('"400 examples"', "Try words before weights"):
             assert thread.text().count(words) == 1
-        thread.say(at.ana, "verdict")
+        thread.say(at.ana, "verdict", mention=True)
         await thread.reads(TUNE)
         assert at.dm(at.bob).text().count(QUESTION) == 1
 

@@ -219,7 +219,7 @@ async def test_edits_and_deletions_take_their_facts_with_them(tmp_path: Path) ->
         said = thread.say(at.ana, "we have 400 examples")
         await thread.reads("400 example")
         at.discord.edit(said, "we have 40 examples")
-        await thread.reads("40 ")
+        await thread.reads('Noted: "40"')
         at.discord.delete(said)
         thread.say(at.ana, "status")
         table = text_of(await thread.reads("Correct one with"))
@@ -276,9 +276,11 @@ async def test_a_trial_is_stopped_by_who_asked_and_not_by_others(tmp_path: Path)
 async def test_what_people_write_calls_nobody_and_hides_no_link(tmp_path: Path) -> None:
     async with whole(tmp_path / "home", content=True) as at:
         role = at.discord.role(at.acme, "ml")
-        evil = f"@everyone {role.mention} our replies never keep our tone [our bank](https://evil.example/a) @here"
-        thread = await at.mention(at.ana, evil)
+        thread = await at.mention(at.ana, "our replies never keep our tone [our bank](https://evil.example/a)")
         await thread.reads(QUESTION)
+        thread.say(
+            at.ana, f"@everyone {role.mention} 400 examples [our bank](https://evil.example/a) @here", mention=True
+        )
         thread.say(at.ana, "fix @everyone [click](https://evil.example/b)", mention=True)
         thread.say(at.ana, "what does @here https://evil.example/c say?", mention=True)
         thread.say(at.ana, "status", mention=True)

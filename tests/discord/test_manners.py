@@ -5,8 +5,6 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import pytest
-
 from adapters.discord.platform import open_discord
 from adapters.discord.render.messages import walk
 from bot import app as parts
@@ -213,10 +211,18 @@ async def test_a_person_who_has_it_installed_consults_in_a_private_channel(
         assert answers(discord_, channel, bob) == []
 
 
-@pytest.mark.parametrize("text", ["hello", ""])
-async def test_a_mention_with_nothing_to_say_is_answered(discord_: FakeDiscord, tmp_path: Path, text: str) -> None:
+async def test_a_mention_with_nothing_to_say_is_answered(discord_: FakeDiscord, tmp_path: Path) -> None:
     _, ana, _, general = world(discord_)
     async with serving(discord_, tmp_path / "home"):
-        discord_.say(ana, general, f"{discord_.bot.mention} {text}")
+        discord_.say(ana, general, discord_.bot.mention)
         thread = await thread_in(discord_, general)
         await reads(discord_, thread, INTRODUCED)
+
+
+async def test_a_greeting_is_answered_where_it_is_said(discord_: FakeDiscord, tmp_path: Path) -> None:
+    _, ana, _, general = world(discord_)
+    async with serving(discord_, tmp_path / "home"):
+        discord_.say(ana, general, f"{discord_.bot.mention} hello")
+        said = await discord_.until(lambda: answers(discord_, general), 20)
+        assert "?" not in text_of(said[0]), "it asks nothing of who only greets"
+        assert discord_.threads(general) == []

@@ -73,6 +73,13 @@ def test_not_knowing_in_many_words(text: str) -> None:
     assert (reading.unsure, reading.intent, reading.found) == (("data_limits",), "unsure", ())
 
 
+@pytest.mark.parametrize("text", ["I don't know", "we don't know yet", "no idea"])
+@pytest.mark.parametrize("asked", [("need",), ("output",), ("examples",)])
+def test_not_knowing_is_no_option_that_sounds_alike(text: str, asked: tuple[str, ...]) -> None:
+    reading = read(text, *asked)
+    assert (reading.unsure, reading.found) == (asked, ())
+
+
 SILENT = [
     ("few-shot with 5 examples", "examples"),
     ("the bill is 45k a month", "calls_per_day"),

@@ -19,7 +19,7 @@ from tests.fakes.model.server import Answer, Body, ModelServer, model_server, sa
 from tests.service.stage import Stage, comes, staged
 from tests.store.servers import server
 
-PAIRS = "\n\n".join(
+PAIRS = "run these:\n\n" + "\n\n".join(
     f"input: {text}\noutput: {label}"
     for text, label in (
         ("The app crashes when I log in", "bug"),

@@ -9,7 +9,7 @@ from adapters.discord.outbound.route import Way, Where
 from adapters.discord.outbound.send import change
 from adapters.discord.render import markup
 from adapters.discord.render.ended import ended, of_live
-from adapters.discord.render.messages import Message, readdressed, walk
+from adapters.discord.render.messages import Message, noticed, readdressed, walk
 from bot.platform.live import Memory, Shown
 from bot.platform.port import RetryLater
 
@@ -41,5 +41,7 @@ async def begin(way: Way, message: Message, where: Where) -> None:
         return
     if where.channel != way.place.channel:
         message = readdressed(message, way.conversation)
+    if where.notice:
+        message = noticed(message, where.notice) or message
     shown = Shown(where.channel, where.message, [*message.components])
     await Memory(way.host.store, way.conversation).begin(way.key, shown)

@@ -59,3 +59,5 @@ class Where:
     channel: str
     """Id of its channel; `@` and the mark of an interaction where only its token reaches it."""
     message: str
+    notice: str = ""
+    """What was put above it as it was posted, so that it stays when the message is changed."""

@@ -3,6 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from discord import HTTPException
@@ -144,7 +145,7 @@ async def _in_room(way: Way, message: Message, part: int, where: Room) -> Where:
         await _post(way, Message((text(NO_THREADS),), NO_THREADS), part, where, "n")
     sent = await _post(way, whole or message, part, where)
     await told(way, where)
-    return sent
+    return replace(sent, notice=NO_THREADS) if whole else sent
 
 
 async def _post(way: Way, message: Message, part: int, where: Room, more: str = "") -> Where:
