@@ -9,7 +9,7 @@ from bot.chat.events import Edited, Event, Present, Said
 from bot.store import keys
 from bot.store.connection import Connection
 from bot.store.errors import StoreError
-from bot.turn.attention import forgets
+from bot.turn.people.attention import forgets
 
 LIMIT = 0.5
 """Seconds; a platform waits for its acknowledgement."""

@@ -18,9 +18,9 @@ from bot.service.jobs.trial import trial_of
 from bot.store import introductions
 from bot.store.consultations import Store
 from bot.store.jobs import DropTrial, EndTrial, ForgetWorkspace, InterruptTrial, Job, RunTrial
-from bot.turn.attention import OF_JOBS, heard_all
 from bot.turn.context import TurnContext
-from bot.turn.manners import in_passing
+from bot.turn.people.attention import OF_JOBS, heard_all
+from bot.turn.people.manners import in_passing
 from bot.turn.step import ShowReport, StartTrial, StopTrial
 from bot.turn.trials import begins
 from bot.turn.turn import TurnResult, turn

@@ -14,9 +14,9 @@ from bot.text import markdown
 from bot.turn import trials
 from bot.turn.context import TurnContext, may_decide
 from bot.turn.explain import sources, why
-from bot.turn.overheard import use
+from bot.turn.people.overheard import use
+from bot.turn.people.sides import take_side
 from bot.turn.samples import swapped, to_change
-from bot.turn.sides import take_side
 from bot.turn.step import Decide, Forget, ForgetPerson, ShowReport, StartTrial, Step, StopTrial
 
 PASTE_ROWS = Choices(

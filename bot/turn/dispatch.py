@@ -20,13 +20,13 @@ from bot.chat.events import (
 from bot.consultation.model import Consultation
 from bot.turn import trials
 from bot.turn.answers import answers
-from bot.turn.attention import OF_JOBS, enter
 from bot.turn.buttons import press
 from bot.turn.commands import command_in, obey
 from bot.turn.context import TurnContext
-from bot.turn.manners import in_passing
 from bot.turn.messages import catch_up, delete, edit, read
-from bot.turn.overheard import overhear
+from bot.turn.people.attention import OF_JOBS, enter
+from bot.turn.people.manners import in_passing
+from bot.turn.people.overheard import overhear
 from bot.turn.samples import take_file, take_paste
 from bot.turn.step import Forget, Step
 

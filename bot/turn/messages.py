@@ -23,7 +23,7 @@ from bot.turn import outage
 from bot.turn.answers import reckoned, skip
 from bot.turn.context import TurnContext
 from bot.turn.explain import answer_command, named_rule, why
-from bot.turn.overheard import overhear
+from bot.turn.people.overheard import overhear
 from bot.turn.record import claim_of, line_of
 from bot.turn.samples import keep_samples
 from bot.turn.step import Decide, Step

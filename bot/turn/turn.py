@@ -14,11 +14,11 @@ from bot.consultation.model import Asked, Consultation, Verdict
 from bot.consultation.view import undisputed, view
 from bot.turn import outage, trials
 from bot.turn.answer import MORE, answered, doubt, occasion, shown
-from bot.turn.attention import heard
 from bot.turn.context import TurnContext
 from bot.turn.dispatch import handle
-from bot.turn.overheard import HINT, offers
-from bot.turn.sides import sides
+from bot.turn.people.attention import heard
+from bot.turn.people.overheard import HINT, offers
+from bot.turn.people.sides import sides
 from bot.turn.step import Decide, Effect, Forget, ForgetPerson, StartTrial, Step, StopTrial
 
 MEASURABLE = frozenset({"models_tried", "prompts_tried", "eval_items", "baseline_known", "quality_ok"})

@@ -7,7 +7,7 @@ import pytest
 from bot.chat.events import Attached, Event, Pressed, Said
 from bot.chat.reply import Choices
 from bot.consultation.model import Consultation, Room
-from bot.turn.attention import Attention, Scene, attention, heard
+from bot.turn.people.attention import Attention, Scene, attention, heard
 from tests.support.clock import NOON
 from tests.support.consulting import ADVISOR, Talk
 
