@@ -140,7 +140,7 @@ async def test_a_model_reads_and_a_quote_that_is_not_there_is_dropped(tmp_path: 
     assert [list(note) for note in told["sources"]] == [["number", "source", "title"]]
     assert out[-1]["type"] == "question"
     facts = out[0]["facts"]
-    assert facts["variety"] == {"value": "creative", "how": "stated", "quotes": ["as wild as it gets"]}
+    assert facts["variety"] == {"value": "creative", "how": "stated", "quote": "as wild as it gets"}
     assert "owner" not in facts
 
 
