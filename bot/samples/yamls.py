@@ -93,15 +93,19 @@ def as_written(written: object, meant: object) -> list[Any]:
 
 
 def _inner(written: object, meant: object) -> Any:
-    """Return what is nested with its numbers as they are written: the content of a message is text."""
-    if isinstance(meant, dict):
-        texts = as_object(written)
-        return {key: _inner(texts.get(str(key)), each) for key, each in as_object(cast(object, meant)).items()}
+    """Return what is nested as it is meant, but what a message says as it is written: that is text."""
     if isinstance(meant, list):
         cells = as_list(cast(object, meant))
         return [_inner(said, each) for said, each in zip(as_list(written), cells, strict=True)]
-    number = isinstance(meant, int | float) and not isinstance(meant, bool)
-    return written if number and isinstance(written, str) else meant
+    if not isinstance(meant, dict):
+        return meant
+    held, texts = as_object(cast(object, meant)), as_object(written)
+    message = "role" in held or "from" in held
+    return {k: texts[str(k)] if message and _number(v) else _inner(texts.get(str(k)), v) for k, v in held.items()}
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _scalar(key: object, value: object) -> bool:
