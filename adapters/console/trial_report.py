@@ -24,7 +24,7 @@ from bot.chat.events import Body
 from bot.chat.reply import Choices, File, Option, Part, Picture, Table, Text
 
 if TYPE_CHECKING:
-    from bot.consultation.trials import TrialResult
+    from bot.consultation.trial_results import TrialResult
     from bot.trial.judging.people import Ungraded
     from bot.trial.results.compare import Comparison
     from bot.trial.task import Call, Task

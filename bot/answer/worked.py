@@ -6,7 +6,7 @@ from datetime import date
 from bot.answer.figures import rounds_to
 from bot.consultation.base import Value
 from bot.consultation.derived import Explain
-from bot.consultation.trials import TrialResult
+from bot.consultation.trial_results import TrialResult
 from bot.cost.arithmetic import Call, call_cost, rounded
 from bot.trial.statistics import items_needed, mcnemar, wilson
 from knowledge.prices import Inference, Prices, is_stale

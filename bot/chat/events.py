@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from bot.chat.reply import Part, Progress
 from bot.consultation.base import Plain, Value
 from bot.consultation.model import Line
-from bot.consultation.trials import TrialResult
+from bot.consultation.trial_results import TrialResult
 
 Purpose = Literal["samples", "dataset", "shown"]
 """What a file is for: to be run, to be checked as a finetuning file, or to be shown as it was understood."""

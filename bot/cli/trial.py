@@ -12,7 +12,7 @@ import typer
 
 if TYPE_CHECKING:
     from adapters.console.trial_report import AsJson, AtTerminal
-    from bot.consultation.trials import TrialResult
+    from bot.consultation.trial_results import TrialResult
     from bot.model import Chosen, Model
     from bot.trial.file import TrialFile
     from bot.trial.results.compare import Kept

@@ -8,8 +8,8 @@ from pydantic import ConfigDict, Field
 
 from bot.consultation.answer import Answer
 from bot.consultation.base import Plain, Value
+from bot.consultation.trial_results import TrialResult
 from bot.consultation.trial_state import Phase, TrialState
-from bot.consultation.trials import TrialResult
 
 SCHEMA = 4
 

@@ -9,7 +9,7 @@ from bot.chat.events import Deleted, Event, Hidden, Present, Pressed, Said
 from bot.chat.reply import Reply, Text
 from bot.platform.port import Platform
 from bot.service.workspace import storage
-from bot.service.workspace.policy import FOR_MEMBERS, LEFT_UNREAD, House, changed, refusal
+from bot.service.workspace.policy import FOR_MEMBERS, LEFT_UNREAD, Policy, changed, refusal
 from bot.store import notices
 from bot.store.connection import Connection
 from bot.store.jobs import ApplyPolicy, Job
@@ -36,7 +36,7 @@ class Admission:
         """Return what may be answered here, and what is said about the rest."""
         admitted: list[Event] = []
         say: list[Reply | Job] = []
-        policies: dict[str, House] = {}
+        policies: dict[str, Policy] = {}
         for event in events:
             if event.platform not in self.platforms or (event.addressed != "people" and _takes_back(event)):
                 admitted.append(event)
@@ -85,7 +85,7 @@ class Admission:
             return False
         return await self.platforms[event.platform].is_outsider(event)
 
-    async def _refusal(self, policy: House, event: Event) -> str | None:
+    async def _refusal(self, policy: Policy, event: Event) -> str | None:
         why = refusal(policy, self.channels, event)
         # Who manages the workspace needs no role; only where it could matter is that looked up.
         if why and refusal(policy, self.channels, event, manages=True) is None and await self.is_admin(event):

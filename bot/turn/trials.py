@@ -8,8 +8,8 @@ from bot.chat.events import Event, Measured
 from bot.chat.reply import Choices, Option, Part, Text
 from bot.consultation.claims import claim
 from bot.consultation.model import Claim, Consultation, How
+from bot.consultation.trial_results import Graded, TrialResult
 from bot.consultation.trial_state import Phase
-from bot.consultation.trials import Graded, TrialResult
 from bot.consultation.view import view
 from bot.turn.context import TurnContext
 from bot.turn.step import StartTrial, Step

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat.events import Event, Said
-from bot.service.workspace.policy import EVERYWHERE, House, changed, refusal
+from bot.service.workspace.policy import EVERYWHERE, Policy, changed, refusal
 from tests.support.clock import NOON
 
 HERE, THERE, THIRD = "C0HERE001", "C0THERE01", "C0THIRD01"
@@ -26,52 +26,52 @@ def event(channel: str = HERE, **more: Any) -> Event:
     )
 
 
-def after(*commands: str, channel: str = HERE, default: tuple[str, ...] = ()) -> tuple[House, str]:
+def after(*commands: str, channel: str = HERE, default: tuple[str, ...] = ()) -> tuple[Policy, str]:
     """The decisions after these commands, and what the last one was answered."""
-    house, said = House(), ""
+    policy, said = Policy(), ""
     for command in commands:
-        done = changed(house, command, event(channel), default)
+        done = changed(policy, command, event(channel), default)
         assert done, command
-        house, said = done
-    return house, said
+        policy, said = done
+    return policy, said
 
 
-def answered(house: House, *default: str) -> list[str]:
-    return [channel for channel in (HERE, THERE, THIRD) if refusal(house, default, event(channel)) is None]
+def answered(policy: Policy, *default: str) -> list[str]:
+    return [channel for channel in (HERE, THERE, THIRD) if refusal(policy, default, event(channel)) is None]
 
 
 @pytest.mark.parametrize(
-    ("house", "default", "more", "says"),
+    ("policy", "default", "more", "says"),
     [
-        (House(), (), {}, None),
-        (House(), (HERE,), {}, None),
-        (House(), (THERE,), {}, "`/finetune allow`"),
-        (House(channels=(HERE,)), (THERE,), {}, None),
-        (House(channels=(THERE,)), (HERE,), {}, "in this channel"),
-        (House(channels=()), (), {}, "in this channel"),
-        (House(channels=EVERYWHERE), (THERE,), {}, None),
-        (House(channels=EVERYWHERE, denied=(HERE,)), (), {}, "in this channel"),
-        (House(denied=(HERE,)), (HERE,), {}, "in this channel"),
-        (House(roles=(ROLE,)), (), {}, "`/finetune allow role`"),
-        (House(roles=(ROLE,)), (), {"roles": (OTHER_ROLE,)}, "certain roles"),
-        (House(roles=(ROLE, OTHER_ROLE)), (), {"roles": (OTHER_ROLE,)}, None),
-        (House(channels=(THERE,), roles=(ROLE,)), (), {"roles": (ROLE,)}, "in this channel"),
-        (House(off=True), (), {}, "switched off"),
+        (Policy(), (), {}, None),
+        (Policy(), (HERE,), {}, None),
+        (Policy(), (THERE,), {}, "`/finetune allow`"),
+        (Policy(channels=(HERE,)), (THERE,), {}, None),
+        (Policy(channels=(THERE,)), (HERE,), {}, "in this channel"),
+        (Policy(channels=()), (), {}, "in this channel"),
+        (Policy(channels=EVERYWHERE), (THERE,), {}, None),
+        (Policy(channels=EVERYWHERE, denied=(HERE,)), (), {}, "in this channel"),
+        (Policy(denied=(HERE,)), (HERE,), {}, "in this channel"),
+        (Policy(roles=(ROLE,)), (), {}, "`/finetune allow role`"),
+        (Policy(roles=(ROLE,)), (), {"roles": (OTHER_ROLE,)}, "certain roles"),
+        (Policy(roles=(ROLE, OTHER_ROLE)), (), {"roles": (OTHER_ROLE,)}, None),
+        (Policy(channels=(THERE,), roles=(ROLE,)), (), {"roles": (ROLE,)}, "in this channel"),
+        (Policy(off=True), (), {}, "switched off"),
         # In private only the switch counts.
-        (House(channels=(), roles=(ROLE,), denied=(HERE,)), (THERE,), {"private": True}, None),
-        (House(off=True), (), {"private": True}, "switched off"),
+        (Policy(channels=(), roles=(ROLE,), denied=(HERE,)), (THERE,), {"private": True}, None),
+        (Policy(off=True), (), {"private": True}, "switched off"),
     ],
 )
-def test_who_is_answered_where(house: House, default: tuple[str, ...], more: dict[str, Any], says: str | None):
-    why = refusal(house, default, event(**more))
+def test_who_is_answered_where(policy: Policy, default: tuple[str, ...], more: dict[str, Any], says: str | None):
+    why = refusal(policy, default, event(**more))
     assert (why is None) == (says is None)
     assert why is None or (says and says in why and why.endswith(".") and why.count(". ") == 0)
 
 
 def test_roles_do_not_hold_for_those_who_manage_the_workspace():
-    assert refusal(House(roles=(ROLE,)), (), event(), manages=True) is None
-    assert refusal(House(channels=(THERE,), roles=(ROLE,)), (), event(), manages=True)
-    assert refusal(House(off=True), (), event(), manages=True)
+    assert refusal(Policy(roles=(ROLE,)), (), event(), manages=True) is None
+    assert refusal(Policy(channels=(THERE,), roles=(ROLE,)), (), event(), manages=True)
+    assert refusal(Policy(off=True), (), event(), manages=True)
 
 
 @pytest.mark.parametrize(
@@ -111,8 +111,8 @@ def test_roles_do_not_hold_for_those_who_manage_the_workspace():
 def test_commands_decide_where_and_say_how_things_stand(
     commands: list[str], default: tuple[str, ...], where: list[str], says: str
 ):
-    house, said = after(*commands, default=default)
-    assert answered(house, *default) == where
+    policy, said = after(*commands, default=default)
+    assert answered(policy, *default) == where
     assert says in said and said.endswith(".")
 
 
@@ -134,22 +134,22 @@ def test_commands_decide_where_and_say_how_things_stand(
     ],
 )
 def test_commands_decide_whom(commands: list[str], roles: tuple[str, ...], says: str):
-    house, said = after(*commands)
-    assert house.roles == roles
+    policy, said = after(*commands)
+    assert policy.roles == roles
     assert says in said
 
 
 @pytest.mark.parametrize("command", ["allow", "deny here"])
 @pytest.mark.parametrize("channel", ["", "D0DIRECT1"])
 def test_a_direct_message_is_no_channel_to_decide_about(command: str, channel: str):
-    house, said = after(command, channel=channel)
-    assert house == House()
+    policy, said = after(command, channel=channel)
+    assert policy == Policy()
     assert "allow #channel" in said
 
 
 def test_a_channel_whose_id_the_platform_did_not_give_is_asked_for():
-    house, said = after("allow #general")
-    assert house == House()
+    policy, said = after("allow #general")
+    assert policy == Policy()
     assert "#general" in said and "`allow here`" in said
 
 
@@ -157,7 +157,7 @@ def test_a_channel_whose_id_the_platform_did_not_give_is_asked_for():
     "words", ["", "help", "allow the others", "allow role", "allow role admins", "off now", "deny role everyone"]
 )
 def test_other_words_are_no_command(words: str):
-    assert changed(House(), words, event()) is None
+    assert changed(Policy(), words, event()) is None
 
 
 ABOUT_HERE = ("allow", "deny", "allow everywhere", "deny everywhere")
@@ -168,14 +168,14 @@ COMMANDS = st.sampled_from(ABOUT_HERE) | st.sampled_from(
 
 @given(st.lists(COMMANDS, min_size=1, max_size=8), st.sampled_from([(), (HERE,), (THERE, THIRD)]))
 def test_the_last_word_about_a_channel_holds(commands: list[str], default: tuple[str, ...]):
-    house, said = after(*commands, default=default)
+    policy, said = after(*commands, default=default)
     assert said.startswith("I ")
     mine = event(roles=(ROLE,))
     last = next((command for command in reversed(commands) if command in ABOUT_HERE), "")
-    if house.off or last.startswith("deny"):
-        assert refusal(house, default, mine)
+    if policy.off or last.startswith("deny"):
+        assert refusal(policy, default, mine)
     elif last.startswith("allow"):
         # Naming others later makes a list of them, unless all are allowed already.
         later = commands[len(commands) - commands[::-1].index(last) :]
-        assert refusal(house, default, mine) is None or f"allow {THERE}" in later
-    assert House.model_validate_json(house.model_dump_json()) == house
+        assert refusal(policy, default, mine) is None or f"allow {THERE}" in later
+    assert Policy.model_validate_json(policy.model_dump_json()) == policy

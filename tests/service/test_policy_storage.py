@@ -3,12 +3,12 @@
 import pytest
 
 from bot.service.workspace import storage
-from bot.service.workspace.policy import House
+from bot.service.workspace.policy import Policy
 from bot.store.connection import Connection
 from bot.store.errors import StoreError
 from tests.service.test_policy import HERE, event
 
-OURS = House(off=True, channels=(HERE,))
+OURS = Policy(off=True, channels=(HERE,))
 
 
 async def decide(connection: Connection, workspace: str) -> None:
@@ -19,13 +19,13 @@ async def decide(connection: Connection, workspace: str) -> None:
 
 
 async def test_decisions_are_kept_for_one_workspace_until_they_are_forgotten(connection: Connection):
-    assert await storage.load(connection, "slack", "T1") == House()
+    assert await storage.load(connection, "slack", "T1") == Policy()
     await decide(connection, "T1")
     assert await storage.load(connection, "slack", "T1") == OURS
-    assert await storage.load(connection, "slack", "T2") == House()
-    assert await storage.load(connection, "discord", "T1") == House()
+    assert await storage.load(connection, "slack", "T2") == Policy()
+    assert await storage.load(connection, "discord", "T1") == Policy()
     await storage.forget(connection, "slack", "T1")
-    assert await storage.load(connection, "slack", "T1") == House()
+    assert await storage.load(connection, "slack", "T1") == Policy()
     assert await connection.call("DBSIZE") == 0
 
 

@@ -10,7 +10,7 @@ from bot.consultation.model import Consultation, Line
 from bot.service.intake import accept
 from bot.service.jobs import orders
 from bot.service.workspace import storage
-from bot.service.workspace.policy import House
+from bot.service.workspace.policy import Policy
 from bot.service.workspace.removal import forget_workspace
 from bot.store import introductions, keys
 from bot.store.connection import opened
@@ -71,10 +71,10 @@ async def test_everything_of_the_workspace_goes_and_nothing_of_another(store: St
     for conversation in mine:
         assert await store.load(conversation) == (None, 0)
         assert await orders.samples(store.connection, conversation, "trial-1") is None
-    assert await storage.load(store.connection, "slack", "T1") == House()
+    assert await storage.load(store.connection, "slack", "T1") == Policy()
     for workspace in ("T2", "T10"):
         assert about(f"{workspace}:", left) == about(f"{workspace}:", before)
-        assert await storage.load(store.connection, "slack", workspace) == House(channels=("C1",))
+        assert await storage.load(store.connection, "slack", workspace) == Policy(channels=("C1",))
     for conversation in others:
         assert (await store.load(conversation))[0]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.chat.reply import Table, Text
-from bot.consultation.trials import TrialResult
+from bot.consultation.trial_results import TrialResult
 from bot.trial.report.comparison import in_words
 from bot.trial.results.compare import Kept, KeptFault, compare, compare_kept, keys_of, read_kept
 from tests.trial.makers import result, rung, task

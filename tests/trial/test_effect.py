@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.consultation.base import Value
-from bot.consultation.trials import TrialResult
+from bot.consultation.trial_results import TrialResult
 from bot.trial.results.facts import MODELS, PROMPTS, facts
 from knowledge.decision import Held as Held_
 from knowledge.decision import settle

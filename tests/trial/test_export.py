@@ -13,7 +13,7 @@ import yaml
 
 from bot.chat.reply import File
 from bot.consultation.model import Pair
-from bot.consultation.trials import TrialResult
+from bot.consultation.trial_results import TrialResult
 from bot.model import Model
 from bot.text.markdown import fenced
 from bot.trial.report.export import files

@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from bot.consultation.model import Pair, Samples
-from bot.consultation.trials import RungResult, TrialResult
+from bot.consultation.trial_results import RungResult, TrialResult
 from bot.model import Model
 from bot.trial.plan import plan, prepared, remaining
 from bot.trial.report.card import card, progress

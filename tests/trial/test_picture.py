@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.consultation.trials import TrialResult
+from bot.consultation.trial_results import TrialResult
 from bot.model.client import Model
 from bot.trial.report.card import called, card, progress
 from bot.trial.report.picture import alt, draw, title

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.chat.reply import Part, Table, Text
-from bot.consultation.trials import TrialResult
+from bot.consultation.trial_results import TrialResult
 from bot.model import Model
 from bot.trial.judging.people import grade, to_grade
 from bot.trial.report.card import card, percent, progress

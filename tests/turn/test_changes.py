@@ -6,7 +6,7 @@ from bot.chat.events import Answered, Deleted, Edited, Failed, Measured, Pressed
 from bot.chat.reply import Choices
 from bot.consultation.claims import claim
 from bot.consultation.model import Claim, How
-from bot.consultation.trials import TrialResult
+from bot.consultation.trial_results import TrialResult
 from bot.turn.step import ForgetPerson
 from tests.knowledge.clauses import GATES
 from tests.support.clock import NOON

@@ -16,7 +16,7 @@ _EARLIER = frozenset({"earlier", "earlier messages", "reading earlier messages"}
 _ANYBODY = frozenset({"everybody", "everyone", "anybody", "anyone", "all", "@everyone"})
 
 
-class House(Plain):
+class Policy(Plain):
     """The decisions of one workspace."""
 
     off: bool = False
@@ -31,26 +31,26 @@ class House(Plain):
     earlier: bool = True
     """True where what others said before a late mention may be read once somebody presses for it."""
 
-    def but(self, **changes: object) -> "House":
+    def but(self, **changes: object) -> "Policy":
         """Return a copy with these fields replaced."""
         return self.model_copy(update=changes)
 
 
-def refusal(house: House, default_channels: tuple[str, ...], event: Event, *, manages: bool = False) -> str | None:
+def refusal(policy: Policy, default_channels: tuple[str, ...], event: Event, *, manages: bool = False) -> str | None:
     """Return in one sentence why an event is not answered, None where it is.
 
     In private only `off` counts. Roles do not hold for who `manages` the workspace.
     """
-    if house.off:
+    if policy.off:
         return "I am switched off here; those who manage this workspace can change that with `/finetune on`."
     if event.private:
         return None
-    if not _answered(house, default_channels, event.channel):
+    if not _answered(policy, default_channels, event.channel):
         return (
             "I do not answer in this channel; those who manage this workspace can change that with `/finetune allow`, "
             "and a direct message works as ever."
         )
-    if house.roles and not manages and not set(house.roles) & set(event.roles):
+    if policy.roles and not manages and not set(policy.roles) & set(event.roles):
         return (
             "I answer only those with certain roles here; those who manage this workspace can change that with "
             "`/finetune allow role` and the role, and a direct message works as ever."
@@ -65,16 +65,18 @@ FOR_MEMBERS = (
 LEFT_UNREAD = "Those who manage this workspace do not let me read earlier messages: paste what matters from before."
 
 
-def _answered(house: House, default_channels: tuple[str, ...], channel: str) -> bool:
-    channels = _channels_of(house, default_channels)
-    return channel not in house.denied and (channels == EVERYWHERE or channel in channels)
+def _answered(policy: Policy, default_channels: tuple[str, ...], channel: str) -> bool:
+    channels = _channels_of(policy, default_channels)
+    return channel not in policy.denied and (channels == EVERYWHERE or channel in channels)
 
 
-def _channels_of(house: House, default_channels: tuple[str, ...]) -> tuple[str, ...]:
-    return (default_channels or EVERYWHERE) if house.channels is None else house.channels
+def _channels_of(policy: Policy, default_channels: tuple[str, ...]) -> tuple[str, ...]:
+    return (default_channels or EVERYWHERE) if policy.channels is None else policy.channels
 
 
-def changed(house: House, words: str, event: Event, default_channels: tuple[str, ...] = ()) -> tuple[House, str] | None:
+def changed(
+    policy: Policy, words: str, event: Event, default_channels: tuple[str, ...] = ()
+) -> tuple[Policy, str] | None:
     """Return the decisions after a command such as `allow here`, and how things stand; None where it is none.
 
     Where the workspace has said nothing yet it starts from the default channels, none for all; the first channel that
@@ -83,42 +85,42 @@ def changed(house: House, words: str, event: Event, default_channels: tuple[str,
     name, _, rest = " ".join(words.split()).removeprefix("/").partition(" ")
     match name.lower():
         case "off" | "on" as how if not rest:
-            house = house.but(off=how == "off")
+            policy = policy.but(off=how == "off")
         case "allow" | "deny" as how:
-            decided = _decided(house, how == "allow", rest, event, default_channels)
+            decided = _decided(policy, how == "allow", rest, event, default_channels)
             if isinstance(decided, str):
-                return house, decided
+                return policy, decided
             if decided is None:
                 return None
-            house = decided
+            policy = decided
         case _:
             return None
-    return house, _stands(house, _channels_of(house, default_channels), event.channel)
+    return policy, _stands(policy, _channels_of(policy, default_channels), event.channel)
 
 
-def _decided(house: House, allow: bool, rest: str, event: Event, default: tuple[str, ...]) -> House | str | None:
+def _decided(policy: Policy, allow: bool, rest: str, event: Event, default: tuple[str, ...]) -> Policy | str | None:
     """Return the decisions after `allow` or `deny`, a sentence where it cannot be done, None for other words."""
     said = rest.lower()
     if said in _ALL:
-        return house.but(channels=EVERYWHERE if allow else (), denied=())
+        return policy.but(channels=EVERYWHERE if allow else (), denied=())
     if said in _ANYBODY and allow:
-        return house.but(roles=())
+        return policy.but(roles=())
     if said in _GUESTS:
-        return house.but(guests=allow)
+        return policy.but(guests=allow)
     if said in _EARLIER:
-        return house.but(earlier=allow)
+        return policy.but(earlier=allow)
     kind, _, named = said.partition(" ")
     if kind in ("role", "roles"):
-        return _roles(house, allow, named, event)
+        return _roles(policy, allow, named, event)
     if said.startswith("<@&"):
-        return _roles(house, allow, said, event)
+        return _roles(policy, allow, said, event)
     if said in _HERE:
         if _no_channel(event.channel):
             return "This is no channel; say it in the channel, or name that, as in `allow #channel`."
-        return _channels(house, allow, (event.channel,), default)
+        return _channels(policy, allow, (event.channel,), default)
     found = [_CHANNEL.fullmatch(word) for word in rest.replace(",", " ").split()]
     if all(found):
-        return _channels(house, allow, tuple(match[1] or match[2] for match in found if match), default)
+        return _channels(policy, allow, tuple(match[1] or match[2] for match in found if match), default)
     if rest.startswith("#"):
         return (
             f"I cannot tell which channel {rest.split()[0][:80]} is; say `{'allow' if allow else 'deny'} here` in it."
@@ -126,49 +128,49 @@ def _decided(house: House, allow: bool, rest: str, event: Event, default: tuple[
     return None
 
 
-def _channels(house: House, allow: bool, named: tuple[str, ...], default: tuple[str, ...]) -> House:
-    channels = _channels_of(house, default)
+def _channels(policy: Policy, allow: bool, named: tuple[str, ...], default: tuple[str, ...]) -> Policy:
+    channels = _channels_of(policy, default)
     if channels != EVERYWHERE:
         kept = tuple(each for each in channels if each not in named)
-        return house.but(channels=_joined(channels, named) if allow else kept, denied=())
+        return policy.but(channels=_joined(channels, named) if allow else kept, denied=())
     if not allow:
-        return house.but(denied=_joined(house.denied, named))
-    if house.channels == EVERYWHERE or set(named) & set(house.denied):
-        return house.but(denied=tuple(each for each in house.denied if each not in named))
-    return house.but(channels=named, denied=())
+        return policy.but(denied=_joined(policy.denied, named))
+    if policy.channels == EVERYWHERE or set(named) & set(policy.denied):
+        return policy.but(denied=tuple(each for each in policy.denied if each not in named))
+    return policy.but(channels=named, denied=())
 
 
-def _roles(house: House, allow: bool, rest: str, event: Event) -> House | None:
+def _roles(policy: Policy, allow: bool, rest: str, event: Event) -> Policy | None:
     if rest in _ANYBODY and allow:
-        return house.but(roles=())
+        return policy.but(roles=())
     found = [_ROLE.fullmatch(word) for word in rest.replace(",", " ").split()]
     if not found or not all(found):
         return None
     named = tuple(match[1] or match[2] for match in found if match)
     if event.workspace in named and allow:  # the role that everybody has bears the id of its server
-        return house.but(roles=())
-    kept = tuple(each for each in house.roles if each not in named)
-    return house.but(roles=_joined(house.roles, named) if allow else kept)
+        return policy.but(roles=())
+    kept = tuple(each for each in policy.roles if each not in named)
+    return policy.but(roles=_joined(policy.roles, named) if allow else kept)
 
 
 def _joined(held: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*held, *more)))
 
 
-def _stands(house: House, channels: tuple[str, ...], here: str) -> str:
+def _stands(policy: Policy, channels: tuple[str, ...], here: str) -> str:
     """Say how things stand, as seen from a channel."""
-    if house.off:
+    if policy.off:
         return "I am switched off here: I answer nobody until somebody who manages this workspace says `/finetune on`."
     if not channels:
         return "I answer in no channel, only in direct messages."
-    also = " Guests and other organisations are answered, too." if house.guests else ""
-    unread = "" if house.earlier else " What was said before I was mentioned is read of nobody but the one who did."
-    return f"I answer {_where(house, channels, here)}, {_whom(house)}.{also}{unread}"
+    also = " Guests and other organisations are answered, too." if policy.guests else ""
+    unread = "" if policy.earlier else " What was said before I was mentioned is read of nobody but the one who did."
+    return f"I answer {_where(policy, channels, here)}, {_whom(policy)}.{also}{unread}"
 
 
-def _where(house: House, channels: tuple[str, ...], here: str) -> str:
+def _where(policy: Policy, channels: tuple[str, ...], here: str) -> str:
     if channels == EVERYWHERE:
-        return f"in all channels{_but(house.denied, here)}"
+        return f"in all channels{_but(policy.denied, here)}"
     if here not in channels:
         return f"in {_count(len(channels), 'channel')}" + ("" if _no_channel(here) else ", but not in this one")
     others = len(channels) - 1
@@ -182,10 +184,10 @@ def _but(denied: tuple[str, ...], here: str) -> str:
     return f", but not in this one{others}"
 
 
-def _whom(house: House) -> str:
-    if not house.roles:
+def _whom(policy: Policy) -> str:
+    if not policy.roles:
         return "and everybody there"
-    many = len(house.roles)
+    many = len(policy.roles)
     return "but only those with the allowed role" if many == 1 else f"but only those with one of {many} allowed roles"
 
 

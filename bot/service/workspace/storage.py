@@ -3,20 +3,20 @@
 from pydantic import ValidationError
 
 from bot.chat.events import Event
-from bot.service.workspace.policy import House, changed
+from bot.service.workspace.policy import Policy, changed
 from bot.store import keys
 from bot.store.connection import Connection
 from bot.store.errors import StoreError
 
 
-async def load(connection: Connection, platform: str, workspace: str) -> House:
+async def load(connection: Connection, platform: str, workspace: str) -> Policy:
     """Return the decisions of a workspace; the default where there are none."""
     return _read(await connection.call("GET", _key(platform, workspace)))
 
 
-def _read(held: str | None) -> House:
+def _read(held: str | None) -> Policy:
     try:
-        return House.model_validate_json(held) if held else House()
+        return Policy.model_validate_json(held) if held else Policy()
     except ValidationError as error:
         raise StoreError(
             "unreadable", "What a workspace decided is stored in a form that this version cannot read."

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from bot.consultation.base import Plain
-from bot.consultation.trials import Graded, Judged
+from bot.consultation.trial_results import Graded, Judged
 from bot.trial.scorers.base import Scorer
 from bot.trial.statistics import alpha, wilson
 from bot.trial.task import PREPARED, Call, Task

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bot.chat.reply import Part, Progress, Table, Text
-from bot.consultation.trials import Compared, Judged, RungResult, TrialResult
+from bot.consultation.trial_results import Compared, Judged, RungResult, TrialResult
 from bot.trial.judging.people import Ungraded, grade, to_grade
 from bot.trial.plan import plan, prepared, remaining
 from bot.trial.report.shown import shown

@@ -1,7 +1,7 @@
 """A trial beside an earlier one, in words."""
 
 from bot.chat.reply import Part, Table, Text
-from bot.consultation.trials import RungResult, TrialResult
+from bot.consultation.trial_results import RungResult, TrialResult
 from bot.trial.report.card import SAID, percent, share
 from bot.trial.results.compare import Comparison
 

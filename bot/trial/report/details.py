@@ -9,7 +9,7 @@ from bot.consultation.advice import next_move
 from bot.consultation.base import Value
 from bot.consultation.claims import claim
 from bot.consultation.model import Claim, Consultation, How
-from bot.consultation.trials import TrialResult
+from bot.consultation.trial_results import TrialResult
 from bot.text.markdown import fenced
 from bot.trial.plan import prepared
 from bot.trial.report.card import SAID

@@ -7,7 +7,7 @@ from typing import Any, cast
 import yaml
 
 from bot.chat.reply import File
-from bot.consultation.trials import TrialResult
+from bot.consultation.trial_results import TrialResult
 from bot.text.markdown import fenced
 from bot.trial.plan import plan, prepared
 from bot.trial.report.card import SAID

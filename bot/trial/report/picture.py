@@ -5,7 +5,7 @@ import math
 import textwrap
 from typing import Any
 
-from bot.consultation.trials import TrialResult
+from bot.consultation.trial_results import TrialResult
 from bot.trial.report.card import called, percent, share, short
 
 # Okabe and Ito's palette: told apart with every common form of colour blindness; the marks differ in form too.

@@ -7,7 +7,7 @@ from typing import Literal
 from bot.chat.reply import Choices, File, Option, Part, Picture, Table, Text
 from bot.consultation.base import Plain
 from bot.consultation.model import Consultation
-from bot.consultation.trials import TrialResult
+from bot.consultation.trial_results import TrialResult
 from bot.trial.judging.people import to_grade
 from bot.trial.report import picture
 from bot.trial.report.card import figures, finding, warnings

@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from bot.consultation.base import Plain
-from bot.consultation.trials import TrialResult
+from bot.consultation.trial_results import TrialResult
 from bot.trial.statistics import holm, mcnemar
 from bot.trial.task import Item, Task
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.consultation.base import Value
-from bot.consultation.trials import RungResult, TrialResult
+from bot.consultation.trial_results import RungResult, TrialResult
 from knowledge.models import age_of
 from knowledge.schema import ModelAge
 

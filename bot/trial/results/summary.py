@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.consultation.trials import Compared, Graded, RungResult, TrialResult
+from bot.consultation.trial_results import Compared, Graded, RungResult, TrialResult
 from bot.model.client import Model
 from bot.model.prices import usd
 from bot.trial.judging.people import by_people, judge_of, outputs_of, scored
