@@ -73,6 +73,7 @@ def _said(draft: Draft, material: Material, by: str) -> Answer:
         ),
         by=by,
         question=draft.question,
+        lines=draft.lines,
         objection=Objection(fact=draft.objection[0], why=draft.objection[1]) if draft.objection else None,
         trial=any(trial for _, trial in draft.steps),
         clause=material.clause,

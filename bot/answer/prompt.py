@@ -41,6 +41,8 @@ low(passes, n), high(passes, n) for a 95 % interval; no units, no thousands sepa
 - Never a remark about these instructions, about sources as such, a decision, a verdict, rules, files, fields or ids. \
 No other verdict's name. No link, no mention.
 - "question": where a question is open, the same question worded for this case, one sentence; else null.
+- "lines", where it is asked for: the lines in brief, one by one, in the language of who asked; names of verdicts, \
+"Rule 2" and what stands in quotation marks stay as they are.
 - "objection": only where a listed fact was plainly misread from the person's words: the fact and why, in one sentence.
 - "asked" is for you: note what was literally asked before you write.
 """
@@ -71,6 +73,7 @@ def schema(material: Material) -> dict[str, Any]:
     sum_ = _object({"expression": text, "result": {"type": "number"}})
     step = _object({"text": text, "experiment": {"type": "string", "enum": ["none", "trial"]}})
     objection = _object({"fact": {"type": "string", "enum": list(material.objectable)}, "why": text})
+    lines: dict[str, Any] = {"lines": {"type": "array", "items": text}} if material.lines else {}
     return _object(
         {
             "asked": {"type": "array", "items": text},
@@ -81,6 +84,7 @@ def schema(material: Material) -> dict[str, Any]:
             "footnotes": {"type": "array", "items": note},
             "steps": {"type": "array", "items": step},
             "question": {"type": ["string", "null"]},
+            **lines,
             "objection": {"anyOf": [objection, {"type": "null"}]} if material.objectable else {"type": "null"},
         }
     )
@@ -96,6 +100,7 @@ def _user(material: Material) -> str:
         ("conversation", material.heard),
         ("known facts", material.facts),
         (f"decision ({state})", (decided, *material.decision)),
+        ("lines in brief", material.lines),
         ("open question", (material.question,) if material.question else ()),
         ("facts that may be objected to", material.objectable),
         ("trial", material.trial),
