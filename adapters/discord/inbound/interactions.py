@@ -202,7 +202,7 @@ class Interactions:
     def _settle(self, use: Use, found: Found, label: str) -> None:
         """Show in the message who chose what, in the place of what was pressed."""
         line = chosen_line(use.name, label)
-        components = settled(use.components, found.control.nonce, line, use.files)
+        components = settled(use.components, found.control.nonce, line)
         if components:
             self.tasks.start(self._left(use, found.conversation, components), "Showing what was chosen")
 
@@ -210,7 +210,7 @@ class Interactions:
         """Show what a press leaves of a message; nothing to press of what was live, where it is that no more."""
         memory = Memory(self.host.store, conversation)
         open = await memory.press(Shown(use.channel, use.message or "", components))
-        without = ended(components, files=use.files)
+        without = ended(components)
         shown = components if open else without
         body = {"components": shown, "flags": COMPONENTS_V2, "allowed_mentions": QUIET}
         await self.answers.fill(use, body)

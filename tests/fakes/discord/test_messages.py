@@ -166,6 +166,22 @@ async def test_a_full_v2_message_is_taken_and_its_picture_shown(
     discord_.assert_no_offences()
 
 
+async def test_a_file_that_a_component_shows_is_told_of_there_alone(
+    raw: Raw, discord_: FakeDiscord, general: Channel
+) -> None:
+    file = {"type": 13, "file": {"url": "attachment://a.txt"}}
+    _, made = await raw("POST", posts(general), {"flags": V2, "components": [file]}, files={"a.txt": b"a"})
+    assert made["attachments"] == []
+    shown = made["components"][0]
+    assert shown["name"] == "a.txt" and shown["file"]["attachment_id"]
+    path = f"{posts(general)}/{made['id']}"
+    with discord_.expecting(50035):
+        came = {"components": [{"type": 13, "file": {"url": shown["file"]["url"]}}]}
+        assert await raw.code("PATCH", path, came) == (400, 50035)
+    status, changed = await raw("PATCH", path, {"components": [words("above"), file]})
+    assert status == 200 and changed["components"][1]["file"]["attachment_id"] == shown["file"]["attachment_id"]
+
+
 async def test_a_file_that_no_component_shows_is_an_offence(raw: Raw, discord_: FakeDiscord, general: Channel) -> None:
     with discord_.expecting(0):
         await raw("POST", posts(general), {"flags": V2, "components": [words("hi")]}, files={"a.txt": b"a"})
