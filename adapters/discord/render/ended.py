@@ -68,7 +68,7 @@ def _without(components: Sequence[Json], goes: Goes, line: str) -> tuple[list[Js
 
 
 def _named(component: Json) -> Json:
-    """Return what shows files by their names: as they came they have addresses, which a file component does not take."""
+    """Return what shows files by their names: they came with addresses, which a file component does not take."""
     if component["type"] == FILE:
         return {"type": FILE, "file": _by_name(component["file"])}
     items: Sequence[Json] = component["items"]

@@ -223,6 +223,9 @@ class Core:
 
         def payload(session: Session) -> Json:
             made = self.wire(message)
+            if event == "MESSAGE_CREATE" and message.nonce is not None:
+                # docs/platforms.md#discord-messages: it appears there and in no history.
+                made["nonce"] = message.nonce
             if channel.guild is not None:
                 made["guild_id"] = str(channel.guild.id)
                 made["channel_type"] = channel.kind

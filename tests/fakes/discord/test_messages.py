@@ -372,6 +372,15 @@ async def test_the_same_nonce_makes_one_message(raw: Raw, discord_: FakeDiscord,
     assert len(discord_.seen(general)) == 3
 
 
+async def test_a_nonce_is_told_to_who_sends_and_in_no_history(
+    raw: Raw, discord_: FakeDiscord, general: Channel
+) -> None:
+    _, made = await raw("POST", posts(general), {"content": "x", "nonce": "n1", "enforce_nonce": True})
+    assert made["nonce"] == "n1"
+    _, [held] = await raw("GET", posts(general))
+    assert held["id"] == made["id"] and "nonce" not in held
+
+
 async def test_mentions_ping_unless_they_are_not_allowed(
     raw: Raw, discord_: FakeDiscord, general: Channel, ana: User
 ) -> None:

@@ -243,7 +243,12 @@ def _listed(message: Message) -> list[Attachment]:
 
     docs/platforms.md#discord-messages
     """
-    media = [item for _, each in walk(message.components) if each.get("type") in (FILE, THUMBNAIL, GALLERY) for item in media_of(each)]
+    media = [
+        item
+        for _, each in walk(message.components)
+        if each.get("type") in (FILE, THUMBNAIL, GALLERY)
+        for item in media_of(each)
+    ]
     shown = {item.get("attachment_id") for item in media}
     return [each for each in message.attachments if str(each.id) not in shown]
 
@@ -268,8 +273,6 @@ def message_json(message: Message, app: int, cdn: str, secret: str, now: float, 
         "pinned": False,
         "flags": message.flags,
     }
-    if message.nonce is not None:
-        made["nonce"] = message.nonce
     if message.author.webhook:
         made["webhook_id"] = str(message.author.id)
     if message.interaction is not None:
