@@ -30,6 +30,7 @@ from adapters.discord.inbound.responses import DEFER, DEFER_PRESS, FORM, MESSAGE
 from adapters.discord.inbound.text import plain as words
 from adapters.discord.outbound.deliver import face
 from adapters.discord.outbound.errors import cause
+from adapters.discord.outbound.send import CLEARED
 from adapters.discord.render.ended import ended, settled
 from adapters.discord.render.limits import COMPONENTS_V2, EPHEMERAL, Json
 from adapters.discord.render.messages import Message, messages
@@ -212,7 +213,7 @@ class Interactions:
         open = await memory.press(Shown(use.channel, use.message or "", components))
         without = ended(components)
         shown = components if open else without
-        body = {"components": shown, "flags": COMPONENTS_V2, "allowed_mentions": QUIET}
+        body = {**CLEARED, "components": shown, "flags": COMPONENTS_V2, "allowed_mentions": QUIET}
         await self.answers.fill(use, body)
         if open and await memory.ended(use.message or ""):
             await self.answers.fill(use, {**body, "components": without})

@@ -98,6 +98,8 @@ class Core:
         self.application_id = self.bot.id
         encoded = base64.urlsafe_b64encode(str(self.bot.id).encode()).decode().rstrip("=")
         self.token = f"{encoded}.{secrets.token_hex(3)}.{secrets.token_hex(12)}"
+        self.installs = {0, 1}
+        """Ways in which the portal lets the application be installed: in servers (0), for a person (1)."""
         self.users: dict[int, User] = {self.bot.id: self.bot}
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}

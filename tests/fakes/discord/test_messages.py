@@ -187,6 +187,16 @@ async def test_a_file_that_no_component_shows_is_an_offence(raw: Raw, discord_: 
         await raw("POST", posts(general), {"flags": V2, "components": [words("hi")]}, files={"a.txt": b"a"})
 
 
+async def test_components_take_the_place_of_words_where_those_are_taken_back(
+    raw: Raw, discord_: FakeDiscord, general: Channel
+) -> None:
+    _, made = await raw("POST", posts(general), {"content": "plain"})
+    path, body = f"{posts(general)}/{made['id']}", {"flags": V2, "components": [words("hi")]}
+    with discord_.expecting(50035):
+        assert await raw.code("PATCH", path, body) == (400, 50035)
+    assert (await raw("PATCH", path, body | {"content": None, "embeds": []}))[0] == 200
+
+
 async def test_v2_cannot_be_unset(raw: Raw, discord_: FakeDiscord, general: Channel) -> None:
     _, made = await raw("POST", posts(general), {"flags": V2, "components": [words("hi")]})
     with discord_.expecting(50035):
