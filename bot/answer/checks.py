@@ -26,7 +26,7 @@ _MENTION = re.compile(
 )
 _ALWAYS = re.compile(r"<[@#!][\w!&^][^>\n]{0,80}>?|@\s?(?:here|everyone|channel)\b|<(?:!|@&)", re.IGNORECASE)
 _MARKUP = re.compile(r"!?\[[^\]\n]*\]\([^)\n]*\)|<[^>\s|]+\|[^>\n]*>|</?[a-zA-Z][^>\n]{0,80}>|\|\|[^|\n]+\|\|")
-_HEADING = re.compile(r"(?m)^\s{0,3}(?:#{1,6}\s+\S|(?:\*\*|__)[^*_\n]{1,60}(?:\*\*|__):?\s*$)|^\s*-#\s")
+_HEADING = re.compile(r"(?m)^\s{0,3}#{1,6}\s+\S|^\s*-#\s")
 _TABLE = re.compile(r"(?m)^\s*\|.*\|\s*$")
 _QUOTED = re.compile(r"[\"“„«‚‘]([^\"“”„«»\n]{8,400})[\"”“»]|「([^「」\n]{6,400})」|『([^『』\n]{6,400})』")
 _SAYS = re.compile(
@@ -243,8 +243,6 @@ def _stance(draft: Draft, material: Material) -> list[str]:
 def _question(draft: Draft, material: Material) -> list[str]:
     if draft.question is None:
         return []
-    if not material.open:
-        return ["no question is open: `question` is null"]
     if not draft.question.rstrip().endswith(("?", "？", "؟")) or _length(draft.question) > LONGEST_QUESTION:
         return ["`question` must be one short sentence that asks, with a question mark"]
     return []

@@ -1,5 +1,6 @@
 """Facts, questions, verdicts and passages in words: markdown that fits a phone. Pure."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.chat import wording
@@ -154,10 +155,15 @@ def in_brief(knowledge: Knowledge, case: Consultation, given: Verdict, seen: Vie
     if reasons:
         first = reasons[0]
         end = _end(knowledge, first, seen, _names(case))
-        lines.append(f"Because {end} → {_rule_in_brief(knowledge, first.rule)}: {first.text}")
+        lines.append(f"Because {end} → {_rule_in_brief(knowledge, first.rule)}: {_point(first.text)}")
     changes = would_change(knowledge, given, seen)
     lines.append(f"This would change if {changes[0]}." if changes else holds(knowledge, given))
     return tuple(lines)
+
+
+def _point(short: str) -> str:
+    """Return the first half of a sentence that goes on after a colon or a semicolon."""
+    return f"{re.split('[:;]', short, maxsplit=1)[0].rstrip('.')}."
 
 
 def why(knowledge: Knowledge, case: Consultation, given: Verdict, seen: View, cost: str | None = None) -> str:

@@ -36,6 +36,10 @@ def test_a_plain_answer_passes() -> None:
     assert found() == ""
 
 
+def test_bold_words_may_lead_a_paragraph() -> None:
+    assert found(f"**First** {SAID}") == ""
+
+
 def test_an_answer_with_everything_it_may_have_passes() -> None:
     text = (
         "Three or four of your own replies usually carry a tone further than a description [1]. At 3,000 calls a day "
@@ -76,7 +80,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "everyone in the question": ({"question": "Is it @everyone?"}, "mention"),
     "html": ({"text": f"<b>Prompt</b>. {SAID}"}, "markup"),
     "heading": ({"text": f"## Advice\n{SAID}"}, "headings"),
-    "bold title": ({"text": f"**Advice**\n{SAID}"}, "headings"),
+    "small print": ({"text": f"-# Advice\n{SAID}"}, "headings"),
     "table": ({"text": f"{SAID}\n| a | b |\n|---|---|"}, "headings or a table"),
     "open code": ({"text": f"{SAID}\n```\nx"}, "not closed"),
     "too long": ({"text": "Put your own replies into the prompt first. " * 45}, "at most 230"),
@@ -95,7 +99,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         {"text": f'As you said, "our legal team wants the merger memo finished by Friday". {SAID}'},
         "nobody here wrote",
     ),
-    "question where none is open": ({"question": "How many replies do you have?"}, "`question` is null"),
+    "question that asks nothing": ({"question": "You have some replies."}, "`question` must be"),
     "objection to what was chosen": ({"objection": {"fact": "examples", "why": "It is less."}}, "objected"),
     "tunes in the text": ({"text": "You should finetune a small model on these tickets now."}, "advises to tune"),
     "tunes in the question": ({"question": "Shall I say that you should finetune a model?"}, "advises to tune"),
