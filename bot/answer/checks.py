@@ -51,6 +51,8 @@ _ASSUMED = re.compile(
     r"假设|假設|假定|比如|例如|仮定|例えば"
 )
 """What marks a figure as an assumption of whoever answers."""
+_AFTER = re.compile(r"(?<=\])\s?[,;:、，；][^\[]*$")
+"""What follows the last footnote of a sentence behind a comma: it does not rest on it."""
 _DATE = re.compile(r"\b(20\d\d)-(\d\d)-(\d\d)\b")
 _RULE_ID = re.compile(r"\b[a-z][a-z-]*(?:-\d)?#[a-z][a-z-]+\b")
 
@@ -128,7 +130,7 @@ def _numbers(draft: Draft, material: Material, sums: frozenset[float]) -> list[s
         bare = _EFFORT.sub(" ", re.sub(r"^\d+\.\s", "", sentence))
         if cited:
             allowed = case | values_in(cited)
-            for number in numbers_in(bare):
+            for number in numbers_in(_AFTER.sub("", bare)):
                 if not carried(number, allowed):
                     found.append(
                         f'the number {number.written} in "{_short(sentence)}" stands neither in the cited source nor '

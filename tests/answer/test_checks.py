@@ -170,6 +170,14 @@ def test_what_is_marked_as_assumed_may_be_reckoned_with() -> None:
     assert "the amount $4,321" in found(paid)
 
 
+def test_what_follows_a_footnote_behind_a_comma_does_not_rest_on_it() -> None:
+    cited = cite("rule-2#cheap-steps")
+    assert (
+        found(f"{SAID} Words come before weights [1], and a prompt of 4,096 tokens is enough.", footnotes=cited) == ""
+    )
+    assert "4,096" in found(f"{SAID} Words come before weights, and 4,096 tokens are enough [1].", footnotes=cited)
+
+
 def test_the_days_until_a_date_of_the_case_need_no_source() -> None:
     case = material(FACTS, "our model ends on 2027-01-14, should we finetune?")
     left = (date(2027, 1, 14) - case.day).days
