@@ -5,7 +5,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.consultation.model import Pair
 from bot.samples.columns import MOST_NAMES, labels
 from bot.samples.names import INPUTS, LAST_INPUTS, OUTPUTS, TEXTS, plain
 from bot.samples.records import Bad, Read, pair
@@ -19,6 +18,8 @@ _INS = frozenset({*INPUTS, *TEXTS, *LAST_INPUTS})
 _OUTS = frozenset(OUTPUTS)
 _BAR = re.compile(r"(?<!\\)\|")
 _RULE = re.compile(r"[ \t]*:?-+:?[ \t]*")
+_PLACES = ("column 1", "column 2")
+"""What the columns of a table without names are called."""
 _NAME = re.compile(r"[^\W\d][\w .-]{0,29}")
 
 
@@ -98,10 +99,11 @@ def _from_rows(rows: Rows, named: bool, split: bool, fields: Fields) -> Read | N
     if len(rows[0][1]) > MOST_NAMES:
         return None
     names = [plain(cell) for cell in rows[0][1]]
-    if fields or _is_header(names):
+    by_place = fields if fields and set(fields) == {*_PLACES} else None
+    if (fields and not by_place) or _is_header(names):
         return replace(_headed(rows, fields), sure=True) if len(rows) > 1 else None
     # Without names a comma may just be a comma of a sentence, unless answers come back like labels.
-    plainly = named or split or (len(rows) > 1 and labels([cells[-1] for _, cells in rows]))
+    plainly = named or split or by_place or (len(rows) > 1 and labels([cells[-1] for _, cells in rows]))
     if not plainly or (not named and any(len(cells) != 2 for _, cells in rows)):
         return None
     if named and len(rows) > 1 and _seems_header(rows):
@@ -109,12 +111,10 @@ def _from_rows(rows: Rows, named: bool, split: bool, fields: Fields) -> Read | N
     wide = next((number for number, cells in rows if len(cells) > 2), None)
     if wide is not None:
         return Read((Bad(wide, "has more than two columns: name them in a first row, such as input,output"),))
-    two = [pair(cells[0], cells[1], n) if len(cells) > 1 else _short(n, cells) for n, cells in rows]
-    into, out = "column 1", "column 2"
-    swapped = labels([c[0] for _, c in rows]) and not labels([c[-1] for _, c in rows])
-    if swapped:
-        two = [Pair(input=r.output, output=r.input) if isinstance(r, Pair) else r for r in two]
-        into, out = out, into
+    # The order is what the writer said: contents that look the other way round are a reading to offer, not to take.
+    into, out = by_place or _PLACES
+    at, to = _PLACES.index(into), _PLACES.index(out)
+    two = [pair(cells[at], cells[to], n) if len(cells) > 1 else _short(n, cells) for n, cells in rows]
     # A name on the columns would settle which is which.
     notes = ("there are no names of columns, so the first row was read as a pair",) if named else ()
     return Read(tuple(two), sure=len(rows) > 1, fields=(into, out), others=((out, into),), notes=notes)
