@@ -18,8 +18,7 @@ _INS = frozenset({*INPUTS, *TEXTS, *LAST_INPUTS})
 _OUTS = frozenset(OUTPUTS)
 _BAR = re.compile(r"(?<!\\)\|")
 _RULE = re.compile(r"[ \t]*:?-+:?[ \t]*")
-_PLACES = ("column 1", "column 2")
-"""What the columns of a table without names are called."""
+_PLACE = re.compile(r"column [0-9]+")
 _NAME = re.compile(r"[^\W\d][\w .-]{0,29}")
 
 
@@ -99,11 +98,13 @@ def _from_rows(rows: Rows, named: bool, split: bool, fields: Fields) -> Read | N
     if len(rows[0][1]) > MOST_NAMES:
         return None
     names = [plain(cell) for cell in rows[0][1]]
-    by_place = fields if fields and set(fields) == {*_PLACES} else None
-    if (fields and not by_place) or _is_header(names):
+    if fields and all(_PLACE.fullmatch(field) for field in fields) and not set(map(plain, fields)) <= set(names):
+        rows = [(0, [f"column {n}" for n in range(1, max(len(cells) for _, cells in rows) + 1)]), *rows]
+        return replace(_headed(rows, fields), sure=True)
+    if fields or _is_header(names):
         return replace(_headed(rows, fields), sure=True) if len(rows) > 1 else None
     # Without names a comma may just be a comma of a sentence, unless answers come back like labels.
-    plainly = named or split or by_place or (len(rows) > 1 and labels([cells[-1] for _, cells in rows]))
+    plainly = named or split or (len(rows) > 1 and labels([cells[-1] for _, cells in rows]))
     if not plainly or (not named and any(len(cells) != 2 for _, cells in rows)):
         return None
     if named and len(rows) > 1 and _seems_header(rows):
@@ -111,13 +112,14 @@ def _from_rows(rows: Rows, named: bool, split: bool, fields: Fields) -> Read | N
     wide = next((number for number, cells in rows if len(cells) > 2), None)
     if wide is not None:
         return Read((Bad(wide, "has more than two columns: name them in a first row, such as input,output"),))
+    two = [pair(cells[0], cells[1], n) if len(cells) > 1 else _short(n, cells) for n, cells in rows]
     # The order is what the writer said: contents that look the other way round are a reading to offer, not to take.
-    into, out = by_place or _PLACES
-    at, to = _PLACES.index(into), _PLACES.index(out)
-    two = [pair(cells[at], cells[to], n) if len(cells) > 1 else _short(n, cells) for n, cells in rows]
+    into, out = "column 1", "column 2"
+    plain_labels = labels([c[-1] for _, c in rows]) and not labels([c[0] for _, c in rows])
     # A name on the columns would settle which is which.
     notes = ("there are no names of columns, so the first row was read as a pair",) if named else ()
-    return Read(tuple(two), sure=len(rows) > 1, fields=(into, out), others=((out, into),), notes=notes)
+    others = () if plain_labels else ((out, into),)
+    return Read(tuple(two), sure=len(rows) > 1, fields=(into, out), others=others, notes=notes)
 
 
 def _is_header(names: Sequence[str]) -> bool:
