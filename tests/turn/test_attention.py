@@ -172,7 +172,9 @@ def _holds(found: Value | None, value: Value) -> bool:
     return found == value or (isinstance(found, tuple) and isinstance(value, tuple) and set(value) <= set(found))
 
 
-@pytest.mark.parametrize("line", ["40 replies to my tweet", "30 cases in berlin", "250 pairs of socks", "900 words a call"])
+@pytest.mark.parametrize(
+    "line", ["40 replies to my tweet", "30 cases in berlin", "250 pairs of socks", "900 words a call"]
+)
 def test_a_number_of_something_else_answers_no_open_question(line: str) -> None:
     from tests.turn.between_people import read
 
