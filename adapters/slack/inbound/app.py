@@ -126,20 +126,20 @@ class Inbox:
         return None
 
     async def on_command(self, body: Body, ack: Ack, context: AsyncBoltContext) -> BoltResponse:
-        """Take a slash command; help and the rules are answered in the acknowledgement itself."""
+        """Take a slash command; help and the rules are answered at once."""
         inbound = commands.command(body, workspace_of(context))
         typed = commands.words(body)
         parts = instant(self.host.knowledge, f"/{typed}", Here("slack", "slash"))
         if parts is not None:
             looks, url = face(self.host, inbound.conversation, AT_ONCE, str(body["user_id"])), str(body["response_url"])
-            first, *rest = commands.answers(parts, looks)
-            self.behind.respond(url, rest)
+            # Not in the acknowledgement: whether Slack takes that is never said.
+            self.behind.respond(url, commands.answers(parts, looks))
             if commands.is_help(typed):  # who manages the workspace is asked for behind the acknowledgement
                 managing = [row for row in rows("slack") if row.who == "manager"]
                 self.behind.respond_to_manager(
                     inbound, url, commands.answers([Text(markdown=managed(managing))], looks)
                 )
-            return await ack(**first)
+            return await ack()
         opening = commands.OPENING.get(typed.lower())
         if opening:
             action, *values = opening
