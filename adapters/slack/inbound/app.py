@@ -78,6 +78,7 @@ class Inbox:
         app.action(ANY)(self.on_action)
         app.view_submission(ANY)(self.on_form)
         app.view_closed(ANY)(_nothing)
+        app.options(ANY)(_no_options)
         return app
 
     def _app(self) -> AsyncApp:
@@ -120,6 +121,7 @@ class Inbox:
             return BoltResponse(status=503, body="")
         if kind == "agent_session_stopped":
             self.behind.sessions.stopped(inbound)
+            self.behind.stopped(inbound, event.get("streaming_message_ts") or ())
         if kind in ("app_uninstalled", "tokens_revoked"):
             # Slack tells whole seconds: an app that was installed and taken out within one is out.
             self.behind.removed(workspace, float(body.get("event_time") or inbound.at.timestamp()) + 1)
@@ -288,6 +290,11 @@ def _no_environment() -> Generator[None]:
 
 async def _nothing(ack: Ack) -> BoltResponse:
     return await ack()
+
+
+async def _no_options(ack: Ack) -> BoltResponse:
+    """Offer nothing: no menu of ours asks, but one of an earlier version may."""
+    return await ack(options=[])
 
 
 async def _wrong(ack: Ack, view: Body, sentence: str) -> BoltResponse:

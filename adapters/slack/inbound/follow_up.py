@@ -26,6 +26,7 @@ from adapters.slack.outbound.errors import BLOCKS, refused_with
 from adapters.slack.outbound.live import change
 from adapters.slack.outbound.send import send, way_of
 from adapters.slack.outbound.status import Sessions
+from adapters.slack.outbound.stream import note_stopped
 from adapters.slack.render.action_ids import pressed
 from adapters.slack.render.ended import ended, settled
 from adapters.slack.render.limits import short
@@ -156,6 +157,12 @@ class Behind:
     def removed(self, workspace: str, at: float) -> None:
         """Delete the tokens of a workspace that took the app out at this time."""
         self.tasks.start(self._removed(workspace, at), "Deleting the tokens of a workspace")
+
+    def stopped(self, event: Event, streams: Sequence[str]) -> None:
+        """Remember which streams a person has stopped, so that none is shown whole after all."""
+        if streams:
+            noting = note_stopped(self.host, event.conversation, streams)
+            self.tasks.start(noting, "Noting that a stream was stopped")
 
     def take_back(self, workspace: str, channel: str, ts: str) -> None:
         """Delete a message of ours that nothing follows."""
