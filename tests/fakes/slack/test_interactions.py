@@ -267,3 +267,13 @@ async def test_a_message_shortcut_carries_the_message() -> None:
         payload = app.got[-1]
         assert (payload["type"], payload["message"]["text"]) == ("message_action", "Should we?")
         assert json.dumps(payload["channel"]) == json.dumps({"id": slack.outside, "name": "outside"})
+
+
+async def test_markdown_comes_back_as_rich_text() -> None:
+    async with FakeSlack() as slack, bare_app(slack) as app:
+        said = [{"type": "markdown", "block_id": "ours", "text": "**One.**\n\n```\n<b>\n```\n\nTwo."}, actions()]
+        posted_ = await client(slack).chat_postMessage(channel=slack.general, text="t", blocks=said)
+        await slack.press(slack.alice, slack.said(slack.general)[-1], "go")
+        for blocks in (posted_["message"]["blocks"], app.got[-1]["message"]["blocks"]):
+            assert [one["type"] for one in blocks] == ["rich_text"] * 3 + ["actions"]
+            assert "ours" not in [one["block_id"] for one in blocks]
