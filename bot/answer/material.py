@@ -14,7 +14,7 @@ from bot.consultation.base import Value
 from bot.consultation.derived import deriver, explainer
 from bot.consultation.model import Consultation, Verdict
 from bot.consultation.view import View, undisputed, view
-from bot.trial.scorers.language import language_of
+from bot.text.language import language_of
 from knowledge import models
 from knowledge.decision import assume_open, decisive, settle
 from knowledge.load import Knowledge, Rated
