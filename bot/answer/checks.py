@@ -10,7 +10,7 @@ from bot.answer.figures import carried, money_in, numbers_in, rounds_to, values_
 from bot.answer.material import Material
 from bot.answer.prompt import HARD_LIMIT, MOST_WORDS
 from bot.answer.stance import advises_tuning
-from bot.trial.scorers.language import NAMES, language_of
+from bot.text.language import NAMES, language_of
 
 MOST_STEPS, LONGEST_QUESTION, LONGEST_LINE = 4, 50, 80
 SAID_WORDS, QUOTED_WORDS = 4, 8

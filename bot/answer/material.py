@@ -15,7 +15,7 @@ from bot.consultation.base import Value
 from bot.consultation.derived import deriver, explainer
 from bot.consultation.model import Consultation, How, Verdict
 from bot.consultation.view import Known, View, undisputed, view
-from bot.trial.scorers.language import language_of
+from bot.text.language import language_of
 from knowledge import models
 from knowledge.decision import assume_open, decisive, settle
 from knowledge.load import Knowledge, Rated

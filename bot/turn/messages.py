@@ -18,7 +18,7 @@ from bot.consultation.model import TRANSCRIPT_LINES, Consultation, How, Line, Sa
 from bot.consultation.trial_state import Phase
 from bot.consultation.view import View, undisputed, view
 from bot.text import markdown
-from bot.trial.scorers.language import language_of
+from bot.text.language import language_of
 from bot.turn import outage
 from bot.turn.answers import reckoned, skip
 from bot.turn.context import TurnContext
