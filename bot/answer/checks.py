@@ -105,7 +105,7 @@ def _calculated(draft: Draft, material: Material) -> tuple[frozenset[float], lis
         elif all(n in _UNITS or _known(n, known) or any(_near(r, n) for r in results) for n in numbers) and any(
             _known(n, known) or any(_near(r, n) for r in results) for n in numbers
         ):
-            results |= {value, value * 100}
+            results |= {value, value * 100, *numbers}  # the days of a month that it reckons with, for one
     return frozenset(results), wrong
 
 
