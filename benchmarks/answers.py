@@ -106,6 +106,7 @@ def _answer(said: str) -> dict[str, Any]:
         "footnotes": [{"number": 1, "source": source.group(1)}] if source else [],
         "steps": [{"text": step, "experiment": "none"} for step in STEPS] if text == ENGLISH else [],
         "question": None,
+        "lines": [],
         "objection": None,
     }
 

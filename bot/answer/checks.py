@@ -51,6 +51,7 @@ _ASSUMED = re.compile(
     r"假设|假設|假定|比如|例如|仮定|例えば"
 )
 """What marks a figure as an assumption of whoever answers."""
+_RULE = re.compile(r"Rule \d")
 _AFTER = re.compile(r"(?<=\])\s?[,;:、，；][^\[]*$")
 """What follows the last footnote of a sentence behind a comma: it does not rest on it."""
 _DATE = re.compile(r"\b(20\d\d)-(\d\d)-(\d\d)\b")
@@ -64,11 +65,10 @@ def faults(draft: Draft, material: Material) -> list[str]:
         *_footnotes(draft, material),
         *wrong,
         *_numbers(draft, material, sums),
-        *_foreign(draft, material),
+        *_foreign("\n".join((draft.whole, *_aside(draft))), material),
         *_form(draft, material),
         *_stance(draft, material),
         *_question(draft, material),
-        *_lines(draft, material),
     ]
     if draft.objection and draft.objection[0] not in material.objectable:
         found.append(f"`objection` names {draft.objection[0]}, which may not be objected to: use null")
@@ -169,9 +169,8 @@ def _values(expression: str) -> tuple[float, ...]:
     return (value, *numbers)
 
 
-def _foreign(draft: Draft, material: Material) -> list[str]:
+def _foreign(said: str, material: Material) -> list[str]:
     """Find links, mentions, markup and quotations that are not in the sources or the case."""
-    said = "\n".join((draft.whole, *_aside(draft)))
     bare = CODE.sub(" ", said)
     given = "\n".join((*material.asks, *material.heard, *(i.text for i in material.items)))
     found: list[str] = []
@@ -195,7 +194,7 @@ def _foreign(draft: Draft, material: Material) -> list[str]:
 
 def _aside(draft: Draft) -> tuple[str, ...]:
     """Return what is said beside the answer."""
-    return (draft.question or "", draft.objection[1] if draft.objection else "", *draft.lines)
+    return (draft.question or "", draft.objection[1] if draft.objection else "")
 
 
 def _form(draft: Draft, material: Material) -> list[str]:
@@ -250,24 +249,29 @@ def _question(draft: Draft, material: Material) -> list[str]:
     return []
 
 
-def _lines(draft: Draft, material: Material) -> list[str]:
-    """Find lines of the verdict that are missing, in another language, or say a number that the verdict does not."""
+def brief_holds(draft: Draft, material: Material) -> bool:
+    """Tell whether the verdict in brief may be said in the words of a draft: else the rules' words stand there."""
     if len(draft.lines) != len(material.lines):
-        return [f"`lines` must hold {len(material.lines)} lines"]
-    found: list[str] = []
-    for said, given in zip(draft.lines, material.lines, strict=True):
-        if not said or _length(said) > LONGEST_LINE:
-            found.append(f"a line of `lines` must have 1 to {LONGEST_LINE} words")
-        allowed = values_in((given,))
-        found += [
-            f"the number {number.written} in `lines` does not stand in the line that it translates"
-            for number in numbers_in(said)
-            if not carried(number, allowed)
-        ]
+        return False
+    said = "\n".join(draft.lines)
     spoken = language_of([_QUOTED.sub(" ", line) for line in draft.lines])
-    if draft.lines and spoken and spoken != material.language:
-        found.append(f"`lines` is in {spoken}: write {material.language}")
-    return found
+    return (
+        all(map(_keeps, draft.lines, material.lines))
+        and (spoken is None or spoken == (material.language or "English"))
+        and not _foreign(said, material)
+        and not any(name in said and name not in "\n".join(material.lines) for name in material.headlines)
+        and (material.tuning or not advises_tuning("\n\n".join(draft.lines)))
+    )
+
+
+def _keeps(said: str, given: str) -> bool:
+    """Tell whether a line says no number and no rule but those of the line that it puts in other words."""
+    rule, allowed = _RULE.search(given), values_in((given,))
+    return (
+        0 < _length(said) <= LONGEST_LINE
+        and (rule is None or rule.group() in said)
+        and all(carried(number, allowed) for number in numbers_in(said))
+    )
 
 
 def _length(text: str) -> int:

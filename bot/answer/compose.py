@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.answer.assembled import assembled
-from bot.answer.checks import faults
+from bot.answer.checks import brief_holds, faults
 from bot.answer.draft import Draft, draft_of
 from bot.answer.material import Material
 from bot.answer.prompt import MOST_TOKENS, messages, repair, schema
@@ -74,7 +74,7 @@ def _said(draft: Draft, material: Material, by: str) -> Answer:
         ),
         by=by,
         question=draft.question if material.open else None,
-        lines=draft.lines,
+        lines=draft.lines if brief_holds(draft, material) else (),
         objection=Objection(fact=draft.objection[0], why=draft.objection[1]) if draft.objection else None,
         trial=any(trial for _, trial in draft.steps),
         clause=material.clause,

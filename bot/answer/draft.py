@@ -25,7 +25,7 @@ class Draft:
     """What to do, and whether the advisor can run it here."""
     question: str | None
     lines: tuple[str, ...]
-    """The verdict in brief, translated."""
+    """The verdict in brief, in words for this case."""
     objection: tuple[str, str] | None
 
     @property
@@ -51,7 +51,7 @@ def draft_of(data: Mapping[str, Any]) -> Draft:
         calculations=tuple((each["expression"], _float(each["result"])) for each in data["calculations"]),
         steps=tuple((each["text"].strip(), each["experiment"] == "trial") for each in data["steps"]),
         question=(data["question"] or "").strip() or None,
-        lines=tuple(" ".join(line.split()) for line in data.get("lines", ())),
+        lines=tuple(" ".join(line.split()) for line in data["lines"]),
         objection=(objection["fact"], objection["why"].strip()) if objection else None,
     )
 

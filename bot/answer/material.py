@@ -77,7 +77,7 @@ class Material:
     """What the verdict comes to in this case; "" where that rests on assumptions, or is no more than the headline."""
     decision: tuple[str, ...]
     lines: tuple[str, ...]
-    """The verdict in brief, where it is to be said in another language than English."""
+    """The verdict in brief, to be said for this case and in the language of who asked."""
     cause: tuple[str, str]
     """Why the deciding clause speaks, and the passage that carries it; empty while that rests on assumptions."""
     costs: str
@@ -162,7 +162,6 @@ def collect(
     about_cost = bool({"cost", "latency"} & set(_members(held.get("need")))) or any(map(COST_WORDS.search, asks))
     given = move if isinstance(move, Verdict) else None
     language = _language(case, asks)
-    foreign = given is not None and language not in (None, "English")
     return Material(
         day=today,
         asks=asks,
@@ -176,7 +175,7 @@ def collect(
         clause=clause.id if clause else "",
         comes_to=clause.headline if clause and grounded and clause.headline != text.headline else "",
         decision=_decision(knowledge, given, seen),
-        lines=wording.in_brief(knowledge, case, given, known) if given and foreign else (),
+        lines=wording.in_brief(knowledge, case, given, known) if given else (),
         cause=(clause.why, clause.cites[0]) if clause and grounded else ("", ""),
         costs=worked.cost_sentence(held, prices, present) if about_cost or "calls_per_day" in held else "",
         trial=worked.trial_lines(case.trials),

@@ -79,11 +79,14 @@ _WISHED = re.compile(
 """That somebody wants to is none either."""
 _BEFORE, _BESIDE = 40, 12
 _CONDITION = re.compile(
-    r"(?i)\b(?:if you (?:\w+ )?(?:train|tune|fine-?tune|do it|go ahead)|train(?:ing)? anyway|"
+    r"(?i)\b(?:(?:if|when|once) you (?:\w+ )?(?:train|tune|fine-?tune|do it|go ahead)|train(?:ing)? anyway|"
+    r"(?:wenn|sobald) (?:sie|ihr|du) (?:\w+ ){0,3}(?:trainier|nachtrain|fein)|(?:si|cuando) (?:\w+ ){0,2}entren|"
+    r"(?:si|quand) vous (?:\w+ )?entra[iî]n|se treinar|"
     r"wenn (?:sie|ihr|du) (?:\w+ )?(?:trotzdem|dennoch)|trotzdem train|si vous (?:\w+ )?(?:entra[iî]n|tenez)|"
     r"quand même|si (?:aun así|de todos modos)|"
     r"de todas formas|mesmo assim|se (?:mesmo|ainda)|se proprio|comunque|toch|всё равно|"
-    r"все равно)|仍要|还是要|還是要|それでも"
+    r"все равно)|仍要|还是要|還是要|それでも|(?:如果|若|等|真)要?(?:再|去|做)?(?:训练|訓練|微调|微調)|"
+    r"(?:训练|訓練|微调|微調)时"
 )
 
 

@@ -31,7 +31,7 @@ class Answer(Plain):
     question: str | None = None
     """The follow-up in words for this case; None where the question's own words serve."""
     lines: tuple[str, ...] = ()
-    """The verdict in brief, in the language of who asked; empty where it is said in English."""
+    """The verdict in brief, worded for this case in the language of who asked; empty where the rules' words serve."""
     objection: Objection | None = None
     trial: bool = False
     """True where a step is an experiment that the advisor can run."""

@@ -9,7 +9,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from bot.model import errors, response
+from bot.model import errors, meter, response
 from bot.model.cache import Answers
 from bot.model.dialect import Manners, Message, adapted, request
 from bot.model.errors import ModelError
@@ -109,6 +109,8 @@ class Model:
         temperature: float | None,
         schema: Mapping[str, Any] | None,
     ) -> Completion:
+        if (counts := meter.running()) is not None:
+            await counts.admit()
         started = time.monotonic()
         effort.deadline = started + limit
         try:
@@ -123,6 +125,8 @@ class Model:
         self.calls += 1
         self.tokens_in += done.tokens_in
         self.tokens_out += done.tokens_out
+        if counts is not None:
+            counts.note(done)
         return done
 
     async def structured(

@@ -22,6 +22,7 @@ Kind = Literal[
     "refused",
     "empty",
     "request",
+    "budget",
 ]
 SETUP: frozenset[Kind] = frozenset({"key", "model", "unreachable", "quota", "html"})
 """Kinds that every further call would meet too, until somebody changes something."""
@@ -49,7 +50,7 @@ class ModelError(Exception):
         super().__init__(sentence)
         self.kind: Kind = kind
         self.sentence = sentence
-        self.told = _TOLD.get(kind, _LATER)
+        self.told = sentence if kind == "budget" else _TOLD.get(kind, _LATER)
         self.reference = secrets.token_hex(3)
         log.info("model error %s (%s): %s %s", self.reference, kind, sentence, details)
 

@@ -62,13 +62,16 @@ plan is one too.
 value among the facts, or null there where none is given.
 
 Where the borders are:
-- need: what leads, in the situation. Inventing facts about the author's own products is facts; getting the task wrong \
-(labels, extraction, code) is skill; a persona or voice is style; keeping to a topic, a language or a policy is \
-consistency. How an existing finetune fails is already_tuned and not need. A price for training or labelling is no cost.
+- need: what leads, in the situation. Inventing facts about the author's own products is facts; getting the task \
+wrong (labels, extraction, code) is skill; a persona or voice is style; keeping to a topic, a language or a policy \
+is consistency. How an existing finetune fails is already_tuned and not need. A price for training or labelling is \
+no cost. A mere goal ("better accuracy", "tune it on our code") is no need.
 - own_model only for training or pretraining from scratch, or "a model of our own"; "train" alone is not enough.
-- knowledge: own documents are stable where nothing says that they change.
-- output: fields are spans copied from a text, record is a structure that the model fills; two labels such as \
-spam or not are yes_no; one question with one answer is text, several turns are conversation.
+- knowledge: own documents on which answers must rest are stable where nothing says that they change; null where they \
+are only what is to be trained on.
+- output: fields are values taken from a text, as JSON too; a record is a structure that the model makes up; two \
+named classes are label, yes_no answers a question; people who ask it questions have a conversation; documents, \
+summaries and translations are text.
 - models_tried: quote the names of the models that were run; how old they are is looked up by their names.
 - already_tuned: true only where a finetune exists and falls short. Liked, or merely mentioned, is null.
 - quality_ok: false needs the best model tried with the best prompt falling short; one failing model is null.

@@ -108,7 +108,7 @@ async def serve(
                     jobs = Jobs(settings, store, advisor, lease=speed.lease, pace=speed.pace)
                     timing = replace(speed.worker, drain=settings.drain_seconds)
                     deliver = delivering(platforms, jobs)
-                    answer = answering(advisor, store, platforms, settings.channels)
+                    answer = answering(advisor, store, platforms, settings)
                     worker = Worker(store, answer, deliver, timing=timing, apology=APOLOGY)
                     parts += [partial(worker.run, stop), partial(jobs.run, stop)]
                 say(f"Serving as {role} at {address}.")

@@ -1,7 +1,10 @@
 """What a batch of events comes to in a service: the turn, and the long work that it starts or ends."""
 
+import asyncio
+import logging
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import dropwhile
@@ -9,15 +12,20 @@ from itertools import dropwhile
 from bot.chat.events import Answered, Earlier, Event, Failed, Measured, Present, Pressed, Progressed, Removed
 from bot.chat.reply import Reply, Text
 from bot.consultation.model import Consultation
+from bot.model.meter import Meter, metered
+from bot.model.prices import usd
 from bot.platform import metrics
 from bot.platform.port import Platform
 from bot.service.admission import Admission, to_author
 from bot.service.conversation import Outcome, Turn
 from bot.service.jobs.reports import kept_report
 from bot.service.jobs.trial import trial_of
+from bot.settings import Settings
 from bot.store import introductions
 from bot.store.consultations import Store
+from bot.store.errors import StoreError
 from bot.store.jobs import DropTrial, EndTrial, ForgetWorkspace, InterruptTrial, Job, RunTrial
+from bot.store.spending import Purse, counters
 from bot.turn.context import TurnContext
 from bot.turn.people.attention import OF_JOBS, heard_all
 from bot.turn.people.manners import in_passing
@@ -25,6 +33,8 @@ from bot.turn.step import ShowReport, StartTrial, StopTrial
 from bot.turn.trials import begins
 from bot.turn.turn import TurnResult, turn
 
+log = logging.getLogger("advisor.service")
+NOTHING_LEFT = "What model calls may take in a day is used up. It starts anew at 00:00 UTC."
 APOLOGY = Reply(
     parts=(
         Text(
@@ -45,8 +55,8 @@ class Turns:
     context: Callable[[], Awaitable[TurnContext]]
     store: Store
     platforms: Mapping[str, Platform] = field(default_factory=dict[str, Platform])
-    channels: tuple[str, ...] = ()
-    """Those that are answered where a workspace has not said otherwise; none for all."""
+    settings: Settings = field(default_factory=Settings)
+    """Where all are answered that a workspace has not said otherwise of, and what may be spent in a day."""
 
     async def answer(self, consultation: Consultation | None, events: Sequence[Event]) -> Outcome:
         """Answer one batch: admit what may be answered, fetch what it only names, then take a turn."""
@@ -62,7 +72,7 @@ class Turns:
         talk = heard_all(consultation or _new(events[0]), talk, context.knowledge)
         if consultation is not None and consultation.listens == "never":
             first, last = [], []  # after `leave` a trial goes on without a word
-        admission = Admission(self.store.connection, self.platforms, self._is_admin, self.channels)
+        admission = Admission(self.store.connection, self.platforms, self._is_admin, self.settings.channels)
         talk, aside = await admission.admit(talk)
         if consultation is None:
             talk, lost = _begun(talk)
@@ -79,7 +89,8 @@ class Turns:
         if not talk:
             return Outcome(consultation, last)
         before = consultation or _new(talk[0])
-        result = await turn(before, talk, context)
+        async with self._paid(talk, context):
+            result = await turn(before, talk, context)
         _count(result.consultation, before)
         via = next((event.via for event in reversed(talk) if event.via), before.via)
         if result.forgets:
@@ -90,6 +101,30 @@ class Turns:
         work = _work(result, talk, context)
         since = {person: max(event.at for event in talk) for person in result.forgets_people}
         return Outcome(result.consultation, _by([*first, *result.replies, *last, *work], via), since)
+
+    @asynccontextmanager
+    async def _paid(self, talk: Sequence[Event], context: TurnContext) -> AsyncGenerator[None]:
+        """Count the model calls of a turn against who spoke to us last, and refuse them above the day's caps."""
+        payer = next((event.author for event in reversed(talk) if event.addressed == "us"), None)
+        purse = Purse(self.store.connection, counters(self.settings, payer))
+
+        async def refusal() -> str | None:
+            if await purse.spend():
+                return None
+            return purse.refused.sentence if purse.refused else NOTHING_LEFT
+
+        meter = Meter(refusal)
+        try:
+            with metered(meter):
+                yield
+        finally:
+            if meter.calls and context.model is not None:
+                cost = await asyncio.to_thread(usd, context.model.name, meter.tokens_in, meter.tokens_out)
+                purse.paid(cost, meter.calls)
+                try:
+                    await purse.settle()
+                except StoreError as error:  # the lease gives back what was reserved
+                    log.warning("What a turn has spent could not be counted: %s", error)
 
     async def _unforgotten(self, conversation: str, talk: Sequence[Event]) -> list[Event]:
         """Return what was not said before it was forgotten: what comes late does not bring that back."""
@@ -146,10 +181,10 @@ def answering(
     context: Callable[[], Awaitable[TurnContext]],
     store: Store,
     platforms: Sequence[Platform] = (),
-    channels: tuple[str, ...] = (),
+    settings: Settings | None = None,
 ) -> Turn:
     """Return the function that a service takes its turns with."""
-    return Turns(context, store, {each.name: each for each in platforms}, channels).answer
+    return Turns(context, store, {each.name: each for each in platforms}, settings or Settings()).answer
 
 
 def introduction(context: TurnContext) -> str:

@@ -1,4 +1,4 @@
-"""What people and workspaces spend on model calls in a day: reserved before, settled after, never above their caps.
+"""What people and workspaces spend on model calls in a day, by trials and turns: reserved before, settled after.
 
 Each has one counter, a day is one of UTC by the server's clock. What a worker reserved and did not settle, because it
 died, is free again after the lease.
@@ -54,7 +54,7 @@ class Refusal:
     def sentence(self) -> str:
         whose = "You have" if self.counter.who == "person" else "Your workspace has"
         limit = f"{self.counter.calls:,} calls" if self.what == "calls" else f"{self.counter.usd:.2f} USD"
-        return f"{whose} used up what trials may take in a day ({limit}). It starts anew {_in(self.resets)}."
+        return f"{whose} used up what model calls may take in a day ({limit}). It starts anew {_in(self.resets)}."
 
 
 def counters(settings: Settings, person: str | None) -> tuple[Counter, ...]:

@@ -54,6 +54,7 @@ def answered(text: str, **more: Any) -> dict[str, Any]:
         "footnotes": [],
         "steps": [],
         "question": None,
+        "lines": [],
         "objection": None,
         **more,
     }

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer.arithmetic import ArithmeticFault, evaluate
-from bot.answer.checks import faults
+from bot.answer.checks import brief_holds, faults
 from bot.answer.draft import draft_of
 from bot.answer.figures import carried, numbers_in, rounds_to
 from bot.answer.prompt import messages, schema
@@ -149,15 +149,46 @@ def test_the_language_of_who_asked_is_kept() -> None:
     german = (
         "Der Ton ist die Sache der Beispiele, und die sind mit vier Antworten im Prompt zu haben. Das ist nicht viel."
     )
-    lines = ["Es ist zu früh.", "Denn die Beispiele sind nicht im Prompt.", "Es gilt, bis das versucht ist."]
-    assert case.language == "German" and found(german, case, lines=lines) == ""
+    assert case.language == "German" and found(german, case) == ""
     english = "The tone is a matter of the examples, and that is what you need for it."
-    assert "it is in English" in found(english, case, lines=lines)
-    assert "must hold 3 lines" in found(german, case)
-    assert "the number 70 in `lines`" in found(german, case, lines=[lines[0], "Denn 70 Beispiele fehlen.", lines[2]])
-    foreign = ["It is too early for that.", "Because the examples are not in it.", "That is so until it is tried."]
-    assert "`lines` is in English" in found(german, case, lines=foreign)
-    assert "lines" in schema(case)["properties"] and "lines" not in schema(CASE)["properties"]
+    assert "it is in English" in found(english, case)
+
+
+BRIEF = [
+    "Es ist zu früh.",
+    "Denn Beispiele fehlen im Prompt → Rule 2: erst die Worte.",
+    "Es gilt, bis das versucht ist.",
+]
+KEEPS_NOT: dict[str, list[str]] = {
+    "too few": BRIEF[:2],
+    "an empty one": [BRIEF[0], BRIEF[1], ""],
+    "another number": [BRIEF[0], BRIEF[1], "Es gilt, bis 70 Beispiele da sind."],
+    "no rule": [BRIEF[0], "Denn Beispiele fehlen im Prompt.", BRIEF[2]],
+    "another language": [
+        "It is too early for that.",
+        "Because of this → Rule 2: it is the words.",
+        "It is so for you.",
+    ],
+    "a link": [BRIEF[0], BRIEF[1], "Es gilt, bis https://evil.example es sagt."],
+    "another verdict": [BRIEF[0], BRIEF[1], "Es gilt: No language model needed."],
+    "advice to tune": ["Am besten jetzt ein Finetuning machen.", BRIEF[1], BRIEF[2]],
+}
+
+
+def brief(lines: list[str]) -> bool:
+    ask = "Sollten wir ein Modell für unsere Tickets trainieren? Sie sind nicht in dem Ton, den wir haben wollen"
+    case = material({"need": ("style",), "quality_ok": False, "prompts_tried": ("nothing",)}, ask)
+    assert len(case.lines) == 3 and "Rule 2" in case.lines[1]
+    return brief_holds(draft_of(answered(SAID, lines=lines)), case)
+
+
+def test_the_verdict_in_brief_may_be_said_in_words_for_the_case() -> None:
+    assert brief(BRIEF)
+
+
+@pytest.mark.parametrize("what", KEEPS_NOT)
+def test_a_brief_that_does_not_keep_to_the_verdict_is_not_said(what: str) -> None:
+    assert not brief(KEEPS_NOT[what])
 
 
 def test_what_is_marked_as_assumed_may_be_reckoned_with() -> None:

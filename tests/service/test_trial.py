@@ -264,9 +264,9 @@ async def test_a_daily_cap_ends_a_trial_with_what_is_measured_and_refuses_the_ne
     gate.open()
     await stage.start("all", ADVISOR_DAILY_CALLS="20", **named(model))
     await stage.send(C, PAIRS)
-    await stage.reads(C, "The trial ended early. You have used up what trials may take in a day (20 calls).")
+    await stage.reads(C, "The trial ended early. You have used up what model calls may take in a day (20 calls).")
     await settled(stage, store)
     assert asked(model) == 20
     await stage.send("test:2", PAIRS)
-    await stage.reads("test:2", "You have used up what trials may take in a day (20 calls). It starts anew in")
+    await stage.reads("test:2", "You have used up what model calls may take in a day (20 calls). It starts anew in")
     assert asked(model) == 20

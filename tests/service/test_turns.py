@@ -1,8 +1,8 @@
 """What a service does around a turn: whom it answers, what it says first, and what a workspace decides."""
 
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,12 +11,17 @@ from aiohttp import web
 from bot.chat.events import Answered, Body, Earlier, Event, Pressed, Removed, Said
 from bot.chat.reply import Reply, Text
 from bot.consultation.model import Consultation
+from bot.model.client import Model
 from bot.platform.port import Accept, Delivered, Delivery
 from bot.service.conversation import Outcome
 from bot.service.jobs.engine import Jobs
 from bot.service.turns import answering
 from bot.service.workspace import storage
+from bot.settings import Settings
 from bot.store.consultations import Store
+from bot.turn.context import TurnContext
+from tests.fakes.model import advice
+from tests.fakes.model.server import fails, model_server
 from tests.store.conftest import settings
 from tests.support.clock import NOON
 from tests.support.consulting import ADVISOR
@@ -59,7 +64,8 @@ class Room:
     store: Store
     jobs: Jobs
     place: Place = field(default_factory=Place)
-    channels: tuple[str, ...] = ()
+    settings: Settings = field(default_factory=Settings)
+    advisor: TurnContext = ADVISOR
     said: Outcome = field(default_factory=lambda: Outcome(None))
     count: int = 0
 
@@ -86,9 +92,9 @@ class Room:
         )
 
         async def advisor():
-            return ADVISOR
+            return self.advisor
 
-        answer = answering(advisor, self.store, [self.place], self.channels)
+        answer = answering(advisor, self.store, [self.place], self.settings)
         case, version = await self.store.load(conversation)
         self.said = await answer(case, [event])
         people = {event.author, "test:T1"}
@@ -121,6 +127,31 @@ async def test_what_it_is_and_where_words_go_is_said_once_where_a_person_first_m
     assert "No model server is involved" in await room.hear("should we finetune?", by="cy", conversation="test:T1:C3:1")
 
 
+async def test_what_turns_call_counts_against_who_spoke_and_above_the_cap_they_go_on_without(room: Room) -> None:
+    room.settings = room.settings.model_copy(update={"daily_calls": 3, "workspace_daily_calls": 5})
+    async with model_server(lambda body: advice.reads_nothing(body) or fails(500)) as server:
+        model = Model("m", server.url)
+        room.advisor = replace(ADVISOR, model=model, reads=True, answers=False)
+        try:
+            for _ in range(3):
+                await room.hear("should we finetune? our replies are somehow off, and nobody likes that one bit")
+            assert len(server.asked) == 3
+            more = await room.hear("it never keeps our tone, and that is what people write to us about all day")
+            assert len(server.asked) == 3
+            assert "tone" in more, "it is read without the model"
+            whispered = room.text("ana")
+            assert "You have used up what model calls may take in a day (3 calls). It starts anew in" in whispered
+            later = NOON + timedelta(minutes=2)
+            worth = "we have 400 examples, but who knows what they are worth to anybody"
+            await room.hear(worth, by="ben", at=later)
+            assert len(server.asked) == 5, "Ben has calls of his own: what was missed is read, and his words"
+            tickets = "it is about tickets that come in by mail, in German and in French"
+            await room.hear(tickets, by="cy", at=later)
+            assert len(server.asked) == 5 and "Your workspace has used up" in room.text("cy")
+        finally:
+            await model.aclose()
+
+
 async def test_somebody_who_only_talks_to_others_is_told_nothing(room: Room) -> None:
     await room.hear("should we finetune? it never keeps our tone")
     assert await room.hear("lunch at one?", by="ben", addressed="people") == ""
@@ -149,7 +180,7 @@ async def test_where_a_replayed_turn_says_it_again_until_it_was_committed(room: 
 
 
 async def test_only_allowed_channels_are_answered_and_others_say_why_to_the_asker_alone(room: Room) -> None:
-    room.channels = ("C1",)
+    room.settings = room.settings.model_copy(update={"channels": ("C1",)})
     assert "This matters now" in await room.hear("should we finetune? it never keeps our tone")
     assert await room.hear("should we finetune?", conversation="test:T1:C9:1") == ""
     assert room.text("ana")

@@ -49,7 +49,9 @@ async def test_a_cap_stops_work_and_says_when_it_resets(connection: Connection) 
     purse = Purse(connection, (ANA,))
     assert await spend(purse, 500) == 100
     assert purse.refused is not None
-    assert "You have used up what trials may take in a day (100 calls). It starts anew in" in purse.refused.sentence
+    assert (
+        "You have used up what model calls may take in a day (100 calls). It starts anew in" in purse.refused.sentence
+    )
     assert "(00:00 UTC)" in purse.refused.sentence
     await purse.settle()
     assert (await settled(connection, ANA))[0] == 100

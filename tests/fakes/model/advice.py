@@ -52,6 +52,7 @@ def advises(body: Body, text: str = ADVICE, **more: Any) -> Answer | None:
         "footnotes": [{"number": 1, "source": source.group(1)}],
         "steps": [],
         "question": None,
+        "lines": [],
         "objection": None,
     }
     return says(json.dumps(sent | more))

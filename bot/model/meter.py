@@ -1,0 +1,49 @@
+"""Who pays for the calls that are made while a turn is taken: asked before each, told after it."""
+
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from bot.model.errors import ModelError
+from bot.model.response import Completion
+
+
+@dataclass
+class Meter:
+    """What was called by one turn."""
+
+    refusal: Callable[[], Awaitable[str | None]]
+    """Returns why no further call may be made, in a sentence for whoever asked; None where one may."""
+    calls: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+
+    async def admit(self) -> None:
+        """Raise ModelError where no further call may be made."""
+        if (sentence := await self.refusal()) is not None:
+            raise ModelError("budget", sentence)
+        self.calls += 1
+
+    def note(self, done: Completion) -> None:
+        """Count what a call has taken."""
+        self.tokens_in += done.tokens_in
+        self.tokens_out += done.tokens_out
+
+
+_METER: ContextVar[Meter | None] = ContextVar("meter", default=None)
+
+
+def running() -> Meter | None:
+    """Return the meter of what is under way; None where somebody else counts, as in a trial."""
+    return _METER.get()
+
+
+@contextmanager
+def metered(meter: Meter) -> Generator[None]:
+    """Count the calls of all that runs inside, also in tasks that it begins."""
+    token = _METER.set(meter)
+    try:
+        yield
+    finally:
+        _METER.reset(token)
