@@ -9,6 +9,7 @@ from typing import NamedTuple
 from bot.consultation.base import Value
 from bot.reading.by_patterns import taken_in
 from bot.reading.result import Found
+from bot.reading.table.tuned import was_tuned
 from knowledge.load import Knowledge
 from knowledge.matcher import Near, words
 from knowledge.phrasings import Meaning, denies, matcher
@@ -221,6 +222,8 @@ def volunteered(
             or (first.label.value in (*fact.alone, *fact.yields, "none") and len(words(said)) < 5)
             # What training costs is no running cost, and a finetune that falls short says nothing of untuned models.
             or (first.label.name == "quality_ok" and _EFFORT.search(said))
+            # How a model fails is how a finetune fails only where one exists.
+            or (first.label.name == "tuned_fails" and not was_tuned(even))
             or (first.label == Meaning("need", "cost") and _EFFORT.search(even[max(0, span.start - 60) : span.end]))
         ):
             continue
