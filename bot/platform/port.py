@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from aiohttp import web
@@ -27,6 +28,8 @@ class Delivery:
     what: Reply | Job
     in_doubt: bool
     """True where an earlier send may have arrived: look before sending again."""
+    committed: datetime | None = None
+    """When it was made: no older message is this one."""
 
 
 @dataclass(frozen=True)

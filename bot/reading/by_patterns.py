@@ -107,7 +107,7 @@ def samples(text: str) -> tuple[Samples | None, str | None, tuple[int, int]]:
     given = from_message(text)
     if given is None:
         return None, None, (0, 0)
-    fault, read = (str(given), given.read) if isinstance(given, SampleError) else (None, given)
+    fault, read = (str(given), None) if isinstance(given, SampleError) else (None, given)
     parts = [part for pair in read.pairs for part in (pair.input, pair.output)] if read else []
     parts += [read.prompt] if read and read.prompt else []
     spans = [(start, start + len(part)) for part in parts if (start := text.find(part)) >= 0]

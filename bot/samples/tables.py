@@ -19,6 +19,7 @@ _INS = frozenset({*INPUTS, *TEXTS, *LAST_INPUTS})
 _OUTS = frozenset(OUTPUTS)
 _BAR = re.compile(r"(?<!\\)\|")
 _RULE = re.compile(r"[ \t]*:?-+:?[ \t]*")
+_PLACE = re.compile(r"column [0-9]+")
 _NAME = re.compile(r"[^\W\d][\w .-]{0,29}")
 
 
@@ -98,6 +99,9 @@ def _from_rows(rows: Rows, named: bool, split: bool, fields: Fields) -> Read | N
     if len(rows[0][1]) > MOST_NAMES:
         return None
     names = [plain(cell) for cell in rows[0][1]]
+    if fields and all(_PLACE.fullmatch(field) for field in fields) and not set(map(plain, fields)) <= set(names):
+        rows = [(0, [f"column {n}" for n in range(1, max(len(cells) for _, cells in rows) + 1)]), *rows]
+        return replace(_headed(rows, fields), sure=True)
     if fields or _is_header(names):
         return replace(_headed(rows, fields), sure=True) if len(rows) > 1 else None
     # Without names a comma may just be a comma of a sentence, unless answers come back like labels.
@@ -111,13 +115,14 @@ def _from_rows(rows: Rows, named: bool, split: bool, fields: Fields) -> Read | N
         return Read((Bad(wide, "has more than two columns: name them in a first row, such as input,output"),))
     two = [pair(cells[0], cells[1], n) if len(cells) > 1 else _short(n, cells) for n, cells in rows]
     into, out = "column 1", "column 2"
-    swapped = labels([c[0] for _, c in rows]) and not labels([c[-1] for _, c in rows])
-    if swapped:
+    one_sided = labels([c[0] for _, c in rows]) != labels([c[-1] for _, c in rows])
+    if one_sided and labels([c[0] for _, c in rows]):
         two = [Pair(input=r.output, output=r.input) if isinstance(r, Pair) else r for r in two]
         into, out = out, into
     # A name on the columns would settle which is which.
     notes = ("there are no names of columns, so the first row was read as a pair",) if named else ()
-    return Read(tuple(two), sure=len(rows) > 1, fields=(into, out), others=((out, into),), notes=notes)
+    others = () if one_sided else ((out, into),)
+    return Read(tuple(two), sure=len(rows) > 1, fields=(into, out), others=others, notes=notes)
 
 
 def _is_header(names: Sequence[str]) -> bool:

@@ -192,6 +192,43 @@ def change(core: Core, message: Message, text: str, blocks: list[Json], *, edite
     return previous
 
 
+def table(rows: list[list[str]]) -> Json:
+    """Return what Slack's client makes of pasted cells (docs/platforms.md#slack-events)."""
+
+    def cell(text: str) -> Json:
+        section: Json = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}] if text else []}
+        return {"type": "rich_text", "elements": [section]}
+
+    block: Json = {
+        "type": "table",
+        "block_id": secrets.token_urlsafe(4),
+        "rows": [[cell(one) for one in r] for r in rows],
+    }
+    return {"id": 1, "blocks": [block], "fallback": "[no preview available]"}
+
+
+def passed_on(core: Core, message: Message) -> Json:
+    """Return how a message is enclosed in the one that passes it on (docs/platforms.md#slack-events)."""
+    author, room = core.users[message.user], core.channels[message.channel]
+    kept: Json = {"team": room.team, "channel": room.id, "ts": message.ts, "message": {"blocks": message.blocks}}
+    return {
+        "id": 1,
+        "ts": message.ts,
+        "author_id": message.user,
+        "author_name": author.name,
+        "channel_id": room.id,
+        "channel_team": room.team,
+        "is_msg_unfurl": True,
+        "is_share": True,
+        "message_blocks": [kept],
+        "files": [as_file(core, one) for one in message.files],
+        "text": message.text,
+        "fallback": f"[{message.ts}] {author.name}: {message.text}",
+        "from_url": f"{core.base}/archives/{room.id}/p{message.ts.replace('.', '')}",
+        "mrkdwn_in": ["text"],
+    }
+
+
 def rich_text(text: str) -> list[Json]:
     """Return the blocks that Slack's own clients send with typed text."""
     elements: list[Json] = []
