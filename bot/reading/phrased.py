@@ -37,6 +37,8 @@ UNLIKE = 0.72
 """What is left of a score where one of clause and phrasing denies and the other does not."""
 MORE = 1.4
 """How much nearer than an only one a further member of a set must stand."""
+SURE = 0.2
+"""How much nearer a clause must stand to a fact that is never asked, and so decides where it is read."""
 WHOLE = 0.9
 """What is left of the score of a clause that is a part of the message; the whole says more."""
 
@@ -215,6 +217,8 @@ def volunteered(
         if not near or near[0].score < bar or near[0].label.value is None or near[0].label.name not in names:
             continue
         first, fact = near[0], knowledge.facts[near[0].label.name]
+        if fact.unsaid is not None and first.score < bar + SURE:
+            continue
         rival = next((other.score for other in near[1:] if other.label.name == first.label.name), 0.0)
         if (
             _negated(first.phrasing) != _negated(said)

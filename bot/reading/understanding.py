@@ -10,7 +10,7 @@ from bot.reading import answers, by_patterns, phrased, questions, sentences
 from bot.reading.intents import ENDS, SHORT, command_of, exact, intents_of, is_chat, is_for_others, unsure_of
 from bot.reading.quantities import quantities
 from bot.reading.replies import FORM, Answers, corrected, replied
-from bot.reading.result import Found, Reading
+from bot.reading.result import Found, Reading, told_once
 from bot.reading.sentences import Mood
 from knowledge.load import Knowledge
 from knowledge.lookup import look_up
@@ -124,7 +124,7 @@ def _overheard(text: str, even: str, asked: Sequence[str], knowledge: Knowledge)
         stated = [
             hit for hit in stated if not isinstance(hit.value, int) or hit.value is True or hit.value not in (1, 2)
         ]
-    held = {hit.fact: hit for hit in (*stated, *plain)}
+    held = told_once({hit.fact: hit for hit in (*stated, *plain)})
     found = tuple(held[name] for name in knowledge.facts if name in held)
     question = questions.question(text) if _TO_US.search(even) else None
     alone = not (found or unsure or question)
@@ -147,7 +147,7 @@ def _joined(
     if skips and {hit.fact for hit in stated} <= {"examples"}:
         stated = ()  # "no samples" leaves them out
     held = {hit.fact: hit for hit in stated if hit.fact not in answered.disputed}
-    held |= {hit.fact: hit for hit in answered.found}
+    held = told_once(held | {hit.fact: hit for hit in answered.found})
     return Reading(
         found=tuple(held[name] for name in knowledge.facts if name in held),
         unsure=tuple(name for name in unsure if name not in held),

@@ -13,6 +13,7 @@ THREADS: list[dict[str, object]] = [
         "title": "Docs",
         "question": "It does not know our docs. Nobody owns it.",
         "expected": "retrieval",
+        "exact",
         "acceptable": [],
         "stated": {"need": ["facts"]},
         "quotes": {"need": "does not know our docs"},
