@@ -100,6 +100,12 @@ def settled(
     return {n: Found(fact=n, value=h.value, quote=text[h.start : h.end]) if h else None for n, h in one.items()}
 
 
+def settle(text: str, facts: Mapping[str, Fact], hits: Mapping[str, list[Hit]]) -> list[Found]:
+    """Return for each fact what all its hits together say, with the words of the text; nothing where they disagree."""
+    one = {n: _settle(facts[n], sorted(hits[n], key=lambda hit: hit.start)) for n in facts if n in hits}
+    return [Found(fact=n, value=h.value, quote=text[h.start : h.end]) for n, h in one.items() if h]
+
+
 def samples(text: str) -> tuple[Samples | None, str | None, tuple[int, int]]:
     """Return what a message gives to be tried, what is wrong with it, and where it stands: no fact is read there."""
     from bot.samples.parse import SampleError, from_message

@@ -134,6 +134,11 @@ def _overheard(text: str, even: str, asked: Sequence[str], knowledge: Knowledge)
     )  # fmt: skip
 
 
+def between_people(even: str, knowledge: Knowledge) -> list[Found]:
+    """Return what a `plain` text states of itself, whatever it is about: whoever asks has to tell that apart."""
+    return _stated(even, even, (), knowledge, bar=knowledge.thresholds.overheard)
+
+
 def _joined(
     knowledge: Knowledge,
     answered: "Answers",
