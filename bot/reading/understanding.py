@@ -12,6 +12,7 @@ from bot.reading.quantities import quantities
 from bot.reading.replies import FORM, Answers, corrected, replied
 from bot.reading.result import Found, Reading, told_once
 from bot.reading.sentences import Mood
+from knowledge.decision import follow
 from knowledge.load import Knowledge
 from knowledge.lookup import look_up
 from knowledge.phrasings import PEOPLE
@@ -209,6 +210,10 @@ def _stated(text: str, even: str, asked: Sequence[str], knowledge: Knowledge, *,
             for one, other in ((pattern, like), (like, pattern)):
                 if other.value in by_patterns.taken_in(name, one.value):
                     found[name] = one
+    for name, each in follow(knowledge, {fact: hit.value for fact, hit in found.items()}).items():
+        if name not in found:
+            finer = next(found[fact] for fact in each.condition.facts if fact in found)
+            found[name] = finer.model_copy(update={"fact": name, "value": each.value})
     return [hit.model_copy(update={"closed": hit.fact in asked}) for hit in found.values()]
 
 
