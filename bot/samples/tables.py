@@ -5,7 +5,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.consultation.model import Pair
 from bot.samples.columns import MOST_NAMES, labels
 from bot.samples.names import INPUTS, LAST_INPUTS, OUTPUTS, TEXTS, plain
 from bot.samples.records import Bad, Read, pair
@@ -114,14 +113,12 @@ def _from_rows(rows: Rows, named: bool, split: bool, fields: Fields) -> Read | N
     if wide is not None:
         return Read((Bad(wide, "has more than two columns: name them in a first row, such as input,output"),))
     two = [pair(cells[0], cells[1], n) if len(cells) > 1 else _short(n, cells) for n, cells in rows]
+    # The order is what the writer said: contents that look the other way round are a reading to offer, not to take.
     into, out = "column 1", "column 2"
-    one_sided = labels([c[0] for _, c in rows]) != labels([c[-1] for _, c in rows])
-    if one_sided and labels([c[0] for _, c in rows]):
-        two = [Pair(input=r.output, output=r.input) if isinstance(r, Pair) else r for r in two]
-        into, out = out, into
+    plain_labels = labels([c[-1] for _, c in rows]) and not labels([c[0] for _, c in rows])
     # A name on the columns would settle which is which.
     notes = ("there are no names of columns, so the first row was read as a pair",) if named else ()
-    others = () if one_sided else ((out, into),)
+    others = () if plain_labels else ((out, into),)
     return Read(tuple(two), sure=len(rows) > 1, fields=(into, out), others=others, notes=notes)
 
 

@@ -68,7 +68,7 @@ async def edit(consultation: Consultation, event: Event, text: str, context: Tur
         if any(one.by == event.author and one.closed and one.at >= first for one in claims)
     }
     then = event.model_copy(update={"at": first})
-    step = await _understood(consultation, then, text, context, asked=answered, keep=later)
+    step = await _understood(consultation, then, text, context, asked=answered, keep=later, settles=False)
     return _amended(before, step, context)
 
 
@@ -169,8 +169,12 @@ async def _understood(
     *,
     asked: Sequence[str] | None = None,
     keep: Set[str] = frozenset(),
+    settles: bool = True,
 ) -> Step:
-    """Take from a text what it states, asks and brings; `keep` are facts that it may not change."""
+    """Take from a text what it states, asks and brings.
+
+    `keep` are facts that it may not change; `settles` is whether its answer to an open dispute ends that.
+    """
     knowledge = context.knowledge
     if asked is None:
         asked = consultation.asked.facts if consultation.asked else ()
@@ -207,7 +211,7 @@ async def _understood(
     if not told and not got.skip and got.intent in _DONE:
         return step.then(_done(got, step.consultation, seen, context))
     new = [one for one in found if one.fact not in keep]
-    step = step.then(_claimed(step.consultation, event, new, asked, knowledge))
+    step = step.then(_claimed(step.consultation, event, new, asked, knowledge, settles=settles))
     unsure = step.consultation
     withdrawn = [fact for fact in got.corrects if fact in seen.held.facts and not any(x.fact == fact for x in found)]
     for fact in (*got.unsure, *withdrawn):
@@ -347,14 +351,16 @@ def _claimed(
     found: Sequence[reading.Found],
     asked: Sequence[str],
     knowledge: Knowledge,
+    *,
+    settles: bool = True,
 ) -> Step:
     """Return the step that a message's facts are; an answer to an open dispute settles it."""
-    disputed = consultation.asked is not None and consultation.asked.conflict
+    disputed = settles and consultation.asked is not None and consultation.asked.conflict
     for one in found:
-        # One of those who disagree only corrects their own side; anybody else's answer settles it.
-        takes_a_side = any(each.by == event.author for each in consultation.claims.get(one.fact, ()))
-        how = How.chosen if disputed and one.fact in asked and not takes_a_side else How.stated
+        # One of those who disagree only corrects their own side, unless asked which holds they say it once more.
+        own = [c.value for c in consultation.claims.get(one.fact, ()) if c.by == event.author]
+        answers = disputed and one.fact in asked and (not own or one.value in own)
         closed = one.closed or not isinstance(one.value, tuple)
-        held = claim_of(event, one.value, how, one.quote, closed=closed)
+        held = claim_of(event, one.value, How.chosen if answers else How.stated, one.quote, closed=closed)
         consultation = claim(consultation, knowledge, one.fact, held)
     return Step(consultation, learned=tuple(one.fact for one in found))

@@ -150,7 +150,7 @@ class Inbox:
                 self.behind.open(inbound.workspace, str(body["trigger_id"]), form, str(body["response_url"]))
                 return await ack()
         try:
-            await self.accept(inbound)
+            await self.accept(inbound, comes_once=True)
         except StoreError:
             return await ack(SORRY)
         return await ack(commands.heard(typed))
@@ -169,7 +169,7 @@ class Inbox:
             self.behind.tell(url, NO_WORDS)
             return await ack()
         try:
-            await self.accept(inbound)
+            await self.accept(inbound, comes_once=True)
         except StoreError:
             self.behind.tell(url, SORRY)
         return await ack()
@@ -185,7 +185,7 @@ class Inbox:
                 self.behind.open(form.workspace, str(body["trigger_id"]), form, url, None if form.stays else body)
             case Pressed(inbound, label, stays):
                 try:
-                    if await self.accept(inbound) and not stays:
+                    if await self.accept(inbound, comes_once=True) and not stays:
                         # What only one person sees is replaced with its question, so that has to be named.
                         alone = isinstance(inbound.body, Answered) and body.get("message") is None
                         said = given(self.host.knowledge, inbound.body) if alone else html.unescape(label)
@@ -209,7 +209,7 @@ class Inbox:
                 self.behind.show_where(workspace, trigger, inbound.conversation)
             case home.FORGET, inbound:
                 try:
-                    await self.accept(inbound)
+                    await self.accept(inbound, comes_once=True)
                     self.behind.publish(workspace, user, after=inbound.conversation)
                 except StoreError:
                     self.behind.open(workspace, trigger, start_form.notice(SORRY), None)
@@ -228,7 +228,7 @@ class Inbox:
         if not isinstance(inbound, Event):
             return await ack(response_action="errors", errors=inbound)
         try:
-            stored = await self.accept(inbound)
+            stored = await self.accept(inbound, comes_once=True)
         except StoreError:
             return await _wrong(ack, view, SORRY)
         if not stored:

@@ -132,7 +132,7 @@ async def connected(slack: FakeSlack, home: Path, taken: list[Event]) -> AsyncGe
         host = PlatformContext(chosen, store, load(None), open_vault(chosen))
         clients, tasks = Clients(chosen, store.connection, host.vault), Tasks(logging.getLogger("advisor.slack"))
 
-        async def take(event: Event) -> bool:
+        async def take(event: Event, /, *, comes_once: bool = False) -> bool:
             taken.append(event)
             return True
 
@@ -237,7 +237,7 @@ async def test_a_dead_token_ends_the_service_with_a_sentence(slack: FakeSlack, t
         open_slack(PlatformContext(chosen, store, load(None), open_vault(chosen))) as platform,
     ):
 
-        async def take(_: object) -> bool:
+        async def take(_: object, /, *, comes_once: bool = False) -> bool:
             return True
 
         with pytest.raises(StartupError, match=token) as raised:
