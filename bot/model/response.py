@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, cast
 
 from bot.model.errors import ModelError, is_page, no_api
@@ -51,6 +53,17 @@ def names(body: str, *, where: str) -> list[str]:
     """Return the ids of a list of models."""
     rows = [as_object(row).get("id") for row in as_list(_object(body, where).get("data"))]
     return [name for name in rows if isinstance(name, str)]
+
+
+def end_dates(body: str, *, where: str) -> dict[str, date]:
+    """Return the days that a list of models names as the last of each; what is no day is none."""
+    found: dict[str, date] = {}
+    for row in map(as_object, as_list(_object(body, where).get("data"))):
+        name, day = row.get("id"), row.get("shutdown_date")
+        if isinstance(name, str) and isinstance(day, str):
+            with suppress(ValueError):
+                found[name] = date.fromisoformat(day)
+    return found
 
 
 def parse(text: str, schema: Mapping[str, Any]) -> tuple[dict[str, Any] | None, str]:
