@@ -1,4 +1,4 @@
-"""A public table of prices and end dates beside ours: what differs, is old, or has ended. Pure but for reading the file.
+"""A public table of prices and end dates beside ours: what differs, is old, or has ended. Pure but for reading.
 
 published.json ships with the package; `python -m tests.published` makes it from the price table of litellm's wheel.
 """
