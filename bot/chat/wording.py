@@ -58,7 +58,7 @@ def noted(knowledge: Knowledge, fact: str, known: Known) -> str:
     """Say what was read: the words, or what was given in their place."""
     if known.quote and known.how is How.stated:
         return f'"{escaped(known.quote)}"'
-    return stated(knowledge, fact, known.value)
+    return _paired(knowledge, fact, known.value) if _counted(known.value) else stated(knowledge, fact, known.value)
 
 
 def plain_options(knowledge: Knowledge, fact: str) -> tuple[Option, ...]:
@@ -255,8 +255,11 @@ def _each(held: Value) -> tuple[Value, ...]:
 def _paired(knowledge: Knowledge, fact: str, held: Value) -> str:
     """Say a fact that has no words of its own: a number with its name, or its name with the value."""
     said = value(knowledge, fact, held)
-    counted = isinstance(held, int | float) and not isinstance(held, bool)
-    return f"{said} {label(knowledge, fact)}" if counted else f"{label(knowledge, fact)}: {said}"
+    return f"{said} {label(knowledge, fact)}" if _counted(held) else f"{label(knowledge, fact)}: {said}"
+
+
+def _counted(held: Value) -> bool:
+    return isinstance(held, int | float) and not isinstance(held, bool)
 
 
 def would_change(knowledge: Knowledge, given: Verdict, seen: View, most: int = 3) -> list[str]:

@@ -5,6 +5,7 @@ import importlib
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -203,15 +204,21 @@ class Model:
 
     async def list_models(self) -> list[str]:
         """Return the names that the server offers, in its order. Raises ModelError."""
+        return response.names(await self._offered(), where=self._at)
+
+    async def end_dates(self) -> dict[str, date]:
+        """Return the days on which models of the server end, as far as it says so. Raises ModelError."""
+        return response.end_dates(await self._offered(), where=self._at)
+
+    async def _offered(self) -> str:
         effort = Effort(retries=1, deadline=time.monotonic() + LIST_LIMIT)
         try:
             async with asyncio.timeout(LIST_LIMIT):
-                body = await self._send(effort, None)
+                return await self._send(effort, None)
         except TimeoutError:
             raise effort.fault or ModelError(
                 "slow", f"{self._at} did not say within {LIST_LIMIT:.0f} seconds what it has. Set ADVISOR_MODEL."
             ) from None
-        return response.names(body, where=self._at)
 
     async def aclose(self) -> None:
         """Close connections and what was started for this model."""

@@ -3,7 +3,9 @@
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, cast
 
 from bot.model import errors
@@ -159,6 +161,17 @@ def _model(row: object) -> str:
     if any(word in kind for word in _OTHER_KINDS) or can.get("completion_chat") is False:
         return ""
     return name
+
+
+def end_dates(body: str, *, where: str) -> dict[str, date]:
+    """Return the days that a list of models names as the last of each; what is no day is none."""
+    found: dict[str, date] = {}
+    for row in map(as_object, as_list(_object(body, where).get("data"))):
+        name, day = row.get("id"), row.get("shutdown_date")
+        if isinstance(name, str) and isinstance(day, str):
+            with suppress(ValueError):
+                found[name] = date.fromisoformat(day)
+    return found
 
 
 def parse(text: str, schema: Mapping[str, Any]) -> tuple[dict[str, Any] | None, str]:

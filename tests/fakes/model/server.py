@@ -1,9 +1,10 @@
 """An OpenAI-compatible server on loopback whose answers a test scripts."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from aiohttp import web
@@ -62,9 +63,12 @@ class ModelServer:
         return self.asked[-1]["messages"][-1]["content"]
 
 
+NO_ENDS: Mapping[str, str] = MappingProxyType({})
+
+
 @asynccontextmanager
 async def model_server(
-    script: Callable[[Body], Answer], models: tuple[str, ...] = ("m",)
+    script: Callable[[Body], Answer], models: tuple[str, ...] = ("m",), ends: Mapping[str, str] = NO_ENDS
 ) -> AsyncGenerator[ModelServer, None]:
     """Serve on a free port; `script` turns the body of each completion request into what is done with it."""
     server = ModelServer("")
@@ -90,7 +94,8 @@ async def model_server(
         return web.json_response(answer.body, status=answer.status, headers=answer.headers)
 
     async def offered(_: web.Request) -> web.Response:
-        return web.json_response({"object": "list", "data": [{"id": name, "object": "model"} for name in models]})
+        listed = [{"id": name, "object": "model", "shutdown_date": ends.get(name)} for name in models]
+        return web.json_response({"object": "list", "data": listed})
 
     app = web.Application(client_max_size=2**24)
     app.router.add_post("/v1/chat/completions", complete)
