@@ -25,7 +25,7 @@ _NUMBER = re.compile(
 _MONEY = re.compile(
     r"(?i)(?:[$€£]|\b(?:usd|eur|us\$)\s?)\s?(\d[\d.,]*)(\s?[km]\b)?|(\d[\d.,]*)(\s?[km]\b)?\s?(?:[$€£]|usd\b|eur\b|dollars?\b|euros?\b)"
 )
-FREE = frozenset({1.0, 2.0})
+FREE = frozenset({1.0, 2.0, 3.0})
 """Numbers that a sentence may have without a source."""
 
 
