@@ -51,6 +51,8 @@ _ASSUMED = re.compile(
     r"假设|假設|假定|比如|例如|仮定|例えば"
 )
 """What marks a figure as an assumption of whoever answers."""
+CHANGES = "would change if"
+"""By these words people find what a verdict hangs on."""
 _RULE = re.compile(r"Rule \d")
 _AFTER = re.compile(r"(?<=\])\s?[,;:、，；][^\[]*$")
 """What follows the last footnote of a sentence behind a comma: it does not rest on it."""
@@ -253,10 +255,11 @@ def brief_holds(draft: Draft, material: Material) -> bool:
     """Tell whether the verdict in brief may be said in the words of a draft: else the rules' words stand there."""
     if len(draft.lines) != len(material.lines):
         return False
-    said = "\n".join(draft.lines)
+    said, pairs = "\n".join(draft.lines), list(zip(draft.lines, material.lines, strict=True))
     spoken = language_of([_QUOTED.sub(" ", line) for line in draft.lines])
     return (
         all(map(_keeps, draft.lines, material.lines))
+        and (material.language not in (None, "English") or all(CHANGES in s for s, g in pairs if CHANGES in g))
         and (spoken is None or spoken == (material.language or "English"))
         and not _foreign(said, material)
         and not any(name in said and name not in "\n".join(material.lines) for name in material.headlines)

@@ -334,7 +334,6 @@ def _decision(knowledge: Knowledge, given: Verdict | None, seen: View) -> tuple[
     because = [f"because {' and '.join(ends)} → {rule}: {text}" for (rule, text), ends in reasons.items()]
     assumed = [f"assumed, since nobody said: {_assumption(knowledge, fact)}" for fact in given.assumed]
     changes = [f"would change if {line}" for line in wording.would_change(knowledge, given, seen)]
-    changes = changes or [wording.holds(knowledge, given)]
     notes = [f"mind: {wording.knowledge_note(knowledge, n)}" for n in given.notes]
     return (*because, *assumed, *changes, *notes)
 

@@ -54,7 +54,8 @@ ids. No other verdict's name. No link, no mention.
 - "question": where a question is open, the same question worded for this case; else the one question whose answer \
 would most change your advice, or null. One sentence, not asked in the text as well.
 - "lines", where it is asked for: the lines in brief, each in one short sentence for this case and in the language \
-of who asked. Their meaning stays, nothing is added; "Rule 2" and what stands in quotation marks stay as they are.
+of who asked. Their meaning stays, nothing is added; "Rule 2", an English "would change if" and what stands in \
+quotation marks stay as they are.
 - "objection": only where a listed fact was plainly misread from the person's words: the fact and why, in one \
 sentence.
 - "asked" is for you: note what was literally asked before you write.

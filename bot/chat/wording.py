@@ -156,8 +156,7 @@ def in_brief(knowledge: Knowledge, case: Consultation, given: Verdict, seen: Vie
         first = reasons[0]
         end = _end(knowledge, first, seen, _names(case))
         lines.append(f"Because {end} → {_rule_in_brief(knowledge, first.rule)}: {_point(first.text)}")
-    changes = would_change(knowledge, given, seen)
-    lines.append(f"This would change if {changes[0]}." if changes else holds(knowledge, given))
+    lines.append(f"This would change if {would_change(knowledge, given, seen)[0]}.")
     return tuple(lines)
 
 
@@ -177,10 +176,7 @@ def why(knowledge: Knowledge, case: Consultation, given: Verdict, seen: View, co
         held = {f: seen.known[f].value if f in seen.known else knowledge.facts[f].assume for f in given.assumed}
         assumed = [stated(knowledge, f, v) for f, v in held.items() if v is not None]
         lines += ["**Assumed**, as nobody has said otherwise", *(f"- {each}" for each in assumed), ""]
-    if changes := would_change(knowledge, given, seen):
-        lines += ["**This would change if**", *(f"- {each}" for each in changes), ""]
-    else:
-        lines += [holds(knowledge, given), ""]
+    lines += ["**This would change if**", *(f"- {each}" for each in would_change(knowledge, given, seen)), ""]
     takes = clause.takes if clause else text.takes
     lines += [f"**Next** ({takes})" if takes else "**Next**", *(f"{i}. {step}" for i, step in enumerate(given.next, 1))]
     if given.notes:
@@ -263,19 +259,19 @@ def _counted(held: Value) -> bool:
 
 
 def would_change(knowledge: Knowledge, given: Verdict, seen: View, most: int = 3) -> list[str]:
-    """Say what would lead elsewhere, to follow "if": one a verdict, the facts that decided first."""
+    """Say what would lead elsewhere, to follow "if": one a verdict, the facts that decided first.
+
+    Where no single answer does, what ends the verdict.
+    """
     lines: dict[str, str] = {}
     for change in given.would_change:
         then = f"{_other(knowledge, change, seen)} → {knowledge.verdicts[change.verdict].headline}"
         lines.setdefault(change.verdict, then)
     shown = sorted(lines, key=lambda v: not is_tuning(v))[:most] if len(lines) > most else list(lines)
+    if not lines:
+        clause = _clause(knowledge, given)
+        return [clause.until if clause and clause.until else "more than one answer changed"]
     return [lines[v] for v in lines if v in shown]
-
-
-def holds(knowledge: Knowledge, given: Verdict) -> str:
-    """Say until when a verdict holds that no single answer changes."""
-    clause = _clause(knowledge, given)
-    return f"It holds until {clause.until}." if clause and clause.until else "No other single answer changes it."
 
 
 def _held(knowledge: Knowledge, fact: str, seen: View) -> Value | None:

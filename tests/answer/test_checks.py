@@ -186,6 +186,13 @@ def test_the_verdict_in_brief_may_be_said_in_words_for_the_case() -> None:
     assert brief(BRIEF)
 
 
+def test_in_english_a_brief_keeps_the_words_that_say_what_would_change_it() -> None:
+    assert len(CASE.lines) == 3
+    said = ["It is early.", CASE.lines[1], "This would change if your own replies in the prompt do not help."]
+    assert brief_holds(draft_of(answered(SAID, lines=said)), CASE)
+    assert not brief_holds(draft_of(answered(SAID, lines=[*said[:2], "It holds for now."])), CASE)
+
+
 @pytest.mark.parametrize("what", KEEPS_NOT)
 def test_a_brief_that_does_not_keep_to_the_verdict_is_not_said(what: str) -> None:
     assert not brief(KEEPS_NOT[what])

@@ -60,13 +60,12 @@ def test_a_verdict_fits_a_phone_names_a_rule_and_says_what_to_do(clause: str) ->
     first, because, changes = [line for line in text.split("\n\n") if not line.startswith("⚠")]
     assert first.startswith(f"**{KNOWLEDGE.verdicts[id].headline}** (Rule ") and decision.clause.headline in first
     assert because.startswith("Because ") and re.search(r" → (?:Rule [1-5] · )?\w", because)
-    assert changes.startswith(("This would change if ", "It holds until "))
+    assert changes.startswith("This would change if ")
     assert len(text) < 900
     whole = wording.why(KNOWLEDGE, case, verdict, seen)
     assert f"*{KNOWLEDGE.verdicts[id].headline}. {decision.clause.headline}.* {decision.clause.why}" in whole
-    for part in ("**Because**", "**Next**"):
+    for part in ("**Because**", "**This would change if**", "**Next**"):
         assert part in whole
-    assert ("**This would change if**" in whole) != (wording.holds(KNOWLEDGE, verdict) in whole)
     for said in (text, whole):
         assert re.search(r"\bRule [1-5]\b", said)
         assert not re.search(r"\byou must\b", said, re.IGNORECASE)
@@ -98,13 +97,12 @@ def test_where_no_one_answer_leads_elsewhere_it_says_what_ends_the_verdict() -> 
     seen = View({f: Known(v, How.chosen, "ana") for f, v in facts.items()})
     verdict = verdict_of(KNOWLEDGE, seen, decide(KNOWLEDGE, Held(facts)), lambda _: {})
     assert not verdict.would_change
-    assert wording.would_change(KNOWLEDGE, verdict, seen) == []
-    said = "It holds until the facts stand in its context and answers are still wrong."
-    assert wording.holds(KNOWLEDGE, verdict) == said
+    until = "the facts stand in its context and answers are still wrong"
+    assert wording.would_change(KNOWLEDGE, verdict, seen) == [until]
+    said = f"This would change if {until}."
     case = Consultation(id="c", started=NOON, updated=NOON)
-    assert said in wording.verdict(KNOWLEDGE, case, verdict, seen) and said in wording.why(
-        KNOWLEDGE, case, verdict, seen
-    )
+    assert said in wording.verdict(KNOWLEDGE, case, verdict, seen)
+    assert f"- {until}\n" in wording.why(KNOWLEDGE, case, verdict, seen)
 
 
 STATED: list[tuple[str, Value, str]] = [
