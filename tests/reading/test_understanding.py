@@ -21,7 +21,7 @@ def facts(reading: Reading) -> dict[str, Value]:
 
 
 ANSWERS: list[tuple[str, str, Value, str]] = [
-    ("need", "the tone mostly, it sounds like a robot wrote it", ("style",), "tone"),
+    ("need", "the tone mostly, it sounds like a robot wrote it", ("style",), "sounds like a robot"),
     ("need", "not the tone, thats fine. it flips: right on monday, wrong on tuesday", ("consistency",), "flips"),
     ("output", "no not json, just plain prose", "text", "plain prose"),
     ("prompts_tried", "a couple of system prompts, no examples in it", ("several",), "a couple of system prompts"),

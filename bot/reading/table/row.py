@@ -45,11 +45,12 @@ def row(fact: str, value: Value | Callable[[Match], Value | None], pattern: str,
 @cache
 def _compiled(source: str) -> re.Pattern[str]:
     # More than a hundred of them would hold up the start; the first message pays for them.
-    return re.compile(source.replace("<model>", _model_name()), re.IGNORECASE)
+    return re.compile(source.replace("<model>", base_model()), re.IGNORECASE)
 
 
 @cache
-def _model_name() -> str:
+def base_model() -> str:
+    """Return the pattern of the name of any base model, with or without its version."""
     return name_pattern(ours(), bare=True)
 
 
