@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 from discord import HTTPException, LoginFailure, RateLimited
 
-from adapters.discord.inbound.commands import definitions
+from adapters.discord.inbound.command_sync import refusal
+from adapters.discord.inbound.commands import definitions, installs
 from adapters.discord.outbound.errors import FAILURES
 from adapters.discord.permissions import NEEDED, PERMISSIONS, in_channel, invite
 from adapters.discord.rest import Rest, open_rest
@@ -39,7 +40,7 @@ async def checks(settings: Settings, channel: str | None = None) -> list[Check]:
         found.append(Check(NAME, True, f"the token is valid: {name}, application {id}"))
         found += _intents(settings, int(application.get("flags") or 0))
         found += _installs(application)
-        for look in (_gateway(rest), _commands(rest, id), _channel(rest, channel, id)):
+        for look in (_gateway(rest), _commands(rest, id, installs(application)), _channel(rest, channel, id)):
             try:
                 found += await look
             except FAILURES as error:
@@ -115,11 +116,14 @@ async def _gateway(rest: Rest) -> list[Check]:
     return [Check(NAME, True, f"the gateway can be reached, with {many}; {left:,} connections are left today")]
 
 
-async def _commands(rest: Rest, id: str) -> list[Check]:
+async def _commands(rest: Rest, id: str, kinds: Sequence[int]) -> list[Check]:
     path = "/applications/{application_id}/commands"
-    said: Sequence[Json] = await rest.call("GET", path, application_id=id)
+    try:
+        said: Sequence[Json] = await rest.call("GET", path, application_id=id)
+    except HTTPException as error:
+        return [_fails(refusal(error))]
     known = {(each["name"], each.get("type") or 1): each for each in said}
-    wanted = definitions()
+    wanted = definitions(kinds)
     other = [str(each["name"]) for each in wanted if not _holds(known.get((each["name"], each.get("type") or 1)), each)]
     if other:
         return [

@@ -12,7 +12,7 @@ from aiohttp import ClientError, web
 
 from adapters.discord import ids
 from adapters.discord.inbound.buffer import Buffer
-from adapters.discord.inbound.command_sync import sync_changed
+from adapters.discord.inbound.command_sync import refusal, sync, sync_changed
 from adapters.discord.inbound.enrich import Bringing
 from adapters.discord.inbound.gateway import Gateway, shards
 from adapters.discord.inbound.interactions import AT_ONCE, Interactions
@@ -194,16 +194,12 @@ def check(settings: Settings) -> None:
 
 async def sync_commands(settings: Settings) -> str:
     """Tell Discord of the commands, and return in a sentence what came of it; StartupError where it did not."""
-    from adapters.discord.inbound.command_sync import sync
-
     check(settings)
     async with open_rest(settings) as rest:
         try:
             application = await sync(rest)
-        except discord.LoginFailure:
-            raise StartupError(CLOSED[4004]) from None
         except FAILURES as error:
-            raise StartupError(f"Discord did not take the commands ({cause(error)}). Try again in a moment.") from None
+            raise StartupError(refusal(error)) from None
     return f"Discord knows the commands of application {application} now: /finetune and the menu of a message."
 
 

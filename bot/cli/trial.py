@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from adapters.console.trial_report import AsJson, AtTerminal
     from bot.consultation.trial_results import TrialResult
     from bot.model import Chosen, Model
+    from bot.samples.understood import Understood
     from bot.trial.file import TrialFile
     from bot.trial.results.compare import Kept
     from bot.trial.task import Call, Task
@@ -52,6 +53,13 @@ def trial(
         Path | None,
         typer.Option(help="Compare with an earlier trial, item by item: its trial.json.", metavar="EARLIER"),
     ] = None,
+    input_field: Annotated[
+        str | None,
+        typer.Option("--input", help="The field that is the input, where several could be.", metavar="FIELD"),
+    ] = None,
+    wanted_field: Annotated[
+        str | None, typer.Option("--wanted", help="The field that is the wanted answer.", metavar="FIELD")
+    ] = None,
 ) -> None:
     """Run a task on base models: bare, with an instruction, with examples, and more.
 
@@ -63,8 +71,13 @@ def trial(
     from bot.trial.file import FileFault, load
     from bot.trial.results.compare import KeptFault, read_kept
 
+    by_hand = not as_json and sys.stdin.isatty() and sys.stdout.isatty()
+    if (input_field is None) != (wanted_field is None):
+        _end("Name both fields, --input and --wanted, or neither.", BAD_INPUT)
     try:
-        wanted = load(file)
+        wanted = load(file, (input_field, wanted_field) if input_field and wanted_field else None)
+        if not yes and wanted.understood and wanted.understood.others:
+            wanted = load(file, _asked(wanted.understood, by_hand=by_hand))
         earlier = read_kept(against) if against else None
     except (FileFault, KeptFault) as error:
         _end(str(error), BAD_INPUT)
@@ -74,11 +87,11 @@ def trial(
     if wanted.model:
         settings = settings.model_copy(update={"model": wanted.model})
     chosen = choose(settings, no_model=False, local=True)
-    by_hand = not as_json and sys.stdin.isatty() and sys.stdout.isatty()
     if why := _refusal(wanted, chosen, by_hand=by_hand):
         _end(why, BAD_INPUT)
-    if wanted.understood and (choice := wanted.understood.choice):
-        typer.echo(choice, err=True)
+    for told in (wanted.understood.choice, wanted.understood.gaps) if wanted.understood else ():
+        if told:
+            typer.echo(told, err=True)
     if wanted.left_out:
         typer.echo(f"The first {len(wanted.task.pairs)} items run; {wanted.left_out} are left out.", err=True)
     shown = AsJson() if as_json else AtTerminal(picture or file.with_name(f"{file.stem}-trial.png"), by_hand=by_hand)
@@ -88,6 +101,20 @@ def trial(
     except ModelError as error:
         _end(error.sentence, NO_MODEL)
     raise typer.Exit(code)
+
+
+def _asked(read: "Understood", *, by_hand: bool) -> tuple[str, str]:
+    """Ask which of several readings of a file is meant; end where nobody is there to say it."""
+    every = [(read.input, read.wanted), *((other.input, other.wanted) for other in read.others)]
+    if not by_hand:
+        how = f'say which is meant, as in --input "{read.input}" --wanted "{read.wanted}", or go ahead with --yes.'
+        _end(f"{read.choice} Nothing was run: {how}", BAD_INPUT)
+    for number, (into, out) in enumerate(every, 1):
+        typer.echo(f"{number}. {into} is the input, {out} the wanted answer")
+    number = 0
+    while not 1 <= number <= len(every):
+        number = int(typer.prompt("Which is meant", default=1, type=int))
+    return every[number - 1]
 
 
 def _refusal(wanted: "TrialFile", chosen: "Chosen", *, by_hand: bool) -> str | None:

@@ -64,4 +64,6 @@ def put_together(case: Consultation) -> Consultation:
     pairs = tuple(dict.fromkeys(pair for each in given for pair in each.pairs))[:MOST_PAIRS]
     prompt = next((each.prompt for each in reversed(given) if each.prompt), None)
     premise = next((each.premise for each in reversed(given) if each.premise), None)
-    return case.but(samples=case.samples.model_copy(update={"pairs": pairs, "prompt": prompt, "premise": premise}))
+    scorer = case.samples.scorer or next((each.scorer for each in reversed(given) if each.scorer), None)
+    made = {"pairs": pairs, "prompt": prompt, "premise": premise, "scorer": scorer}
+    return case.but(samples=case.samples.model_copy(update=made))

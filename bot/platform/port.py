@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from aiohttp import web
@@ -27,6 +28,8 @@ class Delivery:
     what: Reply | Job
     in_doubt: bool
     """True where an earlier send may have arrived: look before sending again."""
+    committed: datetime | None = None
+    """When it was made: no older message is this one."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +65,13 @@ class Check:
     text: str
 
 
-Accept = Callable[[Event], Awaitable[bool]]
-"""Store an event, False where it is there already. After a StoreError it is not stored: do not acknowledge it."""
+class Accept(Protocol):
+    """Store an event, False where it is there already. After a StoreError it is not stored: do not acknowledge it.
+
+    `comes_once` where the platform will not bring it again, so that a store that is slow for a moment is asked again.
+    """
+
+    def __call__(self, event: Event, /, *, comes_once: bool = False) -> Awaitable[bool]: ...
 
 
 class StartupError(Exception):

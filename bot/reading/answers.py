@@ -83,8 +83,16 @@ COUNTED = {
 """Words that tell which of several counts a number belongs to."""
 
 
-UNIT_WORDS = 4
-"""Words that may follow a number and say what it counts, where nothing else stands in a message."""
+UNITS = {
+    "tokens_fixed": r"(?:fixed |constant )tokens?|tokens? (?:are |is )?(?:fixed|the same|always the same)",
+    "tokens_out": r"tokens? (?:out|in the answer|an answer|a reply|per (?:answer|reply))|(?:output|answer) tokens?",
+    "tokens_in": r"tokens?(?: in| a call| per call| per request)?|(?:input|prompt) tokens?",
+    "calls_per_day": r"(?:calls?|requests?|messages?|queries|questions) (?:a day|per day|daily|each day|every day)",
+    "eval_items": r"(?:test|eval\w*|held[- ]out)(?: (?:cases?|items?|questions?|examples?|inputs?))?|tests",
+    "examples": r"(?:labell?ed |training |good |real )?(?:examples?|pairs?|samples?|rows)",
+}
+"""What a number counts, as it stands behind it where nothing else does."""
+_AFTER_UNIT = r"(?: (?:by now|so far|now|in total|altogether|of them|or so|at the moment|i think|already))?"
 _FILLING = re.compile(
     r"\W*(?:(?:well|so|ok|hm+|we|i|have|had|got|there|are|is|it's|about|around|roughly|approximately|nearly|some|maybe"
     r"|think|guess|say|only|just|exactly|at|least|most|up|to|the|our|number|in|total)\W+)*[~\W]*",
@@ -133,13 +141,15 @@ def in_full(
     for hit in _whole(even, open_facts, shown):
         if not _PICKS.fullmatch(even) and not _DONT_KNOW.fullmatch(even):
             yield hit.model_copy(update={"quote": _exact(text, even, hit.quote), "closed": True})
-    names = [fact.name for fact in open_facts if fact.type == "count"]
     said = [number for number in numbers.find(even) if _is_said(even, number)]
-    alone = len(said) == 1 and even[said[0].start].isdigit() and _FILLING.fullmatch(even[: said[0].start])
-    after = even[said[0].end :].split() if said else []
-    if alone and len(after) <= UNIT_WORDS and (name := _belongs(even, said[0], names)):
-        hit = _numbered(even, _fact(open_facts, name), said[0])
-        yield hit.model_copy(update={"quote": _exact(text, even, hit.quote), "closed": True})
+    if len(said) != 1 or not even[said[0].start].isdigit() or not _FILLING.fullmatch(even[: said[0].start]):
+        return
+    after = even[said[0].end :].strip(" .!~").lower()
+    for fact in open_facts:
+        if fact.type == "count" and re.fullmatch(rf"(?:{UNITS[fact.name]}){_AFTER_UNIT}", after):
+            hit = _numbered(even, fact, said[0])
+            yield hit.model_copy(update={"quote": _exact(text, even, hit.quote), "closed": True})
+            return
 
 
 def is_answer(text: str, found: Sequence[Found], unsure: Sequence[str]) -> bool:

@@ -81,6 +81,12 @@ def settled(
     return {n: Found(fact=n, value=h.value, quote=text[h.start : h.end]) if h else None for n, h in one.items()}
 
 
+def settle(text: str, facts: Mapping[str, Fact], hits: Mapping[str, list[Hit]]) -> list[Found]:
+    """Return for each fact what all its hits together say, with the words of the text; nothing where they disagree."""
+    one = {n: _settle(facts[n], sorted(hits[n], key=lambda hit: hit.start)) for n in facts if n in hits}
+    return [Found(fact=n, value=h.value, quote=text[h.start : h.end]) for n, h in one.items() if h]
+
+
 def samples(text: str) -> tuple[Samples | None, str | None, tuple[int, int]]:
     """Return what a message gives to be tried, what is wrong with it, and where it stands: no fact is read there."""
     from bot.samples.parse import SampleError, from_message
@@ -88,7 +94,7 @@ def samples(text: str) -> tuple[Samples | None, str | None, tuple[int, int]]:
     given = from_message(text)
     if given is None:
         return None, None, (0, 0)
-    fault, read = (str(given), given.read) if isinstance(given, SampleError) else (None, given)
+    fault, read = (str(given), None) if isinstance(given, SampleError) else (None, given)
     parts = [part for pair in read.pairs for part in (pair.input, pair.output)] if read else []
     parts += [read.prompt] if read and read.prompt else []
     spans = [(start, start + len(part)) for part in parts if (start := text.find(part)) >= 0]

@@ -51,7 +51,7 @@ _ROWS = re.compile(
     r"(?:pairs?|(?<!for )examples?|samples?|rows|records|data ?points?|dialogues|demonstrations|q ?& ?a(?:s| pairs?)?"
     r"|labell?ed(?: \w+)?|annotated \w+|training \w+|(?:[a-z]+ )?tagged(?: \w+)?"
     r"|(?:\w+ ){0,2}?(?:written|done|labell?ed|tagged|annotated|made|corrected|curated|solved|answered) by"
-    r"|(?:[a-z]+ ){0,2}?(?:with|and|plus) (?:the|their|its|our|a|each) (?:\w+ )?(?:answer|repl(?:y|ies)|label"
+    r"|(?:(?!questions)[a-z]+ ){0,2}?(?:with|and|plus) (?:the|their|its|our|a|each) (?:\w+ )?(?:answer|repl(?:y|ies)|label"
     r"|outcome|summar"
     r"|translation|value|categor|tag|solution|correction|response|version)\w*"
     r"|(?:[a-z]+ )?(?:from|by|of) (?:our|my|the) (?:\w+ )?(?:translators?|editors?|experts?|agents?|doctors?"

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Callable
 
-from bot.consultation.model import Pair, Samples
+from bot.consultation.model import Samples
 from bot.samples import formats
 from bot.samples.decoding import decoded, even
 from bot.samples.jsons import as_json, as_jsonl
-from bot.samples.records import Bad, Left, Read
+from bot.samples.records import Read
 from bot.samples.schemas import near
 from bot.samples.sheets import MissingLibrary, as_sheet
 from bot.samples.tables import as_csv, as_markdown
@@ -33,24 +33,21 @@ class Given(Samples):
 
 
 class SampleError(Exception):
-    """Say which row of the samples is wrong and why; what could be read is in `read`."""
+    """Say why nothing could be read, and of which row."""
 
-    def __init__(
-        self, reason: str, row: int | None = None, read: Given | None = None, others: tuple[Reading, ...] = ()
-    ) -> None:
-        self.reason, self.row, self.read = reason, row, read
+    def __init__(self, reason: str, row: int | None = None, others: tuple[Reading, ...] = ()) -> None:
+        self.reason, self.row = reason, row
         self.others = others
         """Readings of the fields that somebody could choose from."""
-        where = f"Row {row} {reason}" if row else reason
-        kept = f" {_count(len(read.pairs))} read without it." if read and read.pairs else ""
-        super().__init__(f"{where}.{kept}")
+        super().__init__(f"Row {row} {reason}." if row else f"{reason}.")
 
 
 def parse(data: bytes | str, name: str | None = None, fields: Fields = None) -> Given:
     """Read pairs, or one prompt, or both; `name` is that of the file they came in.
 
     `fields` are those of the input and of the wanted answer, where somebody has said which they are. Text that is no
-    list of pairs is taken as one prompt. Raises SampleError with row and reason.
+    list of pairs is taken as one prompt. A row that is wrong is left out and named. Raises SampleError where no row is
+    right.
     """
     ending = name.rpartition(".")[2].lower() if name and "." in name else ""
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
@@ -62,7 +59,7 @@ def parse(data: bytes | str, name: str | None = None, fields: Fields = None) -> 
         read = as_sheet(raw, fields)
         if read is None:
             text, notes = _text(raw)
-            read = _recognised(text, ending, fields)
+            read = recognised(text, ending, fields)
     except (MissingLibrary, Broken) as error:
         reason = str(error)
         raise SampleError(reason if isinstance(error, MissingLibrary) else f"It {reason}") from None
@@ -71,24 +68,25 @@ def parse(data: bytes | str, name: str | None = None, fields: Fields = None) -> 
             f"No pairs were found in this {(ending or 'text').upper()} file: each row needs an input and an output, "
             'as in {"input": "…", "output": "…"} or two columns with a header'
         )
-    return _checked(read, notes) if read else Given(prompt=text.strip())
+    return given_of(read, notes) if read else Given(prompt=text.strip())
 
 
 def from_message(text: str) -> Given | SampleError | None:
-    """Read the samples in a chat message: None where it reads like conversation, the error where a row is wrong."""
+    """Read the samples in a chat message: None where it reads like conversation, the error where no row can be read."""
     try:
-        read = _recognised(even(text), "", None)
+        read = recognised(even(text))
     except Broken:
         return None
     if read is None or not read.sure:
         return None
     try:
-        return _checked(read)
+        return given_of(read)
     except SampleError as error:
         return error
 
 
-def _recognised(text: str, ending: str, fields: Fields) -> Read | None:
+def recognised(text: str, ending: str = "", fields: Fields = None) -> Read | None:
+    """Read text in the form in which it is written; `ending` is that of its file. None where it is no list of pairs."""
     if ending in ("csv", "tsv"):
         first = ("\t", ",", ";", "|") if ending == "tsv" else (",", ";", "\t", "|")
         return as_csv(text, named=True, delimiters=first, fields=fields) or as_markdown(text, fields)
@@ -118,33 +116,28 @@ def _led_in(text: str) -> str:
     return "\n".join(lines[next((n for n, line in enumerate(lines) if line.lstrip()[:1] in ("[", "{")), 0) :])
 
 
-def _checked(read: Read, notes: tuple[str, ...] = ()) -> Given:
+def given_of(read: Read, notes: tuple[str, ...] = ()) -> Given:
+    """Return what was read as samples. Raises SampleError where rows are there and none of them is right."""
     pairs = read.pairs
     others = tuple(Reading(input=a, wanted=b) for a, b in read.others)
     given = Given(
         pairs=pairs[:MOST_PAIRS],
         prompt=read.prompt,
         premise=read.premise,
+        scorer=read.scorer,
         left_out=max(0, len(pairs) - MOST_PAIRS),
         understood=_understood(read, others, notes) if read.rows else None,
     )
-    # Rows beyond those that run stop nothing.
-    if bad := [row for row in _run(read) if isinstance(row, Bad) and not isinstance(row, Left)]:
-        first, more = bad[0], len(bad) - 1
+    if not pairs and read.bad:
+        first, more = read.bad[0], len(read.bad) - 1
         also = f", and {more} more {'is' if more == 1 else 'are'} wrong" if more else ""
-        nearest = f"; the nearest form that is read: {near(read.unknown)}" if read.unknown and not pairs else ""
-        raise SampleError(first.why + nearest + also, first.row, given, others)
+        nearest = f"; the nearest form that is read: {near(read.unknown)}" if read.unknown else ""
+        raise SampleError(first.why + nearest + also, first.row, others)
     if read.rows and not pairs:
         first, count = read.left[0], len(read.rows)
         where = "it" if count == 1 else f"any of the {count} rows"
         raise SampleError(f"There is no wanted answer in {where}: row {first.row} {first.why}")
     return given
-
-
-def _run(read: Read) -> tuple[Pair | Bad, ...]:
-    """Return the rows up to the last pair that is run."""
-    places = [n for n, row in enumerate(read.rows) if isinstance(row, Pair)]
-    return read.rows[: places[MOST_PAIRS - 1] + 1] if len(places) >= MOST_PAIRS else read.rows
 
 
 def _understood(read: Read, others: tuple[Reading, ...], notes: tuple[str, ...]) -> Understood:
@@ -169,7 +162,3 @@ def _text(raw: bytes) -> tuple[str, tuple[str, ...]]:
     if not found[0].strip():
         raise SampleError("There is nothing in it: give pairs of an input and an output, or one prompt")
     return found
-
-
-def _count(pairs: int) -> str:
-    return "One pair was" if pairs == 1 else f"{pairs} pairs were"

@@ -7,6 +7,18 @@ from dataclasses import dataclass, field, replace
 from bot.consultation.model import Pair, Turn
 
 
+class Numeral(float):
+    """A number that knows how it was written, since an answer is what is written: 1.50 is not 1.5."""
+
+    def __new__(cls, value: float, written: str) -> "Numeral":
+        """Return the number with its text."""
+        made = super().__new__(cls, value)
+        made.written = written
+        return made
+
+    written: str
+
+
 @dataclass(frozen=True)
 class Bad:
     """A row that is no pair, numbered as its writer counts, and why."""
@@ -58,6 +70,8 @@ class Read:
     notes: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     """The names of fields of which none could be chosen."""
+    scorer: str | None = None
+    """The scorer that the format itself names."""
     rejected: dict[int, str] = field(default_factory=dict[int, str])
     """Answers that were given as the worse ones, by row."""
 
@@ -111,6 +125,8 @@ def together(records: Sequence[Record | Bad], first: int = 1) -> Read:
 
 def as_text(value: object) -> str:
     """Return a value as the text that a person would write for it."""
+    if isinstance(value, Numeral):
+        return value.written
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

@@ -3,8 +3,8 @@
 from bot.consultation.base import Plain
 from bot.consultation.model import Pair
 
-MOST_TOLD = 100
-"""Rows that are named among those that were left out."""
+MOST_TOLD, MOST_SAID = 100, 3
+"""Rows that are named among those that were left out, as data and in a sentence."""
 
 
 class Reading(Plain):
@@ -40,6 +40,15 @@ class Understood(Plain):
     notes: tuple[str, ...] = ()
     others: tuple[Reading, ...] = ()
     """Other readings that are possible, to be asked about; `parse` takes one as `fields`."""
+
+    @property
+    def gaps(self) -> str:
+        """What was left out and why, in one sentence; "" where nothing was."""
+        if not self.left_out:
+            return ""
+        told = "; ".join(f"row {each.row} {each.why}" for each in self.left_out[:MOST_SAID])
+        more = f"; and {self.rows - self.read - MOST_SAID} more" if self.rows - self.read > MOST_SAID else ""
+        return f"{self.read} of {self.rows} rows are read: {told}{more}."
 
     @property
     def choice(self) -> str:

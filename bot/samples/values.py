@@ -5,11 +5,11 @@ from dataclasses import replace
 from typing import Any, cast
 
 from bot.consultation.model import Pair
-from bot.samples.assertions import asserted
 from bot.samples.chats import Unreadable, exchange, is_chat, messages
 from bot.samples.columns import Chosen, Unknown, choose
 from bot.samples.names import INPUTS, LISTS, OUTPUTS, TEXTS, plain
-from bot.samples.records import Bad, Left, Read, Record, pair, together, trimmed
+from bot.samples.promptfoo import from_cells, from_config, is_promptfoo
+from bot.samples.records import Bad, Read, Record, pair, together, trimmed
 from bot.samples.schemas import decoded, expanded, flat, special
 from bot.text.json import as_list, as_object
 
@@ -34,6 +34,8 @@ def from_values(values: Iterable[object], first: int = 1, fields: Fields = None)
     read = together(records, first)
     unused = [f"not used: {_listed(chosen.unused)}"] if chosen and chosen.unused else []
     unknown = tuple(map(str, loose[0])) if loose and chosen is None else ()
+    if chosen and chosen.wanted.startswith("__expected"):
+        read = from_cells(read, first)
     return replace(read, others=others, notes=(*read.notes, *unused), unknown=unknown)
 
 
@@ -53,6 +55,8 @@ def renumbered(rows: Sequence[Pair | Bad], numbers: Sequence[int]) -> tuple[Pair
 
 def from_object(data: dict[str, Any], fields: Fields = None) -> Read | None:
     """Read one object: a list of pairs under a name, one record, one prompt, or a mapping of inputs to outputs."""
+    if is_promptfoo(data):
+        return from_config(data, data).said("a promptfoo file")
     names = {plain(key): key for key in data}
     prompt, premise = (_line(data.get(names.get(name, ""))) for name in ("prompt", "premise"))
     for name in LISTS:
@@ -92,12 +96,6 @@ def _one(value: object, row: int, fields: Fields) -> Record | Bad | dict[str, An
 def _flat(data: Mapping[str, Any], chosen: Chosen | None, row: int) -> Record | Bad:
     held = dict(data)
     if chosen and chosen.input in held and chosen.wanted in held:
-        if str(chosen.wanted).startswith("__expected"):
-            told = trimmed(held[chosen.wanted])
-            answer = asserted(told)
-            if answer is None:
-                return Left(row, f"asserts no text ({told.partition(':')[0]})")
-            held[chosen.wanted] = answer
         return flat(held, chosen)
     if not chosen or not {chosen.input, chosen.wanted} & held.keys():
         try:

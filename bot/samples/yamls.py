@@ -1,20 +1,18 @@
 """YAML: plain values as they are written, and the tests of prompts that promptfoo keeps in it."""
 
 import re
-from dataclasses import replace
 from typing import Any, cast
 
 import yaml
 
-from bot.consultation.model import Pair
-from bot.samples.assertions import ASSERTED
-from bot.samples.records import Bad, Left, Read, as_text, trimmed
+from bot.samples.promptfoo import from_config, is_promptfoo
+from bot.samples.records import Numeral, Read
 from bot.samples.values import Fields, from_object, from_values
 from bot.text.json import as_list, as_object, is_deep
 
+_SAYS = ("content", "value", "parts", "text")
 MOST_BYTES = 256 * 1024
 """YAML takes a hundred times as long to read as JSON."""
-_VARIABLE = re.compile(r"\{\{-?[ \t]*(\w+)[^{}]*\}\}")
 
 
 class Broken(Exception):
@@ -67,8 +65,8 @@ def as_yaml(text: str, fields: Fields = None) -> Read | None:
     if isinstance(meant, list):
         return from_values(as_written(written, cast(object, meant)), fields=fields).said("a YAML list")
     data = as_object(meant)
-    if as_list(data.get("tests")):
-        return _promptfoo(data, as_object(written)).said("a promptfoo file")
+    if is_promptfoo(data):
+        return from_config(data, as_object(written)).said("a promptfoo file")
     for name, value in data.items():
         if isinstance(value, list):
             data = {**data, name: as_written(as_object(written).get(str(name)), cast(object, value))}
@@ -97,62 +95,29 @@ def _inner(written: object, meant: object) -> Any:
     if isinstance(meant, list):
         cells = as_list(cast(object, meant))
         return [_inner(said, each) for said, each in zip(as_list(written), cells, strict=True)]
+    if isinstance(meant, float):
+        return Numeral(meant, str(written))
     if not isinstance(meant, dict):
         return meant
     held, texts = as_object(cast(object, meant)), as_object(written)
     message = "role" in held or "from" in held
-    return {k: texts[str(k)] if message and _number(v) else _inner(texts.get(str(k)), v) for k, v in held.items()}
+    return {
+        k: _said(texts[str(k)], v) if message and k in _SAYS else _inner(texts.get(str(k)), v) for k, v in held.items()
+    }
 
 
-def _number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _said(written: object, meant: object) -> Any:
+    """Return what a message says: its text, or parts of which each has a text."""
+    if isinstance(meant, list):
+        parts = zip(as_list(written), as_list(cast(object, meant)), strict=True)
+        return [
+            {**_inner(said, part), **{k: v for k, v in as_object(said).items() if k == "text" and isinstance(v, str)}}
+            if as_object(part)
+            else _said(said, part)
+            for said, part in parts
+        ]
+    return written if isinstance(meant, int | float) and not isinstance(meant, bool) else _inner(written, meant)
 
 
 def _scalar(key: object, value: object) -> bool:
     return not isinstance(value, dict | list) and (key is None or isinstance(key, str))
-
-
-def _promptfoo(data: dict[str, Any], written: dict[str, Any]) -> Read:
-    prompts = [
-        each if isinstance(each, str) else as_text(as_object(each).get("raw", ""))
-        for each in as_list(data.get("prompts"))
-    ]
-    prompts = [each for each in prompts if each.strip() and not each.startswith("file:")]
-    prompt = prompts[0] if prompts else ""
-    names = list(dict.fromkeys(_VARIABLE.findall(prompt)))
-    rows: list[Pair | Bad] = []
-    tests = zip(as_list(data["tests"]), as_list(written.get("tests")), strict=True)
-    for number, (test, said) in enumerate(tests, 1):
-        values = as_object(as_object(said).get("vars"))
-        # Several answers are asserted where any of them passes, and one where all have to.
-        wanted = [answer for each in as_list(as_object(said).get("assert")) if (answer := _answer(each))]
-        if not values:
-            rows.append(Bad(number, "has no vars"))
-        elif not wanted:
-            told = (
-                ", ".join(str(as_object(each).get("type")) for each in as_list(as_object(test).get("assert")))
-                or "nothing"
-            )
-            rows.append(Left(number, f"asserts no text ({told})"))
-        else:
-            rows.append(Pair(input=_input(prompt, names, values), output=wanted[0]))
-    shared = len(names) == 1
-    template = _VARIABLE.sub("{input}", prompt).strip() if shared else None
-    notes = ("of several prompts the first is read",) if len(prompts) > 1 else ()
-    field = names[0] if shared else "vars"
-    return replace(Read(tuple(rows), template), form="promptfoo tests", fields=(field, "assert"), notes=notes)
-
-
-def _answer(value: object) -> str | None:
-    data = as_object(value)
-    return trimmed(data.get("value")) or None if data.get("type") in ASSERTED else None
-
-
-def _input(prompt: str, names: list[str], values: dict[str, Any]) -> str:
-    if len(names) == 1:
-        return trimmed(values.get(names[0])) or trimmed(next(iter(values.values())))
-    if names:
-        return _VARIABLE.sub(lambda match: trimmed(values.get(match[1])), prompt).strip()
-    if len(values) == 1:
-        return trimmed(next(iter(values.values())))
-    return "\n".join(f"{name}: {trimmed(value)}" for name, value in values.items())

@@ -8,11 +8,12 @@ from typing import Any, cast
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.consultation.base import Plain
-from bot.consultation.model import Pair, Samples
+from bot.consultation.model import Pair
 from bot.samples import yamls
-from bot.samples.parse import MOST_BYTES, MOST_PAIRS, SampleError, parse
+from bot.samples.parse import MOST_BYTES, MOST_PAIRS, Given, SampleError, given_of, parse
+from bot.samples.promptfoo import is_promptfoo
 from bot.samples.understood import Understood
-from bot.samples.values import from_values
+from bot.samples.values import Fields, from_values
 from bot.text.json import as_object
 from bot.trial.budget import Cap
 from bot.trial.rungs import OTHER_MODELS
@@ -66,16 +67,16 @@ class _Keys(BaseModel):
     cap: _Cap = _Cap()
 
 
-def load(path: Path) -> TrialFile:
-    """Read a trial file. Raises FileFault."""
+def load(path: Path, fields: Fields = None) -> TrialFile:
+    """Read a trial file; `fields` are those of input and wanted answer, where somebody named them. Raises FileFault."""
     data = _bytes(path)
     ending = path.suffix.lower().removeprefix(".")
     try:
-        if ending in ("yaml", "yml"):
-            return _from_keys(_yaml(data, path), path)
+        if ending in ("yaml", "yml") and not is_promptfoo(keys := _yaml(data, path)):
+            return _from_keys(keys, path, fields)
         if ending == "json" and (keys := _json_keys(data)):
-            return _from_keys(keys, path)
-        samples = parse(data, path.name)
+            return _from_keys(keys, path, fields)
+        samples = parse(data, path.name, fields)
         return TrialFile(task=task_of(samples), left_out=samples.left_out, understood=samples.understood)
     except SampleError as error:
         raise FileFault(f"{path.name}: {error}") from None
@@ -121,7 +122,7 @@ def _yaml(data: bytes, path: Path) -> dict[str, Any]:
     return keys
 
 
-def _from_keys(keys: dict[str, Any], path: Path) -> TrialFile:
+def _from_keys(keys: dict[str, Any], path: Path, fields: Fields = None) -> TrialFile:
     for key in keys:
         if key not in KEYS:
             near = difflib.get_close_matches(str(key), KEYS, 1)
@@ -138,7 +139,7 @@ def _from_keys(keys: dict[str, Any], path: Path) -> TrialFile:
     if len(read.models) > OTHER_MODELS + 1:
         raise FileFault(f"{path.name}: {OTHER_MODELS + 1} models are the most that one trial compares.")
     rungs = _rungs(read, path)
-    samples, left_out = _samples(read, path)
+    samples = _samples(read, path, fields)
     scorer = _scorer(read.scorer, samples.pairs, path)
     if misfit := _misfit(scorer, samples.pairs):
         raise FileFault(f"{path.name}: {misfit}.")
@@ -147,22 +148,21 @@ def _from_keys(keys: dict[str, Any], path: Path) -> TrialFile:
         task=task.model_copy(update={"rungs": rungs, "models": tuple(read.models[1:])}),
         model=read.models[0] if read.models else None,
         cap=Cap(calls=read.cap.calls, usd=read.cap.usd),
-        left_out=left_out,
+        left_out=samples.left_out,
+        understood=samples.understood,
     )
 
 
-def _samples(read: _Keys, path: Path) -> tuple[Samples, int]:
+def _samples(read: _Keys, path: Path, fields: Fields) -> Given:
     if isinstance(read.items, str):
         other = path.parent / read.items
-        given = parse(_bytes(other), other.name)
-        pairs, left_out, prompt = given.pairs, given.left_out, read.prompt or given.prompt
+        given = parse(_bytes(other), other.name, fields)
     else:
-        found = from_values(read.items or [])
+        found = from_values(read.items or [], fields=fields)
         if wrong := next(iter(found.bad), None):
             raise FileFault(f"{path.name}: item {wrong.row} {wrong.why}.")
-        pairs, left_out = found.pairs[:MOST_PAIRS], max(0, len(found.pairs) - MOST_PAIRS)
-        prompt = read.prompt or found.prompt
-    return Samples(pairs=pairs, prompt=prompt, premise=read.premise), left_out
+        given = given_of(found)
+    return given.model_copy(update={"prompt": read.prompt or given.prompt, "premise": read.premise or given.premise})
 
 
 def _rungs(read: _Keys, path: Path) -> tuple[str, ...]:

@@ -15,16 +15,21 @@ MOST_LEFT_OUT = 3
 
 def keep_samples(consultation: Consultation, event: Event, samples: Samples, file: str = "", *, run: bool) -> Step:
     """Put samples beside those that are there, and run them where somebody asked for that; else show them first."""
+    from bot.samples.parse import Given
+
     if consultation.trial.running:
         told = "A trial is running; send these again when it has ended."
         return Step(consultation).say(Text(markdown=told, voice="notice"))
     # Where two readings are possible none is picked in silence.
     run = run and not _choice(samples)
     name = f"{event.message}/{file}" if file else event.message
-    held = Samples(pairs=samples.pairs, prompt=samples.prompt, premise=samples.premise)
+    held = Samples(pairs=samples.pairs, prompt=samples.prompt, premise=samples.premise, scorer=samples.scorer)
     consultation = put_together(consultation.but(given={**consultation.given, name: held}))
     step = Step(consultation, effects=(StartTrial(asked=run),))
-    return step if run else step.say(understood(samples, file))
+    if not run:
+        return step.say(understood(samples, file))
+    gaps = samples.understood.gaps if isinstance(samples, Given) and samples.understood else ""
+    return step.say(Text(markdown=markdown.escaped(gaps), voice="notice")) if gaps else step
 
 
 def understood(samples: Samples, file: str = "") -> Text:
@@ -107,7 +112,5 @@ def take_file(consultation: Consultation, event: Event, file: Attached) -> Step:
     try:
         return step.then(keep_samples(consultation, event, parse(file.content, file.name or None), file.name, run=run))
     except SampleError as error:
-        if error.read is not None and error.read.pairs:
-            step = step.then(keep_samples(consultation, event, error.read, file.name, run=run))
         named = f"{markdown.escaped(file.name)}: " if file.name else ""
         return step.say(Text(markdown=f"{named}{markdown.escaped(str(error))}", voice="error"))

@@ -164,6 +164,17 @@ async def test_bad_input_is_refused_before_anything_is_asked(tmp_path: Path, cas
     assert server.asked == []
 
 
+async def test_where_two_readings_are_possible_nothing_runs_until_one_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "tickets.csv"
+    path.write_text("id,body,topic,priority\n1,no heat,warmth,high\n2,no light,power,low\n", encoding="utf-8")
+    async with model_server(lambda _: says("low")) as server:
+        code, _, err = await advisor(server.url, str(path), "--json")
+        assert (code, server.asked) == (2, [])
+        assert "it could also be body and priority" in err and '--input "body" --wanted "topic"' in err
+        code, out, _ = await advisor(server.url, str(path), "--json", "--input", "body", "--wanted", "priority")
+    assert json.loads(out)["rungs"][0]["rate"] == 0.5
+
+
 async def test_the_file_can_name_the_model(tmp_path: Path) -> None:
     path = tmp_path / "task.yaml"
     path.write_text("models: other\nrepeats: 1\nitems: [[I love it, positive], [Awful, negative]]", encoding="utf-8")

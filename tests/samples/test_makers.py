@@ -7,18 +7,10 @@ from typing import Any
 import pytest
 
 from bot.consultation.model import Samples
-from bot.samples.parse import Given, SampleError, from_message, parse
+from bot.samples.parse import SampleError, from_message, parse
 
 Pairs = list[tuple[str, str]]
 SHARED = Path(__file__).parents[3] / "shared" / "cases" / "files"
-
-
-def read(data: str | bytes, name: str | None = None) -> Given:
-    try:
-        return parse(data, name)
-    except SampleError as error:
-        assert error.read is not None, str(error)
-        return error.read
 
 
 def pairs(given: Samples) -> Pairs:
@@ -80,7 +72,6 @@ FILES: dict[str, tuple[Pairs, str | None]] = {
         ],
         None,
     ),
-    "parts_bad.jsonl": ([], None),
     "promptfoo.yaml": (
         [("The soup was good", "positive"), ("The soup was cold", "negative")],
         "What is the mood? {input}",
@@ -115,7 +106,7 @@ def test_each_kind_of_file_has_its_right_reading(name: str) -> None:
     path = SHARED / name
     if not path.is_file():
         pytest.skip(f"{name} is not among the files beside this project")
-    given = read(path.read_bytes(), name)
+    given = parse(path.read_bytes(), name)
     if name == "u2028_40.jsonl":
         assert len(given.pairs) == 40
         return
@@ -350,7 +341,7 @@ def test_each_form_of_a_maker_is_read_as_it_is_meant(kind: str) -> None:
 
 def test_a_rejected_answer_is_never_the_wanted_one() -> None:
     for kind in (k for k in OWN if k.startswith(("DPO", "KTO"))):
-        assert "no" not in [pair.output for pair in read(*OWN[kind]).pairs]
+        assert "no" not in [pair.output for pair in parse(*OWN[kind]).pairs]
     given = parse(OWN["KTO in a table"][0], "a.csv")
     assert given.understood is not None
     assert [(each.row, each.why) for each in given.understood.left_out] == [
@@ -361,8 +352,8 @@ def test_a_rejected_answer_is_never_the_wanted_one() -> None:
 
 
 def test_any_of_several_answers_is_kept() -> None:
-    assert [pair.also for pair in read(OWN["evals"][0]).pairs] == [("?",), ("?",)]
-    assert [pair.also for pair in read(OWN["several answers"][0]).pairs] == [("?",), ("?",)]
+    assert [pair.also for pair in parse(OWN["evals"][0]).pairs] == [("?",), ("?",)]
+    assert [pair.also for pair in parse(OWN["several answers"][0]).pairs] == [("?",), ("?",)]
 
 
 def test_instructions_reach_the_model_and_turns_stay_turns() -> None:
@@ -433,6 +424,12 @@ AMBIGUOUS: dict[str, tuple[str, str, tuple[str, str], set[tuple[str, str]]]] = {
         ("frage", "antwort"),
         {("antwort", "frage")},
     ),
+    "labels first, without names": (
+        "yes\tthe app is down again\nno\tall is well here\nyes\tit hangs at start\n",
+        "a.tsv",
+        ("column 1", "column 2"),
+        {("column 2", "column 1")},
+    ),
     "labels first": ("k1,k2\nja,es geht gut\nnein,es geht nicht\nja,na gut\n", "a.csv", ("k2", "k1"), {("k1", "k2")}),
 }
 
@@ -464,17 +461,49 @@ def test_what_is_not_known_is_refused_by_name_with_the_nearest_form() -> None:
 @pytest.mark.parametrize("part", [{"type": "image_url", "image_url": {"url": "x"}}, {"type": "text", "value": "x"}])
 def test_a_part_that_is_no_text_is_named_and_the_other_rows_are_kept(part: dict[str, object]) -> None:
     bad = {"messages": [turn("user", [part]), turn("assistant", "x")]}
-    with pytest.raises(SampleError, match="Row 2 has message 1 with a part") as told:
-        parse(OWN["chat"][0].splitlines()[0] + "\n" + lines(bad))  # type: ignore[operator, arg-type]
-    assert told.value.read is not None
-    assert pairs(told.value.read) == TWO[:1]
+    given = parse(OWN["chat"][0].splitlines()[0] + "\n" + lines(bad))  # type: ignore[operator, arg-type]
+    assert given.understood is not None
+    assert "row 2 has message 1 with a part" in given.understood.gaps
+    assert pairs(given) == TWO[:1]
+    with pytest.raises(SampleError, match="Row 1 has message 1 with a part"):
+        parse(lines(bad))
 
 
 def test_a_cell_too_many_is_named_and_never_shifts_an_answer() -> None:
-    with pytest.raises(SampleError, match="Row 3 has 3 cells under 2 names: put quotes") as told:
-        parse("text,label\ngood,x\nbad, really,y\nfine,x\n", "a.csv")
-    assert told.value.read is not None
-    assert pairs(told.value.read) == [("good", "x"), ("fine", "x")]
+    given = parse("text,label\ngood,x\nbad, really,y\nfine,x\n", "a.csv")
+    assert given.understood is not None
+    assert "row 3 has 3 cells under 2 names: put quotes" in given.understood.gaps
+    assert pairs(given) == [("good", "x"), ("fine", "x")]
+
+
+PROMPTFOO = {
+    "prompts": ["Mood of {{text}}?"],
+    "tests": [
+        {"vars": {"text": "soup good"}, "assert": [{"type": "icontains", "value": "positive"}]},
+        {"vars": {"text": "soup cold"}, "assert": [{"type": "contains-any", "value": ["negative", "bad"]}]},
+        {"vars": {"text": "soup"}, "assert": [{"type": "equals", "value": "neutral"}]},
+        {"vars": {"text": "salad"}, "assert": [{"type": "llm-rubric", "value": "is kind"}]},
+    ],
+}
+
+
+@pytest.mark.parametrize("name", ["a.yaml", "a.json"])
+def test_tests_of_prompts_are_scored_by_what_they_assert(name: str) -> None:
+    given = parse(json.dumps(PROMPTFOO), name)
+    assert pairs(given) == SOUP
+    assert (given.prompt, given.scorer, given.pairs[1].also) == ("Mood of {input}?", "contains", ("bad",))
+    assert given.understood is not None
+    assert [(each.row, each.why) for each in given.understood.left_out] == [
+        (3, "asserts equals, where most rows assert contains"),
+        (4, "asserts no text (llm-rubric)"),
+    ]
+
+
+def test_cells_that_assert_are_read_as_what_they_assert() -> None:
+    given = parse("text,__expected\nsoup good,contains: positive\nsoup cold,icontains: negative\nx,is-json:\n", "a.csv")
+    assert (pairs(given), given.scorer) == (SOUP, "contains")
+    assert given.understood is not None
+    assert [each.row for each in given.understood.left_out] == [4]
 
 
 def test_rows_beyond_those_that_run_stop_nothing() -> None:

@@ -111,6 +111,38 @@ def test_a_scorer_can_be_named(tmp_path: Path, text: str, scorer: object) -> Non
     assert read(tmp_path, f"scorer: {text}\nitems: [[a, 7]]").task.scorer == scorer
 
 
+def test_tests_of_promptfoo_are_a_trial(tmp_path: Path) -> None:
+    got = read(
+        tmp_path,
+        """\
+description: reviews
+prompts: ["What is the mood? {{text}}"]
+providers: [openai:gpt-4o-mini]
+tests:
+  - vars: {text: The soup was good}
+    assert: [{type: contains, value: positive}]
+  - vars: {text: The soup was cold}
+    assert: [{type: icontains, value: negative}]
+""",
+        "promptfooconfig.yaml",
+    )
+    assert [(p.input, p.output) for p in got.task.pairs] == [
+        ("The soup was good", "positive"),
+        ("The soup was cold", "negative"),
+    ]
+    assert (got.task.prompt, got.task.scorer) == ("What is the mood? {input}", Contains())
+
+
+def test_of_items_that_could_mean_several_the_named_fields_are_run(tmp_path: Path) -> None:
+    rows = "- {id: 1, text: no heat, topic: warmth, priority: high}\n- {id: 2, text: dark, topic: power, priority: low}"
+    text = f"items:\n{rows}"
+    told = read(tmp_path, text).understood
+    assert told is not None and told.others
+    got = load(tmp_path / "task.yaml", ("text", "priority"))
+    assert [p.output for p in got.task.pairs] == ["high", "low"]
+    assert got.understood is not None and not got.understood.others
+
+
 def test_one_prompt_alone_is_a_trial(tmp_path: Path) -> None:
     got = read(tmp_path, "prompt: Write a haiku.")
     assert got.task.pairs == ()

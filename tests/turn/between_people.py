@@ -1,5 +1,8 @@
 """Lines that people write to each other at work, and lines among them that are about the case."""
 
+import json
+from pathlib import Path
+
 from bot.consultation.base import Value
 from bot.reading.overheard import unmistakable
 from tests.support.consulting import ADVISOR
@@ -32,6 +35,15 @@ ABOUT_THE_CASE: list[tuple[str, dict[str, Value]]] = [
     ("it breaks the json schema half of the time", {"need": ("format",)}),
     ("all the pairs were written by our support team", {"examples_from": "people"}),
 ]
+
+_DATA = Path(__file__).parent / "data"
+SMALL_TALK = (_DATA / "between_people.txt").read_text().splitlines()
+"""More of the first kind, many with a word that talk about a case has as well."""
+STATED: list[tuple[str, str, Value]] = [
+    (told["line"], told["fact"], told["value"] if not isinstance(told["value"], list) else tuple(told["value"]))
+    for told in map(json.loads, (_DATA / "about_the_case.jsonl").read_text().splitlines())
+]
+"""More of the second kind, each with one of the facts that it states."""
 
 
 def read(line: str, asked: str | None) -> dict[str, Value]:

@@ -16,6 +16,10 @@ NAME, MENU = "finetune", "Should we finetune?"
 TEXT, CHANNEL, ROLE, FILE = 3, 7, 8, 11
 """Kinds of options."""
 SUBCOMMAND, CHAT, MESSAGE = 1, 1, 3
+SERVER, PERSON = 0, 1
+"""Ways to install an app."""
+IN_SERVER, IN_DM, ELSEWHERE = 0, 1, 2
+"""Where a command is offered: in a server, in the DM with us, in any other conversation of a person."""
 OFFERED = 25
 """Choices of an autocompletion."""
 DESCRIPTION = 100
@@ -28,10 +32,11 @@ PASTES = {"try": ("trial", "paste"), "trial": ("trial", "paste"), "dataset": ("d
 """Subcommands that open a form to paste into where no file comes with them, as (action, values …)."""
 
 
-def definitions() -> list[Json]:
-    """Return all commands, as Discord is told of them."""
-    # 0: installed in a server, 1: for a person; contexts: a server, the DM with us, any other conversation.
-    everywhere: Json = {"integration_types": [0, 1], "contexts": [0, 1, 2]}
+def definitions(installs: Sequence[int] = (SERVER, PERSON)) -> list[Json]:
+    """Return all commands, as Discord is told of them, for the ways in which the app can be installed."""
+    everywhere: Json = {"contexts": [IN_SERVER, IN_DM, *([ELSEWHERE] if not installs or PERSON in installs else [])]}
+    if installs:
+        everywhere["integration_types"] = [*installs]
     told = "Should we finetune? An advisor that asks, tries your task and gives a verdict."
     return [
         {"type": CHAT, "name": NAME, "description": told, "options": _subcommands(), **everywhere},
@@ -39,9 +44,15 @@ def definitions() -> list[Json]:
     ]
 
 
-def fingerprint(application: str) -> str:
+def installs(application: Payload) -> list[int]:
+    """Return the ways in which an application can be installed, empty where Discord does not say."""
+    config: Payload = application.get("integration_types_config") or {}
+    return sorted(int(kind) for kind in config if str(kind).isdigit() and config[kind] is not None)
+
+
+def fingerprint(application: str, told: Sequence[Json]) -> str:
     """Return what changes whenever the commands of an application have to be told anew."""
-    return hashlib.sha256(f"{application} {json.dumps(definitions(), sort_keys=True)}".encode()).hexdigest()[:32]
+    return hashlib.sha256(f"{application} {json.dumps(told, sort_keys=True)}".encode()).hexdigest()[:32]
 
 
 def _subcommands() -> list[Json]:

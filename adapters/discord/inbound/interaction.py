@@ -48,8 +48,6 @@ class Use:
     """What that message replies to."""
     components: Sequence[dict[str, Any]] = field(default_factory=tuple)
     """What stands in it."""
-    files: tuple[str, ...] = ()
-    """Names of its attachments."""
 
     @property
     def author(self) -> str:
@@ -95,7 +93,6 @@ def read(interaction: discord.Interaction) -> Use:
         ephemeral=message is not None and bool(message.flags.value & EPHEMERAL),
         root=str(reference.message_id) if reference is not None and reference.message_id else None,
         components=[each.to_dict() for each in message.components] if message is not None else (),  # pyright: ignore
-        files=tuple(each.filename for each in message.attachments) if message is not None else (),
     )
 
 

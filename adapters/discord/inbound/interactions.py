@@ -30,6 +30,7 @@ from adapters.discord.inbound.responses import DEFER, DEFER_PRESS, FORM, MESSAGE
 from adapters.discord.inbound.text import plain as words
 from adapters.discord.outbound.deliver import face
 from adapters.discord.outbound.errors import cause
+from adapters.discord.outbound.send import CLEARED
 from adapters.discord.render.ended import ended, settled
 from adapters.discord.render.limits import COMPONENTS_V2, EPHEMERAL, Json
 from adapters.discord.render.messages import Message, messages
@@ -170,7 +171,7 @@ class Interactions:
     async def _store(self, use: Use, event: Event, *, waiting: bool) -> bool:
         """Store an event that was acknowledged; where it cannot be, say so."""
         try:
-            stored = await self.accept(event)
+            stored = await self.accept(event, comes_once=True)
         except StoreError as error:
             log.warning("An interaction could not be stored, and the person was told so: %s", error)
             await self.answers.tell(use, SORRY, waiting=waiting)
@@ -202,7 +203,7 @@ class Interactions:
     def _settle(self, use: Use, found: Found, label: str) -> None:
         """Show in the message who chose what, in the place of what was pressed."""
         line = chosen_line(use.name, label)
-        components = settled(use.components, found.control.nonce, line, use.files)
+        components = settled(use.components, found.control.nonce, line)
         if components:
             self.tasks.start(self._left(use, found.conversation, components), "Showing what was chosen")
 
@@ -210,9 +211,9 @@ class Interactions:
         """Show what a press leaves of a message; nothing to press of what was live, where it is that no more."""
         memory = Memory(self.host.store, conversation)
         open = await memory.press(Shown(use.channel, use.message or "", components))
-        without = ended(components, files=use.files)
+        without = ended(components)
         shown = components if open else without
-        body = {"components": shown, "flags": COMPONENTS_V2, "allowed_mentions": QUIET}
+        body = {**CLEARED, "components": shown, "flags": COMPONENTS_V2, "allowed_mentions": QUIET}
         await self.answers.fill(use, body)
         if open and await memory.ended(use.message or ""):
             await self.answers.fill(use, {**body, "components": without})

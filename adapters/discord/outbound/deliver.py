@@ -2,19 +2,21 @@
 
 Each message carries a nonce of the reply's key, by which Discord refuses a second one for some minutes. A reply of
 several messages goes on where it broke off: how many have gone is noted after each. Where the last send is in doubt,
-the channel is looked through for nonces of this reply first. What an interaction's token brings cannot be looked up:
-there a follow-up in doubt is sent again.
+the channel is looked through for this reply first. What an interaction's token brings cannot be looked up: there a
+follow-up in doubt is sent again.
 """
 
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from discord import HTTPException
 
 from adapters.discord import ids
 from adapters.discord.outbound import live, progress
+from adapters.discord.outbound.arrived import arrived
 from adapters.discord.outbound.errors import CLOSED, FAILURES, LOCKED, NOT_ALLOWED, code_of, outcome
 from adapters.discord.outbound.route import Way, Where
 from adapters.discord.outbound.send import IN_DM, IN_PUBLIC, end_waiting, send, to_person
@@ -61,7 +63,8 @@ async def deliver(
         out = messages(reply.parts, face(host, delivery.conversation, delivery.key, to))
         if reply.live:
             await live.end(way, reply.answered)
-        said = await _parts(way, out, in_doubt=delivery.in_doubt, stands=reply.live)
+        there = await _arrived(way, out, delivery.committed) if delivery.in_doubt and way.to is None else {}
+        said = await _parts(way, out, there, in_doubt=delivery.in_doubt, stands=reply.live)
         if isinstance(said, Delivered):
             await end_waiting(way, IN_PUBLIC if way.to is None else IN_DM)
         return said
@@ -90,21 +93,20 @@ def face(host: PlatformContext, conversation: str, key: str, to: str | None) -> 
 
 
 async def _parts(
-    way: Way, out: Sequence[Outgoing], *, in_doubt: bool, stands: bool
+    way: Way, out: Sequence[Outgoing], there: Mapping[int, Where], *, in_doubt: bool, stands: bool
 ) -> Delivered | RetryLater | Rejected:
     """Send all messages that have not gone yet, in order."""
     name = f"sent {way.key}"
     held = await way.noted(name) if in_doubt or len(out) > 1 else None
     gone = int(held) if held and held.isdigit() else 0
-    arrived = await _arrived(way) if in_doubt and way.to is None else {}
     for part, each in enumerate(out):
-        if stands and part in arrived and isinstance(each, Message):
-            await live.begin(way, each, arrived[part])
-        if part < gone or (part in arrived and not isinstance(each, Running)):
+        if stands and part in there and isinstance(each, Message):
+            await live.begin(way, each, there[part])
+        if part < gone or (part in there and not isinstance(each, Running)):
             continue
         try:
             if isinstance(each, Running):
-                await _found(way, each, arrived.get(part))
+                await _found(way, each, there.get(part))
                 said = await progress.show(way, each, part)
                 if not isinstance(said, Delivered):
                     return said
@@ -123,7 +125,7 @@ async def _parts(
     return Delivered()
 
 
-async def _arrived(way: Way) -> dict[int, Where]:
+async def _arrived(way: Way, out: Sequence[Outgoing], since: datetime | None) -> dict[int, Where]:
     """Return the parts of this reply that are there already; none where it cannot be told."""
     where = await room(way)
     try:
@@ -136,15 +138,7 @@ async def _arrived(way: Way) -> dict[int, Where]:
             raise
         log.info("A message in doubt cannot be looked up; its nonce has to do.")
         return {}
-    found: dict[int, Where] = {}
-    for message in listed:
-        key, _, part = str(message.get("nonce") or "").rpartition(".")
-        if key == way.key and str(message["author"]["id"]) == me:
-            try:
-                found.setdefault(int(part, 16), Where(where.channel, str(message["id"])))
-            except ValueError:
-                continue  # one of several texts of a part
-    return found
+    return {part: Where(where.channel, id) for part, id in arrived(out, listed, me, since).items()}
 
 
 async def _found(way: Way, running: Running, where: Where | None) -> None:

@@ -29,6 +29,8 @@ IN_PUBLIC = "I have answered where all can see it."
 IN_DM = "I have answered in our direct messages."
 POST, WEBHOOK = "/channels/{channel_id}/messages", "/webhooks/{webhook_id}/{webhook_token}"
 ORIGINAL = f"{WEBHOOK}/messages/@original"
+CLEARED: Json = {"content": None, "embeds": []}
+"""What an edit says beside components: they cannot stand over plain words, which a message may have had."""
 
 Put = Callable[[Json, Sequence[Upload], int], Awaitable[Any]]
 """Send one body with its files; the number says which of several texts it is."""
@@ -57,7 +59,7 @@ async def to_person(way: Way, message: Message, part: int, user: str) -> Where:
 
 async def change(way: Way, where: Where, message: Message) -> bool:
     """Change a message; False where only a token reached it that is out of date."""
-    body = _body(message)
+    body = _edit(message)
     if not where.channel.startswith("@"):
         path = f"{POST}/{{message_id}}"
         await way.rest.call("PATCH", path, json=body, channel_id=where.channel, message_id=where.message)
@@ -74,7 +76,7 @@ async def end_waiting(way: Way, sentence: str) -> None:
     if via is None or not via.waiting or not fresh(via, way.now()) or await _used(way, via):
         return
     try:
-        await _by_token(way, via, "PATCH", ORIGINAL, _body(Message((text(sentence),), sentence)))
+        await _by_token(way, via, "PATCH", ORIGINAL, _edit(Message((text(sentence),), sentence)))
     except HTTPException as error:
         log.info("An answer that waited could not be filled (code %s).", error.code)
     await way.note(ADDRESS, f"{_mark(via)} 1")
@@ -103,7 +105,7 @@ async def _respond(way: Way, message: Message) -> Where | None:
 
     async def put(body: Json, files: Sequence[Upload], number: int) -> Any:
         if fills and not number:
-            return await _by_token(way, via, "PATCH", ORIGINAL, body, files)
+            return await _by_token(way, via, "PATCH", ORIGINAL, {**CLEARED, **body}, files)
         return await _by_token(way, via, "POST", WEBHOOK, {**body, "flags": body["flags"] | flags}, files)
 
     try:
@@ -194,6 +196,10 @@ async def _as_it_goes(message: Message, put: Put) -> Any:
 def _body(message: Message) -> Json:
     shown: Json = {"components": [*message.components], "flags": COMPONENTS_V2, "allowed_mentions": _quiet()}
     return shown | _attached(message.files)
+
+
+def _edit(message: Message) -> Json:
+    return {**CLEARED, **_body(message)}
 
 
 def _attached(files: Sequence[Upload]) -> Json:

@@ -1,7 +1,9 @@
 """What stays of a message once a press has settled a part of it, or once what it asks is asked anew. Pure."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from adapters.discord.render.custom_ids import CONTINUE, nonce_of
 from adapters.discord.render.limits import CONTAINER, FILE, GALLERY, ROW, TEXT, Json
@@ -10,10 +12,12 @@ from bot.chat.controls import action_of
 
 OTHERWISE = ("-# Or reply ", "-# Or press ", "-# Or type ")
 """How a line begins that says how else a question can be answered."""
+_UPLOADED = re.compile(r"(?:.*/)?(?:ephemeral-)?attachments/\d+/\d+/([^/]+)")
+"""Path of the address of an uploaded file: `/attachments/<channel>/<id>/<name>`."""
 Goes = Callable[[Mapping[str, Any]], bool]
 
 
-def settled(components: Sequence[Json], nonce: str, line: str, files: Sequence[str]) -> list[Json]:
+def settled(components: Sequence[Json], nonce: str, line: str) -> list[Json]:
     """Return the components of a message after a press: in the place of that control stands a line of markdown.
 
     As they are sent, not as they came: what shows a file names it.
@@ -24,13 +28,13 @@ def settled(components: Sequence[Json], nonce: str, line: str, files: Sequence[s
         carried = str(control.get("custom_id") or "")
         return nonce_of(carried) == nonce and not carried.startswith(f"{CONTINUE}~")
 
-    kept, told = _without(components, goes, line, files)
+    kept, told = _without(components, goes, line)
     return kept if told else []
 
 
-def ended(components: Sequence[Json], line: str = "", files: Sequence[str] = ()) -> list[Json]:
+def ended(components: Sequence[Json], line: str = "") -> list[Json]:
     """Return the components of a message that is live no more; `line` says in markdown what was answered to it."""
-    return _without(components, of_live, line, files)[0]
+    return _without(components, of_live, line)[0]
 
 
 def of_live(control: Mapping[str, Any]) -> bool:
@@ -39,7 +43,7 @@ def of_live(control: Mapping[str, Any]) -> bool:
     return "~" in carried and action_of(carried) in LIVE
 
 
-def _without(components: Sequence[Json], goes: Goes, line: str, files: Sequence[str]) -> tuple[list[Json], bool]:
+def _without(components: Sequence[Json], goes: Goes, line: str) -> tuple[list[Json], bool]:
     made: list[Json] = []
     told = False
     shown: Json = {"type": TEXT, "content": line}
@@ -51,31 +55,32 @@ def _without(components: Sequence[Json], goes: Goes, line: str, files: Sequence[
             made += [{**each, "components": left}] if left else []
             told = True
         elif kind == CONTAINER:
-            inner, found = _without(each["components"], goes, "" if told else line, files)
+            inner, found = _without(each["components"], goes, "" if told else line)
             if found and not any(held["type"] == ROW for held in inner):
                 inner = [held for held in inner if not str(held.get("content") or "").startswith(OTHERWISE)]
             told = told or found
             made += [{**each, "components": inner}] if inner else []
         elif kind in (GALLERY, FILE):
-            made.append(_named(each, files))
+            made.append(_named(each))
         else:
             made.append(each)
     return made, told
 
 
-def _named(component: Json, files: Sequence[str]) -> Json:
-    """Return what shows files by their names: as they came they have addresses that go out of date."""
+def _named(component: Json) -> Json:
+    """Return what shows files by their names: they came with addresses, which a file component does not take."""
     if component["type"] == FILE:
-        return {"type": FILE, "file": _by_name(component["file"], files)}
+        return {"type": FILE, "file": _by_name(component["file"])}
     items: Sequence[Json] = component["items"]
     shown = [{k: v for k, v in item.items() if k in ("description", "spoiler") and v} for item in items]
     return {
         "type": GALLERY,
-        "items": [{"media": _by_name(item["media"], files), **more} for item, more in zip(items, shown, strict=True)],
+        "items": [{"media": _by_name(item["media"]), **more} for item, more in zip(items, shown, strict=True)],
     }
 
 
-def _by_name(media: Mapping[str, Any], files: Sequence[str]) -> Json:
+def _by_name(media: Mapping[str, Any]) -> Json:
+    # The list of attachments leaves out what components show, so that only the address has the name.
     url = str(media.get("url") or "")
-    name = url.partition("?")[0].rpartition("/")[2]
-    return {"url": f"attachment://{name}" if name in files else url}
+    found = _UPLOADED.fullmatch(urlsplit(url).path)
+    return {"url": f"attachment://{unquote(found[1])}" if found else url}

@@ -205,9 +205,7 @@ def _small(words: str) -> Piece:
 
 
 def _wants_words(part: Part) -> bool:
-    return isinstance(part, Form | Choices) or (
-        isinstance(part, Text) and part.voice in ("say", "answer", "ask", "verdict")
-    )
+    return isinstance(part, Form | Choices) or (isinstance(part, Text) and part.voice != "notice")
 
 
 def _continued(piece: Piece, index: int, face: Face) -> Piece:

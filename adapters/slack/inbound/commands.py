@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from adapters.slack import ids
+from adapters.slack.inbound.enclosed import words_of
 from adapters.slack.inbound.messages import files_of
 from adapters.slack.inbound.text import plain
 from adapters.slack.render.controls import Face
@@ -63,7 +64,7 @@ def command(body: Payload, workspace: str) -> Event:
 def message_shortcut(body: Payload, workspace: str) -> Event | None:
     """Return the event of "Should we finetune?" on a message: its words, as if the person said them; None for none."""
     message: Payload = body.get("message") or {}
-    spoken = Said(text=plain(str(message.get("text") or ""), None).strip(), files=files_of(message))
+    spoken = Said(text=words_of(message, None).strip(), files=files_of(message, None))
     if not spoken.text and not spoken.files:
         return None
     user: Payload = body["user"]

@@ -14,8 +14,8 @@ from adapters.slack import ids
 from adapters.slack.auth.clients import Clients, NotInstalled
 from adapters.slack.auth.rotation import error_word
 from adapters.slack.files import fetched
+from adapters.slack.inbound.enclosed import words_of
 from adapters.slack.inbound.messages import SPOKEN, by_machine, time_of
-from adapters.slack.inbound.text import plain
 from adapters.slack.inbound.users import People
 from bot.chat.events import Attached, Earlier, Event, FileRef, Pasted, Pressed, Said
 from bot.chat.files import purpose
@@ -91,7 +91,7 @@ class Bringing:
         lines = tuple(
             Line(
                 by=ids.author(event.workspace, str(each["user"])),
-                text=plain(str(each.get("text") or ""), bot),
+                text=words_of(each, bot),
                 at=time_of(each["ts"]),
                 message=str(each["ts"]),
             )

@@ -6,7 +6,8 @@ from typing import Any
 
 from adapters.slack import ids
 from adapters.slack.files import ref_of
-from adapters.slack.inbound.text import mentions, plain
+from adapters.slack.inbound.enclosed import shared, words_of
+from adapters.slack.inbound.text import mentions
 from adapters.slack.reply_address import Via, packed
 from bot.chat.events import Body, Deleted, Edited, FileRef, Pressed, Removed, Said
 from bot.chat.events import Event as Inbound
@@ -17,6 +18,8 @@ SPOKEN = (None, "file_share", "thread_broadcast", "me_message")
 """Subtypes of messages that a person wrote."""
 MISSING = ("tombstone", "hidden_by_limit")
 """Modes of files that Slack has no more."""
+SLACKS_OWN = ("USLACK", "USLACKBOT")
+"""Who Slack itself speaks as; its notices in a DM come like the words of a person, without bot_id or subtype."""
 GONE = "tombstone"
 """Subtype that a deleted message gets where others have answered in its thread."""
 
@@ -61,7 +64,7 @@ def _said(event: Event, workspace: str, bot: str | None) -> Inbound | None:
     asked = direct or event.get("type") == "app_mention" or mentions(text, bot)
     if by_machine(event, bot) or (not asked and not root):
         return None
-    said = Said(text=plain(text, bot), files=files_of(event))
+    said = Said(text=words_of(event, bot), files=files_of(event, bot))
     late = asked and not direct and bool(root) and root != ts
     return _inbound(event, event, workspace, said, addressed="us" if asked else "people", late=late)
 
@@ -72,12 +75,13 @@ def _changed(event: Event, workspace: str, bot: str | None) -> Inbound | None:
     edit: Event = message.get("edited") or {}
     if message.get("subtype") == GONE:
         return _deleted(event, workspace, bot)
-    # Slack also says so when it unfurls a link or adds an answer to a thread: the words are the same then.
-    if by_machine(message, bot) or message.get("text") == before.get("text"):
+    words = words_of(message, bot)
+    # Slack also says so when it unfurls a link or adds an answer to a thread: nobody has changed the words then.
+    unfurled = not edit and message.get("text") == before.get("text")
+    if by_machine(message, bot) or unfurled or words == words_of(before, bot):
         return None
     edition = str(edit.get("ts") or event.get("event_ts") or event["ts"])
-    edited = Edited(text=plain(str(message.get("text") or ""), bot))
-    return _inbound(event, message, workspace, edited, addressed="known", edition=edition)
+    return _inbound(event, message, workspace, Edited(text=words), addressed="known", edition=edition)
 
 
 def _deleted(event: Event, workspace: str, bot: str | None) -> Inbound | None:
@@ -124,9 +128,10 @@ def time_of(ts: object) -> datetime:
     return datetime.fromtimestamp(float(str(ts)), UTC)
 
 
-def files_of(message: Event) -> tuple[FileRef, ...]:
-    """Return the files of a message that can be had."""
-    return tuple(ref_of(file) for file in message.get("files") or () if file.get("mode") not in MISSING)
+def files_of(message: Event, bot: str | None) -> tuple[FileRef, ...]:
+    """Return the files of a message that can be had, those of messages that were passed on with it too."""
+    held = [file for each in (message, *shared(message, bot)) for file in each.get("files") or ()]
+    return tuple(ref_of(file) for file in held if file.get("mode") not in MISSING)
 
 
 def by_machine(message: Event, bot: str | None) -> bool:
@@ -137,5 +142,5 @@ def by_machine(message: Event, bot: str | None) -> bool:
         or message.get("bot_profile")
         or message.get("subtype") == "bot_message"
         or not user
-        or user in ("USLACKBOT", bot)
+        or user in (*SLACKS_OWN, bot)
     )

@@ -36,10 +36,21 @@ def row(fact: str, value: Value | Callable[[Match], Value | None], pattern: str,
     In the pattern `<#>` is a number, `<..20>` at most 20 characters of the same sentence with no negation among them,
     `<model>` the name of a base model, and other names in angle brackets are FRAGMENTS.
     """
+    pattern = re.sub(
+        r"<\.\.(\d+)>", r"(?:(?![.!?;](?!\\w)|\\n|\\bnot\\b|n't\\b|\\bnever\\b).){0,\1}?", _filled(pattern)
+    )
+    return Row(fact, value, pattern, upto)
+
+
+def _filled(pattern: str) -> str:
     for name, fragment in FRAGMENTS.items():
         pattern = pattern.replace(f"<{name}>", fragment)
-    pattern = re.sub(r"<\.\.(\d+)>", r"(?:(?![.!?;](?!\\w)|\\n|\\bnot\\b|n't\\b|\\bnever\\b).){0,\1}?", pattern)
-    return Row(fact, value, pattern, upto)
+    return pattern
+
+
+def written(pattern: str) -> str:
+    """Return a pattern with its fragments and the names of models written out."""
+    return _filled(pattern).replace("<model>", base_model())
 
 
 @cache

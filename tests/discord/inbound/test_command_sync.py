@@ -1,11 +1,13 @@
 """Commands are told when they have changed, or when somebody says so, and not at every start."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from adapters.discord.inbound import commands
+from adapters.discord.doctor import checks
+from adapters.discord.inbound import command_sync, commands
 from adapters.discord.inbound.command_sync import sync_changed
 from adapters.discord.platform import sync_commands
 from adapters.discord.rest import open_rest
@@ -46,6 +48,19 @@ async def test_somebody_can_say_so(discord_: FakeDiscord, tmp_path: Path) -> Non
         assert each["integration_types"] == [0, 1] and each["contexts"] == [0, 1, 2]
 
 
+@pytest.mark.parametrize(("installs", "contexts"), [({0}, [0, 1]), ({1}, [0, 1, 2])])
+async def test_they_are_told_for_the_ways_in_which_the_app_can_be_installed(
+    discord_: FakeDiscord, tmp_path: Path, installs: set[int], contexts: list[int]
+) -> None:
+    discord_.installs = installs
+    with discord_.pointed():
+        await sync_commands(settings(tmp_path / "home", discord_))
+        found = await checks(settings(tmp_path / "home", discord_))
+    for each in discord_.commands[None]:
+        assert (each["integration_types"], each["contexts"]) == ([*installs], contexts)
+    assert any("commands are at Discord" in check.text for check in found if check.ok)
+
+
 @pytest.mark.parametrize("right", [True, False])
 async def test_the_command_line_says_so(discord_: FakeDiscord, tmp_path: Path, right: bool) -> None:
     token = discord_.token if right else "MTIz.abc.def"
@@ -70,8 +85,23 @@ async def test_a_wrong_token_is_said_in_a_sentence(discord_: FakeDiscord, tmp_pa
 
 async def test_what_discord_does_not_take_now_is_said_in_a_sentence(discord_: FakeDiscord, tmp_path: Path) -> None:
     discord_.fail("PUT", "/applications/{application_id}/commands", status=403, times=9)
-    with discord_.pointed(), pytest.raises(StartupError, match="did not take the commands"):
+    with discord_.pointed(), pytest.raises(StartupError, match="did not take the commands: it answers 403"):
         await sync_commands(settings(tmp_path / "home", discord_))
+
+
+async def test_a_refusal_names_the_same_way_out_wherever_it_is_met(
+    discord_: FakeDiscord, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    discord_.installs = {0}
+    changed_since: Callable[[object], list[int]] = lambda _: [0, 1]  # noqa: E731  as the portal was before
+    monkeypatch.setattr(command_sync, "installs", changed_since)
+    chosen = settings(tmp_path / "home", discord_)
+    way_out = "page Installation of the application"
+    with discord_.pointed(), discord_.expecting(50035):
+        with pytest.raises(StartupError, match=way_out):
+            await sync_commands(chosen)
+        async with running(discord_, tmp_path / "home"):
+            await discord_.until(lambda: way_out in caplog.text)
 
 
 def test_the_commands_keep_to_discords_limits() -> None:

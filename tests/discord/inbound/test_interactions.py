@@ -13,7 +13,7 @@ from adapters.discord.reply_address import unpacked
 from bot.chat import wording
 from bot.chat.actions import Action
 from bot.chat.events import Answered, Event, Pasted, Pressed, Said
-from bot.chat.reply import Choices, Feedback, Option, Part, Picture, Reply, Text
+from bot.chat.reply import Choices, Feedback, File, Option, Part, Picture, Reply, Text
 from bot.platform.port import Delivery
 from bot.store.consultations import Store, open_store
 from tests.discord.app import App, running, settings
@@ -290,14 +290,20 @@ async def test_what_one_person_is_asked_aside_belongs_to_the_thread_all_the_same
     await app.shown(thread, "And the prompts?")
 
 
-async def test_a_picture_stays_when_a_choice_is_shown(app: App) -> None:
+async def test_a_picture_and_a_file_stay_when_a_choice_is_shown(app: App) -> None:
     dot = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
     picture = Picture(name="result.png", alt="Two bars", png=dot)
-    _, _, message, ana, _ = await asked(app, Text(markdown="So:"), picture, OFFER)
+    _, _, message, ana, _ = await asked(
+        app, Text(markdown="So:"), picture, File(name="all runs.csv", content="a,b"), OFFER
+    )
     app.discord.press(ana, message, "Skip")
     await app.discord.until(lambda: "Ana: Skip" in text_of(message))
-    assert [each.description for each in message.attachments] == ["Two bars"]
-    assert any(each["type"] == 12 for each in walk(message.components)) and "Skip" not in labels(message)
+    assert [(each.name, each.description) for each in message.attachments] == [
+        ("result.png", "Two bars"),
+        ("all-runs.csv", None),
+    ]
+    shown = [each["type"] for each in walk(message.components) if each["type"] in (12, 13)]
+    assert shown == [12, 13] and "Skip" not in labels(message)
 
 
 async def test_in_direct_messages_buttons_work_too(app: App) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.discord.outbound import send
 from bot.chat.reply import Progress
 from bot.platform.port import Delivered, RetryLater
 from tests.discord.delivery import Bench, bench
@@ -32,6 +33,18 @@ async def test_one_message_changes_and_keeps_to_a_second(at: Bench) -> None:
     assert await at.say(done(3)) == Delivered()
     assert "3 of 10" in text_of(said)
     assert at.said() == [said]
+
+
+async def test_it_goes_on_in_components_where_it_began_in_plain_words(
+    at: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as refused, at.discord.expecting(50035):
+        refused.setattr(send, "COMPONENTS_V2", 0)
+        await at.say(done(1), via=at.mention)
+    at.discord.advance(2)
+    assert await at.say(done(2)) == Delivered()
+    (said,) = at.said()
+    assert not said.content and "2 of 10" in text_of(said)
 
 
 async def test_the_end_is_never_left_out(at: Bench) -> None:

@@ -110,7 +110,8 @@ def get_message(core: Core, req: Req) -> Answer:
 def create_message(core: Core, req: Req) -> Answer:
     found = channel_of(core, req)
     messages.check_may_write(core, found, req.json, req.files)
-    return Answer(core.wire(messages.create(core, found, req.json, req.files)))
+    made = messages.create(core, found, req.json, req.files)
+    return Answer(core.wire(made) | ({"nonce": made.nonce} if made.nonce is not None else {}))
 
 
 @route("PATCH", "/channels/{channel_id}/messages/{message_id}")

@@ -98,6 +98,8 @@ class Core:
         self.application_id = self.bot.id
         encoded = base64.urlsafe_b64encode(str(self.bot.id).encode()).decode().rstrip("=")
         self.token = f"{encoded}.{secrets.token_hex(3)}.{secrets.token_hex(12)}"
+        self.installs = {0, 1}
+        """Ways in which the portal lets the application be installed: in servers (0), for a person (1)."""
         self.users: dict[int, User] = {self.bot.id: self.bot}
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}
@@ -223,6 +225,9 @@ class Core:
 
         def payload(session: Session) -> Json:
             made = self.wire(message)
+            if event == "MESSAGE_CREATE" and message.nonce is not None:
+                # docs/platforms.md#discord-messages: it appears there and in no history.
+                made["nonce"] = message.nonce
             if channel.guild is not None:
                 made["guild_id"] = str(channel.guild.id)
                 made["channel_type"] = channel.kind

@@ -46,7 +46,7 @@ def _application(core: Core) -> Json:
         "owner": wire.user_json(core.bot),
         "team": None,
         "bot": wire.user_json(core.bot),
-        "integration_types_config": {"0": {}, "1": {}},
+        "integration_types_config": {str(kind): {} for kind in sorted(core.installs)},
         "approximate_guild_count": sum(guild.joined for guild in core.guilds.values()),
         "approximate_user_install_count": sum(user.installed for user in core.users.values()),
         "redirect_uris": [],
@@ -155,6 +155,10 @@ def put_commands(core: Core, req: Req) -> Answer:
         raise Refusal(50035, "must be a list")
     wanted = cast(list[Json], req.body)  # pyright: ignore[reportUnknownMemberType]
     limits.check_commands(wanted)
+    for number, given in enumerate(wanted):
+        # docs/platforms.md#discord-commands: only what the application itself supports.
+        if not core.installs.issuperset(cast(list[int], given.get("integration_types") or [])):
+            raise Refusal(50035, "is not supported by the application", f"{number}.integration_types")
     before = {(each["name"], each["type"]): each for each in core.commands.get(place, [])}
     made: list[Json] = []
     for given in wanted:

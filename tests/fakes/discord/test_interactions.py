@@ -364,6 +364,17 @@ async def test_commands_that_break_a_limit_are_refused(
     assert discord_.commands == {}
 
 
+async def test_commands_are_taken_only_for_the_ways_in_which_the_app_can_be_installed(
+    raw: Raw, discord_: FakeDiscord
+) -> None:
+    discord_.installs = {0}
+    path = f"/applications/{discord_.application_id}/commands"
+    assert (await raw("GET", "/applications/@me"))[1]["integration_types_config"] == {"0": {}}
+    with discord_.expecting(50035):
+        assert await raw.code("PUT", path, [COMMAND | {"integration_types": [0, 1]}]) == (400, 50035)
+    assert (await raw("PUT", path, [COMMAND | {"integration_types": [0]}]))[0] == 200
+
+
 async def test_commands_keep_their_ids(raw: Raw, discord_: FakeDiscord, acme: Guild) -> None:
     path = f"/applications/{discord_.application_id}/commands"
     _, first = await raw("PUT", path, [COMMAND])

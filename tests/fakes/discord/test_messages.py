@@ -166,9 +166,35 @@ async def test_a_full_v2_message_is_taken_and_its_picture_shown(
     discord_.assert_no_offences()
 
 
+async def test_a_file_that_a_component_shows_is_told_of_there_alone(
+    raw: Raw, discord_: FakeDiscord, general: Channel
+) -> None:
+    file = {"type": 13, "file": {"url": "attachment://a.txt"}}
+    _, made = await raw("POST", posts(general), {"flags": V2, "components": [file]}, files={"a.txt": b"a"})
+    assert made["attachments"] == []
+    shown = made["components"][0]
+    assert shown["name"] == "a.txt" and shown["file"]["attachment_id"]
+    path = f"{posts(general)}/{made['id']}"
+    with discord_.expecting(50035):
+        came = {"components": [{"type": 13, "file": {"url": shown["file"]["url"]}}]}
+        assert await raw.code("PATCH", path, came) == (400, 50035)
+    status, changed = await raw("PATCH", path, {"components": [words("above"), file]})
+    assert status == 200 and changed["components"][1]["file"]["attachment_id"] == shown["file"]["attachment_id"]
+
+
 async def test_a_file_that_no_component_shows_is_an_offence(raw: Raw, discord_: FakeDiscord, general: Channel) -> None:
     with discord_.expecting(0):
         await raw("POST", posts(general), {"flags": V2, "components": [words("hi")]}, files={"a.txt": b"a"})
+
+
+async def test_components_take_the_place_of_words_where_those_are_taken_back(
+    raw: Raw, discord_: FakeDiscord, general: Channel
+) -> None:
+    _, made = await raw("POST", posts(general), {"content": "plain"})
+    path, body = f"{posts(general)}/{made['id']}", {"flags": V2, "components": [words("hi")]}
+    with discord_.expecting(50035):
+        assert await raw.code("PATCH", path, body) == (400, 50035)
+    assert (await raw("PATCH", path, body | {"content": None, "embeds": []}))[0] == 200
 
 
 async def test_v2_cannot_be_unset(raw: Raw, discord_: FakeDiscord, general: Channel) -> None:
@@ -354,6 +380,15 @@ async def test_the_same_nonce_makes_one_message(raw: Raw, discord_: FakeDiscord,
     await raw("POST", posts(general), body)
     await raw("POST", posts(general), {"content": "z", "nonce": "n1"})
     assert len(discord_.seen(general)) == 3
+
+
+async def test_a_nonce_is_told_to_who_sends_and_in_no_history(
+    raw: Raw, discord_: FakeDiscord, general: Channel
+) -> None:
+    _, made = await raw("POST", posts(general), {"content": "x", "nonce": "n1", "enforce_nonce": True})
+    assert made["nonce"] == "n1"
+    _, [held] = await raw("GET", posts(general))
+    assert held["id"] == made["id"] and "nonce" not in held
 
 
 async def test_mentions_ping_unless_they_are_not_allowed(

@@ -3,6 +3,7 @@
 import hashlib
 from datetime import UTC, datetime
 
+from tests.fakes.discord.limits import FILE, GALLERY, THUMBNAIL, media_of, walk
 from tests.fakes.discord.permissions import sees
 from tests.fakes.discord.world import (
     ANNOUNCEMENT,
@@ -237,6 +238,21 @@ def metadata_json(interaction: Interaction) -> Json:
     return made
 
 
+def _listed(message: Message) -> list[Attachment]:
+    """Return the attachments that no component shows: those that one does stand there alone.
+
+    docs/platforms.md#discord-messages
+    """
+    media = [
+        item
+        for _, each in walk(message.components)
+        if each.get("type") in (FILE, THUMBNAIL, GALLERY)
+        for item in media_of(each)
+    ]
+    shown = {item.get("attachment_id") for item in media}
+    return [each for each in message.attachments if str(each.id) not in shown]
+
+
 def message_json(message: Message, app: int, cdn: str, secret: str, now: float, *, nested: bool = False) -> Json:
     """Return a message in full; whoever sends it on takes out what its reader may not read."""
     made: Json = {
@@ -251,14 +267,12 @@ def message_json(message: Message, app: int, cdn: str, secret: str, now: float, 
         "mention_everyone": "everyone" in message.pinged or "here" in message.pinged,
         "mentions": [user_json(user) for user in message.mentions],
         "mention_roles": [mention[3:-1] for mention in message.pinged if mention.startswith("<@&")],
-        "attachments": [attachment_json(each, cdn, secret, now) for each in message.attachments],
+        "attachments": [attachment_json(each, cdn, secret, now) for each in _listed(message)],
         "embeds": message.embeds,
         "components": message.components,
         "pinned": False,
         "flags": message.flags,
     }
-    if message.nonce is not None:
-        made["nonce"] = message.nonce
     if message.author.webhook:
         made["webhook_id"] = str(message.author.id)
     if message.interaction is not None:

@@ -33,6 +33,32 @@ class People(Core):
         await posting.announce(self, message)
         return message
 
+    async def paste_table(self, user: str, channel: str, rows: list[list[str]], text: str = "") -> Message:
+        """Paste cells of a spreadsheet, with words above or none: Slack's client makes a table of them."""
+        return await self._enclose(user, channel, text, posting.table(rows))
+
+    async def forward(self, user: str, message: Message, channel: str, text: str = "") -> Message:
+        """Pass a message on to another conversation, with a word about it or none."""
+        return await self._enclose(user, channel, text, posting.passed_on(self, message))
+
+    async def _enclose(self, user: str, channel: str, text: str, attachment: Json) -> Message:
+        assert user in self.channels[channel].members
+        message = Message(self.new_ts(), channel, user, posting.typed(text), posting.rich_text(text))
+        message.attachments = [attachment]
+        posting.store(self, message)
+        await posting.announce(self, message)
+        return message
+
+    async def notice(self, channel: str, text: str) -> Message:
+        """Let Slack itself say something in a DM, as that a channel was archived: it comes like a person's words.
+
+        docs/platforms.md#slack-events
+        """
+        message = Message(self.new_ts(), channel, "USLACK", text)
+        posting.store(self, message)
+        await posting.announce(self, message)
+        return message
+
     async def webhook(self, channel: str, text: str) -> Message:
         """Post as an incoming webhook of someone else: subtype bot_message, a bot_id, no user that can be looked up."""
         user = self.add_user("webhook", bot=True, team=self.channels[channel].team)

@@ -1,6 +1,7 @@
 """A message comes into being, changes, goes: what is stored, and the events Slack makes of it."""
 
 import asyncio
+import html
 import random
 import re
 import secrets
@@ -91,7 +92,7 @@ def as_json(core: Core, message: Message, *, metadata: bool = False) -> Json:
     else:
         shown["client_msg_id"] = f"client-{message.ts}"
     if message.blocks:
-        shown["blocks"] = message.blocks
+        shown["blocks"] = translated(message.blocks)
     if message.thread_ts:
         shown["thread_ts"] = message.thread_ts
         root = core.message(message.channel, message.thread_ts)
@@ -124,6 +125,26 @@ def store(core: Core, message: Message) -> Message:
         # docs/platforms.md#slack-conversations: a message clears the status.
         core.statuses.pop((room.id, message.thread_ts), None)
     return message
+
+
+def translated(blocks: list[Json]) -> list[Json]:
+    """Return the blocks of a message as Slack hands them out: a markdown block has become several of rich text.
+
+    docs/platforms.md#slack-text
+    """
+    out: list[Json] = []
+    for block in blocks:
+        if block.get("type") != "markdown":
+            out.append(block)
+            continue
+        for piece in re.split(r"(^```.*?^```$)|\n{2,}", block["text"], flags=re.MULTILINE | re.DOTALL):
+            if piece and piece.strip():
+                fence = piece.startswith("```")
+                words = piece.strip("`\n") if fence else html.unescape(re.sub(r"\*\*|(?<!\w)_|_(?!\w)|^#+ ", "", piece))
+                kind = "rich_text_preformatted" if fence else "rich_text_section"
+                section: Json = {"type": kind, "elements": [{"type": "text", "text": words}]}
+                out.append({"type": "rich_text", "block_id": secrets.token_urlsafe(4), "elements": [section]})
+    return out
 
 
 async def announce(core: Core, message: Message) -> list[Ack]:
@@ -190,6 +211,43 @@ def change(core: Core, message: Message, text: str, blocks: list[Json], *, edite
     if edited:
         message.edited = core.new_ts()
     return previous
+
+
+def table(rows: list[list[str]]) -> Json:
+    """Return what Slack's client makes of pasted cells (docs/platforms.md#slack-events)."""
+
+    def cell(text: str) -> Json:
+        section: Json = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}] if text else []}
+        return {"type": "rich_text", "elements": [section]}
+
+    block: Json = {
+        "type": "table",
+        "block_id": secrets.token_urlsafe(4),
+        "rows": [[cell(one) for one in r] for r in rows],
+    }
+    return {"id": 1, "blocks": [block], "fallback": "[no preview available]"}
+
+
+def passed_on(core: Core, message: Message) -> Json:
+    """Return how a message is enclosed in the one that passes it on (docs/platforms.md#slack-events)."""
+    author, room = core.users[message.user], core.channels[message.channel]
+    kept: Json = {"team": room.team, "channel": room.id, "ts": message.ts, "message": {"blocks": message.blocks}}
+    return {
+        "id": 1,
+        "ts": message.ts,
+        "author_id": message.user,
+        "author_name": author.name,
+        "channel_id": room.id,
+        "channel_team": room.team,
+        "is_msg_unfurl": True,
+        "is_share": True,
+        "message_blocks": [kept],
+        "files": [as_file(core, one) for one in message.files],
+        "text": message.text,
+        "fallback": f"[{message.ts}] {author.name}: {message.text}",
+        "from_url": f"{core.base}/archives/{room.id}/p{message.ts.replace('.', '')}",
+        "mrkdwn_in": ["text"],
+    }
 
 
 def rich_text(text: str) -> list[Json]:

@@ -180,3 +180,33 @@ async def test_a_gesture_that_nobody_could_make_fails() -> None:
             await slack.press(slack.alice, message, "stay")
         with pytest.raises(AssertionError, match="does not see"):
             await slack.press(stranger, message, "go")
+
+
+async def test_slack_itself_speaks_in_a_dm_like_a_person() -> None:
+    async with FakeSlack() as slack, bare_app(slack) as app:
+        await slack.notice(slack.dm(slack.alice), "ada archived the channel #old")
+        [event] = [one["event"] for one in app.got]
+        assert (event["user"], event["channel_type"]) == ("USLACK", "im")
+        assert not {"bot_id", "subtype"} & {*event}
+
+
+async def test_what_is_pasted_and_passed_on_stands_beside_the_text() -> None:
+    async with FakeSlack() as slack, bare_app(slack) as app:
+        mine = slack.dm(slack.alice)
+        await slack.paste_table(slack.alice, mine, [["Ticket", "Reply"], ["Refund?", "Done today."]])
+        first = await slack.say(slack.bob, slack.general, "it never keeps our tone")
+        await slack.forward(slack.alice, first, mine, "see this")
+        pasted, forwarded = (one["event"] for one in app.got if one["event"]["channel_type"] == "im")
+        assert pasted["text"] == "" and "files" not in pasted
+        [holder] = pasted["attachments"]
+        assert holder["blocks"][0]["type"] == "table" and holder["fallback"] == "[no preview available]"
+        assert forwarded["text"] == "see this"
+        assert forwarded["attachments"][0]["text"] == "it never keeps our tone"
+
+
+async def test_the_address_is_asked_without_an_event() -> None:
+    async with FakeSlack() as slack, bare_app(slack) as app:
+        assert await slack.check_ssl() == 200
+        assert not any(name.startswith("X-Slack-Sig") for name in app.headers[0])
+        assert await slack.hold_back(1518467820) == 200
+        assert app.got[-1]["type"] == "app_rate_limited" and "event" not in app.got[-1]

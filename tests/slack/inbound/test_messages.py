@@ -7,8 +7,11 @@ import pytest
 
 from adapters.slack import ids
 from adapters.slack.auth.installations import Installations
+from adapters.slack.inbound.messages import files_of
 from bot.chat.events import Deleted, Edited, Pressed, Said
-from bot.chat.reply import Text
+from bot.chat.reply import Reply, Text
+from bot.platform.port import Delivery, Rejected
+from bot.samples.parse import Given, from_message
 from bot.store.consultations import open_store
 from tests.fakes.slack import FakeSlack, delivery, posting
 from tests.slack.app import App, running, settings
@@ -127,6 +130,19 @@ async def test_the_native_stop_button_stops(slack: FakeSlack, app: App) -> None:
     await slack.until(lambda: slack.session_status(dm, root.ts) == "active")
 
 
+async def test_what_is_refused_leaves_nobody_waiting(slack: FakeSlack, app: App) -> None:
+    dm = slack.dm(slack.alice)
+    root = await slack.say(slack.alice, dm, "should we finetune?")
+    [event] = await app.took()
+    await app.platform.enrich(event)
+    await slack.until(lambda: slack.session_status(dm, root.ts) == "processing")
+    slack.refuse("chat.postMessage", "restricted_action")
+    reply = Reply(parts=(Text(markdown="What have you tried?"),), via=event.via)
+    outcome = await app.platform.deliver(Delivery(event.conversation, "k", reply, False))
+    assert isinstance(outcome, Rejected)
+    await slack.until(lambda: slack.session_status(dm, root.ts) == "active" and not slack.status(dm, root.ts))
+
+
 # Edits and deletions
 
 
@@ -240,3 +256,45 @@ async def test_revoked_tokens_of_people_are_none_of_ours(slack: FakeSlack, app: 
     ack = await delivery.event(slack, slack.home_team, "tokens_revoked", inner)
     assert ack and ack.ok
     assert app.taken == []
+
+
+# What Slack says itself, and what stands beside the text
+
+
+async def test_notices_of_slack_itself_are_none_of_ours(slack: FakeSlack, app: App) -> None:
+    await slack.notice(slack.dm(slack.alice), "ada archived the channel #old")
+    await slack.say(slack.alice, slack.dm(slack.alice), "our tone is off")
+    _, said = await app.only(Said)
+    assert said.text == "our tone is off"
+
+
+async def test_a_table_that_was_pasted_is_read_as_samples(slack: FakeSlack, app: App) -> None:
+    rows = [["Ticket", "Reply"], ["Where is my order?", "Hi Ana, it is on its way."], ["Refund?", "Done\ntoday."]]
+    await slack.paste_table(slack.alice, slack.dm(slack.alice), rows, "these are ours")
+    _, said = await app.only(Said)
+    assert said.text.startswith("these are ours")
+    read = from_message(said.text)
+    assert isinstance(read, Given)
+    assert [(each.input, each.output) for each in read.pairs] == [(a, b) for a, b in rows[1:]]
+
+
+async def test_what_was_passed_on_is_heard_with_its_files(slack: FakeSlack, app: App) -> None:
+    file = slack.upload(slack.bob, "pairs.csv", b"in,out")
+    first = await slack.say(slack.bob, slack.general, f"<@{slack.bot}> it never keeps our tone", files=[file])
+    await app.took()
+    await slack.forward(slack.alice, first, slack.dm(slack.alice), "is this one for a finetune?")
+    event = (await app.took(2))[1]
+    read = "is this one for a finetune?\n\nit never keeps our tone"
+    assert event.body == Said(text=read, files=files_of(posting.as_json(slack, first), None))
+    assert ids.user_of(event.author) == slack.alice
+
+
+async def test_what_a_link_shows_is_no_edit(slack: FakeSlack, app: App) -> None:
+    first = await slack.say(slack.bob, slack.general, "we have 400 examples")
+    message = await slack.say(slack.alice, slack.dm(slack.alice), "see this")
+    await app.took()
+    before = posting.as_json(slack, message)
+    message.attachments = [posting.passed_on(slack, first)]
+    await posting.announce_change(slack, message, before)
+    await slack.say(slack.alice, slack.dm(slack.alice), "and?")
+    assert [type(each.body) for each in await app.took(2)] == [Said, Said]
