@@ -13,10 +13,14 @@ from bot.reading.replies import FORM, Answers, corrected, replied
 from bot.reading.result import Found, Reading
 from bot.reading.sentences import Mood
 from knowledge.load import Knowledge
-from knowledge.lookup import look_up
+from knowledge.lookup import look_up, ranked
 from knowledge.phrasings import PEOPLE
 from knowledge.schema import Intent
 
+OPTION = 3
+"""Words of an answer that can be no statement about something else as well."""
+PLAINLY = 2.4
+"""At so many times the score from which on a passage is named, it is what was asked about."""
 NOTHING: Mapping[str, Value] = MappingProxyType({})
 
 
@@ -63,7 +67,8 @@ def understand(
         )
     if unsure and len(unsure) == len(asked):
         return Reading(unsure=unsure, intent="unsure")
-    whole = answers.is_answer(text, answered.found, unsure)
+    # "gpt-4o returns broken json" answers what was asked, and tells which model was run.
+    whole = answers.is_answer(text, answered.found, unsure) and len(even.split()) <= OPTION
     stated = [] if whole else _stated(text, even, asked, knowledge, bar=knowledge.thresholds.opening)
     if intents and not answered.found and not stated and is_chat(even, intents, rival, knowledge):
         alone = max(intents, key=lambda name: intents[name]) == PEOPLE
@@ -79,9 +84,10 @@ def understand(
         if questions.is_case(even):  # a passage may fit it, and it is no question about the rules
             joined = _joined(knowledge, answered, stated, unsure, question, text)
             return joined.model_copy(update={"passages": joined.passages or passages if not stated else ()})
-        counter = bool(asked) and intents.get("counter", 0.0) >= max(
-            intents.get("question", 0.0), knowledge.thresholds.close
-        )
+        # What a passage plainly answers is about finetuning, unless the words are those of a question back.
+        answerable = passages and ranked(knowledge, text)[0][0] >= PLAINLY * knowledge.thresholds.passage
+        least = knowledge.thresholds.intent if answerable else knowledge.thresholds.close
+        counter = bool(asked) and intents.get("counter", 0.0) >= max(intents.get("question", 0.0), least)
         intent: Intent = (
             "counter" if counter or (asked and not passages) else "question" if passages or not stated else "answer"
         )
@@ -200,7 +206,7 @@ def _stated(text: str, even: str, asked: Sequence[str], knowledge: Knowledge, *,
         by_pattern.pop("examples_from", None)
         near.pop("examples_from", None)
     # "We have 40 examples" counts pairs, and says nothing of prompts or scores.
-    beside = ("prompts_tried", "baseline_known", "models_tried")
+    beside = ("prompts_tried", "baseline_known", "models_tried", "variety")
     by_likeness = {
         hit.fact: hit
         for hit in near.values()
