@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from bot.cli.examine import examine
 from bot.model.kept import NAME
 from bot.settings import Settings
@@ -20,7 +22,10 @@ async def test_it_tries_what_a_trial_needs_and_says_what_the_server_wants(tmp_pa
 
     async with model_server(script) as server:
         settings = Settings(
-            OPENAI_BASE_URL=server.url, ADVISOR_MODEL="m", ADVISOR_HOME=tmp_path, REDIS_URL="redis://127.0.0.1:1"
+            OPENAI_BASE_URL=server.url,
+            ADVISOR_MODEL="m",
+            ADVISOR_HOME=tmp_path,
+            REDIS_URL=SecretStr("redis://127.0.0.1:1"),
         )
         found = [check for check in await examine(settings, no_model=False) if check.name == "model"]
         assert [check.ok for check in found[:2]] == [True, None]
