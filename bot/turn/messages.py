@@ -18,7 +18,7 @@ from bot.consultation.model import TRANSCRIPT_LINES, Consultation, How, Line, Sa
 from bot.consultation.trial_state import Phase
 from bot.consultation.view import View, undisputed, view
 from bot.text import markdown
-from bot.trial.scorers.language import language_of
+from bot.text.language import language_of
 from bot.turn import outage
 from bot.turn.answers import reckoned, skip
 from bot.turn.context import TurnContext
@@ -232,7 +232,13 @@ async def _understood(
     if got.question and (shown := named_rule(knowledge, got.question)):
         step = step.say(shown)
     elif got.question or opens:
-        step = replace(step, asks=(text if opens else got.question or "",))
+        plain = tuple(ask.words for ask in got.asks if ask.kind != "meaning") if got.by_model else ()
+        asks = plain or (text if opens else got.question or "",)
+        kept = step.consultation.but(asks=(*step.consultation.asks, *asks)[-MOST_ASKS:])
+        step = replace(step, consultation=kept, asks=asks)
+    if got.situation:
+        told = {"situation": got.situation, "language": got.language}
+        step = replace(step, consultation=step.consultation.but(**told))
     if got.question:
         return step.then(Step(step.consultation.but(puzzled=False)))
     if got.candidates and not told:
@@ -258,6 +264,9 @@ def _reckoned(got: reading.Reading, asked: Sequence[str], knowledge: Knowledge) 
         return [reckoned(knowledge, counted[0].fact, counted[0].value, "; ".join(got.notes))]
     return [Text(markdown=markdown.escaped(note), voice="notice") for note in got.notes if not counted]
 
+
+MOST_ASKS = 4
+"""Questions of one consultation that are kept."""
 
 _DONE: dict[Intent, Command | None] = {
     "verdict": None,

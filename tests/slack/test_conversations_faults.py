@@ -194,7 +194,9 @@ async def test_with_the_store_down_nothing_is_taken_and_afterwards_all_is_answer
                     else:
                         store.process.send_signal(signal.SIGCONT)
                 assert command.ok and SORRY in str(command.body)
-                assert help_.ok and "I help a team decide" in str(help_.body)
+                assert help_.ok
+                said = slack.said(slack.general, user=slack.bob)
+                assert any("I help a team decide" in text_of(each) for each in said if each.only_for == slack.bob)
                 await slack.settled()
                 assert slack.lost == []
                 await thread.reads("Could a written rule")
