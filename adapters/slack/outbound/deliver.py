@@ -90,6 +90,9 @@ def face(host: PlatformContext, conversation: str, key: str, to: str | None) -> 
 async def _deliver(way: Way, reply: Reply, *, in_doubt: bool) -> Delivered | RetryLater | Rejected:
     looks = face(way.host, way.conversation, way.key, way.to)
     out = messages(reply.parts, looks)
+    if reply.beside:
+        await live.put(way, out)
+        return Delivered()
     if reply.live:
         await live.end(way, reply.answered)
     markdown = streamable(reply.parts, looks)
