@@ -257,8 +257,8 @@ def _check_facts(read: Reader, asked: set[str]) -> None:
                 read.fault(file, f"`{name}` is {read.facts[name].known_by}; it cannot be asked")
             elif (values := read.facts[name].values) and tuple(ask.options) != values:
                 read.fault(file, f"`{name}`: give an option label for each of {', '.join(values)}, in this order")
-            elif unknown := set(ask.says) - ({"true", "false"} if read.facts[name].type == "bool" else set(values)):
-                read.fault(file, f"`{name}`: `says` has {', '.join(sorted(unknown))}, which is no value of it")
+            else:
+                _check_options(read, file, name, ask)
     owners: dict[str, str] = {}
     for file, question in read.questions.values():
         for name in question.facts:
@@ -277,6 +277,20 @@ def _check_facts(read: Reader, asked: set[str]) -> None:
                     read.fault("facts.yaml", f"{name}: `{field}` has {value}, which is no value of it")
         for other in set(fact.inputs) - set(read.facts):
             read.fault("facts.yaml", f"{name}: there is no fact `{other}` to compute it from")
+
+
+def _check_options(read: Reader, file: str, name: str, ask: Ask) -> None:
+    fact = read.facts[name]
+    options = {"true", "false"} if fact.type == "bool" else set(fact.values)
+    if unknown := set(ask.says) - options:
+        read.fault(file, f"`{name}`: `says` has {', '.join(sorted(unknown))}, which is no value of it")
+    if isinstance(ask.means, str):
+        if ask.means and (options or ask.means.count("{n}") != 1 or "{" in ask.means.replace("{n}", "")):
+            read.fault(
+                file, f"`{name}`: `means` of a number is a line with one {{n}}; else give a line for each option"
+            )
+    elif set(ask.means) != options:
+        read.fault(file, f"`{name}`: `means` needs a line for each of {', '.join(sorted(options)) or 'no options'}")
 
 
 def _check_words(read: Reader, passages: set[str]) -> None:

@@ -123,6 +123,8 @@ class Ask(Strict):
     ask: str
     why: str
     options: dict[str, str] = Field(default_factory=dict[str, str])
+    means: dict[str, str] | str = ""
+    """What each option states, as words that can follow "because" or "if"; of a number one line with `{n}`."""
     says: dict[str, tuple[str, ...]] = Field(default_factory=dict[str, tuple[str, ...]])
     """How people say each option, in their own words."""
     unit: str | None = None

@@ -39,9 +39,10 @@ def lines(field: FormField) -> list[str]:
 
 
 def take(pending: Pending, text: str) -> Pending | Refusal | None:
-    """Return the form with the asked field answered, why a number is none, or None for ordinary talk."""
+    """Return the form with the asked field answered, why a number is none, or None for ordinary talk and commands."""
     field = pending.field
-    if field is None:
+    # "/facts" is a command, whatever options have the word in them.
+    if field is None or text.lstrip().startswith("/"):
         return None
     given = _picked(field, text) or typed(field.type, text, fact=field.fact, options=field.options)
     if isinstance(given, Refusal):

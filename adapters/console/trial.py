@@ -66,9 +66,10 @@ async def run_here(
         bar.update(line, completed=progress.done, total=progress.total, description=progress.text)
 
     model = f" on {ready.model.name}" if ready.model else ""
-    console.print(f"Running your samples{model}. Ctrl-C stops the trial.", style="dim", markup=False)
-    with bar, trial_report.interrupts(stop):
-        body, report = await measure(case, ready, kept=kept, keep=keep, tell=tell, stop=stop, grade=grade)
+    with trial_report.interrupts(stop):
+        console.print(f"Running your samples{model}. Ctrl-C stops the trial.", style="dim", markup=False)
+        with bar:
+            body, report = await measure(case, ready, kept=kept, keep=keep, tell=tell, stop=stop, grade=grade)
     return Report(body, report.everything, tuple(left), demonstration)
 
 

@@ -85,6 +85,8 @@ class Slack:
         outcome = await deliver(delivery, self._clients, self._host)
         if isinstance(outcome, Delivered):
             self._sessions.delivered(delivery)
+        elif isinstance(outcome, Rejected):
+            self._sessions.refused(delivery)
         return outcome
 
     def age(self) -> float | None:

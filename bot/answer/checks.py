@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from datetime import date
 
 from bot.answer.arithmetic import ArithmeticFault, evaluate
 from bot.answer.draft import CODE, MARK, Draft, sentences
@@ -9,9 +10,9 @@ from bot.answer.figures import carried, money_in, numbers_in, rounds_to, values_
 from bot.answer.material import Material
 from bot.answer.prompt import HARD_LIMIT, MOST_WORDS
 from bot.answer.stance import advises_tuning
-from bot.trial.scorers.language import NAMES, language_of
+from bot.text.language import NAMES, language_of
 
-MOST_STEPS, LONGEST_QUESTION = 4, 50
+MOST_STEPS, LONGEST_QUESTION, LONGEST_LINE = 4, 50, 80
 SAID_WORDS, QUOTED_WORDS = 4, 8
 """From how many words on a quotation must stand in the data: where it is said of somebody, and in any case."""
 _UNITS = frozenset((*map(float, range(11)), 12, 24, 30, 52, 60, 100, 365, 730, 1000, 3600, 86400, 1e6, 0.95, 0.5))
@@ -25,7 +26,7 @@ _MENTION = re.compile(
 )
 _ALWAYS = re.compile(r"<[@#!][\w!&^][^>\n]{0,80}>?|@\s?(?:here|everyone|channel)\b|<(?:!|@&)", re.IGNORECASE)
 _MARKUP = re.compile(r"!?\[[^\]\n]*\]\([^)\n]*\)|<[^>\s|]+\|[^>\n]*>|</?[a-zA-Z][^>\n]{0,80}>|\|\|[^|\n]+\|\|")
-_HEADING = re.compile(r"(?m)^\s{0,3}(?:#{1,6}\s+\S|(?:\*\*|__)[^*_\n]{1,60}(?:\*\*|__):?\s*$)|^\s*-#\s")
+_HEADING = re.compile(r"(?m)^\s{0,3}#{1,6}\s+\S|^\s*-#\s")
 _TABLE = re.compile(r"(?m)^\s*\|.*\|\s*$")
 _QUOTED = re.compile(r"[\"“„«‚‘]([^\"“”„«»\n]{8,400})[\"”“»]|「([^「」\n]{6,400})」|『([^『』\n]{6,400})』")
 _SAYS = re.compile(
@@ -40,10 +41,19 @@ _EFFORT = re.compile(
 """How long a step takes is an estimate of whoever says it."""
 _ABOUT_ITSELF = re.compile(
     r"(?i)\b(?:(?:the|this|your|my) (?:computed |given |provided |above )?(?:verdict|stance|material|instructions|"
-    r"json|schema above|candidate steps?|provided sources?|offered sources?)|as an ai|as a language model|"
+    r"json object|schema above|candidate steps?|provided sources?|offered sources?)|as an ai|as a language model|"
     r"i was told to|"
     r"(?:die|das|meine[nr]?|den) (?:vorgegebene\w* |berechnete\w* )?(?:verdikt|materialien|anweisungen))\b|</?data>"
 )
+_ASSUMED = re.compile(
+    r"(?i)\b(?:assum\w*|suppos\w*|say,|for example|e\.g\.|angenommen\w*|annahme\w*|beispiel\w*|z\. ?b\.|"
+    r"supong\w*|asum\w*|por ejemplo|hypoth[eè]s\w*|par exemple|assumi\w*|supon\w*|ipotizz\w*|aangenomen|предпо\w*)|"
+    r"假设|假設|假定|比如|例如|仮定|例えば"
+)
+"""What marks a figure as an assumption of whoever answers."""
+_AFTER = re.compile(r"(?<=\])\s?[,;:、，；][^\[]*$")
+"""What follows the last footnote of a sentence behind a comma: it does not rest on it."""
+_DATE = re.compile(r"\b(20\d\d)-(\d\d)-(\d\d)\b")
 _RULE_ID = re.compile(r"\b[a-z][a-z-]*(?:-\d)?#[a-z][a-z-]+\b")
 
 
@@ -58,6 +68,7 @@ def faults(draft: Draft, material: Material) -> list[str]:
         *_form(draft, material),
         *_stance(draft, material),
         *_question(draft, material),
+        *_lines(draft, material),
     ]
     if draft.objection and draft.objection[0] not in material.objectable:
         found.append(f"`objection` names {draft.objection[0]}, which may not be objected to: use null")
@@ -79,6 +90,7 @@ def _footnotes(draft: Draft, material: Material) -> list[str]:
 def _calculated(draft: Draft, material: Material) -> tuple[frozenset[float], list[str]]:
     """Return the results that rest on known numbers, and what is wrong with the calculations."""
     known = values_in((*material.case, *(i.text for i in material.items), *(s.text for s in material.steps)))
+    known |= _assumed(draft) | _until(material)
     results: set[float] = set()
     wrong: list[str] = []
     for expression, claimed in draft.calculations:
@@ -109,6 +121,7 @@ def _numbers(draft: Draft, material: Material, sums: frozenset[float]) -> list[s
     """Hold each number of a footnoted claim to its sources, and each sum of money to anything that is known."""
     text_of = {item.id: item.text for item in material.items}
     case = values_in((*material.case, *(s.text for s in material.steps), str(material.day))) | sums | {95.0, 0.95}
+    case |= _assumed(draft) | _until(material)
     every = case | values_in(text_of.values())
     worked = {v for expression, _ in draft.calculations for v in _values(expression)}
     found: list[str] = []
@@ -117,7 +130,7 @@ def _numbers(draft: Draft, material: Material, sums: frozenset[float]) -> list[s
         bare = _EFFORT.sub(" ", re.sub(r"^\d+\.\s", "", sentence))
         if cited:
             allowed = case | values_in(cited)
-            for number in numbers_in(bare):
+            for number in numbers_in(_AFTER.sub("", bare)):
                 if not carried(number, allowed):
                     found.append(
                         f'the number {number.written} in "{_short(sentence)}" stands neither in the cited source nor '
@@ -127,6 +140,25 @@ def _numbers(draft: Draft, material: Material, sums: frozenset[float]) -> list[s
             if not carried(amount, every | worked):
                 found.append(f"the amount {amount.written} stands nowhere in the data and no calculation gives it")
     return found
+
+
+def _assumed(draft: Draft) -> frozenset[float]:
+    """Return the numbers that the answer itself marks as assumed; a sum of money is none."""
+    said = [each for each in sentences(draft.whole) if _ASSUMED.search(each)]
+    money = {value for each in said for amount in money_in(each) for value in amount.meanings}
+    return frozenset(values_in(said)) - money
+
+
+def _until(material: Material) -> frozenset[float]:
+    """Return how far the dates that are offered lie from the day of the answer, in days, weeks and months."""
+    found: set[float] = set()
+    for year, month, day in _DATE.findall("\n".join((*material.case, *(i.text for i in material.items)))):
+        try:
+            days = abs((date(int(year), int(month), int(day)) - material.day).days)
+        except ValueError:
+            continue
+        found |= {float(days), float(days // 7), float(round(days / 7)), float(round(days / 30.4))}
+    return frozenset(found)
 
 
 def _values(expression: str) -> tuple[float, ...]:
@@ -163,7 +195,7 @@ def _foreign(draft: Draft, material: Material) -> list[str]:
 
 def _aside(draft: Draft) -> tuple[str, ...]:
     """Return what is said beside the answer."""
-    return (draft.question or "", draft.objection[1] if draft.objection else "")
+    return (draft.question or "", draft.objection[1] if draft.objection else "", *draft.lines)
 
 
 def _form(draft: Draft, material: Material) -> list[str]:
@@ -213,11 +245,29 @@ def _stance(draft: Draft, material: Material) -> list[str]:
 def _question(draft: Draft, material: Material) -> list[str]:
     if draft.question is None:
         return []
-    if not material.open:
-        return ["no question is open: `question` is null"]
     if not draft.question.rstrip().endswith(("?", "？", "؟")) or _length(draft.question) > LONGEST_QUESTION:
         return ["`question` must be one short sentence that asks, with a question mark"]
     return []
+
+
+def _lines(draft: Draft, material: Material) -> list[str]:
+    """Find lines of the verdict that are missing, in another language, or say a number that the verdict does not."""
+    if len(draft.lines) != len(material.lines):
+        return [f"`lines` must hold {len(material.lines)} lines"]
+    found: list[str] = []
+    for said, given in zip(draft.lines, material.lines, strict=True):
+        if not said or _length(said) > LONGEST_LINE:
+            found.append(f"a line of `lines` must have 1 to {LONGEST_LINE} words")
+        allowed = values_in((given,))
+        found += [
+            f"the number {number.written} in `lines` does not stand in the line that it translates"
+            for number in numbers_in(said)
+            if not carried(number, allowed)
+        ]
+    spoken = language_of([_QUOTED.sub(" ", line) for line in draft.lines])
+    if draft.lines and spoken and spoken != material.language:
+        found.append(f"`lines` is in {spoken}: write {material.language}")
+    return found
 
 
 def _length(text: str) -> int:

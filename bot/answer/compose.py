@@ -66,13 +66,15 @@ def _checked(text: str, form: Mapping[str, Any], material: Material) -> tuple[Dr
 def _said(draft: Draft, material: Material, by: str) -> Answer:
     items = {item.id: item for item in material.items}
     return Answer(
-        text=draft.whole,
+        # Where nothing is open the question is part of the answer: whoever answers it is heard.
+        text=draft.whole if material.open or not draft.question else f"{draft.whole}\n\n{draft.question}",
         sources=tuple(
             Footnote(number=n, source=source, title=items[source].title, rests_on=items[source].rests_on)
             for n, source in sorted(draft.footnotes.items())
         ),
         by=by,
-        question=draft.question,
+        question=draft.question if material.open else None,
+        lines=draft.lines,
         objection=Objection(fact=draft.objection[0], why=draft.objection[1]) if draft.objection else None,
         trial=any(trial for _, trial in draft.steps),
         clause=material.clause,

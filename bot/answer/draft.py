@@ -24,6 +24,8 @@ class Draft:
     steps: tuple[tuple[str, bool], ...]
     """What to do, and whether the advisor can run it here."""
     question: str | None
+    lines: tuple[str, ...]
+    """The verdict in brief, translated."""
     objection: tuple[str, str] | None
 
     @property
@@ -49,6 +51,7 @@ def draft_of(data: Mapping[str, Any]) -> Draft:
         calculations=tuple((each["expression"], _float(each["result"])) for each in data["calculations"]),
         steps=tuple((each["text"].strip(), each["experiment"] == "trial") for each in data["steps"]),
         question=(data["question"] or "").strip() or None,
+        lines=tuple(" ".join(line.split()) for line in data.get("lines", ())),
         objection=(objection["fact"], objection["why"].strip()) if objection else None,
     )
 

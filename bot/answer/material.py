@@ -9,16 +9,17 @@ from bot.answer import worked
 from bot.answer.objection import admissible
 from bot.answer.steps import Offered, offered
 from bot.chat import wording
+from bot.chat.languages import NAMED
 from bot.consultation.advice import Ask, is_tuning
 from bot.consultation.base import Value
 from bot.consultation.derived import deriver, explainer
-from bot.consultation.model import Consultation, Verdict
-from bot.consultation.view import View, undisputed, view
-from bot.trial.scorers.language import language_of
+from bot.consultation.model import Consultation, How, Verdict
+from bot.consultation.view import Known, View, undisputed, view
+from bot.text.language import language_of
 from knowledge import models
 from knowledge.decision import assume_open, decisive, settle
 from knowledge.load import Knowledge, Rated
-from knowledge.lookup import look_up
+from knowledge.lookup import look_up, ranked
 from knowledge.prices import Inference, Prices
 from knowledge.schema import CITED, VerdictText
 
@@ -29,9 +30,12 @@ _SEVERAL = re.compile(
 )
 _LAST = re.compile(r"(?<=[.!。！])\s+(?=\w)|(?<=[。！])")
 _QUESTION = re.compile(r"[?？]|^(?:what|how|which|why|where|when|can|do|does|is|are|should)\b", re.IGNORECASE)
+_LATIN = re.compile(r"\b[a-zA-Z]{3,}\b")
+LEAST_WORDS = 3
 NEWCOMER = "rule-5#often-not-needed"
 """What somebody is told of whose case nothing is known."""
-MOST_SPOKEN = 4
+MOST_SPOKEN, MOST_NEAR = 4, 6
+"""Passages that surely speak of a post, and those that may: a model picks among them."""
 MOST_PASSAGES, MOST_ROWS, MOST_STEPS = 12, 14, 10
 LONGEST_TALK, LONGEST_LINE, MOST_ASKS = 6_000, 1_500, 3
 COST_WORDS = re.compile(
@@ -72,6 +76,8 @@ class Material:
     comes_to: str
     """What the verdict comes to in this case; "" where that rests on assumptions, or is no more than the headline."""
     decision: tuple[str, ...]
+    lines: tuple[str, ...]
+    """The verdict in brief, where it is to be said in another language than English."""
     cause: tuple[str, str]
     """Why the deciding clause speaks, and the passage that carries it; empty while that rests on assumptions."""
     costs: str
@@ -135,7 +141,8 @@ def collect(
     # A post that asks nothing in particular is answered by what speaks of it.
     spoken = [p.ref for p in look_up(knowledge, heard[-1], MOST_SPOKEN)] if heard and not asks else []
     first = [NEWCOMER] if leaning == UNCLEAR and NEWCOMER in knowledge.passages else []
-    passages = _passages(knowledge, clause, text, [*(ref for _, refs in found for ref in refs), *spoken, *first], held)
+    near = [ref for said in (*asks, case.situation or heard[-1] if heard else "") for ref in _near(knowledge, said)]
+    passages = _passages(knowledge, clause, text, [*(r for _, refs in found for r in refs), *spoken, *first], near)
     worded = {fact: wording.value(knowledge, fact, value) for fact, value in held.items()}
     values = worked.values(held, worded, prices, present)
     steps = offered(
@@ -154,11 +161,13 @@ def collect(
     costs = worked.cost_lines(held, prices, present, today, explainer(prices, today))
     about_cost = bool({"cost", "latency"} & set(_members(held.get("need")))) or any(map(COST_WORDS.search, asks))
     given = move if isinstance(move, Verdict) else None
+    language = _language(case, asks)
+    foreign = given is not None and language not in (None, "English")
     return Material(
         day=today,
         asks=asks,
         heard=heard,
-        facts=tuple(wording.told(knowledge, fact, each) for fact, each in seen.known.items()),
+        facts=tuple(_fact(knowledge, fact, each) for fact, each in seen.known.items()),
         verdict=given.verdict if given else None,
         leaning=leaning,
         told=bool(held),
@@ -167,6 +176,7 @@ def collect(
         clause=clause.id if clause else "",
         comes_to=clause.headline if clause and grounded and clause.headline != text.headline else "",
         decision=_decision(knowledge, given, seen),
+        lines=wording.in_brief(knowledge, case, given, known) if given and foreign else (),
         cause=(clause.why, clause.cites[0]) if clause and grounded else ("", ""),
         costs=worked.cost_sentence(held, prices, present) if about_cost or "calls_per_day" in held else "",
         trial=worked.trial_lines(case.trials),
@@ -179,7 +189,7 @@ def collect(
         objectable=tuple(f for f in seen.known if admissible(f, seen, objected)),
         headlines=tuple(v.headline for v in knowledge.verdicts.values() if v.id != leaning),
         internal=tuple(n for n in (*knowledge.facts, *knowledge.verdicts) if "_" in n),
-        language=_language(case, asks),
+        language=language,
         rules=knowledge.version,
     )
 
@@ -235,16 +245,15 @@ def _with_first(steps: tuple[Offered, ...], knowledge: Knowledge, clause: Rated 
 
 
 def _passages(
-    knowledge: Knowledge, clause: Rated | None, text: VerdictText, found: Sequence[str], held: Mapping[str, Value]
+    knowledge: Knowledge, clause: Rated | None, text: VerdictText, found: Sequence[str], near: Sequence[str]
 ) -> tuple[str, ...]:
-    """Choose passages: those that answer what was asked, those of the decision, those about what is known."""
-    refs = [*found, *(clause.cites if clause else ()), *text.cites]
-    speaking = {f for ref in refs for f in knowledge.passages[ref].about} & set(held)
-    rest = sorted(
-        (p for p in knowledge.passages.values() if set(p.about) & speaking),
-        key=lambda p: -len(set(p.about) & speaking),
-    )
-    return tuple(dict.fromkeys([*refs, *(p.ref for p in rest)]))[:MOST_PASSAGES]
+    """Choose passages: those that answer what was asked, those of the decision, those that may speak of the case."""
+    return tuple(dict.fromkeys([*found, *(clause.cites if clause else ()), *text.cites, *near]))[:MOST_PASSAGES]
+
+
+def _near(knowledge: Knowledge, said: str) -> list[str]:
+    # Passages are in English: what shares no words with that language is found by what it was understood as.
+    return [ref for _, ref in ranked(knowledge, said)[:MOST_NEAR]] if len(_LATIN.findall(said)) >= LEAST_WORDS else []
 
 
 def _passage_items(knowledge: Knowledge, refs: Sequence[str]) -> tuple[Item, ...]:
@@ -310,32 +319,43 @@ def _speaks_of(talk: str, name: str) -> bool:
     return bool(re.search(rf"(?i)(?<![\w.])(?:chat)?{pattern}(?![\w]|[.-]\d)", talk))
 
 
+def _fact(knowledge: Knowledge, fact: str, known: Known) -> str:
+    """State a fact with its name, for an objection, and how it is known."""
+    how = f'"{known.quote}"' if known.quote and known.how is How.stated else known.how.value
+    return f"{fact}: {wording.stated(knowledge, fact, known.value)} ({how})"
+
+
 def _decision(knowledge: Knowledge, given: Verdict | None, seen: View) -> tuple[str, ...]:
     if given is None:
         return ()
-    reasons = [
-        f"because {_words_or_value(knowledge, why.fact, why.quote, seen)} "
-        f"→ {wording.rule_name(knowledge, why.rule)}: {why.text}"
-        for why in given.because
-    ]
-    assumed = [f"assumed, since nobody said: {wording.label(knowledge, f)}" for f in given.assumed]
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for why in given.because:
+        end = _words_or_value(knowledge, why.fact, why.quote, seen)
+        reasons.setdefault((wording.rule_name(knowledge, why.rule), why.text), []).append(end)
+    because = [f"because {' and '.join(ends)} → {rule}: {text}" for (rule, text), ends in reasons.items()]
+    assumed = [f"assumed, since nobody said: {_assumption(knowledge, fact)}" for fact in given.assumed]
     changes = [f"would change if {line}" for line in wording.would_change(knowledge, given, seen)]
+    changes = changes or [wording.holds(knowledge, given)]
     notes = [f"mind: {wording.knowledge_note(knowledge, n)}" for n in given.notes]
-    return (*reasons, *assumed, *changes, *notes)
+    return (*because, *assumed, *changes, *notes)
+
+
+def _assumption(knowledge: Knowledge, fact: str) -> str:
+    held = knowledge.facts[fact].assume
+    return wording.label(knowledge, fact) if held is None else wording.stated(knowledge, fact, held)
 
 
 def _words_or_value(knowledge: Knowledge, fact: str, quote: str | None, seen: View) -> str:
     if quote:
         return f'"{quote}"'
     known = seen.known.get(fact)
-    value = wording.value(knowledge, fact, known.value) if known else wording.UNKNOWN
-    return f"{wording.label(knowledge, fact)} is {value}"
+    return wording.stated(knowledge, fact, known.value) if known else _assumption(knowledge, fact)
 
 
 def _language(case: Consultation, asks: Sequence[str]) -> str | None:
     """Return the language of who asked, as far as their words tell."""
     own = [line.text for line in case.transcript if line.by == case.asker] or [line.text for line in case.transcript]
-    return language_of(asks) or language_of(own[-3:]) or language_of(own)
+    return language_of(asks) or language_of(own[-3:]) or language_of(own) or NAMED.get(case.language or "")
 
 
 def _members(value: Value | None) -> tuple[str, ...]:

@@ -67,10 +67,16 @@ _SMALL = re.compile(
 """A model that does not write text: to train one is another matter."""
 _AGREES = re.compile(r"(?i)\W*(?:yes|sure|ja|klar|oui|s[ií]|sim)\b")
 _POSSIBLE = re.compile(
-    r"(?i)\b(?:technically|in principle|possible|technisch|grundsätzlich|möglich|techniquement|en principe|"
-    r"técnicamente|posible|tecnicamente|possível|em princípio)\b"
+    r"(?i)\b(?:technically|in principle|possible|it (?:works|does|runs)|technisch|grundsätzlich|möglich|geht|"
+    r"funktioniert|techniquement|en principe|fonctionne|técnicamente|posible|sirve|funciona|tecnicamente|possível|"
+    r"em princípio)\b"
 )
 """That something can be done is no advice to do it."""
+_WISHED = re.compile(
+    r"(?i)\b(?:you|they|he|she|team)\W+(?:\w+\W+)?(?:wants?|plan|mean|hope|intend|wish)\b|\b(?:willst|wollen|wollt|möcht\w+|"
+    r"voulez|veux|souhait\w+|quier\w+|dese[ae]\w*|querem?|quer|vuo[il]\w*|wilt|хот\w+)\b|想要?|希望|たい"
+)
+"""That somebody wants to is none either."""
 _BEFORE, _BESIDE = 40, 12
 _CONDITION = re.compile(
     r"(?i)\b(?:if you (?:\w+ )?(?:train|tune|fine-?tune|do it|go ahead)|train(?:ing)? anyway|"
@@ -103,6 +109,8 @@ def _recommends(sentence: str) -> bool:
             start = match.start() - (_BESIDE if close else _BEFORE)
             end = match.end() + (_BESIDE if close else 0)
             agrees = _AGREES.match(match.group())
+            if _WISHED.search(match.group()):
+                continue
             if agrees and _POSSIBLE.search(match.group()):
                 return _recommends(sentence[match.start() + agrees.end() :])
             if not _NEGATES.search(sentence[max(0, start) : end]):

@@ -15,3 +15,21 @@ ONLY_ENGLISH = {
     "Korean": "언어 모델이 없어 영어만 이해합니다. 선택지로 답하거나 영어로 적어 주세요.",
 }
 """By the name that the detector gives a language, or its letters where that is all it tells."""
+
+NAMED = {
+    "en": "English",
+    "de": "German",
+    "fr": "French",
+    "es": "Spanish",
+    "it": "Italian",
+    "pt": "Portuguese",
+    "nl": "Dutch",
+    "sv": "Swedish",
+    "da": "Danish",
+    "pl": "Polish",
+    "tr": "Turkish",
+    "zh": "Chinese",
+    "ja": "Japanese",
+    "ko": "Korean",
+}
+"""By ISO 639-1 code the names that the detector uses."""

@@ -1,5 +1,6 @@
 """Facts, questions, verdicts and passages in words: markdown that fits a phone. Pure."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.chat import wording
@@ -57,7 +58,7 @@ def noted(knowledge: Knowledge, fact: str, known: Known) -> str:
     """Say what was read: the words, or what was given in their place."""
     if known.quote and known.how is How.stated:
         return f'"{escaped(known.quote)}"'
-    return stated(knowledge, fact, known.value)
+    return _paired(knowledge, fact, known.value) if _counted(known.value) else stated(knowledge, fact, known.value)
 
 
 def plain_options(knowledge: Knowledge, fact: str) -> tuple[Option, ...]:
@@ -131,21 +132,38 @@ def _rule_in_brief(knowledge: Knowledge, rule: str) -> str:
     return rule_name(knowledge, rule).partition(" · ")[0]
 
 
-def verdict(knowledge: Knowledge, case: Consultation, given: Verdict, seen: View) -> str:
+def verdict(
+    knowledge: Knowledge, case: Consultation, given: Verdict, seen: View, translated: Sequence[str] = ()
+) -> str:
     """Say a verdict in three lines: what it is and by which rule, one reason, and what would change it."""
+    name = knowledge.verdicts[given.verdict]
+    comes_to, *others = translated or in_brief(knowledge, case, given, seen)
+    dated = [f"⚠ {knowledge_note(knowledge, note)}" for note in given.notes if note in DATED]
+    return "\n\n".join([*dated, f"**{name.headline}** ({_rule_in_brief(knowledge, name.rule)}). {comes_to}", *others])
+
+
+def in_brief(knowledge: Knowledge, case: Consultation, given: Verdict, seen: View) -> tuple[str, ...]:
+    """Say what a verdict comes to, one reason with both ends, and what would change it, a sentence each."""
     name, clause = knowledge.verdicts[given.verdict], _clause(knowledge, given)
-    comes_to = f" {clause.headline if clause and clause.headline != name.headline else name.sentence}."
-    names = _names(case)
-    # Their own words weigh more than what was pressed, and a measurement more than either.
-    reasons = sorted(given.because, key=lambda r: (not _measured(seen, r.fact), r.quote is None))
-    lines = [f"⚠ {knowledge_note(knowledge, note)}" for note in given.notes if note in DATED]
-    lines.append(f"**{name.headline}** ({_rule_in_brief(knowledge, name.rule)}).{comes_to}")
+    spoken = knowledge.passages[clause.cites[0]].about if clause else ()
+    place = {fact: i for i, fact in enumerate(spoken)}
+    # A measurement weighs more than words, and what the deciding passage speaks of first more than what led there.
+    reasons = sorted(
+        given.because, key=lambda r: (not _measured(seen, r.fact), place.get(r.fact, len(place)), r.quote is None)
+    )
+    lines = [f"{clause.headline if clause and clause.headline != name.headline else name.sentence}."]
     if reasons:
         first = reasons[0]
-        end = _end(knowledge, first, seen, names)
-        lines.append(f"Because {end} → {_rule_in_brief(knowledge, first.rule)}: {first.text}")
-    lines.append(f"This would change if {would_change(knowledge, given, seen)[0]}.")
-    return "\n\n".join(lines)
+        end = _end(knowledge, first, seen, _names(case))
+        lines.append(f"Because {end} → {_rule_in_brief(knowledge, first.rule)}: {_point(first.text)}")
+    changes = would_change(knowledge, given, seen)
+    lines.append(f"This would change if {changes[0]}." if changes else holds(knowledge, given))
+    return tuple(lines)
+
+
+def _point(short: str) -> str:
+    """Return the first half of a sentence that goes on after a colon or a semicolon."""
+    return f"{re.split('[:;]', short, maxsplit=1)[0].rstrip('.')}."
 
 
 def why(knowledge: Knowledge, case: Consultation, given: Verdict, seen: View, cost: str | None = None) -> str:
@@ -159,7 +177,10 @@ def why(knowledge: Knowledge, case: Consultation, given: Verdict, seen: View, co
         held = {f: seen.known[f].value if f in seen.known else knowledge.facts[f].assume for f in given.assumed}
         assumed = [stated(knowledge, f, v) for f, v in held.items() if v is not None]
         lines += ["**Assumed**, as nobody has said otherwise", *(f"- {each}" for each in assumed), ""]
-    lines += ["**This would change if**", *(f"- {each}" for each in would_change(knowledge, given, seen)), ""]
+    if changes := would_change(knowledge, given, seen):
+        lines += ["**This would change if**", *(f"- {each}" for each in changes), ""]
+    else:
+        lines += [holds(knowledge, given), ""]
     takes = clause.takes if clause else text.takes
     lines += [f"**Next** ({takes})" if takes else "**Next**", *(f"{i}. {step}" for i, step in enumerate(given.next, 1))]
     if given.notes:
@@ -218,21 +239,27 @@ def _end(knowledge: Knowledge, reason: Reason, seen: View, names: Mapping[str, s
 
 
 def stated(knowledge: Knowledge, fact: str, held: Value) -> str:
-    """Say what is held of a fact as people would: a number with its name, or the question with its answer."""
+    """Say what is held of a fact as a statement, which can follow "because" or "if"."""
+    ask = knowledge.asks.get(fact)
+    means = ask.means if ask else ""
+    if isinstance(means, str):
+        return means.format(n=value(knowledge, fact, held)) if means else _paired(knowledge, fact, held)
+    told = [means.get(str(one).lower() if isinstance(one, bool) else str(one)) for one in _each(held)]
+    return " and ".join(each for each in told if each) if told and all(told) else _paired(knowledge, fact, held)
+
+
+def _each(held: Value) -> tuple[Value, ...]:
+    return held if isinstance(held, tuple) else (held,)
+
+
+def _paired(knowledge: Knowledge, fact: str, held: Value) -> str:
+    """Say a fact that has no words of its own: a number with its name, or its name with the value."""
     said = value(knowledge, fact, held)
-    if fact in knowledge.asks and not _counted(held):
-        return f"{_asked(knowledge, fact)} *{said}*"
-    return f"{said} {label(knowledge, fact)}" if _counted(held) else f"{label(knowledge, fact)} ({said})"
+    return f"{said} {label(knowledge, fact)}" if _counted(held) else f"{label(knowledge, fact)}: {said}"
 
 
 def _counted(held: Value) -> bool:
     return isinstance(held, int | float) and not isinstance(held, bool)
-
-
-def _asked(knowledge: Knowledge, fact: str) -> str:
-    """Return the question of a fact without what is said beside it."""
-    asked = knowledge.asks[fact].ask
-    return asked[: asked.index("?") + 1] if "?" in asked else asked
 
 
 def would_change(knowledge: Knowledge, given: Verdict, seen: View, most: int = 3) -> list[str]:
@@ -242,11 +269,13 @@ def would_change(knowledge: Knowledge, given: Verdict, seen: View, most: int = 3
         then = f"{_other(knowledge, change, seen)} → {knowledge.verdicts[change.verdict].headline}"
         lines.setdefault(change.verdict, then)
     shown = sorted(lines, key=lambda v: not is_tuning(v))[:most] if len(lines) > most else list(lines)
-    if not lines:
-        clause = _clause(knowledge, given)
-        until = f"; this one holds until {clause.until}" if clause and clause.until else ""
-        return [f"more than one answer changed: none alone leads to another verdict{until}"]
     return [lines[v] for v in lines if v in shown]
+
+
+def holds(knowledge: Knowledge, given: Verdict) -> str:
+    """Say until when a verdict holds that no single answer changes."""
+    clause = _clause(knowledge, given)
+    return f"It holds until {clause.until}." if clause and clause.until else "No other single answer changes it."
 
 
 def _held(knowledge: Knowledge, fact: str, seen: View) -> Value | None:
@@ -254,19 +283,15 @@ def _held(knowledge: Knowledge, fact: str, seen: View) -> Value | None:
 
 
 def _other(knowledge: Knowledge, change: Change, seen: View) -> str:
-    fact, held, also = change.fact, _held(knowledge, change.fact, seen), ""
-    told = change.value
+    fact, held, told = change.fact, _held(knowledge, change.fact, seen), change.value
     if isinstance(told, tuple) and isinstance(held, tuple):
         more = tuple(v for v in told if v not in held)
         less = tuple(v for v in held if v not in told)
         if more and set(held) <= set(told):
-            told, also = more, "also "
-        elif not more:
-            told, also = less, "no longer "
-    said = value(knowledge, fact, told)
-    if fact not in knowledge.asks or _counted(told):
-        return f"{label(knowledge, fact)} were {said}"
-    return f'the answer to "{_asked(knowledge, fact)}" were {also}*{said}*'
+            return f"{stated(knowledge, fact, more)} as well"
+        if not more:
+            return f"it were no longer so that {stated(knowledge, fact, less)}"
+    return stated(knowledge, fact, told)
 
 
 def facts(knowledge: Knowledge, seen: View, names: Mapping[str, str]) -> Table | None:

@@ -14,8 +14,13 @@ if TYPE_CHECKING:
 
 
 def dataset(
-    file: Annotated[Path, typer.Argument(help="Chat rows to check: JSON lines, or one JSON array.", metavar="FILE")],
+    file: Annotated[
+        Path, typer.Argument(help="Rows to check, of any form: JSON lines, JSON, a table, a sheet.", metavar="FILE")
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")] = False,
+    near: Annotated[
+        bool, typer.Option("--near/--no-near", help="Look for rows that are nearly the same, which takes more memory.")
+    ] = True,
 ) -> None:
     """Count and check the rows of a finetuning file.
 
@@ -24,7 +29,7 @@ def dataset(
     from bot.dataset import Unreadable, check
 
     try:
-        checked = check(file)
+        checked = check(file, near=near)
     except Unreadable as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None
@@ -42,7 +47,7 @@ def _print(checked: "Checked") -> None:
     from bot.dataset.report import headline
 
     console = Console()
-    console.print(f"[bold]{escape(Path(checked.file).name)}[/bold]: {headline(checked)}")
+    console.print(f"[bold]{escape(Path(checked.file).name)}[/bold] ({checked.form}): {headline(checked)}")
     if checked.findings:
         console.print(_findings(checked))
     if checked.messages:

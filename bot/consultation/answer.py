@@ -30,6 +30,8 @@ class Answer(Plain):
     """The model's name; None for the assembled one."""
     question: str | None = None
     """The follow-up in words for this case; None where the question's own words serve."""
+    lines: tuple[str, ...] = ()
+    """The verdict in brief, in the language of who asked; empty where it is said in English."""
     objection: Objection | None = None
     trial: bool = False
     """True where a step is an experiment that the advisor can run."""

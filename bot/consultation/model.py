@@ -156,6 +156,12 @@ class Consultation(Plain):
     trial: TrialState = TrialState()
     trials: tuple[TrialResult, ...] = ()
     verdict: Verdict | None = None
+    situation: str = ""
+    """The case in a sentence or two, as a model understood what was said last of it."""
+    language: str | None = None
+    """ISO 639-1 code of the language of what was said last of it, as a model read it."""
+    asks: tuple[str, ...] = ()
+    """What was put to the advisor, in the words of who asked, the newest last."""
     answer: Answer | None = None
     """The last one that was said."""
     objected: tuple[str, ...] = ()

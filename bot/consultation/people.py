@@ -27,6 +27,9 @@ def without(case: Consultation, person: str) -> Consultation:
         feedback={by: how for by, how in case.feedback.items() if by != person},
         names={by: name for by, name in case.names.items() if by != person},
         verdict=None if quoted else case.verdict,
+        # What was understood of all that was said may hold their words.
+        situation="",
+        asks=(),
         offered={fact: one for fact, one in case.offered.items() if one.by != person},
         room=case.room.model_copy(
             update={

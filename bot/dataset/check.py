@@ -1,19 +1,33 @@
 """A whole file: findings, counts and distributions, in one pass that holds no rows."""
 
-import hashlib
-import json
 from array import array
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
+from bot.dataset import repeats
+from bot.dataset.forms import CHAT, MARKED, PREFERENCES, REWRITTEN, Looked, Reader, reader
 from bot.dataset.kinds import FEW, KINDS, TOKEN_LIMIT, Severity
-from bot.dataset.read import TOO_DEEP, Source, Unreadable, open_source, rows, text_source
-from bot.dataset.rows import Shape, faults, shape
+from bot.dataset.read import TOO_DEEP, Row, Source, Unreadable, head_of, open_source, rows, text_source
+from bot.dataset.texts import Fault, Said, faults
+from bot.text.language import identified, language_of, small_words
+from bot.text.tokens import estimate
 
 ROWS_KEPT = 1000
 """Row numbers kept of one kind of finding; its count goes on."""
+HEAD = 200
+"""Rows by which the form of a file is told."""
+OUTLIER, LEAST_OUTLIER = 10, 2000
+"""How many times the median's tokens a row has, and how many at least, to be far too long."""
+KNOWN, MOSTLY, SELDOM = 20, 0.8, 0.05
+"""Answers whose language is told before others are odd, the share of the main one, and that of an odd one."""
+LEAST_WORDS, LEAST_LETTERS, LOOKED_AT = 5, 20, 300
+
+
+_estimate = lru_cache(maxsize=16)(estimate)
+"""The same instructions stand in every row."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +59,7 @@ class Spread:
 
 @dataclass(frozen=True)
 class Checked:
-    """What a check of a file found; tokens are estimates, characters / 4."""
+    """What a check of a file found; tokens are estimates by the kind of letters."""
 
     file: str
     rows: int
@@ -57,41 +71,64 @@ class Checked:
     messages: Spread | None
     tokens: Spread | None
     answer_tokens: Spread | None
+    form: str = CHAT
+    """What its rows are, as in "chat messages"."""
 
     @property
     def clean(self) -> bool:
         return not any(finding.severity == "error" for finding in self.findings)
 
 
-def check(path: Path) -> Checked:
-    """Check a file of chat rows; raise Unreadable where it cannot be read at all."""
-    return _check(open_source(path))
+def check(path: Path, *, near: bool = True) -> Checked:
+    """Check a file of finetuning rows; raise Unreadable where it cannot be read at all.
+
+    With `near`, rows that are nearly the same are looked for too, which takes 16 bytes a row and a second look.
+    """
+    return _check(open_source(path), near)
 
 
 def check_text(content: str, name: str) -> Checked:
     """Check what such a file holds, already decoded; `name` is what it is called in findings and errors."""
-    return _check(text_source(content, name))
+    return _check(text_source(content, name), near=True)
 
 
-def _check(source: Source) -> Checked:
-    tally = _Tally()
+def _check(source: Source, near: bool) -> Checked:
+    first, every = head_of(rows(source), HEAD)
+    if not first:
+        raise Unreadable(f"{source.name} holds no rows: it needs one JSON object a line.")
+    form = reader([row.value for row in first if row.fault is None])
+    tally = _Tally(form, near)
     _about_file(source, tally)
     last = 0
-    for row in rows(source):
-        for number in range(last + 1, row.number):
-            tally.found("blank_line", number)
+    for row in every:
+        if source.shape == "jsonl":
+            for number in range(last + 1, row.number):
+                tally.found("blank_line", number)
         last = row.number
-        tally.row(row.number, row.value, row.fault)
-    if not tally.rows:
-        raise Unreadable(f"{source.name} holds no rows: it needs one JSON object a line.")
+        tally.row(row)
+    for kind, where in source.notes.items():
+        tally.found(kind, where=where)
+    if near and (alike := repeats.alike(tally.hashes)):
+        tally.near(repeats.near(_turns(source, form, alike), tally.rows))
     return tally.result(source.name)
 
 
 def _about_file(source: Source, tally: "_Tally") -> None:
     if source.bom:
         tally.found("byte_order_mark")
-    if source.shape != "jsonl":
+    if source.shape in ("array", "objects"):
         tally.found("json_array" if source.shape == "array" else "json_object")
+    if source.shape in ("table", "sheet"):
+        tally.found("table")
+
+
+def _turns(source: Source, form: Reader, numbers: set[int]) -> dict[int, Sequence[Said]]:
+    """Return what is said in some rows, read once more."""
+    found: dict[int, Sequence[Said]] = {}
+    for row in rows(source, numbers):
+        if row.fault is None:
+            found[row.number] = form.look(row.value, row.number).turns
+    return found
 
 
 @dataclass
@@ -102,13 +139,15 @@ class _Found:
 
 
 def _counters() -> tuple["array[int]", "array[int]", "array[int]"]:
-    return array("Q"), array("Q"), array("Q")
+    return array("I"), array("I"), array("I")
 
 
 @dataclass
 class _Tally:
     """What is added up while the file goes by."""
 
+    form: Reader
+    near_too: bool
     rows: int = 0
     bad: int = 0
     system: int = 0
@@ -116,8 +155,14 @@ class _Tally:
     kinds: dict[str, _Found] = field(default_factory=dict[str, _Found])
     roles: Counter[str] = field(default_factory=Counter[str])
     sizes: tuple["array[int]", "array[int]", "array[int]"] = field(default_factory=_counters)
+    hashes: repeats.Hashes = field(default_factory=repeats.Hashes)
+    with_system: list[int] = field(default_factory=list[int])
     without_system: list[int] = field(default_factory=list[int])
-    seen: dict[bytes, int] = field(default_factory=dict[bytes, int])
+    marks: Counter[bool] = field(default_factory=Counter[bool])
+    languages: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
+    spoken: Counter[str] = field(default_factory=Counter[str])
+    usual: frozenset[str] = frozenset()
+    """The small words of the language of most answers so far."""
 
     def found(self, kind: str, row: int | None = None, where: str = "") -> None:
         entry = self.kinds.setdefault(kind, _Found())
@@ -128,43 +173,90 @@ class _Tally:
         if where and len(entry.examples) < 3:
             entry.examples.append(f"row {row}: {where}" if row is not None else where)
 
-    def row(self, number: int, value: Any, fault: str | None) -> None:
+    def row(self, row: Row) -> None:
         self.rows += 1
-        try:
-            looked = None if fault else (list(faults(value)), shape(value), _digest(value))
-        except RecursionError:
-            looked, fault = None, TOO_DEEP
+        looked, fault = None, row.fault
+        if fault is None:
+            try:
+                looked = self.form.look(row.value, row.number)
+            except RecursionError:
+                fault = TOO_DEEP
         if looked is None:
-            self.found("not_json", number, fault or "")
+            self.found(row.kind, row.number, fault or "")
             self.bad += 1
             return
-        wrong, counted, digest = looked
+        wrong: list[Fault] = [*looked.faults, *faults(looked.turns)]
+        if looked.form and looked.form != self.form.form and not looked.faults:
+            wrong.append(Fault("mixed_form", f"{looked.form}, not {self.form.form}"))
         for one in wrong:
-            self.found(one.kind, number, one.where)
+            self.found(one.kind, row.number, one.where)
         self.bad += any(KINDS[one.kind].severity == "error" for one in wrong)
-        first = self.seen.setdefault(digest, number)
-        if first != number:
-            self.found("duplicate", number, f"the same as row {first}")
-        if counted.roles:
-            self.count(number, counted)
+        if looked.turns:
+            self.count(row.number, looked)
 
-    def count(self, number: int, counted: Shape) -> None:
-        self.roles.update(counted.roles)
-        for sizes, size in zip(self.sizes, (len(counted.roles), counted.tokens, counted.answer_tokens), strict=True):
-            sizes.append(size)
-        if counted.tokens > TOKEN_LIMIT:
-            self.found("long_row", number, f"about {counted.tokens:,} tokens")
-        if "system" in counted.roles or "developer" in counted.roles:
+    def count(self, number: int, looked: Looked) -> None:
+        turns = looked.turns
+        self.hashes.add(number, turns, looked.more, near=self.near_too)
+        if looked.mark is not None:
+            self.marks[looked.mark] += 1
+        roles = [role for role, _ in turns if role not in ("rejected", "reference")]
+        self.roles.update(role for role in roles if role)
+        tokens = answers = 0
+        answer = ""
+        for role, text in turns:
+            size = _estimate(text) if role == "system" else estimate(text)
+            tokens += size
+            if role == "assistant":
+                answers += size
+                answer = text
+        for sizes, size in zip(self.sizes, (len(roles), tokens, answers), strict=True):
+            sizes.append(min(size, 2**32 - 1))
+        if tokens > TOKEN_LIMIT:
+            self.found("long_row", number, f"about {tokens:,} tokens")
+        if "system" in roles or "developer" in roles:
             self.system += 1
+            self._keep(self.with_system, number)
         else:
-            self.without_system.append(number)
-        self.tools += counted.tools
+            self._keep(self.without_system, number)
+        self.tools += looked.tools
+        self.language(number, answer)
+
+    def language(self, number: int, answer: str) -> None:
+        """Note the language of an answer, where it is text enough."""
+        text = answer[:LOOKED_AT].strip()
+        if len(text) < LEAST_LETTERS or text[0] in "{[<`":
+            return
+        words = text.lower().split()
+        if self.usual and not self.usual.isdisjoint(words):
+            self.spoken["usual"] += 1
+            return
+        if len(words) < LEAST_WORDS and text.isascii():
+            return
+        # The commonest words are enough for most, and the library takes long to load.
+        name = language_of([text]) or identified([text])
+        if name is None:
+            return
+        self.spoken[name] += 1
+        self._keep(self.languages.setdefault(name, []), number)
+        if not self.usual and self.spoken[name] >= KNOWN and self.spoken[name] > MOSTLY * self.spoken.total():
+            self.usual = small_words(name)
+
+    def near(self, found: Iterator[tuple[int, int]]) -> None:
+        for number, other in sorted(found):
+            self.found("near_duplicate", number, f"nearly row {other}")
+
+    @staticmethod
+    def _keep(numbers: list[int], number: int) -> None:
+        if len(numbers) < ROWS_KEPT:
+            numbers.append(number)
 
     def result(self, file: str) -> Checked:
-        for number in self.without_system:
-            self.found("some_system" if self.system else "no_system", number)
-        if few := next((kind for bound, kind in FEW if self.rows < bound), None):
-            self.found(few, where=f"{self.rows} rows" if self.rows != 1 else "1 row")
+        for number, first in sorted(repeats.equal(self.hashes)):
+            self.found("duplicate", number, f"the same as row {first}")
+        if self.form.form != PREFERENCES and self.form.form != MARKED:
+            for number, first in sorted(repeats.contradicted(self.hashes)):
+                self.found("contradiction", number, f"the question of row {first}")
+        self._about_rows()
         findings = [
             Finding(code, kind.severity, kind.says, kind.fix, kind.source, found.count, *_kept(found))
             for code, kind in KINDS.items()
@@ -182,13 +274,62 @@ class _Tally:
             messages=messages,
             tokens=tokens,
             answer_tokens=answers,
+            form=self.form.form,
         )
 
+    def _about_rows(self) -> None:
+        """Find what only all rows together tell."""
+        self._systems()
+        self._lengths()
+        self._odd_languages()
+        if len(self.marks) == 1 and self.rows > 1:
+            self.found("one_mark", where=f"all are marked {'good' if True in self.marks else 'bad'}")
+        if self.form.form in REWRITTEN:
+            self.found("form", where=self.form.form)
+        if (chosen := self.form.chosen) and chosen.others:
+            others = "; or ".join(f"{a} and {b}" for a, b in chosen.others)
+            self.found("fields", where=f"read {chosen.input} and {chosen.wanted}; it could also be {others}")
+        if few := next((kind for bound, kind in FEW if self.rows < bound), None):
+            self.found(few, where=f"{self.rows} rows" if self.rows != 1 else "1 row")
 
-def _digest(value: Any) -> bytes:
-    """Return a hash that is the same for rows with the same content, whatever the order of their keys."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=True)
-    return hashlib.blake2b(text.encode("ascii"), digest_size=12).digest()
+    def _systems(self) -> None:
+        counted = len(self.hashes.number)
+        if self.form.form != CHAT or not counted:
+            return
+        if not self.system:
+            self.found("no_system")
+        elif self.system * 2 >= counted:
+            self._several("some_system", self.without_system, counted - self.system)
+        else:
+            self._several("odd_system", self.with_system, self.system)
+
+    def _lengths(self) -> None:
+        sizes = self.sizes[1]
+        if len(sizes) < KNOWN:
+            return
+        limit = max(LEAST_OUTLIER, OUTLIER * sorted(sizes)[len(sizes) // 2])
+        long = [n for n, size in enumerate(sizes) if limit < size <= TOKEN_LIMIT]
+        for n in long:
+            self.found("outlier", self.hashes.number[n], f"about {sizes[n]:,} tokens")
+
+    def _odd_languages(self) -> None:
+        main = self.spoken.pop("usual", 0)
+        if not self.spoken:
+            return
+        name = max(self.spoken, key=lambda each: self.spoken[each])
+        every = main + self.spoken.total()
+        if every < KNOWN or main + self.spoken[name] < MOSTLY * every:
+            return
+        for other, numbers in self.languages.items():
+            if other != name and self.spoken[other] <= max(1, SELDOM * every):
+                for number in numbers:
+                    self.found("language", number, f"{other}, where most are {name}")
+
+    def _several(self, kind: str, numbers: Sequence[int], count: int) -> None:
+        for number in numbers:
+            self.found(kind, number)
+        if numbers:
+            self.kinds[kind].count = count
 
 
 def _kept(found: _Found) -> tuple[tuple[int, ...], tuple[str, ...]]:

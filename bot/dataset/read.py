@@ -1,17 +1,41 @@
-"""A file of rows, one at a time: JSONL, or a JSON array, which is read anyway."""
+"""A file of rows, one at a time and in bounded memory, whatever it is: JSON lines, JSON, a table, a sheet."""
 
+import codecs
+import csv
 import io
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice
 from pathlib import Path
-from typing import IO, Any, NoReturn
+from typing import IO, Any, NoReturn, cast
 
-CAP = 512 * 1024 * 1024
+from bot.samples.names import LISTS, plain
+from bot.samples.parse import recognised
+from bot.samples.records import Bad
+from bot.samples.schemas import decoded, expanded
+from bot.samples.sheets import MissingLibrary, batches
+from bot.samples.tables import layout
+from bot.samples.yamls import Broken
+from bot.text.json import as_list, as_object
+
+CAP = 4 * 1024**3
 """Bytes of the largest file that is read."""
+WHOLE = 16 * 1024**2
+"""Bytes of the largest file of a kind that can only be read as a whole."""
+HEAD = 2**18
+"""Bytes by which the kind of a file is told."""
+CHUNK = 2**20
 TOO_DEEP = "it is nested too deep"
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_BOM = b"\xef\xbb\xbf"
+_UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+_TABLES = {"csv": ",;\t|", "tsv": "\t,;|"}
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)
 
 
 class Unreadable(Exception):
@@ -20,11 +44,13 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Row:
-    """One row; `number` is its line in JSONL and its place in an array, from 1; `fault` says why it is not JSON."""
+    """One row; `number` is its line in JSONL, its place in an array from 1, or as a sheet counts."""
 
     number: int
     value: Any = None
     fault: str | None = None
+    kind: str = "not_json"
+    """The kind of the fault, where there is one."""
 
 
 @dataclass(frozen=True)
@@ -33,15 +59,23 @@ class Source:
 
     name: str
     open: Callable[[], IO[bytes]]
-    shape: str
-    """`jsonl`, `array` (one JSON array) or `object` (one JSON object over several lines)."""
-    bom: bool
+    size: int
+    shape: str = "jsonl"
+    """`jsonl`, `array` (one JSON array), `objects` (over several lines), `table`, `sheet` or `text`."""
+    coding: str = "utf-8"
+    bom: bool = False
+    delimiter: str = ","
+    names: tuple[str, ...] = ()
+    """The columns of a table."""
+    headed: bool = True
+    notes: dict[str, str] = field(default_factory=dict[str, str])
+    """Kinds of findings about the file that reading it showed, and where."""
 
 
 def open_source(path: Path) -> Source:
-    """Look at a file and say what shape it has.
+    """Look at a file and say what it is.
 
-    Raises Unreadable where it is missing, a folder, empty, too large or not UTF-8 at its start.
+    Raises Unreadable where it is missing, a folder, empty, too large or no text.
     """
     try:
         size = path.stat().st_size
@@ -52,7 +86,7 @@ def open_source(path: Path) -> Source:
                 f"{path} has {size / 1024**2:,.0f} MiB, the largest file that is read has {CAP // 1024**2} MiB: "
                 "check a sample of its rows."
             )
-        return _source(str(path), lambda: path.open("rb"))
+        return _source(str(path), lambda: path.open("rb"), size)
     except FileNotFoundError:
         raise Unreadable(f"There is no file {path}.") from None
     except OSError as error:
@@ -60,37 +94,111 @@ def open_source(path: Path) -> Source:
 
 
 def text_source(content: str, name: str) -> Source:
-    """Look at what a file holds, already decoded, and say what shape it has; raises Unreadable where it is empty."""
+    """Look at what a file holds, already decoded, and say what it is; raises Unreadable where it is empty."""
     content_bytes = content.encode("utf-8", "surrogatepass")
-    return _source(name, lambda: io.BytesIO(content_bytes))
+    return _source(name, lambda: io.BytesIO(content_bytes), len(content_bytes))
 
 
-def _source(name: str, open: Callable[[], IO[bytes]]) -> Source:
+def rows(source: Source, only: Collection[int] | None = None) -> Iterator[Row]:
+    """Yield the rows in order, or those with these numbers `only`; a blank line is no row. Raises Unreadable."""
+    for row in _rows(source, only):
+        if only is None or row.number in only:
+            yield row
+
+
+def parse(text: str) -> Any:
+    """Return JSON as a value; NaN and Infinity, which Python takes and other readers refuse, raise ValueError."""
+    return _DECODER.decode(text)
+
+
+def _rows(source: Source, only: Collection[int] | None) -> Iterator[Row]:
+    match source.shape:
+        case "array" | "objects":
+            return _values(source)
+        case "table":
+            return _cells(source)
+        case "sheet":
+            return _sheet(source)
+        case "text":
+            return _text(source)
+        case _:
+            lines = ((n, line) for n, line in _lines(source) if (only is None or n in only) and not line.isspace())
+            return (_row(source, number, line) for number, line in lines)
+
+
+def _source(name: str, open: Callable[[], IO[bytes]], size: int) -> Source:
     with open() as file:
-        head = file.read(3)
-    if head[:2] in _UTF16:
-        raise Unreadable(f"{name} is UTF-16, from its first byte: save it as UTF-8.")
-    source = Source(name, open, "jsonl", head == _BOM)
-    return replace(source, shape=_shape(source))
+        head = file.read(HEAD)
+    if not head.strip(b" \t\r\n\0\xef\xbb\xbf\xff\xfe"):
+        raise Unreadable(f"{name} is empty: it needs one JSON object a line.")
+    source = Source(name, open, size, bom=head.startswith(codecs.BOM_UTF8))
+    if head.startswith((b"PK\x03\x04", b"PAR1")):
+        return replace(source, shape="sheet")
+    if coding := _UTF16.get(head[:2]):
+        source = replace(source, coding=coding, notes={"encoding": "it is UTF-16"})
+    elif b"\0" in head:
+        raise Unreadable(f"{name} is no text file: give JSON lines, JSON, CSV, Excel or Parquet.")
+    return _shaped(source, head.decode(source.coding, "replace").removeprefix("\ufeff"), len(head) < size)
 
 
-def rows(source: Source) -> Iterator[Row]:
-    """Yield the rows in order; a blank line is no row. Raises Unreadable at the first byte that is not UTF-8."""
-    if source.shape == "array":
-        values: list[Any] = _whole(source)
-        yield from (Row(number, value) for number, value in enumerate(values, 1))
-    elif source.shape == "object":
-        yield Row(1, _whole(source))
-    else:
-        for number, line in _lines(source):
-            if line.strip():
-                yield _row(number, line)
+def _shaped(source: Source, head: str, more: bool) -> Source:
+    """Return the source with its kind, told by how the file begins."""
+    start = head.lstrip()
+    ending = source.name.rpartition(".")[2].lower()
+    if start[:1] == "[":
+        first, _, rest = start.partition("\n")
+        lines = rest.lstrip()[:1] in ("[", "{") and _parses(first)
+        return source if lines else replace(source, shape="array")
+    if start[:1] == "{":
+        first, _, rest = start.partition("\n")
+        if _parses(first.rstrip(", \r")):
+            return replace(source, shape="objects") if not rest.strip() and not more and _wraps(first) else source
+        try:
+            json.JSONDecoder().raw_decode(start)
+        except (ValueError, RecursionError):
+            whole = more and ending == "json" and "\n" in start.rstrip()
+            return replace(source, shape="objects") if whole else source
+        return replace(source, shape="objects")
+    if ending in ("jsonl", "ndjson", "json"):
+        return source
+    if ending not in ("yaml", "yml", "md", "txt") and (found := layout(head, _TABLES.get(ending, ",;\t|"))):
+        delimiter, names = found
+        known = replace(source, shape="table", delimiter=delimiter)
+        return replace(known, names=names) if names else replace(known, names=("input", "output"), headed=False)
+    if ending in ("yaml", "yml", "md", "txt", "csv", "tsv"):
+        return replace(source, shape="text")
+    return source
 
 
-def _row(number: int, line: str) -> Row:
+def _parses(text: str) -> bool:
+    try:
+        parse(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _wraps(text: str) -> bool:
+    return _inner(parse(text)) is not None
+
+
+def _inner(value: object) -> list[Any] | None:
+    """Return the rows that one object holds under a name, as exports do; None for a row."""
+    data = as_object(value)
+    for name, held in data.items():
+        if plain(name) in LISTS and as_list(held) and isinstance(held[0], dict | list):
+            return expanded(held)
+    return None
+
+
+def _row(source: Source, number: int, line: str) -> Row:
     try:
         return Row(number, parse(line))
     except json.JSONDecodeError as error:
+        short = line.rstrip(" \t\r\n,")
+        if line.rstrip()[-1:] == "," and _parses(short):
+            source.notes.setdefault("commas", f"line {number}")
+            return Row(number, parse(short))
         return Row(number, fault=f"{error.msg} at column {error.colno}")
     except ValueError as error:
         return Row(number, fault=str(error))
@@ -98,43 +206,157 @@ def _row(number: int, line: str) -> Row:
         return Row(number, fault=TOO_DEEP)
 
 
-def parse(text: str) -> Any:
-    """Return JSON as a value; NaN and Infinity, which Python takes and other readers refuse, raise ValueError."""
-    return json.loads(text, parse_constant=_no_constant)
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
-
-
 def _lines(source: Source) -> Iterator[tuple[int, str]]:
-    at = 0
+    """Yield the lines with their numbers; they end at a newline and at no other sign."""
     with source.open() as file:
+        if source.coding != "utf-8":
+            text = io.TextIOWrapper(file, source.coding, errors="replace", newline="\n")
+            yield from ((n, line.removeprefix("\ufeff") if n == 1 else line) for n, line in enumerate(text, 1))
+            return
+        at = 0
         for number, raw in enumerate(file, 1):
             try:
-                yield number, raw.decode("utf-8").removeprefix("\ufeff" if number == 1 else "")
+                line = raw.decode("utf-8")
             except UnicodeDecodeError as error:
-                raise Unreadable(
-                    f"{source.name} is not UTF-8: byte {at + error.start:,} (line {number}) cannot be decoded. "
-                    "Save it as UTF-8."
-                ) from None
+                line = _latin(source, raw, at + error.start, number)
+            at += len(raw)
+            yield number, line.removeprefix("\ufeff") if number == 1 else line
+
+
+def _latin(source: Source, raw: bytes, at: int, line: int | None) -> str:
+    """Return bytes that are no UTF-8 as Windows programs mean them, and note it."""
+    if b"\0" in raw:
+        raise Unreadable(f"{source.name} is no text file from byte {at:,} on.")
+    where = f" (line {line})" if line else ""
+    source.notes.setdefault("encoding", f"byte {at:,}{where} is not UTF-8; read as Latin-1")
+    return raw.decode("cp1252", "replace")
+
+
+def _chunks(source: Source) -> Iterator[str]:
+    with source.open() as file:
+        decoder = codecs.getincrementaldecoder(source.coding)()
+        at = 0
+        while raw := file.read(CHUNK):
+            try:
+                text = decoder.decode(raw)
+            except UnicodeDecodeError as error:
+                text = _latin(source, error.object, at + error.start, None)
+                decoder.reset()
+            yield text.removeprefix("\ufeff") if at == 0 else text
             at += len(raw)
 
 
-def _whole(source: Source) -> Any:
-    return parse("".join(line for _, line in _lines(source)))
+def _values(source: Source) -> Iterator[Row]:
+    """Yield the values of an array, or those that stand one after the other, holding no more than one of them."""
+    chunks = _chunks(source)
+    text, at, number, ended = "", 0, 0, False
+    opened = source.shape != "array"
+    comma = False
+    while True:
+        while True:
+            while at < len(text) and text[at] in " \t\r\n,":
+                comma |= text[at] == ","
+                at += 1
+            if at < len(text):
+                break
+            more = next(chunks, None)
+            if more is None:
+                if source.shape == "array":
+                    source.notes["open_array"] = f"after entry {number}"
+                return
+            text, at = more, 0
+        if not opened:
+            opened, at, comma = True, at + 1, False
+            continue
+        if text[at] == "]" and source.shape == "array":
+            if comma:
+                source.notes.setdefault("commas", f"after entry {number}")
+            return
+        comma = False
+        try:
+            value, end = _DECODER.raw_decode(text, at)
+            # What ends with the text may go on: a number, or a value that is cut.
+            if end == len(text) and not ended:
+                raise json.JSONDecodeError("cut", text, end)
+        except RecursionError:
+            yield Row(number + 1, fault=TOO_DEEP)
+            return
+        except ValueError as error:
+            more = None if ended or "is not JSON" in str(error) else next(chunks, None)
+            if more is not None:
+                text, at = text[at:] + more, 0
+                continue
+            if not ended and "is not JSON" not in str(error):
+                ended, text, at = True, text[at:], 0
+                continue
+            yield Row(number + 1, fault=str(error).partition(": line")[0])
+            return
+        at = end
+        if at > CHUNK:
+            text, at = text[at:], 0
+        for each in _inner(value) or [value] if number == 0 else [value]:
+            number += 1
+            yield Row(number, each)
 
 
-def _shape(source: Source) -> str:
-    """Tell JSONL from one JSON value over the whole file; only a first line that is no row by itself makes it look."""
-    first = next((line for _, line in _lines(source) if line.strip()), None)
-    if first is None:
-        raise Unreadable(f"{source.name} is empty: it needs one JSON object a line.")
-    head = _row(1, first)
-    if head.fault is None and not isinstance(head.value, list):
-        return "jsonl"
+def _cells(source: Source) -> Iterator[Row]:
+    lines = (line for _, line in _lines(source))
+    first = next(lines, "")
+    counted = 1 if first.startswith("sep=") else 0
+    reader = csv.reader(lines if counted else chain([first], lines), delimiter=source.delimiter)
+    names = source.names
     try:
-        whole = _whole(source)
-    except (ValueError, RecursionError):
-        return "jsonl"
-    return "array" if isinstance(whole, list) else "object"
+        for number, cells in enumerate(reader, counted + 1):
+            if not any(cell.strip() for cell in cells):
+                continue
+            if source.headed:
+                source = replace(source, headed=False)
+                continue
+            while len(cells) > len(names) and not cells[-1].strip():
+                cells.pop()
+            if len(cells) > len(names):
+                told = f"it has {len(cells)} cells under {len(names)} names: quotes are missing around a separator"
+                yield Row(number, fault=told, kind="cells")
+            elif len(cells) < len(names) and len(cells) < 2:
+                yield Row(number, fault="it has only 1 cell", kind="cells")
+            else:
+                value = dict(zip(names, [*cells, *[""] * (len(names) - len(cells))], strict=True))
+                yield Row(number, decoded(cast("dict[str, Any]", value)))
+    except csv.Error as error:
+        raise Unreadable(f"{source.name} breaks off as a table: {error}.") from None
+
+
+def _sheet(source: Source) -> Iterator[Row]:
+    try:
+        with source.open() as file:
+            yield from (Row(number, decoded(value)) for number, value in batches(file))
+    except (MissingLibrary, Broken) as error:
+        said = str(error)
+        raise Unreadable(f"{said}." if isinstance(error, MissingLibrary) else f"{source.name} {said}.") from None
+
+
+def _text(source: Source) -> Iterator[Row]:
+    """Yield pairs that are written as people write them: YAML, Markdown, labels, lines with arrows."""
+    if source.size > WHOLE:
+        raise Unreadable(f"{source.name} is over {WHOLE // 1024**2} MiB: give it as JSON lines or as a table.")
+    text = "".join(line for _, line in _lines(source)).replace("\r\n", "\n")
+    try:
+        read = recognised(text, source.name.rpartition(".")[2].lower())
+    except Broken as error:
+        raise Unreadable(f"{source.name} {error}.") from None
+    if read is None or not read.rows:
+        raise Unreadable(
+            f"{source.name} holds no rows that can be read: give JSON lines, or a table with named columns."
+        )
+    for number, row in enumerate(read.rows, 1):
+        if isinstance(row, Bad):
+            yield Row(number, fault=f"it {row.why}", kind="unreadable")
+        else:
+            turns = [{"role": turn.role, "content": turn.content} for turn in row.before]
+            yield Row(number, {"input": row.input, "output": row.output, **({"history_turns": turns} if turns else {})})
+
+
+def head_of(found: Iterator[Row], most: int) -> tuple[list[Row], Iterator[Row]]:
+    """Return the first rows, and all of them again."""
+    first = list(islice(found, most))
+    return first, chain(first, found)

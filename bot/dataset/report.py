@@ -35,7 +35,7 @@ def sizes(checked: Checked) -> str | None:
         many = f"{messages.min:,} to {many} (median {messages.median:,})"
     return (
         f"A row has {many} and about {tokens.median:,} tokens, the longest {tokens.max:,}; "
-        f"all rows together about {tokens.total:,} (estimated as characters / 4)."
+        f"all rows together about {tokens.total:,} (estimated by the kind of letters)."
     )
 
 

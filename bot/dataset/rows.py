@@ -1,15 +1,25 @@
-"""Checks of one row, as plain data."""
+"""Checks of one row of chat messages, as plain data."""
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, cast
 
+from bot.dataset.texts import Fault, Said
+
 ROLES = frozenset({"system", "developer", "user", "assistant", "tool", "function"})
-ROW_KEYS = frozenset({"messages", "tools", "functions", "parallel_tool_calls"})
-MESSAGE_KEYS = frozenset(
-    {"role", "content", "name", "weight", "function_call", "tool_calls", "tool_call_id", "refusal"}
+ROW_KEYS = frozenset(
+    {"messages", "tools", "functions", "parallel_tool_calls", "tool_choice", "schemaVersion", "system"}
 )
+MESSAGE_KEYS = frozenset(
+    {"role", "content", "name", "weight", "function_call", "tool_calls", "tool_call_id", "refusal", "prefix"}
+    | {"thinking", "reasoning_content", "reasoning"}
+)
+_TEXTS = ("text", "input_text", "output_text")
+_BOTH = {"role", "content"}
+_ANY = ""
+_PARTS = ("text", "toolUse", "toolResult", "image", "document", "video", "reasoningContent", "cachePoint", "thinking")
+"""Keys by which a part tells what it is, where it has no type."""
 # Keys that tell another known form of training row, and what it is called.
 _OTHER = {
     "prompt": "prompt and completion",
@@ -23,32 +33,8 @@ _OTHER = {
 }
 
 
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong in a row: a key of KINDS, and where."""
-
-    kind: str
-    where: str = ""
-
-
-@dataclass(frozen=True)
-class Shape:
-    """What is counted of a row; tokens are estimates."""
-
-    roles: tuple[str, ...]
-    tokens: int
-    answer_tokens: int
-    tools: bool
-    """Tools are offered or called."""
-
-
-def estimate(text: str) -> int:
-    """Return tokens estimated as characters / 4, rounded up."""
-    return -(-len(text) // 4)
-
-
-def faults(row: Any) -> Iterator[Fault]:
-    """Yield what is wrong with a row."""
+def faults(row: Any, *, graded: bool = False) -> Iterator[Fault]:
+    """Yield what is wrong with a row; `graded` where its answer stands beside the messages."""
     if not isinstance(row, dict):
         yield Fault("data_type", f"it is {_called(row)}")
         return
@@ -63,43 +49,47 @@ def faults(row: Any) -> Iterator[Fault]:
         else:
             yield Fault("messages_missing", "the list is empty" if messages == [] else f"it is {_called(messages)}")
         return
-    if unknown := sorted(keys.keys() - ROW_KEYS):
+    if not graded and (unknown := sorted(keys.keys() - ROW_KEYS)):
         yield Fault("row_unknown_key", ", ".join(unknown))
-    yield from _conversation(cast("list[Any]", messages))
+    yield from _conversation(cast("list[Any]", messages), graded)
 
 
-def shape(row: Any) -> Shape:
-    """Return what is counted of a row, as far as it can be read."""
-    roles: list[str] = []
-    tokens = answer = 0
-    tools = bool(_get(row, "tools") or _get(row, "functions"))
+def turns(row: Any) -> list[Said]:
+    """Return who says what in a row, as far as it can be read."""
+    said: list[Said] = []
     messages = _get(row, "messages")
     for message in cast("list[Any]", messages) if isinstance(messages, list) else []:
-        if not isinstance(message, dict):
-            continue
-        fields = cast("dict[str, Any]", message)
-        role = fields.get("role")
-        size = estimate(_text(fields))
-        tokens += size
-        answer += size if role == "assistant" else 0
-        tools = tools or "tool_calls" in fields
-        if isinstance(role, str):
-            roles.append(role)
-    return Shape(tuple(roles), tokens, answer, tools)
+        if isinstance(message, dict):
+            fields = cast("dict[str, Any]", message)
+            role = fields.get("role")
+            said.append((role if isinstance(role, str) else "", _text(fields)))
+    return said
 
 
-def _conversation(messages: list[Any]) -> Iterator[Fault]:
+def has_tools(row: Any) -> bool:
+    """Tell whether tools are offered or called in a row."""
+    if _get(row, "tools") or _get(row, "functions"):
+        return True
+    messages = _get(row, "messages")
+    return isinstance(messages, list) and any(
+        "tool_calls" in m for m in cast("list[Any]", messages) if isinstance(m, dict)
+    )
+
+
+def _conversation(messages: list[Any], graded: bool) -> Iterator[Fault]:
     calls: set[str] = set()
     fields = [cast("dict[str, Any]", message) for message in messages if isinstance(message, dict)]
     for number, message in enumerate(messages, 1):
         where = f"message {number}"
         if not isinstance(message, dict):
             yield Fault("message_data_type", f"{where} is {_called(message)}")
-        else:
+        elif not _plain(cast("dict[str, Any]", message)):
             yield from _message(cast("dict[str, Any]", message), where, calls)
     roles = [message.get("role") for message in fields]
     answers = [message for message in fields if message.get("role") == "assistant"]
-    if not answers:
+    if graded:
+        pass
+    elif not answers:
         yield Fault("no_assistant")
     elif roles[-1] != "assistant":
         yield Fault("last_not_assistant", f"it is from {roles[-1]}")
@@ -107,6 +97,32 @@ def _conversation(messages: list[Any]) -> Iterator[Fault]:
         yield Fault("weights_zero")
     if "user" not in roles:
         yield Fault("no_user")
+    yield from _order(roles, fields)
+
+
+def _plain(message: dict[str, Any]) -> bool:
+    """Tell whether a message is a role and a text and nothing else, as most are: nothing is wrong with it then."""
+    if message.keys() != _BOTH or message["role"] not in ("system", "user", "assistant"):
+        return False
+    content = message["content"]
+    return isinstance(content, str) and bool(content) and not content.isspace()
+
+
+def _order(roles: list[Any], fields: list[dict[str, Any]]) -> Iterator[Fault]:
+    rest = [n for n, role in enumerate(roles) if role not in ("system", "developer")]
+    if rest and (
+        late := next((n for n, role in enumerate(roles) if role in ("system", "developer") and n > rest[0]), 0)
+    ):
+        yield Fault("late_system", f"message {late + 1}")
+    if rest and roles[rest[0]] == "assistant" and "user" in roles:
+        yield Fault("assistant_first", f"message {rest[0] + 1}")
+    for one, other in pairwise(rest):
+        # What a tool gave back may be followed by anything, and calls may come in several messages.
+        if roles[one] == roles[other] and roles[one] in ("user", "assistant") and not fields[one].get("tool_calls"):
+            same = _text(fields[one]).strip() == _text(fields[other]).strip()
+            if not same:  # which the texts themselves tell
+                yield Fault("same_role", f"messages {one + 1} and {other + 1} are both from {roles[one]}")
+            break
 
 
 def _message(message: dict[str, Any], where: str, calls: set[str]) -> Iterator[Fault]:
@@ -123,7 +139,7 @@ def _message(message: dict[str, Any], where: str, calls: set[str]) -> Iterator[F
     if "tool_calls" in message:
         yield from _calls(message["tool_calls"], where, calls)
     answered = message.get("tool_call_id")
-    if role == "tool" and not (isinstance(answered, str) and answered in calls):
+    if role == "tool" and not (isinstance(answered, str) and answered in calls) and _ANY not in calls:
         yield Fault("tool_answer", where)
 
 
@@ -142,10 +158,19 @@ def _content(message: dict[str, Any], where: str) -> Iterator[Fault]:
         parts = cast("list[Any]", content)
         if not parts:
             yield Fault("empty_content", where)
-        elif not all(isinstance(part, dict) and isinstance(_get(part, "type"), str) for part in parts):
-            yield Fault("content_type", f"{where}: every part needs a type")
+        elif not all(_is_part(part) for part in parts):
+            yield Fault("content_type", f"{where}: every part needs a type, and a text its text")
+        elif all(_get(part, "type") in _TEXTS and not str(_get(part, "text")).strip() for part in parts):
+            yield Fault("empty_content", where)
     else:
         yield Fault("content_type", f"{where}: it is {_called(content)}")
+
+
+def _is_part(part: Any) -> bool:
+    kind = _get(part, "type")
+    if kind in _TEXTS:
+        return isinstance(_get(part, "text"), str)
+    return isinstance(kind, str) or (isinstance(part, dict) and any(key in part for key in _PARTS))
 
 
 def _calls(value: Any, where: str, calls: set[str]) -> Iterator[Fault]:
@@ -155,12 +180,16 @@ def _calls(value: Any, where: str, calls: set[str]) -> Iterator[Fault]:
     for call in cast("list[Any]", value):
         name, arguments = _get(_get(call, "function"), "name"), _get(_get(call, "function"), "arguments")
         known = _get(call, "id")
-        if isinstance(known, str):
-            calls.add(known)
-        if not isinstance(known, str) or _get(call, "type") != "function" or not isinstance(name, str):
-            yield Fault("tool_calls", f"{where}: id, type or name is missing")
-        elif not isinstance(arguments, str) or not _is_json(arguments):
-            yield Fault("tool_calls", f"{where}: the arguments of {name} are not JSON in a string")
+        # Some makers match calls and answers by their order alone.
+        calls.add(known if isinstance(known, str) else _ANY)
+        if (
+            not isinstance(known, str | None)
+            or _get(call, "type") not in (None, "function")
+            or not isinstance(name, str)
+        ):
+            yield Fault("tool_calls", f"{where}: a call needs a function with a name")
+        elif not isinstance(arguments, dict) and not (isinstance(arguments, str) and _is_json(arguments)):
+            yield Fault("tool_calls", f"{where}: the arguments of {name} are no JSON")
 
 
 def _text(message: dict[str, Any]) -> str:

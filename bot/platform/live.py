@@ -81,6 +81,12 @@ class Memory:
         held = unpacked(await noted(self.store.connection, self.conversation, _pressed(shown.message)))
         return held.shown[0] if held else None
 
+    async def shown(self, message: str) -> Shown | None:
+        """Return what a live message shows, as we made it: platforms hand it out in a form of their own."""
+        live = await self.live()
+        held = next((each for each in live.shown if each.message == message), None) if live else None
+        return (await self.left(held) or held) if held else None
+
     async def press(self, left: Shown) -> bool:
         """Remember what a press leaves of a message that is live; False where it has ended already."""
         live = await self.live() or Live("")

@@ -65,8 +65,13 @@ class Check:
     text: str
 
 
-Accept = Callable[[Event], Awaitable[bool]]
-"""Store an event, False where it is there already. After a StoreError it is not stored: do not acknowledge it."""
+class Accept(Protocol):
+    """Store an event, False where it is there already. After a StoreError it is not stored: do not acknowledge it.
+
+    `comes_once` where the platform will not bring it again, so that a store that is slow for a moment is asked again.
+    """
+
+    def __call__(self, event: Event, /, *, comes_once: bool = False) -> Awaitable[bool]: ...
 
 
 class StartupError(Exception):

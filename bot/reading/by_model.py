@@ -24,7 +24,8 @@ MAX_TOKENS = 3000
 """Room for the answer, and for models that think before it."""
 MOST_ASKS = 6
 LONGEST_SITUATION = 600
-LONGEST_QUOTE = 300
+LONGEST_QUOTE, BETWEEN = 300, 20
+"""Characters of a quote, and of what may stand between two that are told as one."""
 _CODE = re.compile(r"[a-zA-Z]{2,3}")
 
 SYSTEM = """You read one message for a consultation about finetuning language models. First say what the message is \
@@ -245,10 +246,11 @@ def _checked(
 
 
 def _covering(quotes: Sequence[str], text: str) -> str:
-    """Return the run of words that holds all quotes, or the longest of them where that would be long."""
+    """Return the run of words that holds all quotes where they stand close together, else the longest of them."""
     start = min(text.index(quote) for quote in quotes)
     end = max(text.index(quote) + len(quote) for quote in quotes)
-    return text[start:end] if end - start <= LONGEST_QUOTE else max(quotes, key=len)
+    close = end - start <= min(LONGEST_QUOTE, sum(map(len, quotes)) + BETWEEN * (len(quotes) - 1))
+    return text[start:end] if close else max(quotes, key=len)
 
 
 _DENIED = re.compile(

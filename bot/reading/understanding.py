@@ -152,7 +152,7 @@ def _joined(
     if skips and {hit.fact for hit in stated} <= {"examples"}:
         stated = ()  # "no samples" leaves them out
     held = {hit.fact: hit for hit in stated if hit.fact not in answered.disputed}
-    held |= {hit.fact: hit for hit in answered.found}
+    held |= {hit.fact: _in_its_words(hit, held.get(hit.fact)) for hit in answered.found}
     return Reading(
         found=tuple(held[name] for name in knowledge.facts if name in held),
         unsure=tuple(name for name in unsure if name not in held),
@@ -164,6 +164,13 @@ def _joined(
         skip=skips and not held,
         cut=len(text) > by_patterns.LONGEST,
     )
+
+
+def _in_its_words(answer: Found, stated: Found | None) -> Found:
+    """Return an answer with the words that say what it counts, where the message has them as well."""
+    if stated is None or stated.value != answer.value or answer.quote not in stated.quote:
+        return answer
+    return answer.model_copy(update={"quote": stated.quote})
 
 
 def _passages(question: str, knowledge: Knowledge) -> tuple[str, ...]:

@@ -59,7 +59,7 @@ def parse(data: bytes | str, name: str | None = None, fields: Fields = None) -> 
         read = as_sheet(raw, fields)
         if read is None:
             text, notes = _text(raw)
-            read = _recognised(text, ending, fields)
+            read = recognised(text, ending, fields)
     except (MissingLibrary, Broken) as error:
         reason = str(error)
         raise SampleError(reason if isinstance(error, MissingLibrary) else f"It {reason}") from None
@@ -74,7 +74,7 @@ def parse(data: bytes | str, name: str | None = None, fields: Fields = None) -> 
 def from_message(text: str) -> Given | SampleError | None:
     """Read the samples in a chat message: None where it reads like conversation, the error where no row can be read."""
     try:
-        read = _recognised(even(text), "", None)
+        read = recognised(even(text))
     except Broken:
         return None
     if read is None or not read.sure:
@@ -85,7 +85,8 @@ def from_message(text: str) -> Given | SampleError | None:
         return error
 
 
-def _recognised(text: str, ending: str, fields: Fields) -> Read | None:
+def recognised(text: str, ending: str = "", fields: Fields = None) -> Read | None:
+    """Read text in the form in which it is written; `ending` is that of its file. None where it is no list of pairs."""
     if ending in ("csv", "tsv"):
         first = ("\t", ",", ";", "|") if ending == "tsv" else (",", ";", "\t", "|")
         return as_csv(text, named=True, delimiters=first, fields=fields) or as_markdown(text, fields)

@@ -4,9 +4,9 @@ import csv
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 
-from bot.consultation.model import Pair
-from bot.samples.columns import MOST_NAMES, labels
+from bot.samples.columns import LOOKED_AT, MOST_NAMES, labels
 from bot.samples.names import INPUTS, LAST_INPUTS, OUTPUTS, TEXTS, plain
 from bot.samples.records import Bad, Read, pair
 from bot.samples.values import Fields, from_table
@@ -47,6 +47,32 @@ def as_csv(
         if best is None or len(read.pairs) > len(best.pairs):
             best = read
     return best
+
+
+def layout(text: str, delimiters: Sequence[str] = (",", "\t", ";", "|")) -> tuple[str, tuple[str, ...]] | None:
+    """Return the separator of a table that begins like this and the names of its columns; none for two without names.
+
+    None where it is no table. The last line may be cut.
+    """
+    told = re.match(r"sep=(.)\r?\n", text)
+    body = text[told.end() :] if told else text
+    best: tuple[int, str, tuple[str, ...]] | None = None
+    for delimiter in told[1] if told else delimiters:
+        if delimiter not in body:
+            continue
+        read = list(islice(csv.reader((line + "\n" for line in body.split("\n")), delimiter=delimiter), LOOKED_AT))
+        rows = _trimmed([(n, cells) for n, cells in enumerate(read, 1) if any(cell.strip() for cell in cells)])
+        if not rows or not 2 <= len(rows[0][1]) <= MOST_NAMES:
+            continue
+        known = _is_header([plain(cell) for cell in rows[0][1]])
+        if not known and not (len(rows) > 1 and _seems_header(rows)) and len(rows[0][1]) != 2:
+            continue
+        even = sum(len(cells) == len(rows[0][1]) for _, cells in rows)
+        named = known or (len(rows) > 1 and _seems_header(rows))
+        score = even + known * len(rows)
+        if best is None or score > best[0]:
+            best = score, delimiter, _named(rows[0][1]) if named else ()
+    return best[1:] if best else None
 
 
 def as_markdown(text: str, fields: Fields = None) -> Read | None:
@@ -114,14 +140,12 @@ def _from_rows(rows: Rows, named: bool, split: bool, fields: Fields) -> Read | N
     if wide is not None:
         return Read((Bad(wide, "has more than two columns: name them in a first row, such as input,output"),))
     two = [pair(cells[0], cells[1], n) if len(cells) > 1 else _short(n, cells) for n, cells in rows]
+    # The order is what the writer said: contents that look the other way round are a reading to offer, not to take.
     into, out = "column 1", "column 2"
-    one_sided = labels([c[0] for _, c in rows]) != labels([c[-1] for _, c in rows])
-    if one_sided and labels([c[0] for _, c in rows]):
-        two = [Pair(input=r.output, output=r.input) if isinstance(r, Pair) else r for r in two]
-        into, out = out, into
+    plain_labels = labels([c[-1] for _, c in rows]) and not labels([c[0] for _, c in rows])
     # A name on the columns would settle which is which.
     notes = ("there are no names of columns, so the first row was read as a pair",) if named else ()
-    others = () if one_sided else ((out, into),)
+    others = () if plain_labels else ((out, into),)
     return Read(tuple(two), sure=len(rows) > 1, fields=(into, out), others=others, notes=notes)
 
 
@@ -148,10 +172,14 @@ def _seems_header(rows: Rows) -> bool:
     return longer or any(labels(values) for values in below)
 
 
-def _headed(rows: Rows, fields: Fields) -> Read:
-    head = rows[0][1]
+def _named(head: Sequence[str]) -> tuple[str, ...]:
+    """Return names of columns of which none is empty and none comes twice."""
     names = [cell.strip() or f"column {n}" for n, cell in enumerate(head, 1)]
-    names = [name if names.index(name) == n else f"{name} ({n + 1})" for n, name in enumerate(names)]
+    return tuple(name if names.index(name) == n else f"{name} ({n + 1})" for n, name in enumerate(names))
+
+
+def _headed(rows: Rows, fields: Fields) -> Read:
+    names = _named(rows[0][1])
     good: list[tuple[int, dict[str, str]]] = []
     bad: list[Bad] = []
     for number, cells in rows[1:]:

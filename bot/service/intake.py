@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 import secrets
+import time
 
 from bot.chat.events import Edited, Event, Present, Said
 from bot.store import keys
@@ -12,29 +13,41 @@ from bot.store.errors import StoreError
 from bot.turn.people.attention import forgets
 
 LIMIT = 0.5
-"""Seconds; a platform waits for its acknowledgement."""
+"""Seconds for one try; a platform waits for its acknowledgement."""
+LONGEST = 2.0
+"""Seconds for what a platform brings once only; it gives three for an acknowledgement."""
 CLAIMED = 24 * 3600
 """Seconds in which a repeated event is known to be one."""
 
 
-async def accept(connection: Connection, inbound: Event, *, keep: int) -> bool:
+async def accept(connection: Connection, inbound: Event, *, keep: int, within: float = LIMIT) -> bool:
     """Store the event for the next turn of its conversation; False where it is there already, or nobody asked for it.
 
-    What is not False is stored or an error: StoreError, within half a second, means that it may not be acknowledged.
-    `keep` is how many ms it waits for a worker.
+    What is not False is stored or an error: StoreError, within about that many seconds, means that it may not be
+    acknowledged. `keep` is how many ms it waits for a worker.
     """
     held = keys.of_conversation(inbound.conversation)
     touched = [claim(inbound), held.inbox, held.ready, held.case]
     claimed = max(keep, CLAIMED * 1000) if inbound.spends else CLAIMED * 1000
     stored, bare = inbound.model_dump_json(), _wordless(inbound)
-    written = [inbound.conversation, stored, secrets.token_hex(6), claimed, keep]
+    written: list[str | int] = [inbound.conversation, stored, secrets.token_hex(6), claimed, keep]
     written += [inbound.addressed, inbound.author, bare.model_dump_json() if bare else "", int(forgets(inbound))]
+    ends = time.monotonic() + within - LIMIT
+    while True:
+        try:
+            return await _once(connection, touched, written)
+        except StoreError as error:
+            # A server that is gone is gone; one that is slow, on a machine that is, may answer the same call yet.
+            if error.kind != "slow" or time.monotonic() >= ends:
+                raise
+
+
+async def _once(connection: Connection, touched: list[str], written: list[str | int]) -> bool:
     try:
         async with asyncio.timeout(LIMIT):
-            taken = await connection.run("accept", touched, *written)
+            return bool(await connection.run("accept", touched, *written))
     except TimeoutError as error:
         raise StoreError("slow", f"The store at {connection.where} did not answer in time.") from error
-    return bool(taken)
 
 
 def _wordless(inbound: Event) -> Event | None:

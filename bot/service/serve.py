@@ -30,7 +30,7 @@ from bot.platform.port import (
     RetryLater,
     StartupError,
 )
-from bot.service.intake import accept
+from bot.service.intake import LIMIT, LONGEST, accept
 from bot.service.jobs.engine import LEASE, Jobs
 from bot.service.jobs.trial import Pace
 from bot.service.turns import APOLOGY, answering
@@ -119,9 +119,10 @@ async def serve(
 def accepting(store: Store) -> Accept:
     """Return what a platform calls with each event."""
 
-    async def take(inbound: Event) -> bool:
+    async def take(inbound: Event, /, *, comes_once: bool = False) -> bool:
+        within = LONGEST if comes_once else LIMIT
         try:
-            stored = await accept(store.connection, inbound, keep=store.keep)
+            stored = await accept(store.connection, inbound, keep=store.keep, within=within)
         except StoreError:
             metrics.EVENTS.labels("refused").inc()
             raise

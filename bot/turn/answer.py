@@ -76,7 +76,8 @@ def _material(now: Consultation, move: Ask | Verdict, why: Occasion, context: Tu
         now,
         context.knowledge,
         move,
-        asks=why.asks,
+        # The verdict answers what was asked on the way to it.
+        asks=why.asks or (now.asks if why.new_verdict else ()),
         prices=context.prices,
         today=context.today,
         objected=now.objected,
@@ -96,7 +97,7 @@ def doubt(now: Consultation, given: Answer, context: TurnContext) -> list[Part]:
     known = view(now, knowledge, context.derive).known[fact]
     read = f'I read "{wording.escaped(known.quote)}"' if known.quote else "I read your words"
     told = (
-        f"One thing I may have misread: {read} as {wording.stated(knowledge, fact, known.value)}. "
+        f"One thing I may have misread: {read} as *{wording.stated(knowledge, fact, known.value)}*. "
         f"{given.objection.why} So I ask again, and keep it until you say."
     )
     asks = Text(markdown=knowledge.asks[fact].ask, voice="ask")

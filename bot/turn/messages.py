@@ -18,7 +18,7 @@ from bot.consultation.model import TRANSCRIPT_LINES, Consultation, How, Line, Sa
 from bot.consultation.trial_state import Phase
 from bot.consultation.view import View, undisputed, view
 from bot.text import markdown
-from bot.trial.scorers.language import language_of
+from bot.text.language import language_of
 from bot.turn import outage
 from bot.turn.answers import reckoned, skip
 from bot.turn.context import TurnContext
@@ -68,7 +68,7 @@ async def edit(consultation: Consultation, event: Event, text: str, context: Tur
         if any(one.by == event.author and one.closed and one.at >= first for one in claims)
     }
     then = event.model_copy(update={"at": first})
-    step = await _understood(consultation, then, text, context, asked=answered, keep=later)
+    step = await _understood(consultation, then, text, context, asked=answered, keep=later, settles=False)
     return _amended(before, step, context)
 
 
@@ -169,8 +169,12 @@ async def _understood(
     *,
     asked: Sequence[str] | None = None,
     keep: Set[str] = frozenset(),
+    settles: bool = True,
 ) -> Step:
-    """Take from a text what it states, asks and brings; `keep` are facts that it may not change."""
+    """Take from a text what it states, asks and brings.
+
+    `keep` are facts that it may not change; `settles` is whether its answer to an open dispute ends that.
+    """
     knowledge = context.knowledge
     if asked is None:
         asked = consultation.asked.facts if consultation.asked else ()
@@ -207,7 +211,7 @@ async def _understood(
     if not told and not got.skip and got.intent in _DONE:
         return step.then(_done(got, step.consultation, seen, context))
     new = [one for one in found if one.fact not in keep]
-    step = step.then(_claimed(step.consultation, event, new, asked, knowledge))
+    step = step.then(_claimed(step.consultation, event, new, asked, knowledge, settles=settles))
     unsure = step.consultation
     withdrawn = [fact for fact in got.corrects if fact in seen.held.facts and not any(x.fact == fact for x in found)]
     for fact in (*got.unsure, *withdrawn):
@@ -228,7 +232,13 @@ async def _understood(
     if got.question and (shown := named_rule(knowledge, got.question)):
         step = step.say(shown)
     elif got.question or opens:
-        step = replace(step, asks=(text if opens else got.question or "",))
+        plain = tuple(ask.words for ask in got.asks if ask.kind != "meaning") if got.by_model else ()
+        asks = plain or (text if opens else got.question or "",)
+        kept = step.consultation.but(asks=(*step.consultation.asks, *asks)[-MOST_ASKS:])
+        step = replace(step, consultation=kept, asks=asks)
+    if got.situation:
+        told = {"situation": got.situation, "language": got.language}
+        step = replace(step, consultation=step.consultation.but(**told))
     if got.question:
         return step.then(Step(step.consultation.but(puzzled=False)))
     if got.candidates and not told:
@@ -254,6 +264,9 @@ def _reckoned(got: reading.Reading, asked: Sequence[str], knowledge: Knowledge) 
         return [reckoned(knowledge, counted[0].fact, counted[0].value, "; ".join(got.notes))]
     return [Text(markdown=markdown.escaped(note), voice="notice") for note in got.notes if not counted]
 
+
+MOST_ASKS = 4
+"""Questions of one consultation that are kept."""
 
 _DONE: dict[Intent, Command | None] = {
     "verdict": None,
@@ -347,14 +360,16 @@ def _claimed(
     found: Sequence[reading.Found],
     asked: Sequence[str],
     knowledge: Knowledge,
+    *,
+    settles: bool = True,
 ) -> Step:
     """Return the step that a message's facts are; an answer to an open dispute settles it."""
-    disputed = consultation.asked is not None and consultation.asked.conflict
+    disputed = settles and consultation.asked is not None and consultation.asked.conflict
     for one in found:
-        # One of those who disagree only corrects their own side; anybody else's answer settles it.
-        takes_a_side = any(each.by == event.author for each in consultation.claims.get(one.fact, ()))
-        how = How.chosen if disputed and one.fact in asked and not takes_a_side else How.stated
+        # One of those who disagree only corrects their own side, unless asked which holds they say it once more.
+        own = [c.value for c in consultation.claims.get(one.fact, ()) if c.by == event.author]
+        answers = disputed and one.fact in asked and (not own or one.value in own)
         closed = one.closed or not isinstance(one.value, tuple)
-        held = claim_of(event, one.value, how, one.quote, closed=closed)
+        held = claim_of(event, one.value, How.chosen if answers else How.stated, one.quote, closed=closed)
         consultation = claim(consultation, knowledge, one.fact, held)
     return Step(consultation, learned=tuple(one.fact for one in found))

@@ -1,5 +1,6 @@
 """The checks of an answer: what must not be said is found, and what may be said passes."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -33,6 +34,10 @@ def cite(*sources: str) -> list[dict[str, Any]]:
 
 def test_a_plain_answer_passes() -> None:
     assert found() == ""
+
+
+def test_bold_words_may_lead_a_paragraph() -> None:
+    assert found(f"**First** {SAID}") == ""
 
 
 def test_an_answer_with_everything_it_may_have_passes() -> None:
@@ -75,7 +80,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "everyone in the question": ({"question": "Is it @everyone?"}, "mention"),
     "html": ({"text": f"<b>Prompt</b>. {SAID}"}, "markup"),
     "heading": ({"text": f"## Advice\n{SAID}"}, "headings"),
-    "bold title": ({"text": f"**Advice**\n{SAID}"}, "headings"),
+    "small print": ({"text": f"-# Advice\n{SAID}"}, "headings"),
     "table": ({"text": f"{SAID}\n| a | b |\n|---|---|"}, "headings or a table"),
     "open code": ({"text": f"{SAID}\n```\nx"}, "not closed"),
     "too long": ({"text": "Put your own replies into the prompt first. " * 45}, "at most 230"),
@@ -94,7 +99,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         {"text": f'As you said, "our legal team wants the merger memo finished by Friday". {SAID}'},
         "nobody here wrote",
     ),
-    "question where none is open": ({"question": "How many replies do you have?"}, "`question` is null"),
+    "question that asks nothing": ({"question": "You have some replies."}, "`question` must be"),
     "objection to what was chosen": ({"objection": {"fact": "examples", "why": "It is less."}}, "objected"),
     "tunes in the text": ({"text": "You should finetune a small model on these tickets now."}, "advises to tune"),
     "tunes in the question": ({"question": "Shall I say that you should finetune a model?"}, "advises to tune"),
@@ -144,8 +149,46 @@ def test_the_language_of_who_asked_is_kept() -> None:
     german = (
         "Der Ton ist die Sache der Beispiele, und die sind mit vier Antworten im Prompt zu haben. Das ist nicht viel."
     )
-    assert case.language == "German" and found(german, case) == ""
-    assert "it is in English" in found("The tone is a matter of the examples, and that is what you need for it.", case)
+    lines = ["Es ist zu früh.", "Denn die Beispiele sind nicht im Prompt.", "Es gilt, bis das versucht ist."]
+    assert case.language == "German" and found(german, case, lines=lines) == ""
+    english = "The tone is a matter of the examples, and that is what you need for it."
+    assert "it is in English" in found(english, case, lines=lines)
+    assert "must hold 3 lines" in found(german, case)
+    assert "the number 70 in `lines`" in found(german, case, lines=[lines[0], "Denn 70 Beispiele fehlen.", lines[2]])
+    foreign = ["It is too early for that.", "Because the examples are not in it.", "That is so until it is tried."]
+    assert "`lines` is in English" in found(german, case, lines=foreign)
+    assert "lines" in schema(case)["properties"] and "lines" not in schema(CASE)["properties"]
+
+
+def test_what_is_marked_as_assumed_may_be_reckoned_with() -> None:
+    sums = [{"expression": "3000 * 700", "result": 2_100_000}]
+    said = f"{SAID} At 700 tokens a call (assumed), 3,000 calls are 2,100,000 tokens a day [1]."
+    cited = cite("rule-2#cheap-steps")
+    assert found(said, footnotes=cited, calculations=sums) == ""
+    assert "the number 700" in found(said.replace(" (assumed)", ""), footnotes=cited, calculations=sums)
+    paid = f"{SAID} Say, for example, it costs $4,321 a month."
+    assert "the amount $4,321" in found(paid)
+
+
+def test_what_follows_a_footnote_behind_a_comma_does_not_rest_on_it() -> None:
+    cited = cite("rule-2#cheap-steps")
+    assert (
+        found(f"{SAID} Words come before weights [1], and a prompt of 4,096 tokens is enough.", footnotes=cited) == ""
+    )
+    assert "4,096" in found(f"{SAID} Words come before weights, and 4,096 tokens are enough [1].", footnotes=cited)
+
+
+def test_the_days_until_a_date_of_the_case_need_no_source() -> None:
+    case = material(FACTS, "our model ends on 2027-01-14, should we finetune?")
+    left = (date(2027, 1, 14) - case.day).days
+    said = f"{SAID} It ends in {left} days [1]."
+    cited = cite("rule-2#cheap-steps")
+    assert found(said, case, footnotes=cited) == ""
+    assert "the number" in found(said.replace(str(left), "317"), case, footnotes=cited)
+
+
+def test_the_form_in_which_models_answer_may_be_spoken_of() -> None:
+    assert found(f"{SAID} Let the server hold the JSON to a schema.") == ""
 
 
 def test_an_ask_too_short_to_tell_its_language_is_still_not_answered_in_another_script() -> None:
@@ -215,6 +258,9 @@ def test_advice_to_tune_is_seen(language: str) -> None:
 def test_that_something_can_be_done_is_no_advice_to_do_it() -> None:
     assert advises_tuning("Yes, technically: it is an open model, and QLoRA runs on one card.") is None
     assert advises_tuning("Ja, technisch geht das mit LoRA.") is None
+    assert advises_tuning("Sí, también sirve para derecho; supongo que quiere entrenar un modelo.") is None
+    assert advises_tuning("Yes, I see that you want to fine-tune a model for it.") is None
+    assert advises_tuning("Yes, you should fine-tune it, since you want to.") is not None
     assert advises_tuning("Yes, it is possible, so you should fine-tune it now.") is not None
 
 

@@ -136,3 +136,11 @@ async def test_an_objection_and_a_question_come_with_the_answer() -> None:
         answer = await compose(case, model=model)
     assert answer.by == "m" and answer.question == "Has the model seen any of your own replies?"
     assert answer.objection and answer.objection.fact == "output"
+
+
+async def test_where_nothing_is_open_a_question_closes_the_answer() -> None:
+    sent = answered("Tone is what examples carry best.", question="How many of your replies do you like?")
+    async with talk(sends(sent)) as (model, _):
+        answer = await compose(CASE, model=model)
+    assert answer.by == "m" and answer.question is None
+    assert answer.text == "Tone is what examples carry best.\n\nHow many of your replies do you like?"

@@ -42,9 +42,8 @@ def test_a_good_file_is_clean(tmp_path: Path) -> None:
     assert (checked.clean, checked.findings, checked.rows) == (True, (), 200)
     assert checked.roles == {"system": 200, "user": 200, "assistant": 200}
     assert checked.messages is not None and (checked.messages.min, checked.messages.max) == (3, 3)
-    # 13, 9 or 10 or 11, and 31 characters: 4 + 3 + 8 tokens.
-    assert checked.tokens is not None and checked.tokens.max == 15
-    assert checked.answer_tokens is not None and checked.answer_tokens.total == 1600
+    assert checked.tokens is not None and 12 <= checked.tokens.max <= 20
+    assert checked.answer_tokens is not None and 200 * 7 <= checked.answer_tokens.total <= 200 * 11
 
 
 @pytest.mark.parametrize(
@@ -80,7 +79,7 @@ def test_a_good_file_is_clean(tmp_path: Path) -> None:
         (row({"role": "system", "content": "x"}, USER), "no_assistant"),
         (row(ANSWER, USER), "last_not_assistant"),
         (row(ANSWER), "no_user"),
-        (row({"role": "user", "content": "x" * 300_000}, ANSWER), "long_row"),
+        (row({"role": "user", "content": "word " * 150_000}, ANSWER), "long_row"),
     ],
 )
 def test_what_is_wrong_in_a_row_is_named_with_its_line(tmp_path: Path, bad: Any, code: str) -> None:
@@ -122,8 +121,10 @@ def test_few_rows_say_who_asks_for_more(tmp_path: Path, rows: int, code: str | N
 
 def test_missing_system_messages_are_another_finding_where_some_rows_have_one(tmp_path: Path) -> None:
     with_system = row({"role": "developer", "content": "Be kind."}, USER, ANSWER)
-    assert codes(check(written(tmp_path, row(USER, ANSWER))))["no_system"] == (1,)
+    assert codes(check(written(tmp_path, row(USER, ANSWER))))["no_system"] == ()
     assert codes(check(written(tmp_path, with_system, row(USER, ANSWER))))["some_system"] == (2,)
+    without = [row({"role": "user", "content": f"Where is {n}?"}, ANSWER) for n in range(3)]
+    assert codes(check(written(tmp_path, *without, with_system)))["odd_system"] == (4,)
 
 
 @pytest.mark.parametrize("indent", [None, 2])
@@ -148,8 +149,8 @@ def test_one_object_over_several_lines_is_one_row(tmp_path: Path) -> None:
         (b"", "is empty"),
         (b" \n\n", "is empty"),
         (b"[]", "holds no rows"),
-        (b'{"a": 1}\n{"a": "\xff"}\n', r"byte 16 \(line 2\)"),
-        ('{"a": 1}'.encode("utf-16"), "UTF-16"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "no text file"),
+        (b'{"messages": []}\n\xff\0\0\n', "no text file"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_in_one_sentence(tmp_path: Path, content: bytes, says: str) -> None:
@@ -162,8 +163,8 @@ def test_a_file_that_cannot_be_read_is_refused_in_one_sentence(tmp_path: Path, c
 def test_missing_file_folder_and_giant_are_refused(tmp_path: Path) -> None:
     giant = tmp_path / "giant.jsonl"
     with giant.open("wb") as file:
-        file.truncate(512 * 1024 * 1024 + 1)
-    for path, says in ((tmp_path / "no.jsonl", "no file"), (tmp_path, "folder"), (giant, "512 MiB")):
+        file.truncate(4 * 1024**3 + 1)
+    for path, says in ((tmp_path / "no.jsonl", "no file"), (tmp_path, "folder"), (giant, "4096 MiB")):
         with pytest.raises(Unreadable, match=says):
             check(path)
 

@@ -140,11 +140,11 @@ async def _served(discord_: FakeDiscord, chosen: Settings, store: Store) -> Asyn
             app = App(discord_, host, platform)
             stores = accepting(store)
 
-            async def take(event: Event) -> bool:
+            async def take(event: Event, /, *, comes_once: bool = False) -> bool:
                 if app.down:
                     app.refused += 1
                     raise StoreError("unreachable", "The store does not answer.")
-                stored = await stores(event)
+                stored = await stores(event, comes_once=comes_once)
                 if stored:
                     app.taken.append(event)
                 return stored

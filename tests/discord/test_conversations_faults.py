@@ -296,4 +296,4 @@ async def test_a_slow_model_holds_up_no_acknowledgement(tmp_path: Path) -> None:
         form = await at.discord.answered(at.command(at.bob, "try"))
         await at.alone(at.bob).submit(at.bob, form.modal, values={"Paste here": SAMPLES})
         await at.discord.until(lambda: len(at.discord.acks) == len(at.discord.interactions))
-        assert all(each.seconds is not None and each.seconds < 1 for each in at.discord.acks)
+        assert all(each.seconds is not None and each.seconds < 3 for each in at.discord.acks)

@@ -91,7 +91,7 @@ async def test_a_file_is_shown_as_it_was_understood_and_one_press_runs_it(tmp_pa
         thread = await begun(at)
         asked = len(model.asked)
         thread.say(at.ana, "our tickets", mention=True, files=[Upload("pairs.csv", PAIRS)])
-        await thread.reads("I read CSV, 2 rows")
+        await thread.reads("I read pairs (a table with commas), 2 rows")
         assert not [each for each in model.asked[asked:] if "response_format" not in each]
         await thread.press(at.ana, "Change")
         await thread.press(at.ana, "Swap input and answer")

@@ -60,12 +60,13 @@ def test_a_verdict_fits_a_phone_names_a_rule_and_says_what_to_do(clause: str) ->
     first, because, changes = [line for line in text.split("\n\n") if not line.startswith("⚠")]
     assert first.startswith(f"**{KNOWLEDGE.verdicts[id].headline}** (Rule ") and decision.clause.headline in first
     assert because.startswith("Because ") and re.search(r" → (?:Rule [1-5] · )?\w", because)
-    assert changes.startswith("This would change if ")
+    assert changes.startswith(("This would change if ", "It holds until "))
     assert len(text) < 900
     whole = wording.why(KNOWLEDGE, case, verdict, seen)
     assert f"*{KNOWLEDGE.verdicts[id].headline}. {decision.clause.headline}.* {decision.clause.why}" in whole
-    for part in ("**Because**", "**This would change if**", "**Next**"):
+    for part in ("**Because**", "**Next**"):
         assert part in whole
+    assert ("**This would change if**" in whole) != (wording.holds(KNOWLEDGE, verdict) in whole)
     for said in (text, whole):
         assert re.search(r"\bRule [1-5]\b", said)
         assert not re.search(r"\byou must\b", said, re.IGNORECASE)
@@ -97,10 +98,56 @@ def test_where_no_one_answer_leads_elsewhere_it_says_what_ends_the_verdict() -> 
     seen = View({f: Known(v, How.chosen, "ana") for f, v in facts.items()})
     verdict = verdict_of(KNOWLEDGE, seen, decide(KNOWLEDGE, Held(facts)), lambda _: {})
     assert not verdict.would_change
-    assert wording.would_change(KNOWLEDGE, verdict, seen) == [
-        "more than one answer changed: none alone leads to another verdict; this one holds until the facts stand in "
-        "its context and answers are still wrong"
-    ]
+    assert wording.would_change(KNOWLEDGE, verdict, seen) == []
+    said = "It holds until the facts stand in its context and answers are still wrong."
+    assert wording.holds(KNOWLEDGE, verdict) == said
+    case = Consultation(id="c", started=NOON, updated=NOON)
+    assert said in wording.verdict(KNOWLEDGE, case, verdict, seen) and said in wording.why(
+        KNOWLEDGE, case, verdict, seen
+    )
+
+
+STATED: list[tuple[str, Value, str]] = [
+    ("prompts_tried", ("nothing",), "nothing has been tried in the prompt yet"),
+    (
+        "prompts_tried",
+        ("several", "few_shot"),
+        "several wordings of the prompt have been tried and examples inside the prompt have been tried",
+    ),
+    ("small_model", True, "a small classifier could do it"),
+    ("owner", "nobody", "nobody would train it again when something changes"),
+    ("examples", 8000, "8,000 pairs of an input and its ideal answer exist"),
+]
+
+
+@pytest.mark.parametrize(("fact", "value", "said"), STATED)
+def test_what_is_held_is_said_as_a_statement(fact: str, value: Value, said: str) -> None:
+    assert wording.stated(KNOWLEDGE, fact, value) == said
+
+
+def test_every_answer_to_our_questions_can_be_said_as_a_statement() -> None:
+    for name, ask in KNOWLEDGE.asks.items():
+        fact = KNOWLEDGE.facts[name]
+        if fact.type == "count":
+            assert isinstance(ask.means, str) and "{n}" in ask.means, name
+        else:
+            assert isinstance(ask.means, dict) and all(ask.means.values()), name
+            assert not any(line.endswith((".", "?")) or line[0].isupper() for line in ask.means.values()), name
+
+
+def test_the_reason_that_is_said_is_the_one_that_the_deciding_passage_speaks_of() -> None:
+    facts: dict[str, Value] = {
+        "need": ("style",),
+        "already_tuned": False,
+        "quality_ok": False,
+        "prompts_tried": ("nothing",),
+        "models_tried": "current",
+    }
+    seen = View({f: Known(v, How.chosen, "ana") for f, v in facts.items()})
+    verdict = verdict_of(KNOWLEDGE, seen, settle(KNOWLEDGE, Held(facts)), lambda _: {})
+    assert verdict.clause == "few-prompts"
+    _, because, _ = wording.in_brief(KNOWLEDGE, Consultation(id="c", started=NOON, updated=NOON), verdict, seen)
+    assert because.startswith("Because nothing has been tried in the prompt yet → Rule 2: ")
 
 
 def test_a_verdict_whose_clause_is_no_more_is_told_by_its_name() -> None:

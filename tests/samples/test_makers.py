@@ -424,6 +424,12 @@ AMBIGUOUS: dict[str, tuple[str, str, tuple[str, str], set[tuple[str, str]]]] = {
         ("frage", "antwort"),
         {("antwort", "frage")},
     ),
+    "labels first, without names": (
+        "yes\tthe app is down again\nno\tall is well here\nyes\tit hangs at start\n",
+        "a.tsv",
+        ("column 1", "column 2"),
+        {("column 2", "column 1")},
+    ),
     "labels first": ("k1,k2\nja,es geht gut\nnein,es geht nicht\nja,na gut\n", "a.csv", ("k2", "k1"), {("k1", "k2")}),
 }
 

@@ -109,8 +109,8 @@ async def _served(slack: FakeSlack, chosen: Settings, store: Store, *, http: boo
         app = App(slack, host, platform)
         stores = accepting(store)
 
-        async def take(event: Event) -> bool:
-            stored = await stores(event)
+        async def take(event: Event, /, *, comes_once: bool = False) -> bool:
+            stored = await stores(event, comes_once=comes_once)
             if stored:
                 app.taken.append(event)
             return stored

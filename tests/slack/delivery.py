@@ -4,6 +4,7 @@ import itertools
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,8 @@ class Bench:
     clients: Clients
     root: str = ""
     keys: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+    committed: dict[str, datetime] = field(default_factory=dict[str, datetime])
+    """When the reply of each key was made."""
 
     @property
     def team(self) -> str:
@@ -85,7 +88,9 @@ class Bench:
         """Deliver a reply into the thread, or where `to` says; `alone` for alice's eyes only."""
         author = ids.author(self.team, self.slack.alice) if alone else None
         reply = Reply(parts=parts, via=via, to=author)
-        given = Delivery(to or self.thread, key or f"key{next(self.keys)}", reply, in_doubt)
+        name = key or f"key{next(self.keys)}"
+        committed = self.committed.setdefault(name, datetime.fromtimestamp(self.slack.now(), UTC))
+        given = Delivery(to or self.thread, name, reply, in_doubt, committed)
         return await deliver(given, self.clients, self.host, now=self.slack.now)
 
     def said(self, channel: str | None = None, **more: Any) -> list[Message]:

@@ -156,7 +156,6 @@ async def test_a_slash_command_holds_a_consultation_that_nobody_else_sees(
         prompt(slack)
 
 
-@pytest.mark.skip(reason="fails, cause not looked into: skipped so that the rest is checked")
 async def test_a_message_is_asked_about_by_its_shortcut(
     slack: FakeSlack, model: ModelServer, tmp_path: Path, transport: str
 ) -> None:

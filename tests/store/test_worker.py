@@ -127,6 +127,19 @@ async def test_an_event_is_refused_in_time_when_the_store_is_silent(tmp_path: Pa
         await connection.close()
 
 
+async def test_what_comes_once_only_outlasts_a_store_that_is_silent_for_a_moment(tmp_path: Path):
+    with server(tmp_path) as made:
+        connection = connect(f"redis://127.0.0.1:{made.port}/0")
+        await accept(connection, event("a", 1), keep=KEEP)
+        os.kill(made.process.pid, signal.SIGSTOP)
+        taken = asyncio.create_task(accept(connection, event("a", 2), keep=KEEP, within=60))
+        await asyncio.sleep(2 * LIMIT)  # its first try has been given up
+        os.kill(made.process.pid, signal.SIGCONT)
+        assert await taken, "it is not taken for a repetition of itself"
+        assert await connection.call("LLEN", keys.of_conversation("a").inbox) == 2
+        await connection.close()
+
+
 async def test_who_gives_up_waiting_does_not_disturb_the_others(connection: Connection):
     waiting = [asyncio.create_task(connection.call("SET", f"advisor:{n}", n)) for n in range(20)]
     await asyncio.sleep(0)

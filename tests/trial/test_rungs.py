@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.consultation.model import Pair, Samples
+from bot.text.language import language_of
 from bot.trial.plan import plan
 from bot.trial.report.card import SAID
 from bot.trial.rungs import BY_NAME, RUNGS, Messages, climbed, standard
@@ -15,7 +16,6 @@ from bot.trial.rungs.gepa import split
 from bot.trial.rungs.instruction import instruction
 from bot.trial.rungs.verbs import swaps
 from bot.trial.scorers.judged import Human
-from bot.trial.scorers.language import language_of
 from bot.trial.task import ON_REQUEST, RUNG_NAMES, Task, TaskError, task_of
 from knowledge.load import load
 from tests.trial.makers import task

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.consultation.model import Pair
+from bot.text.language import identified, language_of
 from bot.trial.scorers.base import Scorer
 from bot.trial.scorers.equal import Exact, Text
 from bot.trial.scorers.form import Language, Length
 from bot.trial.scorers.found import Contains, NotContains, Regex
 from bot.trial.scorers.judged import Human, Judge
 from bot.trial.scorers.label import Label
-from bot.trial.scorers.language import language_of
 from bot.trial.scorers.normalise import by_field, number
 from bot.trial.scorers.registry import fitting, infer, named, names
 from bot.trial.scorers.value import Json, Number
@@ -114,10 +114,32 @@ def test_a_language_is_named_or_left_open(text: str, language: str | None) -> No
     assert language_of([text]) == language
 
 
+SHORT = {
+    "English": ("Where is my parcel?", "Thank you, we fixed it.", "Your refund is on its way.", "Sorry about that!"),
+    "German": ("Wo ist mein Paket?", "Danke, es ist da.", "Das tut uns leid.", "Wir kümmern uns darum."),
+    "French": ("Où est mon colis ?", "Merci beaucoup.", "Votre commande est partie.", "Nous sommes désolés."),
+    "Spanish": ("¿Dónde está mi paquete?", "Muchas gracias.", "Lo sentimos mucho.", "Su pedido ha salido hoy."),
+    "Italian": ("Dov'è il mio pacco?", "Grazie mille.", "Ci dispiace molto.", "Il suo ordine è partito."),
+    "Portuguese": ("Onde está a minha encomenda?", "Muito obrigado.", "Pedimos desculpa.", "O pedido foi enviado."),
+    "Turkish": ("Kargom nerede?", "Çok teşekkürler.", "Özür dileriz.", "Siparişiniz yola çıktı."),
+    "Polish": ("Gdzie jest moja paczka?", "Bardzo dziękuję."),
+    "Russian": ("Где моя посылка?",),
+    "Arabic": ("أين طردي؟",),
+}  # fmt: skip
+
+
+def test_short_sentences_are_told_with_the_library() -> None:
+    pytest.importorskip("py3langid")
+    told = [(language, identified([text])) for language, texts in SHORT.items() for text in texts]
+    assert len(told) == 32
+    assert sum(language == name for language, name in told) >= 28
+    assert {name for language, name in told if name != language} <= {None}
+
+
 @given(st.text(max_size=30))
 def test_what_cannot_be_told_is_left_to_a_person(text: str) -> None:
     """Too short a text in Latin letters is never called wrong."""
-    if language_of([text]) is None:
+    if identified([text]) is None:
         assert Language(language="English").score("", text) is None
 
 

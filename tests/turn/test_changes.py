@@ -65,6 +65,22 @@ async def test_one_persons_correction_replaces_their_own_side_only() -> None:
     assert talk.value("examples") == 400
 
 
+async def test_a_side_that_is_said_once_more_answers_which_one_holds() -> None:
+    talk = await disputed(400, 40)
+    said = await talk.say("40 examples", by="ben")
+    assert talk.value("examples") == 40 and "which one holds" not in said.lower()
+    assert "Noted: 40 example pairs" in said
+
+
+async def test_an_edit_of_ones_own_words_ends_no_dispute() -> None:
+    talk = await disputed(400)
+    await talk.hear(Said(text="we have 40 examples"), by="ben", message="m1")
+    for text in ("we have 40 examples, I counted", "we have 50 examples"):
+        await talk.hear(Edited(text=text), by="ben", message="m1", addressed="known")
+        assert talk.asked == ("examples",)
+    assert {each.by: each.value for each in talk.case.claims["examples"]} == {"ana": 400, "ben": 50}
+
+
 async def test_an_edit_that_does_not_change_the_verdict_says_nothing() -> None:
     talk = Talk()
     await talk.tell({**GATES})

@@ -171,7 +171,7 @@ class Interactions:
     async def _store(self, use: Use, event: Event, *, waiting: bool) -> bool:
         """Store an event that was acknowledged; where it cannot be, say so."""
         try:
-            stored = await self.accept(event)
+            stored = await self.accept(event, comes_once=True)
         except StoreError as error:
             log.warning("An interaction could not be stored, and the person was told so: %s", error)
             await self.answers.tell(use, SORRY, waiting=waiting)

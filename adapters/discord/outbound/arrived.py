@@ -15,7 +15,7 @@ from adapters.discord.render.messages import Message, Outgoing, Running, walk
 from bot.text.split import split
 
 Json = Mapping[str, Any]
-SKEW = timedelta(seconds=5)
+SKEW = timedelta(seconds=2)
 """How far Discord's clock may be behind ours."""
 
 

@@ -78,6 +78,7 @@ class Inbox:
         app.action(ANY)(self.on_action)
         app.view_submission(ANY)(self.on_form)
         app.view_closed(ANY)(_nothing)
+        app.options(ANY)(_no_options)
         return app
 
     def _app(self) -> AsyncApp:
@@ -120,26 +121,27 @@ class Inbox:
             return BoltResponse(status=503, body="")
         if kind == "agent_session_stopped":
             self.behind.sessions.stopped(inbound)
+            self.behind.stopped(inbound, event.get("streaming_message_ts") or ())
         if kind in ("app_uninstalled", "tokens_revoked"):
             # Slack tells whole seconds: an app that was installed and taken out within one is out.
             self.behind.removed(workspace, float(body.get("event_time") or inbound.at.timestamp()) + 1)
         return None
 
     async def on_command(self, body: Body, ack: Ack, context: AsyncBoltContext) -> BoltResponse:
-        """Take a slash command; help and the rules are answered in the acknowledgement itself."""
+        """Take a slash command; help and the rules are answered at once."""
         inbound = commands.command(body, workspace_of(context))
         typed = commands.words(body)
         parts = instant(self.host.knowledge, f"/{typed}", Here("slack", "slash"))
         if parts is not None:
             looks, url = face(self.host, inbound.conversation, AT_ONCE, str(body["user_id"])), str(body["response_url"])
-            first, *rest = commands.answers(parts, looks)
-            self.behind.respond(url, rest)
+            # Not in the acknowledgement: whether Slack takes that is never said.
+            self.behind.respond(url, commands.answers(parts, looks))
             if commands.is_help(typed):  # who manages the workspace is asked for behind the acknowledgement
                 managing = [row for row in rows("slack") if row.who == "manager"]
                 self.behind.respond_to_manager(
                     inbound, url, commands.answers([Text(markdown=managed(managing))], looks)
                 )
-            return await ack(**first)
+            return await ack()
         opening = commands.OPENING.get(typed.lower())
         if opening:
             action, *values = opening
@@ -150,7 +152,7 @@ class Inbox:
                 self.behind.open(inbound.workspace, str(body["trigger_id"]), form, str(body["response_url"]))
                 return await ack()
         try:
-            await self.accept(inbound)
+            await self.accept(inbound, comes_once=True)
         except StoreError:
             return await ack(SORRY)
         return await ack(commands.heard(typed))
@@ -169,7 +171,7 @@ class Inbox:
             self.behind.tell(url, NO_WORDS)
             return await ack()
         try:
-            await self.accept(inbound)
+            await self.accept(inbound, comes_once=True)
         except StoreError:
             self.behind.tell(url, SORRY)
         return await ack()
@@ -185,7 +187,7 @@ class Inbox:
                 self.behind.open(form.workspace, str(body["trigger_id"]), form, url, None if form.stays else body)
             case Pressed(inbound, label, stays):
                 try:
-                    if await self.accept(inbound) and not stays:
+                    if await self.accept(inbound, comes_once=True) and not stays:
                         # What only one person sees is replaced with its question, so that has to be named.
                         alone = isinstance(inbound.body, Answered) and body.get("message") is None
                         said = given(self.host.knowledge, inbound.body) if alone else html.unescape(label)
@@ -209,7 +211,7 @@ class Inbox:
                 self.behind.show_where(workspace, trigger, inbound.conversation)
             case home.FORGET, inbound:
                 try:
-                    await self.accept(inbound)
+                    await self.accept(inbound, comes_once=True)
                     self.behind.publish(workspace, user, after=inbound.conversation)
                 except StoreError:
                     self.behind.open(workspace, trigger, start_form.notice(SORRY), None)
@@ -228,7 +230,7 @@ class Inbox:
         if not isinstance(inbound, Event):
             return await ack(response_action="errors", errors=inbound)
         try:
-            stored = await self.accept(inbound)
+            stored = await self.accept(inbound, comes_once=True)
         except StoreError:
             return await _wrong(ack, view, SORRY)
         if not stored:
@@ -288,6 +290,11 @@ def _no_environment() -> Generator[None]:
 
 async def _nothing(ack: Ack) -> BoltResponse:
     return await ack()
+
+
+async def _no_options(ack: Ack) -> BoltResponse:
+    """Offer nothing: no menu of ours asks, but one of an earlier version may."""
+    return await ack(options=[])
 
 
 async def _wrong(ack: Ack, view: Body, sentence: str) -> BoltResponse:

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import logging
 import secrets
 import time
 from collections import OrderedDict
@@ -10,23 +11,28 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import ClientError, ClientTimeout
+from slack_sdk.errors import SlackApiError
 
 from adapters.slack import ids
 from adapters.slack.auth.clients import Clients, NotInstalled
+from adapters.slack.auth.rotation import error_word
 from adapters.slack.inbound import start_form
 from adapters.slack.inbound.components import Opens, nonce_of
 from adapters.slack.inbound.home import home_view
 from adapters.slack.inbound.users import People
 from adapters.slack.manifest import PROMPTS
 from adapters.slack.outbound.deliver import face
+from adapters.slack.outbound.errors import BLOCKS, refused_with
+from adapters.slack.outbound.live import change
 from adapters.slack.outbound.send import send, way_of
 from adapters.slack.outbound.status import Sessions
+from adapters.slack.outbound.stream import note_stopped
 from adapters.slack.render.action_ids import pressed
 from adapters.slack.render.ended import ended, settled
 from adapters.slack.render.limits import short
 from adapters.slack.render.markup import escaped
 from adapters.slack.render.messages import Message, messages
-from adapters.slack.render.modals import modal
+from adapters.slack.render.modals import modal, plainer
 from bot.chat.controls import Control, sealed
 from bot.chat.events import Event
 from bot.chat.forms import given
@@ -37,8 +43,12 @@ from bot.platform.overview import overview
 from bot.platform.port import PlatformContext
 from bot.store.errors import StoreError
 
+log = logging.getLogger("advisor.slack")
+
 Body = Mapping[str, Any]
 
+FORM = frozenset({"invalid_arguments", "invalid_blocks", "view_too_large", "invalid_view"})
+"""What Slack answers to a view that it does not take."""
 AT_ONCE = "at-once"
 """Stands for the key of a reply that is in no outbox."""
 ASKED = 500
@@ -52,6 +62,10 @@ FORGETTING = 10.0
 """Seconds in which a consultation that is to be forgotten should be."""
 NO_STORE = "I cannot look up your consultations right now: my store does not answer. Come back in a moment."
 NO_FORM = "Slack did not open the form. Please press it again, or answer in words."
+
+
+class Refused(Exception):
+    """Say with Slack's word why it did not take an answer at a response address."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +158,12 @@ class Behind:
         """Delete the tokens of a workspace that took the app out at this time."""
         self.tasks.start(self._removed(workspace, at), "Deleting the tokens of a workspace")
 
+    def stopped(self, event: Event, streams: Sequence[str]) -> None:
+        """Remember which streams a person has stopped, so that none is shown whole after all."""
+        if streams:
+            noting = note_stopped(self.host, event.conversation, streams)
+            self.tasks.start(noting, "Noting that a stream was stopped")
+
     def take_back(self, workspace: str, channel: str, ts: str) -> None:
         """Delete a message of ours that nothing follows."""
         self.tasks.start(self._take_back(workspace, channel, ts), "Deleting a message")
@@ -164,9 +184,16 @@ class Behind:
 
     async def _post(self, url: str, *answers: Body) -> None:
         for answer in answers:
-            async with self.clients.session().post(url, json=answer, timeout=LIMIT) as got:
-                if got.status != 200:
-                    raise ClientError(f"HTTP {got.status}")
+            why = await self._told(url, answer)
+            if why in BLOCKS and answer.get("blocks"):
+                log.warning("Slack refused the blocks of an answer (%s); it is sent as plain text.", why)
+                why = await self._told(url, {name: held for name, held in answer.items() if name != "blocks"})
+            if why:
+                raise Refused(why)
+
+    async def _told(self, url: str, answer: Body) -> str:
+        async with self.clients.session().post(url, json=answer, timeout=LIMIT) as got:
+            return refused_with(got.status, (await got.text())[:2000])
 
     async def _to_manager(self, event: Event, url: str, answers: Sequence[Body]) -> None:
         if (await self.people.find(event.workspace, ids.user_of(event.author))).manages:
@@ -183,7 +210,13 @@ class Behind:
     async def _open(self, workspace: str, trigger: str, view: Body, url: str | None) -> None:
         try:
             client: Any = await self.clients.client(workspace)
-            await client.views_open(trigger_id=trigger, view=dict(view))
+            try:
+                await client.views_open(trigger_id=trigger, view=dict(view))
+            except SlackApiError as error:
+                if error_word(error) not in FORM:
+                    raise
+                log.warning("Slack refused a form (%s); a plainer one is opened.", error_word(error))
+                await client.views_open(trigger_id=trigger, view=plainer(view))
         except Exception:
             self.tell(url, NO_FORM)
             raise
@@ -196,12 +229,14 @@ class Behind:
             return
         client: Any = await self.clients.client(workspace)
         found, channel, ts = pressed(body), str(body["channel"]["id"]), str(message["ts"])
-        text, left = str(message.get("text") or line), settled(message.get("blocks") or (), action_id, line)
         memory = Memory(self.host.store, found.conversation if found else "")
+        ours = await memory.shown(ts)
+        text = ours.words if ours else str(message.get("text") or line)
+        left = settled(ours.body if ours else message.get("blocks") or (), action_id, line)
         open = await memory.press(Shown(channel, ts, left, text))
-        await client.chat_update(channel=channel, ts=ts, text=text, blocks=left if open else ended(left))
+        await change(client, channel, ts, text, left if open else ended(left))
         if open and await memory.ended(ts):
-            await client.chat_update(channel=channel, ts=ts, text=text, blocks=ended(left))
+            await change(client, channel, ts, text, ended(left))
 
     async def _suggest(self, workspace: str, channel: str) -> None:
         client: Any = await self.clients.client(workspace)

@@ -14,6 +14,8 @@ from adapters.slack.manifest import EVENTS_PATH
 
 log = logging.getLogger("advisor.slack")
 
+FORM = "application/x-www-form-urlencoded"
+
 
 def routes(app: AsyncApp, secret: str) -> list[web.RouteDef]:
     """Return where Slack delivers events, commands and presses; 401 for what Slack did not sign in the last minutes."""
@@ -22,6 +24,8 @@ def routes(app: AsyncApp, secret: str) -> list[web.RouteDef]:
     async def taken(request: web.Request) -> web.Response:
         raw = await request.read()
         headers = {name.lower(): value for name, value in request.headers.items()}
+        if request.content_type == FORM and raw.startswith(b"ssl_check=1"):
+            return web.Response()  # Slack looks at the certificate alone, and signs nothing
         if not _signed(verifier, raw, headers):
             log.warning("A request was refused that Slack did not sign, or signed more than five minutes ago.")
             return web.Response(status=401, text="not signed by Slack\n")
@@ -29,6 +33,10 @@ def routes(app: AsyncApp, secret: str) -> list[web.RouteDef]:
             delivery = bolt_request(raw.decode(), headers)
         except ValueError:
             return web.Response(status=400, text="not readable\n")
+        if delivery.body.get("type") == "app_rate_limited":
+            minute = delivery.body.get("minute_rate_limited")
+            log.error("Slack holds events back since there are too many, and brings those of minute %s not.", minute)
+            return web.Response()
         return await to_aiohttp_response(await app.async_dispatch(delivery))
 
     return [web.post(EVENTS_PATH, taken)]

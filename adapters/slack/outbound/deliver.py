@@ -1,23 +1,25 @@
 """Deliver a reply to Slack: once as far as Slack lets us know, whole, and within its limits.
 
 A reply of several messages goes on where it broke off: how many have gone is noted after each. Where the last send is
-in doubt, the thread is looked through for messages with this reply's key first. What one person alone sees cannot be
-looked up, and without the scope for history nothing can: there a message in doubt is sent again.
+in doubt, the thread is looked through for messages of this reply first. What one person alone sees cannot be looked up,
+and without the scope for history nothing can: there a message in doubt is sent again.
 """
 
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 
-from adapters.slack import files, ids
+from adapters.slack import ids
 from adapters.slack.auth.clients import Clients, NotInstalled
 from adapters.slack.outbound import live, progress, stream
+from adapters.slack.outbound.arrived import arrived, begun
 from adapters.slack.outbound.errors import outcome, status_of, word_of
-from adapters.slack.outbound.send import EVENT, TRIES, Paused, Way, instead, send, share, way_of
+from adapters.slack.outbound.send import TRIES, Paused, Way, instead, send, share, way_of
 from adapters.slack.render.controls import BY_COMMAND, HERE, Face
 from adapters.slack.render.messages import Message, Outgoing, Running, Upload, messages, streamable
 from adapters.slack.reply_address import unpacked
@@ -58,7 +60,7 @@ async def deliver(
     way = way_of(client, clients.session(), host, delivery.conversation, delivery.key)
     way.to, way.via, way.now, way.aside = _alone(place, reply), unpacked(reply.via), now, reply.aside
     try:
-        return await _deliver(way, reply, in_doubt=delivery.in_doubt)
+        return await _deliver(way, reply, delivery.committed, in_doubt=delivery.in_doubt)
     except Paused as paused:
         return paused.later
     except StoreError:
@@ -87,7 +89,9 @@ def face(host: PlatformContext, conversation: str, key: str, to: str | None) -> 
     return Face(conversation, seal, own, typed)
 
 
-async def _deliver(way: Way, reply: Reply, *, in_doubt: bool) -> Delivered | RetryLater | Rejected:
+async def _deliver(
+    way: Way, reply: Reply, committed: datetime | None, *, in_doubt: bool
+) -> Delivered | RetryLater | Rejected:
     looks = face(way.host, way.conversation, way.key, way.to)
     out = messages(reply.parts, looks)
     if reply.beside:
@@ -98,13 +102,16 @@ async def _deliver(way: Way, reply: Reply, *, in_doubt: bool) -> Delivered | Ret
     markdown = streamable(reply.parts, looks)
     if markdown is not None and len(out) == 1 and isinstance(out[0], Message) and stream.wanted(way, markdown):
         answer = stream.Answer(markdown, out[0])
-        if (open := await stream.begun(way)) is not None:
+        open = await stream.begun(way)
+        if open is None and in_doubt:
+            open = begun(markdown, await _listed(way, committed), committed)
+        if open is not None:
             said = await stream.finish(way, answer, open)
         else:
             said = None if in_doubt else await stream.stream(way, answer)
         if said is not None:
             return said
-    return await _parts(way, out, in_doubt=in_doubt, stands=reply.live)
+    return await _parts(way, out, committed, in_doubt=in_doubt, stands=reply.live)
 
 
 def _together(out: Sequence[Outgoing]) -> list[Message | Running | list[Upload]]:
@@ -122,24 +129,25 @@ def _together(out: Sequence[Outgoing]) -> list[Message | Running | list[Upload]]
 
 
 async def _parts(
-    way: Way, given: Sequence[Outgoing], *, in_doubt: bool, stands: bool
+    way: Way, given: Sequence[Outgoing], committed: datetime | None, *, in_doubt: bool, stands: bool
 ) -> Delivered | RetryLater | Rejected:
     """Send all messages that have not gone yet, in order."""
     out = _together(given)
     name = f"sent {way.key}"
     gone, began, failed = _read(await way.noted(name)) if in_doubt or len(out) > 1 else (0, None, 0)
-    arrived: dict[int, str] = {}
+    there: dict[int, str] = {}
     if in_doubt and way.to is None:
-        arrived = await _arrived(way, began)
+        since = datetime.fromtimestamp(began, UTC) if began else committed
+        there = arrived(out, await _listed(way, since), way.key, committed)
     for part, each in enumerate(out):
-        if stands and part in arrived and isinstance(each, Message):
-            await live.begin(way, each, way.place.channel, arrived[part])
-        if part < gone or (part in arrived and not isinstance(each, Running)):
+        if stands and part in there and isinstance(each, Message):
+            await live.begin(way, each, way.place.channel, there[part])
+        if part < gone or (part in there and not isinstance(each, Running)):
             continue
         started, tries = way.now(), failed if part == gone else 0
         try:
             if isinstance(each, Running):
-                await _found(way, each, arrived.get(part))
+                await _found(way, each, there.get(part))
                 said = await progress.show(way, each, part)
                 if not isinstance(said, Delivered):
                     return said
@@ -187,12 +195,12 @@ def _read(noted: str | None) -> tuple[int, float | None, int]:
     return (int(count), float(began), int(failed or 0)) if count.isdigit() and began else (0, None, 0)
 
 
-async def _arrived(way: Way, began: float | None) -> dict[int, str]:
-    """Return the parts of this reply that are in the thread already, with the `ts` of each.
+async def _listed(way: Way, since: datetime | None) -> list[Mapping[str, Any]]:
+    """Return the messages of the thread since a time.
 
     Empty also where it cannot be told: no scope for history, or a page beyond a limit of one request a minute.
     """
-    found: dict[int, str] = {}
+    found: list[Mapping[str, Any]] = []
     cursor = ""
     for page in range(PAGES):
         try:
@@ -201,7 +209,7 @@ async def _arrived(way: Way, began: float | None) -> dict[int, str]:
                 ts=way.place.thread or "",
                 include_all_metadata=True,
                 limit=PAGE,
-                oldest=f"{began - MARGIN:.6f}" if began else None,
+                oldest=f"{since.timestamp() - MARGIN:.6f}" if since else None,
                 cursor=cursor or None,
             )
         except SlackApiError as error:
@@ -213,24 +221,8 @@ async def _arrived(way: Way, began: float | None) -> dict[int, str]:
             return found
         data: Mapping[str, Any] = said.data
         after: Mapping[str, Any] = data.get("response_metadata") or {}
-        for message in data.get("messages") or ():
-            for part in _of(way.key, message):
-                found.setdefault(part, str(message["ts"]))
+        found += data.get("messages") or ()
         cursor = str(after.get("next_cursor") or "")
         if not cursor:
             break
     return found
-
-
-def _of(key: str, message: Mapping[str, Any]) -> list[int]:
-    """Return which parts of the reply with this key a message holds."""
-    metadata: Mapping[str, Any] = message.get("metadata") or {}
-    payload: Mapping[str, Any] = metadata.get("event_payload") or {}
-    parts = [int(payload["part"])] if _ours(metadata, payload, key) else []
-    names = [str(file.get("name") or "") for file in message.get("files") or () if message.get("bot_id")]
-    return parts + [part for name in names if (part := files.part_of(name, key)) is not None]
-
-
-def _ours(metadata: Mapping[str, Any], payload: Mapping[str, Any], key: str) -> bool:
-    mine = metadata.get("event_type") == EVENT and payload.get("key") == key
-    return mine and not payload.get("more") and str(payload.get("part", "")).isdigit()

@@ -1,6 +1,7 @@
 """How an error is named in the log."""
 
-from typing import Any
+import json
+from typing import Any, cast
 
 from aiohttp import ClientConnectorError, ClientError
 from slack_sdk.errors import SlackApiError
@@ -91,6 +92,21 @@ def _answered(error: SlackApiError) -> RetryLater | Rejected:
     if word in RENEWED:
         return RetryLater(in_doubt=False)
     return Rejected(_REASONS.get(word, f"Slack refused it ({word})."))
+
+
+def refused_with(status: int, body: str) -> str:
+    """Return Slack's word for why it did not take an answer at a response address; empty where it did.
+
+    It may say so in the body of an answer whose status is 200.
+    """
+    try:
+        said: Any = json.loads(body)
+    except ValueError:
+        said = {"ok": body.strip() == "ok", "error": body.strip()[:100]}
+    if status == 200 and (not isinstance(said, dict) or cast("dict[str, Any]", said).get("ok") is True):
+        return ""
+    word = cast("dict[str, Any]", said).get("error") if isinstance(said, dict) else None
+    return str(word or f"HTTP {status}")
 
 
 def word_of(error: Exception) -> str:

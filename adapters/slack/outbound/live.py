@@ -1,17 +1,17 @@
 """The one live message on Slack: as a new one is posted, the one before keeps its words and loses its controls."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
-from adapters.slack.outbound.errors import outcome, word_of
+from adapters.slack.auth.rotation import error_word
+from adapters.slack.outbound.errors import BLOCKS, outcome, word_of
 from adapters.slack.outbound.send import Paused, Way
-from adapters.slack.render import markup
+from adapters.slack.render import limits, markup
 from adapters.slack.render.ended import ended
-from adapters.slack.render.limits import BLOCKS, FALLBACK, MESSAGE, weight
 from adapters.slack.render.messages import Message, Outgoing
 from bot.platform.live import Memory, Shown
 from bot.platform.port import RetryLater
@@ -51,13 +51,24 @@ async def put(way: Way, messages: Sequence[Outgoing]) -> None:
     last = live.shown[-1]
     blocks = [*last.body, *(block for each in said for block in each.blocks)]
     words = "\n\n".join([last.words, *(each.text for each in said)])
-    if len(blocks) <= BLOCKS and weight(blocks) <= MESSAGE:
-        await _change(way, replace(last, words=words[:FALLBACK]), blocks)
+    if len(blocks) <= limits.BLOCKS and limits.weight(blocks) <= limits.MESSAGE:
+        await _change(way, replace(last, words=words[: limits.FALLBACK]), blocks)
+
+
+async def change(client: Any, channel: str, ts: str, text: str, blocks: Sequence[Mapping[str, Any]]) -> None:
+    """Change a message; to its words alone where Slack refuses the blocks. Raises as the client does."""
+    try:
+        await client.chat_update(channel=channel, ts=ts, text=text, blocks=list(blocks))
+    except SlackApiError as error:
+        if error_word(error) not in BLOCKS:
+            raise
+        log.warning("Slack refused the blocks of a message (%s); it is changed to plain text.", error_word(error))
+        await client.chat_update(channel=channel, ts=ts, text=text, blocks=[])
 
 
 async def _change(way: Way, shown: Shown, blocks: list[dict[str, Any]]) -> None:
     try:
-        await way.client.chat_update(channel=shown.channel, ts=shown.message, text=shown.words, blocks=blocks)
+        await change(way.client, shown.channel, shown.message, shown.words, blocks)
     except SlackApiError as error:
         said = outcome(error)
         if isinstance(said, RetryLater):

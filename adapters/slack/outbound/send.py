@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError
 from adapters.slack import files, ids
 from adapters.slack.auth.rotation import error_word
 from adapters.slack.ids import Place
-from adapters.slack.outbound.errors import BLOCKS, UNSEEN, outcome, seconds_of, word_of
+from adapters.slack.outbound.errors import BLOCKS, UNSEEN, outcome, refused_with, seconds_of, word_of
 from adapters.slack.render import markup
 from adapters.slack.render.limits import FALLBACK, SECTION, short
 from adapters.slack.render.messages import Message, Upload
@@ -257,17 +257,19 @@ async def _respond(way: Way, message: Message) -> bool:
         used += 1
         await _remember(way, f"{mark} {used}")
         status, said, wait = await _tell(way, url, bodies[0])
-        if status == 200:
+        why = refused_with(status, said)
+        if not why:
             bodies.pop(0)
         elif status == 429:
             await _remember(way, f"{mark} {used - 1}")
             raise Paused(RetryLater(wait, in_doubt=False))
         elif status >= 500:
             raise Paused(RetryLater())
-        elif "blocks" in bodies[0] and any(word in said for word in BLOCKS):
-            log.warning("Slack refused the blocks of a message at a response address; it is sent as plain text.")
+        elif "blocks" in bodies[0] and why in BLOCKS:
+            log.warning("Slack refused the blocks of a message (%s); it is sent as plain text.", why)
             bodies = [{"text": text} for text in in_words(message)]
         else:
+            log.info("A response address takes no more (%s); another way is taken.", why)
             await _remember(way, f"{mark} {USES}")
             return False
     return not bodies

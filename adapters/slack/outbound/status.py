@@ -61,6 +61,20 @@ class Sessions:
         (self._working.add if working else self._working.discard)(delivery.conversation)
         self._tasks.start(self._session(place, "processing" if working else "active"), "Showing the state of a session")
 
+    def refused(self, delivery: Delivery) -> None:
+        """Show that nothing comes any more: what was to be said cannot be."""
+        place = ids.place(delivery.conversation)
+        if place.thread:
+            self._working.discard(delivery.conversation)
+            self._tasks.start(self._idle(place), "Showing that nothing comes any more")
+
+    async def _idle(self, place: ids.Place) -> None:
+        client: Any = await self._clients.client(place.workspace)
+        channel, thread = place.channel, str(place.thread)
+        await client.assistant_threads_setStatus(channel_id=channel, thread_ts=thread, status="")
+        if place.channel.startswith("D"):
+            await self._session(place, "active")
+
     def _ended(self, conversation: str, task: "asyncio.Task[None]") -> None:
         if self._beginning.get(conversation) is task:
             del self._beginning[conversation]

@@ -1,5 +1,6 @@
 """A free answer as a stream; where Slack refuses one it becomes a message, and no stream is left open."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -10,14 +11,16 @@ from adapters.slack.ids import team_of
 from adapters.slack.outbound.errors import outcome, status_of
 from adapters.slack.outbound.send import Way
 from adapters.slack.render.messages import Message
-from bot.platform.port import Delivered, Rejected, RetryLater
+from bot.platform.port import Delivered, PlatformContext, Rejected, RetryLater
+from bot.store.memos import note
 from bot.text.split import pieces
 
 FROM = 600
 """Characters from which on an answer is streamed."""
 PIECE = 1_500
 """Characters of one append: a hundred are allowed a minute."""
-OVER = frozenset({"message_not_in_streaming_state", "message_not_found", "message_not_owned_by_app"})
+STOPPED = "message_not_in_streaming_state"
+OVER = frozenset({STOPPED, "message_not_found", "message_not_owned_by_app"})
 """The stream is no longer open."""
 GONE = frozenset({"message_not_found", "cant_update_message"})
 
@@ -60,6 +63,10 @@ async def stream(way: Way, answer: Answer) -> Delivered | RetryLater | Rejected 
         await way.client.chat_stopStream(channel=way.place.channel, ts=ts, metadata=way.metadata(0))
         return Delivered()
     except Exception as error:
+        if isinstance(error, SlackApiError) and error_word(error) == STOPPED:
+            # It was going on a moment ago, and ends by itself only after minutes: the person has stopped it.
+            await note_stopped(way.host, way.conversation, [ts])
+            return Delivered()
         # However it broke off, it is closed now or by the next try, and then shown whole.
         return await finish(way, answer, ts) if isinstance(error, SlackApiError) else outcome(error)
 
@@ -70,8 +77,13 @@ async def begun(way: Way) -> str | None:
 
 
 async def finish(way: Way, answer: Answer, ts: str) -> Delivered | RetryLater | Rejected | None:
-    """Close a stream that broke off, and put the whole answer in its place; None where the message is gone."""
+    """Close a stream that broke off, and put the whole answer in its place; None where the message is gone.
+
+    One that the person stopped stays as it is.
+    """
     channel = way.place.channel
+    if await way.noted(_stopped(ts)):
+        return Delivered()
     try:
         await way.client.chat_stopStream(channel=channel, ts=ts)
     except SlackApiError as error:
@@ -92,6 +104,12 @@ async def finish(way: Way, answer: Answer, ts: str) -> Delivered | RetryLater | 
     return Delivered()
 
 
+async def note_stopped(host: PlatformContext, conversation: str, streams: Sequence[str]) -> None:
+    """Remember that the person has stopped these streams."""
+    for ts in streams:
+        await note(host.store.connection, conversation, _stopped(ts), "1", host.store.keep)
+
+
 def slices(markdown: str) -> list[str]:
     """Cut a text where a reader would pause; together they are the text again."""
     starts = [piece.start for piece in pieces(markdown, PIECE)][1:]
@@ -99,8 +117,12 @@ def slices(markdown: str) -> list[str]:
     return [markdown[a:b] for a, b in pairwise(edges) if a < b]
 
 
+def _stopped(ts: str) -> str:
+    return f"stopped {ts}"
+
+
 def _name(way: Way) -> str:
     return f"stream {way.key}"
 
 
-__all__ = ["FROM", "Answer", "begun", "finish", "slices", "stream", "wanted"]
+__all__ = ["FROM", "Answer", "begun", "finish", "note_stopped", "slices", "stream", "wanted"]

@@ -29,6 +29,7 @@ _SHIFT = 0xE100
 _ASIDE = re.compile("[\ue100-\ue1ff]")
 """Signs that stand for themselves, out of the way of what looks for styles."""
 _OPENING = re.compile(r"<(?=[!@#])")
+_TOKEN = re.compile(r"<(?=[!@#]|[a-z][a-z0-9+.-]{0,20}:)", re.IGNORECASE)
 _STYLE = re.compile(r"(?<![\w*])(\*{1,3}|_{1,3}|~~)(?=\S)([^\n]{1,500}?)(?<=\S)\1(?![\w*])")
 _HEADING = re.compile(r"^ {0,3}#{1,6} +([^ \n][^\n]*)$", re.MULTILINE)
 _APART = "\u200b"
@@ -90,7 +91,7 @@ def _safe(found: re.Match[str], own: Collection[str]) -> str:
         if found["target"] in own and not found["link"].startswith("!"):
             return f"[{label}]({found['target']})"
         return f"{label} ({_code(found['target'])})"
-    return escaped(found.group())
+    return _literal(found.group())
 
 
 def _short_safe(found: re.Match[str], own: Collection[str]) -> str:
@@ -115,6 +116,14 @@ def _bare(found: re.Match[str]) -> str:
     if found["fence"]:
         return re.sub(r"\A[^\n]*\n?|\n?[ ]{0,3}(?:`{3,}|~{3,})[ ]*\Z", "", found["fence"])
     return found["auto"] or found["url"] or found["inner"].strip()
+
+
+def _literal(code: str) -> str:
+    """Return code of markdown as it is, where entities would show as such; what Slack might take for a token is broken.
+
+    The text of a markdown block is CommonMark, in which code is literal.
+    """
+    return _CALL.sub(f"@{_APART}", _TOKEN.sub(f"<{_APART}", code))
 
 
 def _code(address: str) -> str:

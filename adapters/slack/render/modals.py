@@ -30,7 +30,6 @@ from bot.text.numbers import Refusal
 FORM, PASTE = "advisor_form", "advisor_paste"
 """`callback_id` of the two kinds."""
 SAMPLES, FILES = "samples", "files"
-FILETYPES = ["txt", "text", "csv", "jsonl", "json", "md"]
 
 
 def modal(opened: Form | Paste, carried: str) -> Block:
@@ -48,6 +47,17 @@ def modal(opened: Form | Paste, carried: str) -> Block:
         "close": _plain("Cancel"),
         "blocks": blocks,
     }
+
+
+def plainer(view: Mapping[str, Any]) -> Block:
+    """Return a view with its questions alone, for where Slack refuses it: no files, no hints, nothing beside."""
+    kept: list[Block] = []
+    for block in view["blocks"]:
+        element: Block = block.get("element") or {}
+        if block["type"] == "input" and element.get("type") != "file_input":
+            bare = {name: held for name, held in element.items() if name not in ("placeholder", "max_length")}
+            kept.append({name: held for name, held in block.items() if name != "hint"} | {"element": bare})
+    return {**view, "blocks": kept or view["blocks"]}
 
 
 def submitted(view: Mapping[str, Any]) -> Answered | Pasted | dict[str, str]:
@@ -107,7 +117,8 @@ def _field(field: FormField) -> Block:
 
 def _paste(paste: Paste) -> list[Block]:
     text: Block = {"type": "plain_text_input", "action_id": SAMPLES, "multiline": True, "max_length": INPUT}
-    files: Block = {"type": "file_input", "action_id": FILES, "filetypes": FILETYPES, "max_files": MOST_FILES}
+    # Of any type: Slack has none for JSON Lines or Markdown, and what is in a file is looked at when it is there.
+    files: Block = {"type": "file_input", "action_id": FILES, "max_files": MOST_FILES}
     return [
         _input(
             SAMPLES, paste.ask, text, f"{markup.plain(paste.hint)} Up to {INPUT:,} characters; put more into a file."

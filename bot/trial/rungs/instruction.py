@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from bot.text.json import as_object
+from bot.text.language import NAMES, language_of
 from bot.trial.scorers.equal import Text
 from bot.trial.scorers.label import Label
-from bot.trial.scorers.language import NAMES, language_of
 from bot.trial.scorers.normalise import bare
 from bot.trial.scorers.registry import SHORT_WORDS
 from bot.trial.scorers.value import Json, Number

@@ -6,8 +6,8 @@ from typing import ClassVar, Self
 
 from pydantic import Field
 
+from bot.text.language import identified
 from bot.trial.scorers.base import Scorer
-from bot.trial.scorers.language import language_of
 
 SHORTER, LONGER = 0.8, 1.2
 """How far the length of an answer may be from those that are wanted."""
@@ -53,7 +53,7 @@ class Length(Scorer):
 class Language(Scorer):
     """The answer is in the named language, or in that of the wanted output.
 
-    `language_of` says what can be told; where it cannot, a person must say.
+    `identified` says what can be told; where it cannot, a person must say.
     """
 
     label: ClassVar[str] = "In the same language"
@@ -69,16 +69,16 @@ class Language(Scorer):
         )
 
     def score(self, wanted: str, got: str) -> bool | None:
-        want, have = self.language or language_of([wanted]), language_of([got])
+        want, have = self.language or identified([wanted]), identified([got])
         return None if want is None or have is None else want.casefold() == have.casefold()
 
     @classmethod
     def fits(cls, outputs: Sequence[str]) -> bool:
-        return bool(outputs) and language_of(outputs) is not None
+        return bool(outputs) and identified(outputs) is not None
 
     @classmethod
     def from_pairs(cls, outputs: Sequence[str]) -> Self:
-        return cls(language=language_of(outputs))
+        return cls(language=identified(outputs))
 
     def instruction(self, wanted: str | None) -> str | None:
         return f"The answer is written in {self.language or f'the language of this text: {wanted}'}."

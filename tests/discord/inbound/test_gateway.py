@@ -97,7 +97,7 @@ async def test_two_processes_share_the_shards(tmp_path: Path) -> None:
 async def _serve(platform: Discord, taken: list[str], stop: asyncio.Event, store: Store) -> None:
     stores = accepting(store)
 
-    async def take(event: Event) -> bool:
+    async def take(event: Event, /, *, comes_once: bool = False) -> bool:
         taken.append(event.workspace)
         return await stores(event)
 

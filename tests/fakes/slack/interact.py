@@ -219,6 +219,36 @@ class Interactions(Core):
         status, answer, _ = await delivery.post(self, body, headers)
         return status == 200 and "3eZbrw1a" in str(answer)
 
+    async def check_ssl(self) -> int:
+        """Look at the certificate of the request URL, as Slack does now and then: unsigned; return the HTTP status."""
+        # docs/platforms.md#slack-events
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        status, _, _ = await delivery.post(self, "ssl_check=1&token=unused", headers)
+        return status
+
+    async def hold_back(self, minute: int) -> int:
+        """Say that events of this minute are held back, since there were too many; return the HTTP status."""
+        # docs/platforms.md#slack-events
+        body: Json = {
+            "token": "unused",
+            "type": "app_rate_limited",
+            "team_id": self.home_team.id,
+            "minute_rate_limited": minute,
+            "api_app_id": self.app_id,
+        }
+        text = delivery.json.dumps(body)
+        return await self._raw(text, delivery.signed(self.signing_secret, text))
+
+    async def suggest(self, user: str, action_id: str, typed: str) -> Ack:
+        """Type into a menu whose options the app is asked for."""
+        payload = self._payload("block_suggestion", user) | {
+            "action_id": action_id,
+            "block_id": "b",
+            "value": typed,
+            "container": {"type": "message"},
+        }
+        return await delivery.interaction(self, "interactive", "block_suggestion", payload)
+
     async def send_again(self, message: Message) -> Ack | None:
         """Deliver a message's event once more with the event_id it had, as after an ack that got lost."""
         body = self.sent[message.ts]

@@ -260,6 +260,9 @@ def _input(out: list[str], at: str, part: Json) -> None:
         string(out, f"{at}/initial_value", part.get("initial_value"), high)
         if not (0 <= low <= 3000 and 1 <= high <= 3000 and low <= high):
             wrong(out, at, "min_length and max_length must be within 0 to 3000 and in order")
+    if kind == "file_input" and (unknown := sorted({*part.get("filetypes", ())} - FILE_TYPES)):
+        # docs/platforms.md#slack-forms: a type that Slack does not know.
+        wrong(out, f"{at}/filetypes", f"invalid file type: {', '.join(unknown)}")
     if kind == "file_input" and not 1 <= part.get("max_files", 10) <= 10:
         wrong(out, f"{at}/max_files", "must be 1 to 10")
     if kind == "number_input":
@@ -285,6 +288,16 @@ def image(out: list[str], at: str, part: Json) -> None:
         wrong(out, f"{at}/slack_file", "exactly one of id and url")
 
 
+_FILE_TYPES = """
+auto text ai apk applescript binary bmp boxnote c csharp cpp css csv clojure coffeescript cfm d dart diff doc docx
+dockerfile dotx email eps epub erlang fla flv fsharp fortran gdoc gdraw gif go gpres groovy gsheet gzip html handlebars
+haskell haxe indd java javascript jpg keynote kotlin latex lisp lua m4a markdown matlab mhtml mkv mov mp3 mp4 mpg mumps
+numbers nzb objc ocaml odg odi odp ods odt ogg ogv pages pascal pdf perl php pig png post powershell ppt pptx psd puppet
+python qtz r rtf ruby rust sql sass scala scheme sketch shell smalltalk svg swf swift tar tiff tsv vb vbscript vcard
+velocity verilog wav webm wmv xls xlsx xml yaml zip
+"""
+FILE_TYPES = frozenset(_FILE_TYPES.split())
+"""docs.slack.dev/reference/objects/file-object: the types of files; txt, jsonl, json and md are none of them."""
 RICH = {"rich_text_section", "rich_text_list", "rich_text_preformatted", "rich_text_quote"}
 INLINE = {"text", "link", "user", "emoji", "channel", "usergroup", "broadcast", "date", "color", "team"}
 

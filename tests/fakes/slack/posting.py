@@ -1,6 +1,7 @@
 """A message comes into being, changes, goes: what is stored, and the events Slack makes of it."""
 
 import asyncio
+import html
 import random
 import re
 import secrets
@@ -91,7 +92,7 @@ def as_json(core: Core, message: Message, *, metadata: bool = False) -> Json:
     else:
         shown["client_msg_id"] = f"client-{message.ts}"
     if message.blocks:
-        shown["blocks"] = message.blocks
+        shown["blocks"] = translated(message.blocks)
     if message.thread_ts:
         shown["thread_ts"] = message.thread_ts
         root = core.message(message.channel, message.thread_ts)
@@ -124,6 +125,26 @@ def store(core: Core, message: Message) -> Message:
         # docs/platforms.md#slack-conversations: a message clears the status.
         core.statuses.pop((room.id, message.thread_ts), None)
     return message
+
+
+def translated(blocks: list[Json]) -> list[Json]:
+    """Return the blocks of a message as Slack hands them out: a markdown block has become several of rich text.
+
+    docs/platforms.md#slack-text
+    """
+    out: list[Json] = []
+    for block in blocks:
+        if block.get("type") != "markdown":
+            out.append(block)
+            continue
+        for piece in re.split(r"(^```.*?^```$)|\n{2,}", block["text"], flags=re.MULTILINE | re.DOTALL):
+            if piece and piece.strip():
+                fence = piece.startswith("```")
+                words = piece.strip("`\n") if fence else html.unescape(re.sub(r"\*\*|(?<!\w)_|_(?!\w)|^#+ ", "", piece))
+                kind = "rich_text_preformatted" if fence else "rich_text_section"
+                section: Json = {"type": kind, "elements": [{"type": "text", "text": words}]}
+                out.append({"type": "rich_text", "block_id": secrets.token_urlsafe(4), "elements": [section]})
+    return out
 
 
 async def announce(core: Core, message: Message) -> list[Ack]:

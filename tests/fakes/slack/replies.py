@@ -29,6 +29,8 @@ async def respond(core: Core, request: web.Request) -> web.Response:
     except ValueError:
         return web.Response(status=400, text="invalid_payload")
     fault = core.take_fault("response_url")
+    if fault and fault.kind == "error":
+        return web.json_response({"ok": False, "error": fault.value})
     if fault and fault.kind == "limit":
         return web.Response(status=429, text="rate_limited", headers={"Retry-After": str(fault.value)})
     if fault and fault.kind == "status":
@@ -37,7 +39,8 @@ async def respond(core: Core, request: web.Request) -> web.Response:
     error = show(core, url, body, "response_url")
     if fault and fault.kind in ("drop", "drop_after") and request.transport:
         request.transport.abort()
-    return web.Response(status=400 if error else 200, text=error or "ok")
+    # docs/platforms.md#slack-commands: what was refused is said in the body.
+    return web.json_response({"ok": False, "error": error} if error else {"ok": True})
 
 
 def show(core: Core, url: ResponseUrl, body: Json, where: str) -> str | None:

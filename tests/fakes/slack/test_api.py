@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.fakes.slack import BOT_SCOPES, FakeSlack
 from tests.fakes.slack.raw import SECTION, client, refusal, refused
+from tests.fakes.slack.state import Json
 
 
 async def test_tokens_that_are_none_are_refused() -> None:
@@ -266,3 +267,13 @@ async def test_who_and_where_is_told() -> None:
         assert slack.bot in (await web.conversations_members(channel=slack.general))["members"]
         assert (await web.conversations_info(channel=slack.outside))["channel"]["is_member"] is False
         assert "chat:write" in BOT_SCOPES
+
+
+async def test_metadata_is_for_who_has_its_scope() -> None:
+    marked: Json = {"event_type": "reply", "event_payload": {"key": "k"}}
+    for more in ((), ("metadata.message:read",)):
+        async with FakeSlack(scopes=(*BOT_SCOPES, *more)) as slack:
+            web = client(slack)
+            ts = (await web.chat_postMessage(channel=slack.general, text="t", metadata=marked))["ts"]
+            said = await web.conversations_replies(channel=slack.general, ts=ts, include_all_metadata=True)
+            assert [one.get("metadata") for one in said["messages"]] == [marked if more else None]

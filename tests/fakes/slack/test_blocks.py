@@ -142,6 +142,7 @@ VIEWS: list[tuple[str, Json, str, str]] = [
     ("thumbs in a home", {"type": "home", "blocks": [thumbs()]}, "home", "unsupported type in a home"),
     ("label 2001", modal(field_of(TEXT_INPUT, label=plain("x" * 2001))), "modal", "less than 2001"),
     ("button as input", modal(field_of(button())), "modal", "unsupported type: button"),
+    ("file types", modal(field_of({**FILE_INPUT, "filetypes": ["csv", "jsonl", "md"]})), "modal", "type: jsonl, md"),
     ("max_files 11", modal(field_of({**FILE_INPUT, "max_files": 11})), "modal", "must be 1 to 10"),
 ]
 

@@ -202,3 +202,11 @@ async def test_what_is_pasted_and_passed_on_stands_beside_the_text() -> None:
         assert holder["blocks"][0]["type"] == "table" and holder["fallback"] == "[no preview available]"
         assert forwarded["text"] == "see this"
         assert forwarded["attachments"][0]["text"] == "it never keeps our tone"
+
+
+async def test_the_address_is_asked_without_an_event() -> None:
+    async with FakeSlack() as slack, bare_app(slack) as app:
+        assert await slack.check_ssl() == 200
+        assert not any(name.startswith("X-Slack-Sig") for name in app.headers[0])
+        assert await slack.hold_back(1518467820) == 200
+        assert app.got[-1]["type"] == "app_rate_limited" and "event" not in app.got[-1]

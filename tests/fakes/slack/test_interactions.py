@@ -33,6 +33,9 @@ async def posted(slack: FakeSlack, *blocks: Json) -> Message:
     return slack.said(slack.general)[-1]
 
 
+OK = '{"ok": true}'
+
+
 async def respond(url: str, **body: object) -> tuple[int, str]:
     async with aiohttp.ClientSession() as http, http.post(url, json=body) as answer:
         return answer.status, await answer.text()
@@ -85,15 +88,18 @@ async def test_a_response_url_works_five_times_in_half_an_hour() -> None:
         message = await posted(slack, actions())
         await slack.press(slack.alice, message, "go")
         url: str = app.got[-1]["response_url"]
-        assert await respond(url, text="psst") == (200, "ok")
+        assert await respond(url, text="psst") == (200, OK)
         assert slack.seen(slack.general, user=slack.bob)[-1] is message
-        assert await respond(url, text="all", response_type="in_channel") == (200, "ok")
+        assert await respond(url, text="all", response_type="in_channel") == (200, OK)
         assert slack.seen(slack.general, user=slack.bob)[-1].text == "all"
-        assert await respond(url, text="new", replace_original=True) == (200, "ok")
+        assert await respond(url, text="new", replace_original=True) == (200, OK)
         assert (message.text, message.blocks) == ("new", [])
         with slack.expect_offence("invalid_blocks"):
-            assert await respond(url, text="t", blocks=[{"type": "poem"}]) == (400, "invalid_blocks")
-        assert await respond(url, delete_original=True) == (200, "ok")
+            assert await respond(url, text="t", blocks=[{"type": "poem"}]) == (
+                200,
+                '{"ok": false, "error": "invalid_blocks"}',
+            )
+        assert await respond(url, delete_original=True) == (200, OK)
         assert message not in slack.seen(slack.general)
         with slack.expect_offence("used_url"):
             assert await respond(url, text="sixth") == (404, "used_url")
@@ -261,3 +267,13 @@ async def test_a_message_shortcut_carries_the_message() -> None:
         payload = app.got[-1]
         assert (payload["type"], payload["message"]["text"]) == ("message_action", "Should we?")
         assert json.dumps(payload["channel"]) == json.dumps({"id": slack.outside, "name": "outside"})
+
+
+async def test_markdown_comes_back_as_rich_text() -> None:
+    async with FakeSlack() as slack, bare_app(slack) as app:
+        said = [{"type": "markdown", "block_id": "ours", "text": "**One.**\n\n```\n<b>\n```\n\nTwo."}, actions()]
+        posted_ = await client(slack).chat_postMessage(channel=slack.general, text="t", blocks=said)
+        await slack.press(slack.alice, slack.said(slack.general)[-1], "go")
+        for blocks in (posted_["message"]["blocks"], app.got[-1]["message"]["blocks"]):
+            assert [one["type"] for one in blocks] == ["rich_text"] * 3 + ["actions"]
+            assert "ours" not in [one["block_id"] for one in blocks]

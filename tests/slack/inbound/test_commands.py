@@ -19,17 +19,24 @@ def own(slack: FakeSlack, channel: str, user: str) -> str:
 async def test_help_is_answered_at_once_and_only_to_who_asked(either: App, typed: str) -> None:
     slack = either.slack
     ack = await slack.command(slack.alice, slack.general, text=typed)
-    assert ack.ok and ack.body["response_type"] == "ephemeral"
-    [shown] = slack.said(slack.general, user=slack.alice)
+    assert ack.ok
+    [shown] = await slack.until(lambda: slack.said(slack.general, user=slack.alice))
     assert "finetune" in text_of(shown) and shown.only_for == slack.alice
     assert slack.said(slack.general, user=slack.bob) == []
     assert either.taken == []
 
 
+async def test_help_comes_in_plain_words_where_slack_refuses_its_blocks(slack: FakeSlack, app: App) -> None:
+    slack.refuse("response_url", "invalid_blocks")
+    await slack.command(slack.alice, slack.general, text="help")
+    [shown] = await slack.until(lambda: slack.said(slack.general, user=slack.alice))
+    assert not shown.blocks and "finetune" in text_of(shown) and shown.only_for == slack.alice
+
+
 @pytest.mark.parametrize("typed", ["rules", "rule 2", "rule retrieval"])
 async def test_the_rules_are_answered_at_once(slack: FakeSlack, app: App, typed: str) -> None:
     await slack.command(slack.alice, slack.general, text=typed)
-    [shown] = slack.said(slack.general, user=slack.alice)
+    [shown] = await slack.until(lambda: slack.said(slack.general, user=slack.alice))
     assert "Rule 2" in text_of(shown) or "retrieval" in text_of(shown).lower()
     assert app.taken == []
 
@@ -123,6 +130,17 @@ async def test_a_form_that_slack_does_not_open_is_said(slack: FakeSlack, app: Ap
     await slack.until(lambda: slack.said(slack.general, user=slack.alice))
     assert "did not open the form" in text_of(slack.said(slack.general, user=slack.alice)[0])
     assert slack.said(slack.general, user=slack.bob) == []
+
+
+async def test_a_form_that_slack_refuses_is_opened_without_what_is_new_in_it(slack: FakeSlack, app: App) -> None:
+    slack.refuse("views.open", "invalid_arguments")
+    await slack.command(slack.alice, slack.general, text="try")
+    view = await slack.until(lambda: slack.modal(slack.alice))
+    assert view
+    assert [block["element"]["type"] for block in view.blocks] == ["plain_text_input"]
+    await slack.submit(view, {"samples": "Q: refund?\nA: done"})
+    _, pasted = await app.only(Pasted)
+    assert "refund?" in pasted.text
 
 
 async def test_channels_stay_channels_for_the_commands_that_mean_them(slack: FakeSlack, app: App) -> None:

@@ -13,7 +13,7 @@ from bot.chat.actions import Action
 from bot.chat.events import Answered, Event, Pasted, Pressed
 from bot.chat.forms import opened_by
 from bot.chat.reply import Choices, Feedback, Form, Option, Text
-from tests.fakes.slack import FakeSlack, Message, View, text_of
+from tests.fakes.slack import FakeSlack, Message, View, posting, text_of
 from tests.slack.app import App, running
 from tests.slack.tokens import PUBLIC_URL, SECRET_KEY
 
@@ -194,6 +194,28 @@ async def test_a_control_of_another_place_is_refused(slack: FakeSlack, app: App)
     await press(app, slack.alice, message, "Skip")
     await slack.until(lambda: [m for m in slack.said(slack.general) if m.only_for == slack.alice])
     assert not [each for each in app.bodies() if isinstance(each, Pressed)]
+
+
+async def test_a_question_is_settled_as_we_made_it_and_not_as_slack_hands_it_out(slack: FakeSlack, app: App) -> None:
+    event = await begun(app)
+    await app.reply(event, Text(markdown="**Wait.** `<b>`"), question(app, "output"), live=True)
+    message = last(app, event)
+    made = [block for block in message.blocks if block["type"] == "markdown"]
+    assert made and not [b for b in posting.as_json(slack, message)["blocks"] if b["type"] == "markdown"]
+    await press(app, slack.alice, message, wording.UNKNOWN)
+    await slack.until(lambda: len(message.versions) > 1)
+    kept = [{**block, "block_id": ""} for block in message.blocks if block["type"] == "markdown"]
+    assert kept[0] == {**made[0], "block_id": ""}
+
+
+async def test_a_message_whose_blocks_are_refused_is_settled_in_plain_words(slack: FakeSlack, app: App) -> None:
+    event = await begun(app)
+    await app.reply(event, Text(markdown="What next?"), NEXT)
+    message = last(app, event)
+    slack.refuse("chat.update", "invalid_blocks")
+    await press(app, slack.alice, message, "Skip")
+    await slack.until(lambda: len(message.versions) > 1)
+    assert not message.blocks and "What next?" in message.text
 
 
 async def test_a_private_control_is_settled_for_the_one_who_sees_it(slack: FakeSlack, app: App) -> None:

@@ -9,7 +9,8 @@ from adapters.slack import ids
 from adapters.slack.auth.installations import Installations
 from adapters.slack.inbound.messages import files_of
 from bot.chat.events import Deleted, Edited, Pressed, Said
-from bot.chat.reply import Text
+from bot.chat.reply import Reply, Text
+from bot.platform.port import Delivery, Rejected
 from bot.samples.parse import Given, from_message
 from bot.store.consultations import open_store
 from tests.fakes.slack import FakeSlack, delivery, posting
@@ -127,6 +128,19 @@ async def test_the_native_stop_button_stops(slack: FakeSlack, app: App) -> None:
     stop = (await app.took(2))[1]
     assert stop.body == Pressed(action="stop") and stop.conversation == event.conversation
     await slack.until(lambda: slack.session_status(dm, root.ts) == "active")
+
+
+async def test_what_is_refused_leaves_nobody_waiting(slack: FakeSlack, app: App) -> None:
+    dm = slack.dm(slack.alice)
+    root = await slack.say(slack.alice, dm, "should we finetune?")
+    [event] = await app.took()
+    await app.platform.enrich(event)
+    await slack.until(lambda: slack.session_status(dm, root.ts) == "processing")
+    slack.refuse("chat.postMessage", "restricted_action")
+    reply = Reply(parts=(Text(markdown="What have you tried?"),), via=event.via)
+    outcome = await app.platform.deliver(Delivery(event.conversation, "k", reply, False))
+    assert isinstance(outcome, Rejected)
+    await slack.until(lambda: slack.session_status(dm, root.ts) == "active" and not slack.status(dm, root.ts))
 
 
 # Edits and deletions

@@ -53,6 +53,20 @@ async def test_slack_may_check_the_address(slack: FakeSlack, app: App) -> None:
     assert await slack.verify_url()
 
 
+async def test_what_slack_asks_the_address_itself_is_answered(
+    slack: FakeSlack, app: App, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert await slack.check_ssl() == 200
+    assert await slack.hold_back(1518467820) == 200
+    assert "holds events back" in caplog.text
+    assert app.taken == []
+
+
+async def test_a_menu_that_asks_for_its_options_is_told_that_there_are_none(either: App) -> None:
+    ack = await either.slack.suggest(either.slack.alice, "advisor|0.1|old", "supp")
+    assert ack.ok and ack.body == {"options": []}
+
+
 @pytest.mark.parametrize(
     ("stamp", "body", "status"),
     [
@@ -132,7 +146,7 @@ async def connected(slack: FakeSlack, home: Path, taken: list[Event]) -> AsyncGe
         host = PlatformContext(chosen, store, load(None), open_vault(chosen))
         clients, tasks = Clients(chosen, store.connection, host.vault), Tasks(logging.getLogger("advisor.slack"))
 
-        async def take(event: Event) -> bool:
+        async def take(event: Event, /, *, comes_once: bool = False) -> bool:
             taken.append(event)
             return True
 
@@ -237,7 +251,7 @@ async def test_a_dead_token_ends_the_service_with_a_sentence(slack: FakeSlack, t
         open_slack(PlatformContext(chosen, store, load(None), open_vault(chosen))) as platform,
     ):
 
-        async def take(_: object) -> bool:
+        async def take(_: object, /, *, comes_once: bool = False) -> bool:
             return True
 
         with pytest.raises(StartupError, match=token) as raised:

@@ -126,6 +126,7 @@ async def test_of_several_messages_only_those_are_sent_that_have_not_arrived(at:
 
 async def test_what_another_reply_said_is_not_taken_for_this_one(at: Bench):
     await at.say(Text(markdown="Same."), key="k1")
+    at.slack.pass_time(5)
     assert await at.say(Text(markdown="Same."), key="k2", in_doubt=True) == Delivered()
     assert words(at.said()) == ["Same.", "Same."]
 

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack.outbound.stream import slices
+from adapters.slack.outbound.stream import note_stopped, slices
 from bot.chat.reply import Choices, Option, Text
 from bot.platform.port import Delivered, RetryLater
+from bot.store.memos import drop
 from tests.fakes.slack import Message, text_of
 from tests.slack.delivery import Bench, bench
 
@@ -129,11 +130,33 @@ async def test_a_stream_that_cannot_be_closed_is_closed_by_the_next_try(at: Benc
     assert text_of(only(at, at.slack.dm(at.slack.alice))) == LONG
 
 
-async def test_a_stream_that_slack_has_ended_meanwhile_is_shown_whole(at: Bench):
+async def test_a_stream_that_went_quiet_is_shown_whole(at: Bench):
+    dm = await at.dm()
+    at.slack.limit("chat.stopStream", times=2, retry_after=300)
+    assert isinstance(await at.say(ANSWER, to=dm, key="k"), RetryLater)
+    at.slack.pass_time(300)  # after which it is over
+    assert await at.say(ANSWER, to=dm, key="k", in_doubt=True) == Delivered()
+    assert text_of(only(at, at.slack.dm(at.slack.alice))) == LONG
+
+
+async def test_a_stream_that_the_person_stopped_stays_as_far_as_it_came(at: Bench):
     dm = await at.dm()
     at.slack.refuse("chat.appendStream", "message_not_in_streaming_state")
     assert await at.say(ANSWER, to=dm, key="k") == Delivered()
-    assert text_of(only(at, at.slack.dm(at.slack.alice))) == LONG
+    message = only(at, at.slack.dm(at.slack.alice))
+    assert LONG.startswith(text_of(message)) and text_of(message) != LONG
+    assert not at.slack.called("chat.update")
+
+
+async def test_a_stream_that_the_person_stopped_is_not_shown_whole_by_a_later_try_either(at: Bench):
+    dm = await at.dm()
+    at.slack.limit("chat.stopStream", times=2, retry_after=30)
+    assert isinstance(await at.say(ANSWER, to=dm, key="k"), RetryLater)
+    message = only(at, at.slack.dm(at.slack.alice))
+    at.slack.streams[message.channel, message.ts].state = "stopped"
+    await note_stopped(at.host, dm, [message.ts])
+    assert await at.say(ANSWER, to=dm, key="k", in_doubt=True) == Delivered()
+    assert not at.slack.called("chat.update")
 
 
 async def test_a_stream_whose_message_was_deleted_is_said_anew(at: Bench):
@@ -152,6 +175,16 @@ async def test_one_that_may_have_arrived_is_not_begun_again(at: Bench):
     await at.host.store.forget(dm)  # and what was noted with it
     assert await at.say(ANSWER, to=dm, key="k", in_doubt=True) == Delivered()
     assert len(at.said(at.slack.dm(at.slack.alice))) == 1
+
+
+async def test_one_that_broke_off_before_it_was_noted_is_found_and_shown_whole(at: Bench):
+    dm = await at.dm()
+    at.slack.fail("chat.appendStream")
+    at.slack.fail("chat.stopStream")
+    assert isinstance(await at.say(ANSWER, to=dm, key="k"), RetryLater)
+    await drop(at.host.store.connection, dm, "stream k")  # as where the process died between the two
+    assert await at.say(ANSWER, to=dm, key="k", in_doubt=True) == Delivered()
+    assert text_of(only(at, at.slack.dm(at.slack.alice))) == LONG
 
 
 @given(st.text(alphabet=st.sampled_from("ab \n`*.é👩‍💻"), max_size=6000))

@@ -56,7 +56,9 @@ def _page(call: Call, messages: list[Message]) -> Json:
         start = int(cursor[5:])
     page = messages[start : start + limit]
     more = start + limit < len(messages)
-    metadata = bool(call.flag("include_all_metadata"))
+    # docs/platforms.md#slack-calls: metadata is for who has the scope for it.
+    scoped = call.token is not None and "metadata.message:read" in call.token.scopes
+    metadata = bool(call.flag("include_all_metadata")) and scoped
     return {
         "messages": [posting.as_json(call.core, one, metadata=metadata) for one in page],
         "has_more": more,

@@ -1,0 +1,210 @@
+"""What kind of row a row is, and what is said in it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.dataset import rows
+from bot.dataset.texts import Fault, Said
+from bot.samples.columns import Chosen, Unknown, choose
+from bot.samples.names import IDEALS, plain
+from bot.samples.records import Bad, Left, Record, trimmed
+from bot.samples.schemas import flat, plainly_named, special
+from bot.text.json import as_list, as_object
+
+CHAT, MARKED, GRADED, PREFERENCES = "chat messages", "answers marked good or bad", "graded prompts", "preferences"
+COMPLETIONS = "prompts and completions"
+REWRITTEN = frozenset(
+    {COMPLETIONS, "Alpaca instructions", "Dolly records", "ShareGPT conversations", "conversations"}
+    | {"pairs", "lists of two", "questions about passages", "Argilla records", "exported items"}
+)
+"""Forms of plain examples, which can be written as messages without loss."""
+_MARKS = ("true", "false")
+_HELD = ("prompt", "question", "instruction", "input", "query")
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What a row is."""
+
+    form: str
+    turns: Sequence[Said] = ()
+    faults: tuple[Fault, ...] = ()
+    mark: bool | None = None
+    """How its answer is marked, where it is."""
+    tools: bool = False
+    more: str = ""
+    """What else tells the row from others, such as a worse answer."""
+
+
+@dataclass
+class Reader:
+    """The form of a file: what most of its first rows are, and which fields flat rows have."""
+
+    form: str = CHAT
+    chosen: Chosen | None = None
+    others: list[str] = field(default_factory=list[str])
+
+    def look(self, value: Any, number: int) -> Looked:
+        """Return what a row is and says, and what is wrong with it by its form."""
+        data = as_object(value)
+        if isinstance(data.get("messages"), list) or (self.form == CHAT and not _marked(data)):
+            return _chat(value, data, self.form)
+        return _other(value, number, self.chosen)
+
+
+def reader(values: Sequence[Any]) -> Reader:
+    """Return the form that most of these rows have."""
+    chats = [value for value in values if isinstance(as_object(value).get("messages"), list)]
+    flats: list[Mapping[str, Any]] = []
+    forms: list[str] = []
+    for number, value in enumerate(values, 1):
+        data = as_object(value)
+        if isinstance(data.get("messages"), list):
+            forms.append(_chat_form(data))
+            continue
+        found = _other(value, number, None)
+        if found.form == "" and data:
+            flats.append(data)
+        forms.append(found.form)
+    chosen = None
+    if flats:
+        try:
+            chosen = choose(flats)
+        except Unknown:
+            chosen = None
+    if chosen:
+        forms = [form or flat_form(chosen) for form in forms]
+    most = max(dict.fromkeys(filter(None, forms)), key=forms.count, default=CHAT)
+    if chats and forms.count(most) <= len(chats) and most not in (MARKED, GRADED):
+        most = _chat_form(as_object(chats[0]))
+    return Reader(most, chosen)
+
+
+def flat_form(chosen: Chosen) -> str:
+    """Return what rows with these two fields are called."""
+    two = {plain(chosen.input), plain(chosen.wanted)}
+    return COMPLETIONS if two == {"prompt", "completion"} else "pairs"
+
+
+def _marked(data: Mapping[str, Any]) -> bool:
+    return str(data.get("label")).strip().lower() in _MARKS and ("messages" in data or "completion" in data)
+
+
+def _chat_form(data: Mapping[str, Any]) -> str:
+    if len(data) == 1:
+        return CHAT
+    if _marked(data):
+        return MARKED
+    if {*IDEALS} & plainly_named(dict(data)).keys():
+        return GRADED
+    return CHAT
+
+
+def _chat(value: Any, data: Mapping[str, Any], form: str) -> Looked:
+    own = _chat_form(data)
+    graded = own == GRADED
+    said = rows.turns(value)
+    if "system" in data and (system := _system(data["system"])):
+        said = [("system", system), *said]
+    faults = tuple(rows.faults(value, graded=graded or own == MARKED))
+    if own == MARKED and said and said[-1][0] != "assistant":
+        faults = (*faults, Fault("last_not_assistant", f"it is from {said[-1][0]}"))
+    if graded and said:
+        keys = plainly_named(dict(data))
+        wanted = next(trimmed(keys[name]) for name in IDEALS if name in keys)
+        if not wanted:
+            faults = (*faults, Fault("empty_content", "the reference answer is empty"))
+        said = [*said, ("reference", wanted)]
+    if own != form and form in (MARKED, GRADED, CHAT) and not faults:
+        faults = (Fault("mixed_form", own),)
+    mark = str(data.get("label")).strip().lower() == "true" if own == MARKED else None
+    return Looked(own, said, faults, mark, rows.has_tools(value))
+
+
+def _other(value: Any, number: int, chosen: Chosen | None) -> Looked:
+    data = as_object(value)
+    if not data and not as_list(value):
+        return Looked("", faults=(Fault("data_type", f"it is {value!r}"[:40]),))
+    keys = plainly_named(data)
+    if _marked(data):
+        return _mark(keys)
+    if not data:
+        two = as_list(value)
+        if len(two) == 2 and all(isinstance(each, str) for each in two):
+            return _record(Record(trimmed(two[0]), trimmed(two[1]), "lists of two"))
+        made = special({"messages": two}, number) if two else None
+        return _record(made) if isinstance(made, Record) else Looked("", faults=(Fault("unknown_form"),))
+    made = special(data, number)
+    if isinstance(made, Left):
+        return Looked("Argilla records" if "fields" in keys else "questions about passages", faults=())
+    if isinstance(made, Bad):
+        return _bad(made, keys)
+    if made is not None:
+        return _preference(made, keys) if made.form == PREFERENCES else _record(made)
+    if chosen is None or not {chosen.input, chosen.wanted} <= data.keys():
+        missing = bool(chosen) and bool({chosen.input, chosen.wanted} & data.keys()) if chosen else False
+        named = ", ".join(map(str, list(data)[:6]))[:80] or "nothing"
+        kind = "unreadable" if missing else "unknown_form"
+        return Looked("", faults=(Fault(kind, f"it names {named}"),))
+    return _record(flat(data, chosen, flat_form(chosen)))
+
+
+def _mark(keys: Mapping[str, Any]) -> Looked:
+    asked = next((keys[name] for name in _HELD if name in keys), None)
+    said = [*_said(asked, "user"), *_said(keys.get("completion"), "assistant")]
+    faults = _empty(said)
+    good = str(keys["label"]).strip().lower() == "true"
+    return Looked(MARKED, said, faults, good, more=str(good))
+
+
+def _said(value: object, role: str) -> list[Said]:
+    chat = rows.turns({"messages": as_list(value)})
+    return chat or [(role, trimmed(value))]
+
+
+def _record(record: Record) -> Looked:
+    before = [(turn.role, turn.content) for turn in record.before]
+    into = f"{record.lead}\n\n{record.input}" if record.lead else record.input
+    system = [("system", record.system)] if record.system else []
+    said: list[Said] = [*system, *before, ("user", into), ("assistant", record.output)]
+    notes = tuple(Fault("late_system") for note in record.notes if note.startswith("a late system"))
+    tools = record.output.startswith('[{"name"')
+    return Looked(record.form, said, (*_empty(said), *notes), tools=tools)
+
+
+def _empty(said: Sequence[Said]) -> tuple[Fault, ...]:
+    return tuple(
+        Fault("empty_content", "the answer is empty" if role == "assistant" else "the input is empty")
+        for role, text in said
+        if not text.strip() and role in ("user", "assistant")
+    )
+
+
+def _preference(record: Record, keys: Mapping[str, Any]) -> Looked:
+    looked = _record(record)
+    faults = list(looked.faults)
+    if not record.rejected.strip():
+        faults.append(Fault("preference_missing", "the rejected answer"))
+    elif record.rejected.strip() == record.output.strip():
+        faults.append(Fault("preference_same"))
+    said = [*looked.turns, ("rejected", record.rejected)] if record.rejected else looked.turns
+    return Looked(PREFERENCES, said, tuple(faults), more=record.rejected)
+
+
+def _bad(bad: Bad, keys: Mapping[str, Any]) -> Looked:
+    preference = "chosen" in keys or "preferred_output" in keys
+    if preference:
+        kind = "preference_missing" if "empty" in bad.why else "unreadable"
+        return Looked(PREFERENCES, faults=(Fault(kind, f"it {bad.why}"),))
+    kind = "empty_content" if "empty" in bad.why else "unknown_role" if "no role" in bad.why else "unreadable"
+    if "does not end with" in bad.why:
+        kind = "last_not_assistant"
+    form = "ShareGPT conversations" if {"conversations", "conversation"} & keys.keys() else ""
+    return Looked(form, faults=(Fault(kind, f"it {bad.why}"),))
+
+
+def _system(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    return "\n".join(text for part in as_list(value) if isinstance(text := as_object(part).get("text"), str))
