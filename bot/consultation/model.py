@@ -153,6 +153,8 @@ class Consultation(Plain):
     samples: Samples = Samples()
     given: dict[str, Samples] = Field(default_factory=dict[str, Samples])
     """What `samples` is put together from, by the message it came in; a file of a message is `message/name`."""
+    gave: dict[str, str] = Field(default_factory=dict[str, str])
+    """By the same names, who gave it."""
     trial: TrialState = TrialState()
     trials: tuple[TrialResult, ...] = ()
     verdict: Verdict | None = None

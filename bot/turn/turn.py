@@ -56,7 +56,9 @@ class TurnResult:
 
 async def turn(consultation: Consultation, events: Sequence[Event], context: TurnContext) -> TurnResult:
     """Take all events of a batch in order, then answer, and ask at most one question."""
-    context = replace(context, ends=time.monotonic() + outage.TURN)
+    # Who is no member spends nothing of the workspace's.
+    outsiders = events[-1].outsider and all(event.outsider for event in events if event.addressed == "us")
+    context = replace(context, ends=time.monotonic() + outage.TURN, answers=context.answers and not outsiders)
     step = Step(consultation)
     if consultation.unread and any(event.addressed == "us" for event in events):
         step = await outage.read_missed(consultation, events[-1], context)

@@ -95,3 +95,34 @@ async def test_six_threads_of_people_draw_nothing(slack: FakeSlack, tmp_path: Pa
             (message,) = thread.messages()
             assert QUESTION in text_of(message) and "Noted from" not in text_of(message)
         assert not slack.downloads
+
+
+async def test_where_it_may_not_write_who_asked_is_told_so_once_and_alone(slack: FakeSlack, whole: Whole) -> None:
+    slack.refuse("chat.postMessage", "restricted_action", times=1)
+    refused = await whole.mention(slack.alice, ASK)
+    private = Thread(slack, slack.dm(slack.alice), None)
+    told = text_of(await private.reads("I may not write there"))
+    assert slack.general in told and "ask me elsewhere" in told
+    assert refused.messages() == [] and refused.messages(slack.bob) == []
+
+
+async def test_guests_and_members_of_other_organisations_are_told_once_and_spend_nothing(
+    slack: FakeSlack, tmp_path: Path
+) -> None:
+    async with model_server(sorts) as model, serving(slack, tmp_path / "home", model=model) as whole:
+        gus, ola = slack.add_user("gus", guest=True), slack.add_user("ola", team=slack.add_team("Other"))
+        for person in (gus, ola):
+            await slack.join(person, slack.general)
+            for _ in range(2):
+                thread = await whole.mention(person, ASK)
+                await thread.reads("only members of this workspace", user=person) if _ == 0 else await thread.quiet()
+                assert thread.messages(slack.bob) == []
+            told = [m for m in slack.said(slack.general, user=person) if "only members" in text_of(m)]
+            assert len(told) == 1, "once a day"
+        assert model.asked == []
+        await slack.command(slack.admin, slack.general, text="allow guests")
+        told = text_of(await whole.alone(slack.admin).reads("answered, too"))
+        assert "Guests and other organisations" in told
+        allowed = await whole.mention(gus, ASK)
+        await allowed.reads(QUESTION)
+        assert model.asked == [], "and then they are answered without the workspace's model"
