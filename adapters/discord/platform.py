@@ -16,6 +16,7 @@ from adapters.discord.inbound.command_sync import refusal, sync, sync_changed
 from adapters.discord.inbound.enrich import Bringing
 from adapters.discord.inbound.gateway import Gateway, shards
 from adapters.discord.inbound.interactions import AT_ONCE, Interactions
+from adapters.discord.inbound.missed import Missed
 from adapters.discord.inbound.responses import Answers, rendered
 from adapters.discord.outbound.deliver import deliver, face
 from adapters.discord.outbound.errors import FAILURES, cause
@@ -123,6 +124,9 @@ class Discord:
         """Hold the connection until `stop`, or until it ends; False where there was none. StartupError where another
         try is of no use."""
         gateway = Gateway(self._host.settings, buffer.put, interactions.on)
+        missed = Missed(self._host, gateway, gateway.heard, lambda: buffer.empty)
+        gateway.begun, gateway.listener = missed.catch_up, missed.heard
+        keeping = asyncio.create_task(missed.keep())
         try:
             async with asyncio.timeout(LOGIN):
                 await gateway.login(_token(self._host.settings))
@@ -140,6 +144,8 @@ class Discord:
             log.warning("There is no connection to Discord (%s); trying again. (Reference %s.)", why, _reference())
         finally:
             connected, self._gateway = self._gateway is not None, None
+            keeping.cancel()
+            await asyncio.gather(keeping, return_exceptions=True)
             await gateway.close()
         return connected
 

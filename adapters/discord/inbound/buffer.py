@@ -30,6 +30,11 @@ class Buffer:
         self.dropped = 0
         """Messages that were lost since the store went away."""
 
+    @property
+    def empty(self) -> bool:
+        """True where all that came is stored."""
+        return not self._waiting
+
     def put(self, event: Event) -> None:
         """Take an event; it is stored soon, or as soon as the store is back."""
         if self._down and self._at_once(event):

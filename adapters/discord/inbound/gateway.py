@@ -55,6 +55,10 @@ class Gateway(discord.AutoShardedClient):
             self.shard_ids, self.shard_count = list(some[0]), some[1]
         self._settings, self._take, self._use = settings, take, use
         self._roots: OrderedDict[int, str] = OrderedDict()
+        self.begun: Callable[[int], Coroutine[Any, Any, None]] | None = None
+        """Called with the number of a shard whose new session is there; one that is resumed has missed nothing."""
+        self.listener: Callable[[discord.Message, Event], None] | None = None
+        """Told of each message that is taken."""
 
     async def find(self) -> None:
         """Ask where the gateway is and how many shards it wants; after `login`, before `connect`."""
@@ -76,8 +80,14 @@ class Gateway(discord.AutoShardedClient):
     async def on_message(self, message: discord.Message) -> None:
         event = said(message, self._me())
         if event is not None:
-            self._remember(message, event)
-            self._take(event)
+            self.heard(message, event)
+
+    def heard(self, message: discord.Message, event: Event) -> None:
+        """Take a message, whichever way it came."""
+        self._remember(message, event)
+        if self.listener is not None:
+            self.listener(message, event)
+        self._take(event)
 
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
         event = edited(payload.message, self._me(), sees_all=self._settings.discord_message_content)
@@ -99,6 +109,10 @@ class Gateway(discord.AutoShardedClient):
 
     async def on_shard_connect(self, shard_id: int) -> None:
         log.info("Connected to Discord, shard %d.", shard_id)
+
+    async def on_shard_ready(self, shard_id: int) -> None:
+        if self.begun is not None:
+            await self.begun(shard_id)
 
     async def on_shard_resumed(self, shard_id: int) -> None:
         log.info("The connection to Discord goes on where it was, shard %d.", shard_id)

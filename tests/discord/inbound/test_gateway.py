@@ -1,16 +1,19 @@
 """The connection: it goes on after a close, over several shards, and says in a sentence why it cannot begin."""
 
 import asyncio
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
 
+from adapters.discord.inbound import missed
 from adapters.discord.inbound.gateway import shards
 from adapters.discord.platform import Discord, open_discord
 from bot.chat.events import Event, Said
 from bot.chat.reply import Text
 from bot.platform.port import PlatformContext, StartupError
 from bot.service.serve import accepting
+from bot.store import keys
 from bot.store.consultations import Store, open_store
 from bot.vault import open_vault
 from knowledge.load import load
@@ -163,3 +166,63 @@ async def test_its_age_is_that_of_the_last_answer_and_none_where_it_is_lost(tmp_
         await asyncio.sleep(0.9)
         assert (age := app.platform.age()) is None or age > 0.5
     assert app.platform.age() is None
+
+
+@pytest.fixture
+async def store(discord_: FakeDiscord, tmp_path: Path) -> AsyncGenerator[Store]:
+    async with open_store(settings(tmp_path / "home", discord_), patience=5) as opened:
+        yield opened
+
+
+async def test_what_was_said_while_it_was_restarted_is_heard_once(
+    discord_: FakeDiscord, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(missed, "EVERY", 0.05)
+    acme = discord_.guild("Acme")
+    ana, general = discord_.user("ana", acme), discord_.channel(acme, "general")
+    role = discord_.role(acme, "ml")
+    discord_.join(acme, ana, role)
+    mine, hello = discord_.dm(ana), f"{discord_.bot.mention} our tone is off"
+    async with running(discord_, tmp_path / "home", store=store) as before:
+        discord_.say(ana, general, hello)
+        [event] = await before.took()
+        await before.reply(event, Text(markdown="What have you tried?"))
+        [thread] = discord_.threads(general)
+        discord_.say(ana, mine, "hi")
+        await before.took(2)
+        noted = keys.key(
+            keys.partition(f"discord:{discord_.application_id}"), "heard", f"discord:{discord_.application_id}"
+        )
+        while len(await store.connection.call("HGETALL", noted)) < 2:  # noqa: ASYNC110  a shard, and the direct messages
+            await asyncio.sleep(0.05)
+    discord_.say(ana, thread, f"{discord_.bot.mention} a few prompts")
+    discord_.say(ana, general, "lunch?")
+    discord_.say(ana, general, f"{discord_.bot.mention} and labels?")
+    discord_.say(ana, mine, "are you there?")
+    async with running(discord_, tmp_path / "home", store=store) as after:
+        heard = await after.took(3)
+        await discord_.quiet()
+        said = {each.body.text: each for each in heard if isinstance(each.body, Said)}
+        assert sorted(said) == ["a few prompts", "and labels?", "are you there?"] and len(after.taken) == 3
+        assert said["a few prompts"].conversation == event.conversation
+        assert said["a few prompts"].roles == (str(acme.id), str(role.id))
+
+
+async def test_what_cannot_be_read_after_a_restart_is_counted_and_said(
+    discord_: FakeDiscord,
+    store: Store,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(missed, "PLACES", 0)
+    acme = discord_.guild("Acme")
+    ana, general = discord_.user("ana", acme), discord_.channel(acme, "general")
+    name = f"discord:{discord_.application_id}"
+    await store.connection.call(
+        "HSET", keys.key(keys.partition(name), "heard", name), "0/1", f"{discord_.now() - 60:.3f}"
+    )
+    discord_.say(ana, general, f"{discord_.bot.mention} our tone is off")
+    async with running(discord_, tmp_path / "home", store=store) as app:
+        await discord_.until(lambda: "1 places could not be read" in caplog.text)
+        assert app.taken == []

@@ -295,6 +295,8 @@ class Core:
         """Add a new message: seen, dispatched, its pings remembered; a thread written to is no longer archived."""
         self.messages[message.id] = message
         channel = message.channel
+        if not message.ephemeral:
+            channel.last = message.id
         if channel.is_thread and not message.ephemeral:
             channel.members.add(message.author.id)
             if channel.archived:

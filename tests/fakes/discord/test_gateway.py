@@ -261,3 +261,12 @@ async def test_without_the_intent_no_message_comes(discord_: FakeDiscord, ana: U
         discord_.say(ana, general, f"{discord_.bot.mention} in the guild")
         discord_.say(ana, discord_.dm(ana), "direct")
         assert await heard(made, 1) == ["direct"]
+
+
+async def test_the_last_message_of_a_channel_is_told(raw: Raw, ana: User, general: Channel) -> None:
+    discord_ = raw.discord
+    last = discord_.say(ana, general, "lunch?")
+    async with gate(discord_) as made:
+        await made.identify()
+        told = await made.event("GUILD_CREATE")
+    assert {each["id"]: each["last_message_id"] for each in told["channels"]}[str(general.id)] == str(last.id)

@@ -84,7 +84,12 @@ def role_json(role: Role, position: int = 0) -> Json:
 
 def channel_json(channel: Channel, me: User | None = None, permissions: int | None = None) -> Json:
     """Return a channel as `me` gets it (a direct conversation does not name them as its recipient)."""
-    made: Json = {"id": str(channel.id), "type": channel.kind, "flags": 0, "last_message_id": None}
+    made: Json = {
+        "id": str(channel.id),
+        "type": channel.kind,
+        "flags": 0,
+        "last_message_id": str(channel.last) if channel.last else None,
+    }
     if permissions is not None:
         made["permissions"] = str(permissions)
     if channel.kind in PRIVATE:

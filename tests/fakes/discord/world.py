@@ -125,6 +125,8 @@ class Channel:
     at: float = 0.0
     members: set[int] = field(default_factory=set[int])
     deleted: bool = False
+    last: int | None = None
+    """Id of the last message, which may be gone."""
     typed: int = 0
     """How often the bot has shown that it types here."""
 
