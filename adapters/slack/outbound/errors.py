@@ -7,6 +7,7 @@ from aiohttp import ClientConnectorError, ClientError
 from slack_sdk.errors import SlackApiError
 
 from adapters.slack.auth.rotation import error_word
+from adapters.slack.retry import seconds_of
 from bot.platform.port import Rejected, RetryLater
 
 
@@ -137,11 +138,3 @@ def retry_after(error: SlackApiError) -> float:
     """Return for how many seconds Slack wants to be left alone."""
     headers: Any = getattr(error.response, "headers", None) or {}  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
     return seconds_of(next((str(v) for k, v in headers.items() if str(k).lower() == "retry-after"), None))
-
-
-def seconds_of(header: str | None) -> float:
-    """Read a Retry-After header."""
-    try:
-        return min(max(float(header or 1), 0.0), 3600.0)
-    except ValueError:
-        return 1.0
