@@ -37,6 +37,19 @@ UNSEEN = frozenset({"channel_not_found", "not_in_channel", "user_not_in_channel"
 """A person cannot be answered here, but perhaps in a DM."""
 
 
+_MAY_NOT = "I may not write there. Let somebody who manages the workspace allow me to"
+SHUT_OUT = {
+    "not_in_channel": "I am no member of it. Invite me with /invite",
+    "is_archived": "it is archived. Unarchive it",
+    "restricted_action": _MAY_NOT,
+    "restricted_action_read_only_channel": _MAY_NOT,
+    "restricted_action_thread_only_channel": _MAY_NOT,
+    "restricted_action_thread_locked": "the thread is locked. Unlock it",
+    "restricted_action_non_threadable_channel": _MAY_NOT,
+}
+"""Why nobody is answered in a place, by Slack's word."""
+
+
 LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 
 
