@@ -8,7 +8,7 @@ that the first open clause still depends on. A fact that only a trial can measur
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from knowledge.load import Knowledge, Rated
+from knowledge.load import Following, Knowledge, Rated
 from knowledge.schema import Value
 
 TUNING = frozenset({"finetune_cost", "finetune_consistency", "preference_tuning"})
@@ -22,25 +22,31 @@ class Held:
     """What is known of a case.
 
     `growing` names sets that were only mentioned (a lower bound); `assumed` names the facts whose value stands for
-    "I don't know"; `declined` names facts that nobody knows and that have no such value.
+    "I don't know"; `declined` names facts that nobody knows and that have no such value; `followed` names those whose
+    value finer ones give.
     """
 
     facts: Mapping[str, Value] = field(default_factory=dict[str, Value])
     growing: frozenset[str] = frozenset()
     assumed: frozenset[str] = frozenset()
     declined: frozenset[str] = frozenset()
+    followed: frozenset[str] = frozenset()
 
     def put(self, fact: str, value: Value, *, assumed: bool = False) -> "Held":
         """Return the same with one fact known for certain, or assumed."""
         rest = self.assumed - {fact}
         return Held(
-            {**self.facts, fact: value}, self.growing - {fact}, rest | {fact} if assumed else rest, self.declined
+            {**self.facts, fact: value},
+            self.growing - {fact},
+            rest | {fact} if assumed else rest,
+            self.declined,
+            self.followed - {fact},
         )
 
     def without(self, fact: str) -> "Held":
         """Return the same with one fact unknown again."""
         facts = {f: v for f, v in self.facts.items() if f != fact}
-        return Held(facts, self.growing - {fact}, self.assumed - {fact}, self.declined)
+        return Held(facts, self.growing - {fact}, self.assumed - {fact}, self.declined, self.followed - {fact})
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,15 @@ def with_unanswerable(knowledge: Knowledge, held: Held) -> Held:
     return held
 
 
+def follow(knowledge: Knowledge, facts: Mapping[str, Value]) -> Mapping[str, Following]:
+    """Return for each fact what finer ones say of it, the first that does."""
+    found: dict[str, Following] = {}
+    for each in knowledge.follows:
+        if each.fact not in found and each.condition.holds(facts) is True:
+            found[each.fact] = each
+    return found
+
+
 def decide(knowledge: Knowledge, held: Held) -> Decision:
     """Read the clauses in order and return the decision, or the next question."""
     held = with_unanswerable(knowledge, held)
@@ -130,7 +145,7 @@ def settle(knowledge: Knowledge, held: Held) -> Decision:
 
 def assume_open(knowledge: Knowledge, held: Held) -> Held:
     """Return the case with every open fact at its `assume` value."""
-    full = Held(held.facts, frozenset(), held.assumed, held.declined)
+    full = Held(held.facts, frozenset(), held.assumed, held.declined, held.followed)
     for name, fact in knowledge.facts.items():
         if name not in full.facts and fact.assume is not None:
             full = full.put(name, fact.assume, assumed=True)

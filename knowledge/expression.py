@@ -162,11 +162,14 @@ class Condition:
     facts: tuple[str, ...]
     domains: Mapping[str, tuple[Value, ...]]
     alone: Mapping[str, frozenset[str]]
+    unsaid: Mapping[str, Value]
+    """What those facts count as that nobody has spoken of, and nobody is asked for."""
     program: cel.Expression = field(repr=False, compare=False)
 
     def holds(self, world: Mapping[str, Value]) -> bool | None:
         """Return the truth in a world; None where a fact that it needs is missing."""
-        result = self.program.eval(data={k: list(v) if isinstance(v, tuple) else v for k, v in world.items()})
+        known = {**self.unsaid, **world}
+        result = self.program.eval(data={k: list(v) if isinstance(v, tuple) else v for k, v in known.items()})
         value = result.value()
         return value if isinstance(value, bool) else None
 
@@ -193,7 +196,7 @@ class Condition:
         self, held: Mapping[str, Value], lower: frozenset[str], absent: frozenset[str]
     ) -> tuple[bool | None, tuple[str, ...]]:
         known = {f: held[f] for f in self.facts if f in held and f not in lower}
-        free = [f for f in self.facts if f not in known and f not in absent]
+        free = [f for f in self.facts if f not in known and f not in absent and f not in self.unsaid]
         if not free or (self.holds(known) is not None and not lower.intersection(free)):
             return bool(self.holds(known)), ()
         choices = [self._completions(f, held.get(f)) for f in free]
@@ -223,7 +226,8 @@ class Condition:
         key = (other.source, *((held.get(f), f in lower, f in absent) for f in both))
         if key not in self._beside:
             known = {f: held[f] for f in both if f in held and f not in lower}
-            free = [f for f in both if f not in known and f not in absent]
+            unsaid = {*self.unsaid, *other.unsaid}
+            free = [f for f in both if f not in known and f not in absent and f not in unsaid]
             choices = [_grown(_merged(self, other, f), held.get(f)) for f in free]
             if math.prod(len(c) for c in choices) > MAX_WORLDS:
                 return True
@@ -285,7 +289,8 @@ def compile_condition(source: str, facts: Mapping[str, Fact], env: cel.Env) -> C
     names = tuple(dict.fromkeys(n.value for n in nodes if n.op == "fact"))
     domains = {name: _domain(facts[name], nodes) for name in names}
     alone = {name: frozenset(facts[name].alone) for name in names}
-    condition = Condition(source, names, domains, alone, program)
+    unsaid = {name: value for name in names if (value := facts[name].unsaid) is not None}
+    condition = Condition(source, names, domains, alone, unsaid, program)
     if math.prod(len(domain) for domain in domains.values()) > MAX_WORLDS:
         raise ExpressionError("this condition speaks of too much at once: split it into two clauses", tree.column)
     truths = {condition.holds(dict(zip(names, c, strict=True))) for c in itertools.product(*domains.values())}

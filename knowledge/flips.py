@@ -16,7 +16,7 @@ A fact without `may_become`, such as one of a house's own, may take every other 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.decision import Derive, Held, decide, settle
+from knowledge.decision import Derive, Held, decide, follow, settle
 from knowledge.load import Knowledge
 from knowledge.schema import Fact, Value
 
@@ -101,6 +101,11 @@ def _steps(knowledge: Knowledge, spec: Fact, value: Value) -> Sequence[int | flo
 def _changed(knowledge: Knowledge, held: Held, fact: str, value: Value, derive: Derive) -> Held:
     """Return the case with one fact changed, and with it whatever is computed from that one."""
     changed = held.put(fact, value)
+    for name in held.followed - {fact}:
+        changed = changed.without(name)
+    for name, each in follow(knowledge, changed.facts).items():
+        if name not in changed.facts:
+            changed = changed.put(name, each.value)
     following = [name for name, spec in knowledge.facts.items() if spec.known_by == "computed" and fact in spec.inputs]
     for name in following:
         changed = changed.without(name)

@@ -25,6 +25,7 @@ from knowledge.schema import (
     Source,
     Step,
     Thresholds,
+    Value,
     Verb,
     VerdictText,
 )
@@ -66,6 +67,15 @@ class RatedNote:
 
 
 @dataclass(frozen=True)
+class Following:
+    """A value that a fact has where a condition on finer ones holds."""
+
+    fact: str
+    value: Value
+    condition: Condition
+
+
+@dataclass(frozen=True)
 class Knowledge:
     """All that the advisor knows, checked."""
 
@@ -78,6 +88,7 @@ class Knowledge:
     verbs: tuple[Verb, ...]
     models: ModelAge
     clauses: tuple[Rated, ...]
+    follows: tuple[Following, ...]
     steps: tuple[RatedStep, ...]
     intents: Intents
     thresholds: Thresholds
@@ -147,6 +158,7 @@ def _checked(read: Reader, house: Path | None) -> Knowledge:
     _check_words(read, passages)
     usable = {n: f for n, f in read.facts.items() if f.known_by != "asked" or n in asked}
     env = environment(read.facts)
+    follows = _rate_follows(read, env)
     clauses = [c for clause in read.clauses if (c := _rate(read, clause, usable, env, passages))]
     notes = [n for file, note in read.notes.values() if (n := _rate_note(read, file, note, env, passages))]
     steps = [s for file, step in read.steps.values() if (s := _rate_step(read, file, step, env, passages))]
@@ -171,6 +183,7 @@ def _checked(read: Reader, house: Path | None) -> Knowledge:
         verbs=read.verbs,
         models=read.models,
         clauses=tuple(clauses),
+        follows=follows,
         steps=tuple(steps),
         intents=read.intents,
         thresholds=read.thresholds,
@@ -205,6 +218,19 @@ def _rate(read: Reader, clause: Clause, facts: Mapping[str, Fact], env: Any, pas
         next=(first, *then),
         takes="" if clause.then else verdict.takes,
     )
+
+
+def _rate_follows(read: Reader, env: Any) -> tuple[Following, ...]:
+    """Return what follows from what was told; a fact that nobody has spoken of gives no other a value."""
+    told = {name: fact.model_copy(update={"unsaid": None}) for name, fact in read.facts.items()}
+    found: list[Following] = []
+    for name, fact in read.facts.items():
+        for each in fact.follows:
+            if (value := value_fits(fact, each.value)) is None:
+                read.fault("facts.yaml", f"{name}: `follows` has {each.value}, which is no value of it")
+            elif condition := _compile(read, each.when, told, env, "facts.yaml", f"{name}: follows"):
+                found.append(Following(name, value, condition))
+    return tuple(found)
 
 
 def _rate_note(read: Reader, file: str, note: Note, env: Any, passages: set[str]) -> RatedNote | None:
@@ -270,6 +296,8 @@ def _check_facts(read: Reader, asked: set[str]) -> None:
             read.fault("facts.yaml", f"{name}: a {fact.type} needs its `values`")
         elif fact.assume is not None and value_fits(fact, fact.assume) is None:
             read.fault("facts.yaml", f"{name}: `assume` is {fact.assume}, which is no value of it")
+        elif fact.unsaid is not None and value_fits(fact, fact.unsaid) is None:
+            read.fault("facts.yaml", f"{name}: `unsaid` is {fact.unsaid}, which is no value of it")
         known: set[bool | str] = {*fact.values, True, False} if fact.type == "bool" else {*fact.values}
         for field, named in (("may_become", fact.may_become), ("may_lose", fact.may_lose), ("unlikely", fact.unlikely)):
             for value in named or ():

@@ -25,6 +25,13 @@ class Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Follows(Strict):
+    """A value that a fact has where finer ones say so."""
+
+    value: Value
+    when: str
+
+
 class Fact(Strict):
     """One fact that rules may speak of."""
 
@@ -36,6 +43,10 @@ class Fact(Strict):
     assume: Value | None = None
     known_by: Literal["asked", "measured", "computed"] = "asked"
     inputs: tuple[str, ...] = ()
+    unsaid: Value | None = None
+    """What it counts as while nobody has spoken of it. Such a fact keeps no clause open, and so is never asked."""
+    follows: tuple[Follows, ...] = ()
+    """Values that finer facts give it once somebody has told those."""
     confirm: bool = False
     alone: tuple[str, ...] = ()
     """Values of a set that exclude the others, such as `nothing`."""

@@ -19,12 +19,12 @@ def own_day(knowledge: Knowledge, prices: Prices) -> date:
 
 def stale(knowledge: Knowledge, prices: Prices, day: date) -> tuple[str, ...]:
     """Return a line for all that is no longer right, or was checked too long ago, on a day."""
-    return (
-        *_models(knowledge, prices, day),
-        *_prices(prices, day),
-        *_assumed(knowledge, prices, day),
-        *_sources(knowledge, day),
-    )
+    return (*ages(knowledge, prices, day), *_sources(knowledge, day))
+
+
+def ages(knowledge: Knowledge, prices: Prices, day: date) -> tuple[str, ...]:
+    """Return the same for models and prices alone."""
+    return (*_models(knowledge, prices, day), *_prices(prices, day), *_assumed(knowledge, prices, day))
 
 
 def _models(knowledge: Knowledge, prices: Prices, day: date) -> Iterator[str]:

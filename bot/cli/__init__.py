@@ -13,6 +13,7 @@ from bot.cli.dataset import dataset
 from bot.cli.discord import discord
 from bot.cli.doctor import doctor
 from bot.cli.errors import log_to_file, sentence
+from bot.cli.prices import prices
 from bot.cli.read import read
 from bot.cli.rules import rules
 from bot.cli.serve import serve
@@ -27,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (cost, dataset, doctor, read, rules, serve, trial):
+for command in (cost, dataset, doctor, prices, read, rules, serve, trial):
     app.command()(command)
 app.add_typer(slack, name="slack")
 app.add_typer(discord, name="discord")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.consultation.model import Change, Claim, Consultation, How, Reason, Verdict
 from bot.consultation.view import View, undisputed, view
-from knowledge.decision import TUNING, Decision, Derive, Held, decide, decisive, settle
+from knowledge.decision import TUNING, Decision, Derive, decide, decisive, settle
 from knowledge.flips import would_change
 from knowledge.load import Knowledge, Rated
 from knowledge.schema import FIVE, Passage
@@ -38,7 +38,7 @@ def verdict_of(knowledge: Knowledge, seen: View, decision: Decision, derive: Der
     """Put a decision into words: reasons with both ends, notes, assumptions, what would change it, next steps."""
     clause = decision.clause
     assert clause is not None  # noqa: S101 - the caller has decided
-    held = Held(seen.held.facts, seen.held.growing, seen.held.assumed, seen.held.declined)
+    held = seen.held
     for fact in decision.assumed:
         assumed = knowledge.facts[fact].assume
         if fact not in held.facts and assumed is not None:

@@ -1,12 +1,12 @@
 """The facts that hold in a consultation, and those that are disputed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.consultation.base import Value
 from bot.consultation.claims import union_of
 from bot.consultation.model import Claim, Consultation, How
-from knowledge.decision import Derive, Held, with_unanswerable
+from knowledge.decision import Derive, Held, follow, with_unanswerable
 from knowledge.load import Knowledge
 from knowledge.schema import Fact
 
@@ -29,6 +29,8 @@ class View:
     known: Mapping[str, Known]
     disputed: Mapping[str, tuple[Claim, ...]] = field(default_factory=dict[str, tuple[Claim, ...]])
     declined: frozenset[str] = frozenset()
+    followed: frozenset[str] = frozenset()
+    """Facts whose value finer ones give."""
 
     @property
     def held(self) -> Held:
@@ -37,6 +39,7 @@ class View:
             frozenset(f for f, k in self.known.items() if k.growing),
             frozenset(f for f, k in self.known.items() if k.how is How.assumed),
             self.declined,
+            self.followed,
         )
 
 
@@ -60,11 +63,23 @@ def view(case: Consultation, knowledge: Knowledge, derive: Derive) -> View:
             disputed[fact] = tuple(told)
         else:
             known[fact] = merged
+    followed = {f: k for f, k in _followed(knowledge, known).items() if f not in disputed}
+    known |= followed
     computed = derive({f: k.value for f, k in known.items()})
     known |= {f: Known(v, How.computed, "") for f, v in computed.items() if f not in known}
     full = with_unanswerable(knowledge, View(known, disputed, frozenset(declined)).held)
     known |= {f: Known(full.facts[f], How.assumed, "") for f in full.assumed if f not in known}
-    return View(known, disputed, frozenset(declined))
+    return View(known, disputed, frozenset(declined - followed.keys()), frozenset(followed))
+
+
+def _followed(knowledge: Knowledge, known: Mapping[str, Known]) -> dict[str, Known]:
+    """Return what finer facts say of those that nobody has told, with the words of the finer ones."""
+    found: dict[str, Known] = {}
+    for fact, each in follow(knowledge, {f: k.value for f, k in known.items()}).items():
+        if fact not in known or known[fact].how is How.assumed:
+            finer = [known[f] for f in each.condition.facts if f in known]
+            found[fact] = replace(next((k for k in finer if k.quote), finer[0]), value=each.value, growing=False)
+    return found
 
 
 def _over(spec: Fact, measured: Claim, told: Sequence[Claim]) -> Known:
@@ -100,4 +115,4 @@ def undisputed(seen: View) -> View:
     """Return the same with the latest claim of each dispute as an assumption."""
     latest = {f: claims[-1] for f, claims in seen.disputed.items()}
     assumed = {f: Known(c.value, How.assumed, c.by) for f, c in latest.items() if c.value is not None}
-    return View({**seen.known, **assumed}, {}, seen.declined)
+    return View({**seen.known, **assumed}, {}, seen.declined, seen.followed)

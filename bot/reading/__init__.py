@@ -11,7 +11,7 @@ from bot.reading.by_patterns import LONGEST, taken_in
 from bot.reading.intents import ENDS
 from bot.reading.models import may_read
 from bot.reading.phrased import MOST_OFFERED, ranked
-from bot.reading.result import Found, Question, Reading
+from bot.reading.result import Found, Question, Reading, told_once
 from bot.reading.sentences import plain
 from bot.reading.understanding import NOTHING, understand
 from knowledge.load import Knowledge
@@ -122,6 +122,7 @@ def merged(
         if hit.fact not in found or found[hit.fact].value != hit.value:
             other = found.pop(hit.fact, None)
             near[hit.fact] = _options(hit.value, *([other.value] if other else []))
+    found = told_once(found)
     held = tuple(found[name] for name in facts if name in found)
     unsure = tuple(name for name in asked if name in (*plain.unsure, *claimed.unsure) and name not in found)
     asks = claimed.asks or plain.asks

@@ -64,13 +64,19 @@ value among the facts, or null there where none is given.
 Where the borders are:
 - need: what leads, in the situation. Inventing facts about the author's own products is facts; getting the task wrong \
 (labels, extraction, code) is skill; a persona or voice is style; keeping to a topic, a language or a policy is \
-consistency. How an existing finetune fails is already_tuned and not need. A price for training or labelling is no cost.
+consistency. How an existing finetune fails is tuned_fails and not need. A price for training or labelling is no cost.
 - own_model only for training or pretraining from scratch, or "a model of our own"; "train" alone is not enough.
 - knowledge: own documents are stable where nothing says that they change.
 - output: fields are spans copied from a text, record is a structure that the model fills; two labels such as \
 spam or not are yes_no; one question with one answer is text, several turns are conversation.
 - models_tried: quote the names of the models that were run; how old they are is looked up by their names.
 - already_tuned: true only where a finetune exists and falls short. Liked, or merely mentioned, is null.
+- finetune, tuned_fails: only of a model that the author has tuned already. "It forgets", "it repeats itself" of a \
+prompted model is none. In use and liked is works.
+- in_place: only what runs today. "We thought about RAG" is none; a search that fails is retrieval, and \
+retrieval_fails beside it.
+- score_known, target_known: each with its number in the quote; one may stand without the other.
+- material: what the author holds for training or looking up. The input of the task ("dates out of PDFs") is none.
 - quality_ok: false needs the best model tried with the best prompt falling short; one failing model is null.
 - baseline_known: true needs the score reached and the score needed, each in a quote.
 - examples: pairs of an input and its ideal output. Raw posts, tickets, pages, questions without answers and examples \
@@ -241,6 +247,8 @@ def _checked(
     if fact.type == "count" and not (isinstance(value, int) and any(numbers.carries(q, value) for q in quotes)):
         return None
     if fact.name == "baseline_known" and value is True and not numbers.several(said):
+        return None
+    if fact.name in ("score_known", "target_known") and value is True and not any(numbers.every(said)):
         return None
     return Found(fact=fact.name, value=value, quote=_covering(quotes, text), closed=fact.name in asked)
 

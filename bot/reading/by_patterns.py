@@ -12,11 +12,12 @@ from bot.reading.table.goals import NEED, OUTPUT
 from bot.reading.table.history import EXAMPLES, MEASURED, NAMED, RAN, REPLIES, TRIED
 from bot.reading.table.row import Row
 from bot.reading.table.setting import SETTING
+from bot.reading.table.tuned import FAILS, PRESENT, SCORED
 from knowledge.models import age_of, names
 from knowledge.schema import Fact, ModelAge
 from knowledge.values import value_fits
 
-TABLE: tuple[Row, ...] = (*NEED, *OUTPUT, *EXAMPLES, *MEASURED, *TRIED, *SETTING)
+TABLE: tuple[Row, ...] = (*NEED, *OUTPUT, *EXAMPLES, *MEASURED, *TRIED, *SETTING, *FAILS, *SCORED, *PRESENT)
 
 COVERS: dict[str, dict[Value, set[Value]]] = {
     "output": {"record": {"fields"}},

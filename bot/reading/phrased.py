@@ -9,6 +9,7 @@ from typing import NamedTuple
 from bot.consultation.base import Value
 from bot.reading.by_patterns import taken_in
 from bot.reading.result import Found
+from bot.reading.table.tuned import was_tuned
 from knowledge.load import Knowledge
 from knowledge.matcher import Near, words
 from knowledge.phrasings import Meaning, denies, matcher
@@ -36,6 +37,8 @@ UNLIKE = 0.72
 """What is left of a score where one of clause and phrasing denies and the other does not."""
 MORE = 1.4
 """How much nearer than an only one a further member of a set must stand."""
+SURE = 0.2
+"""How much nearer a clause must stand to a fact that is never asked, and so decides where it is read."""
 WHOLE = 0.9
 """What is left of the score of a clause that is a part of the message; the whole says more."""
 
@@ -214,6 +217,8 @@ def volunteered(
         if not near or near[0].score < bar or near[0].label.value is None or near[0].label.name not in names:
             continue
         first, fact = near[0], knowledge.facts[near[0].label.name]
+        if fact.unsaid is not None and first.score < bar + SURE:
+            continue
         rival = next((other.score for other in near[1:] if other.label.name == first.label.name), 0.0)
         if (
             _negated(first.phrasing) != _negated(said)
@@ -221,6 +226,8 @@ def volunteered(
             or (first.label.value in (*fact.alone, *fact.yields, "none") and len(words(said)) < 5)
             # What training costs is no running cost, and a finetune that falls short says nothing of untuned models.
             or (first.label.name == "quality_ok" and _EFFORT.search(said))
+            # How a model fails is how a finetune fails only where one exists.
+            or (first.label.name == "tuned_fails" and not was_tuned(even))
             or (first.label == Meaning("need", "cost") and _EFFORT.search(even[max(0, span.start - 60) : span.end]))
         ):
             continue

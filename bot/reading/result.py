@@ -75,3 +75,13 @@ class Reading(Plain):
     """True where only the first part of a long message was read."""
     error: ModelError | None = None
     """Why the model did not read; the patterns did."""
+
+
+def told_once(held: Mapping[str, Found]) -> dict[str, Found]:
+    """Leave out a score and a target that are told as one already; a score alone is not both."""
+    both = held.get("baseline_known")
+    if both is None or both.value is not True:
+        return dict(held)
+    half = not both.closed and "score_known" in held and "target_known" not in held
+    repeated = ("baseline_known",) if half else ("score_known", "target_known")
+    return {name: hit for name, hit in held.items() if name not in repeated}

@@ -10,8 +10,9 @@ from bot.reading import answers, by_patterns, phrased, questions, sentences
 from bot.reading.intents import ENDS, SHORT, command_of, exact, intents_of, is_chat, is_for_others, unsure_of
 from bot.reading.quantities import quantities
 from bot.reading.replies import FORM, Answers, corrected, replied
-from bot.reading.result import Found, Reading
+from bot.reading.result import Found, Reading, told_once
 from bot.reading.sentences import Mood
+from knowledge.decision import follow
 from knowledge.load import Knowledge
 from knowledge.lookup import look_up
 from knowledge.phrasings import PEOPLE
@@ -124,7 +125,7 @@ def _overheard(text: str, even: str, asked: Sequence[str], knowledge: Knowledge)
         stated = [
             hit for hit in stated if not isinstance(hit.value, int) or hit.value is True or hit.value not in (1, 2)
         ]
-    held = {hit.fact: hit for hit in (*stated, *plain)}
+    held = told_once({hit.fact: hit for hit in (*stated, *plain)})
     found = tuple(held[name] for name in knowledge.facts if name in held)
     question = questions.question(text) if _TO_US.search(even) else None
     alone = not (found or unsure or question)
@@ -153,6 +154,7 @@ def _joined(
         stated = ()  # "no samples" leaves them out
     held = {hit.fact: hit for hit in stated if hit.fact not in answered.disputed}
     held |= {hit.fact: _in_its_words(hit, held.get(hit.fact)) for hit in answered.found}
+    held = told_once(held)
     return Reading(
         found=tuple(held[name] for name in knowledge.facts if name in held),
         unsure=tuple(name for name in unsure if name not in held),
@@ -216,6 +218,10 @@ def _stated(text: str, even: str, asked: Sequence[str], knowledge: Knowledge, *,
             for one, other in ((pattern, like), (like, pattern)):
                 if other.value in by_patterns.taken_in(name, one.value):
                     found[name] = one
+    for name, each in follow(knowledge, {fact: hit.value for fact, hit in found.items()}).items():
+        if name not in found:
+            finer = next(found[fact] for fact in each.condition.facts if fact in found)
+            found[name] = finer.model_copy(update={"fact": name, "value": each.value})
     return [hit.model_copy(update={"closed": hit.fact in asked}) for hit in found.values()]
 
 

@@ -38,6 +38,8 @@ MORE: dict[str, Mapping[str, Value]] = {
         "data_limits": "personal",
     },
     "facts and rows": {"need": ("facts",), "knowledge": "stable", "output": "text", "examples": 300},
+    "code and tickets": {**GATES, "examples": 0, "material": ("code", "logs")},
+    "a beginner": {"need": ("unsure",), "models_tried": "none", "prompts_tried": ("nothing",), "purpose": "learning"},
 }
 ALL = {**{id: facts for id, (facts, _) in CASES.items()}, **MORE}
 

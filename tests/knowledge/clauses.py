@@ -23,6 +23,8 @@ GATES: dict[str, Value] = {
 }
 """A team that has passed every gate: the starting point from which most cases differ in one thing."""
 
+NO_TARGET: dict[str, Value] = {"baseline_known": False}
+
 CASES: dict[str, tuple[dict[str, Value], str]] = {
     "own": ({"need": ("own_model",)}, "learn_base_first"),
     "facts": ({"need": ("facts",), "knowledge": "changing"}, "retrieval"),
@@ -62,5 +64,30 @@ CASES: dict[str, tuple[dict[str, Value], str]] = {
     "cost": (GATES | {"need": ("cost",), "quality_ok": True, "pays_back": True}, "finetune_cost"),
     "creative": (GATES | {"variety": "creative"}, "prompt_first"),
     "behaviour": (GATES, "finetune_consistency"),
+    "forgets": (GATES | {"need": ("facts",), "knowledge": "stable", "tuned_fails": ("forgets",)}, "dataset_not_ready"),
+    "never-stops": (GATES | {"already_tuned": True, "tuned_fails": ("never_stops",)}, "dataset_not_ready"),
+    "repeats": (GATES | {"need": ("facts",), "knowledge": "stable", "tuned_fails": ("repeats",)}, "dataset_not_ready"),
+    "refuses": (GATES | {"already_tuned": True, "tuned_fails": ("refuses",)}, "dataset_not_ready"),
+    "wrong-language": (GATES | {"already_tuned": True, "tuned_fails": ("wrong_language",)}, "dataset_not_ready"),
+    "no-effect": (GATES | {"already_tuned": True, "examples": 30, "tuned_fails": ("no_effect",)}, "measure_first"),
+    "overfits": (GATES | {"already_tuned": True, "tuned_fails": ("overfits",)}, "dataset_not_ready"),
+    "worse-than-base": (GATES | {"already_tuned": True, "tuned_fails": ("worse_than_base",)}, "dataset_not_ready"),
+    "works-and-ends": (GATES | {"finetune": "works", "platform_closes": True}, "keep_finetune"),
+    "works": (GATES | {"finetune": "works", "platform_closes": False, "base_retires": False}, "keep_finetune"),
+    "misread": ({"need": ("facts",), "knowledge": "stable", "retrieval_fails": "reading"}, "prompt_first"),
+    "mend-search": ({"need": ("facts",), "knowledge": "stable", "in_place": ("retrieval",)}, "retrieval"),
+    "classifier-runs": (
+        GATES | {"output": "label", "need": ("cost",), "in_place": ("classifier",), "baseline_known": False},
+        "measure_first",
+    ),
+    "compare-scored": (
+        GATES | {"output": "label", "need": ("skill",), "small_model": True} | {"score_known": True, **NO_TARGET},
+        "measure_first",
+    ),
+    "tuned-scored": (GATES | {"already_tuned": True, "score_known": True, **NO_TARGET}, "measure_first"),
+    "few-scored": (GATES | {"score_known": True, "eval_items": 12}, "measure_first"),
+    "no-target": (GATES | {"score_known": True, **NO_TARGET}, "measure_first"),
+    "raw-only": (GATES | {"examples": 0, "material": ("pdfs",)}, "dataset_not_ready"),
+    "smoke-test": (GATES | {"already_tuned": True, "examples": 8, "purpose": "smoke_test"}, "dataset_not_ready"),
     "stay": (GATES | {"need": ("cost",), "quality_ok": True, "pays_back": False}, "prompt_first"),
 }

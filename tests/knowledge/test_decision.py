@@ -18,7 +18,9 @@ from tests.knowledge.clauses import CASES, GATES
 
 KNOWLEDGE = load()
 DERIVE = deriver(load_prices(), date(2026, 11, 22))
-ASKED = {n: f for n, f in KNOWLEDGE.facts.items() if f.known_by == "asked"}
+ASKED = {n: f for n, f in KNOWLEDGE.facts.items() if f.known_by == "asked" and f.unsaid is None}
+TOLD = {n: f for n, f in KNOWLEDGE.facts.items() if f.unsaid is not None}
+"""Facts that count where somebody tells them, and are never asked."""
 MEASURED = {n: f for n, f in KNOWLEDGE.facts.items() if f.known_by == "measured"}
 
 
@@ -44,7 +46,7 @@ def cases(facts: dict[str, Fact]) -> st.SearchStrategy[dict[str, Value]]:
     return st.fixed_dictionaries({}, optional={name: values(fact) for name, fact in facts.items()})
 
 
-ANY = cases(ASKED | MEASURED)
+ANY = cases(ASKED | TOLD | MEASURED)
 COMPLETE = st.fixed_dictionaries({name: values(fact) for name, fact in ASKED.items()})
 
 

@@ -86,7 +86,10 @@ STATEMENTS: list[tuple[str, Facts]] = [
         "We already finetuned a model and it still ignores the format.",
         {"already_tuned": True, "need": ("format",)},
     ),
-    ("After fine-tuning, the answers are worse than before.", {"already_tuned": True}),
+    (
+        "After fine-tuning, the answers are worse than before.",
+        {"already_tuned": True, "tuned_fails": ("worse_than_base",)},
+    ),
     ("We have never finetuned anything.", {"already_tuned": False}),
     # facts, rules and small models
     ("Our prices change every week.", {"knowledge": "changing"}),

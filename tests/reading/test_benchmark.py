@@ -33,7 +33,9 @@ def test_prints_what_is_wrong_and_ends_with_the_figures(tmp_path: Path) -> None:
     )
     *lines, last = done.stdout.splitlines()
     figures = json.loads(last)
-    assert list(figures) == ["precision", "recall", "quotes_found", "acceptable", "seconds_mean", "tokens_mean"]
+    assert list(figures) == [
+        *("precision", "recall", "quotes_found", "exact", "acceptable", "seconds_mean", "tokens_mean")
+    ]
     assert (figures["recall"], figures["quotes_found"], figures["acceptable"]) == (1.0, 1.0, 1)
     assert figures["precision"] == 0.5, "a fact that nobody stated is wrong, however plausible"
     assert "WRONG t1 owner: 'nobody' (stated None) from 'Nobody owns it'" in lines

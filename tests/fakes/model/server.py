@@ -1,9 +1,10 @@
 """An OpenAI-compatible server on loopback whose answers a test scripts."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from aiohttp import web
@@ -53,6 +54,7 @@ class ModelServer:
     url: str
     asked: list[Body] = field(default_factory=list[Body])
     keys: list[str] = field(default_factory=list[str])
+    paths: list[str] = field(default_factory=list[str])
     busy: int = 0
     most_busy: int = 0
 
@@ -61,9 +63,12 @@ class ModelServer:
         return self.asked[-1]["messages"][-1]["content"]
 
 
+NO_ENDS: Mapping[str, str] = MappingProxyType({})
+
+
 @asynccontextmanager
 async def model_server(
-    script: Callable[[Body], Answer], models: tuple[str, ...] = ("m",)
+    script: Callable[[Body], Answer], models: tuple[str, ...] = ("m",), ends: Mapping[str, str] = NO_ENDS
 ) -> AsyncGenerator[ModelServer, None]:
     """Serve on a free port; `script` turns the body of each completion request into what is done with it."""
     server = ModelServer("")
@@ -71,6 +76,7 @@ async def model_server(
     async def complete(request: web.Request) -> web.StreamResponse:
         body: Body = await request.json()
         server.asked.append(body)
+        server.paths.append(request.path_qs)
         server.keys.append(request.headers.get("Authorization", ""))
         server.busy += 1
         server.most_busy = max(server.most_busy, server.busy)
@@ -88,7 +94,8 @@ async def model_server(
         return web.json_response(answer.body, status=answer.status, headers=answer.headers)
 
     async def offered(_: web.Request) -> web.Response:
-        return web.json_response({"object": "list", "data": [{"id": name, "object": "model"} for name in models]})
+        listed = [{"id": name, "object": "model", "shutdown_date": ends.get(name)} for name in models]
+        return web.json_response({"object": "list", "data": listed})
 
     app = web.Application(client_max_size=2**24)
     app.router.add_post("/v1/chat/completions", complete)

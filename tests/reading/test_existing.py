@@ -1,0 +1,76 @@
+"""What exists already is read from plain words: a finetune and how it fails, retrieval, a classifier, a score."""
+
+import pytest
+
+from bot.reading.understanding import understand
+from knowledge.load import load
+from knowledge.schema import Value
+
+KNOWLEDGE = load()
+TOLD = frozenset(name for name, fact in KNOWLEDGE.facts.items() if fact.unsaid is not None)
+
+
+def told(text: str) -> dict[str, Value]:
+    """Return the facts of this kind that are read in a message that nobody asked for."""
+    return {hit.fact: hit.value for hit in understand(text, (), KNOWLEDGE).found if hit.fact in TOLD}
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        (
+            "We finetuned Llama 3 8B on 2,000 support tickets and now it has forgotten how to chat normally.",
+            {"tuned_fails": ("forgets",)},
+        ),
+        ("After fine-tuning the model just never stops generating text.", {"tuned_fails": ("never_stops",)}),
+        (
+            "I trained a LoRA on 500 rows but the output is identical to the base model.",
+            {"tuned_fails": ("no_effect",)},
+        ),
+        (
+            "My fine-tuned model performs worse than the original model on our benchmark.",
+            {"tuned_fails": ("worse_than_base",)},
+        ),
+        ("After SFT it refuses to answer any questions.", {"tuned_fails": ("refuses",)}),
+        (
+            "Since the fine-tune the model answers in English although users write in French.",
+            {"tuned_fails": ("wrong_language",)},
+        ),
+        ("My model outputs the same class for every input after training.", {"tuned_fails": ("repeats",)}),
+        ("We trained a LoRA and it overfits after one epoch.", {"tuned_fails": ("overfits",)}),
+        (
+            "We have a RAG setup but it keeps retrieving the wrong chunks.",
+            {"in_place": ("retrieval",), "retrieval_fails": "search"},
+        ),
+        ("The retrieved documents are correct but the LLM still makes up answers.", {"retrieval_fails": "reading"}),
+        ("We already use a BERT classifier in production.", {"in_place": ("classifier",)}),
+        ("Our accuracy on 200 test cases is 78%.", {"score_known": True}),
+        ("The prompt gets 14 of 20 right.", {"score_known": True}),
+        ("We need at least 90% precision.", {"target_known": True}),
+        ("I only trained on 10 examples to see if the whole thing works.", {"purpose": "smoke_test"}),
+        ("This is for my master's thesis.", {"purpose": "research"}),
+        ("I have about 300 PDF manuals and want the model to know them.", {"material": ("pdfs",)}),
+    ],
+)
+def test_what_exists_is_read_where_it_is_said(text: str, facts: dict[str, Value]) -> None:
+    assert told(text) == facts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Should we finetune? Prompts do not hold the tone.",
+        "The bot forgets instructions in long prompts.",
+        "Answers come in the wrong language sometimes.",
+        "Our prompt-only bot refuses too many questions.",
+        "The model repeats itself, with one prompt.",
+        "If we finetuned it, would it forget everything else?",
+        "Does finetuning lead to overfitting?",
+        "We pull dates out of PDFs.",
+        "We need it 30% cheaper.",
+        "Would a RAG system be better?",
+        "We have 400 pairs, and 200 test items.",
+    ],
+)
+def test_a_wish_a_question_and_a_prompted_model_state_nothing_that_exists(text: str) -> None:
+    assert not told(text)
