@@ -24,7 +24,8 @@ def keep_samples(consultation: Consultation, event: Event, samples: Samples, fil
     run = run and not _choice(samples)
     name = f"{event.message}/{file}" if file else event.message
     held = Samples(pairs=samples.pairs, prompt=samples.prompt, premise=samples.premise, scorer=samples.scorer)
-    consultation = put_together(consultation.but(given={**consultation.given, name: held}))
+    given, gave = {**consultation.given, name: held}, {**consultation.gave, name: event.author}
+    consultation = put_together(consultation.but(given=given, gave=gave))
     # Whether they come beside those that are there or in their place is asked.
     run = run and not (held.pairs and newest(consultation))
     step = Step(consultation, effects=(StartTrial(asked=run),))
