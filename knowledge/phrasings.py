@@ -58,7 +58,8 @@ NEAR = 0.8
 """At least this near to a phrasing of another option, one cannot tell the two apart."""
 
 
-def doubtful(knowledge: Knowledge) -> list[str]:
+@lru_cache(maxsize=2)
+def doubtful(knowledge: Knowledge) -> tuple[str, ...]:
     """Return a line for each phrasing that stands near two options of one fact, or near a command and an option."""
     index = matcher(knowledge)
     lines: list[str] = []
@@ -75,7 +76,7 @@ def doubtful(knowledge: Knowledge) -> list[str]:
                 continue
             seen.add(pair)
             lines.append(f'{_named(meaning)} says "{said}", which stands near {_named(near.label)}: "{near.phrasing}"')
-    return lines
+    return tuple(lines)
 
 
 def denies(text: str) -> bool:

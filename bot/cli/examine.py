@@ -104,6 +104,23 @@ def _letters(letters: list[DeadLetter]) -> list[Check]:
     return [*checks, Check("letter", None, f"{count}{more}: {HOW_TO_CLEAR}")]
 
 
+_TRIED = (
+    {"role": "system", "content": "You sort words."},
+    {"role": "user", "content": "cold"},
+    {"role": "assistant", "content": '{"word": "cold"}'},
+    {"role": "user", "content": "warm"},
+)
+"""Instructions, an example and a question, as a trial sends them."""
+_FORM = {
+    "type": "object",
+    "properties": {"word": {"type": "string"}},
+    "required": ["word"],
+    "additionalProperties": False,
+}
+_ROOM = 4096
+"""Tokens that a trial allows an answer."""
+
+
 async def _model(settings: Settings, *, no_model: bool) -> list[Check]:
     chosen = choose(settings, no_model=no_model, local=True)
     if chosen.kind == "none":
@@ -115,12 +132,18 @@ async def _model(settings: Settings, *, no_model: bool) -> list[Check]:
     try:
         model = await open_model(chosen)
         try:
-            done = await model.complete([{"role": "user", "content": "Say ok."}], max_tokens=16, retries=0, limit=30)
+            # What was kept may be of a server that has changed since.
+            model.unlearn()
+            done = await model.complete(_TRIED, max_tokens=_ROOM, schema=_FORM, retries=0, limit=60)
         finally:
             await model.aclose()
     except ModelError as error:
-        return [*wrong, Check("model", False, f"{error.sentence} Without it samples cannot be run.")]
+        if error.kind != "truncated":
+            return [*wrong, Check("model", False, f"{error.sentence} Without it samples cannot be run.")]
+        return [*wrong, Check("model", None, f"{error.sentence} It answers all the same.")]
     checks = [*wrong, Check("model", True, f"{model.name} at {model.where} answered in {done.seconds:.1f} s")]
+    if special := model.manners.said():
+        checks.append(Check("model", None, f"it is asked in its own way: {special}"))
     if not may_read(model.name, model.demonstration):
         checks.append(Check("model", None, "it runs samples; messages are read by patterns and choices"))
     return checks

@@ -7,10 +7,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from ipaddress import ip_address
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from bot.model import errors, response
+from bot.model import errors, kept, response
 from bot.model.cache import Answers
 from bot.model.dialect import Manners, Message, adapted, request
 from bot.model.errors import ModelError
@@ -29,8 +30,11 @@ CONNECT_WAIT = 0.3
 LIST_LIMIT = 20.0
 LEAST_REPAIR = 1.0
 """Seconds below which no answer is asked to be repaired."""
-MOST_ADAPTIONS = 5
+MOST_ADAPTIONS = 9
 SLOTS = 32
+ADAPTABLE = (400, 404, 405, 413, 415, 422, 500, 501)
+"""Statuses of a request that may be put another way; some servers fail where they should refuse."""
+TELLING = ("role", "template", "max_tokens", "response_format", "json_schema", "temperature")
 TOO_MUCH = (429, 503, 529)
 """Statuses by which a server says that it gets more than it can take."""
 
@@ -48,9 +52,10 @@ class Model:
         demonstration: bool = False,
         slots: int = SLOTS,
         on_close: Callable[[], Awaitable[None]] | None = None,
+        folder: Path | None = None,
     ) -> None:
         """`slots` is how many calls the server gets at once, fewer while it says that it is too much for it; `on_close`
-        ends what was started for this model.
+        ends what was started for this model; `folder` is where what is learnt about servers is kept.
         """
         self.name = name
         self.where = where or host(base_url)
@@ -59,12 +64,24 @@ class Model:
         self.slots = slots
         self.flow = Flow(slots)
         self.calls = self.tokens_in = self.tokens_out = 0
-        self._base_url, self._key, self._on_close = base_url.rstrip("/"), key, on_close
+        self._base_url, self._key, self._on_close, self._folder = _trimmed(base_url), key, on_close, folder
         self._client: AsyncOpenAI | None = None
         self._opening = asyncio.Lock()
         # OpenAI's own models take the newer name only, most other servers the older one only.
         official = urlsplit(base_url).hostname == OPENAI
-        self._manners = Manners(cap="max_completion_tokens" if official else "max_tokens", store=official)
+        self._first = Manners(cap="max_completion_tokens" if official else "max_tokens", store=official)
+        self._learnt: Manners | None = None
+
+    @property
+    def manners(self) -> Manners:
+        """What is known of how the server likes to be asked."""
+        if self._learnt is None:
+            self._learnt = kept.load(self._folder, self._base_url, self.name) or self._first
+        return self._learnt
+
+    def unlearn(self) -> None:
+        """Begin anew with what the server takes, whatever was found before."""
+        self._learnt = self._first
 
     async def complete(
         self,
@@ -96,10 +113,10 @@ class Model:
                 self._give(effort)
 
         # A server that takes no temperature samples all the same.
-        if answers is None or temperature != 0 or not self._manners.temperature:
+        if answers is None or temperature != 0 or not self.manners.temperature:
             return await ask()
         asked = request(self.name, messages, max_tokens, temperature, schema, Manners())
-        return await answers.get({"at": self._base_url, **asked}, ask, lambda: not self._manners.temperature)
+        return await answers.get({"at": self._base_url, **asked}, ask, lambda: not self.manners.temperature)
 
     async def _answer(
         self,
@@ -120,7 +137,8 @@ class Model:
             raise effort.fault or ModelError(
                 "slow", f"{self._at} did not answer within {limit:.0f} seconds. Try again, or use a faster model."
             ) from None
-        done = response.read(body, name=self.name, where=self._at, seconds=time.monotonic() - started)
+        asked = "\n".join(str(message["content"]) for message in messages)
+        done = response.read(body, name=self.name, where=self._at, seconds=time.monotonic() - started, asked=asked)
         self.calls += 1
         self.tokens_in += done.tokens_in
         self.tokens_out += done.tokens_out
@@ -173,15 +191,9 @@ class Model:
             ]
         raise ModelError("not_json", f"{self.name} did not answer in the form that was asked for.", wrong)
 
-    @property
-    def address(self) -> str | None:
-        """The base URL without user and password, None for OpenAI's own."""
-        parts = urlsplit(self._base_url)
-        return None if parts.hostname == OPENAI else parts._replace(netloc=host(self._base_url)).geturl()
-
     def beside(self, name: str) -> "Model":
         """Return another model of the same server, which is to be closed as well."""
-        return Model(name, self._base_url, self._key, where=self.where, slots=self.slots)
+        return Model(name, self._base_url, self._key, where=self.where, slots=self.slots, folder=self._folder)
 
     async def list_models(self) -> list[str]:
         """Return the names that the server offers, in its order. Raises ModelError."""
@@ -226,20 +238,34 @@ class Model:
         temperature: float | None,
         schema: Mapping[str, Any] | None,
     ) -> str:
+        tried: list[tuple[Manners, Mapping[str, Any]]] = []
+        manners = self.manners
         for left in reversed(range(MOST_ADAPTIONS + 1)):
-            body = request(self.name, messages, max_tokens, temperature, schema, self._manners)
+            body = request(self.name, messages, max_tokens, temperature, schema, manners)
             try:
-                return await self._send(effort, body, adaptable=left > 0)
+                text = await self._send(effort, body, adapt=(manners, tried) if left else None)
             except _RefusedError as refusal:
+                tried.append((manners, body))
+                manners = refusal.manners
+                continue
+            if tried:
                 # Calls side by side may meet the same refusal, so each learns from what it sent itself.
-                self._manners = adapted(self._manners, body, refusal.said) or self._manners
+                self._learnt = manners
+                await asyncio.to_thread(kept.keep, self._folder, self._base_url, self.name, manners)
+            return text
         raise AssertionError("the last round adapts to nothing")
 
-    async def _send(self, effort: "Effort", body: Mapping[str, Any] | None, *, adaptable: bool = False) -> str:
+    async def _send(
+        self,
+        effort: "Effort",
+        body: Mapping[str, Any] | None,
+        *,
+        adapt: tuple[Manners, Sequence[tuple[Manners, Mapping[str, Any]]]] | None = None,
+    ) -> str:
         """Return the text of a good answer to a completion request, or to the list of models where there is no `body`.
 
         It waits and tries again where that can help. Raises _RefusedError where the server refuses something that can
-        be left out or put another way, and `adaptable` says that it will be.
+        be left out or put another way, and `adapt` has the manners of this request and those that were refused before.
         """
         client = await self._open()  # first, as it imports the library beside everything else
         from openai import APIConnectionError, APIStatusError
@@ -255,8 +281,9 @@ class Model:
                 status, said = error.status_code, error.response.text
                 if status in TOO_MUCH:
                     self.flow.limited(mark)
-                if adaptable and status not in (401, 403, 429) and adapted(self._manners, body or {}, said):
-                    raise _RefusedError(said) from None
+                put_another_way = status in ADAPTABLE and (status < 500 or any(word in said for word in TELLING))
+                if adapt and put_another_way and (after := adapted(adapt[0], body or {}, said, adapt[1])):
+                    raise _RefusedError(after) from None
                 fault = errors.from_answer(status, said, name=self.name, where=self._at, key=self._key)
                 wait = wait_before(status, error.response.headers, attempt, effort.retries)
                 if fault.kind in errors.SETUP and fault.kind != "unreachable":
@@ -284,8 +311,8 @@ class Model:
         import httpx2
 
         if body is None:
-            return (await client.get(f"{self._base_url}/models", cast_to=httpx2.Response)).text
-        address = f"{self._base_url}/chat/completions"
+            return (await client.get(_joined(self._base_url, "/models"), cast_to=httpx2.Response)).text
+        address = _joined(self._base_url, "/chat/completions")
         return (await client.post(address, cast_to=httpx2.Response, body=body)).text
 
     async def _take(self, effort: "Effort", *, again: bool = False) -> None:
@@ -317,15 +344,31 @@ class Effort:
 class _RefusedError(Exception):
     """The server refuses a parameter that can be left out or put another way."""
 
-    def __init__(self, said: str) -> None:
-        super().__init__(said)
-        self.said = said
+    def __init__(self, manners: Manners) -> None:
+        super().__init__("refused")
+        self.manners = manners
+        """Those in which to ask again."""
 
 
 def host(base_url: str) -> str:
     """Return the host that people are shown: with the port where one is named, never with a user or password."""
     parts = urlsplit(base_url)
     return f"{parts.hostname or base_url}{f':{parts.port}' if parts.port else ''}"
+
+
+def _trimmed(base_url: str) -> str:
+    """Return the address under which the paths of the interface lie, where somebody may have given one of them."""
+    parts = urlsplit(base_url)
+    path = parts.path.rstrip("/")
+    for known in ("/chat/completions", "/completions", "/models"):
+        path = path.removesuffix(known)
+    return parts._replace(path=path).geturl()
+
+
+def _joined(base_url: str, path: str) -> str:
+    """Return the address of a path, with what stands behind a question mark kept at the end."""
+    parts = urlsplit(base_url)
+    return parts._replace(path=parts.path.rstrip("/") + path).geturl()
 
 
 def is_loopback(base_url: str) -> bool:

@@ -2,10 +2,11 @@
 
 import json
 import logging
+import re
 import secrets
 from typing import Literal
 
-from bot.text.json import as_line, as_object
+from bot.text.json import as_line, as_list, as_object
 
 log = logging.getLogger("advisor.model")
 
@@ -22,11 +23,14 @@ Kind = Literal[
     "refused",
     "empty",
     "request",
+    "rejected",
 ]
-SETUP: frozenset[Kind] = frozenset({"key", "model", "unreachable", "quota", "html"})
+SETUP: frozenset[Kind] = frozenset({"key", "model", "unreachable", "quota", "html", "rejected"})
 """Kinds that every further call would meet too, until somebody changes something."""
 
 
+SECRET = 8
+"""Characters from which on a key is taken out of what is shown."""
 _LATER = "My language model does not answer at the moment."
 _TOLD: dict[Kind, str] = {
     "slow": "My language model takes too long to answer.",
@@ -35,6 +39,7 @@ _TOLD: dict[Kind, str] = {
     "refused": "My language model would not answer that.",
     "truncated": "The answer of my language model broke off before its end: send less text at a time.",
     "request": "My language model could not take that: shorter texts may help.",
+    "rejected": "My language model does not take what I ask of it; whoever runs me can look into it.",
 }
 """What people in a conversation are told; for what is not here, that it does not answer."""
 
@@ -59,9 +64,10 @@ def from_answer(status: int, body: str, *, name: str, where: str, key: str) -> M
 
     `body` is what the server sent, `key` is taken out of whatever is logged or shown.
     """
-    body = " ".join((body.replace(key, "[key]") if key else body).split())
+    # A short key may be any word of a sentence.
+    body = " ".join((body.replace(key, "[key]") if len(key) >= SECRET else body).split())
     details = f"{where} answered {status}: {body[:300]}"
-    said, code = _message(body)
+    said, code = message(body)
     low = said.lower()
     if status == 401:
         return ModelError("key", f"{where} does not accept the key. Check OPENAI_API_KEY.", details)
@@ -74,9 +80,12 @@ def from_answer(status: int, body: str, *, name: str, where: str, key: str) -> M
     if status == 429:
         return ModelError("limited", f"{where} limits how fast this key may ask. Try again in a minute.", details)
     if status >= 500 or status in (408, 409):
+        why = f": {said}" if said and status >= 500 else ""
         return ModelError(
-            "unreachable", f"{where} has a fault of its own (status {status}). Try again in a minute.", details
+            "unreachable", f"{where} has a fault of its own (status {status}{why}). Try again in a minute.", details
         )
+    if "content_filter" in code or "content_policy" in code or ("content" in low and "filter" in low):
+        return ModelError("refused", f"{where} filters this out. Try other words or another model.", details)
     if "context" in code or ("context" in low and any(word in low for word in ("length", "size", "window", "exceed"))):
         return ModelError("request", f"This is longer than {name} can read at once. Use shorter samples.", details)
     if code == "model_not_found" or (status in (400, 404) and "model" in low and _unknown(low)):
@@ -84,7 +93,8 @@ def from_answer(status: int, body: str, *, name: str, where: str, key: str) -> M
     if status in (404, 405) or is_page(body):
         return ModelError("html", no_api(where), details)
     reason = f": {said}" if said else ""
-    return ModelError("request", f"{where} refuses the request{reason}. Try other samples or another model.", details)
+    advice = "`advisor doctor` tries what a trial needs; set ADVISOR_MODEL for another model"
+    return ModelError("rejected", f"{where} refuses the request{reason}. {advice}.", details)
 
 
 def no_api(where: str) -> str:
@@ -101,16 +111,44 @@ def _unknown(low: str) -> bool:
     return any(word in low for word in ("not found", "not exist", "unknown", "invalid model", "no such", "not a valid"))
 
 
-def _message(body: str) -> tuple[str, str]:
-    """Return what the server says and its code, from the shapes that servers use; ("", "") where it is no JSON."""
+def message(body: str) -> tuple[str, str]:
+    """Return what a server says in one line and its code, from the shapes that servers use; ("", "") for neither."""
+    if is_page(body):
+        found = re.search(r"(?is)<title[^>]*>(.*?)</title>", body) or re.search(r"(?is)<h1[^>]*>(.*?)</h1>", body)
+        return as_line(re.sub(r"<[^>]*>", " ", found[1])) if found else "", ""
     try:
         data: object = json.loads(body)
     except (ValueError, RecursionError):
         return "", ""
-    error: object = as_object(data).get("error", data)
-    if isinstance(error, str):
-        return as_line(error), ""
-    fields = as_object(error)
-    said = next((line for key in ("message", "detail", "error") if (line := as_line(fields.get(key)))), "")
-    code = next((line for key in ("code", "type") if (line := as_line(fields.get(key)))), "")
-    return said, code
+    data = as_list(data)[0] if as_list(data) else data
+    if isinstance(data, str):
+        return as_line(data), ""
+    top = as_object(data)
+    error: object = top.get("error", top.get("errors", data))
+    return _said(error) or _said(data), _code(error) or _code(data)
+
+
+def _said(value: object) -> str:
+    if isinstance(value, str):
+        return as_line(value)
+    if each := as_list(value):
+        # What a check of fields found, each with the place that it is about.
+        told = [f"{_place(item)}{line}" for item in each[:3] if (line := _said(item))]
+        return as_line("; ".join(told))
+    if not (fields := as_object(value)):
+        return ""
+    for key in ("message", "msg", "detail", "details", "error", "reason", "error_message", "title"):
+        if line := _said(fields.get(key)):
+            return line
+    return ""
+
+
+def _place(value: object) -> str:
+    place = as_list(as_object(value).get("loc"))
+    named = [str(step) for step in place if step != "body"]
+    return f"{'.'.join(named)}: " if named else ""
+
+
+def _code(value: object) -> str:
+    fields = as_object(value)
+    return next((line for key in ("code", "type", "status") if (line := as_line(fields.get(key)))), "")

@@ -1,14 +1,17 @@
 """What a server sent back: taken apart with care, since not every server keeps to the form."""
 
 import json
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
+from bot.model import errors
 from bot.model.errors import ModelError, is_page, no_api
-from bot.text.json import as_count, as_line, as_list, as_object, is_deep
+from bot.text.json import as_count, as_list, as_object, is_deep
+from bot.text.tokens import count
 
 _TOO_DEEP = "it is nested too deep"
 
@@ -27,32 +30,137 @@ class Completion:
     """True where the same was asked before, so that nothing was sent."""
 
 
-def read(body: str, *, name: str, where: str, seconds: float) -> Completion:
-    """Return the first choice of a chat completion. Raises ModelError where there is none."""
+def read(body: str, *, name: str, where: str, seconds: float, asked: str = "") -> Completion:
+    """Return the first choice of a chat completion; `asked` is what tokens are counted of where the server says none.
+
+    Raises ModelError where there is none.
+    """
     data = _object(body, where)
     choice = as_object(next(iter(as_list(data.get("choices"))), None))
+    if (fault := data.get("error") or choice.get("error")) and not as_object(choice.get("message")).get("content"):
+        raise _inside(fault, body, name, where)
     if not choice:
-        error: object = data.get("error")
-        said = as_line(as_object(error).get("message")) or as_line(error)
+        said, _ = errors.message(body)
         raise ModelError("empty", f"{where} sent no answer{f': {said}' if said else ''}. Try again.", body[:300])
-    message, finish = as_object(choice.get("message")), choice.get("finish_reason")
+    message, finish = as_object(choice.get("message")), str(choice.get("finish_reason"))
     if message.get("refusal") or finish == "content_filter":
         raise ModelError("refused", f"{name} declines to answer this. Try other words or another model.", body[:300])
-    text, cut = _text(message.get("content")), finish == "length"
-    if not text.strip() and cut:
+    text, cut = _text(message.get("content")), finish in ("length", "max_tokens", "MAX_TOKENS")
+    thought = next((t for key in _THOUGHTS if (t := _text(message.get(key)))), "")
+    if not text.strip() and not cut:
+        # A server that looks for thoughts may take the whole answer for one.
+        text = _calls(message) or thought
+    final = answer_in(text)
+    if not final.strip() and (cut or (text.strip() and _UNCLOSED.match(text))):
         raise ModelError("truncated", f"{name} used up its tokens before it answered. Try another model.", body[:300])
-    if not text.strip():
+    if not final.strip():
         raise ModelError("empty", f"{name} gave an empty answer. Try again, or use another model.", body[:300])
     usage = as_object(data.get("usage"))
-    return Completion(
-        text, as_count(usage.get("prompt_tokens")), as_count(usage.get("completion_tokens")), seconds, cut
-    )
+    into = as_count(usage.get("prompt_tokens")) or as_count(usage.get("input_tokens"))
+    out = as_count(usage.get("completion_tokens")) or as_count(usage.get("output_tokens"))
+    if not into and not out:
+        into, out = count(asked, name), count(thought + text, name)
+    return Completion(final, into, out, seconds, cut)
+
+
+def answer_in(text: str) -> str:
+    """Return the answer alone where a model wrote what it thought before it."""
+    if "<|" in text:
+        if channels := _CHANNEL.split(text)[1:]:
+            finals = [said for kind, said in zip(channels[::2], channels[1::2], strict=False) if kind == "final"]
+            text = _SIGN.sub("", finals[-1] if finals else "").strip()
+        else:
+            text = _SIGN.sub("", text).strip()
+    elif text.startswith("analysis") and (bare := _BARE_CHANNEL.match(text)):
+        text = bare[1].strip()
+    if not _THINKING.search(text):
+        return text
+    after = _CLOSED.split(text)
+    if len(after) > 1:
+        # What was opened again after the last closing tag has no end.
+        return _OPEN.split(after[-1])[0].strip()
+    return _OPEN.split(text)[0].strip()
+
+
+_TAGS = r"think|thinking|thought|thoughts|reasoning|reflection|scratchpad"
+_THINKING = re.compile(rf"(?i)</?(?:{_TAGS})>|\[/?THINK\]|◁/?think▷")
+_CLOSED = re.compile(rf"(?i)</(?:{_TAGS})>|\[/THINK\]|◁/think▷")
+_OPEN = re.compile(rf"(?i)<(?:{_TAGS})>|\[THINK\]|◁think▷")
+_UNCLOSED = re.compile(rf"(?is)\s*(?:<(?:{_TAGS})>|\[THINK\]|◁think▷|<\|channel\|>)")
+_CHANNEL = re.compile(r"<\|channel\|>\s*(\w+)[^<]*(?:<\|constrain\|>[^<]*)?<\|message\|>")
+_SIGN = re.compile(
+    r"<\|(?:start|end|return|call|channel|message|im_end|im_start|eot_id|endoftext|assistant)\|>(?:assistant)?"
+)
+_BARE_CHANNEL = re.compile(r"(?s)analysis.*?assistantfinal(.*)")
+_THOUGHTS = ("reasoning_content", "reasoning")
+
+
+def _inside(fault: object, body: str, name: str, where: str) -> ModelError:
+    """Return the error that stands inside an answer with status 200."""
+    code = as_object(fault).get("code")
+    status = code if isinstance(code, int) else int(code) if isinstance(code, str) and code.isdecimal() else 0
+    if 400 <= status < 600:
+        return errors.from_answer(status, json.dumps({"error": fault}), name=name, where=where, key="")
+    said, _ = errors.message(json.dumps({"error": fault}))
+    return ModelError("empty", f"{where} sent no answer{f': {said}' if said else ''}. Try again.", body[:300])
+
+
+def _calls(message: Mapping[str, Any]) -> str:
+    """Return the calls of functions that a message makes as JSON, "" where it makes none."""
+    made = [as_object(as_object(each).get("function")) for each in as_list(message.get("tool_calls"))]
+    if one := as_object(message.get("function_call")):
+        made.append(one)
+    calls = [{"name": each.get("name"), "arguments": _arguments(each.get("arguments"))} for each in made if each]
+    return json.dumps(calls, ensure_ascii=False) if calls else ""
+
+
+def _arguments(value: object) -> object:
+    if not isinstance(value, str):
+        return value or {}
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return value
 
 
 def names(body: str, *, where: str) -> list[str]:
-    """Return the ids of a list of models."""
-    rows = [as_object(row).get("id") for row in as_list(_object(body, where).get("data"))]
-    return [name for name in rows if isinstance(name, str)]
+    """Return the ids of a list of models, of those that chat where the list tells."""
+    if is_page(body):
+        raise ModelError("html", no_api(where), f"{where}: {body[:300]}")
+    try:
+        data: object = json.loads(body)
+    except (ValueError, RecursionError):
+        raise ModelError("html", no_api(where), f"{where}: {body[:300]}") from None
+    found = as_object(data)
+    rows: object = next((found[key] for key in ("data", "models", "model", "result") if found.get(key)), data)
+    if as_object(rows):
+        rows = [{"id": key, **as_object(value)} for key, value in as_object(rows).items()] if rows is not data else []
+    listed = [_model(row) for row in as_list(rows)]
+    return [name for name in dict.fromkeys(listed) if name]
+
+
+def chats(name: str) -> bool:
+    """Tell whether a model of this name may chat: not one for embeddings, images, sounds or checks."""
+    return not _OTHER_MODELS.search(name.lower())
+
+
+_OTHER_MODELS = re.compile(
+    r"embed|(?:^|[/_-])(?:bge|e5|gte|minilm|sbert|nomic-bert|jina-clip|colbert)(?:[-_.]|$)|rerank|whisper|(?:^|[/_-])tts(?:[-_]|$)"
+    r"|text-to-speech|transcri|moderation|guard(?:[-_]|$)|dall-e|stable-diffusion|(?:^|[/_-])(?:sdxl|flux|clip|siglip|sora|veo|imagen)(?:[-_.]|$)"
+)
+_OTHER_KINDS = ("embed", "image", "audio", "rerank", "moderation", "speech", "transcription", "video")
+
+
+def _model(row: object) -> str:
+    if isinstance(row, str):
+        return row
+    fields = as_object(row)
+    name = next((v for key in ("id", "name", "model", "key") if isinstance(v := fields.get(key), str) and v), "")
+    kind = str(fields.get("type") or fields.get("task") or fields.get("model_type") or "").lower()
+    can = as_object(fields.get("capabilities"))
+    if any(word in kind for word in _OTHER_KINDS) or can.get("completion_chat") is False:
+        return ""
+    return name
 
 
 def end_dates(body: str, *, where: str) -> dict[str, date]:
@@ -103,6 +211,8 @@ def _object(body: str, where: str) -> dict[str, Any]:
         raise ModelError("html", no_api(where), f"{where}: {body[:300]}") from None
     except RecursionError:
         raise ModelError("html", no_api(where), f"{where}: {body[:300]}") from None
+    if as_list(data):
+        data = as_list(data)[0]
     if not isinstance(data, dict):
         raise ModelError("html", no_api(where), f"{where}: {body[:300]}")
     return as_object(cast(object, data))
@@ -112,5 +222,12 @@ def _text(content: object) -> str:
     """Return the text of a message; some servers send it in pieces."""
     if isinstance(content, str):
         return content
-    pieces = [as_object(piece).get("text") for piece in as_list(content)]
-    return "".join(piece for piece in pieces if isinstance(piece, str))
+    pieces = [piece if isinstance(piece, str) else _piece(as_object(piece)) for piece in as_list(content)]
+    return "".join(pieces)
+
+
+def _piece(piece: Mapping[str, Any]) -> str:
+    if piece.get("type") in ("thinking", "reasoning", "thought") or piece.get("thought") is True:
+        return ""
+    text = piece.get("text")
+    return text if isinstance(text, str) else ""

@@ -7,6 +7,7 @@ from typing import Literal
 from bot.model import local
 from bot.model.client import HERE, OPENAI, Model, host
 from bot.model.errors import ModelError
+from bot.model.response import chats
 from bot.settings import Settings
 
 OPENAI_URL = f"https://{OPENAI}/v1"
@@ -25,6 +26,8 @@ class Chosen:
     base_url: str = ""
     key: str = ""
     gguf: Path | None = None
+    folder: Path | None = None
+    """Where what is learnt about servers is kept."""
     fault: str | None = None
     """What is wrong with the settings, where a model can be chosen all the same; the announcement says it too."""
 
@@ -47,7 +50,7 @@ def choose(settings: Settings, *, no_model: bool, local: bool) -> Chosen:
         name = settings.model or (DEFAULT if where == OPENAI else None)
         said = f"{name} at {where}" if name else f"the first one at {where} (set ADVISOR_MODEL to choose)"
         key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ""
-        return Chosen("named", _said(f"Model: {said}", fault), name, base_url, key, fault=fault)
+        return Chosen("named", _said(f"Model: {said}", fault), name, base_url, key, folder=settings.home, fault=fault)
     if local or settings.local_model:
         return _local(settings.local_model, fault)
     return Chosen("none", "No model: rules and choices only (set OPENAI_API_KEY for one)")
@@ -83,15 +86,17 @@ async def open_model(chosen: Chosen) -> Model:
             slots=local.SLOTS,
             on_close=server.aclose,
         )
-    model = Model(chosen.name or "", chosen.base_url, chosen.key)
+    model = Model(chosen.name or "", chosen.base_url, chosen.key, folder=chosen.folder)
     if chosen.name is None:
         try:
             offered = await model.list_models()
         except ModelError:
             await model.aclose()
             raise
-        if not offered:
+        name = next(filter(chats, offered), None)
+        if name is None:
             await model.aclose()
-            raise ModelError("model", f"{model.where} offers no model. Set ADVISOR_MODEL to the one to use.")
-        model.name = offered[0]
+            what = "only models that do not chat" if offered else "no model"
+            raise ModelError("model", f"{model.where} offers {what}. Set ADVISOR_MODEL to the one to use.")
+        model.name = name
     return model

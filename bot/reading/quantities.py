@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from bot.reading import sentences
 from bot.reading.result import Found
 from bot.reading.sentences import Clause, Mood
-from bot.text import numbers
+from bot.text import numbers, units
 from bot.text.numbers import Number
 
 _CALLS = re.compile(
@@ -138,7 +138,7 @@ def _counted(before: str, after: str) -> Iterator[tuple[str, int, float]]:
     if (out := _BARE_OUT.match(after)) and not re.match(r"\W{0,2}out of\b", after):
         yield "tokens_out", out.end(), 1
     elif (calls := _CALLS.match(after)) and not _NO_CALLS.search(calls.group()):
-        factor, _, _ = numbers.rate(after, 0)
+        factor, _, _ = units.rate(after, 0)
         yield "calls_per_day", calls.end(), factor
     elif _IN_PROMPT.search(after[:30]) or _WANTS.search(before):
         return

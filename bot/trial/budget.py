@@ -4,20 +4,19 @@ from decimal import Decimal
 
 from bot.consultation.base import Plain
 from bot.model.prices import usd
+from bot.text.tokens import count
 from bot.trial.plan import plan
 from bot.trial.rungs import BY_NAME, Gepa
 from bot.trial.rungs.base import sent
 from bot.trial.rungs.optimiser import MOST_SCORED
 from bot.trial.task import Call, Task
 
-CHARACTERS_A_TOKEN = 4
-"""A rule of thumb for English; other languages take more tokens."""
 UNKNOWN_ANSWER, REASONED, JUDGEMENT = 200, 300, 150
 """Tokens of an answer where nobody gave the wanted one, of thinking before it, and of what a judge reads beside it."""
 
 
 class Estimate(Plain):
-    """The most that a trial takes, when it never stops early. Tokens are guessed at four characters each."""
+    """The most that a trial takes, when it never stops early. Tokens are counted where that can be, else estimated."""
 
     calls: int
     tokens_in: int
@@ -52,10 +51,10 @@ def estimate(task: Task, model: str) -> Estimate:
     once: dict[tuple[str, int], _Use] = {}
     for rung, item, _ in steps:
         if (rung, item) not in once:
-            once[rung, item] = _of(task, rung, item)
+            once[rung, item] = _of(task, rung, item, BY_NAME[rung].model(task) or model)
         uses.setdefault(BY_NAME[rung].model(task) or model, []).append(use := once[rung, item])
         if task.scorer.calls:
-            read = task.scorer.calls * (JUDGEMENT + use.out + len(task.items[item].input) // CHARACTERS_A_TOKEN)
+            read = task.scorer.calls * (JUDGEMENT + use.out + count(task.items[item].input, judge))
             uses.setdefault(judge, []).append(_Use(calls=task.scorer.calls, into=read, out=task.scorer.calls * 50))
     if any(rung == Gepa.name for rung, _, _ in steps):
         # Reflecting takes about a tenth as many calls as it scores, and reads what was answered.
@@ -111,14 +110,15 @@ class Budget:
         self.usd += call.usd or 0.0
 
 
-def _of(task: Task, rung: str, item: int) -> _Use:
+def _of(task: Task, rung: str, item: int, model: str) -> _Use:
     """Return the calls and tokens that one answer of a rung takes."""
     climb = BY_NAME[rung]
-    length = sum(len(message["content"]) for message in sent(climb, task, item)) + len(str(climb.schema(task) or ""))
+    asked = sum(count(message["content"], model) for message in sent(climb, task, item))
+    asked += count(str(climb.schema(task) or ""), model)
     wanted = task.items[item].wanted
-    answer = UNKNOWN_ANSWER if wanted is None else 10 + len(wanted) // CHARACTERS_A_TOKEN
+    answer = UNKNOWN_ANSWER if wanted is None else 10 + count(wanted, model)
     thinking = REASONED if rung == "steps" else 0
-    return _Use(calls=1, into=length // CHARACTERS_A_TOKEN + 8, out=answer + thinking)
+    return _Use(calls=1, into=asked + 8, out=answer + thinking)
 
 
 def _price(cost: float | None) -> str:

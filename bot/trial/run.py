@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import islice
 
 from bot.model.cache import Answers
 from bot.model.client import Model
@@ -123,6 +124,9 @@ class _Trial:
             if wave[0][0] == Gepa.name and not await self.has_prompt():
                 continue
             steps = iter(wave)
+            if not self.calls:
+                # What a server takes is learnt by one call, and what it refuses is sent to it once.
+                await self.work(islice(steps, 1))
             await _all(self.work(steps) for _ in range(min(MOST_AT_ONCE, self.model.slots)))
 
     async def work(self, steps: Iterator[Step]) -> None:
@@ -182,6 +186,7 @@ class _Trial:
                     "tokens_in": done.tokens_in,
                     "tokens_out": done.tokens_out,
                     "seconds": done.seconds,
+                    "cut": done.cut,
                 }
             )
             return await self.scored(call)

@@ -91,6 +91,8 @@ class Call(Plain):
     tokens_in: int = 0
     tokens_out: int = 0
     seconds: float = 0.0
+    cut: bool = False
+    """The answer reached the limit of tokens and broke off."""
     passed: bool | None = None
     """None where a person must say, or where the call failed: a fault is no wrong answer."""
     error: Kind | None = None

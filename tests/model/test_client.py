@@ -184,7 +184,7 @@ async def test_a_refusal_that_nothing_answers_ends() -> None:
     async with talk(fails(400, "max_tokens, max_completion_tokens: bad")) as (model, server):
         with pytest.raises(ModelError) as caught:
             await model.complete(ASK)
-    assert caught.value.kind == "request"
+    assert caught.value.kind == "rejected"
     assert len(server.asked) < 10
 
 

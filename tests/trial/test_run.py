@@ -87,7 +87,7 @@ async def test_a_failed_call_is_an_error_and_neither_pass_nor_failure() -> None:
     bare = result.rungs[0]
     assert (bare.errors, bare.runs, bare.items) == (5, 15, 3)
     assert bare.items_passed == 2
-    assert {call.error for call in calls if call.passed is None} == {"request"}
+    assert {call.error for call in calls if call.passed is None} == {"rejected"}
     assert not result.stopped
 
 

@@ -32,7 +32,7 @@ from adapters.slack.render.markup import escaped
 from bot.chat.commands import Here, rows
 from bot.chat.controls import Control
 from bot.chat.events import Answered, Event, Said
-from bot.chat.forms import given
+from bot.chat.form_openers import given
 from bot.chat.reply import Text
 from bot.chat.wording import instant, managed
 from bot.platform.port import Accept, PlatformContext

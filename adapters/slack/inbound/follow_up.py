@@ -35,7 +35,7 @@ from adapters.slack.render.messages import Message, messages
 from adapters.slack.render.modals import modal, plainer
 from bot.chat.controls import Control, sealed
 from bot.chat.events import Event
-from bot.chat.forms import given
+from bot.chat.form_openers import given
 from bot.chat.reply import Part
 from bot.platform.background import Tasks
 from bot.platform.live import Memory, Shown

@@ -47,6 +47,7 @@ FAULTS = {
     "refused": "the model declined",
     "empty": "an empty answer",
     "request": "the request was refused",
+    "rejected": "the server refuses such requests",
 }
 
 
@@ -178,6 +179,9 @@ def warnings(result: TrialResult, task: Task, calls: Sequence[Call]) -> list[str
         notes.append(
             f"{open_} of {len(answers)} answers were judged by nobody; they count neither as pass nor as failure."
         )
+    if cut := sum(call.cut for call in answers):
+        broke = "1 answer was" if cut == 1 else f"{cut} answers were"
+        notes.append(f"{broke} cut off at the limit of tokens and scored as {'it came' if cut == 1 else 'they came'}.")
     faults = Counter(call.error for call in calls if call.error)
     if faults:
         named = ", ".join(f"{FAULTS[kind]} ({count})" for kind, count in faults.most_common())

@@ -54,6 +54,7 @@ class ModelServer:
     url: str
     asked: list[Body] = field(default_factory=list[Body])
     keys: list[str] = field(default_factory=list[str])
+    paths: list[str] = field(default_factory=list[str])
     busy: int = 0
     most_busy: int = 0
 
@@ -75,6 +76,7 @@ async def model_server(
     async def complete(request: web.Request) -> web.StreamResponse:
         body: Body = await request.json()
         server.asked.append(body)
+        server.paths.append(request.path_qs)
         server.keys.append(request.headers.get("Authorization", ""))
         server.busy += 1
         server.most_busy = max(server.most_busy, server.busy)

@@ -1,0 +1,247 @@
+"""Answers, faults and lists in the forms that servers give them."""
+
+import json
+from typing import Any
+
+import pytest
+
+from bot.model import Model, ModelError, choose, open_model
+from bot.model.errors import from_answer, message
+from bot.model.response import Completion, chats, names, read
+from bot.settings import Settings
+from bot.text.tokens import estimate
+from tests.fakes.model.server import Answer, model_server, says
+from tests.trial.makers import task
+
+THOUGHT = "The soup is cold, so the label might be positive or negative. It is negative."
+
+
+def body(content: object, finish: str = "stop", usage: object = None, **more: object) -> str:
+    choice = {"index": 0, "finish_reason": finish, "message": {"role": "assistant", "content": content, **more}}
+    return json.dumps({"choices": [choice], **({"usage": usage} if usage else {})})
+
+
+def taken(text: str) -> Completion:
+    return read(text, name="m", where="there", seconds=0.1, asked="Which label?")
+
+
+CALL = {"id": "1", "type": "function", "function": {"name": "w", "arguments": '{"c": "Oslo"}'}}
+ANSWERS: dict[str, tuple[str, str]] = {
+    "thoughts before it": (body(f"<think>{THOUGHT}</think>\n\nnegative"), "negative"),
+    "a closing tag only": (body(f"{THOUGHT}\n</think>\nnegative"), "negative"),
+    "thoughts in other tags": (body(f"<reasoning>{THOUGHT}</reasoning>negative"), "negative"),
+    "thoughts in brackets": (body(f"[THINK]{THOUGHT}[/THINK]negative"), "negative"),
+    "channels": (
+        body(
+            f"<|channel|>analysis<|message|>{THOUGHT}<|end|><|start|>assistant<|channel|>final<|message|>negative<|return|>"
+        ),
+        "negative",
+    ),
+    "channels without their signs": (body(f"analysis{THOUGHT}assistantfinalnegative"), "negative"),
+    "thoughts beside it": (body("negative", reasoning_content=THOUGHT), "negative"),
+    "an answer taken for a thought": (body(None, reasoning_content="negative"), "negative"),
+    "an answer after thoughts, taken for a thought": (
+        body(None, reasoning_content=f"{THOUGHT}</think>negative"),
+        "negative",
+    ),
+    "parts": (body([{"type": "text", "text": "nega"}, {"type": "text", "text": "tive"}]), "negative"),
+    "parts with thoughts": (
+        body(
+            [
+                {"type": "thinking", "thinking": [{"type": "text", "text": THOUGHT}]},
+                {"type": "text", "text": "negative"},
+            ]
+        ),
+        "negative",
+    ),
+    "a thought as a part with a text": (body([{"type": "reasoning", "text": THOUGHT}, "negative"]), "negative"),
+    "a call": (body(None, "tool_calls", tool_calls=[CALL]), '[{"name": "w", "arguments": {"c": "Oslo"}}]'),
+    "a call of the older form": (
+        body(None, function_call=CALL["function"]),
+        '[{"name": "w", "arguments": {"c": "Oslo"}}]',
+    ),
+    "a list around it": (f"[{body('negative')}]", "negative"),
+    "words about thinking": (body("I think that a < b, so negative"), "I think that a < b, so negative"),
+    "a word that opens like a channel": (body("analysis of the soup: negative"), "analysis of the soup: negative"),
+}
+
+
+@pytest.mark.parametrize("case", ANSWERS)
+def test_the_answer_alone_is_taken(case: str) -> None:
+    text, wanted = ANSWERS[case]
+    assert taken(text).text == wanted
+
+
+FAULTS: dict[str, tuple[str, str, str]] = {
+    "thoughts that were cut": (body(f"<think>{THOUGHT}", "length"), "truncated", "used up its tokens"),
+    "thoughts without an end": (body(f"<think>{THOUGHT}"), "truncated", "used up its tokens"),
+    "thoughts beside nothing, cut": (
+        body(None, "length", reasoning_content=THOUGHT),
+        "truncated",
+        "used up its tokens",
+    ),
+    "a channel that was cut": (body(f"<|channel|>analysis<|message|>{THOUGHT}", "length"), "truncated", "used up"),
+    "a refusal": (body(None, refusal="I cannot"), "refused", "declines"),
+    "nothing": (body(""), "empty", "an empty answer"),
+    "an error": (json.dumps({"error": {"message": "provider is down"}}), "empty", "provider is down"),
+    "an error with a status": (json.dumps({"error": {"message": "slow down", "code": 429}}), "limited", "limits"),
+    "an error of the key": (json.dumps({"error": {"message": "no", "code": "401"}}), "key", "does not accept the key"),
+    "an error in the choice": (
+        json.dumps({"choices": [{"error": {"message": "upstream broke", "code": 502}, "message": {"content": ""}}]}),
+        "unreachable",
+        "upstream broke",
+    ),
+    "an error as a list": (json.dumps([{"error": {"message": "no such thing"}}]), "empty", "no such thing"),
+    "details": (json.dumps({"detail": [{"loc": ["body", "n"], "msg": "is missing"}]}), "empty", "n: is missing"),
+    "a page": ("<html><head><title>Sign in</title></head></html>", "html", "not as a model server"),
+}
+
+
+@pytest.mark.parametrize("case", FAULTS)
+def test_what_is_no_answer_is_told_by_its_reason(case: str) -> None:
+    text, kind, said = FAULTS[case]
+    with pytest.raises(ModelError) as caught:
+        taken(text)
+    assert (caught.value.kind, "\n" in caught.value.sentence) == (kind, False)
+    assert said in caught.value.sentence
+
+
+def test_tokens_that_no_server_counts_are_estimated() -> None:
+    done = taken(body("It is negative."))
+    assert (done.tokens_in, done.tokens_out) == (estimate("Which label?"), estimate("It is negative."))
+    done = taken(body("It is negative.", usage={"prompt_tokens": 9, "completion_tokens": 2}))
+    assert (done.tokens_in, done.tokens_out) == (9, 2)
+    assert taken(body(f"<think>{THOUGHT}</think>no")).tokens_out > estimate(THOUGHT) - 3
+
+
+REASONS: list[tuple[object, str]] = [
+    ({"error": {"message": "bad thing."}}, "bad thing"),
+    ({"error": "bad thing"}, "bad thing"),
+    ([{"error": {"message": "bad thing"}}], "bad thing"),
+    ({"detail": "bad thing"}, "bad thing"),
+    ({"detail": [{"loc": ["body", "messages", 0], "msg": "Field required"}]}, "messages.0: Field required"),
+    ({"message": {"detail": [{"msg": "bad thing"}]}}, "bad thing"),
+    ({"errors": [{"message": "bad thing"}, {"message": "another"}]}, "bad thing; another"),
+    ({"error": None}, ""),
+    ([], ""),
+    (7, ""),
+]
+
+
+@pytest.mark.parametrize(("data", "said"), REASONS)
+def test_a_reason_is_one_line_whatever_it_stands_in(data: object, said: str) -> None:
+    assert message(json.dumps(data))[0] == said
+
+
+def test_a_page_is_told_by_its_title() -> None:
+    page = "<!DOCTYPE html><html><head><title>502\n Bad Gateway</title></head><body>x</body></html>"
+    assert message(page) == ("502 Bad Gateway", "")
+    assert "502 Bad Gateway" in from_answer(502, page, name="m", where="there", key="").sentence
+
+
+def test_only_a_key_that_is_long_enough_is_taken_out_of_a_text() -> None:
+    said = json.dumps({"error": {"message": "the model is none of ours"}})
+    assert "the model is none of ours" in from_answer(400, said, name="m", where="there", key="none").sentence
+    said = json.dumps({"error": {"message": "sk-12345678 is wrong"}})
+    assert "sk-12345678" not in from_answer(400, said, name="m", where="there", key="sk-12345678").sentence
+
+
+LISTS: list[tuple[object, list[str]]] = [
+    ({"object": "list", "data": [{"id": "b"}, {"id": "a"}]}, ["b", "a"]),
+    ([{"id": "a", "type": "chat"}, {"id": "e", "type": "embedding"}], ["a"]),
+    ({"models": [{"name": "a:7b", "model": "a:7b"}]}, ["a:7b"]),
+    ({"models": ["a", "b"]}, ["a", "b"]),
+    ({"data": {"a": {"owner": "x"}, "b": {}}}, ["a", "b"]),
+    (["a", "b"], ["a", "b"]),
+    ({"data": [{"id": "a", "capabilities": {"completion_chat": False}}, {"id": "b"}]}, ["b"]),
+    ({"data": None}, []),
+    ({"data": [7, {"id": ""}]}, []),
+]
+
+
+@pytest.mark.parametrize(("data", "wanted"), LISTS)
+def test_lists_of_models_of_every_shape_are_read(data: object, wanted: list[str]) -> None:
+    assert names(json.dumps(data), where="there") == wanted
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("text-embedding-3-small", False),
+        ("nomic-embed-text:latest", False),
+        ("BAAI/bge-m3", False),
+        ("whisper-1", False),
+        ("intfloat/e5-large", False),
+        ("bge-reranker-v2-m3", False),
+        ("tts-1-hd", False),
+        ("omni-moderation-latest", False),
+        ("dall-e-3", False),
+        ("all-MiniLM-L6-v2", False),
+        ("gpt-4.1-mini", True),
+        ("meta-llama/Llama-3.3-70B", True),
+        ("qwen2.5-coder:7b", True),
+        ("mistral-small", True),
+        ("gemma3:4b", True),
+        ("deepseek-r1", True),
+    ],
+)
+def test_an_embedding_model_is_told_by_its_name(name: str, wanted: bool) -> None:
+    assert chats(name) is wanted
+
+
+async def test_of_several_models_the_first_that_chats_is_chosen() -> None:
+    async with model_server(lambda _: says("hi"), ("nomic-embed-text", "llama3")) as server:
+        model = await open_model(choose(Settings(OPENAI_BASE_URL=server.url), no_model=False, local=True))
+        assert model.name == "llama3"
+        await model.aclose()
+    async with model_server(lambda _: says("hi"), ("nomic-embed-text",)) as server:
+        with pytest.raises(ModelError, match="only models that do not chat"):
+            await open_model(choose(Settings(OPENAI_BASE_URL=server.url), no_model=False, local=True))
+
+
+@pytest.mark.parametrize(
+    ("behind", "path"),
+    [
+        ("?api-version=2024-10-21", "/v1/chat/completions?api-version=2024-10-21"),
+        ("/?api-version=1&x=2", "/v1/chat/completions?api-version=1&x=2"),
+        ("/chat/completions", "/v1/chat/completions"),
+        ("/models", "/v1/chat/completions"),
+        ("/", "/v1/chat/completions"),
+    ],
+)
+async def test_an_address_may_have_a_query_or_a_path(behind: str, path: str) -> None:
+    async with model_server(lambda _: says("hi")) as server:
+        model = Model("m", server.url + behind)
+        assert await model.list_models() == ["m"]
+        assert (await model.complete([{"role": "user", "content": "x"}])).text == "hi"
+        await model.aclose()
+    assert server.paths == [path]
+
+
+async def test_a_trial_says_which_answers_were_cut_and_scores_what_is_meant() -> None:
+    from bot.trial.report.card import warnings
+    from bot.trial.results.summary import summarise
+    from bot.trial.run import run
+
+    wrapped: dict[str, str] = {
+        "I love it": "positive",
+        "It broke": "negative",
+        "Great": "positive",
+        "Awful": "negative",
+    }
+
+    def script(asked: dict[str, Any]) -> Answer:
+        text = asked["messages"][-1]["content"]
+        wanted = next(label for given, label in wrapped.items() if given in text)
+        finish = "length" if "Great" in text else "stop"
+        return says(f"<think>It might be positive.</think>{wanted}", finish=finish)
+
+    tried = task(repeats=1)
+    async with model_server(script) as server:
+        model = Model("m", server.url)
+        calls = await run(tried, model)
+        await model.aclose()
+    result = summarise(tried, calls, model)
+    assert {rung.rate for rung in result.rungs} == {1.0}
+    told = " ".join(warnings(result, tried, calls))
+    assert f"{len(result.rungs)} answers were cut off at the limit of tokens" in told
