@@ -205,6 +205,12 @@ def _members(fact: Fact, best: Sequence[Ranked], clear: float) -> list[Ranked]:
     return taken
 
 
+def _told(name: str, knowledge: Knowledge) -> bool:
+    """Tell whether a label is a fact that is told and never asked."""
+    fact = knowledge.facts.get(name)
+    return fact is not None and fact.unsaid is not None
+
+
 def volunteered(
     text: str, even: str, pieces: Mapping[Span, Collection[str]], bar: float, knowledge: Knowledge
 ) -> list[Found]:
@@ -219,13 +225,14 @@ def volunteered(
             continue
         index = statements(knowledge, denied=_negated(said))
         near = [
-            n for n in index.within(said) if n.score >= LEAST and (n.label.value is None or holds(said, n.phrasing))
+            hit
+            for hit in index.within(said)
+            if hit.score >= (bar + SURE if _told(hit.label.name, knowledge) else LEAST)
+            and (hit.label.value is None or holds(said, hit.phrasing))
         ]
         if not near or near[0].score < bar or near[0].label.value is None or near[0].label.name not in names:
             continue
         first, fact = near[0], knowledge.facts[near[0].label.name]
-        if fact.unsaid is not None and first.score < bar + SURE:
-            continue
         rival = next((other.score for other in near[1:] if other.label.name == first.label.name), 0.0)
         if (
             first.score - rival < knowledge.thresholds.lead * first.score

@@ -2,7 +2,7 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,4 +79,6 @@ def _belongs(user: Mapping[str, Any], workspace: str) -> bool:
     enterprise, team = ids.team_of(workspace)
     organisation: Mapping[str, Any] = user.get("enterprise_user") or {}
     ours = enterprise is not None and organisation.get("enterprise_id") == enterprise
-    return ours or (team is not None and user.get("team_id") == team)
+    # In an organisation somebody is at home in one team, and a member of others too.
+    teams: Sequence[str] = organisation.get("teams") or ()
+    return ours or (team is not None and (user.get("team_id") == team or team in teams))
