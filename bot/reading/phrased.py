@@ -203,6 +203,12 @@ def _members(fact: Fact, best: Sequence[Ranked], clear: float) -> list[Ranked]:
     return taken
 
 
+def _told(name: str, knowledge: Knowledge) -> bool:
+    """Tell whether a label is a fact that is told and never asked."""
+    fact = knowledge.facts.get(name)
+    return fact is not None and fact.unsaid is not None
+
+
 def volunteered(
     text: str, even: str, pieces: Sequence[Span], names: Collection[str], bar: float, knowledge: Knowledge
 ) -> list[Found]:
@@ -213,12 +219,10 @@ def volunteered(
         said = even[span.start : span.end]
         if sum(len(word) > 2 for word in words(said)) < 3 or _DENIES.match(said):
             continue
-        near = index.near(said)
+        near = [hit for hit in index.near(said) if hit.score >= bar + SURE or not _told(hit.label.name, knowledge)]
         if not near or near[0].score < bar or near[0].label.value is None or near[0].label.name not in names:
             continue
         first, fact = near[0], knowledge.facts[near[0].label.name]
-        if fact.unsaid is not None and first.score < bar + SURE:
-            continue
         rival = next((other.score for other in near[1:] if other.label.name == first.label.name), 0.0)
         if (
             _negated(first.phrasing) != _negated(said)

@@ -33,6 +33,26 @@ async def test_what_people_say_to_each_other_shows_on_the_open_question_and_nowh
         assert HINT not in thread.text(), "it was said, and has gone with the question that it stood on"
 
 
+async def test_a_thread_comes_to_its_verdict_in_seven_messages_of_ours(tmp_path: Path) -> None:
+    async with whole(tmp_path / "home", content=True) as at:
+        thread = await at.mention(at.ana, ASK)
+        await thread.reads(QUESTION)
+        thread.say(at.bob, "finally somebody asks")
+        thread.say(at.bob, "we have 300 labelled examples", mention=True)
+        await thread.reads('"300 labelled examples"')
+        thread.say(at.ana, "thanks", mention=True)
+        await thread.reads("You are welcome.")
+        thread.say(at.bob, "we have 320 labelled examples", mention=True)
+        await thread.reads('"320 labelled examples"')
+        await thread.press(at.ana, "Free text")
+        await thread.reads("Is there a finetune")
+        thread.say(at.bob, "no idea what that is, lunch?")
+        thread.say(at.ana, "verdict", mention=True)
+        await thread.reads("Because")
+        await thread.quiet()
+        assert len(thread.messages()) <= 7, [text_of(each)[:60] for each in thread.messages()]
+
+
 async def test_six_threads_of_people_draw_nothing(tmp_path: Path) -> None:
     async with model_server(sorts) as model, whole(tmp_path / "home", content=True, model=model) as at:
         people = [at.ana, at.bob, at.acme.owner]

@@ -7,7 +7,7 @@ import pytest
 
 from tests.fakes.model.server import model_server
 from tests.fakes.slack import FakeSlack, text_of
-from tests.slack.service import Thread, Whole, fake, serving, sorts
+from tests.slack.service import Thread, Whole, fake, offered, serving, sorts
 from tests.turn.between_people import BETWEEN_PEOPLE, SMALL_TALK
 
 ASK = "should we finetune? our replies never keep our tone"
@@ -95,6 +95,27 @@ async def test_six_threads_of_people_draw_nothing(slack: FakeSlack, tmp_path: Pa
             (message,) = thread.messages()
             assert QUESTION in text_of(message) and "Noted from" not in text_of(message)
         assert not slack.downloads
+
+
+async def test_a_thread_comes_to_its_verdict_in_seven_messages_of_ours(slack: FakeSlack, whole: Whole) -> None:
+    bot = f"<@{slack.bot}>"
+    thread = await whole.mention(slack.alice, ASK)
+    await thread.reads(QUESTION)
+    await thread.say(slack.bob, "finally somebody asks")
+    said = await thread.say(slack.bob, f"{bot} we have 300 labelled examples")
+    await thread.reads('"300 labelled examples"')
+    await thread.say(slack.alice, f"{bot} thanks")
+    await slack.edit(said, f"{bot} we have 320 labelled examples")
+    await thread.reads('"320 labelled examples"')
+    await thread.choose(slack.alice, "Free text")
+    await thread.reads("Is there a finetune")
+    await thread.say(slack.bob, "no idea what that is, lunch?")
+    await thread.say(slack.alice, f"{bot} verdict")
+    await thread.reads("Because")
+    await thread.quiet()
+    assert len(thread.messages()) <= 7, [text_of(each)[:60] for each in thread.messages()]
+    live = [each for each in thread.messages() if "Free text" in offered(each) or "A fact is wrong" in offered(each)]
+    assert len(live) == 1, "only the verdict can still be answered"
 
 
 async def test_where_it_may_not_write_who_asked_is_told_so_once_and_alone(slack: FakeSlack, whole: Whole) -> None:
