@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -137,15 +137,24 @@ def load(house: Path | None = None) -> Knowledge:
 
     Raises KnowledgeError with every fault found, each with its file and clause.
     """
+    if house is None:
+        return _ours()
     reader = Reader()
     reader.folder(HERE, house=False)
-    if house is not None:
-        if not house.is_dir():
-            raise KnowledgeError([f"{house}: there is no such folder of house rules"])
-        if not any((house / name).exists() for name in PLACES):
-            raise KnowledgeError([f"{house}: it has none of {', '.join(PLACES)}; name the folder that holds these"])
-        reader.folder(house, house=True)
+    if not house.is_dir():
+        raise KnowledgeError([f"{house}: there is no such folder of house rules"])
+    if not any((house / name).exists() for name in PLACES):
+        raise KnowledgeError([f"{house}: it has none of {', '.join(PLACES)}; name the folder that holds these"])
+    reader.folder(house, house=True)
     return _checked(reader, house)
+
+
+@cache
+def _ours() -> Knowledge:
+    """Load our knowledge alone, once: its files come with the program and stay as they are."""
+    reader = Reader()
+    reader.folder(HERE, house=False)
+    return _checked(reader, None)
 
 
 def _checked(read: Reader, house: Path | None) -> Knowledge:

@@ -3,10 +3,11 @@
 import math
 import re
 from collections import Counter
+from collections.abc import Mapping
 from functools import lru_cache
 
 from knowledge.load import Knowledge
-from knowledge.matcher import Matcher
+from knowledge.matcher import Matcher, stem
 from knowledge.schema import Passage
 
 _COMMON = frozenset(
@@ -18,7 +19,7 @@ _COMMON = frozenset(
         finetuned tune tuning model models like want know think tell please thing things really good""",
     )
 )
-_ALIKE = {
+_ALIKE: Mapping[str, str] = {
     "rag": "retrieval",
     "fewshot": "few",
     "json": "schema",
@@ -54,21 +55,12 @@ BELOW = 0.75
 """A second passage is named where it reaches this share of the first one's score."""
 
 
-def _stem(word: str) -> str:
-    word = _ALIKE.get(word, word)
-    for ending, instead in (("ies", "y"), ("ings", ""), ("ing", ""), ("ed", ""), ("s", "")):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            word = word[: -len(ending)] + instead
-            break
-    return word.rstrip("e")
-
-
 def _words(text: str) -> list[str]:
     words = re.findall(
         r"[a-z0-9]+",
         text.lower().replace("how many", "number").replace("few-shot", "fewshot").replace("fine-tun", "finetun"),
     )
-    return [_stem(w) for w in words if w not in _COMMON]
+    return [stem(_ALIKE.get(w, w)) for w in words if w not in _COMMON]
 
 
 @lru_cache(maxsize=4)

@@ -33,6 +33,9 @@ _SHORT: Mapping[str, str] = {
     "zeroshot": "zero shot", "chatbot": "chat bot", "usecase": "use case", "dataset": "data set",
 }  # fmt: skip
 """Spellings of chat, and contractions, as the words they stand for; apostrophes are gone by then."""
+_COUNTS = frozenset(
+    re.findall(r"\w+", "two three four five six seven eight nine ten eleven twelve fifteen twenty thirty fifty")
+)
 COMMON = 0.08
 """Pieces of words in a larger share of the phrasings tell nothing apart, and take most of the time."""
 LEAST = 0.02
@@ -46,11 +49,20 @@ def words(text: str) -> list[str]:
     found: list[str] = []
     for match in _WORD.finditer(text[:LONGEST].lower().translate(_QUOTES)):
         word = match.group()
-        if word.isdigit():
+        if word.isdigit() or word in _COUNTS:
             found.append("#")
         else:
             found += _SHORT.get(word, word).split(" ")
     return found
+
+
+def stem(word: str) -> str:
+    """Return a word without the commonest endings."""
+    for ending, instead in (("ies", "y"), ("ings", ""), ("ing", ""), ("ed", ""), ("s", "")):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            word = word[: -len(ending)] + instead
+            break
+    return word.rstrip("e")
 
 
 def _features(text: str) -> Counter[str]:
@@ -115,11 +127,29 @@ class Matcher(Generic[Label]):
         """Return the labels that share anything with the text, nearest first."""
         return self._near(text[:LONGEST])
 
+    def within(self, text: str) -> tuple[Near[Label], ...]:
+        """Return the labels of which a phrasing stands within the text, nearest first.
+
+        The score is the geometric mean of the nearness and of the share of the phrasing that the text holds: words
+        around it count for less than words of it that are missing.
+        """
+        shared = self._shared(text[:LONGEST])
+        return self._best({at: math.sqrt(dot * part) for at, (dot, part) in shared.items()})
+
     def _compare(self, text: str) -> tuple[Near[Label], ...]:
-        scores: defaultdict[int, float] = defaultdict(float)
+        return self._best({at: dot for at, (dot, _) in self._shared(text).items()})
+
+    def _shared(self, text: str) -> Mapping[int, tuple[float, float]]:
+        """Return the cosine with each phrasing, and the share of the phrasing's own weight that the text has."""
+        dots: defaultdict[int, float] = defaultdict(float)
+        parts: defaultdict[int, float] = defaultdict(float)
         for feature, weight in self._weights(_features(text)).items():
             for at, other in self._places.get(feature, ()):
-                scores[at] += weight * other
+                dots[at] += weight * other
+                parts[at] += other * other
+        return {at: (dot, parts[at]) for at, dot in dots.items()}
+
+    def _best(self, scores: Mapping[int, float]) -> tuple[Near[Label], ...]:
         best: dict[Label, tuple[float, int]] = {}
         for at, score in scores.items():
             label = self._kept[at][0]

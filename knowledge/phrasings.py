@@ -1,12 +1,13 @@
 """What people say, from the questions and intents: one matcher a knowledge, made when it is first needed."""
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from threading import Lock
 from typing import NamedTuple
 
 from knowledge.load import Knowledge
-from knowledge.matcher import Matcher, words
+from knowledge.matcher import Matcher, stem, words
 from knowledge.schema import Value
 
 PEOPLE = "people"
@@ -17,6 +18,22 @@ COMMANDS = frozenset({"verdict", "skip", "restart", "stop", "status", "forget", 
 NEGATIONS = frozenset(
     ["no", "not", "never", "none", "nothing", "nobody", "neither", "nor", "without", "hardly", "zero"]
 )
+
+
+FUNCTION = frozenset(
+    re.findall(
+        r"\w+",
+        """a about all also an and any are as at be been but by can could did do does for from had has have he
+        how i if in is it just may me might must my no not of on only or our shall she should so some than that
+        the their them there these they this those to too tune tuned tuning us was we what when which who will
+        with would you your""",
+    )
+)
+"""Words that carry no matter of their own."""
+NAMED = frozenset({"platform", "prompts_tried", "feedback"})
+"""Facts of which a name states a value by itself; of others one word may be about anything."""
+STEM = 5
+"""Letters of a stem by which words are the same: "documents" and "documentation"."""
 
 
 class Meaning(NamedTuple):
@@ -54,11 +71,44 @@ def _matcher(knowledge: Knowledge) -> Matcher[Meaning]:
     return Matcher(phrasings(knowledge))
 
 
+def statements(knowledge: Knowledge, *, denied: bool) -> Matcher[Meaning]:
+    """Return the index of the phrasings that say enough where nobody asked, with a negation or without one."""
+    with _MAKING:
+        return _statements(knowledge, denied)
+
+
+@lru_cache(maxsize=8)
+def _statements(knowledge: Knowledge, denied: bool) -> Matcher[Meaning]:
+    return Matcher(
+        (meant, said) for meant, said in phrasings(knowledge) if denies(said) == denied and _says(meant, said)
+    )
+
+
+def _says(meant: Meaning, said: str) -> bool:
+    much = len(matter(said))
+    named = meant.name in NAMED and meant.value not in ("none", "nothing")
+    return meant.value is None or much > 1 or (much == 1 and named)
+
+
+def holds(text: str, phrasing: str) -> bool:
+    """Tell whether a text has what a phrasing speaks of: every word that has matter, of more than three all but one."""
+    said = {stem(word)[:STEM] for word in words(text)}
+    wanted = matter(phrasing)
+    return sum(stem(word)[:STEM] in said for word in wanted) >= len(wanted) - (len(wanted) > 3)
+
+
+@lru_cache(maxsize=8192)
+def matter(said: str) -> tuple[str, ...]:
+    """Return the words of a text that have matter of their own, numbers left out, each once."""
+    return tuple(dict.fromkeys(word for word in words(said) if word not in FUNCTION and word != "#"))
+
+
 NEAR = 0.8
 """At least this near to a phrasing of another option, one cannot tell the two apart."""
 
 
-def doubtful(knowledge: Knowledge) -> list[str]:
+@lru_cache(maxsize=2)
+def doubtful(knowledge: Knowledge) -> tuple[str, ...]:
     """Return a line for each phrasing that stands near two options of one fact, or near a command and an option."""
     index = matcher(knowledge)
     lines: list[str] = []
@@ -75,7 +125,7 @@ def doubtful(knowledge: Knowledge) -> list[str]:
                 continue
             seen.add(pair)
             lines.append(f'{_named(meaning)} says "{said}", which stands near {_named(near.label)}: "{near.phrasing}"')
-    return lines
+    return tuple(lines)
 
 
 def denies(text: str) -> bool:

@@ -16,9 +16,9 @@ from bot.consultation.model import Pair, Samples
 from bot.model import response
 from bot.model.errors import ModelError
 from bot.platform.overview import summary
-from bot.reading import understand
+from bot.reading import sentences, understand
 from bot.reading.answers import answers
-from bot.reading.by_patterns import statements
+from bot.reading.by_patterns import settled
 from bot.reading.questions import question
 from bot.samples.formats import fenced
 from bot.samples.parse import SampleError, from_message, parse
@@ -38,7 +38,7 @@ NOISE = 0.5
 
 def readings(text: str) -> None:
     """Read a text as a fact, as an answer and as a question."""
-    statements(text, KNOWLEDGE.facts, KNOWLEDGE.models, asked=list(KNOWLEDGE.facts))
+    settled(text, sentences.plain(text), KNOWLEDGE.facts, KNOWLEDGE.models, asked=list(KNOWLEDGE.facts))
     answers(text, KNOWLEDGE.facts, list(KNOWLEDGE.asks), KNOWLEDGE.asks)
     question(text)
 

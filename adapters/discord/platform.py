@@ -126,6 +126,7 @@ class Discord:
         gateway = Gateway(self._host.settings, buffer.put, interactions.on)
         missed = Missed(self._host, gateway, gateway.heard, lambda: buffer.empty)
         gateway.begun, gateway.listener = missed.catch_up, missed.heard
+        gateway.lost, gateway.resumed = missed.lost, missed.resumed
         keeping = asyncio.create_task(missed.keep())
         try:
             async with asyncio.timeout(LOGIN):

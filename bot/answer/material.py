@@ -296,6 +296,12 @@ def _rows(
                 text = f"{host.what}: {host.usd_per_hour:.4g} USD an hour"
                 title = f"Hosting at {name}, {host.checked}"
                 rows.append(Item(f"hosting:{name}/{host.what}", title, text, (host.source,)))
+        for job in prices.training:
+            if job.platform == name and len(rows) < MOST_ROWS:
+                token, hour = job.usd_per_million_tokens, job.usd_per_hour
+                paid = f"{token:.4g} USD per million tokens" if token is not None else f"{hour:.4g} USD an hour"
+                title = f"Training at {name}, {job.checked}"
+                rows.append(Item(f"training:{name}/{job.base}", title, f"training {job.base}: {paid}", (job.source,)))
     for named in models.names(talk, knowledge.models):
         entry, age = models.listed(named.name, knowledge.models), models.age_of(named.name, knowledge.models)
         if entry is None or age is None or len(rows) >= MOST_ROWS:

@@ -107,6 +107,7 @@ _DATASET = re.compile(
 _CHANNEL = r"(?:<#[^>]+>|#[\w-]+|[CG][A-Z0-9]{7,}|\d{15,20})"
 _WHERE = re.compile(
     rf"here|this|(?:in )?this channel|everywhere|anywhere|all|all channels|every channel|{_CHANNEL}(?:[ ,]+{_CHANNEL})*"
+    r"|guests|outsiders|earlier(?: messages)?"
     r"|roles? (?:<@&\d+>|\d{15,20}|everybody|everyone|anybody|anyone|all|@everyone)(?:[ ,]+(?:<@&\d+>|\d{15,20}))*",
     re.IGNORECASE,
 ).fullmatch

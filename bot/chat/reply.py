@@ -122,5 +122,7 @@ class Reply(Plain):
     live: bool = False
     """True for the open question and for the verdict: the one that stood before keeps its words and loses its
     controls."""
+    beside: bool = False
+    """True for what is put on the live message, in the place of what was put there before; nothing is posted."""
     answered: str = ""
     """What was answered to that one, in markdown on one line, for where no press shows it."""

@@ -117,8 +117,8 @@ _FORM = {
     "required": ["word"],
     "additionalProperties": False,
 }
-_ROOM = 4096
-"""Tokens that a trial allows an answer."""
+_ROOM, _SHORT = 4096, 64
+"""Tokens that a trial allows an answer, and those that a small model on this machine writes in a moment."""
 
 
 async def _model(settings: Settings, *, no_model: bool) -> list[Check]:
@@ -134,7 +134,8 @@ async def _model(settings: Settings, *, no_model: bool) -> list[Check]:
         try:
             # What was kept may be of a server that has changed since.
             model.unlearn()
-            done = await model.complete(_TRIED, max_tokens=_ROOM, schema=_FORM, retries=0, limit=60)
+            room = _ROOM if chosen.kind == "named" else _SHORT
+            done = await model.complete(_TRIED, max_tokens=room, schema=_FORM, retries=0, limit=60)
         finally:
             await model.aclose()
     except ModelError as error:

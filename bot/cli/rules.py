@@ -46,10 +46,11 @@ def rules(
         ours = load()
         said = f"{check} is fine: {_changes(ours, knowledge)}" if check else f"Nothing is out of date on {day}"
         typer.echo(f"{said}.")
-        known = set(doubtful(ours))
-        for line in doubtful(knowledge):
-            if line not in known:
-                typer.echo(f"Read it again: {line}.")
+        if knowledge is not ours:
+            known = set(doubtful(ours))
+            for line in doubtful(knowledge):
+                if line not in known:
+                    typer.echo(f"Read it again: {line}.")
         return
     if id is None:
         typer.echo(

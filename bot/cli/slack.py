@@ -27,7 +27,7 @@ def manifest(
     if oauth and http is None:
         _fail("--oauth needs --http URL: people who install the app are sent there.")
     if http is not None and not _is_address(http):
-        _fail("--http wants the public address of the service, such as https://advisor.example.com.")
+        _fail("--http wants the public address of the service, with TLS, such as https://advisor.example.com.")
     typer.echo(json.dumps(parts.slack_manifest(http, minimal=minimal, rotation=oauth), indent=2))
 
 
@@ -36,7 +36,7 @@ def _is_address(url: str) -> bool:
 
     try:
         parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and not (parts.query or parts.fragment)
+        return parts.scheme == "https" and bool(parts.hostname) and not (parts.query or parts.fragment)
     except ValueError:
         return False
 

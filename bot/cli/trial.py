@@ -179,7 +179,7 @@ async def _run(wanted: "TrialFile", chosen: "Chosen", shown: "AsJson | AtTermina
             result = summary.summarise(task, calls, model)
             result = result.model_copy(update={"facts": facts.facts(result, {}, knowledge.models)})
             if wish.keep:
-                _keep(wish.keep, result, task, calls, model)
+                _keep(wish.keep, result, task, calls)
             compared = compare.compare_kept(wish.against, compare.kept(task, result)) if wish.against else None
             ended = Ended(result, task, calls, wish.picture, knowledge, compared, budget.refused)
             shown.finish(ended)
@@ -229,12 +229,12 @@ async def _beside(model: "Model", task: "Task") -> AsyncGenerator[Mapping[str, "
             await others[name].aclose()
 
 
-def _keep(folder: Path, result: "TrialResult", task: "Task", calls: "Sequence[Call]", model: "Model") -> None:
+def _keep(folder: Path, result: "TrialResult", task: "Task", calls: "Sequence[Call]") -> None:
     from bot.trial.report.export import files
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for file in files(result, task, calls, base_url=model.address):
+        for file in files(result, task, calls):
             (folder / file.name).write_text(file.content, encoding="utf-8")
     except OSError as error:
         typer.echo(f"The trial could not be kept in {folder}: {error.strerror}.", err=True)

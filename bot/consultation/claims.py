@@ -58,6 +58,25 @@ def withdraw(case: Consultation, message: str, *, files: bool = True) -> Consult
     return put_together(case.but(given={each: held for each, held in case.given.items() if each not in gone}))
 
 
+def newest(case: Consultation) -> tuple[str, ...]:
+    """Return the names of the pairs that came last, where others came before them; () where none did."""
+    held = [name for name, each in case.given.items() if each.pairs]
+    message = held[-1].partition("/")[0] if held else ""
+    last = tuple(name for name in held if name.partition("/")[0] == message)
+    return last if len(last) < len(held) else ()
+
+
+def alone(case: Consultation) -> Consultation:
+    """Return the case with the pairs that came last in place of all that came before; prompts stay."""
+    last = newest(case)
+    if not last:
+        return case
+    kept = {name: each for name, each in case.given.items() if name in last or not each.pairs}
+    # The scorer was that of the earlier ones.
+    samples = case.samples.model_copy(update={"scorer": None})
+    return put_together(case.but(given=kept, samples=samples))
+
+
 def put_together(case: Consultation) -> Consultation:
     """Return the case with its samples made of what was given; the scorer that somebody chose stays."""
     given = tuple(case.given.values())

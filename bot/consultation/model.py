@@ -94,8 +94,9 @@ class Room(Plain):
     """True while nothing was said after what we said last."""
     answered: str | None = None
     """Whom we answered last."""
-    hint: Literal["", "due", "told"] = ""
-    """Whether it was said how to answer from now on, since more than one speaks."""
+    hint: Literal["", "due", "shown", "told"] = ""
+    """Whether it was said how to answer from now on, since more than one speaks: `shown` while the live message does.
+    """
 
 
 class Asked(Plain):
@@ -152,6 +153,8 @@ class Consultation(Plain):
     samples: Samples = Samples()
     given: dict[str, Samples] = Field(default_factory=dict[str, Samples])
     """What `samples` is put together from, by the message it came in; a file of a message is `message/name`."""
+    gave: dict[str, str] = Field(default_factory=dict[str, str])
+    """By the same names, who gave it."""
     trial: TrialState = TrialState()
     trials: tuple[TrialResult, ...] = ()
     verdict: Verdict | None = None
@@ -175,6 +178,8 @@ class Consultation(Plain):
     room: Room = Room()
     offered: dict[str, Claim] = Field(default_factory=dict[str, Claim])
     """By fact, what somebody said to others that would change what is held: it counts once somebody presses."""
+    aside: dict[str, str] = Field(default_factory=dict[str, str])
+    """By fact, who said to others what was noted since something was said last."""
     private: bool = False
     """True where only one person sees it."""
     via: str | None = None

@@ -1,6 +1,6 @@
 """The people of a consultation, and a consultation without one of them."""
 
-from bot.consultation.claims import withdraw
+from bot.consultation.claims import put_together, withdraw
 from bot.consultation.model import Consultation
 
 
@@ -18,6 +18,9 @@ def without(case: Consultation, person: str) -> Consultation:
     for line in case.transcript:
         if line.by == person and line.message:
             case = withdraw(case, line.message)
+    pasted = {name for name, by in case.gave.items() if by == person} & case.given.keys()
+    if pasted:  # what came by a form stands in no message
+        case = put_together(case.but(given={name: held for name, held in case.given.items() if name not in pasted}))
     claims = {fact: tuple(claim for claim in held if claim.by != person) for fact, held in case.claims.items()}
     quoted = case.verdict is not None and any(reason.quote in quotes for reason in case.verdict.because)
     return case.but(
@@ -31,6 +34,8 @@ def without(case: Consultation, person: str) -> Consultation:
         situation="",
         asks=(),
         offered={fact: one for fact, one in case.offered.items() if one.by != person},
+        aside={fact: by for fact, by in case.aside.items() if by != person},
+        gave={name: by for name, by in case.gave.items() if by != person},
         room=case.room.model_copy(
             update={
                 "addressed": tuple(by for by in case.room.addressed if by != person),

@@ -153,7 +153,8 @@ class _Tally:
     system: int = 0
     tools: int = 0
     kinds: dict[str, _Found] = field(default_factory=dict[str, _Found])
-    roles: Counter[str] = field(default_factory=Counter[str])
+    orders: Counter[tuple[str, ...]] = field(default_factory=Counter[tuple[str, ...]])
+    """How often roles come in each order."""
     sizes: tuple["array[int]", "array[int]", "array[int]"] = field(default_factory=_counters)
     hashes: repeats.Hashes = field(default_factory=repeats.Hashes)
     with_system: list[int] = field(default_factory=list[int])
@@ -199,8 +200,8 @@ class _Tally:
         self.hashes.add(number, turns, looked.more, near=self.near_too)
         if looked.mark is not None:
             self.marks[looked.mark] += 1
-        roles = [role for role, _ in turns if role not in ("rejected", "reference")]
-        self.roles.update(role for role in roles if role)
+        roles = tuple([role for role, _ in turns if role not in ("rejected", "reference")])
+        self.orders[roles] += 1
         tokens = answers = 0
         answer = ""
         for role, text in turns:
@@ -262,13 +263,17 @@ class _Tally:
             for code, kind in KINDS.items()
             if (found := self.kinds.get(code))
         ]
+        roles: dict[str, int] = {}
+        for order, count in self.orders.items():
+            for role in filter(None, order):
+                roles[role] = roles.get(role, 0) + count
         messages, tokens, answers = (_spread(sizes) for sizes in self.sizes)
         return Checked(
             file=file,
             rows=self.rows,
             rows_with_errors=self.bad,
             findings=tuple(sorted(findings, key=lambda finding: finding.severity)),
-            roles=dict(self.roles),
+            roles=roles,
             with_system=self.system,
             with_tools=self.tools,
             messages=messages,

@@ -48,6 +48,8 @@ class Reader:
     def look(self, value: Any, number: int) -> Looked:
         """Return what a row is and says, and what is wrong with it by its form."""
         data = as_object(value)
+        if self.form == CHAT and "messages" in data and (said := rows.ordinary(data)) is not None:
+            return Looked(CHAT, said)
         if isinstance(data.get("messages"), list) or (self.form == CHAT and not _marked(data)):
             return _chat(value, data, self.form)
         return _other(value, number, self.chosen)

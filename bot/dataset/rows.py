@@ -54,6 +54,32 @@ def faults(row: Any, *, graded: bool = False) -> Iterator[Fault]:
     yield from _conversation(cast("list[Any]", messages), graded)
 
 
+def ordinary(row: dict[str, Any]) -> list[Said] | None:
+    """Return who says what in a row with nothing but texts in turns, as most are: nothing is wrong with its form."""
+    messages = row["messages"]
+    if len(row) != 1 or not isinstance(messages, list):
+        return None
+    said: list[Said] = []
+    last = "assistant"
+    for message in cast("list[Any]", messages):
+        if not isinstance(message, dict):
+            return None
+        fields = cast("dict[str, Any]", message)
+        if fields.keys() != _BOTH:
+            return None
+        role, content = fields["role"], fields["content"]
+        if not isinstance(content, str) or not content or content.isspace():
+            return None
+        if role == "system" and not said:
+            said.append((role, content))
+            continue
+        if role != ("user" if last == "assistant" else "assistant"):
+            return None
+        last = role
+        said.append((role, content))
+    return said if last == "assistant" and len(said) > 1 else None
+
+
 def turns(row: Any) -> list[Said]:
     """Return who says what in a row, as far as it can be read."""
     said: list[Said] = []

@@ -195,13 +195,6 @@ class Model:
             ]
         raise ModelError("not_json", f"{self.name} did not answer in the form that was asked for.", wrong)
 
-    @property
-    def address(self) -> str | None:
-        """The base URL without user, password and query, None for OpenAI's own."""
-        parts = urlsplit(self._base_url)
-        # What stands behind the path may be a key.
-        return None if parts.hostname == OPENAI else parts._replace(netloc=host(self._base_url), query="").geturl()
-
     def beside(self, name: str) -> "Model":
         """Return another model of the same server, which is to be closed as well."""
         return Model(name, self._base_url, self._key, where=self.where, slots=self.slots, folder=self._folder)

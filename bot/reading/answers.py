@@ -306,7 +306,9 @@ def _option(words: str, raw: str, alone: bool, options: Sequence[Option]) -> Opt
     prefix = [option for option in options if len(words) >= 3 and any(n.startswith(words) for n in option.names)]
     within: list[Option] = []
     if len(words.split()) <= 6:
-        within = [o for o in options if any(re.search(rf"(?<!\w){re.escape(n)}(?!\w)", words) for n in o.names)]
+        within = [
+            o for o in options if any(n != "one" and re.search(rf"(?<!\w){re.escape(n)}(?!\w)", words) for n in o.names)
+        ]
         if re.search(r"\b(?:not|no|never|without)\b|n't\b", raw):
             within = []
         longest = max((len(n) for o in within for n in o.names if n in words), default=0)

@@ -1,5 +1,6 @@
 """The reader without a model: plain statements anywhere in a message, and answers to the open question."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
@@ -9,11 +10,12 @@ from bot.reading import sentences
 from bot.reading.result import Found
 from bot.reading.sentences import Clause
 from bot.reading.table.goals import NEED, OUTPUT
-from bot.reading.table.history import EXAMPLES, MEASURED, NAMED, RAN, REPLIES, TRIED
-from bot.reading.table.row import Row
+from bot.reading.table.history import EXAMPLES, FARES, MEASURED, NAMED, RAN, REPLIES, TRIED
+from bot.reading.table.row import Row, base_model
 from bot.reading.table.setting import SETTING
 from bot.reading.table.tuned import FAILS, PRESENT, SCORED
 from knowledge.models import age_of, names
+from knowledge.phrasings import denies
 from knowledge.schema import Fact, ModelAge
 from knowledge.values import value_fits
 
@@ -48,35 +50,15 @@ class Hit(NamedTuple):
     end: int
 
 
-def statements(
-    text: str,
-    facts: Mapping[str, Fact],
-    ages: ModelAge | None = None,
-    *,
-    asked: Collection[str] = (),
-    without: tuple[int, int] = (0, 0),
-) -> list[Found]:
-    """Return the plain statements of a message about any of these facts; see `settled`."""
-    found = settled(text, facts, ages, asked=asked, without=without)
-    return [hit for hit in found.values() if hit is not None]
-
-
 def settled(
-    text: str,
-    facts: Mapping[str, Fact],
-    ages: ModelAge | None = None,
-    *,
-    asked: Collection[str] = (),
-    without: tuple[int, int] = (0, 0),
+    text: str, even: str, facts: Mapping[str, Fact], ages: ModelAge | None = None, *, asked: Collection[str] = ()
 ) -> dict[str, Found | None]:
-    """Return what a message states of each fact that it speaks of; None where it states two things.
+    """Return what a message, evened out, states of each fact that it speaks of; None where it states two things.
 
     `ages` tells old base models from current ones; without it a model's name says nothing. What was `asked` is
-    understood from fewer words. `without` is a stretch of the text to leave out.
+    understood from fewer words.
     """
-    text = text[:LONGEST]
-    even = sentences.plain(text)
-    even = even[: without[0]] + "\n" * len(even[slice(*without)]) + even[without[1] :]
+    even = even[:LONGEST]
     pieces = sentences.clauses(even)
     hits: dict[str, list[Hit]] = {}
     for row in (*TABLE, *(reply for reply in REPLIES if reply.fact in asked)):
@@ -139,14 +121,37 @@ def _meant(even: str, pieces: list[Clause], start: int, end: int, row: Row) -> b
 
 
 def _models(even: str, pieces: list[Clause], ages: ModelAge, row: Row) -> Iterator[Hit]:
-    """Find the base models that were run, the first after each such word, and how old they are."""
+    """Find the base models that were run, by the words before the first of a list or behind a name, and their age."""
     last = -1
     for name in names(even, ages):
         before = row.pattern.search(even, max(0, name.start - BEFORE), name.start)
+        fares = row is RAN and FARES.pattern.match(even[name.end : name.end + BEFORE])
+        sentence = even[max(even.rfind(mark, 0, name.start) for mark in ".!?\n") + 1 : name.start]
         age = age_of(name.name, ages)
-        if age and before and last < before.start() and _meant(even, pieces, before.start(), name.end, row):
+        start = before.start() if before else name.start
+        ran = (before and last < start) or fares
+        if age and ran and not _TUNES.search(sentence) and _meant(even, pieces, start, name.end, row):
             yield Hit(age, name.start, name.end)
         last = name.start
+
+
+def named_models(text: str, even: str, ages: ModelAge) -> Found | None:
+    """Read the base models that an answer names: several, or the age of the only one; nothing where one is denied."""
+    named = [*re.finditer(base_model(), even, re.IGNORECASE)]
+    if not named or denies(even):
+        return None
+    age = "several" if len({match.group().lower() for match in named}) > 1 else age_of(named[0].group(), ages)
+    quote = text[named[0].start() : named[-1].end()]
+    return Found(fact="models_tried", value=age, quote=quote, closed=True) if age else None
+
+
+_TUNES = re.compile(
+    r"\b(?:fine-?\s?tun\w*|tun(?:e|ed|ing)|train\w*|generated|written|labell?ed|created|made|distill\w*"
+    r"|replac\w*|instead of"
+    r"|better than|like|than|switch\w*|move|migrat\w*)\b[^,;:]*\Z",
+    re.IGNORECASE,
+)
+"""Says of the model named next that it is tuned, made the data, or is thought of: none of these is a run of it."""
 
 
 def _settle(fact: Fact, hits: list[Hit]) -> Hit | None:

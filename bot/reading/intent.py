@@ -3,22 +3,8 @@
 import re
 from typing import Literal
 
-Intent = Literal[
-    "answer",
-    "unsure",
-    "question",
-    "counter",
-    "verdict",
-    "skip",
-    "restart",
-    "stop",
-    "status",
-    "forget",
-    "why",
-    "help",
-    "smalltalk",
-    "other",
-]
+from knowledge.schema import Intent
+
 Tone = Literal["thanks", "greeting", "sign"]
 
 _THANKS = (

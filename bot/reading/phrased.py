@@ -1,7 +1,7 @@
 """Facts by the phrasings of their options: every clause is compared, and the nearest option is what it says."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from bot.reading.result import Found
 from bot.reading.table.tuned import was_tuned
 from knowledge.load import Knowledge
 from knowledge.matcher import Near, words
-from knowledge.phrasings import Meaning, denies, matcher
+from knowledge.phrasings import Meaning, denies, holds, matcher, matter, statements
 from knowledge.schema import Fact
 
 MOST_SPANS = 60
@@ -37,6 +37,8 @@ UNLIKE = 0.72
 """What is left of a score where one of clause and phrasing denies and the other does not."""
 MORE = 1.4
 """How much nearer than an only one a further member of a set must stand."""
+LEAST = 0.3
+"""What stands farther from a clause than this is no rival of what stands near."""
 SURE = 0.2
 """How much nearer a clause must stand to a fact that is never asked, and so decides where it is read."""
 WHOLE = 0.9
@@ -203,26 +205,37 @@ def _members(fact: Fact, best: Sequence[Ranked], clear: float) -> list[Ranked]:
     return taken
 
 
+def _told(name: str, knowledge: Knowledge) -> bool:
+    """Tell whether a label is a fact that is told and never asked."""
+    fact = knowledge.facts.get(name)
+    return fact is not None and fact.unsaid is not None
+
+
 def volunteered(
-    text: str, even: str, pieces: Sequence[Span], names: Collection[str], bar: float, knowledge: Knowledge
+    text: str, even: str, pieces: Mapping[Span, Collection[str]], bar: float, knowledge: Knowledge
 ) -> list[Found]:
-    """Return facts that clauses state which nobody asked for: each clause counts for the one thing nearest to it."""
+    """Return facts that clauses state which nobody asked for, each clause of the facts that it may state.
+
+    A clause counts for the one thing that stands most fully within it.
+    """
     best: dict[Meaning, Ranked] = {}
-    index = matcher(knowledge)
-    for span in pieces[:MOST_SPANS]:
+    for span, names in [*pieces.items()][:MOST_SPANS]:
         said = even[span.start : span.end]
-        if sum(len(word) > 2 for word in words(said)) < 3 or _DENIES.match(said):
+        if len(matter(said)) < 2 or _DENIES.match(said):
             continue
-        near = index.near(said)
+        index = statements(knowledge, denied=_negated(said))
+        near = [
+            hit
+            for hit in index.within(said)
+            if hit.score >= (bar + SURE if _told(hit.label.name, knowledge) else LEAST)
+            and (hit.label.value is None or holds(said, hit.phrasing))
+        ]
         if not near or near[0].score < bar or near[0].label.value is None or near[0].label.name not in names:
             continue
         first, fact = near[0], knowledge.facts[near[0].label.name]
-        if fact.unsaid is not None and first.score < bar + SURE:
-            continue
         rival = next((other.score for other in near[1:] if other.label.name == first.label.name), 0.0)
         if (
-            _negated(first.phrasing) != _negated(said)
-            or first.score - rival < knowledge.thresholds.lead * first.score
+            first.score - rival < knowledge.thresholds.lead * first.score
             or (first.label.value in (*fact.alone, *fact.yields, "none") and len(words(said)) < 5)
             # What training costs is no running cost, and a finetune that falls short says nothing of untuned models.
             or (first.label.name == "quality_ok" and _EFFORT.search(said))

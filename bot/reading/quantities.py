@@ -6,18 +6,19 @@ from collections.abc import Collection, Iterator, Sequence
 from bot.reading import sentences
 from bot.reading.result import Found
 from bot.reading.sentences import Clause, Mood
-from bot.text import numbers
+from bot.text import numbers, units
 from bot.text.numbers import Number
 
 _CALLS = re.compile(
-    r"\W{0,3}(?:(?!ms\b|seconds?|hours?|people|users|words?|pages?|rows|times cheaper)[a-z-]+ ){0,3}?"
+    r"(?!\.\s)\W{0,3}(?:(?!ms\b|seconds?|hours?|people|users|words?|pages?|rows|sentences|tokens?|steps|frames|samples"
+    r"|iterations|times cheaper|and\b|or\b|is\b|are\b)[a-z-]+ ){0,3}?"
     r"(?:(?:per|an?|each|every|/) ?(?:day|month|week|hour|hr|min(?:ute)?|year|sec(?:ond)?)\b|(?:daily|monthly"
     r"|weekly|hourly|nightly)\b|am tag|pro tag|al d[ií]a|par jour)",
     re.IGNORECASE,
 )
 _NO_CALLS = re.compile(
-    r"\b(?:new|hours?|developers?|engineers?|updates?|changes?|revised|updated|release[sd]?|retrain\w*|customers?"
-    r"|users?)\b",
+    r"\b(?:new|hours?(?!\Z)|developers?|engineers?|updates?|changes?|revised|updated|release[sd]?|retrain\w*|customers?"
+    r"|users?|errors?|mistakes?|failures?|bugs?|wrong|failed|failing|mis\w+ed|incorrect)\b",
     re.IGNORECASE,
 )
 _TOKENS = re.compile(
@@ -40,17 +41,23 @@ _TESTS = re.compile(
     re.IGNORECASE,
 )
 _TESTS_BEFORE = re.compile(
-    r"\b(?:test|eval\w*|validation|held[- ]out|gold(?:en)?|benchmark)[ -]?(?:data ?set|set|suite|data|split|cases"
+    r"(?<!/)\b(?:test|eval\w*|validation|held[- ]out|gold(?:en)?|benchmark)[ -]?(?:data ?set|set|suite|data|split|cases"
     r"|items)?\b(?:(?![.!?;\n]).){0,14}$",
     re.IGNORECASE,
 )
 _ROWS = re.compile(
     r"\W{0,2}(?:(?!prompts?\b|tokens?\b|test\b|eval\w*|calls?\b|per\b|shot\b|of\b(?! (?:our|my|these|those"
     r"|them)))[a-z&/-]+ ){0,3}?"
-    r"(?:pairs?|examples?|samples?|rows|records|data ?points?|dialogues|demonstrations|q ?& ?a(?:s| pairs?)?"
-    r"|labell?ed(?: \w+)?|annotated \w+|training \w+"
-    r"|(?:\w+ ){0,2}?(?:written|done|labell?ed|annotated|made|corrected|curated) by|(?:\w+ )?with the (?:answer"
-    r"|reply|label)\w*"
+    r"(?:pairs?|(?<!for )examples?|samples?|rows|records|data ?points?|dialogues|demonstrations|q ?& ?a(?:s| pairs?)?"
+    r"|labell?ed(?: \w+)?|annotated \w+|training \w+|(?:[a-z]+ )?tagged(?: \w+)?"
+    r"|(?:\w+ ){0,2}?(?:written|done|labell?ed|tagged|annotated|made|corrected|curated|solved|answered) by"
+    r"|(?:[a-z]+ ){0,2}?(?<!questions )(?:with|and|plus) (?:the|their|its|our|a|each) (?:\w+ )?"
+    r"(?:answer|repl(?:y|ies)|label"
+    r"|outcome|summar"
+    r"|translation|value|categor|tag|solution|correction|response|version)\w*"
+    r"|(?:[a-z]+ )?(?:from|by|of) (?:our|my|the) (?:\w+ )?(?:translators?|editors?|experts?|agents?|doctors?"
+    r"|lawyers?|staff"
+    r"|team|seniors?|colleagues|writers?|annotators?|linguists?|nurses|teachers|support people)"
     r"|(?:great|good|best|ideal|perfect|hand-?written) (?:ones|replies|answers|emails|comments|letters|summaries)"
     r"|ejemplos|exemples|beispiele|paare|paires|pares)\b",
     re.IGNORECASE,
@@ -66,7 +73,8 @@ _IN_PROMPT = re.compile(
 )
 _NEEDED = re.compile(r"\b(?:needed|required|minimum|more|each|per|a piece|short|enough)\b", re.IGNORECASE)
 _WANTS = re.compile(
-    r"\b(?:need|needs|want|require|requires|minimum|at least|collect|reach|up to|recommend\w*)\W+(?:\w+\W+)?$",
+    r"\b(?:need|needs|want|require|requires|minimum|at least|collect|reach|up to|recommend\w*|should have|must have"
+    r"|below|under|less than|fewer than)\W+(?:\w+\W+)?$",
     re.IGNORECASE,
 )
 _NONE = re.compile(
@@ -78,6 +86,22 @@ _NONE = re.compile(
     r"|within)\b))))\b(?! (?:set|suite) (?:is|was))",
     re.IGNORECASE,
 )
+
+
+_MARKER = re.compile(r"[.)]\s")
+"""What stands behind the number of an item in a list."""
+_VERSION = re.compile(
+    r"\b(?:gpt|llama|claude|gemini|gemma|phi|mistral|qwen|sonnet|opus|haiku|grok|deepseek|rule|step|option"
+    r"|version)[ -]?$",
+    re.IGNORECASE,
+)
+_OF_THEM = re.compile(
+    r"\W{1,2}(?:of (?:it|them|those|which|that) )?(?:(?:is|are|being) )?(?:always )?(?:the )?(?:same|fixed"
+    r"|static|constant"
+    r"|never changes?|instructions|system prompt)\b",
+    re.IGNORECASE,
+)
+"""Which part of the prompt never changes, said of a number behind that of its tokens."""
 
 
 def quantities(text: str, even: str, names: Collection[str], *, supposed: bool = False) -> list[Found]:
@@ -102,9 +126,13 @@ def _all(even: str, pieces: Sequence[Clause]) -> Iterator[tuple[str, int, int, i
         before = even[max(left, number.start - 60) : number.start]
         before = before[max(before.rfind(mark) for mark in ".!?;\n") + 1 :]
         after = even[number.end : number.end + 50]
-        for fact, end, factor in _counted(before, after):
+        if (not before.strip() and _MARKER.match(after)) or _VERSION.search(before):
+            continue
+        part = _OF_THEM.match(after) if at and "token" in even[said[at - 1].end : number.start] else None
+        for fact, end, factor in [("tokens_fixed", part.end(), 1)] if part else _counted(before, after):
             value = int(number.value * factor + 0.5)
-            if number.value == int(number.value) or factor != 1:
+            whole = number.value == int(number.value) or factor != 1
+            if whole and (value or not fact.startswith("tokens")):
                 yield fact, value, number.start, number.end + end
             break
     for none in _NONE.finditer(even):
@@ -115,30 +143,17 @@ def _all(even: str, pieces: Sequence[Clause]) -> Iterator[tuple[str, int, int, i
 def _counted(before: str, after: str) -> Iterator[tuple[str, int, float]]:
     """Return what a number counts, how far its words reach, and its factor."""
     if tokens := _TOKENS.match(after):
-        near = after[: tokens.end() + 25]
-        which = next(
-            (
-                f
-                for f, p in (("tokens_fixed", _TOKENS_FIXED), ("tokens_out", _TOKENS_OUT), ("tokens_in", _TOKENS_IN))
-                if p.search(near)
-            ),
-            None,
-        )
-        which = which or next(
-            (
-                f
-                for f, p in (("tokens_fixed", _TOKENS_FIXED), ("tokens_out", _TOKENS_OUT), ("tokens_in", _TOKENS_IN))
-                if p.search(before)
-            ),
-            None,
-        )
+        # What stands behind the next number or comma tells of that.
+        near = after[: tokens.end()] + re.split(r"[\d,;(]", after[tokens.end() : tokens.end() + 25])[0]
+        kinds = (("tokens_fixed", _TOKENS_FIXED), ("tokens_out", _TOKENS_OUT), ("tokens_in", _TOKENS_IN))
+        which = next((fact for words in (near, before) for fact, said in kinds if said.search(words)), None)
         if which:
             yield which, tokens.end(), 1
         return
     if (out := _BARE_OUT.match(after)) and not re.match(r"\W{0,2}out of\b", after):
         yield "tokens_out", out.end(), 1
     elif (calls := _CALLS.match(after)) and not _NO_CALLS.search(calls.group()):
-        factor, _, _ = numbers.rate(after, 0)
+        factor, _, _ = units.rate(after, 0)
         yield "calls_per_day", calls.end(), factor
     elif _IN_PROMPT.search(after[:30]) or _WANTS.search(before):
         return

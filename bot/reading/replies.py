@@ -82,6 +82,8 @@ def replied(text: str, even: str, asked: Sequence[str], knowledge: Knowledge) ->
         by_words["baseline_known"] = by_likeness["baseline_known"] = scored[0]
         if scored[1]:
             found[scored[1].fact] = scored[1].model_copy(update={"closed": "eval_items" in asked})
+    if "models_tried" in asked and (named := by_patterns.named_models(text, even, knowledge.models)):
+        by_words["models_tried"] = by_likeness["models_tried"] = named
     if asked == ["prompts_tried"] and (many := _PROMPTS.match(even)) and not by_likeness:
         value = ("one",) if many["one"] else ("several",)
         by_words["prompts_tried"] = Found(

@@ -75,10 +75,12 @@ _ASKS_BARE = re.compile(
 _CONDITION = re.compile(r"[\W_]*+(?:[^\W_]\w*+[\W_]++){0,2}?(?:if|when|whenever|unless|as long as)\b", re.IGNORECASE)
 _WISHED = re.compile(
     r"\b(?:would|could|might|(?<!since )(?<!in )(?<!last )(?<!from )(?<!until )may"
-    r"|perhaps|maybe|plan(?:s|ning)? (?:to|on|for)|going to|gonna|will|'ll"
+    r"|(?:perhaps|maybe)(?!\W+(?:like |about |around |some )?\d)"
+    r"|plan(?:s|ning)? (?:to|on|for)|going to|gonna|will|'ll"
     r"|hope to|hoping|intend to|once (?:we|i|you|it)"
     r"|as soon as|until (?:we|i)|expect(?:ing)? to|aim(?:ing)? (?:to|for)|let's say"
-    r"|(?:need|needs|want|wants|like) to)\b"
+    r"|(?:need|needs|want|wants|like) to|(?:on|in) (?:our|the|my) (?:to-?do )?(?:list|roadmap|backlog)"
+    r"|not (?:done|there) yet)\b"
     r"|'d\b",
     re.IGNORECASE,
 )

@@ -14,10 +14,14 @@ from bot.reading.result import Found, Reading, told_once
 from bot.reading.sentences import Mood
 from knowledge.decision import follow
 from knowledge.load import Knowledge
-from knowledge.lookup import look_up
+from knowledge.lookup import look_up, ranked
 from knowledge.phrasings import PEOPLE
 from knowledge.schema import Intent
 
+OPTION = 3
+"""Words of an answer that can be no statement about something else as well."""
+PLAINLY = 2.4
+"""At so many times the score from which on a passage is named, it is what was asked about."""
 NOTHING: Mapping[str, Value] = MappingProxyType({})
 
 
@@ -64,7 +68,8 @@ def understand(
         )
     if unsure and len(unsure) == len(asked):
         return Reading(unsure=unsure, intent="unsure")
-    whole = answers.is_answer(text, answered.found, unsure)
+    # "gpt-4o returns broken json" answers what was asked, and tells which model was run.
+    whole = answers.is_answer(text, answered.found, unsure) and len(even.split()) <= OPTION
     stated = [] if whole else _stated(text, even, asked, knowledge, bar=knowledge.thresholds.opening)
     if intents and not answered.found and not stated and is_chat(even, intents, rival, knowledge):
         alone = max(intents, key=lambda name: intents[name]) == PEOPLE
@@ -80,9 +85,10 @@ def understand(
         if questions.is_case(even):  # a passage may fit it, and it is no question about the rules
             joined = _joined(knowledge, answered, stated, unsure, question, text)
             return joined.model_copy(update={"passages": joined.passages or passages if not stated else ()})
-        counter = bool(asked) and intents.get("counter", 0.0) >= max(
-            intents.get("question", 0.0), knowledge.thresholds.close
-        )
+        # What a passage plainly answers is about finetuning, unless the words are those of a question back.
+        answerable = passages and ranked(knowledge, text)[0][0] >= PLAINLY * knowledge.thresholds.passage
+        least = knowledge.thresholds.intent if answerable else knowledge.thresholds.close
+        counter = bool(asked) and intents.get("counter", 0.0) >= max(intents.get("question", 0.0), least)
         intent: Intent = (
             "counter" if counter or (asked and not passages) else "question" if passages or not stated else "answer"
         )
@@ -182,23 +188,27 @@ def _passages(question: str, knowledge: Knowledge) -> tuple[str, ...]:
 def _stated(text: str, even: str, asked: Sequence[str], knowledge: Knowledge, *, bar: float) -> list[Found]:
     """Return what a message states of itself, by patterns and by phrasings; where these disagree, neither."""
     askable = {n: f for n, f in knowledge.facts.items() if f.known_by == "asked"}
-    settled = by_patterns.settled(text, askable, knowledge.models, asked=asked)
+    even = even[: by_patterns.LONGEST]
+    settled = by_patterns.settled(text, even, askable, knowledge.models, asked=asked)
     by_pattern = {name: hit for name, hit in settled.items() if hit is not None}
-    counted = quantities(text, even[: by_patterns.LONGEST], askable)
+    counted = quantities(text, even, askable)
     by_pattern |= {hit.fact: hit for hit in counted}
-    names = [n for n in askable if n not in asked]
+    names = frozenset(askable.keys() - {*asked})
     near: dict[str, Found] = {}
     if not FORM.search(even):
-        every = phrased.spans(even[: by_patterns.LONGEST])
-        for upto, about in ((Mood.wished, [n for n in names if n in _WISHED]), (Mood.condition, names)):
-            pieces = [span for span in every if _said(even, span, upto)]
-            # What a pattern read already is hardly something else as well.
-            clear = [span for span in pieces if not _holds(text, span, by_pattern)]
-            read = [span for span in pieces if span not in clear]
-            near |= {h.fact: h for h in phrased.volunteered(text, even, read, about, bar + BESIDE, knowledge)}
-            near |= {h.fact: h for h in phrased.volunteered(text, even, clear, about, bar, knowledge)}
+        clear: dict[phrased.Span, frozenset[str]] = {}
+        read: dict[phrased.Span, frozenset[str]] = {}
+        for span in phrased.spans(even):
+            if about := _may_state(even, span, names):
+                # What a pattern read already is hardly something else as well.
+                (read if _holds(text, span, by_pattern) else clear)[span] = about
+        near |= {h.fact: h for h in phrased.volunteered(text, even, read, bar + BESIDE, knowledge)}
+        near |= {h.fact: h for h in phrased.volunteered(text, even, clear, bar, knowledge)}
+    if not _DATA.search(even):
+        by_pattern.pop("examples_from", None)
+        near.pop("examples_from", None)
     # "We have 40 examples" counts pairs, and says nothing of prompts or scores.
-    beside = ("prompts_tried", "baseline_known", "models_tried")
+    beside = ("prompts_tried", "baseline_known", "models_tried", "variety")
     by_likeness = {
         hit.fact: hit
         for hit in near.values()
@@ -225,6 +235,13 @@ def _stated(text: str, even: str, asked: Sequence[str], knowledge: Knowledge, *,
     return [hit.model_copy(update={"closed": hit.fact in asked}) for hit in found.values()]
 
 
+_DATA = re.compile(
+    r"\b(?:examples?|pairs?|samples?|rows?|lines|data ?sets?|data|labels?|labell?ed|tagged|annotat\w+"
+    r"|annotators?|segments"
+    r"|(?:written|done|made) by|wrote|ones|training|train|histor(?:y|ical)|exported|logs?|edited|corrected)\b",
+    re.IGNORECASE,
+)
+"""Without a word of data nothing tells where examples come from: "a GPT generated suggestion" is none."""
 BESIDE = 0.05
 """How much nearer to a phrasing a clause must stand of which a pattern read another fact."""
 
@@ -237,22 +254,22 @@ _WISHED = frozenset({"need", "output", "knowledge", "variety", "data_limits"})
 """Facts that a wish states as well: what it is to do, and what must hold for it."""
 
 
-def _said(even: str, span: phrased.Span, upto: Mood) -> bool:
-    """Tell whether a clause is said, up to wished, and neither asked, supposed nor somebody else's word."""
-    moods = [clause.mood for clause in sentences.clauses(even[span.start : span.end])]
-    meant = all(mood <= upto and mood != Mood.asked for mood in moods)
-    return meant and "?" not in even[span.end : span.end + 1]
+def _may_state(even: str, span: phrased.Span, names: frozenset[str]) -> frozenset[str]:
+    """Return which facts a clause can state by its mood: none where it is asked, supposed or somebody else's."""
+    mood = max((clause.mood for clause in sentences.clauses(even[span.start : span.end])), default=Mood.said)
+    if mood == Mood.asked or mood > Mood.wished or "?" in even[span.end : span.end + 1]:
+        return frozenset()
+    return names & _WISHED if mood == Mood.wished else names
 
 
 def _with_samples(text: str, asked: Sequence[str], knowledge: Knowledge) -> Reading:
     samples, fault, pasted_at = by_patterns.samples(text)
     askable = {n: f for n, f in knowledge.facts.items() if f.known_by == "asked"}
-    stated = by_patterns.statements(text, askable, knowledge.models, asked=asked, without=pasted_at)
-    even = sentences.plain(text)
-    around = even[: pasted_at[0]] + "\n" * (pasted_at[1] - pasted_at[0]) + even[pasted_at[1] :]
-    stated += quantities(
-        text, around[: by_patterns.LONGEST], [n for n in askable if n not in {hit.fact for hit in stated}]
-    )
+    even = sentences.plain(text)[: by_patterns.LONGEST]
+    even = even[: pasted_at[0]] + "\n" * len(even[slice(*pasted_at)]) + even[pasted_at[1] :]
+    settled = by_patterns.settled(text, even, askable, knowledge.models, asked=asked)
+    stated = [hit for hit in settled.values() if hit is not None]
+    stated += quantities(text, even, askable.keys() - {hit.fact for hit in stated})
     return Reading(
         found=tuple(hit.model_copy(update={"closed": hit.fact in asked}) for hit in stated),
         samples=samples, samples_fault=fault, cut=len(text) > by_patterns.LONGEST,

@@ -154,7 +154,7 @@ class Turns:
         """Say to whom the advisor is new what it is, and where their words go, beside what is said anyway."""
         if not result.replies:
             return result
-        people = dict.fromkeys(event.author for event in talk if event.platform in self.platforms)
+        people = dict.fromkeys(e.author for e in talk if e.platform in self.platforms and e.addressed == "us")
         connection, keep, consultation = self.store.connection, self.store.keep, result.consultation
         strangers = [
             person
@@ -165,7 +165,7 @@ class Turns:
         if not strangers:
             return result
         notice = Text(markdown=introduction(context), voice="notice")
-        at = next((n for n, reply in enumerate(result.replies) if reply.to is None), None)
+        at = next((n for n, reply in enumerate(result.replies) if reply.to is None and not reply.beside), None)
         told = strangers if at is not None else [each.to for each in result.replies if each.to in strangers]
         replies = tuple(
             reply.model_copy(update={"parts": (*reply.parts, notice)})

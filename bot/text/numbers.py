@@ -10,6 +10,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
+from bot.text.numerals import LOOSE, LOOSE_ALONE, NUMBER, SCALES, chinese, digits, scaled, small
+from bot.text.units import MEASURES, ONE_MEASURE, RATES, rate
+
 Kind = Literal["count", "per_day", "tokens"]
 """What is counted: things, calls (by the day) or tokens (a page is 700, 100 words are 130)."""
 MOST = 10**12
@@ -48,65 +51,6 @@ class Refusal(NamedTuple):
     sentence: str
 
 
-_UNITS = {
-    word: at
-    for at, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ]
-    )
-}
-_TENS = {
-    word: 10 * at
-    for at, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2)
-}
-_SCALES = {
-    "dozen": 12, "hundred": 100, "hundert": 100, "thousand": 1_000, "tausend": 1_000, "k": 1_000, "grand": 1_000,
-    "w": 10_000, "万": 10_000, "million": 10**6, "mil": 10**6, "mio": 10**6, "mn": 10**6, "m": 10**6, "billion": 10**9,
-    "bn": 10**9, "千": 1_000, "百": 100, "亿": 10**8, "億": 10**8,
-}  # fmt: skip
-_LOOSE = {
-    "half a": 0.5, "a quarter of a": 0.25, "a couple of": 2, "a couple": 2, "couple of": 2, "couple": 2, "a few": 3,
-    "few": 3, "several": 5, "a handful of": 5, "a handful": 5, "an": 1, "a": 1,
-}  # fmt: skip
-_LOOSE_ALONE = {"a couple of", "a couple", "couple of", "couple", "a few", "several", "a handful of", "a handful"}
-_CHINESE = {mark: at for at, mark in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
-
-_GROUPED = r"\d{1,3}(?:[,.' \u00a0\u202f_]\d{3})+(?![\d])"
-_DIGITS = rf"(?:{_GROUPED}(?:[.,]\d{{1,2}}(?!\d))?|\d+(?:[.,]\d+)?)"
-_SCALE_WORD = r"(?:hundred|hundert|thousand|tausend|million|billion|dozen|grand|mil|mio|mn|bn)s?\.?(?![a-z])"
-_SCALE = rf"(?:\s?{_SCALE_WORD}|\s?[万千百亿億]|\s?k(?![a-z0-9])|[mw](?![a-z0-9]))"
-_LOOSE_WORDS = "|".join(sorted(_LOOSE, key=len, reverse=True))
-_UNIT_WORDS = "|".join(sorted(_UNITS, key=len, reverse=True))
-_TEN_WORDS = "|".join(_TENS)
-_SMALL = rf"(?:(?:{_TEN_WORDS})(?:[- ](?:{_UNIT_WORDS}))?|{_UNIT_WORDS})(?![a-z])"
-_NUMBER = re.compile(
-    rf"(?<![\w.,/#])(?<![a-z]-)(?<!\d:)(?P<digits>{_DIGITS})(?P<scales>(?:{_SCALE}){{0,2}})(?P<ish>-?ish\b)?"
-    rf"|(?<![\w-])(?P<words>{_SMALL})(?P<worded>(?:[ -]{_SCALE_WORD}){{0,2}})(?:(?: and)? (?P<more>{_SMALL}))?"
-    rf"|(?<![\w-])(?P<loose>{_LOOSE_WORDS})(?P<loosened>(?: (?:of )?{_SCALE_WORD}){{0,2}})(?![a-z])"
-    r"|(?<![\w-])(?P<plural>dozens|hundreds|thousands|millions)(?P<pluraled> of thousands| of millions)?(?![a-z])"
-    r"|(?P<chinese>[零〇一二两三四五六七八九十百千万]{1,9})(?=[条個个份次页頁字,，。\s]|\Z)",
-    re.IGNORECASE,
-)
 _MONEY_BEFORE = re.compile(r"(?:[$€£¥]|\b(?:usd|eur|gbp|us\$))\s?$", re.IGNORECASE)
 _MONEY_AFTER = re.compile(
     r"\s?(?:[$€£]|(?:usd|eur|euros?|dollars?|bucks|cents?|pounds|gbp|ct)\b)|\s?k\s?(?:[$€£]|usd|eur)", re.IGNORECASE
@@ -143,7 +87,7 @@ def find(text: str) -> list[Number]:
 def every(text: str) -> list[Number]:
     """Return the numbers of a text in order, ranges joined, whatever they measure."""
     spanish = _SPANISH.search(text) is not None
-    found = [number for match in _NUMBER.finditer(text) if (number := _number(text, match, spanish)) is not None]
+    found = [number for match in NUMBER.finditer(text) if (number := _number(text, match, spanish)) is not None]
     joined: list[Number] = []
     for number in found:
         if joined and _ranged(text, joined[-1], number):
@@ -157,66 +101,26 @@ def _number(text: str, match: re.Match[str], spanish: bool) -> Number | None:
     start, end = match.span()
     scale = 1.0
     if match["digits"]:
-        scale = _scaled(match["scales"], spanish)
-        value = _digits(match["digits"], bool(match["scales"].strip()))
+        scale = scaled(match["scales"], spanish)
+        value = digits(match["digits"], bool(match["scales"].strip()))
     elif match["words"]:
-        scale = _scaled(match["worded"], spanish)
-        value = _small(match["words"])
+        scale = scaled(match["worded"], spanish)
+        value = small(match["words"])
         if match["more"]:
-            value = value * scale + _small(match["more"])
+            value = value * scale + small(match["more"])
             return Number(value, start, end, value, value, 1, _money(text, start, end))
     elif match["loose"]:
-        scale = _scaled(match["loosened"], spanish)
-        value = _LOOSE[match["loose"].lower()]
-        if not match["loosened"] and match["loose"].lower() not in _LOOSE_ALONE:
+        scale = scaled(match["loosened"], spanish)
+        value = LOOSE[match["loose"].lower()]
+        if not match["loosened"] and match["loose"].lower() not in LOOSE_ALONE:
             return None
     elif match["plural"]:
-        value = 2.0 * _SCALES[match["plural"].lower().rstrip("s")]
-        scale = _scaled((match["pluraled"] or "").removeprefix(" of "), spanish)
+        value = 2.0 * SCALES[match["plural"].lower().rstrip("s")]
+        scale = scaled((match["pluraled"] or "").removeprefix(" of "), spanish)
     else:
-        value = _chinese(match["chinese"])
+        value = chinese(match["chinese"])
     value *= scale
     return Number(value, start, end, value, value, scale, _money(text, start, end))
-
-
-def _digits(written: str, scaled: bool) -> float:
-    """Return the value of digits with marks: three digits after every mark are groups, else it is a decimal."""
-    groups = re.split(r"[,.' \u00a0\u202f_]", written)
-    marks = re.findall(r"[,.' \u00a0\u202f_]", written)
-    grouped = all(len(group) == 3 for group in groups[1:]) and groups[0] != "0"
-    if marks and grouped and not (scaled and marks == ["."]):
-        return float("".join(groups))
-    if len(marks) > 1:  # the last mark is the decimal one
-        return float(f"{''.join(groups[:-1])}.{groups[-1]}")
-    return float(".".join(groups))
-
-
-def _scaled(words: str, spanish: bool) -> float:
-    product = 1.0
-    for word in re.findall(r"[a-z]+|[万千百亿億]", words.lower()):
-        if word == "of":
-            continue
-        bare = word if word in _SCALES else word.rstrip("s")
-        product *= 1_000 if spanish and bare == "mil" else _SCALES.get(bare, 1)
-    return product
-
-
-def _small(words: str) -> float:
-    return float(sum(_UNITS.get(word, _TENS.get(word, 0)) for word in re.split(r"[- ]", words.lower())))
-
-
-def _chinese(marks: str) -> float:
-    total, section, digit = 0, 0, 0
-    for mark in marks:
-        if mark in _CHINESE:
-            digit = _CHINESE[mark]
-            continue
-        scale = {"十": 10, "百": 100, "千": 1_000, "万": 10_000}[mark]
-        if scale == 10_000:
-            total, section, digit = (section + digit) * scale, 0, 0
-        else:
-            section, digit = section + (digit or 1) * scale, 0
-    return float(total + section + digit)
 
 
 def _money(text: str, start: int, end: int) -> bool:
@@ -244,37 +148,6 @@ def _range(left: Number, right: Number) -> Number:
     return Number((low + high) / 2, left.start, right.end, low, high, right.scale, left.money or right.money)
 
 
-_RATES: tuple[tuple[re.Pattern[str], float, str], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), factor, name)
-    for pattern, factor, name in (
-        (r"(?:per|an?|each|every|/) ?(?:seconds?|secs?|s)\b|\bqps\b|\brps\b", 86_400, "second"),
-        (r"(?:per|an?|each|every|/) ?min(?:ute)?s?\b", 1_440, "minute"),
-        (r"(?:per|an?|each|every|/) ?(?:hours?|hrs?|h)\b|\bhourly\b|pro stunde", 24, "hour"),
-        (r"(?:per|an?|each|every|/|the) ?days?\b|\bdaily\b|\bnightly\b|every night|am tag|pro tag|al d[ií]a|por d[ií]a"
-         r"|par jour|每天|一天|por dia|/ ?d\b|weekdays", 1, "day"),
-        (r"(?:per|an?|each|every|/) ?(?:weeks?|wk)\b|\bweekly\b|pro woche|por semana|par semaine|每周", 1 / 7, "week"),
-        (r"(?:per|an?|each|every|/|last|this) ?months?\b|\bmonthly\b|(?:im|pro) monat|al mes|por mes|par mois|/ ?mo\b"
-         r"|每月|por m[eê]s", 1 / 30, "month"),
-        (r"(?:per|an?|each|every|/) ?(?:years?|yr)\b|\byearly\b|\bannually\b|im jahr|al año|par an\b", 1 / 365, "year"),
-    )
-)  # fmt: skip
-_MEASURES: tuple[tuple[re.Pattern[str], float, str], ...] = tuple(
-    (re.compile(rf"\W{{0,2}}(?:\w+ )?(?:{pattern})\b", re.IGNORECASE), factor, name)
-    for pattern, factor, name in (
-        (r"tokens?|toks?|tk", 1, "token"),
-        (r"(?:a4 )?(?:pages?|seiten?|páginas?)", 700, "page"),
-        (r"words?|wörter|palabras|mots", 1.3, "word"),
-        (r"sentences?|lines?|sätze", 25, "sentence"),
-        (r"paragraphs?", 100, "paragraph"),
-        (r"tweets?", 50, "tweet"),
-        (r"char(?:acter)?s?|letters", 0.25, "character"),
-    )
-)
-_ONE_MEASURE = re.compile(
-    r"\b(?P<half>half (?:an? )?)?(?P<one>(?:one|an?|single) )?(?:full |short |single |a4 )?"
-    r"(?P<what>word|page|sentence|paragraph|tweet|token)\b",
-    re.IGNORECASE,
-)
 _ZERO = re.compile(
     r"\W*(?:(?:we have|there are|i have|at the moment|um+|uh+|sadly|still|well|honestly|oh|so far|currently) ?,? ?)*"
     r"(?:none|zero|no|nope|nah|nil|nothing|nada|not (?:a single )?one|not a single|not any|never|no (?:pairs?"
@@ -309,7 +182,7 @@ def count(text: str, kind: Kind = "count") -> Count | Refusal | None:
     said = [number for number in find(text) if not number.money]
     zero = _ZERO.match(text)
     if not said or (zero and zero.end() >= said[0].start and not _DENIED.search(text, 0, said[0].start)):
-        if kind == "tokens" and not said and (one := _ONE_MEASURE.search(text)) and (one["one"] or one["half"]):
+        if kind == "tokens" and not said and (one := ONE_MEASURE.search(text)) and (one["one"] or one["half"]):
             return _one_measure(one)
         bare = zero or _ZERO_WITHIN.search(text)
         if bare and not (said and not zero):
@@ -363,7 +236,7 @@ def _whole(text: str, number: Number, kind: Kind) -> Count | Refusal:
         factor, end, unit = rate(text, number.end, number.start)
         note = f"per {unit}, so {{}} a day" if unit not in ("", "day") else ""
     elif kind == "tokens":
-        for pattern, each, name in _MEASURES:
+        for pattern, each, name in MEASURES:
             if match := pattern.match(text, number.end):
                 small = name == "word" and number.value <= 3
                 factor, end = (1.0 if small else each), match.end()
@@ -404,23 +277,8 @@ def _too_large(number: Number, text: str) -> Refusal:
     )
 
 
-def rate(text: str, end: int, start: int = 0) -> tuple[float, int, str]:
-    """Return by what a number from `start` to `end` is multiplied to be a day's, where its words end, and the unit."""
-    near = [(m.start(), m.end(), factor, unit) for p, factor, unit in _RATES if (m := p.search(text, end, end + 60))]
-    if near:
-        _, until, factor, unit = min(near)
-        return factor, until, unit
-    before = [(m.start(), factor, unit) for p, factor, unit in _RATES if (m := p.search(text, 0, start))]
-    if before:
-        _, factor, unit = min(before)
-        return factor, end, unit
-    return 1.0, end, ""
-
-
 def _one_measure(match: re.Match[str]) -> Count:
-    each = {"word": 1.0, "token": 1.0} | {
-        name: factor for _, factor, name in _MEASURES if name not in ("word", "token")
-    }
+    each = {"word": 1.0, "token": 1.0} | {name: factor for _, factor, name in MEASURES if name not in ("word", "token")}
     value = _rounded(each[match["what"].lower()] * (0.5 if match["half"] else 1))
     return Count(value, value, value, match.start(), match.end(), f"about {value} tokens")
 
@@ -481,10 +339,10 @@ def carries(quote: str, value: int) -> bool:
 def _values(quote: str) -> Iterator[int]:
     for number in find(quote):
         yield from (_rounded(number.value), _rounded(number.low), _rounded(number.high))
-        for pattern, factor, _ in _RATES:
+        for pattern, factor, _ in RATES:
             if pattern.search(quote):
                 yield _rounded(number.value * factor)
-        for pattern, factor, _ in _MEASURES:
+        for pattern, factor, _ in MEASURES:
             if pattern.search(quote):
                 yield _rounded(number.value * factor)
 

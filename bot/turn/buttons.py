@@ -6,6 +6,7 @@ from bot.chat import wording
 from bot.chat.events import Event
 from bot.chat.reply import Choices, Option, Part, Text
 from bot.consultation.advice import next_move
+from bot.consultation.claims import alone
 from bot.consultation.model import Consultation, Verdict
 from bot.consultation.people import without
 from bot.consultation.trial_state import Phase
@@ -108,6 +109,8 @@ def _run_understood(consultation: Consultation, values: tuple[str, ...]) -> Step
             return Step(consultation).say(*to_change())
         case ("swap",):
             return swapped(consultation)
+        case ("replace",):
+            return Step(alone(consultation), effects=(StartTrial(),))
         case _:
             return Step(consultation, effects=(StartTrial(),))
 

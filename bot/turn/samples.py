@@ -2,7 +2,7 @@
 
 from bot.chat.events import Attached, Event, Pasted
 from bot.chat.reply import Choices, Option, Part, Text
-from bot.consultation.claims import put_together
+from bot.consultation.claims import newest, put_together
 from bot.consultation.model import Consultation, Pair, Samples
 from bot.consultation.trial_state import Phase
 from bot.text import markdown
@@ -24,7 +24,10 @@ def keep_samples(consultation: Consultation, event: Event, samples: Samples, fil
     run = run and not _choice(samples)
     name = f"{event.message}/{file}" if file else event.message
     held = Samples(pairs=samples.pairs, prompt=samples.prompt, premise=samples.premise, scorer=samples.scorer)
-    consultation = put_together(consultation.but(given={**consultation.given, name: held}))
+    given, gave = {**consultation.given, name: held}, {**consultation.gave, name: event.author}
+    consultation = put_together(consultation.but(given=given, gave=gave))
+    # Whether they come beside those that are there or in their place is asked.
+    run = run and not (held.pairs and newest(consultation))
     step = Step(consultation, effects=(StartTrial(asked=run),))
     if not run:
         return step.say(understood(samples, file))

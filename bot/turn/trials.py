@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.chat.events import Event, Measured
 from bot.chat.reply import Choices, Option, Part, Text
-from bot.consultation.claims import claim
+from bot.consultation.claims import alone, claim, newest
 from bot.consultation.model import Claim, Consultation, How
 from bot.consultation.trial_results import Graded, TrialResult
 from bot.consultation.trial_state import Phase
@@ -117,12 +117,21 @@ def _to_run(consultation: Consultation, context: TurnContext) -> Choices:
     taken = _estimate(consultation, context)
     takes = f" takes {said(taken)}" if taken is not None else ""
     many = f" of all {pairs} pairs" if pairs > 1 else ""
-    options = (
-        Option(value="run", label="Run"),
-        Option(value="change", label="Change"),
-        Option(value="skip", label="Leave it"),
+    new = len(alone(consultation).samples.pairs)
+    beside = new < pairs and bool(newest(consultation))
+    runs = (
+        (
+            Option(value="run", label=f"Add: run all {pairs}"),
+            Option(value="replace", label=f"Replace: run the new {new}"),
+        )
+        if beside
+        else (Option(value="run", label="Run"),)
     )
-    return Choices(action="run", text=f"A trial{many}{takes}." if takes else "Shall I run it?", options=options)
+    options = (*runs, Option(value="change", label="Change"), Option(value="skip", label="Leave it"))
+    asks = f"A trial{many}{takes}." if takes else "Shall I run it?"
+    if beside:
+        asks = f"There were pairs before these. Are the new ones to be added, or to take their place? {asks}"
+    return Choices(action="run", text=asks, options=options)
 
 
 def begins(consultation: Consultation, context: TurnContext) -> tuple[Part, ...]:

@@ -17,7 +17,7 @@ from bot.turn.answer import MORE, answered, doubt, occasion, shown
 from bot.turn.context import TurnContext
 from bot.turn.dispatch import handle
 from bot.turn.people.attention import heard
-from bot.turn.people.overheard import HINT, offers
+from bot.turn.people.overheard import HINT, beside, offers
 from bot.turn.people.sides import sides
 from bot.turn.step import Decide, Effect, Forget, ForgetPerson, StartTrial, Step, StopTrial
 
@@ -56,7 +56,9 @@ class TurnResult:
 
 async def turn(consultation: Consultation, events: Sequence[Event], context: TurnContext) -> TurnResult:
     """Take all events of a batch in order, then answer, and ask at most one question."""
-    context = replace(context, ends=time.monotonic() + outage.TURN)
+    # Who is no member spends nothing of the workspace's.
+    outsiders = events[-1].outsider and all(event.outsider for event in events if event.addressed == "us")
+    context = replace(context, ends=time.monotonic() + outage.TURN, answers=context.answers and not outsiders)
     step = Step(consultation)
     if consultation.unread and any(event.addressed == "us" for event in events):
         step = await outage.read_missed(consultation, events[-1], context)
@@ -66,8 +68,8 @@ async def turn(consultation: Consultation, events: Sequence[Event], context: Tur
         among_people = among_people and event.addressed == "people"
         step = step.then(_started(await handle(step.consultation, event, context), event))
     if among_people:  # nothing is said to them, so what is open on the screen stays open
-        now = step.consultation.but(updated=events[-1].at)
-        return TurnResult(now, (), _open(now))
+        now, replies = _beside(step.consultation.but(updated=events[-1].at), consultation, context)
+        return TurnResult(now, replies, _open(now))
     return await _conclude(step, consultation, context, events[-1].at)
 
 
@@ -78,6 +80,12 @@ def _started(step: Step, event: Event) -> Step:
         for effect in step.effects
     )
     return replace(step, effects=effects)
+
+
+def _beside(now: Consultation, before: Consultation, context: TurnContext) -> tuple[Consultation, tuple[Reply, ...]]:
+    """Return the consultation with what is put on the live message, where nothing else is said."""
+    step = beside(now, before, context)
+    return (step.consultation, (Reply(parts=step.says, beside=True),)) if step else (now, ())
 
 
 def _open(consultation: Consultation) -> Ask | Verdict | None:
@@ -125,10 +133,15 @@ async def _conclude(step: Step, before: Consultation, context: TurnContext, at: 
         says += offers(now, context)
         if now.room.hint == "due" and isinstance(move, Ask):
             says += (HINT,)
+        if now.room.hint == "shown" or (now.room.hint == "due" and isinstance(move, Ask)):
             now = now.but(room=now.room.model_copy(update={"hint": "told"}))
+        now = now.but(aside={})
+        put: tuple[Reply, ...] = ()
+    else:
+        now, put = _beside(now, before, context)
     spoke = bool(says or step.says) or starts or now.room.ours
     now = now.but(room=now.room.model_copy(update={"ours": spoke}))
-    replies = (*_replies(step, says, _answered(now, before, context)), *step.whispers())
+    replies = (*_replies(step, says, _answered(now, before, context)), *put, *step.whispers())
     return TurnResult(now, replies, move, given, step.effects)
 
 

@@ -366,6 +366,14 @@ def test_no_text_breaks_the_checks_and_no_ping_passes(text: str, steps: list[str
     assert "mention" in found(f"{text} @everyone")
 
 
+def test_a_host_that_is_named_brings_its_dates_and_what_training_costs_there() -> None:
+    case = material({"need": ("cost",), "output": "text"}, "would training on Tinker be cheap, or is Nebius cheaper?")
+    offered = {item.id: item for item in case.items}
+    assert {"dates:tinker", "dates:nebius", "training:tinker/qwen3-8b"} <= offered.keys()
+    assert "0.44 USD per million tokens" in offered["training:tinker/qwen3-8b"].text
+    assert offered["training:tinker/qwen3-8b"].rests_on == ("tinker",)
+
+
 def test_material_offers_what_matters_and_stays_small() -> None:
     case = material(
         {**FACTS, "need": ("cost",), "output": "text", "platform": "openai"},

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from adapters.discord.render.modals import modal, words_modal
-from bot.chat.forms import DATASET, SAMPLES, Paste, opened_by
+from bot.chat.form_openers import DATASET, SAMPLES, Paste, opened_by
 from bot.chat.reply import Choices, Form, Option, Part, Picture, Progress, Table, Text
 from bot.consultation.base import Value
 from bot.platform.port import Delivered

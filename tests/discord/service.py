@@ -20,6 +20,7 @@ from adapters.discord.permissions import PERMISSIONS
 from adapters.discord.render.messages import walk
 from bot import app as parts
 from bot.cli.errors import log_to_file
+from bot.service.serve import Speed
 from bot.settings import read_settings
 from tests.console.terminal import ROOT, environment
 from tests.discord.app import hurried, settings
@@ -44,6 +45,8 @@ class Whole:
     bob: User
     general: Channel
     lines: list[str] = field(default_factory=list[str])
+    usual: bool = False
+    """True where a process of its own notices things as slowly as anywhere."""
     process: asyncio.subprocess.Process | None = None
     task: "asyncio.Task[None] | None" = None
 
@@ -65,6 +68,7 @@ class Whole:
             sys.executable,
             "-m",
             "tests.discord.service",
+            *(["usual"] if self.usual else []),
             env={**env, **self.given},
             cwd=ROOT,
             stdout=asyncio.subprocess.PIPE,
@@ -233,6 +237,7 @@ async def whole(
     content: bool = False,
     model: ModelServer | None = None,
     own: bool = False,
+    usual: bool = False,
     shards: int = 1,
     **given: str,
 ) -> AsyncGenerator[Whole]:
@@ -250,7 +255,7 @@ async def whole(
     async with FakeDiscord(permissions=PERMISSIONS, privileged=privileged, shards=shards) as discord_:
         acme = discord_.guild("Acme")
         ana, bob, general = discord_.user("ana", acme), discord_.user("bob", acme), discord_.channel(acme, "general")
-        made = Whole(discord_, home, known | given, acme, ana, bob, general)
+        made = Whole(discord_, home, known | given, acme, ana, bob, general, usual=usual)
         with discord_.pointed(), hurried():
             try:
                 await (made.spawn() if own else made.start())
@@ -264,9 +269,16 @@ async def _main() -> None:
     def say(line: str) -> None:
         print(line, flush=True)
 
-    chosen = read_settings()
+    chosen, speed = read_settings(), Speed() if "usual" in sys.argv else SPEED
     with hurried():
-        await parts.serve(chosen, parts.platforms(chosen), role="all", no_model=False, say=say, speed=SPEED)
+        await parts.serve(
+            chosen,
+            parts.platforms(chosen),
+            role="all",
+            no_model=False,
+            say=say,
+            speed=speed,
+        )
 
 
 if __name__ == "__main__":

@@ -74,6 +74,7 @@ CASES: dict[str, tuple[dict[str, Value], str]] = {
     "worse-than-base": (GATES | {"already_tuned": True, "tuned_fails": ("worse_than_base",)}, "dataset_not_ready"),
     "works-and-ends": (GATES | {"finetune": "works", "platform_closes": True}, "keep_finetune"),
     "works": (GATES | {"finetune": "works", "platform_closes": False, "base_retires": False}, "keep_finetune"),
+    "works-and-dear": (GATES | {"finetune": "works", "need": ("cost",)}, "keep_finetune"),
     "misread": ({"need": ("facts",), "knowledge": "stable", "retrieval_fails": "reading"}, "prompt_first"),
     "mend-search": ({"need": ("facts",), "knowledge": "stable", "in_place": ("retrieval",)}, "retrieval"),
     "classifier-runs": (

@@ -40,7 +40,7 @@ def flips(facts: Mapping[str, Value], *assumed: str) -> dict[str, Flip]:
 
 
 @given(st.sampled_from([f for f, _ in CASES.values()]), ANY, VOLUME, st.booleans())
-@settings(max_examples=80)
+@settings(max_examples=40)
 def test_a_whole_decision_confirms_each(
     base: dict[str, Value], other: dict[str, Value], volume: dict[str, Value], now: bool
 ) -> None:

@@ -46,7 +46,8 @@ def test_a_phrasing_that_stands_for_two_options_is_named() -> None:
     changed = replace(
         KNOWLEDGE, questions={**KNOWLEDGE.questions, question.id: question.model_copy(update={"facts": facts})}
     )
-    lines = [line for line in doubtful(changed) if line not in doubtful(KNOWLEDGE)]
+    before = doubtful(KNOWLEDGE)
+    lines = [line for line in doubtful(changed) if line not in before]
     assert lines
     assert all("owner one" in line and "owner team" in line and ask.says["one"][0] in line for line in lines)
 

@@ -21,7 +21,7 @@ LATER = {
     date(2027, 1, 15): "platform openai was checked before gpt-4.1 ended on 2027-01-14",
     date(2027, 2, 6): "gemini-3.1-flash-lite* is listed as current and ends on 2027-05-07",
     date(2027, 2, 21): "the price of openai/gpt-4.1 was checked on 2026-11-22",
-    date(2027, 2, 25): "models.yaml: the list was checked on 2026-11-26",
+    date(2027, 2, 26): "models.yaml: the list was checked on 2026-11-27",
     date(2027, 11, 27): "sources.yaml: litellm was read on 2026-11-26",
 }
 

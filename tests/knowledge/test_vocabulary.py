@@ -145,7 +145,6 @@ def test_what_changes_a_finer_fact_changes_what_follows_from_it() -> None:
 
 
 FACTS: list[tuple[str, Value | None]] = [("need", ("facts",)), ("knowledge", "stable")]
-WHOLE = GATES | {"platform": "together"}
 
 
 @pytest.mark.parametrize(
@@ -154,7 +153,10 @@ WHOLE = GATES | {"platform": "together"}
         # Each is wrong for the person without the fact that is told.
         (FACTS, ("tuned_fails", ("forgets",)), "dataset_not_ready", "forgets"),
         ([("need", ("skill",)), ("examples", 8)], ("purpose", "smoke_test"), "dataset_not_ready", "smoke-test"),
-        (list(WHOLE.items()), ("finetune", "works"), "keep_finetune", "works"),
+        ([], ("tuned_fails", ("never_stops",)), "dataset_not_ready", "never-stops"),
+        ([("need", ("style",)), ("platform", "together")], ("finetune", "works"), "keep_finetune", "works"),
+        ([("need", ("style",)), ("platform", "openai")], ("finetune", "works"), "keep_finetune", "works-and-ends"),
+        (FACTS, ("finetune", "works"), "retrieval", "facts"),
         (FACTS, ("retrieval_fails", "search"), "retrieval", "mend-search"),
         (FACTS, ("retrieval_fails", "reading"), "prompt_first", "misread"),
     ],
@@ -165,7 +167,7 @@ def test_what_is_told_decides_without_a_question(
     move = next_move(told(*before, said), KNOWLEDGE, DERIVE)
     assert isinstance(move, Verdict)
     assert (move.verdict, move.clause) == (verdict, clause)
-    assert any(reason.quote == f"words on {said[0]}" for reason in move.because)
+    assert clause == "facts" or any(reason.quote == f"words on {said[0]}" for reason in move.because)
 
 
 def test_a_classifier_that_runs_is_not_advised_again() -> None:

@@ -21,7 +21,7 @@ def facts(reading: Reading) -> dict[str, Value]:
 
 
 ANSWERS: list[tuple[str, str, Value, str]] = [
-    ("need", "the tone mostly, it sounds like a robot wrote it", ("style",), "tone"),
+    ("need", "the tone mostly, it sounds like a robot wrote it", ("style",), "sounds like a robot"),
     ("need", "not the tone, thats fine. it flips: right on monday, wrong on tuesday", ("consistency",), "flips"),
     ("output", "no not json, just plain prose", "text", "plain prose"),
     ("prompts_tried", "a couple of system prompts, no examples in it", ("several",), "a couple of system prompts"),
@@ -92,6 +92,45 @@ SILENT = [
 @pytest.mark.parametrize(("text", "asked"), SILENT)
 def test_what_is_no_answer(text: str, asked: str) -> None:
     assert asked not in facts(read(text, asked))
+
+
+TYPICAL: list[tuple[str, str, dict[str, Value]]] = [
+    ("gpt-4o keeps returning broken JSON", "", {"need": ("format",), "models_tried": "old", "output": "record"}),
+    ("gpt-4o keeps returning broken JSON", "need", {"need": ("format",), "models_tried": "old", "output": "record"}),
+    ("data cant leave our servers (HIPAA)", "", {"data_limits": "must_stay_inside"}),
+    ("few-shot with 5 examples", "examples", {"prompts_tried": ("few_shot",)}),
+    ("joe is very patient with it", "", {}),
+    ("An option for the user: 2. Daily", "", {}),
+    ("we should have ~200 samples at the very least", "", {}),
+    ("it does 61 sentences per second", "", {}),
+    (
+        "gpt-5.5 with 3,200 prompt tokens (2,900 of it the same every time), 150 out",
+        "",
+        {"tokens_in": 3200, "tokens_fixed": 2900, "tokens_out": 150},
+    ),
+    ("It's 3 million log lines per hour.", "", {"calls_per_day": 72_000_000}),
+    ("grammar-constrained decoding is on our list", "", {}),
+    ("we want to replace it with gpt-4o", "", {}),
+    ("luna, the newest claude and gemini 3.5 flash", "models_tried", {"models_tried": "several"}),
+]
+
+
+@pytest.mark.parametrize(("text", "asked", "wanted"), TYPICAL)
+def test_of_running_text_the_situation_is_read_and_no_single_word(
+    text: str, asked: str, wanted: dict[str, Value]
+) -> None:
+    assert facts(read(text, *([asked] if asked else []))) == wanted
+
+
+def test_failures_a_day_are_no_calls() -> None:
+    assert "calls_per_day" not in facts(read("it sent 3 misclassified tickets per day to billing"))
+
+
+@pytest.mark.parametrize("asked", [(), ("need",), ("examples",)])
+@pytest.mark.parametrize("text", ["what does batch size do?", "why not just finetune?"])
+def test_a_question_about_finetuning_is_one_whatever_is_open(text: str, asked: tuple[str, ...]) -> None:
+    reading = read(text, *asked)
+    assert (reading.intent, bool(reading.passages), reading.found) == ("question", True, ())
 
 
 def test_an_answer_that_is_only_close_offers_the_likeliest_options() -> None:

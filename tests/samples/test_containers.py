@@ -80,7 +80,7 @@ CONTAINERS: dict[str, tuple[str, Callable[[list[Row]], str | bytes]]] = {
 
 @pytest.mark.parametrize("container", CONTAINERS)
 @pytest.mark.parametrize("schema", SCHEMAS)
-@settings(max_examples=15)
+@settings(max_examples=5)
 @given(pairs=PAIRS)
 def test_records_come_back_equal(schema: str, container: str, pairs: Pairs) -> None:
     name, write = CONTAINERS[container]

@@ -13,7 +13,7 @@ from typing import Any
 
 from adapters.slack.inbound.home import home_view
 from adapters.slack.render.modals import modal
-from bot.chat.forms import DATASET, SAMPLES, Paste, opened_by
+from bot.chat.form_openers import DATASET, SAMPLES, Paste, opened_by
 from bot.chat.reply import Choices, Form, Option, Part, Picture, Progress, Table, Text
 from bot.consultation.base import Value
 from bot.platform.overview import Overview, Summary

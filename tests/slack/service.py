@@ -20,6 +20,7 @@ from typing import Any
 from adapters.slack import manifest
 from bot import app as parts
 from bot.cli.errors import log_to_file
+from bot.service.serve import Speed
 from bot.settings import read_settings
 from tests.console.terminal import ROOT, environment
 from tests.fakes.model.advice import advises, reads_nothing
@@ -85,6 +86,8 @@ class Whole:
     home: Path
     given: dict[str, str]
     lines: list[str] = field(default_factory=list[str])
+    usual: bool = False
+    """True where a process of its own notices things as slowly as anywhere."""
     process: asyncio.subprocess.Process | None = None
     task: "asyncio.Task[None] | None" = None
 
@@ -115,6 +118,7 @@ class Whole:
             sys.executable,
             "-m",
             "tests.slack.service",
+            *(["usual"] if self.usual else []),
             env={**env, **self.given},
             cwd=ROOT,
             stdout=asyncio.subprocess.PIPE,
@@ -308,6 +312,7 @@ async def serving(
     *,
     model: ModelServer | None = None,
     own: bool = False,
+    usual: bool = False,
     **given: str,
 ) -> AsyncGenerator[Whole]:
     """Run the service until the end of the block; `own` for a process of its own."""
@@ -315,7 +320,7 @@ async def serving(
     known = {"ADVISOR_HTTP_PORT": "0", "ADVISOR_SECRET_KEY": secrets.token_urlsafe(32), "ADVISOR_DRAIN_SECONDS": "1"}
     if model is not None:
         known |= {"OPENAI_BASE_URL": model.url, "OPENAI_API_KEY": "k", "ADVISOR_MODEL": "m"}
-    whole = Whole(slack, home, known | token | given)
+    whole = Whole(slack, home, known | token | given, usual=usual)
     try:
         await (whole.spawn() if own else whole.start())
         yield whole
@@ -336,8 +341,15 @@ async def _main() -> None:
     def say(line: str) -> None:
         print(line, flush=True)
 
-    chosen = read_settings()
-    await parts.serve(chosen, parts.platforms(chosen), role="all", no_model=False, say=say, speed=SPEED)
+    chosen, speed = read_settings(), Speed() if "usual" in sys.argv else SPEED
+    await parts.serve(
+        chosen,
+        parts.platforms(chosen),
+        role="all",
+        no_model=False,
+        say=say,
+        speed=speed,
+    )
 
 
 if __name__ == "__main__":

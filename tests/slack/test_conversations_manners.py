@@ -194,7 +194,7 @@ async def test_edits_and_deletions_take_their_facts_with_them(slack: FakeSlack, 
     said = await thread.say(slack.alice, "we have 400 examples")
     await thread.reads("400 example")
     await slack.edit(said, "we have 40 examples")
-    await thread.reads('"40"')
+    await thread.reads('"40 examples"')
     await slack.delete(said)
     await thread.say(slack.alice, "status")
     table = text_of(await thread.reads("Correct one with"))

@@ -156,7 +156,14 @@ def test_the_command_prints_only_json_and_needs_no_settings(words: tuple[str, ..
 
 
 @pytest.mark.parametrize(
-    "words", [("--http", "advisor.example.com"), ("--socket", "--http", URL), ("--oauth",), ("--http", "")]
+    "words",
+    [
+        ("--http", "advisor.example.com"),
+        ("--http", "http://advisor.example.com"),
+        ("--socket", "--http", URL),
+        ("--oauth",),
+        ("--http", ""),
+    ],
 )
 def test_what_makes_no_sense_is_one_sentence(words: tuple[str, ...]) -> None:
     done = advisor(*words)

@@ -67,6 +67,13 @@ class Talk:
         return "\n".join(part.markdown for part in parts if isinstance(part, Text))
 
     @property
+    def posted(self) -> str:
+        """Return what was said in messages of their own."""
+        assert self.out is not None
+        parts = [part for reply in self.out.replies if not reply.beside for part in reply.parts]
+        return "\n".join(part.markdown for part in parts if isinstance(part, Text))
+
+    @property
     def parts(self) -> list[Part]:
         assert self.out is not None
         return [part for reply in self.out.replies for part in reply.parts]

@@ -64,9 +64,10 @@ async def test_fields_and_a_style_are_tried_for_real() -> None:
     house_style = Regex(pattern=r"(?s)\ADear customer,.*Yours, the Post Team\W*\Z")
     model = await open_model(LOCAL)
     try:
-        fields = fitted(task_of(FIELDS, repeats=1), model)
+        fields = fitted(task_of(FIELDS, repeats=1).model_copy(update={"rungs": ("bare", "schema")}), model)
         fields_result = summarise(fields, await run(fields, model), model)
-        letters = fitted(task_of(LETTERS, repeats=1, scorer=house_style), model)
+        letters = task_of(LETTERS, repeats=1, scorer=house_style).model_copy(update={"rungs": ("bare", "few_shot")})
+        letters = fitted(letters, model)
         letters_result = summarise(letters, await run(letters, model), model)
     finally:
         await model.aclose()

@@ -30,8 +30,8 @@ from bot.trial.scorers.value import Json, Number
 from bot.trial.task import Call, Task
 from tests.trial.makers import calls, task
 
-MODEL = Model("gpt-6-luna", "https://api.openai.com/v1")
-HERE = "http://127.0.0.1:8000/v1"
+HERE = "http://model.internal:8000/v1"
+MODEL = Model("gpt-6-luna", HERE)
 RECORDS = (("Ana, 30", '{"name": "Ana", "age": 30}'), ("Ben, 41", '{"name": "Ben", "age": 41}'))
 
 
@@ -46,7 +46,7 @@ def trial(given: Task, rungs: tuple[str, ...]) -> tuple[Task, TrialResult, list[
 
 
 def exported(result: TrialResult, given: Task, told: list[Call]) -> list[File]:
-    return files(result, given, told, base_url=HERE)
+    return files(result, given, told)
 
 
 def test_every_call_is_a_line_with_what_was_wanted() -> None:
@@ -73,6 +73,11 @@ def test_the_prompts_are_whole() -> None:
     assert fenced("a ```` b").startswith("`````\n")
 
 
+def test_no_file_says_where_the_model_is_served() -> None:
+    for name, content in made(task()).items():
+        assert "model.internal" not in content, name
+
+
 def config(given: Task, rungs: tuple[str, ...] = ("bare", "instructed", "few_shot")) -> dict[str, Any]:
     return cast(dict[str, Any], yaml.safe_load(made(given, rungs)["promptfooconfig.yaml"]))
 
@@ -81,7 +86,7 @@ def test_promptfoo_gets_each_rung_on_each_item() -> None:
     read = config(task())
     assert set(read) == {"description", "prompts", "providers", "evaluateOptions", "defaultTest", "tests"}
     assert read["prompts"] == ["{{messages}}"]
-    assert read["providers"] == [{"id": "openai:chat:gpt-6-luna", "config": {"max_tokens": 4096, "apiBaseUrl": HERE}}]
+    assert read["providers"] == [{"id": "openai:chat:gpt-6-luna", "config": {"max_tokens": 4096}}]
     assert read["evaluateOptions"] == {"repeat": 5, "cache": False}
     assert len(read["tests"]) == 3 * 4
     shown = json.loads(read["tests"][-1]["vars"]["messages"])

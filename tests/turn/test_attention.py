@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat.events import Attached, Event, Pressed, Said
+from bot.chat.events import Attached, Deleted, Edited, Event, Pressed, Said
 from bot.chat.reply import Choices
 from bot.consultation.base import Value
 from bot.consultation.model import Consultation, Room
@@ -109,17 +109,19 @@ async def test_the_asker_alone_with_us_needs_no_mention_and_others_end_that() ->
 async def test_it_is_said_once_how_to_answer_where_somebody_joins() -> None:
     talk = Talk()
     await talk.say("should we finetune? it never keeps our tone")
-    await aside(talk, "hello", by="cy")
-    assert "mention me" in await talk.say("free text")
+    assert "mention me" in await aside(talk, "hello", by="cy")
+    assert talk.out is not None and [reply.beside for reply in talk.out.replies] == [True], "on the question itself"
+    assert await aside(talk, "hello again", by="dee") == ""
+    assert "mention me" not in await talk.say("free text")
     assert "mention me" not in await talk.say("we have 400 examples")
 
 
 async def test_what_would_replace_a_fact_is_offered_and_counts_once_it_is_used() -> None:
     talk = await threesome()
     await talk.say("we have 300 examples")
-    assert await aside(talk, "no wait, we have 400 examples", by="ben") == ""
+    await aside(talk, "no wait, we have 400 examples", by="ben")
     assert talk.value("examples") == 300
-    await talk.say("status")
+    assert talk.out is not None and [reply.beside for reply in talk.out.replies] == [True], "on the live message"
     (offer,) = (part for part in talk.parts if isinstance(part, Choices) and part.action == "use")
     assert offer.text == "Ben: example pairs: 400" and [o.label for o in offer.options] == ["Use it"]
     await talk.hear(Pressed(action="use", values=("examples",)), by="ana")
@@ -129,6 +131,29 @@ async def test_what_would_replace_a_fact_is_offered_and_counts_once_it_is_used()
     assert not talk.case.offered
     await talk.hear(Pressed(action="use", values=("examples",)), by="ben")
     assert "already" in talk.told("ben")
+
+
+async def test_what_was_noted_is_shown_on_the_live_message_until_something_is_said() -> None:
+    talk = await threesome()
+    told = await aside(talk, "our prompt is about 900 tokens a call", by="ben")
+    assert told == 'Noted from Ben: prompt tokens a call: 900 ("900 tokens")', told
+    told = await aside(talk, "and the model runs on vertex", by="ana")
+    assert "Ben: prompt tokens" in told and "Ana: platform: Google Vertex AI" in told
+    assert "prompt tokens" not in await talk.say("help")
+    assert talk.value("tokens_in") == 900 and talk.value("platform") == "vertex"
+
+
+async def test_a_change_of_what_was_overheard_changes_what_the_live_message_shows() -> None:
+    talk = await threesome()
+    await talk.say("we have 300 examples")
+    await aside(talk, "no, we have 400 examples", by="ben")
+    message = talk.case.transcript[-1].message
+    assert message is not None
+    await talk.hear(Edited(text="no, we have 500 examples"), by="ben", addressed="known", message=message)
+    assert [part.text for part in talk.parts if isinstance(part, Choices)] == ["Ben: example pairs: 500"]
+    await talk.hear(Deleted(), by="ben", addressed="known", message=message)
+    assert talk.out is not None and [reply.beside for reply in talk.out.replies] == [True]
+    assert not [part for part in talk.parts if isinstance(part, Choices)], "nothing is offered any more"
 
 
 async def test_a_file_between_people_is_nothing_to_us() -> None:

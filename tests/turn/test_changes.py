@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.chat.events import Answered, Deleted, Edited, Failed, Measured, Pressed, Said
+from bot.chat.events import Answered, Deleted, Edited, Failed, Measured, Pasted, Pressed, Said
 from bot.chat.reply import Choices
 from bot.consultation.claims import claim
 from bot.consultation.model import Claim, How
@@ -117,6 +117,17 @@ async def test_who_took_part_takes_their_own_words_and_facts_back() -> None:
     assert "4711" not in left and "parrot" not in left and "Ben" not in left
     assert talk.value("need") == ("style",)
     assert "Forgotten: your words" in talk.told("ben")
+
+
+async def test_samples_that_somebody_put_into_a_form_go_with_them() -> None:
+    talk = Talk()
+    await talk.say("should we finetune? it never keeps our tone", by="ana")
+    await talk.hear(Pasted(text="input: parrot\noutput: bird\n\ninput: trout\noutput: fish"), by="ben")
+    await talk.hear(Pasted(text="input: oak\noutput: tree\n\ninput: rose\noutput: flower"), by="ana")
+    assert len(talk.case.samples.pairs) == 4
+    await talk.say("forget me", by="ben")
+    assert [pair.input for pair in talk.case.samples.pairs] == ["oak", "rose"]
+    assert "parrot" not in talk.case.model_dump_json()
 
 
 async def test_after_leave_a_trial_ends_without_a_word_and_still_counts() -> None:

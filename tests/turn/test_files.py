@@ -100,6 +100,29 @@ async def test_what_was_understood_the_wrong_way_round_is_swapped(talk: Talk) ->
     assert starts(talk)
 
 
+async def test_a_second_paste_asks_whether_to_add_or_to_replace(talk: Talk) -> None:
+    await talk.hear(*brought("", "tickets.csv", CSV))
+    await press(talk, "Leave it")
+    await talk.hear(Pasted(text="input: It is slow\noutput: bug\n\ninput: A map\noutput: feature"))
+    assert any("added, or to take their place" in part.text for part in talk.parts if isinstance(part, Choices))
+    assert not starts(talk)
+    assert [label for label in choices(talk) if label.startswith(("Add", "Replace"))] == [
+        "Add: run all 4",
+        "Replace: run the new 2",
+    ]
+    await press(talk, "Replace: run the new 2")
+    assert starts(talk)
+    assert [pair.input for pair in talk.case.samples.pairs] == ["It is slow", "A map"]
+
+
+async def test_what_is_added_runs_with_what_was_there(talk: Talk) -> None:
+    await talk.hear(*brought("", "tickets.csv", CSV))
+    await talk.hear(Pasted(text="input: It is slow\noutput: bug\n\ninput: A map\noutput: feature"))
+    await press(talk, "Add: run all 4")
+    assert starts(talk)
+    assert len(talk.case.samples.pairs) == 4
+
+
 async def test_what_was_understood_can_be_left_and_the_question_comes_again(talk: Talk) -> None:
     await talk.hear(*brought("", "tickets.csv", CSV))
     await press(talk, "Leave it")

@@ -25,7 +25,8 @@ async def some_model() -> AsyncGenerator[Model]:
 
 
 async def overheard(talk: Talk, text: str, by: str = "ben") -> str:
-    return await talk.hear(Said(text=text), by=by, addressed="people")
+    await talk.hear(Said(text=text), by=by, addressed="people")
+    return talk.posted
 
 
 @pytest.mark.parametrize("text", ["lunch at one?", "I will ask Carla about it", "thanks, see you tomorrow", "+1"])

@@ -4,8 +4,9 @@ import pytest
 
 from bot.chat.events import Event, Said
 from bot.chat.reply import Choices, Form, Text
-from bot.reading.intent import Intent, intent_of
+from bot.reading.intent import intent_of
 from bot.turn.people.manners import in_passing, short_answer
+from knowledge.schema import Intent
 from tests.support.clock import NOON
 from tests.support.consulting import Talk
 

@@ -12,7 +12,7 @@ from adapters.discord.render.markup import literal
 from adapters.discord.render.modals import modal, submitted, words_modal
 from bot.chat.controls import Control, edition, meant, sealed, unsealed
 from bot.chat.events import Event, Said
-from bot.chat.forms import opened_by
+from bot.chat.form_openers import opened_by
 from bot.vault import Vault
 from knowledge.load import Knowledge
 

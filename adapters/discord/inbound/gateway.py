@@ -57,6 +57,9 @@ class Gateway(discord.AutoShardedClient):
         self._roots: OrderedDict[int, str] = OrderedDict()
         self.begun: Callable[[int], Coroutine[Any, Any, None]] | None = None
         """Called with the number of a shard whose new session is there; one that is resumed has missed nothing."""
+        self.lost: Callable[[int], None] | None = None
+        """Called where a shard has lost its connection; `resumed`, where it goes on."""
+        self.resumed: Callable[[int], None] | None = None
         self.listener: Callable[[discord.Message, Event], None] | None = None
         """Told of each message that is taken."""
 
@@ -115,9 +118,13 @@ class Gateway(discord.AutoShardedClient):
             await self.begun(shard_id)
 
     async def on_shard_resumed(self, shard_id: int) -> None:
+        if self.resumed is not None:
+            self.resumed(shard_id)
         log.info("The connection to Discord goes on where it was, shard %d.", shard_id)
 
     async def on_shard_disconnect(self, shard_id: int) -> None:
+        if self.lost is not None:
+            self.lost(shard_id)
         log.info("The connection to Discord is lost; opening it again, shard %d.", shard_id)
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:

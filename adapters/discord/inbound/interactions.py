@@ -37,7 +37,7 @@ from adapters.discord.render.messages import Message, messages
 from bot.chat.actions import STAYS
 from bot.chat.commands import Here
 from bot.chat.events import Body, Event, Pasted, Said
-from bot.chat.forms import given
+from bot.chat.form_openers import given
 from bot.chat.reply import Part
 from bot.chat.wording import instant
 from bot.platform.background import Tasks

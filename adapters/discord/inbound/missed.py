@@ -8,6 +8,7 @@ that had come was stored. What comes twice is stored once.
 import asyncio
 import logging
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -34,6 +35,8 @@ SKEW = 5.0
 """Seconds that Discord's clock may be behind ours."""
 PLACES, MESSAGES = 100, 500
 """Places that are read after one restart, and messages of each."""
+PEOPLE = 500
+"""People whose names and roles are held, so that they are asked for once."""
 
 Place = discord.abc.Messageable
 DIRECT = "@"
@@ -50,6 +53,14 @@ class Missed:
     idle: Callable[[], bool]
     """Tell whether nothing that came waits to be stored."""
     _caught_up: set[int] = field(default_factory=set[int])
+    """Shards of which everything was taken up to now."""
+    _paused: set[int] = field(default_factory=set[int])
+    """Those that were so, and whose connection is lost: what is resumed comes first."""
+    _lost: dict[int, int] = field(default_factory=dict[int, int])
+    """How often each shard lost its connection."""
+    _members: "OrderedDict[tuple[int, int], discord.Member]" = field(
+        default_factory=OrderedDict[tuple[int, int], "discord.Member"]
+    )
     _direct: set[str] = field(default_factory=set[str])
     """Direct messages in which something was said lately: Discord does not list them after a restart."""
 
@@ -61,7 +72,8 @@ class Missed:
     async def catch_up(self, shard: int) -> None:
         """Read what was said before this shard's session began, and from then on note how far it has come."""
         self._caught_up.discard(shard)
-        began = time.time()
+        self._paused.discard(shard)
+        began, lost = time.time(), self._lost.get(shard, 0)
         held = await self._noted()
         since = self._since(held, shard)
         if since is not None:
@@ -71,7 +83,20 @@ class Missed:
             for place in places[:PLACES]:
                 unread += not await self._read(place, after)
             self._tell(unread + max(0, len(places) - PLACES), began - since)
-        self._caught_up.add(shard)
+        (self._caught_up if self._lost.get(shard, 0) == lost else self._paused).add(shard)
+
+    def lost(self, shard: int) -> None:
+        """Note no further how far a shard has come, since its connection is gone."""
+        self._lost[shard] = self._lost.get(shard, 0) + 1
+        if shard in self._caught_up:
+            self._caught_up.discard(shard)
+            self._paused.add(shard)
+
+    def resumed(self, shard: int) -> None:
+        """Go on with it: what was missed has come."""
+        if shard in self._paused:
+            self._paused.discard(shard)
+            self._caught_up.add(shard)
 
     async def keep(self) -> None:
         """Note how far each shard has come, until cancelled."""
@@ -129,10 +154,15 @@ class Missed:
         """Return an event with the author's name and roles there, which history does not tell."""
         if message.guild is None or isinstance(message.author, discord.Member):
             return event
+        name = (message.guild.id, message.author.id)
+        member = self._members.get(name)
         try:
-            member = await message.guild.fetch_member(message.author.id)
+            member = member or await message.guild.fetch_member(message.author.id)
         except (discord.DiscordException, ClientError, TimeoutError):
             return event
+        self._members[name] = member
+        while len(self._members) > PEOPLE:
+            self._members.popitem(last=False)
         return event.model_copy(update={"name": name_of(member), "roles": roles_of(member)})
 
     def _tell(self, unread: int, seconds: float) -> None:

@@ -9,6 +9,7 @@ follow-up in doubt is sent again.
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -60,7 +61,11 @@ async def deliver(
     to = place.person or (ids.user_of(reply.to) if reply.to and alone else None)
     way = Way(rest, host, delivery.conversation, place, delivery.key, to, unpacked(reply.via), now, reply.aside)
     try:
-        out = messages(reply.parts, face(host, delivery.conversation, delivery.key, to))
+        looks = face(host, delivery.conversation, delivery.key, to)
+        if reply.beside:
+            await live.put(way, messages(reply.parts, replace(looks, continues=False)))
+            return Delivered()
+        out = messages(reply.parts, looks)
         if reply.live:
             await live.end(way, reply.answered)
         there = await _arrived(way, out, delivery.committed) if delivery.in_doubt and way.to is None else {}

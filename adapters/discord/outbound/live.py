@@ -1,6 +1,7 @@
 """The one live message on Discord: as a new one is posted, the one before keeps its words and loses its controls."""
 
 import logging
+from collections.abc import Sequence
 
 from discord import HTTPException
 
@@ -9,7 +10,7 @@ from adapters.discord.outbound.route import Way, Where
 from adapters.discord.outbound.send import change
 from adapters.discord.render import markup
 from adapters.discord.render.ended import ended, of_live
-from adapters.discord.render.messages import Message, noticed, readdressed, walk
+from adapters.discord.render.messages import Message, Outgoing, fits, noticed, readdressed, walk
 from bot.platform.live import Memory, Shown
 from bot.platform.port import RetryLater
 
@@ -33,6 +34,30 @@ async def end(way: Way, answered: str) -> None:
                 raise
             log.info("The message that was live before could not be changed (code %s).", error.code)
     await memory.end(live)
+
+
+async def put(way: Way, messages: Sequence[Outgoing]) -> None:
+    """Show something on the live message, in the place of what was put there before; nothing where none stands open.
+
+    Raises as `Rest.call` does.
+    """
+    memory = Memory(way.host.store, way.conversation)
+    live = await memory.live()
+    if live is None or not live.shown or await memory.left(live.shown[-1]):
+        return  # what was pressed is said anew in a moment
+    last = live.shown[-1]
+    said = [each for each in messages if isinstance(each, Message)]
+    if last.channel != way.place.channel:
+        said = [readdressed(each, way.conversation) for each in said]
+    components = (*last.body, *(component for each in said for component in each.components))
+    if not fits(components):
+        return
+    try:
+        await change(way, Where(last.channel, last.message), Message(components, ""))
+    except HTTPException as error:
+        if isinstance(outcome(error), RetryLater):
+            raise
+        log.info("The live message could not be changed (code %s).", error.code)
 
 
 async def begin(way: Way, message: Message, where: Where) -> None:

@@ -11,18 +11,15 @@ from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from aiohttp import ClientConnectorError, ClientError, ClientOSError, ClientSession, ClientTimeout, DummyCookieJar
-from aiohttp import ServerConnectionError as Disconnected
+from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
-from slack_sdk.http_retry.request import HttpRequest
-from slack_sdk.http_retry.response import HttpResponse
-from slack_sdk.http_retry.state import RetryState
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.auth.installations import Held, Installations
 from adapters.slack.auth.rotation import REFUSED, Unavailable, due, error_word, renewed
 from adapters.slack.ids import team_of
+from adapters.slack.retry import Reconnect, WaitBriefly
 from bot.settings import Settings
 from bot.store.connection import Connection
 from bot.vault import Vault, VaultError
@@ -43,8 +40,6 @@ MANY = 10_000
 SOON = 0.5
 """Seconds that a caller waits to learn who the bot is; the question itself goes on."""
 LIMIT = ClientTimeout(total=20.0, sock_connect=5.0)
-PATIENCE = 2.0
-"""The longest Retry-After, in seconds, that a call itself waits for."""
 DEAD = REFUSED | {
     "invalid_auth",
     "not_authed",
@@ -53,20 +48,6 @@ DEAD = REFUSED | {
     "org_login_required",
 }
 """What Slack answers where a token is good for nothing."""
-NOT_TWICE = frozenset(
-    {
-        "agents.sessions.setStatus",
-        "chat.appendStream",
-        "chat.postEphemeral",
-        "chat.postMessage",
-        "chat.startStream",
-        "chat.stopStream",
-        "files.completeUploadExternal",
-        "oauth.v2.access",
-    }
-)
-"""Methods that may have done their work although no answer came."""
-
 T = TypeVar("T")
 
 
@@ -241,7 +222,7 @@ class Clients:
             task.exception()  # who asked has it, unless they no longer wait
 
     def _client(self, token: str | None, team: str | None = None) -> AsyncWebClient:
-        return web_client(self._settings, token, team, self.session(), (_Reconnect(), _WaitBriefly(2)))
+        return web_client(self._settings, token, team, self.session(), (Reconnect(), WaitBriefly(2)))
 
     def _how(self) -> str:
         where = (self._settings.public_url or "").rstrip("/")
@@ -266,57 +247,6 @@ def web_client(
         logger=_web_log,
         retry_handlers=list(retries),
     )
-
-
-class _Reconnect(AsyncRetryHandler):
-    """Try once more where the connection broke, unless the method may have done its work."""
-
-    async def _can_retry_async(
-        self,
-        *,
-        state: RetryState,
-        request: HttpRequest,
-        response: HttpResponse | None = None,
-        error: Exception | None = None,
-    ) -> bool:
-        if isinstance(error, ClientConnectorError):
-            return True  # nothing was sent
-        broke = isinstance(error, Disconnected | ClientOSError)
-        return broke and request.url.rpartition("/")[2] not in NOT_TWICE
-
-
-class _WaitBriefly(AsyncRetryHandler):
-    """Wait out a short Retry-After; a longer one is the caller's, who can do something else meanwhile."""
-
-    async def _can_retry_async(
-        self,
-        *,
-        state: RetryState,
-        request: HttpRequest,
-        response: HttpResponse | None = None,
-        error: Exception | None = None,
-    ) -> bool:
-        return response is not None and response.status_code == 429 and _retry_after(response) <= PATIENCE
-
-    async def prepare_for_next_attempt_async(
-        self,
-        *,
-        state: RetryState,
-        request: HttpRequest,
-        response: HttpResponse | None = None,
-        error: Exception | None = None,
-    ) -> None:
-        state.next_attempt_requested = True
-        await asyncio.sleep(_retry_after(response) if response else 0.0)
-        state.increment_current_attempt()
-
-
-def _retry_after(response: HttpResponse) -> float:
-    values = next((v for k, v in response.headers.items() if k.lower() == "retry-after"), ["1"])
-    try:
-        return max(0.0, float(values[0]))
-    except (ValueError, IndexError):
-        return 1.0
 
 
 def _serves(own: Identity, workspace: str) -> bool:

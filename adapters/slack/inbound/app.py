@@ -18,6 +18,7 @@ from aiohttp import ClientError
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 
@@ -32,7 +33,7 @@ from adapters.slack.render.markup import escaped
 from bot.chat.commands import Here, rows
 from bot.chat.controls import Control
 from bot.chat.events import Answered, Event, Said
-from bot.chat.forms import given
+from bot.chat.form_openers import given
 from bot.chat.reply import Text
 from bot.chat.wording import instant, managed
 from bot.platform.port import Accept, PlatformContext
@@ -96,7 +97,9 @@ class Inbox:
             attaching_conversation_kwargs_enabled=False,
         )
 
-    async def on_event(self, body: Body, event: Body, context: AsyncBoltContext) -> BoltResponse | None:
+    async def on_event(
+        self, request: AsyncBoltRequest, body: Body, event: Body, context: AsyncBoltContext
+    ) -> BoltResponse | None:
         """Take an event; what is none of ours is acknowledged as well, or Slack would bring it again."""
         workspace = workspace_of(context)
         kind = event.get("type")
@@ -111,11 +114,12 @@ class Inbox:
         try:
             await self.accept(inbound)
         except StoreError as error:
-            if isinstance(inbound.body, Said) and inbound.addressed == "us":
+            # One that was only slow may have stored it, and then it is answered from there: another try tells.
+            certain = error.kind != "slow" or "x-slack-retry-num" in request.headers
+            if certain and isinstance(inbound.body, Said) and inbound.addressed == "us":
                 here = Here("slack", "direct" if inbound.private else "thread")
                 parts = instant(self.host.knowledge, inbound.body.text, here)
-                if parts:
-                    self.behind.say(inbound, parts)
+                if parts and await self.behind.say(inbound, parts):
                     return None
             log.warning("An event was refused, and Slack will bring it again: %s", error)
             return BoltResponse(status=503, body="")

@@ -14,7 +14,7 @@ from adapters.slack.reply_address import Via, packed
 from bot.chat.actions import STAYS
 from bot.chat.controls import Control, edition, meant, sealed, unsealed
 from bot.chat.events import Body, Event, Said
-from bot.chat.forms import Paste, opened_by
+from bot.chat.form_openers import Paste, opened_by
 from bot.chat.reply import Form
 from bot.vault import Vault
 from knowledge.load import Knowledge

@@ -22,7 +22,7 @@ from adapters.slack.inbound.home import home_view
 from adapters.slack.inbound.users import People
 from adapters.slack.manifest import PROMPTS
 from adapters.slack.outbound.deliver import face
-from adapters.slack.outbound.errors import BLOCKS, refused_with
+from adapters.slack.outbound.errors import BLOCKS, cause, refused_with
 from adapters.slack.outbound.live import change
 from adapters.slack.outbound.send import send, way_of
 from adapters.slack.outbound.status import Sessions
@@ -35,7 +35,7 @@ from adapters.slack.render.messages import Message, messages
 from adapters.slack.render.modals import modal, plainer
 from bot.chat.controls import Control, sealed
 from bot.chat.events import Event
-from bot.chat.forms import given
+from bot.chat.form_openers import given
 from bot.chat.reply import Part
 from bot.platform.background import Tasks
 from bot.platform.live import Memory, Shown
@@ -56,6 +56,8 @@ ASKED = 500
 LIMIT = ClientTimeout(total=10.0)
 PAUSE = 2.0
 """Seconds between two tries to delete tokens."""
+SAYING = 2.0
+"""Seconds that an answer without the store may take, before the event that it answers is acknowledged."""
 SAID = 500
 """Characters of an answer that are shown where it was asked for."""
 FORGETTING = 10.0
@@ -86,7 +88,9 @@ class Behind:
     sessions: Sessions
     people: People
     _asked: "OrderedDict[str, Question]" = field(default_factory=OrderedDict[str, Question])
-    _said: "OrderedDict[tuple[str, str], None]" = field(default_factory=OrderedDict[tuple[str, str], None])
+    _said: "OrderedDict[tuple[str, str], asyncio.Task[bool]]" = field(
+        default_factory=OrderedDict[tuple[str, str], "asyncio.Task[bool]"]
+    )
 
     def tell(self, url: str | None, sentence: str) -> None:
         """Say a sentence to whoever pressed or typed, and to nobody else."""
@@ -126,18 +130,26 @@ class Behind:
             said = escaped(short(given(self.host.knowledge, event.body), SAID))
             self.settle(question.workspace, question.body, f"<@{ids.user_of(event.author)}>: {said}")
 
-    def say(self, event: Event, parts: Sequence[Part]) -> None:
-        """Answer an event that needs neither store nor model, where the store is down.
+    async def say(self, event: Event, parts: Sequence[Part]) -> bool:
+        """Answer an event that needs neither store nor model, where the store is down; False where it may not be there.
 
         A mention comes as two events, and nothing else tells then that they are one.
         """
         name = (event.conversation, event.message)
-        if name in self._said:
-            return
-        self._said[name] = None
-        while len(self._said) > ASKED:
-            self._said.popitem(last=False)
-        self.tasks.start(self._say(event, parts), "Answering without the store")
+        if (saying := self._said.get(name)) is None or (saying.done() and not saying.result()):
+            saying = self._said[name] = asyncio.create_task(self._tried(event, parts))
+            while len(self._said) > ASKED:
+                self._said.popitem(last=False)
+        return await asyncio.shield(saying)
+
+    async def _tried(self, event: Event, parts: Sequence[Part]) -> bool:
+        try:
+            async with asyncio.timeout(SAYING):
+                await self._say(event, parts)
+        except Exception as error:
+            log.warning("Answering without the store failed (%s). (Reference %s.)", cause(error), secrets.token_hex(3))
+            return False
+        return True
 
     def opened(self, workspace: str, user: str, channel: str, tab: object) -> None:
         """Fill the tab that a person has opened."""

@@ -2,7 +2,7 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ from slack_sdk.errors import SlackApiError
 
 from adapters.slack import ids
 from adapters.slack.auth.clients import Clients, NotInstalled
+from adapters.slack.auth.rotation import error_word
 from bot.store.errors import StoreError
 
 FRESH = 600.0
@@ -18,6 +19,8 @@ FRESH = 600.0
 FAILED = 60.0
 """Seconds after which somebody is asked for again where Slack would not say."""
 MANY = 5_000
+NOT_OURS = frozenset({"user_not_found", "user_not_visible"})
+"""What Slack says of who belongs to another organisation, where it does not show them to the app."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +51,10 @@ class People:
             client: Any = await self.clients.client(workspace)
             said = await client.users_info(user=user)
             person, keep = person_of(said["user"], workspace), FRESH
-        except (SlackApiError, ClientError, TimeoutError, NotInstalled, StoreError, KeyError):
+        except (SlackApiError, ClientError, TimeoutError, NotInstalled, StoreError, KeyError) as error:
             # Who is not known manages nothing; a name of a moment ago is still a name.
-            person, keep = Person(person.name if person else None), FAILED
+            hidden = isinstance(error, SlackApiError) and error_word(error) in NOT_OURS
+            person, keep = Person(person.name if person else None, outsider=hidden), FAILED
         self._known[workspace, user] = (person, time.monotonic() + keep)
         self._known.move_to_end((workspace, user))
         while len(self._known) > MANY:
@@ -75,4 +79,6 @@ def _belongs(user: Mapping[str, Any], workspace: str) -> bool:
     enterprise, team = ids.team_of(workspace)
     organisation: Mapping[str, Any] = user.get("enterprise_user") or {}
     ours = enterprise is not None and organisation.get("enterprise_id") == enterprise
-    return ours or (team is not None and user.get("team_id") == team)
+    # In an organisation somebody is at home in one team, and a member of others too.
+    teams: Sequence[str] = organisation.get("teams") or ()
+    return ours or (team is not None and (user.get("team_id") == team or team in teams))

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from adapters.slack.files import part_of
-from adapters.slack.outbound.send import EVENT, in_words
+from adapters.slack.outbound.send import EVENT, in_words, instead
 from adapters.slack.render.messages import Message, Outgoing, Running, Upload
 
 Json = Mapping[str, Any]
@@ -35,10 +35,9 @@ def arrived(out: Sequence[Sent], listed: Iterable[Json], key: str, since: dateti
         if float(each["ts"]) >= after and not _metadata(each) and str(each["ts"]) not in found.values()
     }
     for part, each in enumerate(out):
-        message = each.message if isinstance(each, Running) else each
-        if part in found or not isinstance(message, Message):
+        if part in found:
             continue
-        ts = next((ts for ts, held in left.items() if _is(message, held)), None)
+        ts = next((ts for ts, held in left.items() if any(_is(one, held) for one in _forms(each))), None)
         if ts is not None:
             found[part] = ts
             del left[ts]
@@ -50,6 +49,20 @@ def begun(markdown: str, listed: Iterable[Json], since: datetime | None) -> str 
     whole, after = _letters(markdown), since.timestamp() - SKEW if since else 0.0
     own = (each for each in listed if each.get("bot_id") and float(each["ts"]) >= after and not _metadata(each))
     return next((str(each["ts"]) for each in own if (said := _letters(_text(each))) and whole.startswith(said)), None)
+
+
+def _forms(sent: Sent) -> list[Message]:
+    """Return how a part may have been said: words stand in for files and pictures that Slack does not take."""
+    match sent:
+        case Running():
+            return [sent.message]
+        case Message():
+            words = f"{sent.words}\n\n{instead(sent.pictures).words}"
+            return [sent, *([Message(sent.blocks, words)] if sent.pictures else [])]
+        case Upload():
+            return [instead([sent])]
+        case _:
+            return [instead(sent)]
 
 
 def _marked(key: str, message: Json) -> list[int]:

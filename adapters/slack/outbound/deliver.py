@@ -16,10 +16,11 @@ from slack_sdk.errors import SlackApiError
 
 from adapters.slack import ids
 from adapters.slack.auth.clients import Clients, NotInstalled
+from adapters.slack.auth.rotation import error_word
 from adapters.slack.outbound import live, progress, stream
 from adapters.slack.outbound.arrived import arrived, begun
-from adapters.slack.outbound.errors import outcome, status_of, word_of
-from adapters.slack.outbound.send import TRIES, Paused, Way, instead, send, share, way_of
+from adapters.slack.outbound.errors import SHUT_OUT, outcome, status_of, word_of
+from adapters.slack.outbound.send import TRIES, Paused, Way, direct, instead, send, share, way_of
 from adapters.slack.render.controls import BY_COMMAND, HERE, Face
 from adapters.slack.render.messages import Message, Outgoing, Running, Upload, messages, streamable
 from adapters.slack.reply_address import unpacked
@@ -32,6 +33,8 @@ from bot.store.memos import drop
 
 log = logging.getLogger("advisor.slack")
 
+SHUT = "shut out"
+"""Note: the asker was told so."""
 PAGE, PAGES = 200, 25
 """Messages of a thread that one look-up reads, and pages of them."""
 TOGETHER = 10
@@ -94,6 +97,9 @@ async def _deliver(
 ) -> Delivered | RetryLater | Rejected:
     looks = face(way.host, way.conversation, way.key, way.to)
     out = messages(reply.parts, looks)
+    if reply.beside:
+        await live.put(way, out)
+        return Delivered()
     if reply.live:
         await live.end(way, reply.answered)
     markdown = streamable(reply.parts, looks)
@@ -159,12 +165,28 @@ async def _parts(
             if isinstance(said, RetryLater) and (part or said.in_doubt):
                 # What came before this part is known; from when on to look for this one is too.
                 await way.note(name, f"{part} {started:.3f} {tries + said.in_doubt}")
+            if way.to is None and isinstance(error, SlackApiError) and (why := SHUT_OUT.get(error_word(error))):
+                await _say_shut_out(way, why)
             return said
         if part + 1 < len(out):
             await way.note(name, f"{part + 1} {started:.3f}")
     if len(out) > 1 or gone or began:
         await drop(way.host.store.connection, way.conversation, name)
     return Delivered()
+
+
+async def _say_shut_out(way: Way, why: str) -> None:
+    """Tell who asked once, where they take direct messages, why nobody is answered there."""
+    if way.via is None or way.place.channel.startswith("D") or await way.noted(SHUT):
+        return
+    await way.note(SHUT, "told")
+    sentence = f"I cannot answer in <#{way.place.channel}>: {why}, or ask me elsewhere."
+    shown: dict[str, Any] = {"type": "context", "elements": [{"type": "mrkdwn", "text": sentence, "verbatim": True}]}
+    try:
+        dm = await direct(way, way.via.user)
+        await way.client.chat_postMessage(channel=dm, text=sentence, blocks=[shown])
+    except (SlackApiError, ClientError, TimeoutError) as error:
+        log.info("Nobody could be told why there is no answer (%s).", word_of(error))
 
 
 async def _shared(way: Way, uploads: Sequence[Upload], part: int, failed: int) -> None:

@@ -7,6 +7,7 @@ from aiohttp import ClientConnectorError, ClientError
 from slack_sdk.errors import SlackApiError
 
 from adapters.slack.auth.rotation import error_word
+from adapters.slack.retry import seconds_of
 from bot.platform.port import Rejected, RetryLater
 
 
@@ -34,6 +35,19 @@ BLOCKS = frozenset(
 
 UNSEEN = frozenset({"channel_not_found", "not_in_channel", "user_not_in_channel", "is_archived", "thread_not_found"})
 """A person cannot be answered here, but perhaps in a DM."""
+
+
+_MAY_NOT = "I may not write there. Let somebody who manages the workspace allow me to"
+SHUT_OUT = {
+    "not_in_channel": "I am no member of it. Invite me with /invite",
+    "is_archived": "it is archived. Unarchive it",
+    "restricted_action": _MAY_NOT,
+    "restricted_action_read_only_channel": _MAY_NOT,
+    "restricted_action_thread_only_channel": _MAY_NOT,
+    "restricted_action_thread_locked": "the thread is locked. Unlock it",
+    "restricted_action_non_threadable_channel": _MAY_NOT,
+}
+"""Why nobody is answered in a place, by Slack's word."""
 
 
 LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
@@ -124,11 +138,3 @@ def retry_after(error: SlackApiError) -> float:
     """Return for how many seconds Slack wants to be left alone."""
     headers: Any = getattr(error.response, "headers", None) or {}  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
     return seconds_of(next((str(v) for k, v in headers.items() if str(k).lower() == "retry-after"), None))
-
-
-def seconds_of(header: str | None) -> float:
-    """Read a Retry-After header."""
-    try:
-        return min(max(float(header or 1), 0.0), 3600.0)
-    except ValueError:
-        return 1.0

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -9,9 +10,9 @@ from slack_sdk.errors import SlackApiError
 from adapters.slack.auth.rotation import error_word
 from adapters.slack.outbound.errors import BLOCKS, outcome, word_of
 from adapters.slack.outbound.send import Paused, Way
-from adapters.slack.render import markup
+from adapters.slack.render import limits, markup
 from adapters.slack.render.ended import ended
-from adapters.slack.render.messages import Message
+from adapters.slack.render.messages import Message, Outgoing
 from bot.platform.live import Memory, Shown
 from bot.platform.port import RetryLater
 
@@ -35,6 +36,23 @@ async def begin(way: Way, message: Message, channel: str, ts: str) -> None:
     blocks = list(message.blocks)
     if ended(blocks) != blocks:
         await _memory(way).begin(way.key, Shown(channel, ts, blocks, message.text))
+
+
+async def put(way: Way, messages: Sequence[Outgoing]) -> None:
+    """Show something on the live message, in the place of what was put there before; nothing where none stands open.
+
+    Paused where Slack wants to be left alone.
+    """
+    memory = _memory(way)
+    live = await memory.live()
+    if live is None or not live.shown or await memory.left(live.shown[-1]):
+        return  # what was pressed is said anew in a moment
+    said = [each for each in messages if isinstance(each, Message)]
+    last = live.shown[-1]
+    blocks = [*last.body, *(block for each in said for block in each.blocks)]
+    words = "\n\n".join([last.words, *(each.text for each in said)])
+    if len(blocks) <= limits.BLOCKS and limits.weight(blocks) <= limits.MESSAGE:
+        await _change(way, replace(last, words=words[: limits.FALLBACK]), blocks)
 
 
 async def change(client: Any, channel: str, ts: str, text: str, blocks: Sequence[Mapping[str, Any]]) -> None:

@@ -14,11 +14,12 @@ from slack_sdk.errors import SlackApiError
 from adapters.slack import files, ids
 from adapters.slack.auth.rotation import error_word
 from adapters.slack.ids import Place
-from adapters.slack.outbound.errors import BLOCKS, UNSEEN, outcome, refused_with, seconds_of, word_of
+from adapters.slack.outbound.errors import BLOCKS, UNSEEN, outcome, refused_with, word_of
 from adapters.slack.render import markup
 from adapters.slack.render.limits import FALLBACK, SECTION, short
 from adapters.slack.render.messages import Message, Upload
 from adapters.slack.reply_address import Via, address
+from adapters.slack.retry import seconds_of
 from bot.platform.port import PlatformContext, RetryLater
 from bot.store.errors import StoreError
 from bot.store.memos import note, noted

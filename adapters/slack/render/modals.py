@@ -20,7 +20,7 @@ from adapters.slack.render.limits import (
 from bot.chat.answers import Answer, typed
 from bot.chat.controls import UNKNOWN
 from bot.chat.events import Answered, Pasted
-from bot.chat.forms import Paste
+from bot.chat.form_openers import Paste
 from bot.chat.reply import Form, FormField
 from bot.chat.wording import UNKNOWN as UNSURE
 from bot.consultation.base import Value

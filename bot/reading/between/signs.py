@@ -8,7 +8,7 @@ from typing import NamedTuple
 from bot.consultation.base import Value
 from bot.reading.sentences import Mood
 from bot.reading.table.row import Match, written
-from bot.text import numbers
+from bot.text import numbers, units
 
 SAID, WANTED = Mood.said, Mood.wished
 
@@ -40,7 +40,7 @@ def count(match: Match) -> int | None:
 
 def count_a_day(match: Match) -> int | None:
     """Return how many a day the number is that a row calls `n`."""
-    factor, _, _ = numbers.rate(match.string, match.end("n"))
+    factor, _, _ = units.rate(match.string, match.end("n"))
     return next((int(number.value * factor + 0.5) for number in numbers.find(match["n"])), None)
 
 

@@ -43,7 +43,7 @@ MEASURED = [
         "quality_ok",
         untuned,
         r"\b(?:is|are|works?|working|worked|it's|quality is)\b (?:already |just |quite |pretty |very "
-        r"|perfectly |really |all |more than )*(?:good enough|great|perfectly|fine(?! ?-?tun)|well enough)\b"
+        r"|perfectly |really |all |more than )*(?:good enough|great|perfectly|fine(?! ?-?tun| to\b)|well enough)\b"
         r"|\b(?:meets|hits|clears|reaches) (?:the|our) bar\b|\b(?:happy|satisfied) with\b<..15>\b(?:quality"
         r"|results?|outputs?|answers?)\b",
     ),
@@ -122,11 +122,25 @@ TRIED = [
 RAN = row(
     "models_tried",
     "old",
-    r"(?:\b(?:i|we)(?:'ve| have|'re| are)? (?:\w+ ){0,2}?(?:tried|ran|run|used|use|using|tested)\b<..25>"
+    r"(?:\b(?:i|we)(?:'ve| have|'re| are|'m| am)? (?:\w+ ){0,2}?(?:tried|ran|run|running|used|use|using|tested)\b<..25>"
     r"|\b(?:it|this|that|the bot|everything|production|which)"
-    r" (?:currently |now |still )?(?:runs?|is running|ran|uses) (?:on )?|(?:^|\n)[^\w\n]{0,20}(?:on|with|using) )\Z",
+    r" (?:currently |now |still )?(?:runs?|is running|ran|uses) (?:on )?|(?:^|\n)[^\w\n]{0,20}(?:on|with|using) "
+    r"|\b(?:currently|now|still|today|today's|running|runs|built|live|seconds|secs|calls|assistant|bot|agent|pipeline|pay(?:ing)?"
+    r"<..15>) (?:on|with|via|for|to) (?:an? |the )?(?:old |plain |vanilla )?)\Z",
 )
 """What stands before the name of a base model that was run; how old that is, the dated list knows."""
+FARES = row(
+    "models_tried",
+    "old",
+    r"\A(?:'s answers?)?(?: (?:and|&|or|,) (?:\S+ ){1,2}?(?=both|all))?(?: (?:both|all|already|still|just|often|always|"
+    r"sometimes|usually|never|really|only|currently|kind of))* (?:gets?|got|keeps?|kept|fails?|failed"
+    r"|returns?|returned|drops?"
+    r"|misses|missed|ignores?|ignored|hallucinates?|hallucinated|invents?|struggles?|struggled|mixes|forgets?|breaks?|does(?:n't"
+    r"| not)? (?:it|this|that|the|well|fine|ok|not|n't|know|follow|get|keep)|is (?:great|fine|good|ok|perfect"
+    r"|wrong|slow"
+    r"|bad|way off)|nails?|nailed|works?|worked|scores?|scored|reach(?:es|ed)|passes|passed|can(?:'t|not| not))\b",
+)
+"""What stands behind the name of a base model that was run: how it does on the task."""
 NAMED = row("models_tried", "old", r"\Z")
 
 REPLIES = [

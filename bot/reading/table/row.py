@@ -50,17 +50,18 @@ def _filled(pattern: str) -> str:
 
 def written(pattern: str) -> str:
     """Return a pattern with its fragments and the names of models written out."""
-    return _filled(pattern).replace("<model>", _model_name())
+    return _filled(pattern).replace("<model>", base_model())
 
 
 @cache
 def _compiled(source: str) -> re.Pattern[str]:
     # More than a hundred of them would hold up the start; the first message pays for them.
-    return re.compile(source.replace("<model>", _model_name()), re.IGNORECASE)
+    return re.compile(source.replace("<model>", base_model()), re.IGNORECASE)
 
 
 @cache
-def _model_name() -> str:
+def base_model() -> str:
+    """Return the pattern of the name of any base model, with or without its version."""
     return name_pattern(ours(), bare=True)
 
 

@@ -20,15 +20,15 @@ from bot.trial.task import PREPARED, Call, Task
 MOST_TOKENS = 4096
 
 
-def files(result: TrialResult, task: Task, calls: Sequence[Call], *, base_url: str | None = None) -> list[File]:
-    """Return the files of a trial. `base_url` is the server's where it is not OpenAI's own; it must hold no secret."""
+def files(result: TrialResult, task: Task, calls: Sequence[Call]) -> list[File]:
+    """Return the files of a trial; where its model is served stands in none of them."""
     task = prepared(task, calls)
     return [
         File(name="trial.json", content=kept(task, result).model_dump_json(indent=1)),
         File(name="calls.jsonl", content=calls_as_lines(task, calls)),
         File(name="prompts.md", content=prompts(result, task)),
-        File(name="promptfooconfig.yaml", content=promptfoo(result, task, base_url)),
-        File(name="inspect_task.py", content=inspect_task(result, task, base_url)),
+        File(name="promptfooconfig.yaml", content=promptfoo(result, task)),
+        File(name="inspect_task.py", content=inspect_task(result, task)),
     ]
 
 
@@ -54,9 +54,9 @@ def prompts(result: TrialResult, task: Task) -> str:
     return "\n\n".join(said) + "\n"
 
 
-def promptfoo(result: TrialResult, task: Task, base_url: str | None = None) -> str:
+def promptfoo(result: TrialResult, task: Task) -> str:
     """Return a configuration for `promptfoo eval` (promptfoo.dev/docs/configuration/reference)."""
-    first = _provider(result, task, "bare", base_url)
+    first = _provider(result, task, "bare")
     tests: list[dict[str, Any]] = []
     for rung, item in _cases(result, task):
         wanted = task.items[item].wanted
@@ -68,7 +68,7 @@ def promptfoo(result: TrialResult, task: Task, base_url: str | None = None) -> s
         }
         if judged := rubric(task, wanted):
             test["assert"] = [{"type": "llm-rubric", "value": _raw(judged)}]
-        if (provider := _provider(result, task, rung, base_url)) != first:
+        if (provider := _provider(result, task, rung)) != first:
             test["provider"] = provider
         tests.append(test)
     config: dict[str, Any] = {
@@ -84,7 +84,7 @@ def promptfoo(result: TrialResult, task: Task, base_url: str | None = None) -> s
     return yaml.dump({**config, "tests": tests}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10**6)
 
 
-def inspect_task(result: TrialResult, task: Task, base_url: str | None = None) -> str:
+def inspect_task(result: TrialResult, task: Task) -> str:
     """Return a Python file for `inspect eval` (inspect.aisi.org.uk), one task for each rung."""
     samples = [
         {
@@ -95,7 +95,6 @@ def inspect_task(result: TrialResult, task: Task, base_url: str | None = None) -
         }
         for rung, item in _cases(result, task)
     ]
-    server = f"OPENAI_BASE_URL={base_url} " if base_url else ""
     scorer = "as_in_the_trial(rung)" if scored_by_code(task) else "model_graded_qa()" if rubric(task, "") else "None"
     tasks: list[str] = []
     for rung in result.rungs:
@@ -105,9 +104,12 @@ def inspect_task(result: TrialResult, task: Task, base_url: str | None = None) -
         other = f", model={model}" if rung.model != result.model else ""
         form = f", schema={json.dumps(json.dumps(schema))}" if schema else ""
         tasks.append(f"@task\ndef {rung.name}_rung():\n    return _task({rung.name!r}{form}{other})\n")
-    command = f"{server}inspect eval inspect_task.py --model openai/{result.model} -M responses_api=false"
+    command = f"inspect eval inspect_task.py --model openai/{result.model} -M responses_api=false"
     return _INSPECT.format(
-        about=json.dumps(f"The trial of {result.at:%Y-%m-%d} again. Run it: {command}", ensure_ascii=False),
+        about=json.dumps(
+            f"The trial of {result.at:%Y-%m-%d} again. Run it with the OPENAI_BASE_URL of the trial: {command}",
+            ensure_ascii=False,
+        ),
         scoring=scoring(task),
         samples=repr(json.dumps(samples, ensure_ascii=False)),
         scorer=scorer,
@@ -126,11 +128,9 @@ def _cases(result: TrialResult, task: Task) -> list[tuple[str, int]]:
     )
 
 
-def _provider(result: TrialResult, task: Task, rung: str, base_url: str | None) -> dict[str, Any]:
+def _provider(result: TrialResult, task: Task, rung: str) -> dict[str, Any]:
     climb = BY_NAME[rung]
     config: dict[str, Any] = {"max_tokens": MOST_TOKENS}
-    if base_url:
-        config["apiBaseUrl"] = base_url
     if schema := climb.schema(task):
         form = {"name": "answer", "strict": True, "schema": schema}
         config["response_format"] = {"type": "json_schema", "json_schema": form}

@@ -3,12 +3,19 @@
 import json
 import math
 import re
+import unicodedata
 from typing import Any, cast
 
 from bot.text.json import as_list, as_object, is_deep
 
 _FENCE = re.compile(r"\A```[\w+-]*\s*\n(.*?)\n?```\Z", re.DOTALL)
-_NUMBER = re.compile(r"(?P<sign>[-+−]?)\s*[$€£¥]?\s*(?P<digits>\d[\d,' \u00a0\u202f]*\.?\d*|\.\d+)\s*(?:%|[$€£¥])?")
+_MONEY = (
+    r"(?:[$€£¥₹₽₺₩₫]|(?i:usd|eur|gbp|jpy|cny|inr|chf|cad|aud|sek|nok|dkk|pln|czk|try|brl|rub|kr|zł|fr)\.?(?![^\W\d_]))"
+)
+_NUMBER = re.compile(
+    rf"(?P<sign>[-+−]?)\s*{_MONEY}?\s*(?P<sign2>[-+−]?)\s*(?P<digits>\d[\d.,'’ \u00a0\u2009\u202f]*|[.,]\d+)"
+    rf"(?P<power>(?<=\d)[eE][-+]?\d{{1,3}})?\s*(?:%|{_MONEY})?"
+)
 _QUOTES = "\"'`*_“”‘’«»"
 _STOPS = ".,;:!?。"
 BROKEN = object()
@@ -25,17 +32,50 @@ def bare(text: str) -> str:
 
 def even(text: str) -> str:
     """Return text in one case with single spaces, for comparing."""
-    return " ".join(text.casefold().split())
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
-def number(text: str) -> float | None:
-    """Return the number that a text consists of, with its currency or per cent sign if any; None for anything more."""
-    match = _NUMBER.fullmatch(bare(text))
+def number(text: str, comma: bool = False, brackets: bool = False) -> float | None:
+    """Return the number that a text consists of, with its currency or per cent sign if any; None for anything more.
+
+    `comma` says that a comma parts whole numbers from decimals where that could be meant or not, as in 1,234; with
+    `brackets` a number in round brackets is below zero, as in accounts.
+    """
+    plain = bare(text)
+    inner = re.fullmatch(r"\(\s*([^()]+?)\s*\)|\[\s*([^\[\]]+?)\s*\]|\\boxed\{([^{}]+)\}", plain)
+    below = inner is not None and inner[1] is not None and brackets
+    match = _NUMBER.fullmatch(next(filter(None, inner.groups()), "") if inner else plain)
     if not match:
         return None
-    digits = re.sub(r"[,' \u00a0\u202f]", "", match["digits"])
-    value = float(digits)
-    return -value if match["sign"] in ("-", "−") and match["sign"] else value
+    digits = _point(re.sub(r"['’ \u00a0\u2009\u202f]", "", match["digits"]), comma)
+    try:
+        value = float(digits + (match["power"] or ""))
+    except ValueError:
+        return None
+    minus = below or "-" in (match["sign"] + match["sign2"]) or "−" in (match["sign"] + match["sign2"])
+    return -value if minus else value
+
+
+def _point(digits: str, comma: bool) -> str:
+    """Return digits with a point alone before their decimals, whatever they were parted by; "" for no number."""
+    marks = [sign for sign in digits if sign in ".,"]
+    if not marks:
+        return digits
+    last = marks[-1]
+    if len(set(marks)) == 2:
+        decimal = last if marks.count(last) == 1 else ""
+    elif len(marks) > 1:
+        decimal = ""
+    else:
+        before, _, after = digits.partition(last)
+        grouped = len(after) == 3 and 0 < len(before) <= 3 and not before.startswith("0")
+        decimal = "" if grouped and (last == ",") != comma else last
+    if not decimal and any(len(part) != 3 for part in re.split(r"[.,]", digits)[1:]):
+        return ""
+    whole, _, rest = digits.rpartition(decimal) if decimal else (digits, "", "")
+    if decimal and any(len(part) != 3 for part in re.split(r"[.,]", whole)[1:]):
+        return ""
+    return re.sub(r"[.,]", "", whole) + (f".{rest}" if decimal and rest else "")
 
 
 def json_value(text: str) -> object:

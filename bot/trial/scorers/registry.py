@@ -15,7 +15,7 @@ from bot.trial.scorers.base import Scorer, name_of
 from bot.trial.scorers.equal import Text
 from bot.trial.scorers.judged import Human
 from bot.trial.scorers.label import Label, labels_of
-from bot.trial.scorers.normalise import json_value
+from bot.trial.scorers.normalise import bare, json_value
 from bot.trial.scorers.value import Json, Number
 
 SHORT_WORDS, SHORT_LENGTH = 6, 60
@@ -66,6 +66,9 @@ def infer(pairs: Sequence[Pair]) -> Scorer:
         return Human()
     if all(isinstance(json_value(text), dict | list) for text in outputs):
         return Json()
+    # Digits that come back are marks or classes: 0 and 1, or one to five stars.
+    if all(len(bare(text)) == 1 and bare(text).isdigit() for text in outputs) and (digits := labels_of(outputs)):
+        return Label(labels=digits)
     if Number.fits(outputs):
         return Number.from_pairs(outputs)
     if labels := labels_of(outputs):

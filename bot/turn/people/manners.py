@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from bot.chat.events import Event, Said
 from bot.chat.reply import Text
-from bot.reading.intent import Intent, intent_of, tone_of
+from bot.reading.intent import intent_of, tone_of
+from knowledge.schema import Intent
 
 Reads = Callable[[str], Intent | None]
 """Tells what a message is after that states nothing of a case; None for one that may state something."""

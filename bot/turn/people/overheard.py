@@ -32,8 +32,9 @@ def overhear(consultation: Consultation, event: Event, context: TurnContext) -> 
         held = claim_of(event, one.value, How.stated, one.quote, closed=closed)
         after = claim(consultation, context.knowledge, one.fact, held)
         if _changes(consultation, after, one.fact, context):
-            after = consultation.but(offered={**consultation.offered, one.fact: held})
-        consultation = after
+            consultation = consultation.but(offered={**consultation.offered, one.fact: held})
+        else:
+            consultation = after.but(aside={**after.aside, one.fact: event.author})
     return Step(consultation)
 
 
@@ -63,6 +64,31 @@ def offers(consultation: Consultation, context: TurnContext) -> tuple[Part, ...]
         for fact, held in consultation.offered.items()
         if held.value is not None
     )
+
+
+def beside(consultation: Consultation, before: Consultation, context: TurnContext) -> Step | None:
+    """Return the step that shows on the live message what people say to each other: what was noted, what is offered,
+    and, once somebody joined while a question is open, how to answer from now on. None where that is shown already.
+    """
+    due = consultation.room.hint == "due" and consultation.asked is not None
+    if not due and (consultation.aside, consultation.offered) == (before.aside, before.offered):
+        return None
+    if due:
+        consultation = consultation.but(room=consultation.room.model_copy(update={"hint": "shown"}))
+    told = (HINT,) if consultation.room.hint == "shown" else ()
+    return Step(consultation, says=(*_noted(consultation, context), *offers(consultation, context), *told))
+
+
+def _noted(consultation: Consultation, context: TurnContext) -> tuple[Part, ...]:
+    """Return whose words were noted, and what they say."""
+    known = view(consultation, context.knowledge, context.derive).known
+    names, knowledge = consultation.names, context.knowledge
+    lines = [
+        f"{markdown.escaped(names.get(by, 'Somebody'))}: {wording.told(knowledge, fact, known[fact])}"
+        for fact, by in consultation.aside.items()
+        if fact in known
+    ]
+    return (Text(markdown=f"Noted from {'; '.join(lines)}", voice="notice"),) if lines else ()
 
 
 def _changes(before: Consultation, after: Consultation, fact: str, context: TurnContext) -> bool:

@@ -16,7 +16,7 @@ from adapters.discord.render.messages import Message, Running, messages, readdre
 from bot.chat.actions import Action
 from bot.chat.controls import Control, meant
 from bot.chat.events import Answered
-from bot.chat.forms import opened_by
+from bot.chat.form_openers import opened_by
 from bot.chat.reply import Choices, Feedback, File, Form, FormField, Option, Part, Picture, Progress, Table, Text
 from tests.discord.delivery import KNOWLEDGE
 from tests.discord.replies import FACE, OWN, PNG, UNSEEN

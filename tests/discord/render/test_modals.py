@@ -8,7 +8,7 @@ import pytest
 
 from adapters.discord.render.modals import modal, submitted, words_modal
 from bot.chat.events import Answered, Pasted, Said
-from bot.chat.forms import DATASET, SAMPLES, Paste, opened_by
+from bot.chat.form_openers import DATASET, SAMPLES, Paste, opened_by
 from bot.chat.reply import Form
 from tests.discord.delivery import KNOWLEDGE, Bench, bench
 from tests.fakes.discord import Modal, Upload

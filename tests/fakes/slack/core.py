@@ -265,10 +265,12 @@ class Core:
         self.response_urls[name] = ResponseUrl(name, url, team, channel, user, self.now(), 0, message)
         return url
 
-    def add_user(self, name: str, *, admin: bool = False, team: str | None = None, bot: bool = False) -> str:
+    def add_user(
+        self, name: str, *, admin: bool = False, team: str | None = None, bot: bool = False, guest: bool = False
+    ) -> str:
         """Add a person (or another app's bot) to a workspace; return the id."""
         home = self.teams[team] if team else self.home_team
-        user = User(self.new_id("U"), home.id, name, is_admin=admin, is_bot=bot)
+        user = User(self.new_id("U"), home.id, name, is_admin=admin, is_bot=bot, is_guest=guest)
         self.users[user.id] = user
         return user.id
 

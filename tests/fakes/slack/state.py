@@ -59,6 +59,7 @@ class User:
     name: str
     is_admin: bool = False
     is_bot: bool = False
+    is_guest: bool = False
     deleted: bool = False
 
 

@@ -205,10 +205,11 @@ async def test_help_and_rules_are_answered_with_the_store_down(tmp_path: Path, h
     async with FakeSlack() as slack, down_able(slack, tmp_path, http=True) as made:
         made.down(how)
         await slack.command(slack.alice, slack.general, text=words)
-        assert len(slack.said(slack.general, user=slack.alice)) == 1
+        await slack.until(lambda: slack.said(slack.general, user=slack.alice))
         root = await slack.say(slack.alice, slack.general, f"<@{slack.bot}> {words}")
         await slack.until(lambda: slack.said(slack.general, root.ts))
-        prompt([ack for ack in slack.acks if ack.what != "message" or ack.ok])
+        # An event that a slow store may hold is refused once: it would be answered from there as well.
+        prompt([ack for ack in slack.acks if ack.kind != "events_api" or ack.ok])
         made.up(how)
         await slack.settled()
         slack.check()

@@ -11,7 +11,7 @@ from adapters.slack.inbound.app import ANSWERED, NOT_YOURS
 from bot.chat import wording
 from bot.chat.actions import Action
 from bot.chat.events import Answered, Event, Pasted, Pressed
-from bot.chat.forms import opened_by
+from bot.chat.form_openers import opened_by
 from bot.chat.reply import Choices, Feedback, Form, Option, Text
 from tests.fakes.slack import FakeSlack, Message, View, posting, text_of
 from tests.slack.app import App, running

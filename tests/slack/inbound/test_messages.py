@@ -7,7 +7,7 @@ import pytest
 
 from adapters.slack import ids
 from adapters.slack.auth.installations import Installations
-from adapters.slack.inbound.messages import files_of
+from adapters.slack.inbound.messages import files_of, read
 from bot.chat.events import Deleted, Edited, Pressed, Said
 from bot.chat.reply import Reply, Text
 from bot.platform.port import Delivery, Rejected
@@ -298,3 +298,12 @@ async def test_what_a_link_shows_is_no_edit(slack: FakeSlack, app: App) -> None:
     await posting.announce_change(slack, message, before)
     await slack.say(slack.alice, slack.dm(slack.alice), "and?")
     assert [type(each.body) for each in await app.took(2)] == [Said, Said]
+
+
+def test_a_group_dm_is_a_thread_of_people() -> None:
+    said = {"type": "message", "channel_type": "mpim", "channel": "G123", "user": "U1", "team": "T1", "ts": "1.1"}
+    assert read({**said, "text": "we have 400 examples"}, "T1", "UBOT") is None
+    mentioned = read({**said, "text": "<@UBOT> should we finetune?"}, "T1", "UBOT")
+    assert mentioned is not None and mentioned.addressed == "us" and not mentioned.private
+    after = read({**said, "text": "yes", "ts": "1.2", "thread_ts": "1.1"}, "T1", "UBOT")
+    assert after is not None and after.addressed == "people" and not after.private

@@ -40,3 +40,9 @@ def test_across_an_organisation_its_own_admins_do(workspace: str, enterprise: st
     user = {**ADMIN, "enterprise_user": {"enterprise_id": enterprise}}
     assert person_of(user, workspace).manages is manages
     assert not person_of({**user, "is_stranger": True}, workspace).manages
+
+
+def test_who_is_at_home_in_another_team_of_the_organisation_is_a_member_all_the_same() -> None:
+    user = {**ADMIN, "team_id": "T2", "enterprise_user": {"enterprise_id": "E1", "teams": ["T2", "T1"]}}
+    assert person_of(user, "T1").manages and not person_of(user, "T1").outsider
+    assert not person_of(user, "T3").manages and person_of(user, "T3").outsider

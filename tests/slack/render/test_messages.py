@@ -13,7 +13,7 @@ from adapters.slack.render.messages import Message, Outgoing, Running, Upload, m
 from bot.chat.actions import Action
 from bot.chat.controls import Control, meant
 from bot.chat.events import Answered, Pressed
-from bot.chat.forms import opened_by
+from bot.chat.form_openers import opened_by
 from bot.chat.reply import Choices, Feedback, File, Form, FormField, Option, Part, Picture, Progress, Table, Text
 from bot.chat.wording import form
 from bot.platform.layout import as_csv

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from adapters.slack.render.modals import SAMPLES as TEXT
 from adapters.slack.render.modals import modal, submitted
 from bot.chat.events import Answered, FileRef, Pasted
-from bot.chat.forms import DATASET, SAMPLES, opened_by
+from bot.chat.form_openers import DATASET, SAMPLES, opened_by
 from bot.chat.reply import Form, FormField, Option
 from bot.chat.wording import form
 from bot.consultation.base import Value

@@ -46,7 +46,7 @@ async def users_info(call: Call) -> Json:
             "is_admin": user.is_admin,
             "is_owner": False,
             "is_primary_owner": False,
-            "is_restricted": False,
+            "is_restricted": user.is_guest,
             "is_ultra_restricted": False,
             "is_bot": user.is_bot,
             "is_app_user": False,

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.chat import wording
-from bot.chat.forms import DATASET, SAMPLES, opened_by
+from bot.chat.form_openers import DATASET, SAMPLES, opened_by
 from bot.chat.reply import Form
 from knowledge.load import load
 

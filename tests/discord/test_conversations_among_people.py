@@ -1,0 +1,78 @@
+"""Whole conversations in threads in which people talk to each other, and only now and then to the advisor."""
+
+from pathlib import Path
+
+from tests.discord.service import Room, whole
+from tests.fakes.discord import Upload, text_of
+from tests.fakes.model.server import model_server
+from tests.slack.service import sorts
+from tests.slack.test_conversations_among_people import BARE, HINT
+from tests.turn.between_people import BETWEEN_PEOPLE, SMALL_TALK
+
+ASK = "should we finetune? our replies never keep our tone"
+QUESTION = "What kind of answer should come out?"
+
+
+async def test_what_people_say_to_each_other_shows_on_the_open_question_and_nowhere_else(tmp_path: Path) -> None:
+    async with whole(tmp_path / "home", content=True) as at:
+        thread = await at.mention(at.ana, ASK)
+        await thread.reads(QUESTION)
+        thread.say(at.bob, "lunch at one?")
+        assert QUESTION in text_of(await thread.reads(HINT))
+        thread.say(at.bob, "we have 300 labelled examples", mention=True)
+        await thread.reads("300 labelled examples")
+        said = len(thread.messages())
+        thread.say(at.bob, "soup or pizza")
+        thread.say(at.ana, "our prompt is about 900 tokens a call")
+        await thread.reads("prompt tokens a call: 900")
+        thread.say(at.ana, "no wait, we have 400 labelled examples")
+        offered = await thread.reads("example pairs: 400")
+        assert "900" in text_of(offered) and QUESTION in text_of(offered) and len(thread.messages()) == said
+        await thread.press(at.bob, "Use it")
+        await thread.reads("400 labelled examples")
+        assert HINT not in thread.text(), "it was said, and has gone with the question that it stood on"
+
+
+async def test_a_thread_comes_to_its_verdict_in_seven_messages_of_ours(tmp_path: Path) -> None:
+    async with whole(tmp_path / "home", content=True) as at:
+        thread = await at.mention(at.ana, ASK)
+        await thread.reads(QUESTION)
+        thread.say(at.bob, "finally somebody asks")
+        thread.say(at.bob, "we have 300 labelled examples", mention=True)
+        await thread.reads('"300 labelled examples"')
+        thread.say(at.ana, "thanks", mention=True)
+        await thread.reads("You are welcome.")
+        thread.say(at.bob, "we have 320 labelled examples", mention=True)
+        await thread.reads('"320 labelled examples"')
+        await thread.press(at.ana, "Free text")
+        await thread.reads("Is there a finetune")
+        thread.say(at.bob, "no idea what that is, lunch?")
+        thread.say(at.ana, "verdict", mention=True)
+        await thread.reads("Because")
+        await thread.quiet()
+        assert len(thread.messages()) <= 7, [text_of(each)[:60] for each in thread.messages()]
+
+
+async def test_six_threads_of_people_draw_nothing(tmp_path: Path) -> None:
+    async with model_server(sorts) as model, whole(tmp_path / "home", content=True, model=model) as at:
+        people = [at.ana, at.bob, at.acme.owner]
+        lines = iter([*BETWEEN_PEOPLE, *SMALL_TALK])
+        threads: list[tuple[Room, int]] = []
+        for many in (2, 3, 3, 2, 3, 2):
+            thread = await at.mention(people[0], ASK)
+            await thread.reads(QUESTION)
+            thread.say(people[1], "one moment")
+            await thread.reads(HINT)
+            threads.append((thread, many))
+        asked = len(model.asked)
+        for thread, many in threads:
+            for turn, words in enumerate([*(next(lines) for _ in range(12)), *BARE[:8]]):
+                thread.say(people[turn % many], words)
+            thread.say(people[1], "our list", files=[Upload("salaries.csv", b"name,salary\nAna,50000\n")])
+        await threads[-1][0].quiet(1.0)
+        assert len(model.asked) == asked
+        for thread, _ in threads:
+            (message,) = [each for each in thread.messages() if QUESTION in text_of(each)]
+            assert "Noted from" not in text_of(message)
+            assert len(thread.messages()) == 1
+        assert at.discord.downloads == []
