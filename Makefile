@@ -15,22 +15,20 @@ PYTEST = $(BIN)/python -m pytest --numprocesses $(shell echo $$(( ($$(getconf _N
 DOCS := tests/test_docs.py tests/test_architecture.py tests/test_parity.py
 MEASURED := tests/chat tests/cost tests/reading tests/text tests/turn
 
-.PHONY: chat test coverage unmeasured lint types layers docs package check hooks lock clean
+.PHONY: chat test lint types layers docs package check hooks lock clean
 .DELETE_ON_ERROR:
 
 chat: $(VENV)/ready
 	@$(BIN)/advisor chat
 
+# What decides is measured: the floor of what its own tests reach is in pyproject.toml.
 test: $(VENV)/ready-dev
+ifdef only
 	$(PYTEST) $(only)
-
-# The tests of what decides, and what they reach of it; the floor is in pyproject.toml.
-coverage: $(VENV)/ready-dev
+else
 	$(PYTEST) --cov --cov-report=term:skip-covered $(MEASURED)
-
-# All tests but those that `make coverage` and `make docs` pass.
-unmeasured: $(VENV)/ready-dev
-	$(PYTEST) $(addprefix --ignore=,$(MEASURED) $(DOCS))
+	$(PYTEST) $(addprefix --ignore=,$(MEASURED))
+endif
 
 lint: $(VENV)/ready-dev
 	$(BIN)/ruff check
