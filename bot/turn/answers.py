@@ -1,6 +1,7 @@
 """Answers to questions: values that were chosen, and questions that are skipped."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from bot.chat import wording
@@ -28,14 +29,18 @@ def answers(
     context: TurnContext,
     *,
     notes: Mapping[str, str] = NO_NOTES,
+    unseen: bool = False,
 ) -> Step:
-    """Take the choices of a menu, or the fields of a form; `notes` say how numbers were reckoned."""
+    """Take the choices of a menu, or the fields of a form; `notes` say how numbers were reckoned.
+
+    Where no message shows what was answered, it is repeated back.
+    """
     step = Step(consultation, advances=True)
     for fact, value in facts.items():
         step = step.then(answer(step.consultation, event, fact, value, context))
         if fact in notes and value is not None and fact in context.knowledge.facts:
             step = step.say(reckoned(context.knowledge, fact, value, notes[fact]))
-    return step
+    return replace(step, learned=tuple(facts)) if unseen else step
 
 
 def reckoned(knowledge: Knowledge, fact: str, value: Value, note: str) -> Text:

@@ -51,8 +51,8 @@ async def handle(consultation: Consultation, event: Event, context: TurnContext)
             return delete(consultation, event, context)
         case Present() | Hidden():
             return Step(consultation)
-        case Answered(facts=facts, notes=notes):
-            return answers(consultation, event, facts, context, notes=notes)
+        case Answered(facts=facts, notes=notes, unseen=unseen):
+            return answers(consultation, event, facts, context, notes=notes, unseen=unseen)
         case Pasted() as pasted:
             return take_paste(consultation, event, pasted)
         case Attached() as file:

@@ -11,7 +11,7 @@ from adapters.discord.render.limits import Json, short
 from adapters.discord.render.markup import literal
 from adapters.discord.render.modals import modal, submitted, words_modal
 from bot.chat.controls import Control, edition, meant, sealed, unsealed
-from bot.chat.events import Event, Said
+from bot.chat.events import Answered, Event, Said
 from bot.chat.form_openers import opened_by
 from bot.vault import Vault
 from knowledge.load import Knowledge
@@ -89,6 +89,8 @@ def sent(use: Use, found: Found) -> Event | str:
     if isinstance(body, str):
         return body
     waiting = use.message is None
+    if waiting and isinstance(body, Answered):
+        body = body.model_copy(update={"unseen": True})
     once = {} if isinstance(body, Said) else _once(found.control, use)
     return inbound(use, found.conversation, body, waiting=waiting, **once)
 
