@@ -179,7 +179,7 @@ SILENT: list[str] = [
     "The room has 40 chairs.",
     "We meet in 20 minutes.",
     "Training costs: $9,000 per month.",
-    "Cost and latency do not matter to us.",
+    "Cost and latency are nothing we worry about.",
     "We fine-tuned it on our manuals.",
     "I want to train my own model based on Llama 3.",
 ]
