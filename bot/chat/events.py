@@ -48,6 +48,8 @@ class Answered(Plain):
     facts: dict[str, Value | None]
     notes: Mapping[str, str] = {}
     """How a number was reckoned, by fact."""
+    corrects: bool = False
+    """True for a form that was opened to correct what is held."""
 
 
 class Pressed(Plain):
