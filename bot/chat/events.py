@@ -50,6 +50,8 @@ class Answered(Plain):
     """How a number was reckoned, by fact."""
     corrects: bool = False
     """True for a form that was opened to correct what is held."""
+    unseen: bool = False
+    """True where no message shows what was answered: a command had opened the form."""
 
 
 class Pressed(Plain):

@@ -397,13 +397,18 @@ def help_text(knowledge: Knowledge, here: Here) -> str:
     ]
     managing = [row for row in ours if row.who == "manager"]
     if managing:
-        lines += ["", managed(managing)]
+        lines += ["", managed(managing, here.platform)]
     return "\n".join([*lines, "", "I am automated and can be wrong: check what matters."])
 
 
-def managed(listed: Iterable[Row]) -> str:
+def house(platform: str) -> str:
+    """Return what people of a platform call the place that their group has there."""
+    return "server" if platform == "discord" else "workspace"
+
+
+def managed(listed: Iterable[Row], platform: str) -> str:
     """List what those who manage the workspace can do."""
-    return "\n".join(["As you manage this workspace:", *(f"- `{row.said}`: {row.does}" for row in listed)])
+    return "\n".join([f"As you manage this {house(platform)}:", *(f"- `{row.said}`: {row.does}" for row in listed)])
 
 
 AT_TERMINAL = Here("console", "direct")

@@ -7,9 +7,10 @@ from typing import Literal
 from bot.chat.commands import parse
 from bot.chat.events import Deleted, Event, Hidden, Present, Pressed, Said
 from bot.chat.reply import Reply, Text
+from bot.chat.wording import house
 from bot.platform.port import Platform
 from bot.service.workspace import storage
-from bot.service.workspace.policy import FOR_MEMBERS, LEFT_UNREAD, Policy, changed, refusal
+from bot.service.workspace.policy import Policy, changed, for_members, left_unread, refusal
 from bot.store import notices
 from bot.store.connection import Connection
 from bot.store.jobs import ApplyPolicy, Job
@@ -46,7 +47,7 @@ class Admission:
             policy = policies[event.workspace]
             if command := _policy_command(event):
                 if not await self.is_admin(event):
-                    say.append(to_author(event, "Only those who manage this workspace can change that."))
+                    say.append(to_author(event, f"Only those who manage this {house(event.platform)} can change that."))
                     continue
                 if (decided := changed(policy, command, event, self.channels)) is None:
                     say.append(to_author(event, POLICY_HELP))
@@ -65,9 +66,9 @@ class Admission:
                 if policy.guests:
                     admitted.append(event.model_copy(update={"outsider": True}))
                 elif event.addressed == "us" and await self._news(event, "outside"):
-                    say.append(to_author(event, FOR_MEMBERS))
+                    say.append(to_author(event, for_members(event)))
             elif isinstance(event.body, Pressed) and event.body.action == "earlier" and not policy.earlier:
-                say.append(to_author(event, LEFT_UNREAD))
+                say.append(to_author(event, left_unread(event)))
             else:
                 admitted.append(event)
         return admitted, say

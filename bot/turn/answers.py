@@ -1,6 +1,7 @@
 """Answers to questions: values that were chosen, and questions that are skipped."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from bot.chat import wording
@@ -31,7 +32,7 @@ def answered_by(consultation: Consultation, event: Event, answered: Answered, co
     facts = {fact: value for fact, value in answered.facts.items() if fact not in told}
     step = Step(consultation)
     if facts or not told:
-        step = answers(consultation, event, facts, context, notes=answered.notes)
+        step = answers(consultation, event, facts, context, notes=answered.notes, unseen=answered.unseen)
     for fact, given in told.items():
         value = answered.facts[fact]
         same = value is not None and value_fits(context.knowledge.facts[fact], value) == given.value
@@ -63,14 +64,18 @@ def answers(
     context: TurnContext,
     *,
     notes: Mapping[str, str] = NO_NOTES,
+    unseen: bool = False,
 ) -> Step:
-    """Take the choices of a menu, or the fields of a form; `notes` say how numbers were reckoned."""
+    """Take the choices of a menu, or the fields of a form; `notes` say how numbers were reckoned.
+
+    Where no message shows what was answered, it is repeated back.
+    """
     step = Step(consultation, advances=True)
     for fact, value in facts.items():
         step = step.then(answer(step.consultation, event, fact, value, context))
         if fact in notes and value is not None and fact in context.knowledge.facts:
             step = step.say(reckoned(context.knowledge, fact, value, notes[fact]))
-    return step
+    return replace(step, learned=tuple(facts)) if unseen else step
 
 
 def reckoned(knowledge: Knowledge, fact: str, value: Value, note: str) -> Text:

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.chat import wording
 from bot.chat.events import Event, Measured
 from bot.chat.reply import Choices, Option, Part, Text
 from bot.consultation.claims import alone, claim, newest
@@ -86,7 +87,8 @@ def begin(step: Step, context: TurnContext) -> Step:
         told += " (`advisor doctor` says why)." if consultation.at_terminal else "."
         return without.say(Text(markdown=told))
     if outside:
-        told = "I keep your samples. What a trial costs is the workspace's to spend: one of its members can say `try`."
+        whose = wording.house(consultation.id.partition(":")[0])
+        told = f"I keep your samples. What a trial costs is the {whose}'s to spend: one of its members can say `try`."
         return without.say(Text(markdown=told, voice="notice"))
     approved = any(effect.approved for effect in wanted)
     if not any(effect.asked for effect in wanted):

@@ -145,6 +145,10 @@ async def test_a_command_holds_a_consultation_that_nobody_else_sees(model: Model
         for words, options, answer in typed:
             at.command(at.ana, words, **options)
             await mine.reads(answer)
+        used = await at.discord.answered(at.command(at.ana, "fix", fact="examples"))
+        assert used.modal
+        await mine.submit(at.ana, used.modal, values={used.modal.components[0]["label"]: "1,200"})
+        await mine.reads("Noted: 1,200 example")
         used = await at.discord.answered(at.command(at.ana, "try"))
         await mine.submit(at.ana, used.modal, values={"Paste here": SAMPLES})
         await mine.reads("I run 4 samples now")

@@ -33,7 +33,7 @@ async def test_those_who_manage_the_server_allow_channels_and_roles_and_switch_i
         owner, other = at.acme.owner, at.discord.channel(at.acme, "other")
         manager = at.alone(owner)
         at.command(at.ana, "off")
-        await at.alone(at.ana).reads("Only those who manage this workspace can change that")
+        await at.alone(at.ana).reads("Only those who manage this server can change that")
 
         at.command(owner, "allow", **{"in": other})
         await manager.reads("in 1 channel, but not in this one")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat.events import Event, Said
-from bot.service.workspace.policy import EVERYWHERE, Policy, changed, refusal
+from bot.service.workspace.policy import EVERYWHERE, Policy, changed, for_members, left_unread, refusal
 from tests.support.clock import NOON
 
 HERE, THERE, THIRD = "C0HERE001", "C0THERE01", "C0THIRD01"
@@ -66,6 +66,17 @@ def test_who_is_answered_where(policy: Policy, default: tuple[str, ...], more: d
     why = refusal(policy, default, event(**more))
     assert (why is None) == (says is None)
     assert why is None or (says and says in why and why.endswith(".") and why.count(". ") == 0)
+
+
+@pytest.mark.parametrize(
+    ("platform", "word", "other"), [("discord", "server", "workspace"), ("slack", "workspace", "server")]
+)
+def test_a_group_is_called_as_its_platform_calls_it(platform: str, word: str, other: str):
+    asked = event(platform=platform)
+    off = changed(Policy(), "off", asked)
+    told = [refusal(policy, (), asked) for policy in (Policy(off=True), Policy(channels=()), Policy(roles=(ROLE,)))]
+    for said in (*told, off and off[1], for_members(asked), left_unread(asked)):
+        assert said and f"this {word}" in said and other not in said
 
 
 def test_roles_do_not_hold_for_those_who_manage_the_workspace():

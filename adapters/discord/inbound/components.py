@@ -89,6 +89,8 @@ def sent(use: Use, found: Found) -> Event | str:
     if isinstance(body, str):
         return body
     waiting = use.message is None
+    if waiting and isinstance(body, Answered):
+        body = body.model_copy(update={"unseen": True})
     once = {} if isinstance(body, Said) else _once(found.control, use)
     body = filled(found.control, body) if isinstance(body, Answered) else body
     return inbound(use, found.conversation, body, waiting=waiting, **once)

@@ -41,16 +41,18 @@ SUPPRESS_EMBEDS, EPHEMERAL, COMPONENTS_V2 = 1 << 2, 1 << 6, 1 << 15
 
 
 def short(text: str, most: int) -> str:
-    """Cut a text to a length, with an ellipsis where something is missing."""
+    """Cut a text to a length, at the end of a word, with an ellipsis where something is missing."""
     if units(text) <= most:
         return text
-    cut, left = "", most - 1
+    left, fit = most - 1, 0
     for character in text:
         left -= units(character)
         if left < 0:
             break
-        cut += character
-    return f"{cut.rstrip()}…"
+        fit += 1
+    words = text[:fit] if text[fit].isspace() else text[:fit].rpartition(" ")[0]
+    # What has no spaces, as an address or Chinese, is cut where it is full.
+    return f"{(words if len(words) > fit // 2 else text[:fit]).rstrip()}…"
 
 
 def units(text: str) -> int:

@@ -24,6 +24,7 @@ from adapters.discord.render.limits import (
     TITLE,
     UPLOAD,
     Json,
+    units,
 )
 from adapters.discord.render.markup import label, markdown
 from bot.chat.answers import Answer, typed
@@ -86,8 +87,8 @@ def _modal(title: str, carried: str, components: Sequence[Json]) -> Json:
 def _form(form: Form) -> list[Json]:
     fields = form.fields[:FIELDS]
     made = [_field(field) for field in fields]
-    # What is too long for a label stands below it, and what is too long for that above all, if there is room.
-    cut = [field.ask for field in fields if len(field.ask) > DESCRIPTION]
+    # A label goes on in the line below it; what is too long for both stands above all, if there is room.
+    cut = [field.ask for field in fields if units(_rest(field.ask)) > DESCRIPTION]
     if cut and len(made) < FIELDS:
         made.insert(0, {"type": TEXT, "content": markdown("\n".join(f"**{ask}**" for ask in cut))})
     return made
@@ -95,7 +96,7 @@ def _form(form: Form) -> list[Json]:
 
 def _field(field: FormField) -> Json:
     name = f"{field.type}|{field.fact}"
-    more = field.ask if len(field.ask) > TITLE else f"It matters because {field.why}."
+    more = _rest(field.ask) or f"It matters because {field.why}."
     match field.type:
         case "choice" | "bool" | "set":
             several = field.type == "set"
@@ -185,6 +186,13 @@ def _label(ask: str, more: str, component: Json) -> Json:
         "description": label(more, DESCRIPTION),
         "component": component,
     }
+
+
+def _rest(ask: str) -> str:
+    """Return what the label of a question leaves out of it."""
+    whole = label(ask, len(ask))
+    shown = label(ask, TITLE)
+    return "" if shown == whole else f"…{whole[len(shown) - 1 :].lstrip()}"
 
 
 def _option(value: str, shown: str) -> Json:

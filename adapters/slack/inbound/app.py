@@ -143,7 +143,7 @@ class Inbox:
             if commands.is_help(typed):  # who manages the workspace is asked for behind the acknowledgement
                 managing = [row for row in rows("slack") if row.who == "manager"]
                 self.behind.respond_to_manager(
-                    inbound, url, commands.answers([Text(markdown=managed(managing))], looks)
+                    inbound, url, commands.answers([Text(markdown=managed(managing, "slack"))], looks)
                 )
             return await ack()
         opening = commands.OPENING.get(typed.lower())

@@ -3,6 +3,7 @@
 import re
 
 from bot.chat.events import Event
+from bot.chat.wording import house
 from bot.consultation.base import Plain
 
 EVERYWHERE = ("*",)
@@ -41,28 +42,38 @@ def refusal(policy: Policy, default_channels: tuple[str, ...], event: Event, *, 
 
     In private only `off` counts. Roles do not hold for who `manages` the workspace.
     """
+    managers = f"those who manage this {house(event.platform)}"
     if policy.off:
-        return "I am switched off here; those who manage this workspace can change that with `/finetune on`."
+        return f"I am switched off here; {managers} can change that with `/finetune on`."
     if event.private:
         return None
     if not _answered(policy, default_channels, event.channel):
         return (
-            "I do not answer in this channel; those who manage this workspace can change that with `/finetune allow`, "
+            f"I do not answer in this channel; {managers} can change that with `/finetune allow`, "
             "and a direct message works as ever."
         )
     if policy.roles and not manages and not set(policy.roles) & set(event.roles):
         return (
-            "I answer only those with certain roles here; those who manage this workspace can change that with "
+            f"I answer only those with certain roles here; {managers} can change that with "
             "`/finetune allow role` and the role, and a direct message works as ever."
         )
     return None
 
 
-FOR_MEMBERS = (
-    "I answer only members of this workspace here; those who manage it can change that with `/finetune allow guests`."
-)
-"""Said once a day to who is refused as a guest or a member of another organisation."""
-LEFT_UNREAD = "Those who manage this workspace do not let me read earlier messages: paste what matters from before."
+def for_members(event: Event) -> str:
+    """Say why a guest or a member of another organisation is not answered."""
+    return (
+        f"I answer only members of this {house(event.platform)} here; those who manage it can change that with "
+        "`/finetune allow guests`."
+    )
+
+
+def left_unread(event: Event) -> str:
+    """Say why what was said before a mention is not read."""
+    return (
+        f"Those who manage this {house(event.platform)} do not let me read earlier messages: paste what matters from "
+        "before."
+    )
 
 
 def _answered(policy: Policy, default_channels: tuple[str, ...], channel: str) -> bool:
@@ -95,7 +106,7 @@ def changed(
             policy = decided
         case _:
             return None
-    return policy, _stands(policy, _channels_of(policy, default_channels), event.channel)
+    return policy, _stands(policy, _channels_of(policy, default_channels), event)
 
 
 def _decided(policy: Policy, allow: bool, rest: str, event: Event, default: tuple[str, ...]) -> Policy | str | None:
@@ -157,15 +168,18 @@ def _joined(held: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*held, *more)))
 
 
-def _stands(policy: Policy, channels: tuple[str, ...], here: str) -> str:
-    """Say how things stand, as seen from a channel."""
+def _stands(policy: Policy, channels: tuple[str, ...], event: Event) -> str:
+    """Say how things stand, as seen from where that was decided."""
     if policy.off:
-        return "I am switched off here: I answer nobody until somebody who manages this workspace says `/finetune on`."
+        return (
+            f"I am switched off here: I answer nobody until somebody who manages this {house(event.platform)} says "
+            "`/finetune on`."
+        )
     if not channels:
         return "I answer in no channel, only in direct messages."
     also = " Guests and other organisations are answered, too." if policy.guests else ""
     unread = "" if policy.earlier else " What was said before I was mentioned is read of nobody but the one who did."
-    return f"I answer {_where(policy, channels, here)}, {_whom(policy)}.{also}{unread}"
+    return f"I answer {_where(policy, channels, event.channel)}, {_whom(policy)}.{also}{unread}"
 
 
 def _where(policy: Policy, channels: tuple[str, ...], here: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from adapters.discord.render.modals import modal, submitted, words_modal
 from bot.chat.events import Answered, Pasted, Said
 from bot.chat.form_openers import DATASET, SAMPLES, Paste, opened_by
-from bot.chat.reply import Form
+from bot.chat.reply import Form, FormField
 from tests.discord.delivery import KNOWLEDGE, Bench, bench
 from tests.fakes.discord import Modal, Upload
 from tests.fakes.discord.limits import check_modal
@@ -60,6 +60,30 @@ def test_every_question_and_both_pastes_have_a_form_within_the_limits() -> None:
         if isinstance(form, Form):
             asked_for = [each["component"]["custom_id"] for each in made["components"] if "component" in each]
             assert [each.partition("|")[2] for each in asked_for] == [field.fact for field in form.fields]
+
+
+WORDS = "What would a person who has never seen one of these need to know before the first answer is a good one"
+
+
+@pytest.mark.parametrize(
+    ("ask", "label", "below", "above"),
+    [
+        ("How many?", "How many?", "It matters because it counts.", None),
+        (WORDS[:80], "What would a person who has never seen one…", "…of these need to know before the firs", None),
+        (WORDS * 2, "What would a person who has never seen one…", None, WORDS * 2),
+        ("w" * 60, f"{'w' * 44}…", f"…{'w' * 16}", None),
+    ],
+)
+def test_a_long_question_goes_on_below_its_label_and_is_said_once(
+    ask: str, label: str, below: str | None, above: str | None
+) -> None:
+    field = FormField(fact="examples", ask=ask, type="count", why="it counts")
+    made = modal(Form(id="case", title="Case", fields=(field,)), "carried")
+    check_modal(made)
+    shown = next(each for each in made["components"] if "label" in each)
+    assert shown["label"] == label
+    assert below is None or shown["description"] == below
+    assert [each["content"] for each in made["components"] if "content" in each] == ([f"**{above}**"] if above else [])
 
 
 async def test_all_kinds_of_fields_are_read(at: Bench) -> None:
