@@ -26,8 +26,9 @@ test: $(VENV)/ready-dev
 ifdef only
 	$(PYTEST) $(only)
 else
-	$(PYTEST) --cov --cov-report=term:skip-covered $(MEASURED)
-	$(PYTEST) $(addprefix --ignore=,$(MEASURED))
+	@# Both, so that a fault in the one does not hide those of the other.
+	$(PYTEST) --cov --cov-report=term:skip-covered $(MEASURED); measured=$$?; \
+	$(PYTEST) $(addprefix --ignore=,$(MEASURED)) && exit $$measured
 endif
 
 lint: $(VENV)/ready-dev

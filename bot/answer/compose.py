@@ -65,9 +65,10 @@ def _checked(text: str, form: Mapping[str, Any], material: Material) -> tuple[Dr
 
 def _said(draft: Draft, material: Material, by: str) -> Answer:
     items = {item.id: item for item in material.items}
+    asks = bool(material.open or draft.objection)
     return Answer(
-        # Where nothing is open the question is part of the answer: whoever answers it is heard.
-        text=draft.whole if material.open or not draft.question else f"{draft.whole}\n\n{draft.question}",
+        # Where nothing is open the question is part of the answer: whoever answers it is heard. One at a time is asked.
+        text=draft.whole if asks or not draft.question else f"{draft.whole}\n\n{draft.question}",
         sources=tuple(
             Footnote(number=n, source=source, title=items[source].title, rests_on=items[source].rests_on)
             for n, source in sorted(draft.footnotes.items())

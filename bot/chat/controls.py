@@ -92,6 +92,11 @@ def meant(control: Control, chosen: Sequence[str], knowledge: Knowledge) -> Answ
             return Answered(facts={fact: given[0]})
 
 
+def filled(control: Control, answered: Answered) -> Answered:
+    """Return the answers of a form with what its control opened it for."""
+    return answered.model_copy(update={"corrects": True}) if control.action == "fix" else answered
+
+
 def edition(control: Control, chosen: Sequence[str], person: str, at: datetime) -> str:
     """Tell presses of one control apart that each count.
 

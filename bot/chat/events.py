@@ -48,6 +48,8 @@ class Answered(Plain):
     facts: dict[str, Value | None]
     notes: Mapping[str, str] = {}
     """How a number was reckoned, by fact."""
+    corrects: bool = False
+    """True for a form that was opened to correct what is held."""
     unseen: bool = False
     """True where no message shows what was answered: a command had opened the form."""
 

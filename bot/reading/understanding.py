@@ -69,7 +69,8 @@ def understand(
     if unsure and len(unsure) == len(asked):
         return Reading(unsure=unsure, intent="unsure")
     # "gpt-4o returns broken json" answers what was asked, and tells which model was run.
-    whole = answers.is_answer(text, answered.found, unsure) and len(even.split()) <= OPTION
+    short_answer = answers.is_answer(text, answered.found, unsure) and len(even.split()) <= OPTION
+    whole = short_answer or _is_option(even, asked, knowledge)
     stated = [] if whole else _stated(text, even, asked, knowledge, bar=knowledge.thresholds.opening)
     if intents and not answered.found and not stated and is_chat(even, intents, rival, knowledge):
         alone = max(intents, key=lambda name: intents[name]) == PEOPLE
@@ -117,6 +118,12 @@ _TOPIC = re.compile(
 )
 """A word that talk about the case has, and talk about lunch hardly."""
 _TO_US = re.compile(r"\bfine-?\s?tun\w*|\b(?:lora|dpo|rlhf|few[- ]shot|training data)\b", re.IGNORECASE)
+
+
+def _is_option(even: str, asked: Sequence[str], knowledge: Knowledge) -> bool:
+    """Tell whether a message is an option of the open question as it is shown: it states nothing else."""
+    shown = (label for fact in asked for label in knowledge.asks[fact].options.values())
+    return even.strip(" .!").lower() in {label.strip(" .!").lower() for label in shown}
 
 
 def _overheard(text: str, even: str, asked: Sequence[str], knowledge: Knowledge) -> Reading:

@@ -60,7 +60,11 @@ def layout(text: str, delimiters: Sequence[str] = (",", "\t", ";", "|")) -> tupl
     for delimiter in told[1] if told else delimiters:
         if delimiter not in body:
             continue
-        read = list(islice(csv.reader((line + "\n" for line in body.split("\n")), delimiter=delimiter), LOOKED_AT))
+        lines = (line + "\n" for line in body.split("\n"))
+        try:
+            read = list(islice(csv.reader(lines, delimiter=delimiter), LOOKED_AT))
+        except csv.Error:  # a carriage return amid a line
+            continue
         rows = _trimmed([(n, cells) for n, cells in enumerate(read, 1) if any(cell.strip() for cell in cells)])
         if not rows or not 2 <= len(rows[0][1]) <= MOST_NAMES:
             continue

@@ -5,11 +5,11 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from bot.chat import wording
-from bot.chat.events import Event
+from bot.chat.events import Answered, Event
 from bot.chat.reply import Text
 from bot.consultation.base import Value
 from bot.consultation.claims import claim
-from bot.consultation.model import Consultation, How
+from bot.consultation.model import Claim, Consultation, How
 from bot.consultation.trial_state import Phase
 from bot.consultation.view import view
 from bot.text import markdown
@@ -20,6 +20,41 @@ from knowledge.load import Knowledge
 from knowledge.values import value_fits
 
 NO_NOTES: Mapping[str, str] = MappingProxyType({})
+
+
+def answered_by(consultation: Consultation, event: Event, answered: Answered, context: TurnContext) -> Step:
+    """Take a press or a form; of a question that others have answered meanwhile nothing counts, and it is said so."""
+    told = {
+        fact: given
+        for fact in answered.facts
+        if event.spends and not answered.corrects and (given := _given_by_others(consultation, event, fact))
+    }
+    facts = {fact: value for fact, value in answered.facts.items() if fact not in told}
+    step = Step(consultation)
+    if facts or not told:
+        step = answers(consultation, event, facts, context, notes=answered.notes, unseen=answered.unseen)
+    for fact, given in told.items():
+        value = answered.facts[fact]
+        same = value is not None and value_fits(context.knowledge.facts[fact], value) == given.value
+        step = step.whisper(event.author, _closed(consultation, fact, given, context.knowledge, same=same))
+    return step
+
+
+def _given_by_others(consultation: Consultation, event: Event, fact: str) -> Claim | None:
+    """Return the answer of somebody else that closed a question; None while it is open, and for who has a say in it."""
+    asked, claims = consultation.asked, consultation.claims.get(fact, ())
+    if (asked is not None and fact in asked.facts) or any(each.by == event.author for each in claims):
+        return None
+    told = [each for each in claims if each.value is not None and each.closed and each.how is not How.measured]
+    return told[-1] if told else None
+
+
+def _closed(consultation: Consultation, fact: str, given: Claim, knowledge: Knowledge, *, same: bool) -> Text:
+    name, label = consultation.names.get(given.by, "somebody"), wording.label(knowledge, fact)
+    held = wording.value(knowledge, fact, given.value) if given.value is not None else wording.UNKNOWN
+    told = f"{markdown.escaped(name)} has answered that already: {label}: {held}."
+    more = "" if same else f" Your press changes nothing: mention me with `fix {label} …` if you hold otherwise."
+    return Text(markdown=told + more, voice="notice")
 
 
 def answers(

@@ -19,7 +19,7 @@ from bot.chat.events import (
 )
 from bot.consultation.model import Consultation
 from bot.turn import trials
-from bot.turn.answers import answers
+from bot.turn.answers import answered_by
 from bot.turn.buttons import press
 from bot.turn.commands import command_in, obey
 from bot.turn.context import TurnContext
@@ -51,8 +51,8 @@ async def handle(consultation: Consultation, event: Event, context: TurnContext)
             return delete(consultation, event, context)
         case Present() | Hidden():
             return Step(consultation)
-        case Answered(facts=facts, notes=notes, unseen=unseen):
-            return answers(consultation, event, facts, context, notes=notes, unseen=unseen)
+        case Answered() as answered:
+            return answered_by(consultation, event, answered, context)
         case Pasted() as pasted:
             return take_paste(consultation, event, pasted)
         case Attached() as file:

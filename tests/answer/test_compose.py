@@ -144,3 +144,12 @@ async def test_where_nothing_is_open_a_question_closes_the_answer() -> None:
         answer = await compose(CASE, model=model)
     assert answer.by == "m" and answer.question is None
     assert answer.text == "Tone is what examples carry best.\n\nHow many of your replies do you like?"
+
+
+async def test_a_fact_that_is_asked_again_leaves_no_room_for_another_question() -> None:
+    case = material({"need": ("style",), "output": "text"}, "should we finetune?", how=How.stated)
+    doubt = {"fact": "output", "why": "They speak of tickets."}
+    sent = answered("Tone is what examples carry best.", question="How many replies do you like?", objection=doubt)
+    async with talk(sends(sent)) as (model, _):
+        answer = await compose(case, model=model)
+    assert answer.objection and answer.text == "Tone is what examples carry best."

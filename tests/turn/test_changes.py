@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
-from bot.chat.events import Answered, Deleted, Edited, Failed, Measured, Pasted, Pressed, Said
+from bot.chat.events import Answered, Deleted, Edited, Event, Failed, Measured, Pasted, Pressed, Said
 from bot.chat.reply import Choices
+from bot.consultation.base import Value
 from bot.consultation.claims import claim
 from bot.consultation.model import Claim, How
 from bot.consultation.trial_results import TrialResult
 from bot.turn.step import ForgetPerson
+from bot.turn.turn import turn
 from tests.knowledge.clauses import GATES
 from tests.support.clock import NOON
 from tests.support.consulting import ADVISOR, Talk
@@ -148,3 +150,74 @@ async def test_an_answer_by_press_still_settles_a_dispute() -> None:
     talk = await disputed(40, 400)
     await talk.hear(Answered(facts={"examples": 300}), by="ana")
     assert talk.value("examples") == 300
+
+
+async def answered_by_ana(value: Value | None = 400) -> Talk:
+    """Return a thread in which Ana has answered a question, and another one is open."""
+    talk = Talk()
+    await talk.say("should we finetune? it never keeps our tone")
+    await talk.say("help", by="ben")
+    await talk.answer(examples=value)
+    assert talk.case.asked is not None and "examples" not in talk.case.asked.facts
+    return talk
+
+
+async def pressed(talk: Talk, by: str, *, corrects: bool = False, **facts: Value | None) -> str:
+    await talk.hear(Answered(facts={**facts}, corrects=corrects), by=by, spends=True)
+    return talk.told(by)
+
+
+async def test_a_press_on_a_question_that_somebody_else_has_answered_opens_no_dispute_and_says_so() -> None:
+    for value, told in (
+        (300, "changes nothing: mention me with `fix example pairs …`"),
+        (None, "changes nothing"),
+        (400, "already: example pairs: 400."),
+    ):
+        talk = await answered_by_ana()
+        before = talk.case
+        said = await pressed(talk, "ben", examples=value)
+        assert "Ana has answered that already: example pairs: 400." in said and told in said
+        assert ("changes nothing" in said) is (value != 400)
+        assert talk.posted == said, "nothing is said to the others, and the open question stays"
+        assert (talk.case.claims, talk.case.asked) == (before.claims, before.asked)
+
+
+async def test_of_a_form_that_is_partly_outdated_the_rest_counts() -> None:
+    talk = await answered_by_ana()
+    said = await pressed(talk, "ben", examples=300, eval_items=50)
+    assert "example pairs: 400" in said
+    assert (talk.value("examples"), talk.value("eval_items")) == (400, 50)
+
+
+async def test_who_means_to_correct_holds_a_side_of_their_own() -> None:
+    talk = await answered_by_ana()
+    assert not await pressed(talk, "ben", corrects=True, examples=300)
+    assert talk.case.asked is not None and talk.case.asked.conflict
+    assert [claim.value for claim in talk.case.claims["examples"]] == [400, 300]
+
+
+async def test_a_press_counts_where_the_question_is_open_or_nobody_else_has_answered_it() -> None:
+    own = await answered_by_ana()
+    await pressed(own, "ana", examples=300)
+    assert own.value("examples") == 300, "one's own answer is corrected"
+    unknown = await answered_by_ana(None)
+    await pressed(unknown, "ben", examples=300)
+    assert unknown.value("examples") == 300, "it was not known"
+    both = await disputed(40, 400)
+    await pressed(both, "cy", examples=300)
+    assert both.value("examples") == 300, "which holds is what is asked"
+
+
+async def test_two_presses_on_an_open_question_at_once_are_two_sides() -> None:
+    talk = Talk()
+    await talk.say("should we finetune? it never keeps our tone")
+    assert "output" in talk.asked
+    events = [
+        Event(
+            conversation="c", platform="test", message=by, author=by, name=by.title(), at=NOON, spends=True,
+            body=Answered(facts={"output": option}),
+        )
+        for by, option in (("ana", "text"), ("ben", "label"))
+    ]  # fmt: skip
+    talk.case = (await turn(talk.case, events, ADVISOR)).consultation
+    assert talk.case.asked is not None and talk.case.asked.conflict

@@ -63,13 +63,16 @@ def test_rows_of_different_lengths_are_summed_up() -> None:
     assert "A row has 2 to 3 messages (median 2)" in text(parts)
 
 
-@pytest.mark.parametrize(
-    ("content", "says"), [("", "is empty"), (" \n\n", "is empty"), ("[]", "no rows"), ('{"a": "\ud800"}', "not UTF-8")]
-)
+@pytest.mark.parametrize(("content", "says"), [("", "is empty"), (" \n\n", "is empty"), ("[]", "no rows")])
 def test_what_cannot_be_read_is_one_sentence(content: str, says: str) -> None:
     (said,) = dataset_parts(content, "what you pasted")
     assert isinstance(said, Text) and said.voice == "error"
     assert said.markdown.startswith("What you pasted ") and says in said.markdown
+
+
+def test_half_a_character_is_named_with_its_place() -> None:
+    parts = dataset_parts('{"a": "\ud800"}', "what you pasted")
+    assert any("not UTF-8" in row[1] and "byte 7" in row[1] for row in table(parts).rows)
 
 
 def test_names_and_rows_of_people_cannot_act_as_markup() -> None:

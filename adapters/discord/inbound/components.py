@@ -10,7 +10,7 @@ from adapters.discord.render.custom_ids import CONTINUE, custom_id, read
 from adapters.discord.render.limits import Json, short
 from adapters.discord.render.markup import literal
 from adapters.discord.render.modals import modal, submitted, words_modal
-from bot.chat.controls import Control, edition, meant, sealed, unsealed
+from bot.chat.controls import Control, edition, filled, meant, sealed, unsealed
 from bot.chat.events import Answered, Event, Said
 from bot.chat.form_openers import opened_by
 from bot.vault import Vault
@@ -92,6 +92,7 @@ def sent(use: Use, found: Found) -> Event | str:
     if waiting and isinstance(body, Answered):
         body = body.model_copy(update={"unseen": True})
     once = {} if isinstance(body, Said) else _once(found.control, use)
+    body = filled(found.control, body) if isinstance(body, Answered) else body
     return inbound(use, found.conversation, body, waiting=waiting, **once)
 
 

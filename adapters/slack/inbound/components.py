@@ -12,8 +12,8 @@ from adapters.slack.render.action_ids import pressed
 from adapters.slack.render.modals import submitted
 from adapters.slack.reply_address import Via, packed
 from bot.chat.actions import STAYS
-from bot.chat.controls import Control, edition, meant, sealed, unsealed
-from bot.chat.events import Body, Event, Said
+from bot.chat.controls import Control, edition, filled, meant, sealed, unsealed
+from bot.chat.events import Answered, Body, Event, Said
 from bot.chat.form_openers import Paste, opened_by
 from bot.chat.reply import Form
 from bot.vault import Vault
@@ -112,7 +112,8 @@ def sent(view: Payload, body: Payload, vault: Vault) -> Event | dict[str, str] |
     answer = submitted(view)
     if isinstance(answer, dict):
         return answer
-    return _event(conversation, control, body, answer, url, issued)
+    said = filled(control, answer) if isinstance(answer, Answered) else answer
+    return _event(conversation, control, body, said, url, issued)
 
 
 def nonce_of(view: Payload) -> str | None:

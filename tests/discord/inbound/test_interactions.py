@@ -213,7 +213,10 @@ async def test_a_fact_of_a_long_list_is_chosen_in_a_menu(app: App) -> None:
     [field] = [each["component"] for each in used.modal.components if each["type"] == 18]
     app.discord.submit(ana, used.modal, {field["custom_id"]: "400"})
     answered = (await app.took(2))[1]
-    assert (answered.body, answered.conversation) == (Answered(facts={"examples": 400}), event.conversation)
+    assert (answered.body, answered.conversation) == (
+        Answered(facts={"examples": 400}, corrects=True),
+        event.conversation,
+    )
 
 
 async def test_what_was_asked_of_one_person_is_answered_by_that_person(app: App) -> None:

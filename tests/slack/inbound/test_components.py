@@ -324,7 +324,7 @@ async def test_each_fact_of_a_list_can_be_corrected(slack: FakeSlack, app: App) 
         await press(app, slack.alice, message, fact)
         view = await form_of(slack, slack.alice)
         await slack.submit(view, {fact: str(number)})
-        assert (await app.took(number))[-1].body == Answered(facts={fact: number})
+        assert (await app.took(number))[-1].body == Answered(facts={fact: number}, corrects=True)
 
 
 async def test_samples_are_pasted_into_a_form_with_files(slack: FakeSlack, app: App) -> None:
