@@ -1,8 +1,9 @@
 """Run the reader over reference threads and compare what it finds with what their authors state.
 
 A found fact is right when its value equals the stated one; for a set that is the same members. The share that counts
-a part of a stated set as right is printed beside it. A fact that no `stated` has is wrong, however plausible; one
-that is told and never asked is named apart, since the threads carry no labels for those.
+a part of a stated set as right is printed beside it. A fact that the thread's `stated` has not is wrong, however
+plausible. A fact that no thread of the file has a label for, neither stated nor as a likely answer, is outside of the
+labels' vocabulary: it counts neither way and is named apart.
 With a model the figures are those of the reader as it is used, patterns included; what the model claimed alone is
 printed too, since that decides whether it may read.
 """
@@ -49,14 +50,15 @@ class Score:
     stated: int = 0
     quoted: int = 0
     wrong: list[str] = field(default_factory=list[str])
+    labelled: frozenset[str] = frozenset()
+    """The facts that the labels know; what else is found counts neither way."""
     beside: list[str] = field(default_factory=list[str])
-    """Facts that the threads are not labelled with."""
 
     def add(self, thread: THREAD, hits: tuple[Found, ...], text: str, knowledge: Knowledge) -> None:
         stated = {name: value_fits(knowledge.facts[name], value) for name, value in thread["stated"].items()}
         self.stated += len(stated)
         for hit in hits:
-            if hit.fact not in stated and knowledge.facts[hit.fact].unsaid is not None:
+            if hit.fact not in self.labelled:
                 self.beside.append(f"{thread['id']} {hit.fact}: {hit.value!r} from {hit.quote!r}")
                 continue
             wanted = stated.get(hit.fact)
@@ -116,7 +118,8 @@ def _told(
 
 async def measure(threads: list[THREAD], knowledge: Knowledge, model: Model | None) -> Mapping[str, float]:
     """Read every thread, print what is wrong, and return the figures."""
-    reader, alone = Score(), Score()
+    labelled = frozenset(name for thread in threads for name in (*thread["stated"], *thread["likely_answers"]))
+    reader, alone = Score(labelled=labelled), Score(labelled=labelled)
     seconds: list[float] = []
     exact = acceptable = dropped = failed = 0
     for thread in threads:
@@ -154,7 +157,7 @@ async def measure(threads: list[THREAD], knowledge: Knowledge, model: Model | No
     for line in reader.wrong:
         print(f"WRONG {line}")
     for line in reader.beside:
-        print(f"TOLD {line}")
+        print(f"UNLABELLED {line}")
     if model is not None:
         print(f"Model alone: {alone.line()}; {dropped} claims dropped, {failed} messages failed")
         for line in alone.wrong:

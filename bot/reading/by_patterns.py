@@ -10,7 +10,7 @@ from bot.reading import sentences
 from bot.reading.result import Found
 from bot.reading.sentences import Clause
 from bot.reading.table.goals import NEED, OUTPUT
-from bot.reading.table.history import EXAMPLES, FARES, MEASURED, NAMED, RAN, REPLIES, TRIED
+from bot.reading.table.history import EXAMPLES, FARES, FEEDBACK, MEASURED, NAMED, RAN, REPLIES, TRIED
 from bot.reading.table.row import Row, base_model
 from bot.reading.table.setting import SETTING
 from bot.reading.table.tuned import FAILS, PRESENT, SCORED
@@ -19,7 +19,7 @@ from knowledge.phrasings import denies
 from knowledge.schema import Fact, ModelAge
 from knowledge.values import value_fits
 
-TABLE: tuple[Row, ...] = (*NEED, *OUTPUT, *EXAMPLES, *MEASURED, *TRIED, *SETTING, *FAILS, *SCORED, *PRESENT)
+TABLE: tuple[Row, ...] = (*NEED, *OUTPUT, *EXAMPLES, *FEEDBACK, *MEASURED, *TRIED, *SETTING, *FAILS, *SCORED, *PRESENT)
 
 COVERS: dict[str, dict[Value, set[Value]]] = {
     "output": {"record": {"fields"}},

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from bot.consultation.base import Value
 from bot.reading.by_patterns import taken_in
 from bot.reading.result import Found
+from bot.reading.table.row import is_of_tests
 from bot.reading.table.tuned import was_tuned
 from knowledge.load import Knowledge
 from knowledge.matcher import Near, words
@@ -32,6 +33,7 @@ _DENIES = re.compile(
 )
 _LACKS = re.compile(r"\W*+(?:(?:with|but|and)\s+)?(?:no|without|zero) (?!idea|clue|one\b|matter)", re.IGNORECASE)
 _EFFORT = re.compile(r"\b(?:fine-?\s?tun\w+|training|label(?:l?ing|s)|annotat\w+|gpus?)\b", re.IGNORECASE)
+_BASED = re.compile(r"\b(?:based on|using|on top of|fine-?\s?tun\w+)\b", re.IGNORECASE)
 EITHER = re.compile(r"\beither\b.{1,40}\bor\b", re.IGNORECASE)
 UNLIKE = 0.72
 """What is left of a score where one of clause and phrasing denies and the other does not."""
@@ -239,6 +241,11 @@ def volunteered(
             or (first.label.value in (*fact.alone, *fact.yields, "none") and len(words(said)) < 5)
             # What training costs is no running cost, and a finetune that falls short says nothing of untuned models.
             or (first.label.name == "quality_ok" and _EFFORT.search(said))
+            or (first.label.name == "examples_from" and is_of_tests(said))
+            # What a finetune was trained on is its material; what the answers depend on is not told by it.
+            or (first.label.name == "knowledge" and _EFFORT.search(said))
+            # A model "of our own" that is made from another is a finetune.
+            or (first.label == Meaning("need", "own_model") and _BASED.search(said))
             # How a model fails is how a finetune fails only where one exists.
             or (first.label.name == "tuned_fails" and not was_tuned(even))
             or (first.label == Meaning("need", "cost") and _EFFORT.search(even[max(0, span.start - 60) : span.end]))

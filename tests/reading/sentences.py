@@ -119,6 +119,17 @@ STATEMENTS: list[tuple[str, Facts]] = [
     ("We are on Azure.", {"platform": "azure"}),
     ("It has to run on our own GPUs.", {"platform": "self_hosted"}),
     ("The texts must never sound the same twice.", {"variety": "creative"}),
+    ("How do we keep the answers from hallucinating?", {"need": ("facts",)}),
+    ("Is it possible to chat with our PDFs?", {"need": ("facts",)}),
+    ("It should have an understanding of our API.", {"need": ("facts",)}),
+    ("Can it answer questions about our internal wiki?", {"need": ("facts",), "output": "conversation"}),
+    ("Costs: $9,000 per month for this.", {"need": ("cost",)}),
+    ("We want the same thing at a fraction of the price.", {"need": ("cost",)}),
+    ("We want to optimize cost and latency.", {"need": ("cost", "latency")}),
+    ("The 80 gold tickets were labelled by our team.", {"eval_items": 80}),
+    ("We spent two weekends fine-tuning Llama and it still gets the names wrong.", {"already_tuned": True}),
+    ("Users leave positive or negative ratings.", {"feedback": "thumbs"}),
+    ("We have a preference dataset from last year.", {"feedback": "pairs"}),
 ]
 
 SILENT: list[str] = [
@@ -167,4 +178,8 @@ SILENT: list[str] = [
     "should we finetune?",
     "The room has 40 chairs.",
     "We meet in 20 minutes.",
+    "Training costs: $9,000 per month.",
+    "Cost and latency are nothing we worry about.",
+    "We fine-tuned it on our manuals.",
+    "I want to train my own model based on Llama 3.",
 ]

@@ -11,7 +11,7 @@ THREADS: list[dict[str, object]] = [
     {
         "id": "t1",
         "title": "Docs",
-        "question": "It does not know our docs. Nobody owns it.",
+        "question": "It does not know our docs. Nobody owns it. It is for my thesis.",
         "expected": "retrieval",
         "acceptable": [],
         "stated": {"need": ["facts"]},
@@ -38,4 +38,5 @@ def test_prints_what_is_wrong_and_ends_with_the_figures(tmp_path: Path) -> None:
     ]
     assert (figures["recall"], figures["quotes_found"], figures["acceptable"]) == (1.0, 1.0, 1)
     assert figures["precision"] == 0.5, "a fact that nobody stated is wrong, however plausible"
+    assert "UNLABELLED t1 purpose: 'research' from 'my thesis'" in lines, "no label could have said so"
     assert "WRONG t1 owner: 'nobody' (stated None) from 'Nobody owns it'" in lines

@@ -4,6 +4,30 @@ from bot.reading.table.row import FELT, WANTED, row, running_cost
 
 NEED = [
     # facts
+    row(
+        "need",
+        ("facts",),
+        r"\b(?:model|bot|assistant|llm|<model>|answers|it|they|them|to)\b<..20>\bhallucinat\w+(?: less)?"
+        r"|\b(?:without|reduc\w+|avoid\w*|fewer|less|prevent\w*|minimi[sz]\w+|stop\w*|tackl\w+) (?:\w+ )?hallucinat\w+"
+        r"|\bground(?:ed|ing)? (?:the |our |an? |its )?(?:llm|model|bot|assistant|answers?|responses?)\b",
+        WANTED,
+    ),
+    row(
+        "need",
+        ("facts",),
+        r"\b(?:ask|answer)(?:s|ed|ing)?\b<..20>\b(?:questions?|queries)\b<..14>\b(?:about|on|from|over|regarding"
+        r"|based on|related to)\b (?:only )?(?:<own> )(?:\w+ ){0,3}?<papers>\b"
+        r"|\bchat(?:ting)? (?:with|over|to) (?:<own> )(?:\w+ ){0,2}?<papers>\b",
+        WANTED,
+    ),
+    row(
+        "need",
+        ("facts",),
+        r"\b(?:aware|comprehension|knowledge|understanding|understands?) (?:of |about )?(?:<own> )(?:\w+ ){0,2}?"
+        r"(?:<papers>|code ?bases?|code|repo\w*|librar\w+|api|commands|domain|products?|business|company|terminology)\b"
+        r"|\bunderstand(?:ing)? (?:of )?the (?:code ?bases?|code repos?|repo\w*)\b",
+        WANTED,
+    ),
     # money and time
     row(
         "need",
@@ -43,6 +67,27 @@ NEED = [
         r"|that|them|calls) cheaper\b|\bcost[- ]"
         r"(?:effective|efficient)\w*|\bzero-cost\b",
         WANTED,
+    ),
+    row(
+        "need",
+        running_cost,
+        r"\bfraction of the (?:\w+ ){0,2}?(?:costs?|price)\b|\bcosts? (?:us )?real money\b"
+        r"|\bcosts?:? ?[$€£]\s?\d[\d,.]*k? ?(?:a|per|each|every|/) ?(?:month|mo|day|week|year|call|request|token)\b"
+        r"|\bpay(?:ing|s)? [$€£]\s?\d[\d,.]*k? ?(?:a|per|each|every|/) ?(?:month|mo|day|week)\b"
+        r"|\b(?:token|api) (?:usage|costs?|spend) (?:optimi[sz]\w+|reduc\w+|savings?)\b",
+        FELT,
+    ),
+    row(
+        "need",
+        ("cost", "latency"),
+        r"(?:\b(?:reduc\w+|lower\w*|cut\w*|improv\w+|optimi[sz]\w+|better|compar\w+)\b<..10>)"
+        r"(?:\bcosts? (?:and|&) latency\b|\blatency (?:and|&) costs?\b)|\bcosts? ?/ ?latency\b|\blatency ?/ ?costs?\b",
+        WANTED,
+    ),
+    row(
+        "need",
+        ("latency",),
+        r"\badds?\b<..20>\b(?:seconds?|ms|milliseconds)\b<..12>\b(?:round[- ]trips?|latency|delay)\b",
     ),
     row(
         "need",
@@ -153,8 +198,9 @@ OUTPUT = [
         "output",
         "code",
         r"\b(?:generat|writ|produc|complet|autocomplet|suggest)(?:e|es|ing)?\b<..25>\b(?:code|sql|python"
-        r"|java(?:script)?|typescript|functions|scripts?|regex(?:es)?|queries|unit tests|programs)\b|\bcode "
-        r"(?:completion|generation|model|assistant)\b|\btext[- ]to[- ]sql\b|\bpython code\b",
+        r"|java(?:script)?|typescript|functions|scripts?|regex(?:es)?|queries|unit tests|programs)\b"
+        r"|\bcodes? (?:completion|generation|model|assistant|refactoring)\b|\bcode\b<..40>\bauto-?complet\w+"
+        r"|\btext[- ]to[- ]sql\b|\bpython code\b",
         WANTED,
     ),
     row(
@@ -173,7 +219,9 @@ OUTPUT = [
         r"\bchat ?-?bots?\b|\b(?:support|faq|help ?desk|service|slack|voice) ?-?bots?\b|\b(?:the|our) (?:bot"
         r"|assistant)\b|\bchat for (?:our|the)\b|\b(?:voice |support |virtual |ai |personal "
         r"|service )assistants?\b|\b(?:ask"
-        r"|answer(?:ed|s|ing)?|respond to)\b<..20>\bquestions?\b|\buse it like chatgpt\b|\bconversational\b|"
+        r"|answer(?:ed|s|ing)?|respond to)\b<..20>\bquestions?\b|\buse it like chatgpt\b|\bconversational\b"
+        r"|\ba chat (?:that|which)\b|\bconversation turns\b"
+        r"|"
         r"\busing (?:the|a|our) chat\b|\busers? (?:can )?asks?\b",
         WANTED,
     ),

@@ -1,11 +1,11 @@
 """What the team has, measured and tried: rows of the table."""
 
-from bot.reading.table.row import FELT, WANTED, row, tuned, untuned
+from bot.reading.table.row import FELT, WANTED, row, tuned, unless_tests, untuned
 
 EXAMPLES = [
     row(
         "examples_from",
-        "people",
+        unless_tests("people"),
         r"\b(?:written|labell?ed|annotated|made|collected|answered|curated|checked) (?:by hand|manually|by "
         r"(?:our |the |my )?(?:\w+ )?(?:people|experts?|agents?|staff|team|humans?|colleagues|lawyers"
         r"|doctors|editors|annotators|linguists|myself|me|us))\b|\b(?:our|by|the) (?:\w+ )?(?:doctors|lawyers"
@@ -77,6 +77,20 @@ MEASURED = [
         r"(?:right|good|correct|label\w*)\b",
     ),
 ]
+FEEDBACK = [
+    row(
+        "feedback",
+        "thumbs",
+        r"\b(?:thumbs[- ]?(?:up|down)|(?:positive|negative|good|bad) (?:or|and|/) (?:positive|negative|good|bad))"
+        r" (?:or down |and down )?(?:ratings?|feedback|votes?|clicks)\b",
+    ),
+    row(
+        "feedback",
+        "pairs",
+        r"\b(?:preference|ranked|chosen/rejected|dpo) (?:pairs|data ?sets?)\b"
+        r"|\b<tuned>\b<..25>\b(?:by|with|using) dpo\b",
+    ),
+]
 TRIED = [
     row(
         "prompts_tried",
@@ -111,6 +125,8 @@ TRIED = [
         r"\b(?:i|we)(?: have|'ve|'m| am)?(?: \w+ly| already| just| also| attempted to| tried to){0,3} "
         r"(?:<tuned>|<tune>)\b<..40>",
     ),
+    row("already_tuned", tuned, r"\b(?:i|we) spent (?:\w+ ){1,5}?<tune>\b<..40>"),
+    row("already_tuned", True, r"\b<tune>\b<..20>\b(?:failed|(?:does|did) not work|(?:does|did)n't work)\b"),
     row("already_tuned", tuned, r"(?:^|\n)[^\w\n]{0,20}<tuned> (?:\w+ )?(?:with|on|using)\b<..30>"),
     row(
         "already_tuned",

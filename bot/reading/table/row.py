@@ -81,6 +81,21 @@ def untuned(match: Match) -> bool | None:
     return None if re.search(r"tuned\b", _before(match, match.start(), 60), re.IGNORECASE) else True
 
 
+def is_of_tests(sentence: str) -> bool:
+    """Tell whether a sentence speaks of what is tested with."""
+    return _TESTS.search(sentence) is not None
+
+
+def unless_tests(value: str) -> Callable[[Match], str | None]:
+    """The value, unless the sentence is about what is tested with."""
+    return lambda match: None if is_of_tests(_sentence(match)) else value
+
+
+def _sentence(match: Match) -> str:
+    rest = re.split(r"[.!?\n]", match.string[match.end() : match.end() + 60])[0]
+    return _before(match, match.start(), 60) + match.group() + rest
+
+
 def _before(match: Match, place: int, most: int) -> str:
     """Return the words of the sentence that stand before a place."""
     return re.split(r"[.!?\n]", match.string[max(0, place - most) : place])[-1]
@@ -90,10 +105,14 @@ FRAGMENTS = {
     "#": r"(?:\d[\d,.]*k?|a (?:couple|handful|dozen)|two|three|four|five|six|seven|eight|nine|ten|twenty)",
     "tune": r"(?:fine[- ]?\s?tun(?:e|ed|ing)|sft|lora|qlora)",
     "tuned": r"(?:fine[- ]?\s?tuned|trained|instruction[- ]tuned)",
+    "own": r"(?:our|my|the|this|that|these|those|their|its|own|internal|company|private|domain)",
+    "papers": r"(?:data(?: ?(?:sets?|bases?))?|docs?|documents?|documentation|pdfs?|files?|knowledge(?: base)?"
+    r"|contents?|books?|manuals?|handbooks?|articles?|wiki|notes|records|policies)",
     "json": r"(?:json(?:l)?|xml|yaml|a? ?fixed schema|structured (?:data|output|json|record)s?)",
 }
 
 _EFFORT = re.compile(r"\b(?:fine-?\s?tuning|training|label(?:l?ing|s)|annotat\w+|gpus?)\b(?! data)", re.IGNORECASE)
+_TESTS = re.compile(r"\b(?:test|eval\w*|held[- ]out|gold(?:en)?|benchmark|validation)\b", re.IGNORECASE)
 _COMPLAINT = re.compile(
     r"\b(?:still|hallucinat\w+|worse|bad(?:ly)?|poor(?:ly)?|fails?|failed|cannot|could not|abnormal"
     r"|wrong|repeat(?:s|ed|ing)?"
