@@ -57,6 +57,12 @@ def workspace(enterprise: str | None, team: str | None, *, grid: bool = False) -
     return team or ""
 
 
+def organisation(workspace: str) -> str:
+    """Return the id of the organisation that a workspace is served by, as a workspace; empty where it has its own."""
+    enterprise, _ = team_of(workspace)
+    return f"{enterprise}-" if enterprise else ""
+
+
 def team_of(workspace: str) -> tuple[str | None, str | None]:
     """Return (enterprise, team) of a workspace id."""
     enterprise, dash, team = workspace.rpartition("-")

@@ -178,6 +178,8 @@ class Event(Plain):
     """Opaque and lossless; only the adapter can read it."""
     platform: str
     workspace: str = ""
+    organisation: str = ""
+    """Of the workspace, where the advisor is installed across it: taken out there, it is out of all its workspaces."""
     channel: str = ""
     message: str
     """Id of the message that the words are in; of a control, its seal's nonce."""

@@ -91,6 +91,9 @@ class Handler:
         # The workspace takes part, too: its conversations are found by it when the advisor is removed there.
         people = {event.author for event in batch}
         people |= {f"{event.platform}:{event.workspace}" for event in batch if event.workspace}
+        for event in batch:
+            if event.organisation:
+                await self.store.note_workspace(f"{event.platform}:{event.organisation}", event.workspace)
         return await self.store.commit(
             held.conversation,
             version,

@@ -63,7 +63,13 @@ class Turns:
         if consultation is None and all(isinstance(event.body, OF_JOBS) for event in events):
             return Outcome(None)  # the end of a trial whose conversation was forgotten
         if gone := next((event for event in events if isinstance(event.body, Removed)), None):
-            job = ForgetWorkspace(conversation=gone.conversation, platform=gone.platform, workspace=gone.workspace)
+            job = ForgetWorkspace(
+                conversation=gone.conversation,
+                platform=gone.platform,
+                workspace=gone.workspace,
+                organisation=gone.organisation,
+                before=gone.at,
+            )
             return Outcome(None, [job])
         metrics.TURNS.inc()
         talk, first, last = _apart(_spoken_to_us(events) if consultation is None else events)

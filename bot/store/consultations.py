@@ -175,6 +175,19 @@ class Store:
         """Return the conversations that a person took part in, in no order."""
         return sorted(await self._keep_trying(lambda: self.connection.call("SMEMBERS", keys.of_person(person))))
 
+    async def note_workspace(self, organisation: str, workspace: str) -> None:
+        """Remember that a workspace of an organisation has conversations here."""
+        if time.monotonic() - self._noted.get((organisation, workspace), -float("inf")) < NOTED:
+            return
+        name = keys.of_organisation(organisation)
+        await self._keep_trying(lambda: self.connection.run("note", [name], workspace, 2 * self.keep))
+        self._noted[organisation, workspace] = time.monotonic()
+
+    async def workspaces(self, organisation: str) -> list[str]:
+        """Return the workspaces of an organisation that have conversations here."""
+        name = keys.of_organisation(organisation)
+        return sorted(await self._keep_trying(lambda: self.connection.call("SMEMBERS", name)))
+
     async def last(self, person: str) -> str | None:
         """Return the person's conversation with the latest turn, None where there is none left."""
         latest: tuple[float, str] | None = None

@@ -1,6 +1,7 @@
 """Long work that a turn asks for: typed, stored in the outbox, done in the same order as replies are said."""
 
 import json
+from datetime import datetime
 from typing import Annotated, Any, Literal, cast
 
 from pydantic import BeforeValidator, Field
@@ -54,12 +55,15 @@ class ApplyPolicy(Plain):
 
 
 class ForgetWorkspace(Plain):
-    """Delete all that is kept of a workspace."""
+    """Delete all that is kept of a workspace, and of the other workspaces of its organisation where one is named."""
 
     kind: Literal["forget_workspace"] = "forget_workspace"
     conversation: str
     platform: str
     workspace: str
+    organisation: str = ""
+    before: datetime | None = None
+    """What came later belongs to a new installation."""
 
 
 def _typed(given: Any) -> Any:

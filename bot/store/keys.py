@@ -82,6 +82,11 @@ def of_person(person: str) -> str:
     return key(partition(person), "person", person)
 
 
+def of_organisation(organisation: str) -> str:
+    """Return the key of the set of an organisation's workspaces."""
+    return key(partition(organisation), "organisation", organisation)
+
+
 def mark(person: str) -> str:
     """Return what stands for a person whose words are forgotten, so that their name is not kept; nothing for all."""
     return sha256(person.encode()).hexdigest()[:32] if person else ""

@@ -7,8 +7,9 @@ from bot.service.workspace.policy import Policy
 from bot.store.connection import Connection
 from bot.store.errors import StoreError
 from tests.service.test_policy import HERE, event
+from tests.support.clock import NOON
 
-OURS = Policy(off=True, channels=(HERE,))
+OURS = Policy(off=True, channels=(HERE,), at=NOON)
 
 
 async def decide(connection: Connection, workspace: str) -> None:

@@ -175,3 +175,13 @@ async def test_scripts_are_loaded_again_where_the_server_forgot_them(connection:
 async def test_nothing_waits_on_an_idle_store(connection: Connection):
     async with working(connection, Platform()):
         assert await oldest_waiting(connection) == 0
+
+
+async def test_the_workspaces_of_an_organisation_are_known_by_what_was_said_there(connection: Connection):
+    platform = Platform()
+    for number, workspace in enumerate(("E1-T1", "E1-T2", "T3"), 1):
+        where = {"workspace": workspace, "organisation": "E1-" if workspace.startswith("E1-") else ""}
+        await accept(connection, event(workspace, number).model_copy(update=where), keep=KEEP)
+    async with working(connection, platform):
+        await answered(platform, {"E1-T1": ["1"], "E1-T2": ["2"], "T3": ["3"]})
+    assert await Store(connection).workspaces("test:E1-") == ["E1-T1", "E1-T2"]

@@ -117,6 +117,13 @@ class Clients:
             raise NotInstalled(self._how())
         return bot
 
+    def serves(self, workspace: str) -> bool:
+        """Tell whether what comes from a workspace is ours: the token of the settings alone is good for one.
+
+        True also before Slack has said whose that token is.
+        """
+        return self._oauth or self._own is None or _serves(self._own, workspace)
+
     async def ready(self) -> None:
         """Learn who the bot is before the first event comes, where its token is given; NotInstalled if it is dead."""
         if self._token is not None:

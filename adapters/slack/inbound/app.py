@@ -9,9 +9,11 @@ import html
 import logging
 import os
 import re
+import time
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import ClientError
@@ -103,8 +105,17 @@ class Inbox:
         """Take an event; what is none of ours is acknowledged as well, or Slack would bring it again."""
         workspace = workspace_of(context)
         kind = event.get("type")
+        if not self.behind.clients.serves(workspace):
+            log.warning(
+                "An event of %s was left alone: the token in SLACK_BOT_TOKEN is another workspace's.", workspace
+            )
+            return None
         if kind in ("app_uninstalled", "tokens_revoked"):
-            inbound = messages.removed(event, workspace, str(body.get("event_id") or kind))
+            # Slack tells whole seconds: an app that was installed and taken out within one is out.
+            out = float(body.get("event_time") or time.time()) + 1
+            inbound = messages.removed(
+                event, workspace, str(body.get("event_id") or kind), datetime.fromtimestamp(out, UTC)
+            )
         else:
             inbound = messages.read(event, workspace, await self._bot(body, workspace))
         if inbound is None:
@@ -127,8 +138,7 @@ class Inbox:
             self.behind.sessions.stopped(inbound)
             self.behind.stopped(inbound, event.get("streaming_message_ts") or ())
         if kind in ("app_uninstalled", "tokens_revoked"):
-            # Slack tells whole seconds: an app that was installed and taken out within one is out.
-            self.behind.removed(workspace, float(body.get("event_time") or inbound.at.timestamp()) + 1)
+            self.behind.removed(workspace, inbound.at.timestamp())
         return None
 
     async def on_command(self, body: Body, ack: Ack, context: AsyncBoltContext) -> BoltResponse:

@@ -79,6 +79,7 @@ def _own(body: Payload, workspace: str, channel: str, user: str, spoken: Said, n
         conversation=ids.conversation(ids.Place(workspace, channel, person=user)),
         platform=ids.PLATFORM,
         workspace=workspace,
+        organisation=ids.organisation(workspace),
         channel=channel,
         message=str(body["trigger_id"]),
         author=ids.author(workspace, user),

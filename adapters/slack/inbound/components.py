@@ -143,6 +143,7 @@ def _event(
         conversation=conversation,
         platform=ids.PLATFORM,
         workspace=place.workspace,
+        organisation=ids.organisation(place.workspace),
         channel=place.channel,
         message=control.nonce,
         edition=edition(control, (), user, now),

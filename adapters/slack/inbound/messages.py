@@ -41,8 +41,11 @@ def read(event: Event, workspace: str, bot: str | None) -> Inbound | None:
             return None
 
 
-def removed(event: Event, workspace: str, id: str) -> Inbound | None:
-    """Return what says that the app is out of a workspace; None where only tokens that we do not use were revoked."""
+def removed(event: Event, workspace: str, id: str, at: datetime) -> Inbound | None:
+    """Return what says that the app is out of a workspace, or of all of its organisation where it serves that.
+
+    None where only tokens that we do not use were revoked.
+    """
     tokens: Event = event.get("tokens") or {}
     if event.get("type") == "tokens_revoked" and not tokens.get("bot"):
         return None
@@ -50,9 +53,10 @@ def removed(event: Event, workspace: str, id: str) -> Inbound | None:
         conversation=f"{ids.PLATFORM}:{workspace}:{ids.NOWHERE}:{ids.REMOVED}",
         platform=ids.PLATFORM,
         workspace=workspace,
+        organisation=ids.organisation(workspace),
         message=id,
         author=ids.author(workspace, ids.NOWHERE),
-        at=datetime.now(UTC),
+        at=at,
         body=Removed(),
     )
 
@@ -107,6 +111,7 @@ def _inbound(event: Event, message: Event, workspace: str, body: Body, **more: A
         conversation=ids.conversation(place),
         platform=ids.PLATFORM,
         workspace=workspace,
+        organisation=ids.organisation(workspace),
         channel=channel,
         message=ts,
         author=ids.author(workspace, user),

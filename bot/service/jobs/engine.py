@@ -89,8 +89,8 @@ class Jobs:
                     await orders.end(connection, conversation)
                 case ApplyPolicy(event=event, words=words, channels=channels):
                     await storage.change(connection, event, words, channels)
-                case ForgetWorkspace(platform=platform, workspace=workspace):
-                    await forget_workspace(self._store, platform, workspace)
+                case ForgetWorkspace(platform=platform, workspace=workspace, organisation=whole, before=before):
+                    await forget_workspace(self._store, platform, workspace, organisation=whole, before=before)
         except StoreError as error:
             log.warning("A job could not be started yet. %s", error)
             return RetryLater()

@@ -1,6 +1,7 @@
 """What those who manage a workspace have decided: where the advisor answers, whom, and whether at all. Pure."""
 
 import re
+from datetime import datetime
 
 from bot.chat.events import Event
 from bot.chat.wording import house
@@ -31,6 +32,9 @@ class Policy(Plain):
     """True where guests and members of other organisations are answered as well."""
     earlier: bool = True
     """True where what others said before a late mention may be read once somebody presses for it."""
+
+    at: datetime | None = None
+    """When the last of it was decided."""
 
     def but(self, **changes: object) -> "Policy":
         """Return a copy with these fields replaced."""

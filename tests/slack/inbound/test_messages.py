@@ -230,6 +230,32 @@ async def test_an_uninstalled_workspace_is_told_apart_and_forgotten(slack: FakeS
     assert {each.body.kind for each in events} == {"removed"}
 
 
+async def test_across_an_organisation_the_end_is_told_of_all_its_workspaces(tmp_path: Path) -> None:
+    async with (
+        FakeSlack(enterprise="E1") as slack,
+        running(slack, tmp_path / "home", http=True) as app,
+    ):
+        inner = {"type": "app_uninstalled"}
+        body = delivery.wrapped(slack, slack.home_team, inner)
+        body["authorizations"][0]["is_enterprise_install"] = True
+        ack = await delivery.attempt(slack, "events_api", "app_uninstalled", body, body["event_id"])
+        assert ack.ok
+        [gone] = await app.took()
+        assert (gone.workspace, gone.organisation) == (f"E1-{slack.home_team.id}", "E1-")
+        assert 0 < gone.at.timestamp() - body["event_time"] <= 1, "what came later is another installation's"
+
+
+async def test_one_token_serves_no_other_workspace(slack: FakeSlack, app: App) -> None:
+    other = slack.teams[slack.add_team("Second")]
+    inner = {"type": "app_mention", "user": "U1", "channel": "C1", "ts": "1.2", "text": f"<@{slack.bot}> should we?"}
+    for team in (other, slack.home_team):
+        body = delivery.wrapped(slack, team, dict(inner))
+        ack = await delivery.attempt(slack, "events_api", "app_mention", body, body["event_id"])
+        assert ack.ok, "else Slack would bring it again"
+    [event] = await app.took()
+    assert event.workspace == slack.home_team.id
+
+
 @pytest.mark.parametrize("how", ["uninstall", "revoke_tokens"])
 async def test_the_tokens_of_a_workspace_that_leaves_are_deleted(slack: FakeSlack, tmp_path: Path, how: str) -> None:
     oauth: dict[str, Any] = {
