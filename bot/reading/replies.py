@@ -220,10 +220,12 @@ def corrected(text: str, even: str, before: Mapping[str, Value], knowledge: Know
             return [Found(fact=name, value=read.value, quote=text[read.start : read.end], closed=True)]
     if said or not (taken := _TAKES_BACK.match(even)):
         return []
-    rest = " " * taken.end() + even[taken.end() :]  # "scratch that" is no model from scratch
+    rest = " " * taken.end() + even[taken.end() :]
     if none := [hit for hit in quantities(text, rest, counts) if hit.value != before[hit.fact]]:
         return [hit.model_copy(update={"closed": True}) for hit in none]
-    near, _ = phrased.answered(text, rest, known, knowledge)
+    near, _ = phrased.answered(text, even, known, knowledge)
+    if any(hit.quote in text[: taken.end()] for hit in near):  # "scratch that" is no model from scratch
+        near, _ = phrased.answered(text, rest, known, knowledge)
     return [hit for hit in near if hit.value != before[hit.fact]]
 
 
