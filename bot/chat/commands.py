@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from bot.chat.mentions import without_copies, without_names
+
 Platform = Literal["console", "slack", "discord"]
 Place = Literal["thread", "direct", "slash"]
 """Where a command is given: among people, in a conversation of two (a DM, a terminal), or by `/finetune`."""
@@ -256,8 +258,18 @@ def parse(text: str, *, addressed: bool = False) -> Command | None:
 
     With a leading slash any command word counts. Without it the word stands alone, or what follows is an argument of
     it: `rule 2`, `fix examples 400`. Where somebody speaks to the advisor (`addressed`) more words count alone than in
-    a conversation that it follows.
+    a conversation that it follows, and whoever is named besides does not change what is meant: `help @ben`.
     """
+    found = _parse(text, addressed=addressed)
+    if found is not None or not addressed or text.lstrip().startswith("/"):
+        return found
+    found = _parse(without_copies(text), addressed=True)
+    named = _parse(without_names(text), addressed=True)
+    # "forget @ben" may mean his words alone.
+    return found or (named if named is not None and named.name != "forget" else None)
+
+
+def _parse(text: str, *, addressed: bool) -> Command | None:
     words = text.strip().split(maxsplit=1)
     if not words:
         return None

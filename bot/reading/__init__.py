@@ -63,15 +63,17 @@ async def read(
     model: Model | None,
     before: Mapping[str, Value] = NOTHING,
     overheard: bool = False,
+    addressed: bool = False,
     today: date | None = None,
     limit: float = by_model.LIMIT,
 ) -> Reading:
     """Read one message: by phrasings and patterns, and with a model in one call whose claims are checked.
 
-    `asked` are the facts of the open question, in order; `before` is what is known of the case; `today` is the day on
-    which the message is read; the model has `limit` seconds. A fault of it is in `error`, beside what was read without.
+    `asked` are the facts of the open question, in order; `before` is what is known of the case; a message that is
+    `addressed` to the advisor stays so whoever else it names; `today` is the day on which the message is read; the
+    model has `limit` seconds. A fault of it is in `error`, beside what was read without.
     """
-    alone = understand(text, asked, knowledge, before=before, overheard=overheard)
+    alone = understand(text, asked, knowledge, before=before, overheard=overheard, addressed=addressed)
     if alone.question:
         alone = alone.model_copy(update={"asks": (Question(words=alone.question),)})
     # Talk between people needs no model.

@@ -32,18 +32,20 @@ def understand(
     *,
     before: Mapping[str, Value] = NOTHING,
     overheard: bool = False,
+    addressed: bool = False,
 ) -> Reading:
     """Read one message without a model: what it is for, and each fact it states with the words that do.
 
     `asked` are the facts of the open question, in order, and `before` is what is known of the case. A message that was
-    `overheard` stands between people: of it only what is unmistakable counts.
+    `overheard` stands between people: of it only what is unmistakable counts. One that is `addressed` to the advisor
+    stays so whoever else it names.
     """
     pasted = by_patterns.samples(text)
     if pasted[0] is not None or pasted[1] is not None:
         return _with_samples(text, asked, knowledge)
     even = sentences.plain(text)
     asked = [name for name in asked if name in knowledge.facts]
-    if is_for_others(even, asked):
+    if not addressed and is_for_others(even, asked):
         return Reading(intent="other", left_alone=True)
     if overheard:
         return _overheard(text, even, asked, knowledge)

@@ -186,6 +186,7 @@ async def _understood(
         knowledge=knowledge,
         model=reader,
         before=undisputed(seen).held.facts,  # what two disagree about can be corrected as well
+        addressed=not consultation.at_terminal,  # where people speak to each other without a mention of the advisor
         today=event.at.date(),
         limit=outage.reading_time(context),
     )

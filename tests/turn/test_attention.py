@@ -27,6 +27,10 @@ TABLE = [
     # The asker, with nobody but us.
     (Scene(asker=True, known=True), us),
     (Scene(asker=True, known=True, listens=False), nothing),
+    # But for what is said to a colleague by name, who may be called in that way.
+    (Scene(asker=True, known=True, others=True), people),
+    (Scene(addressed="us", asker=True, others=True), us),
+    (Scene(private=True, others=True), us),
     # Among others, the asker and whom we answered last are to us at once after we spoke, where it is unmistakable.
     (replace(HERE, asker=True, known=True), people),
     (replace(HERE, asker=True, known=True, next=True), answer),
@@ -45,6 +49,53 @@ TABLE = [
 @pytest.mark.parametrize(("scene", "told"), TABLE)
 def test_what_a_message_is_to_us(scene: Scene, told: Attention) -> None:
     assert attention(scene) is told
+
+
+NAMING = [
+    "we have 400 examples cc @here",
+    "@here we have 400 examples",
+    "@ben we have 400 examples",
+    "we have 400 examples, right @ben?",
+    "@channel we have 400 examples, cc @ben, @cy",
+    "@ben @cy: we have 400 examples and a prompt",
+    "ben, we have 400 examples",
+]
+"""What was said in a mention of us, that is taken out, and of others."""
+
+
+@pytest.mark.parametrize("text", NAMING)
+async def test_a_mention_of_us_is_to_us_whoever_else_is_mentioned(text: str) -> None:
+    talk = await threesome()
+    assert "400 examples" in await talk.say(text, by="ben")
+    assert talk.value("examples") == 400
+
+
+@pytest.mark.parametrize(
+    ("text", "answered"),
+    [
+        ("help cc @here", "decide whether to finetune"),
+        ("status @ben", "Correct one with"),
+        ("rule 2 cc @ben", "Try words before weights"),
+        ("thanks @ben", "You are welcome."),
+        ("hi @channel", "Hello."),
+        ("one of a few labels cc @here", "Noted"),
+    ],
+)
+async def test_words_to_us_stay_what_they_are_whoever_else_is_mentioned(text: str, answered: str) -> None:
+    talk = await threesome()
+    assert answered in await talk.say(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["@ben can you look at this?", "ben, can you take this one?", "@ben @cy lunch?", "cc @ben"]
+)
+async def test_the_asker_alone_with_us_may_call_a_colleague(text: str) -> None:
+    talk = Talk()
+    await talk.say("should we finetune? it never keeps our tone")
+    before = talk.case
+    assert await aside(talk, text) == ""
+    assert (talk.case.claims, talk.case.asked) == (before.claims, before.asked)
+    assert "Noted" in await aside(talk, "one of a few labels cc @ben"), "who is copied is not spoken to"
 
 
 async def threesome() -> Talk:

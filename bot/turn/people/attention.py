@@ -17,9 +17,12 @@ from bot.chat.events import (
     Progressed,
     Said,
 )
+from bot.chat.mentions import without_copies
 from bot.consultation.model import Consultation
+from bot.reading.intents import is_for_others
 from bot.reading.overheard import unmistakable
 from bot.reading.result import Found
+from bot.reading.sentences import plain
 from knowledge.load import Knowledge
 
 OF_JOBS = (Measured, Progressed, Failed)
@@ -55,6 +58,8 @@ class Scene:
     """The author is whom we answered last."""
     known: bool = False
     """The author has spoken to us here."""
+    others: bool = False
+    """It is said to somebody else by its form: it begins with a mention or a name."""
 
 
 def attention(scene: Scene) -> Attention:
@@ -63,7 +68,7 @@ def attention(scene: Scene) -> Attention:
         return Attention.us
     if not scene.listens:
         return Attention.nothing
-    if scene.private or (scene.asker and not scene.company):
+    if scene.private or (scene.asker and not scene.company and not scene.others):
         return Attention.us
     if scene.next and (scene.asker or scene.answered):
         return Attention.answer
@@ -82,14 +87,22 @@ def scene_of(consultation: Consultation, event: Event) -> Scene:
         next=room.ours,
         answered=author == room.answered,
         known=author in room.addressed,
+        others=_to_others(consultation, event),
     )
+
+
+def _to_others(consultation: Consultation, event: Event) -> bool:
+    if not isinstance(event.body, Said):
+        return False
+    text, asked = without_copies(event.body.text), consultation.asked.facts if consultation.asked else ()
+    return is_for_others(plain(text), asked) if text.strip() else text != event.body.text
 
 
 def heard(consultation: Consultation, event: Event, knowledge: Knowledge) -> Event:
     """Return an event as it is for us: to us, or between people, without the files and with no words of strangers."""
     match attention(scene_of(consultation, event)):
         case Attention.us:
-            return event if event.addressed == "known" else event.model_copy(update={"addressed": "us"})
+            return event if event.addressed == "known" else _to_us(event)
         case Attention.answer if found_in(consultation, event, knowledge):
             return event.model_copy(update={"addressed": "us"})
         case Attention.nothing:
@@ -97,6 +110,14 @@ def heard(consultation: Consultation, event: Event, knowledge: Knowledge) -> Eve
         case _:
             body = event.body.model_copy(update={"files": ()}) if isinstance(event.body, Said) else event.body
             return event.model_copy(update={"body": Present() if isinstance(body, Attached | Pasted) else body})
+
+
+def _to_us(event: Event) -> Event:
+    """Return an event as said to us alone: of whom else it is to reach nothing follows."""
+    body = event.body
+    if isinstance(body, Said) and not body.text.lstrip().startswith("/"):
+        body = body.model_copy(update={"text": without_copies(body.text)})
+    return event.model_copy(update={"addressed": "us", "body": body})
 
 
 def heard_all(consultation: Consultation, events: Sequence[Event], knowledge: Knowledge) -> list[Event]:

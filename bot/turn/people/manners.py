@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from bot.chat.events import Event, Said
+from bot.chat.mentions import without_names
 from bot.chat.reply import Text
 from bot.reading.intent import intent_of, tone_of
 from knowledge.schema import Intent
@@ -33,4 +34,5 @@ def in_passing(event: Event, reads: Reads = intent_of) -> Text | None:
     body = event.body
     if not isinstance(body, Said) or body.files or event.addressed != "us":
         return None
-    return short_answer(reads(body.text), body.text)
+    text = without_names(body.text)
+    return short_answer(reads(text), text)
