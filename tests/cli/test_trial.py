@@ -123,7 +123,7 @@ async def test_people_get_a_card_and_a_picture_beside_the_file(pairs: Path) -> N
         (fails(401), "does not accept the key. Check OPENAI_API_KEY."),
         (fails(404, "The model m does not exist", "model_not_found"), "has no model named m"),
         (Answer("<html>nginx</html>", content_type="text/html"), "not as a model server"),
-        (fails(400, "no"), "No call was answered: the request was refused"),
+        (fails(400, "no"), "refuses the request: no. `advisor doctor` tries what a trial needs"),
     ],
 )
 async def test_without_a_model_it_exits_with_three_and_a_sentence(pairs: Path, answer: Answer, said: str) -> None:

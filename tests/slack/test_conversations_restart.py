@@ -15,7 +15,7 @@ ASK = "should we finetune? it often mixes the categories up"
 @pytest.mark.parametrize("way", ["http", "socket"])
 async def test_a_conversation_survives_kill_9_and_its_buttons_work_once(tmp_path: Path, way: str) -> None:
     async with (
-        fake(gaps=(0.2, 2.5, 6.0)) as slack,
+        fake(gaps=(0.2, 4.0, 30.0)) as slack,
         model_server(sorts) as model,
         serving(slack, tmp_path / "home", way, model=model, own=True) as whole,
     ):
