@@ -22,7 +22,7 @@ class Scope:
     without: str
     """What it costs to lack it, as the end of a sentence."""
     history: bool = False
-    """One that `--minimal` leaves out."""
+    """One that whoever installs the app may leave out, and that `--minimal` does not ask for."""
 
 
 SCOPES = (
@@ -122,7 +122,10 @@ def manifest(public_url: str | None = None, *, minimal: bool = False, rotation: 
     }
     subscribed: dict[str, Any] = {"bot_events": [e for e in EVENTS if not (minimal and e in _HISTORY_EVENTS)]}
     interactive: dict[str, Any] = {"is_enabled": True}
-    oauth: dict[str, Any] = {"scopes": {"bot": list(scopes(minimal=minimal))}}
+    asked = {"bot": list(scopes(minimal=minimal))}
+    if not minimal:  # whoever installs it may leave these out; an app's optional scopes are among all that it has
+        asked["bot_optional"] = [scope.name for scope in SCOPES if scope.history]
+    oauth: dict[str, Any] = {"scopes": asked}
     if base:
         command["url"] = subscribed["request_url"] = interactive["request_url"] = events
         oauth = {"redirect_urls": [f"{base}{REDIRECT_PATH}"], **oauth}

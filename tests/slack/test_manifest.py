@@ -101,8 +101,14 @@ def test_minimal_leaves_out_what_reads_along_and_nothing_else() -> None:
     events, fewer = (set(each["settings"]["event_subscriptions"]["bot_events"]) for each in (full, least))
     assert events - fewer == {"message.channels", "message.groups"}
     for each in (full, least):
-        del each["oauth_config"]["scopes"]["bot"], each["settings"]["event_subscriptions"]["bot_events"]
+        del each["oauth_config"]["scopes"], each["settings"]["event_subscriptions"]["bot_events"]
     assert full == least
+
+
+def test_whoever_installs_it_may_leave_out_what_reads_along() -> None:
+    asked, least = (manifest(minimal=each)["oauth_config"]["scopes"] for each in (False, True))
+    assert {*asked["bot"]} - {*asked["bot_optional"]} == {*least["bot"]}
+    assert {*asked["bot_optional"]} <= {*asked["bot"]} and "bot_optional" not in least
 
 
 def test_scopes_are_one_list_each_with_its_purpose_and_price() -> None:

@@ -103,7 +103,7 @@ class Inbox:
         self, request: AsyncBoltRequest, body: Body, event: Body, context: AsyncBoltContext
     ) -> BoltResponse | None:
         """Take an event; what is none of ours is acknowledged as well, or Slack would bring it again."""
-        workspace = workspace_of(context)
+        workspace = workspace_of(context, body)
         kind = event.get("type")
         if not self.behind.clients.serves(workspace):
             log.warning(
@@ -282,9 +282,16 @@ class Inbox:
         return await self.behind.bot(workspace, WHO)
 
 
-def workspace_of(context: AsyncBoltContext) -> str:
-    """Return the workspace that a delivery is for."""
-    return ids.workspace(context.enterprise_id, context.team_id, grid=bool(context.is_enterprise_install))
+def workspace_of(context: AsyncBoltContext, event: Body | None = None) -> str:
+    """Return the workspace that a delivery is for.
+
+    Across an organisation an event is authorised for no team; it names the one it comes from beside that, as commands
+    and presses do. In a channel that is shared with others that may be theirs, so there only the receiver's counts.
+    """
+    team, held = context.team_id, event or {}
+    if team is None and context.is_enterprise_install:
+        team = held.get("context_team_id") or (None if held.get("is_ext_shared_channel") else held.get("team_id"))
+    return ids.workspace(context.enterprise_id, team, grid=bool(context.is_enterprise_install))
 
 
 async def _authorized(context: AsyncBoltContext) -> AuthorizeResult:

@@ -245,6 +245,27 @@ async def test_across_an_organisation_the_end_is_told_of_all_its_workspaces(tmp_
         assert 0 < gone.at.timestamp() - body["event_time"] <= 1, "what came later is another installation's"
 
 
+@pytest.mark.parametrize("shared", [False, True])
+async def test_across_an_organisation_an_event_is_of_the_team_it_comes_from(tmp_path: Path, shared: bool) -> None:
+    async with FakeSlack(enterprise="E1") as slack, running(slack, tmp_path / "home", http=True) as app:
+        inner = {
+            "type": "app_mention",
+            "user": "U1",
+            "channel": "C1",
+            "ts": "1.2",
+            "text": f"<@{slack.bot}> should we?",
+        }
+        body = delivery.wrapped(slack, slack.home_team, inner)
+        body["authorizations"][0] |= {"is_enterprise_install": True, "team_id": None}
+        if shared:
+            body |= {"team_id": "T0STRANGER", "is_ext_shared_channel": True}
+        else:
+            del body["context_team_id"]
+        assert (await delivery.attempt(slack, "events_api", "app_mention", body, body["event_id"])).ok
+        [event] = await app.took()
+        assert event.workspace == f"E1-{slack.home_team.id}", "as of a command, so that what was decided there holds"
+
+
 async def test_one_token_serves_no_other_workspace(slack: FakeSlack, app: App) -> None:
     other = slack.teams[slack.add_team("Second")]
     inner = {"type": "app_mention", "user": "U1", "channel": "C1", "ts": "1.2", "text": f"<@{slack.bot}> should we?"}
