@@ -109,11 +109,14 @@ def merged(
 
     What only the model knows is held; a withdrawn fact goes.
     """
-    first = {hit.fact: hit for hit in plain.found if hit.fact not in claimed.corrects}
+    given_up = {*claimed.corrects} - {*plain.corrects}
+    first = {hit.fact: hit for hit in plain.found if hit.fact not in given_up}
     found: dict[str, Found] = dict(first)
     near = {name: values for name, values in plain.candidates.items() if name not in claimed.corrects}
     for hit in claimed.found:
         other = first.get(hit.fact)
+        if other is not None and hit.fact in plain.corrects:
+            continue  # what is left of a set that lost a member is known from what was held
         if other is None or agree(facts[hit.fact], other.value, hit.value):
             found[hit.fact] = hit if hit.fact not in claimed.corrects else hit.model_copy(update={"closed": True})
             near.pop(hit.fact, None)
@@ -146,7 +149,7 @@ def merged(
             "confirm": plain.confirm or (intent != plain.intent and intent in ENDS),
             "skip": plain.skip or (intent == "skip" and intent != plain.intent),
             "left_alone": not claimed.addressed and not told and not near,
-            "corrects": claimed.corrects,
+            "corrects": tuple(dict.fromkeys((*plain.corrects, *claimed.corrects))),
             "situation": claimed.situation,
             "language": claimed.language,
             "by_model": True,

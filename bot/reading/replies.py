@@ -7,6 +7,7 @@ from typing import NamedTuple, cast
 from bot.chat.answers import KINDS
 from bot.consultation.base import Value
 from bot.reading import answers, by_patterns, phrased, questions, sentences
+from bot.reading.quantities import quantities
 from bot.reading.result import Found
 from bot.reading.sentences import Mood
 from bot.text import numbers
@@ -217,9 +218,14 @@ def corrected(text: str, even: str, before: Mapping[str, Value], knowledge: Know
         read = numbers.count(even, KINDS.get(name, "count"))
         if isinstance(read, numbers.Count) and read.value != before[name]:
             return [Found(fact=name, value=read.value, quote=text[read.start : read.end], closed=True)]
-    if said or not _TAKES_BACK.match(even):
+    if said or not (taken := _TAKES_BACK.match(even)):
         return []
+    rest = " " * taken.end() + even[taken.end() :]
+    if none := [hit for hit in quantities(text, rest, counts) if hit.value != before[hit.fact]]:
+        return [hit.model_copy(update={"closed": True}) for hit in none]
     near, _ = phrased.answered(text, even, known, knowledge)
+    if any(hit.quote in text[: taken.end()] for hit in near):  # "scratch that" is no model from scratch
+        near, _ = phrased.answered(text, rest, known, knowledge)
     return [hit for hit in near if hit.value != before[hit.fact]]
 
 

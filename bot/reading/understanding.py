@@ -12,6 +12,7 @@ from bot.reading.quantities import quantities
 from bot.reading.replies import FORM, Answers, corrected, replied
 from bot.reading.result import Found, Reading, told_once
 from bot.reading.sentences import Mood
+from bot.reading.withdrawn import Withdrawn, withdrawn
 from knowledge.decision import follow
 from knowledge.load import Knowledge
 from knowledge.lookup import look_up, ranked
@@ -49,6 +50,8 @@ def understand(
         return Reading(intent="other", left_alone=True)
     if overheard:
         return _overheard(text, even, asked, knowledge)
+    if gone := withdrawn(even, before, knowledge):
+        return _taken_back(text, gone, asked, knowledge, before)
     if before and (mended := corrected(text, even, before, knowledge)):
         return Reading(found=tuple(mended))
     short = len(even.split()) <= SHORT
@@ -102,6 +105,38 @@ def understand(
             passages=() if intent == "counter" else passages,
         )
     return _joined(knowledge, answered, stated, unsure, question, text)
+
+
+def _taken_back(
+    text: str, gone: Sequence[Withdrawn], asked: Sequence[str], knowledge: Knowledge, before: Mapping[str, Value]
+) -> Reading:
+    """Read the rest of a message that takes something back, and return it with what is left of that."""
+    rest = text
+    for one in gone:
+        rest = rest[: one.start] + "\n" * (one.end - one.start) + rest[one.end :]
+    reading = understand(rest, asked, knowledge) if any(each.isalnum() for each in rest) else Reading()
+    found = {hit.fact: hit for hit in reading.found if hit.quote in text}
+    for name in dict.fromkeys(one.fact for one in gone):
+        denied = [one for one in gone if one.fact == name]
+        held, new = before[name], found.get(name)
+        if isinstance(held, tuple):
+            kept = {*held, *(new.value if new and isinstance(new.value, tuple) else ())} - {o.value for o in denied}
+            value = tuple(member for member in knowledge.facts[name].values if member in kept)
+            quote = new.quote if new else text[denied[0].start : denied[0].end].strip()
+            if value:
+                found[name] = Found(fact=name, value=value, quote=quote, closed=True)
+        elif new:
+            found[name] = new.model_copy(update={"closed": True})
+    corrects = tuple(dict.fromkeys(one.fact for one in gone))
+    return reading.model_copy(
+        update={
+            "found": tuple(found[name] for name in knowledge.facts if name in found),
+            "intent": "answer",
+            "left_alone": False,
+            "corrects": corrects,
+            "candidates": {name: near for name, near in reading.candidates.items() if name not in corrects},
+        }
+    )
 
 
 def _beside_it(intents: Mapping[str, float], knowledge: Knowledge) -> bool:

@@ -219,6 +219,9 @@ async def _understood(
     for fact in (*got.unsure, *withdrawn):
         unsure = claim(unsure, knowledge, fact, claim_of(event, None, How.chosen))
     step = step.then(Step(unsure, advances=True))
+    if withdrawn:
+        named = ", ".join(f"*{wording.label(knowledge, fact)}*" for fact in withdrawn)
+        step = step.say(Text(markdown=f"Taken back: {named}.", voice="notice"))
     step = step.say(*_reckoned(got, asked, knowledge))
     if got.cut:
         step = step.say(Text(markdown="That was long: I read the first 12,000 characters of it.", voice="notice"))

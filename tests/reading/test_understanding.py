@@ -210,3 +210,37 @@ def test_what_is_offered_is_allowed_and_what_is_held_is_quoted(text: str, asked:
         assert held.isdisjoint(reading.candidates) and held.isdisjoint(reading.unsure)
         assert not (reading.left_alone and held)
         assert set(reading.passages) <= set(KNOWLEDGE.passages)
+
+
+HELD: dict[str, Value] = {"need": ("style", "cost"), "platform": "azure", "examples": 400}
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "corrects"),
+    [
+        ("it is not about tone, it is too slow", {"need": ("cost", "latency")}, ("need",)),
+        ("no wait, the tone is fine", {"need": ("cost",)}, ("need",)),
+        ("forget what I said about the price", {"need": ("style",)}, ("need",)),
+        ("actually it isn't because of the costs", {"need": ("style",)}, ("need",)),
+        ("we are not on azure anymore, we use bedrock", {"platform": "bedrock"}, ("platform",)),
+        ("we're not on azure after all", {}, ("platform",)),
+        ("we don't have 400 examples after all", {}, ("examples",)),
+        ("scratch that, no examples at all", {"examples": 0}, ()),
+    ],
+)
+def test_what_is_taken_back_goes_and_the_rest_stays(
+    text: str, found: dict[str, Value], corrects: tuple[str, ...]
+) -> None:
+    reading = understand(text, (), KNOWLEDGE, before=HELD)
+    assert {hit.fact: hit.value for hit in reading.found} == found
+    assert reading.corrects == corrects
+    assert all(hit.closed and hit.quote in text for hit in reading.found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["it is just not our tone", "it's not the right tone", "is it about the tone?", "the tone is not fine",
+     "it is not about the weather", "we are not on vacation", "we don't have time"],
+)  # fmt: skip
+def test_a_complaint_takes_nothing_back(text: str) -> None:
+    assert understand(text, (), KNOWLEDGE, before=HELD).corrects == ()

@@ -89,3 +89,44 @@ async def test_a_number_that_was_offered_as_a_choice_is_a_number() -> None:
     await talk.answer(examples="40")
     assert talk.value("examples") == 40
     assert isinstance(talk.out, TurnResult)
+
+
+async def test_a_goal_that_is_taken_back_goes() -> None:
+    talk = Talk()
+    await talk.say("should we finetune? it never keeps our tone")
+    said = await talk.say("it is not about tone, it costs too much")
+    assert talk.value("need") == ("cost",)
+    assert '"costs too much"' in said and "tone" not in said
+
+
+async def test_of_what_is_taken_back_and_not_replaced_it_is_told() -> None:
+    talk = Talk()
+    await talk.say("should we finetune? it never keeps our tone, and we run on azure")
+    assert talk.value("platform") == "azure"
+    assert "Taken back: *platform*" in await talk.say("we are not on azure after all")
+    assert talk.value("platform") != "azure"
+
+
+@pytest.mark.parametrize("text", ["lets begin from zero", "end this please", "please erase all of it"])
+async def test_what_ends_or_deletes_is_only_proposed_where_it_was_likened(text: str) -> None:
+    talk = Talk()
+    await talk.say("should we finetune? it never keeps our tone")
+    before = talk.case
+    said = await talk.say(text)
+    assert said.startswith("Shall ") and "`" in said, "the command's own word does it"
+    assert talk.case.claims == before.claims and talk.case.listens == before.listens
+
+
+async def test_after_a_verdict_it_still_listens() -> None:
+    talk = Talk()
+    await talk.say("should we finetune? it never keeps our tone")
+    first = await talk.say("verdict")
+    assert talk.case.verdict is not None
+    assert first.splitlines()[0] in await talk.say("show it again")
+    await talk.say("one of a few labels")
+    assert talk.value("output") == "label", "an option by its label"
+    await talk.say("we have 400 pairs of examples")
+    assert talk.value("examples") == 400, "a new fact"
+    assert SHRUG not in await talk.say("how many examples do we need for finetuning?")
+    assert SHRUG in await talk.say("blub zzyx")
+    assert SHRUG not in await talk.say("zzyx glorp qwerty")
