@@ -9,9 +9,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-# Half as many again as there are cores, since tests of whole conversations wait as much as they work; who runs out of
-# tests takes some of another's, so that a long file at the end holds nobody up.
-PYTEST = $(BIN)/python -m pytest --numprocesses $(shell echo $$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 ))) --dist worksteal
+# As many at a time as there are cores; who runs out of tests takes some of another's, so that a long file at the end holds
+# nobody up.
+PYTEST = $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 DOCS := tests/test_docs.py tests/test_architecture.py tests/test_parity.py
 MEASURED := tests/chat tests/cost tests/reading tests/text tests/turn
 

@@ -60,7 +60,7 @@ class Settings(BaseSettings):
     answers: bool = Field(default=True, alias="ADVISOR_ANSWERS")
     """False: advice is assembled and no model words it."""
     daily_calls: int = Field(default=1000, ge=0, alias="ADVISOR_DAILY_CALLS")
-    """Model calls that the trials of one person may take in a day of UTC, and what they may cost."""
+    """Model calls that one person may cause in a day of UTC, in trials and consultations, and what they may cost."""
     daily_usd: float = Field(default=2.0, ge=0, alias="ADVISOR_DAILY_USD")
     workspace_daily_calls: int = Field(default=5000, ge=0, alias="ADVISOR_WORKSPACE_DAILY_CALLS")
     """The same for everybody of a workspace together."""

@@ -12,10 +12,10 @@ from bot.store.connection import Connection
 from bot.store.errors import StoreError
 from bot.turn.people.attention import forgets
 
-LIMIT = 0.5
+TRY = 0.5
 """Seconds for one try; a platform waits for its acknowledgement."""
-LONGEST = 2.0
-"""Seconds for what a platform brings once only; it gives three for an acknowledgement."""
+LIMIT, LONGEST = 1.5, 2.0
+"""Seconds for what a platform brings again, and for what it brings once only; it gives three for an acknowledgement."""
 CLAIMED = 24 * 3600
 """Seconds in which a repeated event is known to be one."""
 
@@ -32,7 +32,7 @@ async def accept(connection: Connection, inbound: Event, *, keep: int, within: f
     stored, bare = inbound.model_dump_json(), _wordless(inbound)
     written: list[str | int] = [inbound.conversation, stored, secrets.token_hex(6), claimed, keep]
     written += [inbound.addressed, inbound.author, bare.model_dump_json() if bare else "", int(forgets(inbound))]
-    ends = time.monotonic() + within - LIMIT
+    ends = time.monotonic() + within - TRY
     while True:
         try:
             return await _once(connection, touched, written)
@@ -44,7 +44,7 @@ async def accept(connection: Connection, inbound: Event, *, keep: int, within: f
 
 async def _once(connection: Connection, touched: list[str], written: list[str | int]) -> bool:
     try:
-        async with asyncio.timeout(LIMIT):
+        async with asyncio.timeout(TRY):
             return bool(await connection.run("accept", touched, *written))
     except TimeoutError as error:
         raise StoreError("slow", f"The store at {connection.where} did not answer in time.") from error
