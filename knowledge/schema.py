@@ -250,7 +250,7 @@ class Intents(Strict):
 
 
 class Thresholds(Strict):
-    """thresholds.yaml: how near words must stand to a phrasing; `benchmarks/thresholds.py` fits them."""
+    """thresholds.yaml: how near words must stand to a phrasing; `benchmarks/thresholds.py` fits most of them."""
 
     clear: float
     """An answer to the open question at least this near is taken."""

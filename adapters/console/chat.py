@@ -32,6 +32,10 @@ GREETING = (
     "/help lists the commands, /quit ends; pasting several lines works. I am automated and can be wrong."
 )
 STOPPED = "Stopped. What was measured is kept."
+STILL_THERE = (
+    "Not deleted: what was stored of this consultation is still there, also after /quit. "
+    "Say /forget again when the store is back."
+)
 
 
 class Trial(Protocol):
@@ -155,6 +159,9 @@ class Terminal:
         advisor = await self.advisor()
         outcome = await turn(self.case, batch, advisor)
         outcome = await self.commit(outcome, batch, advisor)
+        if outcome.forgets and not self.saved and self.version:
+            self.console.print(STILL_THERE, style="red", markup=False)
+            return
         self.case = outcome.consultation
         parts = [part for reply in outcome.replies for part in reply.parts]
         # Several presses at once are each answered alike.
@@ -186,7 +193,8 @@ class Terminal:
             self.console.print("Another terminal is changing this consultation; what you said here is not kept yet.")
             self.saved = False
         except StoreError as error:
-            self.console.print(f"{error} I go on and write it as soon as the store is back.", style="red")
+            more = "" if outcome.forgets else " I go on and write it as soon as the store is back."
+            self.console.print(f"{error}{more}", style="red")
             self.saved = False
         return outcome
 

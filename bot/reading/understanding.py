@@ -40,6 +40,9 @@ def understand(
     `asked` are the facts of the open question, in order, and `before` is what is known of the case. A message that was
     `overheard` stands between people: of it only what is unmistakable counts. One that is `addressed` to the advisor
     stays so whoever else it names.
+
+    The order: what is pasted, whom it is for, what it takes back or corrects, a command, "I don't know", what it
+    states, small talk, a question; the first of these that the message is ends the reading.
     """
     pasted = by_patterns.samples(text)
     if pasted[0] is not None or pasted[1] is not None:
@@ -114,7 +117,7 @@ def _taken_back(
     rest = text
     for one in gone:
         rest = rest[: one.start] + "\n" * (one.end - one.start) + rest[one.end :]
-    reading = understand(rest, asked, knowledge) if any(each.isalnum() for each in rest) else Reading()
+    reading = understand(rest, asked, knowledge, addressed=True) if any(each.isalnum() for each in rest) else Reading()
     found = {hit.fact: hit for hit in reading.found if hit.quote in text}
     for name in dict.fromkeys(one.fact for one in gone):
         denied = [one for one in gone if one.fact == name]

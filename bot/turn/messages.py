@@ -23,6 +23,7 @@ from bot.turn import outage
 from bot.turn.answers import reckoned, skip
 from bot.turn.context import TurnContext
 from bot.turn.explain import answer_command, named_rule, why
+from bot.turn.people.manners import short_answer
 from bot.turn.people.overheard import overhear
 from bot.turn.record import claim_of, line_of
 from bot.turn.samples import keep_samples
@@ -253,8 +254,8 @@ async def _understood(
         step = step.say(*_doubtful(got.candidates, asked, knowledge))
     if told or files or got.notes:
         return step.then(Step(step.consultation.but(puzzled=False)))
-    if got.intent == "smalltalk":
-        return replace(step, advances=False)
+    if got.intent == "smalltalk" and (said := short_answer(got.intent, text)):
+        return replace(step, advances=False).say(said)
     puzzled = _not_understood(step.consultation, text, asked, got, context)
     begun = consultation.asked is not None or consultation.verdict is not None
     # What is open stands above already.

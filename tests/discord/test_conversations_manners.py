@@ -147,7 +147,7 @@ async def test_mentioned_late_without_the_intent_it_offers_a_paste(tmp_path: Pat
         said = text_of(await thread.reads("paste"))
         assert "100" not in said
         await thread.tell(at.ana, "our replies never keep our tone")
-        await thread.reads('"never keep our tone"')
+        await thread.reads('never keep our tone"')
 
 
 @pytest.mark.parametrize("content", [True, False])

@@ -91,6 +91,28 @@ async def test_the_terminal_exits_well_where_room_was_made_in_time(small: Path) 
         assert "Not stored" not in terminal.screen
 
 
+async def test_the_terminal_does_not_say_forgotten_where_it_could_not_delete(small: Path) -> None:
+    async with chat(small / "home", "--no-model") as terminal:
+        await terminal.until("Should you finetune?")
+        terminal.type(SAID)
+        await terminal.until("It matters now because")
+        await asyncio.to_thread(fill, small)
+        terminal.type("we have 400 examples " * 60)
+        await terminal.until("disk is full")
+        terminal.type("/forget")
+        await terminal.until("Not deleted")
+        assert "Forgotten" not in terminal.screen
+        (small / "ballast").unlink()
+        terminal.type("/status")
+        await terminal.until("nothing was lost")
+        terminal.type("/forget")
+        await terminal.until("Forgotten")
+        terminal.type("/quit")
+        assert await terminal.end() == 0
+    async with open_store(settings(small / "home"), patience=30) as store:
+        assert not [key for key in await store.connection.call("KEYS", "*") if ":case:" in str(key)]
+
+
 @pytest.mark.parametrize(
     "answer",
     [

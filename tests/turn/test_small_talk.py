@@ -25,6 +25,29 @@ SMALL = [
     "tell me a joke",
     "what's the weather today?",
     "are you human?",
+    "ok thanks",
+    "thanks a lot for the quick answer 🙏",
+    "you are great!",
+    "happy friday!",
+    "merry christmas",
+    "anybody there?",
+    "ping",
+    "lol",
+    "haha 😂",
+    "cool cool",
+    "sorry, my bad",
+    "brb",
+    "bad bot",
+    "❤️",
+    "what time is it?",
+    "what's your name?",
+    "how old are you?",
+    "who made you?",
+    "are you ChatGPT?",
+    "which model are you?",
+    "what's 2+2?",
+    "recommend me a film",
+    "ok",
 ]
 STATING = [
     "thanks, we have 400 examples",
@@ -40,18 +63,38 @@ STATING = [
     "help desk tickets are sorted wrong",
     "the weather reports it writes are wrong in tone and we tried a prompt with 20 examples already, so what now",
     "20k",
+    "which model are you recommending for 400 examples?",
+    "what is 20-30 examples good for?",
+    "sorry, it was 400 examples",
+    "ok, 400",
+    "right",
+    "fine",
+    "ok",
+    "you're wrong",
+    "do you like LoRA better?",
+    "who built your rules?",
+    "noted, and we have 400 examples",
 ]
 
 
 @pytest.mark.parametrize("text", SMALL)
 async def test_it_is_answered_in_one_short_sentence_and_nothing_is_asked(text: str) -> None:
+    for private in (False, True):
+        talk = Talk()
+        await talk.hear(Said(text="should we finetune? it never keeps our tone"), private=private)
+        before = talk.case
+        said = await talk.hear(Said(text=text), private=private)
+        assert [type(part) for part in talk.parts] == [Text]
+        assert 0 < len(said) < 120 and "?" not in said and said.count(". ") <= 1
+        kept = {"updated": before.updated, "transcript": before.transcript}
+        assert talk.case.but(**kept) == before, "the open question stands as it was"
+
+
+@pytest.mark.parametrize("text", [each for each in SMALL if each != "ok"])
+async def test_where_nothing_was_asked_yet_nothing_is_asked_either(text: str) -> None:
     talk = Talk()
-    await talk.say("should we finetune? it never keeps our tone")
-    before = talk.case
-    said = await talk.say(text)
+    assert 0 < len(await talk.hear(Said(text=text), private=True)) < 120
     assert [type(part) for part in talk.parts] == [Text]
-    assert 0 < len(said) < 120 and "?" not in said and said.count(". ") <= 1
-    assert talk.case.but(updated=before.updated) == before, "the open question stands as it was"
 
 
 @pytest.mark.parametrize("text", STATING)
