@@ -144,17 +144,15 @@ async def test_a_trial_counts_against_who_started_it(room: Room, monkeypatch: py
     from dataclasses import replace
 
     from bot.model.client import Model
-    from tests.service import test_turns
 
     model = Model("m", "http://127.0.0.1:1/v1")
-    monkeypatch.setattr(test_turns, "ADVISOR", replace(ADVISOR, model=model))
+    room.advisor = replace(ADVISOR, model=model)
     monkeypatch.setattr(room.jobs, "deliver", arrives)
     await room.hear(ASK)
     await room.hear(Pasted(text="input: a\noutput: b\n\ninput: c\noutput: d"), by="ben")
     (run,) = (each for each in room.said.say if isinstance(each, RunTrial))
     assert run.by == "test:T1:ben"
     monkeypatch.undo()
-    monkeypatch.setattr(test_turns, "ADVISOR", replace(ADVISOR, model=model))
     await room.hear("/allow guests", by="carla")
     pasted = Pasted(text="input: a\noutput: b\n\ninput: c\noutput: d")
     told = await room.hear(pasted, by="guest", conversation="test:T1:C5:1")
