@@ -9,7 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Generic, NamedTuple, TypeVar
 
 Label = TypeVar("Label", bound=Hashable)
@@ -65,13 +65,13 @@ def stem(word: str) -> str:
     return word.rstrip("e")
 
 
-def _features(text: str) -> Counter[str]:
-    """Return words, pairs of words (with a space) and pieces (with a mark), each counted by its weight."""
+def _features(text: str) -> dict[str, int]:
+    """Return how often words, pairs of words (with a space) and pieces (with a mark) stand in a text."""
     said = words(text)
-    bag: Counter[str] = Counter(said)
-    bag.update(f"{left} {right}" for left, right in pairwise(said))
-    for word in said:
-        bag.update(_pieces(word))
+    bag: dict[str, int] = {}
+    pairs = (f"{left} {right}" for left, right in pairwise(said))
+    for feature in chain(said, pairs, *map(_pieces, said)):
+        bag[feature] = bag.get(feature, 0) + 1
     return bag
 
 
@@ -102,25 +102,26 @@ class Matcher(Generic[Label]):
         kept = list(phrasings)
         given = [(label, _features(text)) for label, text in kept]
         self._kept = kept
-        spread = Counter(feature for _, bag in given for feature in bag)
+        spread = Counter(chain.from_iterable(bag for _, bag in given))
         most = len(given) + 1
         self._rarity: Mapping[str, float] = {f: math.log(most / n) * _weight(f) for f, n in spread.items()}
         common = {f for f, n in spread.items() if n > max(COMMON * most, 8) and f[0] == "~"}
         self._unknown = math.log(most)
         self._places: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
         for at, (_, bag) in enumerate(given):
-            weights = self._weights(bag)
-            for feature in weights.keys() - common:
-                self._places[feature].append((at, weights[feature]))
+            for feature, weight in self._weights(bag).items():
+                if feature not in common:
+                    self._places[feature].append((at, weight))
         self._near = lru_cache(maxsize=512)(self._compare)
 
-    def _weights(self, bag: Counter[str]) -> dict[str, float]:
+    def _weights(self, bag: Mapping[str, int]) -> dict[str, float]:
         """Return the weights of features, of length 1 together; one that no phrasing has counts in that length."""
-        raw = {
-            f: (1 + math.log(n)) * (self._rarity[f] if f in self._rarity else self._unknown * _weight(f))
-            for f, n in bag.items()
-        }
-        length = math.sqrt(sum(w * w for w in raw.values()))
+        rarity, raw = self._rarity, dict[str, float]()
+        for feature, n in bag.items():
+            rare = rarity.get(feature)
+            weight = self._unknown * _weight(feature) if rare is None else rare
+            raw[feature] = weight if n == 1 else (1 + math.log(n)) * weight
+        length = math.sqrt(sum([w * w for w in raw.values()]))
         return {f: w / length for f, w in raw.items()} if length else {}
 
     def near(self, text: str) -> tuple[Near[Label], ...]:

@@ -17,7 +17,7 @@ ON_IT = {
     "progress": ("31 of 45", "Stop"),
     "private": ("Only you can see this", "Answer both", "Continue"),
     "in_the_channel": ("I may not open a thread here", "should we finetune?"),
-    "facts_form": ("The goal", "I don&#x27;t know", "How many pairs of an input and its ideal answer do you have?"),
+    "facts_form": ("The goal", "I don&#x27;t know", "How many pairs of an input and its ideal"),
     "volume_form": ("calls a day, for example", "if you don&#x27;t know"),
     "paste_form": ("Run your own samples", "Or files"),
     "dataset_form": ("Check a finetuning file", "Or files"),

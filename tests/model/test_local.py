@@ -149,6 +149,7 @@ async def test_it_ends_with_its_parent_and_prints_nothing(then: str, how: signal
         PARENT.format(root=str(ROOT), then=then),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # `nohup make test` ignores it for all
     )
     assert parent.stdout
     pid = int(await parent.stdout.readline())

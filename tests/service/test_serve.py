@@ -77,7 +77,8 @@ async def test_told_in_the_middle_of_a_turn_it_ends_with_its_answer(stage: Stage
         await stage.send("test:1", "well, what we have is that thing with the replies")
         await stage.until(lambda: model.busy, "the model is asked")
         assert await served.told_to_end(how) == 0
-    assert len(stage.heard["test:1"]) == 1
+    # One answer to all; that the model's was of no use is said to the asker alone.
+    assert [reply.to for reply in stage.heard["test:1"]] in ([None], [None, "ana"])
 
 
 async def test_what_a_platform_refuses_is_a_dead_letter_that_doctor_shows_and_clears(

@@ -99,7 +99,7 @@ async def test_too_many_messages_are_dropped_counted_and_logged(caplog: pytest.L
     stored: list[str] = []
     down = True
 
-    async def accept(inbound: Event) -> bool:
+    async def accept(inbound: Event, /, *, comes_once: bool = False) -> bool:
         if down:
             raise StoreError("unreachable", "The store does not answer.")
         stored.append(inbound.message)
@@ -122,7 +122,7 @@ async def test_too_many_messages_are_dropped_counted_and_logged(caplog: pytest.L
 
 
 async def test_what_still_waits_at_the_end_is_counted() -> None:
-    async def accept(_: Event) -> bool:
+    async def accept(_: Event, /, *, comes_once: bool = False) -> bool:
         raise StoreError("unreachable", "The store does not answer.")
 
     buffer = Buffer(accept, NOWHERE, lambda _: False)
