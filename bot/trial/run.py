@@ -206,7 +206,9 @@ class _Trial:
         return call.model_copy(update={"passed": item.passes(scorer, call.text)})
 
     def failed(self, call: Call, error: ModelError) -> Call:
-        if error.kind in SETUP and call.model == self.model.name:
+        # Where the model has answered, the server takes its requests, and refuses only what was to be judged.
+        judging = error.kind == "rejected" and bool(call.text)
+        if error.kind in SETUP and call.model == self.model.name and not judging:
             self.faults[call.model] += 1
             if not any(made.error is None for made in self.calls.values()):
                 raise error
