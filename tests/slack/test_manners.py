@@ -75,7 +75,7 @@ async def test_who_chose_is_shown_without_calling_anybody(slack: FakeSlack, app:
 
 
 async def test_two_workspaces_have_nothing_in_common(slack: FakeSlack, app: App) -> None:
-    # The same ids in another workspace, as an app that many installed can meet them.
+    # The same ids in another workspace, whose events an app with the token of one leaves alone.
     await slack.say(slack.alice, slack.general, f"<@{slack.bot}> should we finetune?")
     [event] = await app.took()
     other = {"type": "app_mention", "user": slack.alice, "channel": slack.general, "ts": event.message, "text": "hi"}
@@ -84,9 +84,10 @@ async def test_two_workspaces_have_nothing_in_common(slack: FakeSlack, app: App)
     body["authorizations"] = [{**own, "team_id": "T0OTHER"}]
     ack = await delivery.attempt(slack, "events_api", "app_mention", body, body["event_id"])
     assert ack.ok
+    await slack.say(slack.alice, slack.general, f"<@{slack.bot}> and now?")
     second = (await app.took(2))[1]
-    assert second.workspace == "T0OTHER" and second.conversation != event.conversation
-    assert second.author != event.author
+    assert second.workspace == event.workspace == slack.home_team.id
+    assert "T0OTHER" not in (second.author, second.conversation, ids.place(second.conversation).workspace)
 
 
 async def test_an_installation_across_an_organisation_names_both(slack: FakeSlack, app: App) -> None:
