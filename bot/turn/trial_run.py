@@ -37,6 +37,8 @@ Tell = Callable[[Progress], None]
 
 TELL = 0.2
 """Seconds between two tellings of how far a trial is."""
+FEW = 50
+"""Calls that are told one by one, so that a trial which is held up shows how far it came."""
 
 
 async def measure(
@@ -77,7 +79,7 @@ async def measure(
         if keep is not None:
             await keep(call)
         # All that is made is counted anew each time, which at hundreds of calls would hold up the other conversations.
-        if tell is not None and time.monotonic() - told >= TELL:
+        if tell is not None and (len(made) <= FEW or time.monotonic() - told >= TELL):
             told = time.monotonic()
             tell(results.progress(task, made, trial_id(case)))
 
