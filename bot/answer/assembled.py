@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bot.answer.figures import carried, numbers_in, values_in
-from bot.answer.material import NEWCOMER, UNCLEAR, Item, Material
+from bot.answer.material import NEWCOMER, SENTENCE, UNCLEAR, Item, Material
 from bot.answer.steps import Offered, chosen
 from bot.consultation.answer import Answer, Footnote
 
@@ -14,7 +14,6 @@ LONGEST_QUESTION = 12
 UNHEARD = "My rules and their sources say nothing about that question."
 _CASE = re.compile(r"(?i)\bshould (?:we|i|one) (?:just |really |now )?(?:fine-?tune|finetune|tune|train)\b")
 """The case itself: the decision answers it."""
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"“(])")
 LEANS = {
     "worth a try": "a tuning pilot may be worth a try",
     "not yet": "it is too early to tune",
@@ -84,6 +83,7 @@ def _kept(text: str, steps: Sequence[Offered], notes: _Notes, material: Material
         sources=notes.kept(),
         trial=any(step.trial for step in steps),
         steps=tuple(dict.fromkeys(said)),
+        asks=material.asks,
         clause=material.clause,
         rules=material.rules,
         passages=material.ids,
@@ -105,8 +105,9 @@ def _answers(material: Material, notes: _Notes) -> list[str]:
 
 
 def _unheard(material: Material, before: Answer | None) -> list[str]:
-    """Admit that nothing answers a question; a first post that tells a case is answered in any event."""
-    asks = [ask for ask, refs in material.answering if not refs and not _CASE.search(ask)]
+    """Admit once that nothing answers a question; a first post that tells a case is answered in any event."""
+    admitted = before.asks if before else ()
+    asks = [a for a, refs in material.answering if not refs and a not in admitted and not _CASE.search(a)]
     plain = any(before is not None or len(ask.split()) <= LONGEST_QUESTION for ask in asks)
     return [UNHEARD] if plain else []
 
@@ -142,9 +143,10 @@ def _step(step: Offered, notes: _Notes) -> str:
 
 
 def first_sentences(item: Item, most: int) -> str:
-    """Return the first sentences of the first paragraph of a passage that is prose."""
+    """Return the first sentences of the first paragraph of a passage that is prose, those on its origin left out."""
     paragraph = next((p for p in item.text.split("\n\n") if p and not p.lstrip().startswith("|")), item.text)
-    return " ".join(_whole(_SENTENCE.split(" ".join(paragraph.split())), most))
+    first, *others = SENTENCE.split(" ".join(paragraph.split()))
+    return " ".join(_whole([first, *(said for said in others if not item.tells_origin(said))], most))
 
 
 def _whole(sentences: Sequence[str], most: int) -> Sequence[str]:

@@ -78,6 +78,7 @@ def _said(draft: Draft, material: Material, by: str) -> Answer:
         lines=draft.lines if brief_holds(draft, material) else (),
         objection=Objection(fact=draft.objection[0], why=draft.objection[1]) if draft.objection else None,
         trial=any(trial for _, trial in draft.steps),
+        asks=material.asks,
         clause=material.clause,
         rules=material.rules,
         passages=material.ids,

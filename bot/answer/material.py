@@ -30,6 +30,9 @@ _SEVERAL = re.compile(
 )
 _LAST = re.compile(r"(?<=[.!。！])\s+(?=\w)|(?<=[。！])")
 _QUESTION = re.compile(r"[?？]|^(?:what|how|which|why|where|when|can|do|does|is|are|should)\b", re.IGNORECASE)
+SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"“(])")
+SEED = "five-rules"
+"""The text from which the rules come: what it says is where a passage begins, and no advice by itself."""
 _LATIN = re.compile(r"\b[a-zA-Z]{3,}\b")
 LEAST_WORDS = 3
 NEWCOMER = "rule-5#often-not-needed"
@@ -52,6 +55,11 @@ class Item:
     text: str
     rests_on: tuple[str, ...] = ()
     """Ids of the sources in which it was read."""
+    origin: tuple[str, ...] = ()
+    """Sentences that report what the text behind the rules says; the passage goes on from it."""
+
+    def tells_origin(self, sentence: str) -> bool:
+        return sentence in self.origin
 
 
 @dataclass(frozen=True)
@@ -262,6 +270,11 @@ def _passage_items(knowledge: Knowledge, refs: Sequence[str]) -> tuple[Item, ...
             f"{wording.rule_name(knowledge, p.rule)}: {p.name.replace('-', ' ')}",
             CITED.sub("", p.text),
             tuple(dict.fromkeys(CITED.findall(p.text))),
+            tuple(
+                CITED.sub("", told)
+                for told in SENTENCE.split(" ".join(p.text.split()))
+                if f"[@{SEED}]" in told or told.startswith("He ")
+            ),
         )
         for ref in refs
         for p in (knowledge.passages[ref],)

@@ -20,7 +20,7 @@ UNKNOWN = "I don't know"
 DATED = ("platform_unavailable", "base_deprecating")
 """Notes of what ends on a day: they stand above the verdict."""
 GENERAL = "What carries no number is general practice."
-MOST_SOURCES = 3
+MOST_SOURCES = 2
 
 
 def label(knowledge: Knowledge, fact: str) -> str:
@@ -339,11 +339,14 @@ def footnotes(knowledge: Knowledge, given: Answer | None) -> str:
         return "Nothing was answered yet, so there are no sources to list."
     lines: list[str] = []
     for note in given.sources:
-        known = [id for id in note.rests_on if id in knowledge.sources]
-        read = "; ".join(_source(knowledge, id) for id in known[:MOST_SOURCES])
+        known = [knowledge.sources[id] for id in note.rests_on if id in knowledge.sources]
+        read = "; ".join(f"{s.by}, {s.title}{f' <{s.url}>' if s.url else ''}" for s in known[:MOST_SOURCES])
         more = f"; and {len(known) - MOST_SOURCES} more" if len(known) > MOST_SOURCES else ""
-        whole = f" `rule {note.source.removeprefix('rule-').replace('#', ' ')}` shows it." if "#" in note.source else ""
-        lines.append(f"[{note.number}] **{note.title}**.{f' {read}{more}.' if read else ''}{whole}")
+        day = f" (checked {max(s.checked for s in known)})" if known else ""
+        whole = (
+            f" All of it: `rule {note.source.removeprefix('rule-').replace('#', ' ')}`" if "#" in note.source else ""
+        )
+        lines.append(f"[{note.number}] **{note.title}**.{f' {read}{more}{day}.' if read else ''}{whole}")
     worded = f" Worded by {escaped(given.by)}." if given.by else ""
     return "\n\n".join([*lines, f"{GENERAL}{worded}"])
 

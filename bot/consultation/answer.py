@@ -37,6 +37,8 @@ class Answer(Plain):
     """True where a step is an experiment that the advisor can run."""
     steps: tuple[str, ...] = ()
     """Ids of the steps of an assembled answer, with those of the assembled ones before it."""
+    asks: tuple[str, ...] = ()
+    """The questions that it answers, or admits that it cannot."""
     clause: str = ""
     """The clause that decided, or would on what was known; "" where nothing leant yet."""
     calls: int = 0
