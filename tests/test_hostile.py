@@ -23,6 +23,7 @@ from bot.reading.questions import question
 from bot.samples.formats import fenced
 from bot.samples.parse import SampleError, from_message, parse
 from bot.text import numbers
+from bot.text.split import split
 from bot.trial.judging.model import verdict
 from bot.trial.scorers.normalise import BROKEN, json_value
 from knowledge.load import load
@@ -73,6 +74,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "a Discord message": lambda text: discord_text.plain(text, ("<@1>",)),
     "Discord markdown": discord_markup.markdown,
     "Discord literal": discord_markup.literal,
+    "a text in parts": lambda text: split(text, 2_000),
 }
 SHAPES: dict[str, tuple[str, str, str]] = {
     "newlines": ("", "\n", ""),
@@ -84,6 +86,9 @@ SHAPES: dict[str, tuple[str, str, str]] = {
     "quotations": ("", "> ", ""),
     "quoted lines": ("", "> \n", ""),
     "spaces": ("x", " ", "x"),
+    "items without words": ("", "-  ", ""),
+    "numbered items without words": ("", "1. ", "```"),
+    "blanks before a line ends": ("a", " ", "\nb"),
     "a heading": ("# a", " ", "b"),
     "options": ("1", " ", "x"),
     "lines": ("", "---\n", ""),

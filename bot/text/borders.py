@@ -9,14 +9,15 @@ import regex
 
 LINE_END = re.compile(r"\r\n|\n|\r")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
-_BREAK = re.compile(r"[ \t]*(?:\r\n|\n|\r)(?:[ \t]*(?:\r\n|\n|\r))*")
+_BREAK = re.compile(r"(?<![ \t])[ \t]*+(?:\r\n|\n|\r)(?:[ \t]*(?:\r\n|\n|\r))*")
 _OPENS = re.compile(
-    r"(?P<quote>[ \t]*(?:>[ \t]?)*)(?P<item>(?:[ \t]*(?:[-+*]|\d{1,9}[.)])[ \t]+)*)(?P<indent>[ \t]*)"
+    # Nothing that was taken is given back: a line of marks and blanks would be tried in every way.
+    r"(?P<quote>[ \t]*+(?:>[ \t]?+)*+)(?P<item>(?:[ \t]*+(?:[-+*]|\d{1,9}+[.)])(?=[ \t]))*+)(?P<indent>[ \t]*+)"
     r"(?P<mark>`{3,}+(?=[^`\r\n]*(?:[\r\n]|\Z))|~{3,}+)[ \t]*(?P<language>[^\s`]*)"
 )
 # A space with a mark on it, or in front of one that joins, is no border but one grapheme with it.
 _JOINED = r"(?![\p{Grapheme_Extend}\p{Mc}\u200d\U0001f3fb-\U0001f3ff])"
-_WORD = regex.compile(rf"[ \t]+{_JOINED}(?=\S)|(?<=[。！？][」』）”’]*)(?=[^\s」』）”’。！？]){_JOINED}")
+_WORD = regex.compile(rf"(?<![ \t])[ \t]+{_JOINED}(?=\S)|(?<=[。！？][」』）”’]*)(?=[^\s」』）”’。！？]){_JOINED}")
 _SENTENCE = re.compile(r"[.!?…。！？][\"'”’)\]*_`」』）]*\Z")
 _MARKER = re.compile(r"(?:#{1,6}|[-+*]|\d{1,9}[.)])(?:[ \t]|\Z)|[>|]")
 _MARKER_ALONE = re.compile(r"[ \t]*(?:(?:#{1,6}|[-+*]|\d{1,9}[.)]|>)[ \t]*)+\Z")
@@ -127,7 +128,8 @@ def _fence(text: str, first: tuple[int, int, re.Match[str]], last: re.Match[str]
         ending = "\r\n" if text.endswith("\r\n", 0, last.start()) else "\n"
         code_end = max(code, last.start() - len(ending))
         tail = text[code_end:end]
-    indent = match["quote"] + " " * len(match["item"]) + match["indent"]
+    marked = match["item"]
+    indent = match["quote"] + (" " * len(marked + match["indent"]) if marked else match["indent"])
     return Fence(start, code, code_end, end, indent, quote, match["mark"], match["language"], (text[start:code], tail))
 
 

@@ -16,7 +16,7 @@ from bot.text.borders import LINE_END, Border, Fence, Rank, borders, fences, ope
 LEAST = 16
 """The smallest limit: a fence takes at most half of a part, and the shortest one takes 8."""
 TRIES = 100
-"""Places that are tried inside one word."""
+"""Places that are tried for one cut."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class _Splitter:
         half = [border for border in free if border.rank < Rank.CODE and self.size(at, border.end) >= room // 2]
         for choice in (half, free, window):
             # The best kind, and of that the last.
-            for border in sorted(choice, key=lambda border: (border.rank, -border.end)):
+            for border in sorted(choice, key=lambda border: (border.rank, -border.end))[:TRIES]:
                 if self.may_cut(at, border):
                     return border.end, border.then
         if not self.fence_at(at) and not self.text[at:far].strip():
