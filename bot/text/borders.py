@@ -9,7 +9,7 @@ import regex
 
 LINE_END = re.compile(r"\r\n|\n|\r")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
-_BREAK = re.compile(r"(?<![ \t])[ \t]*+(?:\r\n|\n|\r)(?:[ \t]*(?:\r\n|\n|\r))*")
+_BREAK = re.compile(r"(?:(?<![ \t])[ \t]++)?(?:\r\n|\n|\r)(?:[ \t]*+(?:\r\n|\n|\r))*")
 _OPENS = re.compile(
     # Nothing that was taken is given back: a line of marks and blanks would be tried in every way.
     r"(?P<quote>[ \t]*+(?:>[ \t]?+)*+)(?P<item>(?:[ \t]*+(?:[-+*]|\d{1,9}+[.)])(?=[ \t]))*+)(?P<indent>[ \t]*+)"
