@@ -27,7 +27,18 @@ LIBRARIES = (
 )
 READY = b"\x1b[?2004h"
 """What the prompt sends when it begins to take input (bracketed paste on)."""
-MUST_WAIT = ("openai", "matplotlib", "aiohttp", "xllamacpp", "discord", "slack_bolt", "docket", "numpy")
+MUST_WAIT = (
+    "bot.reading",
+    "bot.turn.turn",
+    "openai",
+    "matplotlib",
+    "aiohttp",
+    "xllamacpp",
+    "discord",
+    "slack_bolt",
+    "docket",
+    "numpy",
+)
 
 
 def imports() -> float:
@@ -71,7 +82,8 @@ def ready(home: str) -> float:
 
 def loaded() -> list[str]:
     """Return which libraries that must wait are imported by the time the terminal could ask."""
-    code = "import bot.cli, bot.app, adapters.console.chat, bot.store.consultations, sys; print(*sys.modules)"
+    needed = "bot.cli, bot.app, adapters.console.chat, adapters.console.trial, bot.store.consultations"
+    code = f"import sys, {needed}; print(*sys.modules)"
     modules = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
     return [name for name in MUST_WAIT if name in modules]
 

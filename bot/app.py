@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from importlib import import_module
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +16,7 @@ from bot.consultation.derived import deriver, explainer
 from bot.model.client import Model
 from bot.model.errors import ModelError
 from bot.model.select import Chosen, choose, open_model
-from bot.reading import may_read, prepare
 from bot.settings import Settings
-from bot.turn.checks import cost_parts
 from bot.turn.context import TurnContext
 from knowledge.load import Knowledge, load
 from knowledge.prices import Prices, load_prices
@@ -46,6 +45,9 @@ class Known:
 
     def advisor(self, model: Model | None) -> TurnContext:
         """Return what a turn needs, as of today."""
+        from bot.reading import may_read
+        from bot.turn.checks import cost_parts
+
         today = datetime.now(UTC).date()
         reads = model is not None and may_read(model.name, model.demonstration)
         derive, explain = deriver(self.prices, today), explainer(self.prices, today)
@@ -66,6 +68,20 @@ class Known:
 def known(settings: Settings) -> Known:
     """Load the rules and prices, with the house's laid over them; KnowledgeError names every fault."""
     return Known(load(settings.knowledge), load_prices(settings.knowledge), settings.answers)
+
+
+def prepare(knowledge: Knowledge) -> Thread:
+    """Import and make in the background what the first message would wait for."""
+
+    def make() -> None:
+        from bot import reading
+
+        import_module("bot.turn.turn")
+        reading.prepare(knowledge)
+
+    thread = Thread(target=make, name="reading", daemon=True)
+    thread.start()
+    return thread
 
 
 @asynccontextmanager
@@ -103,9 +119,12 @@ async def chat(settings: Settings, *, no_model: bool, resume: bool) -> bool:
 
     told: list[str] = []
     retention = timedelta(days=settings.retention_days)
+    # The rules are loaded while the store starts.
+    knowing = asyncio.create_task(asyncio.to_thread(known, settings))
     async with open_store(settings, retention=retention, patience=20, report=report) as store, opening(chosen) as model:
-        ready = known(settings)
-        prepare(ready.knowledge)
+        ready = await knowing
+        # When the loop comes to it the prompt is shown, which it would only hold up.
+        asyncio.get_running_loop().call_soon(prepare, ready.knowledge)
 
         async def advisor() -> TurnContext:
             try:

@@ -39,6 +39,7 @@ _COUNTS = frozenset(
 COMMON = 0.08
 """Pieces of words in a larger share of the phrasings tell nothing apart, and take most of the time."""
 LEAST = 0.02
+NOWHERE: Mapping[int, float] = {}
 _WEIGHT_OF_WORDS = 1.0
 _WEIGHT_OF_PAIRS = 0.6
 _WEIGHT_OF_PIECES = 0.35
@@ -65,7 +66,7 @@ def stem(word: str) -> str:
     return word.rstrip("e")
 
 
-def _features(text: str) -> dict[str, int]:
+def features(text: str) -> dict[str, int]:
     """Return how often words, pairs of words (with a space) and pieces (with a mark) stand in a text."""
     said = words(text)
     bag: dict[str, int] = {}
@@ -98,31 +99,34 @@ class Near(NamedTuple, Generic[Label]):
 class Matcher(Generic[Label]):
     """An index of phrasings by their features."""
 
-    def __init__(self, phrasings: Iterable[tuple[Label, str]]) -> None:
-        kept = list(phrasings)
-        given = [(label, _features(text)) for label, text in kept]
-        self._kept = kept
-        spread = Counter(chain.from_iterable(bag for _, bag in given))
+    def __init__(self, phrasings: Iterable[tuple[Label, str]], bags: Iterable[Mapping[str, int]] = ()) -> None:
+        """Make the index; `bags` are the features of the phrasings where several indexes share them."""
+        self._kept = list(phrasings)
+        given = list(bags) or [features(text) for _, text in self._kept]
+        spread = Counter(chain.from_iterable(given))
         most = len(given) + 1
         self._rarity: Mapping[str, float] = {f: math.log(most / n) * _weight(f) for f, n in spread.items()}
         common = {f for f, n in spread.items() if n > max(COMMON * most, 8) and f[0] == "~"}
         self._unknown = math.log(most)
-        self._places: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
-        for at, (_, bag) in enumerate(given):
-            for feature, weight in self._weights(bag).items():
+        # A table of numbers alone is nothing that the garbage collector walks through: there are 500,000 of them.
+        self._places: defaultdict[str, dict[int, float]] = defaultdict(dict)
+        places = self._places
+        for at, bag in enumerate(given):
+            for feature, weight in zip(bag, self._weights(bag), strict=True):
                 if feature not in common:
-                    self._places[feature].append((at, weight))
+                    places[feature][at] = weight
         self._near = lru_cache(maxsize=512)(self._compare)
 
-    def _weights(self, bag: Mapping[str, int]) -> dict[str, float]:
+    def _weights(self, bag: Mapping[str, int]) -> list[float]:
         """Return the weights of features, of length 1 together; one that no phrasing has counts in that length."""
-        rarity, raw = self._rarity, dict[str, float]()
+        rarity, unknown = self._rarity, self._unknown
+        raw: list[float] = []
         for feature, n in bag.items():
             rare = rarity.get(feature)
-            weight = self._unknown * _weight(feature) if rare is None else rare
-            raw[feature] = weight if n == 1 else (1 + math.log(n)) * weight
-        length = math.sqrt(sum([w * w for w in raw.values()]))
-        return {f: w / length for f, w in raw.items()} if length else {}
+            weight = unknown * _weight(feature) if rare is None else rare
+            raw.append(weight if n == 1 else (1 + math.log(n)) * weight)
+        length = math.sqrt(sum([w * w for w in raw]))
+        return [w / length for w in raw] if length else [0.0] * len(raw)
 
     def near(self, text: str) -> tuple[Near[Label], ...]:
         """Return the labels that share anything with the text, nearest first."""
@@ -144,8 +148,9 @@ class Matcher(Generic[Label]):
         """Return the cosine with each phrasing, and the share of the phrasing's own weight that the text has."""
         dots: defaultdict[int, float] = defaultdict(float)
         parts: defaultdict[int, float] = defaultdict(float)
-        for feature, weight in self._weights(_features(text)).items():
-            for at, other in self._places.get(feature, ()):
+        bag = features(text)
+        for feature, weight in zip(bag, self._weights(bag), strict=True):
+            for at, other in self._places.get(feature, NOWHERE).items():
                 dots[at] += weight * other
                 parts[at] += other * other
         return {at: (dot, parts[at]) for at, dot in dots.items()}

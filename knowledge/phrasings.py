@@ -1,4 +1,4 @@
-"""What people say, from the questions and intents: one matcher a knowledge, made when it is first needed."""
+"""What people say, from the questions and intents: the indexes of a knowledge, made when one is first needed."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from threading import Lock
 from typing import NamedTuple
 
 from knowledge.load import Knowledge
-from knowledge.matcher import Matcher, stem, words
+from knowledge.matcher import Matcher, features, stem, words
 from knowledge.schema import Value
 
 PEOPLE = "people"
@@ -59,35 +59,44 @@ def phrasings(knowledge: Knowledge) -> Iterator[tuple[Meaning, str]]:
 
 def matcher(knowledge: Knowledge) -> Matcher[Meaning]:
     """Return the index of a knowledge's phrasings; who asks while it is being made waits for it."""
-    with _MAKING:
-        return _matcher(knowledge)
+    return _indexes(knowledge).every
+
+
+def statements(knowledge: Knowledge, *, denied: bool) -> Matcher[Meaning]:
+    """Return the index of the phrasings that say enough where nobody asked, with a negation or without one."""
+    made = _indexes(knowledge)
+    return made.denied if denied else made.stated
+
+
+class _Indexes(NamedTuple):
+    """All phrasings, and those that say enough where nobody asked, apart by whether they deny."""
+
+    every: Matcher[Meaning]
+    stated: Matcher[Meaning]
+    denied: Matcher[Meaning]
 
 
 _MAKING = Lock()
 
 
-@lru_cache(maxsize=4)
-def _matcher(knowledge: Knowledge) -> Matcher[Meaning]:
-    return Matcher(phrasings(knowledge))
-
-
-def statements(knowledge: Knowledge, *, denied: bool) -> Matcher[Meaning]:
-    """Return the index of the phrasings that say enough where nobody asked, with a negation or without one."""
+def _indexes(knowledge: Knowledge) -> _Indexes:
     with _MAKING:
-        return _statements(knowledge, denied)
+        return _made(knowledge)
 
 
-@lru_cache(maxsize=8)
-def _statements(knowledge: Knowledge, denied: bool) -> Matcher[Meaning]:
-    return Matcher(
-        (meant, said) for meant, said in phrasings(knowledge) if denies(said) == denied and _says(meant, said)
-    )
+@lru_cache(maxsize=4)
+def _made(knowledge: Knowledge) -> _Indexes:
+    every = [(meant, said, features(said)) for meant, said in phrasings(knowledge)]
+    alone = [each for each in every if _says(each[0], each[1])]
+    parts = every, *([each for each in alone if NEGATIONS.isdisjoint(each[2]) != denied] for denied in (False, True))
+    return _Indexes(*(Matcher([each[:2] for each in part], [each[2] for each in part]) for part in parts))
 
 
 def _says(meant: Meaning, said: str) -> bool:
+    if meant.value is None:
+        return True
     much = len(matter(said))
-    named = meant.name in NAMED and meant.value not in ("none", "nothing")
-    return meant.value is None or much > 1 or (much == 1 and named)
+    return much > 1 or (much == 1 and meant.name in NAMED and meant.value not in ("none", "nothing"))
 
 
 def holds(text: str, phrasing: str) -> bool:

@@ -20,12 +20,11 @@ from bot.chat.reply import Form, Option, Part, Text
 from bot.consultation.model import Consultation
 from bot.store.errors import Conflict, StoreError
 from bot.text.numbers import Refusal
-from bot.turn.context import TurnContext
-from bot.turn.trials import picture_prefix
-from bot.turn.turn import TurnResult, turn
 
 if TYPE_CHECKING:
     from bot.store.consultations import Store
+    from bot.turn.context import TurnContext
+    from bot.turn.turn import TurnResult
 
 GREETING = (
     "Should you finetune? Tell me what you want a model to do and what goes wrong. "
@@ -50,7 +49,7 @@ class Terminal:
 
     console: Console
     store: "Store"
-    advisor: Callable[[], Awaitable[TurnContext]]
+    advisor: Callable[[], Awaitable["TurnContext"]]
     trial: Trial
     folder: Path
     """Where pictures and files are saved."""
@@ -155,6 +154,9 @@ class Terminal:
 
     async def act(self, bodies: list[Body], offers: Sequence[Part] = ()) -> None:
         """Do one turn: decide, commit, then say it. A commit that another terminal overtook is done again."""
+        from bot.turn.trials import picture_prefix
+        from bot.turn.turn import turn
+
         batch = [self.inbound(body) for body in bodies]
         advisor = await self.advisor()
         outcome = await turn(self.case, batch, advisor)
@@ -173,8 +175,10 @@ class Terminal:
         elif outcome.starts_trial:
             await self.measure()
 
-    async def commit(self, outcome: TurnResult, batch: list[Event], advisor: TurnContext) -> TurnResult:
+    async def commit(self, outcome: "TurnResult", batch: list[Event], advisor: "TurnContext") -> "TurnResult":
         """Write the case; while the store is gone the case lives on here, and the next turn writes it."""
+        from bot.turn.turn import turn
+
         try:
             for _ in range(3):
                 try:

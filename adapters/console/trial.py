@@ -12,18 +12,17 @@ from bot.chat.events import Body
 from bot.chat.reply import Part, Progress
 from bot.consultation.model import Consultation
 from bot.store.errors import StoreError
-from bot.turn.context import TurnContext
-from bot.turn.trial_run import Grades, measure
-from bot.turn.trials import trial_id
 
 if TYPE_CHECKING:
     from bot.store.consultations import Store
     from bot.trial.judging.people import Ungraded
     from bot.trial.task import Call, Task
+    from bot.turn.context import TurnContext
+    from bot.turn.trial_run import Grades
 
 
 async def run_here(
-    advisor: Callable[[], Awaitable[TurnContext]],
+    advisor: Callable[[], Awaitable["TurnContext"]],
     case: Consultation,
     store: "Store",
     stop: asyncio.Event,
@@ -31,6 +30,8 @@ async def run_here(
 ) -> Report:
     """Run a case's samples with a live bar; what was measured before a crash is not measured again."""
     from bot.trial.task import Call
+    from bot.turn.trial_run import measure
+    from bot.turn.trials import trial_id
 
     ready = await advisor()
     trial = trial_id(case)
@@ -53,7 +54,7 @@ async def run_here(
     demonstration = ready.model is not None and ready.model.demonstration
     left: list[Ungraded] = []
 
-    async def grade(task: "Task", outputs: Sequence["Ungraded"]) -> Grades:
+    async def grade(task: "Task", outputs: Sequence["Ungraded"]) -> "Grades":
         bar.stop()
         grades = await judging.judge(console, outputs, demonstration=demonstration)
         left.extend(output for output in outputs if (output.item, output.text) not in grades)
@@ -73,7 +74,9 @@ async def run_here(
     return Report(body, report.everything, tuple(left), demonstration)
 
 
-async def run_quietly(advisor: TurnContext, case: Consultation) -> tuple[Body, tuple[Part, ...]]:
+async def run_quietly(advisor: "TurnContext", case: Consultation) -> tuple[Body, tuple[Part, ...]]:
     """Run a case's samples for a program; what a person would have to judge stays open."""
+    from bot.turn.trial_run import measure
+
     body, report = await measure(case, advisor)
     return body, report.everything

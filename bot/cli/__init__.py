@@ -1,6 +1,7 @@
 """The command line. Each command imports what it needs when it runs."""
 
 import asyncio
+import gc
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -133,6 +134,8 @@ def misplaced() -> str | None:
 
 def main() -> None:
     """Run the command; whatever is wrong is said in one clear sentence."""
+    # What is loaded stays. Looked through again every 700 objects, as is usual, it takes a seventh longer to load.
+    gc.set_threshold(10_000)
     if wrong := misplaced():
         typer.echo(wrong, err=True)
         sys.exit(1)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from threading import Thread
 
 from bot.model.client import Model
 from bot.model.errors import ModelError
@@ -32,16 +31,10 @@ __all__ = [
 ]
 
 
-def prepare(knowledge: Knowledge) -> Thread:
-    """Make in the background what the first message would wait for: indexes and patterns."""
-
-    def make() -> None:
-        understand("We have 40 labelled pairs, and gpt-4o keeps missing our tone.", (), knowledge)
-        look_up(knowledge, "how many examples do we need?")
-
-    thread = Thread(target=make, name="reading", daemon=True)
-    thread.start()
-    return thread
+def prepare(knowledge: Knowledge) -> None:
+    """Make what the first message would wait for: indexes and patterns."""
+    understand("We have 40 labelled pairs, and gpt-4o keeps missing our tone.", (), knowledge)
+    look_up(knowledge, "how many examples do we need?")
 
 
 def likeliest(text: str, asked: Sequence[str], knowledge: Knowledge) -> tuple[str, tuple[Value, ...]] | None:
