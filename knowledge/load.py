@@ -97,6 +97,10 @@ class Knowledge:
     def __hash__(self) -> int:
         return id(self)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Go to another process as the folder that it was read from: compiled conditions cannot."""
+        return again, (self.house,)
+
     @cached_property
     def passages(self) -> Mapping[str, Passage]:
         return {p.ref: p for rule in self.rules.values() for p in rule.passages}
@@ -147,6 +151,12 @@ def load(house: Path | None = None) -> Knowledge:
         raise KnowledgeError([f"{house}: it has none of {', '.join(PLACES)}; name the folder that holds these"])
     reader.folder(house, house=True)
     return _checked(reader, house)
+
+
+@cache
+def again(house: Path | None) -> Knowledge:
+    """Load the same as another process, once."""
+    return load(house)
 
 
 @cache

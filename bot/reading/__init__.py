@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from bot.apart import Apart, in_place
 from bot.model.client import Model
 from bot.model.errors import ModelError
 from bot.reading import answers, by_model
@@ -26,6 +27,7 @@ __all__ = [
     "merged",
     "prepare",
     "read",
+    "read_lines",
     "understand",
     "wants_model",
 ]
@@ -59,14 +61,20 @@ async def read(
     addressed: bool = False,
     today: date | None = None,
     limit: float = by_model.LIMIT,
+    apart: Apart = in_place,
+    whose: str = "",
 ) -> Reading:
     """Read one message: by phrasings and patterns, and with a model in one call whose claims are checked.
 
     `asked` are the facts of the open question, in order; `before` is what is known of the case; a message that is
     `addressed` to the advisor stays so whoever else it names; `today` is the day on which the message is read; the
-    model has `limit` seconds. A fault of it is in `error`, beside what was read without.
+    model has `limit` seconds. A fault of it is in `error`, beside what was read without. What a long text takes is done
+    `apart`, on behalf of `whose` it is; TooMuch where that is more than it may be.
     """
-    alone = understand(text, asked, knowledge, before=before, overheard=overheard, addressed=addressed)
+    held = {**before}
+    alone = await apart(
+        whose, understand, text, asked, knowledge, before=held, overheard=overheard, addressed=addressed
+    )
     if alone.question:
         alone = alone.model_copy(update={"asks": (Question(words=alone.question),)})
     # Talk between people needs no model.
@@ -87,6 +95,11 @@ async def read(
     except ModelError as error:
         return alone.model_copy(update={"error": error})
     return merged(alone, claimed, facts=facts, asked=asked, cut=len(text) > by_model.LONGEST)
+
+
+def read_lines(texts: Sequence[str], knowledge: Knowledge) -> list[tuple[Found, ...]]:
+    """Return what each line of talk between people states, read by itself, so that two who disagree are two."""
+    return [understand(text, (), knowledge, overheard=True).found for text in texts]
 
 
 def wants_model(text: str, plain: Reading) -> bool:

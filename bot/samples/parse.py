@@ -19,6 +19,8 @@ MOST_PAIRS = 50
 TABLES = ("json", "jsonl", "ndjson", "csv", "tsv", "yaml", "yml", "xlsx", "parquet")
 """Endings of files that hold rows; anything else may be a prompt."""
 MOST_BYTES = 2**20
+MOST_LINES = 40_000
+"""A MiB of rows of a few characters would take as long to read as a hundred files of plain text."""
 _PROMPTFOO = re.compile(r"(?:\A|\n)tests:[ \t]*\n[ \t]*-")
 _Form = Callable[[str], Read | None]
 
@@ -41,6 +43,10 @@ class SampleError(Exception):
         """Readings of the fields that somebody could choose from."""
         super().__init__(f"Row {row} {reason}." if row else f"{reason}.")
 
+    def __reduce__(self) -> tuple[type["SampleError"], tuple[object, ...]]:
+        """Go to another process with all that it was made of."""
+        return SampleError, (self.reason, self.row, self.others)
+
 
 def parse(data: bytes | str, name: str | None = None, fields: Fields = None) -> Given:
     """Read pairs, or one prompt, or both; `name` is that of the file they came in.
@@ -53,6 +59,8 @@ def parse(data: bytes | str, name: str | None = None, fields: Fields = None) -> 
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     if len(raw) > MOST_BYTES:
         raise SampleError(f"It is {len(raw) / 2**20:.1f} MiB and the limit is 1 MiB: give fewer samples, 50 are enough")
+    if (lines := raw.count(b"\n") + 1) > MOST_LINES:
+        raise SampleError(f"It has {lines:,} lines and the limit is {MOST_LINES:,}: give fewer samples, 50 are enough")
     notes: tuple[str, ...] = ()
     text = ""
     try:

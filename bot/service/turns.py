@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import dropwhile
 
+from bot.apart import Apart, Processes
 from bot.chat.events import Answered, Earlier, Event, Failed, Measured, Present, Pressed, Progressed, Removed
 from bot.chat.reply import Reply, Text
 from bot.consultation.model import Consultation
@@ -57,6 +58,7 @@ class Turns:
     platforms: Mapping[str, Platform] = field(default_factory=dict[str, Platform])
     settings: Settings = field(default_factory=Settings)
     """Where all are answered that a workspace has not said otherwise of, and what may be spent in a day."""
+    apart: Apart = field(default_factory=Processes)
 
     async def answer(self, consultation: Consultation | None, events: Sequence[Event]) -> Outcome:
         """Answer one batch: admit what may be answered, fetch what it only names, then take a turn."""
@@ -73,7 +75,7 @@ class Turns:
             return Outcome(None, [job])
         metrics.TURNS.inc()
         talk, first, last = _apart(_spoken_to_us(events) if consultation is None else events)
-        context = replace(await self.context(), is_admin=self._is_admin)
+        context = replace(await self.context(), is_admin=self._is_admin, apart=self.apart)
         talk = await self._unforgotten(events[0].conversation, talk)
         talk = heard_all(consultation or _new(events[0]), talk, context.knowledge)
         if consultation is not None and consultation.listens == "never":

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from math import inf
 
+from bot.apart import Apart, in_place
 from bot.chat.events import Event
 from bot.chat.reply import Part
 from bot.consultation.derived import Explain
@@ -40,6 +41,8 @@ class TurnContext:
     """False where advice is assembled and no model words it."""
     ends: float = inf
     """When a turn has to say what there is, by the clock of `time.monotonic`."""
+    apart: Apart = in_place
+    """Does what grows with what people send, where it holds up nobody else."""
     is_admin: Callable[[Event], Awaitable[bool]] = nobody
     """Tells whether an author may decide for the workspace."""
 

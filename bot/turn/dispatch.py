@@ -54,9 +54,9 @@ async def handle(consultation: Consultation, event: Event, context: TurnContext)
         case Answered() as answered:
             return answered_by(consultation, event, answered, context)
         case Pasted() as pasted:
-            return take_paste(consultation, event, pasted)
+            return await take_paste(consultation, event, pasted, context)
         case Attached() as file:
-            return take_file(consultation, event, file)
+            return await take_file(consultation, event, file, context)
         case Pressed(action=action, values=values):
             return await press(consultation, event, action, values, context)
         case Measured() | Failed() if consultation.listens == "never":  # after `leave` it ends without a word

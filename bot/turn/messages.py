@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
 from bot import reading
+from bot.apart import TooMuch
 from bot.chat import wording
 from bot.chat.commands import Command
 from bot.chat.events import Earlier, Event, Said
@@ -36,6 +37,10 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 """The question that everybody begins with holds no fact, and needs no remark."""
+
+
+MOST_EARLIER = 60_000
+"""Characters that are read of what was said before, the last ones."""
 
 
 async def read(consultation: Consultation, event: Event, text: str, context: TurnContext) -> Step:
@@ -105,7 +110,8 @@ async def catch_up(consultation: Consultation, event: Event, earlier: Earlier, c
 
     Of their own accord these are only the lines of whoever mentioned it; those of others follow when somebody presses.
     """
-    lines = [line for line in earlier.lines if line.text.strip()]
+    said_there = [line for line in earlier.lines if line.text.strip()]
+    lines = _newest(said_there)
     alone = earlier.complete and not earlier.others and all(line.by == event.author for line in lines)
     room = consultation.room.model_copy(update={"company": consultation.room.company or not alone})
     step = Step(
@@ -118,9 +124,12 @@ async def catch_up(consultation: Consultation, event: Event, earlier: Earlier, c
         advances=earlier.given,
     )
     knowledge = context.knowledge
-    for line in lines:  # each by itself, so that two who disagree are heard as two
-        plain = reading.understand(line.text, (), knowledge, overheard=True)
-        step = step.then(_claimed(step.consultation, _spoken(event, line), plain.found, (), knowledge))
+    try:
+        stated = await context.apart(event.author, reading.read_lines, [line.text for line in lines], knowledge)
+    except TooMuch as error:
+        return step.say(Text(markdown=f"{error}: paste what matters from before.", voice="error"))
+    for line, found in zip(lines, stated, strict=True):
+        step = step.then(_claimed(step.consultation, _spoken(event, line), found, (), knowledge))
     if reader := outage.reader(consultation, event, context):
         whole = "\n\n".join(line.text for line in lines)
         got = await reading.read(
@@ -130,6 +139,8 @@ async def catch_up(consultation: Consultation, event: Event, earlier: Earlier, c
             model=reader,
             today=event.at.date(),
             limit=outage.reading_time(context),
+            apart=context.apart,
+            whose=event.author,
         )
         for one in got.found if got.by_model else ():
             # The words tell whose they are; a quote that runs over two messages is nobody's.
@@ -137,10 +148,10 @@ async def catch_up(consultation: Consultation, event: Event, earlier: Earlier, c
             if said is not None:
                 step = step.then(_claimed(step.consultation, _spoken(event, said), [one], (), knowledge))
     said = "was said" if earlier.given else "you said"
-    if lines and earlier.complete:
+    if lines and earlier.complete and len(lines) == len(said_there):
         step = step.say(Text(markdown=f"I read what {said} here before ({_count(len(lines))}).", voice="notice"))
     elif lines:
-        seen = _count(len(lines) + earlier.others)
+        seen = _count(len(lines) + (earlier.others if len(lines) == len(said_there) else 0))
         told = f"I could read only the last {seen} here: paste what matters from before."
         step = step.say(Text(markdown=told, voice="notice"))
     elif not earlier.complete and not earlier.others:
@@ -151,6 +162,18 @@ async def catch_up(consultation: Consultation, event: Event, earlier: Earlier, c
         label = f"Read the {many} of {f'{earlier.people} people' if earlier.people > 1 else 'one person'}"
         step = step.say(Choices(action="earlier", options=(Option(value=event.message, label=label),)))
     return step
+
+
+def _newest(lines: Sequence[Line]) -> list[Line]:
+    """Return the last lines of a long talk, as many as are read of it."""
+    kept: list[Line] = []
+    size = 0
+    for line in reversed(lines):
+        size += len(line.text)
+        if kept and size > MOST_EARLIER:
+            break
+        kept.insert(0, line)
+    return kept
 
 
 def _spoken(event: Event, line: Line) -> Event:
@@ -181,16 +204,22 @@ async def _understood(
         asked = consultation.asked.facts if consultation.asked else ()
     seen = view(consultation, knowledge, context.derive)
     reader = outage.reader(consultation, event, context)
-    got = await reading.read(
-        text,
-        asked=asked,
-        knowledge=knowledge,
-        model=reader,
-        before=undisputed(seen).held.facts,  # what two disagree about can be corrected as well
-        addressed=not consultation.at_terminal,  # where people speak to each other without a mention of the advisor
-        today=event.at.date(),
-        limit=outage.reading_time(context),
-    )
+    try:
+        got = await reading.read(
+            text,
+            asked=asked,
+            knowledge=knowledge,
+            model=reader,
+            before=undisputed(seen).held.facts,  # what two disagree about can be corrected as well
+            addressed=not consultation.at_terminal,  # where people speak to each other without a mention of the advisor
+            today=event.at.date(),
+            limit=outage.reading_time(context),
+            apart=context.apart,
+            whose=event.author,
+        )
+    except TooMuch as error:
+        told = Text(markdown=f"{error}: say it in fewer words, or in several messages.", voice="error")
+        return Step(consultation).say(told)
     if got.by_model:
         step = Step(outage.recovered(consultation))
     elif got.error is not None or (reader is None and reading.wants_model(text, got)):

@@ -92,6 +92,8 @@ async def read_missed(consultation: Consultation, event: Event, context: TurnCon
         knowledge=context.knowledge,
         model=model,
         limit=reading_time(context),
+        apart=context.apart,
+        whose=event.author,
     )
     if got.error is not None:
         return failed(consultation, event, got.error)

@@ -1,5 +1,6 @@
 """Samples that people paste or attach."""
 
+from bot.apart import TooMuch
 from bot.chat.events import Attached, Event, Pasted
 from bot.chat.reply import Choices, Option, Part, Text
 from bot.consultation.claims import newest, put_together
@@ -7,6 +8,7 @@ from bot.consultation.model import Consultation, Pair, Samples
 from bot.consultation.trial_state import Phase
 from bot.text import markdown
 from bot.turn.checks import dataset_parts
+from bot.turn.context import TurnContext
 from bot.turn.step import StartTrial, Step
 
 MOST_LEFT_OUT = 3
@@ -95,14 +97,15 @@ def swapped(consultation: Consultation) -> Step:
     return Step(turned, effects=(StartTrial(asked=False),)).say(understood(turned.samples))
 
 
-def take_paste(consultation: Consultation, event: Event, pasted: Pasted) -> Step:
+async def take_paste(consultation: Consultation, event: Event, pasted: Pasted, context: TurnContext) -> Step:
     """Take what was pasted into a form as what the form was for."""
     if not pasted.text.strip():
         return Step(consultation, advances=pasted.purpose == "samples")
-    return take_file(consultation, event, Attached(name="", content=pasted.text, purpose=pasted.purpose))
+    file = Attached(name="", content=pasted.text, purpose=pasted.purpose)
+    return await take_file(consultation, event, file, context)
 
 
-def take_file(consultation: Consultation, event: Event, file: Attached) -> Step:
+async def take_file(consultation: Consultation, event: Event, file: Attached, context: TurnContext) -> Step:
     """Take a file as samples or as finetuning rows; without a name it was pasted."""
     from bot.samples.parse import SampleError, parse
 
@@ -110,10 +113,14 @@ def take_file(consultation: Consultation, event: Event, file: Attached) -> Step:
     step = Step(consultation, advances=run and event.addressed == "us")
     if file.problem:
         return step.say(Text(markdown=markdown.escaped(file.problem), voice="error"))
-    if file.purpose == "dataset":
-        return Step(consultation).say(*dataset_parts(file.content, file.name or "what you pasted"))
+    apart, name = context.apart, file.name
     try:
-        return step.then(keep_samples(consultation, event, parse(file.content, file.name or None), file.name, run=run))
-    except SampleError as error:
-        named = f"{markdown.escaped(file.name)}: " if file.name else ""
-        return step.say(Text(markdown=f"{named}{markdown.escaped(str(error))}", voice="error"))
+        if file.purpose == "dataset":
+            checked = await apart(event.author, dataset_parts, file.content, name or "what you pasted")
+            return Step(consultation).say(*checked)
+        samples = await apart(event.author, parse, file.content, name or None)
+    except (SampleError, TooMuch) as error:
+        said = str(error) if isinstance(error, SampleError) else f"{error}: give fewer rows, 50 are enough for a trial."
+        named = f"{markdown.escaped(name)}: " if name else ""
+        return step.say(Text(markdown=f"{named}{markdown.escaped(said)}", voice="error"))
+    return step.then(keep_samples(consultation, event, samples, name, run=run))

@@ -1,0 +1,136 @@
+"""Work that grows with what people send: in processes of its own, with a limit of time and of memory.
+
+The event loop of a service acknowledges everybody's messages, so nothing that one of them sent may hold it up. Whoever
+has had least of the processes lately goes first: a burst delays what else it brought, and hardly anybody else.
+"""
+
+import asyncio
+import os
+import time
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
+from typing import Any, ParamSpec, Protocol, TypeVar, cast
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+SMALL = 1_000
+"""Characters up to which work is done in place: it takes no longer than to hand it over."""
+SECONDS = 15.0
+"""How long one piece of work may take, with the start of its process."""
+PATIENCE = 20.0
+"""Seconds that it waits for a process."""
+MEMORY = 1024 * 2**20
+"""Bytes that a process may have for data."""
+FORGETS = 600.0
+"""Seconds in which what somebody has had of the processes counts only half as much."""
+MOST_NOTED = 1_000
+
+
+class TooMuch(Exception):
+    """Say that a piece of work took too long or too much memory, or that too many others wait."""
+
+
+class Apart(Protocol):
+    """Do work on behalf of somebody; TooMuch where it takes more than it may."""
+
+    def __call__(
+        self, whose: str, work: Callable[P, T], *args: P.args, **named: P.kwargs
+    ) -> Coroutine[Any, Any, T]: ...
+
+
+async def in_place(whose: str, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+    """Do the work here and now, as at a terminal, where nobody else waits."""
+    return work(*args, **named)
+
+
+class Processes:
+    """A few processes, begun when there is work for them; they end with the event loop."""
+
+    def __init__(self, most: int = 2, *, seconds: float = SECONDS, patience: float = PATIENCE) -> None:
+        self._free = most
+        self._seconds, self._patience = seconds, patience
+        self._waiting: list[tuple[str, asyncio.Future[None]]] = []
+        self._had: dict[str, tuple[float, float]] = {}
+        """Seconds of the processes that each has had, and when they were counted."""
+
+    async def __call__(self, whose: str, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+        """Do the work in a process, where it is not small; what it is given and returns can be pickled."""
+        if _size((*args, *named.values())) <= SMALL:
+            return work(*args, **named)
+        # Imported where it is used: a terminal needs none of it.
+        from anyio import BrokenWorkerProcess, CapacityLimiter
+        from anyio.to_process import run_sync
+
+        await self._turn_of(whose)
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await run_sync(_limited, MEMORY, work, args, named, cancellable=True, limiter=CapacityLimiter(1))
+        except (TimeoutError, MemoryError, RecursionError, BrokenWorkerProcess) as error:
+            raise TooMuch("That took me too long to read") from error
+        finally:
+            self._note(whose, time.monotonic() - began)
+            self._free += 1
+            self._call_next()
+
+    async def _turn_of(self, whose: str) -> None:
+        if self._free and not self._waiting:
+            self._free -= 1
+            return
+        called: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((whose, called))
+        try:
+            async with asyncio.timeout(self._patience):
+                await called
+        except BaseException as error:
+            if called.done() and not called.cancelled():  # called in the moment in which it gave up
+                self._free += 1
+            self._waiting = [each for each in self._waiting if each[1] is not called]
+            self._call_next()
+            if isinstance(error, TimeoutError):
+                raise TooMuch("I have too much to read at the moment") from error
+            raise
+
+    def _call_next(self) -> None:
+        self._waiting = [each for each in self._waiting if not each[1].done()]
+        while self._free and self._waiting:
+            who = min(range(len(self._waiting)), key=lambda n: (self._share(self._waiting[n][0]), n))
+            _, called = self._waiting.pop(who)
+            self._free -= 1
+            called.set_result(None)
+
+    def _share(self, whose: str) -> float:
+        had, at = self._had.get(whose, (0.0, 0.0))
+        return had * 0.5 ** ((time.monotonic() - at) / FORGETS)
+
+    def _note(self, whose: str, seconds: float) -> None:
+        had = self._share(whose) + seconds
+        self._had.pop(whose, None)
+        self._had[whose] = (had, time.monotonic())
+        if len(self._had) > MOST_NOTED:
+            del self._had[next(iter(self._had))]
+
+
+def _size(given: Any) -> int:
+    """Return the characters in what is given, and in lists of it."""
+    if isinstance(given, str | bytes):
+        return len(given)
+    return sum(map(_size, cast(Sequence[Any], given))) if isinstance(given, list | tuple) else 0
+
+
+_ready = False
+
+
+def _limited(memory: int, work: Callable[..., T], args: tuple[Any, ...], named: dict[str, Any]) -> T:
+    """Do the work within the limits of a process of ours, behind those who acknowledge."""
+    global _ready
+    if not _ready:
+        import resource
+
+        # Not everywhere can it be set; the limit of time is there in any case.
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_DATA, (memory, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+        os.nice(5)
+        _ready = True
+    return work(*args, **named)

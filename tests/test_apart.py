@@ -1,0 +1,114 @@
+"""What somebody sends takes its share of a process, and nobody else waits for more than their turn."""
+
+import asyncio
+import time
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.apart import SMALL, Processes, TooMuch
+from bot.chat.events import Attached, Earlier, Said
+from bot.consultation.model import Line
+from bot.samples.parse import MOST_LINES, SampleError, parse
+from bot.turn.messages import MOST_EARLIER
+from knowledge.load import Knowledge, load
+from tests.support.clock import NOON
+from tests.support.consulting import ADVISOR, Talk
+
+LONG = "x" * (SMALL + 1)
+
+
+def seconds(_: str, wanted: float) -> float:
+    time.sleep(wanted)
+    return wanted
+
+
+def memory(_: str) -> int:
+    return len(bytearray(8 * 2**30))
+
+
+def version(_: str, knowledge: Knowledge) -> str:
+    return knowledge.version
+
+
+def refused(_: str) -> None:
+    raise SampleError("is wrong", 3)
+
+
+async def test_what_takes_too_much_ends_by_itself_and_the_next_is_served() -> None:
+    apart, ticks = Processes(1), 0
+
+    async def others() -> None:
+        nonlocal ticks
+        while True:
+            await asyncio.sleep(0.01)
+            ticks += 1
+
+    beside = asyncio.create_task(others())
+    # Started once with all the time it needs, and with the rules, which go there as the folder they are read from.
+    assert await apart("ana", version, LONG, load()) == load().version
+    assert ticks > 1, "what others bring is taken meanwhile"
+    with pytest.raises(SampleError, match=r"Row 3 is wrong\."):
+        await apart("ana", refused, LONG)
+    with pytest.raises(TooMuch, match="too long"):
+        await apart("ana", memory, LONG)
+    hurried = Processes(1, seconds=0.5)
+    with pytest.raises(TooMuch, match="too long"):
+        await hurried("ana", seconds, LONG, 60.0)
+    assert await apart("ana", seconds, LONG, 0.0) == 0.0
+    beside.cancel()
+
+
+async def test_a_burst_of_one_delays_its_own_work_only() -> None:
+    apart = Processes(1)
+    ended: list[str] = []
+    begun = asyncio.Event()
+
+    async def work(who: str) -> None:
+        await apart(who, seconds, LONG, 0.05)
+        ended.append(who)
+        begun.set()
+
+    burst = [asyncio.create_task(work("mallory")) for _ in range(4)]
+    await begun.wait()
+    await asyncio.gather(work("ben"), *burst)
+    assert ended.index("ben") <= 2, "at most what had begun goes before"
+
+
+async def test_who_waits_too_long_is_told_so_and_takes_no_place() -> None:
+    apart = Processes(1, patience=0.2)
+    first = asyncio.create_task(apart("mallory", seconds, LONG, 2.0))
+    await asyncio.sleep(0)
+    with pytest.raises(TooMuch, match="at the moment"):
+        await apart("ana", seconds, LONG, 0.0)
+    await first
+    assert await apart("ana", seconds, LONG, 0.0) == 0.0
+
+
+async def over(whose: str, work: Any, *_: Any, **__: Any) -> Any:
+    raise TooMuch("That took me too long to read")
+
+
+async def test_what_took_too_long_is_said_and_the_rest_of_the_message_counts() -> None:
+    talk = Talk(advisor=replace(ADVISOR, apart=over))
+    assert "That took me too long to read: give fewer rows" in await talk.hear(Attached(name="a.csv", content="a,b"))
+    assert "in fewer words" in await talk.say("we tried three prompts")
+    line = Line(by="ana", text="we tried three prompts", at=NOON, message="1")
+    assert "paste what matters from before" in await talk.hear(Earlier(lines=(line,), complete=True))
+
+
+def test_a_file_of_more_lines_than_anybody_tries_is_refused_in_a_sentence() -> None:
+    with pytest.raises(SampleError, match=r"It has 262,144 lines and the limit is 40,000: give fewer samples"):
+        parse(b"a,b\n" * (2**18 - 1), "a.csv")
+    assert len(parse("a,b\n" * (MOST_LINES // 4), "a.csv").pairs) == 50
+
+
+async def test_of_a_long_thread_the_last_words_are_read_and_it_says_so() -> None:
+    talk = Talk()
+    old = Line(by="ana", text="We have 40 labelled pairs.", at=NOON, message="0")
+    long = [Line(by="ana", text="hm " * (MOST_EARLIER // 12), at=NOON, message=str(n)) for n in range(1, 6)]
+    new = Line(by="ana", text="The base model is gpt-3.5, and prompts alone failed.", at=NOON, message="7")
+    said = await talk.hear(Earlier(lines=(old, *long, new), complete=True), Said(text="should we finetune?"))
+    assert "I could read only the last 4 messages here" in said
+    assert "examples" not in talk.case.claims
