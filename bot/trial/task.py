@@ -1,7 +1,5 @@
 """What is tried, and what one call of it gave. Plain data."""
 
-import re
-
 from pydantic import Field
 
 from bot.consultation.base import Plain
@@ -9,7 +7,7 @@ from bot.consultation.model import Pair, Samples, Turn
 from bot.model.errors import Kind
 from bot.model.prices import usd
 from bot.trial.scorers.base import Scorer
-from bot.trial.scorers.found import Regex
+from bot.trial.scorers.found import Regex, broken
 from bot.trial.scorers.registry import AnyScorer, infer, named
 
 RUNG_NAMES = ("bare", "instructed", "few_shot", "schema", "verb_swap", "model", "premise")
@@ -143,7 +141,5 @@ def task_of(samples: Samples, *, bar: float = BAR, repeats: int = REPEATS, score
 
 def _check_patterns(pairs: tuple[Pair, ...]) -> None:
     for number, pair in enumerate(pairs, 1):
-        try:
-            re.compile(pair.output)
-        except re.error as error:
-            raise TaskError(f"The output of item {number} is no pattern that can be searched for: {error}.") from None
+        if fault := broken(pair.output):
+            raise TaskError(f"The output of item {number} is no pattern that can be searched for: {fault}.")

@@ -182,6 +182,11 @@ def test_a_broken_pattern_is_refused_before_anything_runs(pattern: str) -> None:
         Regex(pattern=pattern)
 
 
+@pytest.mark.parametrize("pattern", [r"(a|aa)+$", r"(?:a+){10,}$", r"(.*)*(.*)*x\1"])
+def test_a_pattern_that_would_be_searched_for_without_end_is_not_found(pattern: str) -> None:
+    assert Regex(pattern=pattern).score("", "a" * 60 + "!") is False
+
+
 @given(st.lists(st.sampled_from(["yes", "no", "12", '{"a": 1}', "Dear Ana, thank you for it."]), max_size=5))
 def test_every_scorer_that_is_offered_passes_what_is_wanted(outputs: list[str]) -> None:
     offered = fitting(pairs(*outputs))

@@ -4,10 +4,14 @@ import re
 from collections.abc import Sequence
 from typing import ClassVar, Self
 
+import regex
 from pydantic import Field, field_validator
 
 from bot.trial.scorers.base import Scorer
 from bot.trial.scorers.normalise import even
+
+LONGEST_SEARCH = 0.2
+"""Seconds after which a pattern counts as not found: some would be searched for until the end of days."""
 
 
 class Contains(Scorer):
@@ -82,10 +86,8 @@ class Regex(Scorer):
     @field_validator("pattern")
     @classmethod
     def _compiles(cls, pattern: str | None) -> str | None:
-        try:
-            re.compile(pattern or "")
-        except re.error as error:
-            raise ValueError(f"this is no pattern that can be searched for: {error}") from None
+        if fault := broken(pattern or ""):
+            raise ValueError(f"this is no pattern that can be searched for: {fault}")
         return pattern
 
     @property
@@ -96,7 +98,10 @@ class Regex(Scorer):
         return text.strip()
 
     def score(self, wanted: str, got: str) -> bool | None:
-        return re.search(self.pattern or wanted, got) is not None
+        try:
+            return regex.search(self.pattern or wanted, got, timeout=LONGEST_SEARCH) is not None
+        except TimeoutError:
+            return False
 
     @classmethod
     def fits(cls, outputs: Sequence[str]) -> bool:
@@ -107,6 +112,16 @@ class Regex(Scorer):
 
     def constants(self) -> dict[str, object]:
         return {"PATTERN": self.pattern}
+
+
+def broken(pattern: str) -> str | None:
+    """Return what is wrong with a pattern, None where it can be searched for."""
+    try:
+        re.compile(pattern)  # which exported code searches with
+        regex.compile(pattern)
+    except (re.error, regex.error) as error:
+        return str(error)
+    return None
 
 
 def _listed(texts: Sequence[str]) -> str:
