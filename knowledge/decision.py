@@ -5,8 +5,9 @@ none of those before it at once, is reachable. One reachable verdict is a decisi
 that the first open clause still depends on. A fact that only a trial can measure never keeps a clause open.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from knowledge.load import Following, Knowledge, Rated
 from knowledge.schema import Value
@@ -109,12 +110,15 @@ def decide(knowledge: Knowledge, held: Held) -> Decision:
     held = with_unanswerable(knowledge, held)
     lower, absent = _lower(knowledge, held), _absent(knowledge, held)
     still_open: list[tuple[Rated, tuple[str, ...]]] = []
+    by_needs: dict[frozenset[str], list[Rated]] = {}
     for clause in knowledge.clauses:
-        truth, depends = clause.condition.judge(held.facts, lower, absent)
+        truth, depends, needs, *_ = clause.condition.judge(held.facts, lower, absent)
         if truth is None and all(
-            clause.condition.can_hold_without(c.condition, held.facts, lower, absent) for c, _ in still_open
+            clause.condition.can_hold_without(other.condition, held.facts, lower, absent)
+            for other in _comparable(by_needs, depends)
         ):
             still_open.append((clause, depends))
+            by_needs.setdefault(needs, []).append(clause)
         elif truth:
             break
     else:
@@ -127,6 +131,21 @@ def decide(knowledge: Knowledge, held: Held) -> Decision:
     ask = _next_form(knowledge, held, still_open)
     depends = {f for _, facts in still_open for f in facts}
     return Decision(None, ask, reachable, open=frozenset(depends.union(*(knowledge.facts[f].inputs for f in depends))))
+
+
+def _comparable(by_needs: Mapping[frozenset[str], list[Rated]], depends: tuple[str, ...]) -> Iterator[Rated]:
+    """Yield the clauses without which one that depends on these facts might not hold.
+
+    A clause that needs a fact which the other does not speak of can be false whatever makes that other one true.
+    """
+    if 2 ** len(depends) > len(by_needs):
+        found = (needs for needs in by_needs if needs.issubset(depends))
+    else:
+        sizes = range(len(depends) + 1)
+        subsets = (frozenset(some) for size in sizes for some in combinations(depends, size))
+        found = (needs for needs in subsets if needs in by_needs)
+    for needs in found:
+        yield from by_needs[needs]
 
 
 def settle(knowledge: Knowledge, held: Held) -> Decision:
@@ -189,6 +208,6 @@ def _core(knowledge: Knowledge, held: Held, clause: Rated, truth: bool) -> tuple
     core = {f: held.facts[f] for f in clause.condition.facts if f in held.facts}
     for fact in sorted(core, key=lambda f: f not in held.assumed):
         rest = {k: v for k, v in core.items() if k != fact}
-        if clause.condition.judge(rest, lower, absent)[0] is truth:
+        if clause.condition.judge(rest, lower, absent).truth is truth:
             core = rest
     return tuple(core)

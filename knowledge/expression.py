@@ -8,7 +8,8 @@ import difflib
 import itertools
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -18,7 +19,8 @@ from cel_expr_python import cel  # pyright: ignore[reportMissingTypeStubs]
 from knowledge.schema import Fact, Value
 
 MAX_WORLDS = 20_000
-MOST_KEPT = 4_096
+MOST_KEPT = 256
+FEW_WORLDS = 64
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<float>\d+\.\d+)|(?P<int>\d+)|(?P<text>'[^'\\]*'|"[^"\\]*")|(?P<name>[A-Za-z_]\w*)"""
@@ -151,7 +153,18 @@ def environment(facts: Mapping[str, Fact]) -> cel.Env:
     return cel.NewEnv(variables={name: _CEL_TYPES[fact.type] for name, fact in facts.items()})
 
 
-World = dict[str, Value]
+class Judged(NamedTuple):
+    """What a case makes of a condition."""
+
+    truth: bool | None
+    """None means that both truths can still be had."""
+    depends: tuple[str, ...] = ()
+    """Facts on which it still depends."""
+    needs: frozenset[str] = frozenset()
+    """Those of them that it cannot be true without: whatever else holds, some value of each makes it false."""
+    free: tuple[str, ...] = ()
+    holding: tuple[tuple[Value, ...], ...] = ()
+    """The worlds in which it holds, as the values of the free facts; none where they are many."""
 
 
 @dataclass(frozen=True)
@@ -169,21 +182,18 @@ class Condition:
     def holds(self, world: Mapping[str, Value]) -> bool | None:
         """Return the truth in a world; None where a fact that it needs is missing."""
         known = {**self.unsaid, **world}
-        result = self.program.eval(data={k: list(v) if isinstance(v, tuple) else v for k, v in known.items()})
-        value = result.value()
+        value = self.program.eval(data={k: _plainly(v) for k, v in known.items()}).value()
         return value if isinstance(value, bool) else None
 
     @cached_property
-    def _memo(self) -> dict[Any, tuple[bool | None, tuple[str, ...]]]:
+    def _memo(self) -> dict[Any, Judged]:
         return {}
 
-    def judge(
-        self, held: Mapping[str, Value], lower: frozenset[str], absent: frozenset[str]
-    ) -> tuple[bool | None, tuple[str, ...]]:
-        """Return (truth, facts on which it still depends): None means that both truths can still be had.
+    def judge(self, held: Mapping[str, Value], lower: frozenset[str], absent: frozenset[str]) -> Judged:
+        """Judge a case, in which `held` maps facts to values.
 
-        `held` maps facts to values, `lower` names held sets that may still grow, `absent` names facts that cannot be
-        had (unmeasured): where the truth needs one of those, the condition is false.
+        `lower` names held sets that may still grow, `absent` names facts that cannot be had (unmeasured): where the
+        truth needs one of those, the condition is false.
         """
         key = tuple((held.get(f), f in lower, f in absent) for f in self.facts)
         if key not in self._memo:
@@ -192,29 +202,37 @@ class Condition:
             self._memo[key] = self._judge(held, lower, absent)
         return self._memo[key]
 
-    def _judge(
-        self, held: Mapping[str, Value], lower: frozenset[str], absent: frozenset[str]
-    ) -> tuple[bool | None, tuple[str, ...]]:
+    def _judge(self, held: Mapping[str, Value], lower: frozenset[str], absent: frozenset[str]) -> Judged:
         known = {f: held[f] for f in self.facts if f in held and f not in lower}
         free = [f for f in self.facts if f not in known and f not in absent and f not in self.unsaid]
         if not free or (self.holds(known) is not None and not lower.intersection(free)):
-            return bool(self.holds(known)), ()
-        choices = [self._completions(f, held.get(f)) for f in free]
-        truth = {
-            combo: bool(self.holds(known | dict(zip(free, combo, strict=True))))
-            for combo in itertools.product(*choices)
-        }
-        if len(set(truth.values())) == 1:
-            return next(iter(truth.values())), ()
-        matters = tuple(
-            f
-            for i, f in enumerate(free)
-            if any(truth[c] != truth[(*c[:i], other, *c[i + 1 :])] for c in truth for other in choices[i])
-        )
-        return None, matters
+            return Judged(bool(self.holds(known)))
+        choices = [_grown(self.domains[f], held.get(f)) for f in free]
+        holding = self._holding(known, free, choices)
+        if not holding or len(holding) == math.prod(map(len, choices)):
+            return Judged(bool(holding))
+        matters: list[str] = []
+        needs: list[str] = []
+        for i, fact in enumerate(free):
+            # How many values of this fact make it true beside the same values of the others.
+            beside = Counter((*world[:i], *world[i + 1 :]) for world in holding).values()
+            matters += [fact] if min(beside) < len(choices[i]) else []
+            needs += [fact] if max(beside) < len(choices[i]) else []
+        few = tuple(holding) if len(holding) <= FEW_WORLDS else ()
+        return Judged(None, tuple(matters), frozenset(needs), tuple(free), few)
 
-    def _completions(self, fact: str, lower: Value | None) -> tuple[Value, ...]:
-        return _grown(self.domains[fact], lower)
+    def _holding(
+        self, known: Mapping[str, Value], free: Sequence[str], choices: Sequence[Sequence[Value]]
+    ) -> list[tuple[Value, ...]]:
+        """Return the worlds in which it holds, as the values of the free facts."""
+        data = {k: _plainly(v) for k, v in (*self.unsaid.items(), *known.items())}
+        plainly = [[_plainly(value) for value in values] for values in choices]
+        holding: list[tuple[Value, ...]] = []
+        for world, given in zip(itertools.product(*choices), itertools.product(*plainly), strict=True):
+            data.update(zip(free, given, strict=True))
+            if self.program.eval(data=data).value() is True:
+                holding.append(world)
+        return holding
 
     def can_hold_without(
         self, other: "Condition", held: Mapping[str, Value], lower: frozenset[str], absent: frozenset[str]
@@ -225,14 +243,22 @@ class Condition:
         both = tuple(dict.fromkeys((*self.facts, *other.facts)))
         key = (other.source, *((held.get(f), f in lower, f in absent) for f in both))
         if key not in self._beside:
+            if len(self._beside) >= MOST_KEPT:
+                self._beside.clear()
+            mine, others = self.judge(held, lower, absent), other.judge(held, lower, absent)
+            if (
+                mine.holding
+                and others.holding
+                and all(self.domains[f] == other.domains[f] for f in mine.free if f in other.domains)
+            ):
+                self._beside[key] = _escapes(mine, others, other.domains, held)
+                return self._beside[key]
             known = {f: held[f] for f in both if f in held and f not in lower}
             unsaid = {*self.unsaid, *other.unsaid}
             free = [f for f in both if f not in known and f not in absent and f not in unsaid]
             choices = [_grown(_merged(self, other, f), held.get(f)) for f in free]
             if math.prod(len(c) for c in choices) > MAX_WORLDS:
                 return True
-            if len(self._beside) >= MOST_KEPT:
-                self._beside.clear()
             worlds = (known | dict(zip(free, combo, strict=True)) for combo in itertools.product(*choices))
             self._beside[key] = any(self.holds(world) and not other.holds(world) for world in worlds)
         return self._beside[key]
@@ -240,6 +266,20 @@ class Condition:
     @cached_property
     def _beside(self) -> dict[Any, bool]:
         return {}
+
+
+def _escapes(one: Judged, other: Judged, domains: Mapping[str, Sequence[Value]], held: Mapping[str, Value]) -> bool:
+    """Tell whether one holds in a world in which the other need not; their values of shared facts are the same."""
+    shared = [f for f in other.free if f in one.free]
+    alone = math.prod(len(_grown(tuple(domains[f]), held.get(f))) for f in other.free if f not in shared)
+    mine, theirs = ([judged.free.index(f) for f in shared] for judged in (one, other))
+    covered = Counter(tuple(world[n] for n in theirs) for world in other.holding)
+    return any(covered[tuple(world[n] for n in mine)] < alone for world in one.holding)
+
+
+def _plainly(value: Value) -> Any:
+    """Return a value as CEL takes it."""
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _grown(domain: tuple[Value, ...], lower: Value | None) -> tuple[Value, ...]:

@@ -46,6 +46,8 @@ def rules(
         ours = load()
         said = f"{check} is fine: {_changes(ours, knowledge)}" if check else f"Nothing is out of date on {day}"
         typer.echo(f"{said}.")
+        if check:
+            typer.echo(costs(knowledge))
         if knowledge is not ours:
             known = set(doubtful(ours))
             for line in doubtful(knowledge):
@@ -62,6 +64,34 @@ def rules(
         typer.echo(f"There is no rule {id}. They are: {', '.join(knowledge.rules)}.", err=True)
         raise typer.Exit(1)
     Console(highlight=False).print(Markdown(wording.rule(knowledge, found)))
+
+
+SLOW = 0.2
+"""Seconds of a first question above which people wait for the rules."""
+
+
+def costs(knowledge: "Knowledge") -> str:
+    """Say how many clauses there are and what the first question of a process costs, and which of them to mend."""
+    from time import process_time
+
+    from knowledge.decision import Held, decide
+
+    took: dict[str, float] = {}
+    for clause in knowledge.clauses:
+        began = process_time()
+        clause.condition.judge({}, frozenset(), frozenset())
+        took[clause.id] = process_time() - began
+    began = process_time()
+    decide(knowledge, Held())
+    first = process_time() - began + sum(took.values())
+    said = f"{len(knowledge.clauses):,} clauses; the first question of a process takes {first * 1000:.0f} ms"
+    if first <= SLOW:
+        return f"{said}."
+    most = max(took, key=lambda id: took[id])
+    return (
+        f"{said}, which people wait for: have fewer clauses, or conditions on fewer facts. "
+        f"The one that takes longest is {most}."
+    )
 
 
 def _changes(ours: "Knowledge", house: "Knowledge") -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from bot.apart import Apart, in_place
 from bot.model.client import Model
 from bot.model.errors import ModelError
 from bot.reading import answers, by_model
@@ -14,6 +13,7 @@ from bot.reading.phrased import MOST_OFFERED, ranked
 from bot.reading.result import Found, Question, Reading, told_once
 from bot.reading.sentences import plain
 from bot.reading.understanding import NOTHING, understand
+from bot.text.apart import Apart, in_place
 from knowledge.load import Knowledge
 from knowledge.lookup import look_up
 from knowledge.schema import Fact, Value

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import dropwhile
 
-from bot.apart import Apart, Processes
 from bot.chat.events import Answered, Earlier, Event, Failed, Measured, Present, Pressed, Progressed, Removed
 from bot.chat.reply import Reply, Text
 from bot.consultation.model import Consultation
@@ -27,6 +26,7 @@ from bot.store.consultations import Store
 from bot.store.errors import StoreError
 from bot.store.jobs import DropTrial, EndTrial, ForgetWorkspace, InterruptTrial, Job, RunTrial
 from bot.store.spending import Purse, counters
+from bot.text.apart import Apart, Processes
 from bot.turn.context import TurnContext
 from bot.turn.people.attention import OF_JOBS, heard_all
 from bot.turn.people.manners import in_passing

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from math import inf
 
-from bot.apart import Apart, in_place
 from bot.chat.events import Event
 from bot.chat.reply import Part
 from bot.consultation.derived import Explain
 from bot.consultation.model import Consultation
 from bot.model.client import Model
+from bot.text.apart import Apart, in_place
 from knowledge.decision import Derive
 from knowledge.load import Knowledge
 from knowledge.prices import Prices

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
 from bot import reading
-from bot.apart import TooMuch
 from bot.chat import wording
 from bot.chat.commands import Command
 from bot.chat.events import Earlier, Event, Said
@@ -19,6 +18,7 @@ from bot.consultation.model import TRANSCRIPT_LINES, Consultation, How, Line, Sa
 from bot.consultation.trial_state import Phase
 from bot.consultation.view import View, undisputed, view
 from bot.text import markdown
+from bot.text.apart import TooMuch
 from bot.text.language import language_of
 from bot.turn import outage
 from bot.turn.answers import reckoned, skip

@@ -1,12 +1,12 @@
 """Samples that people paste or attach."""
 
-from bot.apart import TooMuch
 from bot.chat.events import Attached, Event, Pasted
 from bot.chat.reply import Choices, Option, Part, Text
 from bot.consultation.claims import newest, put_together
 from bot.consultation.model import Consultation, Pair, Samples
 from bot.consultation.trial_state import Phase
 from bot.text import markdown
+from bot.text.apart import TooMuch
 from bot.turn.checks import dataset_parts
 from bot.turn.context import TurnContext
 from bot.turn.step import StartTrial, Step
