@@ -70,7 +70,7 @@ SLOW = 0.2
 """Seconds of a first question above which people wait for the rules."""
 
 
-def costs(knowledge: "Knowledge") -> str:
+def costs(knowledge: "Knowledge", slow: float = SLOW) -> str:
     """Say how many clauses there are and what the first question of a process costs, and which of them to mend."""
     from time import process_time
 
@@ -85,7 +85,7 @@ def costs(knowledge: "Knowledge") -> str:
     decide(knowledge, Held())
     first = process_time() - began + sum(took.values())
     said = f"{len(knowledge.clauses):,} clauses; the first question of a process takes {first * 1000:.0f} ms"
-    if first <= SLOW:
+    if first <= slow:
         return f"{said}."
     most = max(took, key=lambda id: took[id])
     return (

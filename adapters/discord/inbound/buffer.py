@@ -1,4 +1,4 @@
-"""Messages on their way into the store, in the order in which they came; while it is gone they wait here."""
+"""Messages on their way into the store, those of each conversation in order; while it is gone they wait here."""
 
 import asyncio
 import logging
@@ -13,22 +13,33 @@ from bot.store.errors import StoreError
 
 log = logging.getLogger("advisor.discord")
 
-LIMIT = 1_000
+LIMIT = 10_000
 """Messages that wait; Discord does not bring again what is dropped."""
+LIMIT_OF_ONE = 2_000
+"""Messages of one conversation that wait, so that a flood in one takes no room from the others."""
+AT_ONCE = 32
+"""Conversations of which a message is stored at the same time."""
 PAUSES = (0.1, 0.2, 0.5, 1.0, 2.0)
 """Seconds between tries; the last is repeated."""
 
 
 class Buffer:
-    """A queue in front of `accept`; `at_once` answers what needs no store, and tells whether it did."""
+    """Queues in front of `accept`, one for each conversation, served in turn.
+
+    `at_once` answers what needs no store, and tells whether it did.
+    """
 
     def __init__(self, accept: Accept, connection: Connection, at_once: Callable[[Event], bool], limit: int = LIMIT):
         self._accept, self._connection, self._at_once, self._limit = accept, connection, at_once, limit
-        self._waiting: deque[Event] = deque()
-        self._filled = asyncio.Event()
+        self._waiting: dict[str, deque[Event]] = {}
+        self._count = 0
+        self._next: asyncio.Queue[str] = asyncio.Queue()
+        """Conversations whose first message is to be stored."""
         self._down = False
+        self._trying = asyncio.Lock()
+        """Held by the one that tries whether a store that is gone is back."""
         self.dropped = 0
-        """Messages that were lost since the store went away."""
+        """Messages that were lost since all was stored last."""
 
     @property
     def empty(self) -> bool:
@@ -39,20 +50,22 @@ class Buffer:
         """Take an event; it is stored soon, or as soon as the store is back."""
         if self._down and self._at_once(event):
             return
-        if len(self._waiting) >= self._limit:
+        waiting = self._waiting.get(event.conversation)
+        if self._count >= self._limit or (waiting and len(waiting) >= LIMIT_OF_ONE):
             self._drop(1)
             return
-        self._waiting.append(event)
-        self._filled.set()
+        self._count += 1
+        if waiting is None:
+            self._waiting[event.conversation] = deque([event])
+            self._next.put_nowait(event.conversation)
+        else:
+            waiting.append(event)
 
     async def run(self) -> None:
         """Store what comes, until cancelled."""
-        while True:
-            await self._filled.wait()
-            await self._store(self._waiting[0])
-            self._waiting.popleft()
-            if not self._waiting:
-                self._filled.clear()
+        async with asyncio.TaskGroup() as group:
+            for _ in range(AT_ONCE):
+                group.create_task(self._serve())
 
     async def drain(self, seconds: float) -> None:
         """Wait until nothing waits any more; what still does is lost, and counted."""
@@ -61,31 +74,60 @@ class Buffer:
                 while self._waiting:  # noqa: ASYNC110  `run` empties it
                     await asyncio.sleep(0.02)
         except TimeoutError:
-            self._drop(len(self._waiting))
+            self._drop(self._count)
+
+    async def _serve(self) -> None:
+        while True:
+            conversation = await self._next.get()
+            waiting = self._waiting[conversation]
+            await self._store(waiting[0])
+            waiting.popleft()
+            self._count -= 1
+            if waiting:
+                self._next.put_nowait(conversation)
+                continue
+            del self._waiting[conversation]
+            if self.empty and self.dropped:
+                log.warning("All that waited is stored; %d messages were lost meanwhile.", self.dropped)
+                self.dropped = 0
 
     async def _store(self, event: Event) -> None:
+        try:
+            if not self._down:
+                await self._accept(event)
+                return
+        except StoreError as error:
+            if not self._down:
+                log.warning("Messages wait until the store is back. %s", error)
+            self._down = True
+            if self._at_once(event):
+                return
+        async with self._trying:
+            await self._keep_trying(event)
+
+    async def _keep_trying(self, event: Event) -> None:
         tries = 0
         while True:
+            if self._down:
+                await asyncio.sleep(PAUSES[min(tries, len(PAUSES) - 1)])
+                tries += 1
             try:
-                if tries:
+                if self._down:
                     await self._connection.revive()
                 await self._accept(event)
             except StoreError as error:
                 if not self._down:
                     log.warning("Messages wait until the store is back. %s", error)
                 self._down = True
-                if tries == 0 and self._at_once(event):
-                    return
-            else:
-                if self._down:
-                    log.warning("The store is back; %d messages were lost meanwhile.", self.dropped)
-                self._down, self.dropped = False, 0
-                return
-            await asyncio.sleep(PAUSES[min(tries, len(PAUSES) - 1)])
-            tries += 1
+                continue
+            if self._down:
+                log.warning("The store is back.")
+            self._down = False
+            return
 
     def _drop(self, count: int) -> None:
         if not self.dropped:
-            log.error("Too many messages wait for the store (%d): what comes now is lost.", len(self._waiting))
+            why = "the store is gone" if self._down else "they come faster than they are stored"
+            log.error("Too many messages wait (%d), since %s: what comes now is lost.", self._count, why)
         self.dropped += count
         metrics.EVENTS.labels("dropped").inc(count)

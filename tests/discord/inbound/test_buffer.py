@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from adapters.discord.inbound.buffer import Buffer
+from adapters.discord.inbound.buffer import LIMIT_OF_ONE, Buffer
 from adapters.discord.inbound.interactions import SORRY
 from bot.chat import wording
 from bot.chat.events import Event, Said
@@ -59,7 +59,9 @@ async def test_messages_wait_and_are_stored_once_and_in_order(app: App) -> None:
     app.down = False
     await app.took(6)
     await discord_.quiet(0.5)
-    assert [each.text for each in app.bodies() if isinstance(each, Said)] == [*texts, "our tone is off"]
+    said = [each.text for each in app.bodies() if isinstance(each, Said)]
+    assert [text for text in said if text in texts] == texts
+    assert [text for text in said if text not in texts] == ["our tone is off"]
 
 
 async def test_commands_and_buttons_say_at_once_to_try_again(app: App) -> None:
@@ -119,6 +121,52 @@ async def test_too_many_messages_are_dropped_counted_and_logged(caplog: pytest.L
     said = [record.getMessage() for record in caplog.records]
     assert sum("what comes now is lost" in line for line in said) == 1
     assert any("15 messages were lost" in line for line in said)
+
+
+async def test_a_burst_is_stored_whole_and_delays_nobody_elsewhere() -> None:
+    """A healthy store that takes its time: a burst in one place waits, a word in another is stored next."""
+    stored: list[Event] = []
+
+    async def accept(inbound: Event, /, *, comes_once: bool = False) -> bool:
+        await asyncio.sleep(0)
+        stored.append(inbound)
+        return True
+
+    buffer = Buffer(accept, NOWHERE, lambda _: False)
+    for number in range(1_200):
+        buffer.put(event(number))
+    buffer.put(event(0).model_copy(update={"conversation": "discord:1:2:3"}))
+    running = asyncio.create_task(buffer.run())
+    await buffer.drain(10)
+    running.cancel()
+    burst = [each.message for each in stored if each.conversation == "discord:@me:7:7"]
+    assert burst == [str(number) for number in range(1_200)], "none is lost, and they are in order"
+    assert [each.conversation for each in stored].index("discord:1:2:3") < 3
+
+
+async def test_a_flood_in_one_place_takes_no_room_from_the_others_and_does_not_blame_the_store(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    stored: list[str] = []
+
+    async def accept(inbound: Event, /, *, comes_once: bool = False) -> bool:
+        stored.append(inbound.conversation)
+        return True
+
+    buffer = Buffer(accept, NOWHERE, lambda _: False)
+    with caplog.at_level(logging.WARNING, "advisor.discord"):
+        for number in range(LIMIT_OF_ONE + 5):
+            buffer.put(event(number))
+        buffer.put(event(0).model_copy(update={"conversation": "discord:1:2:3"}))
+        assert buffer.dropped == 5
+        running = asyncio.create_task(buffer.run())
+        await buffer.drain(10)
+        running.cancel()
+    assert "discord:1:2:3" in stored
+    said = [record.getMessage() for record in caplog.records]
+    assert any("faster than they are stored" in line for line in said)
+    assert any("5 messages were lost meanwhile" in line for line in said)
+    assert not any("the store is" in line for line in said)
 
 
 async def test_what_still_waits_at_the_end_is_counted() -> None:
