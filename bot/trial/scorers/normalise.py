@@ -13,7 +13,7 @@ _MONEY = (
     r"(?:[$€£¥₹₽₺₩₫]|(?i:usd|eur|gbp|jpy|cny|inr|chf|cad|aud|sek|nok|dkk|pln|czk|try|brl|rub|kr|zł|fr)\.?(?![^\W\d_]))"
 )
 _NUMBER = re.compile(
-    rf"(?P<sign>[-+−]?)\s*{_MONEY}?\s*(?P<sign2>[-+−]?)\s*(?P<digits>\d[\d.,'’ \u00a0\u2009\u202f]*|[.,]\d+)"
+    rf"(?P<sign>[-+−]?)\s*+{_MONEY}?\s*+(?P<sign2>[-+−]?)\s*+(?P<digits>\d[\d.,'’ \u00a0\u2009\u202f]*|[.,]\d+)"
     rf"(?P<power>(?<=\d)[eE][-+]?\d{{1,3}})?\s*(?:%|{_MONEY})?"
 )
 _QUOTES = "\"'`*_“”‘’«»"
