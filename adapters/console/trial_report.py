@@ -161,6 +161,8 @@ class Ended:
     picture: Path | None
     knowledge: "Knowledge"
     compared: "Comparison | None" = None
+    ordinary: "TrialResult | None" = None
+    """What the finetune and its base do on prompts beside the task."""
     capped: bool = False
     """True where the cap ended it."""
 
@@ -202,6 +204,9 @@ class AsJson:
         if ended.compared:
             rows = [row.model_dump() for row in ended.compared.rows]
             data["against"] = {"model": ended.compared.then.model, "items": ended.compared.shared, "rungs": rows}
+        if ended.ordinary:
+            ordinary = [rung.model_dump(exclude={"items_passed", "judged"}) for rung in ended.ordinary.rungs]
+            data["ordinary"] = {"rungs": ordinary, "compared": [row.model_dump() for row in ended.ordinary.compared]}
         typer.echo(json.dumps(data, ensure_ascii=True))
         if ended.capped:
             typer.echo("The cap ended it before it was decided: --yes goes on above it.", err=True)
@@ -257,6 +262,7 @@ class AtTerminal:
         from bot.trial.report import comparison
         from bot.trial.report import details as card
         from bot.trial.report.card import card as figures
+        from bot.trial.report.card import kept_up
         from bot.trial.report.picture import alt
 
         result, task = ended.result, ended.task
@@ -267,6 +273,8 @@ class AtTerminal:
             self.parts.append(Text(markdown=card.asked(result, task, ended.calls), voice="notice", detail=True))
         if result.facts:
             self.parts.append(Text(markdown=card.effect(ended.knowledge, result.facts, None, None)))
+        if ended.ordinary:
+            self.parts.append(Text(markdown=kept_up(ended.ordinary)))
         if ended.compared:
             self.parts += comparison.in_words(ended.compared)
         (brief if self.by_hand else render.show)(self.console, self.parts, self.beside.parent)

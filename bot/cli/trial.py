@@ -124,17 +124,22 @@ def _refusal(wanted: "TrialFile", chosen: "Chosen", *, by_hand: bool) -> str | N
     if wanted.task.scorer.name == "human" and not by_hand:
         named = ", ".join(name for name in names() if name != "human")
         return f"Only a person can judge these outputs: run it at a terminal, or set scorer to one of {named}."
-    others = [*wanted.task.models, *([judge] if (judge := getattr(wanted.task.scorer, "model", None)) else [])]
+    others = [*_named(wanted.task), *([judge] if (judge := getattr(wanted.task.scorer, "model", None)) else [])]
     if chosen.kind == "local" and (named := [name for name in (wanted.model, *others) if name]):
         models = f"the model{'s' if len(named) > 1 else ''} {', '.join(named)}"
         return f"The file names {models}: set OPENAI_API_KEY or OPENAI_BASE_URL for that, or take it out."
     return None
 
 
+def _named(task: "Task") -> list[str]:
+    """Return the other models that a task is run on."""
+    return [*task.models, *([task.tuned] if task.tuned else [])]
+
+
 async def _run(wanted: "TrialFile", chosen: "Chosen", shown: "AsJson | AtTerminal", wish: Wish) -> int:
     from adapters.console.trial_report import Ended, interrupts
     from bot.model import open_model
-    from bot.trial.budget import Budget, estimate, over_cap, said
+    from bot.trial.budget import Budget, estimate, over_cap, said, together
     from bot.trial.judging import people
     from bot.trial.report import card as results
     from bot.trial.results import compare, facts, summary
@@ -147,7 +152,10 @@ async def _run(wanted: "TrialFile", chosen: "Chosen", shown: "AsJson | AtTermina
     model = await open_model(chosen)
     async with _closed(model), _beside(model, wanted.task) as others:
         task = fitted(wanted.task, model, verbs=knowledge.verbs)
+        beside = fitted(wanted.ordinary, model, verbs=()) if wanted.ordinary else None
         needed = estimate(task, model.name)
+        if beside:
+            needed = together(needed, estimate(beside, model.name))
         shown.say(f"It takes {said(needed)}.")
         asked = None if wish.yes else over_cap(needed, wanted.cap)
         if asked and not shown.agrees(asked):
@@ -157,7 +165,7 @@ async def _run(wanted: "TrialFile", chosen: "Chosen", shown: "AsJson | AtTermina
         budget = Budget(wanted.cap)
         spend = None if wish.yes or asked else budget.spend
 
-        async def run_on(done: "Sequence[Call]") -> "tuple[list[Call], bool]":
+        async def run_on(task: "Task", done: "Sequence[Call]") -> "tuple[list[Call], bool]":
             stop, made = asyncio.Event(), list(done)
 
             async def on_call(call: "Call") -> None:
@@ -169,25 +177,28 @@ async def _run(wanted: "TrialFile", chosen: "Chosen", shown: "AsJson | AtTermina
                 calls = await run(task, model, others=others, done=done, on_call=on_call, stop=stop, spend=spend)
             return calls, stop.is_set()
 
-        calls, stopped = await run_on(())
+        calls, stopped = await run_on(task, ())
         if calls and all(call.error for call in calls) and not stopped:
             kinds = ", ".join(sorted({results.FAULTS[call.error] for call in calls if call.error}))
             typer.echo(f"No call was answered: {kinds}. Try again later.", err=True)
             return NO_MODEL
         calls = await _judged(shown, task, calls, model)
+        ordinary = None
+        if beside and not stopped:
+            ordinary = summary.summarise(beside, (await run_on(beside, ()))[0], model)
         while True:
             result = summary.summarise(task, calls, model)
             result = result.model_copy(update={"facts": facts.facts(result, {}, knowledge.models)})
             if wish.keep:
                 _keep(wish.keep, result, task, calls)
             compared = compare.compare_kept(wish.against, compare.kept(task, result)) if wish.against else None
-            ended = Ended(result, task, calls, wish.picture, knowledge, compared, budget.refused)
+            ended = Ended(result, task, calls, wish.picture, knowledge, compared, ordinary, budget.refused)
             shown.finish(ended)
             match await shown.choose(ended):
                 case "scorer", name:
                     task, calls = people.rescored(task, calls, named(name, task.pairs))
                 case "again", _:
-                    calls, _ = await run_on(calls)
+                    calls, _ = await run_on(task, calls)
                 case None:
                     break
                 case _:
@@ -218,9 +229,9 @@ async def _closed(model: "Model") -> AsyncGenerator[None]:
 async def _beside(model: "Model", task: "Task") -> AsyncGenerator[Mapping[str, "Model"]]:
     """Open the task's other models, and the one that judges, on the same server."""
     judge = getattr(task.scorer, "model", None)
-    names = {*task.models, *([judge] if judge else [])} - {model.name}
+    names = {*_named(task), *([judge] if judge else [])} - {model.name}
     others = {name: model.beside(name) for name in sorted(names)}
-    if model.name in task.models:
+    if model.name in _named(task):
         others[model.name] = model
     try:
         yield others

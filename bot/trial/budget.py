@@ -72,6 +72,16 @@ def estimate(task: Task, model: str) -> Estimate:
     )
 
 
+def together(one: Estimate, other: Estimate) -> Estimate:
+    """Return what two trials take at most."""
+    return Estimate(
+        calls=one.calls + other.calls,
+        tokens_in=one.tokens_in + other.tokens_in,
+        tokens_out=one.tokens_out + other.tokens_out,
+        usd=None if one.usd is None or other.usd is None else one.usd + other.usd,
+    )
+
+
 def said(estimate: Estimate) -> str:
     """Say what a trial takes at most: "up to 60 calls and about 4,000 tokens, 0.01 USD"."""
     tokens = round(estimate.tokens_in + estimate.tokens_out, -2 if estimate.tokens_in > 1000 else 0)

@@ -23,7 +23,7 @@ from bot.trial.scorers.registry import kind_of, named, names
 from bot.trial.task import BAR, ON_REQUEST, REPEATS, RUNG_NAMES, Task, TaskError, task_of
 
 RUNGS = (*RUNG_NAMES, *ON_REQUEST)
-KEYS = ("items", "prompt", "premise", "scorer", "rungs", "models", "repeats", "threshold", "cap")
+KEYS = ("items", "prompt", "premise", "scorer", "rungs", "models", "tuned", "ordinary", "repeats", "threshold", "cap")
 SHOWN = 60
 """Characters of a wanted output that a fault shows."""
 
@@ -38,6 +38,8 @@ class TrialFile(Plain):
     task: Task
     model: str | None = None
     """The first of the models; the others are the task's."""
+    ordinary: Task | None = None
+    """Prompts beside the task, on which a finetune must not have lost what its base can do."""
     cap: Cap = Cap()
     left_out: int = 0
     understood: Understood | None = None
@@ -62,6 +64,8 @@ class _Keys(BaseModel):
     scorer: Any = None
     rungs: list[str] = list(RUNG_NAMES)
     models: list[str] = []
+    tuned: str | None = None
+    ordinary: list[Any] | str | None = None
     repeats: int = Field(default=REPEATS, ge=1, le=100)
     threshold: float = Field(default=BAR, gt=0, le=1)
     cap: _Cap = _Cap()
@@ -138,14 +142,30 @@ def _from_keys(keys: dict[str, Any], path: Path, fields: Fields = None) -> Trial
         raise FileFault(f"{path.name}: {where} is wrong: {_plain(fault['msg'])}.") from None
     if len(read.models) > OTHER_MODELS + 1:
         raise FileFault(f"{path.name}: {OTHER_MODELS + 1} models are the most that one trial compares.")
+    if read.ordinary and not read.tuned:
+        raise FileFault(
+            f"{path.name}: ordinary prompts show what a finetune has lost, so name the finetune under tuned."
+        )
     rungs = _rungs(read, path)
-    samples = _samples(read, path, fields)
+    samples = _samples(read.items, path, fields)
+    samples = samples.model_copy(
+        update={"prompt": read.prompt or samples.prompt, "premise": read.premise or samples.premise}
+    )
     scorer = _scorer(read.scorer, samples.pairs, path)
     if misfit := _misfit(scorer, samples.pairs):
         raise FileFault(f"{path.name}: {misfit}.")
     task = task_of(samples, bar=read.threshold, repeats=read.repeats, scorer=scorer)
     return TrialFile(
-        task=task.model_copy(update={"rungs": rungs, "models": tuple(read.models[1:])}),
+        task=task.model_copy(
+            # Beside each other means on the same items: nothing ends early.
+            update={
+                "rungs": rungs,
+                "models": tuple(read.models[1:]),
+                "tuned": read.tuned,
+                "early_stop": read.tuned is None,
+            }
+        ),
+        ordinary=_ordinary(read, path, fields) if read.ordinary else None,
         model=read.models[0] if read.models else None,
         cap=Cap(calls=read.cap.calls, usd=read.cap.usd),
         left_out=samples.left_out,
@@ -153,16 +173,22 @@ def _from_keys(keys: dict[str, Any], path: Path, fields: Fields = None) -> Trial
     )
 
 
-def _samples(read: _Keys, path: Path, fields: Fields) -> Given:
-    if isinstance(read.items, str):
-        other = path.parent / read.items
-        given = parse(_bytes(other), other.name, fields)
-    else:
-        found = from_values(read.items or [], fields=fields)
-        if wrong := next(iter(found.bad), None):
-            raise FileFault(f"{path.name}: item {wrong.row} {wrong.why}.")
-        given = given_of(found)
-    return given.model_copy(update={"prompt": read.prompt or given.prompt, "premise": read.premise or given.premise})
+def _samples(items: list[Any] | str | None, path: Path, fields: Fields, of: str = "item") -> Given:
+    if isinstance(items, str):
+        other = path.parent / items
+        return parse(_bytes(other), other.name, fields)
+    found = from_values(items or [], fields=fields)
+    if wrong := next(iter(found.bad), None):
+        raise FileFault(f"{path.name}: {of} {wrong.row} {wrong.why}.")
+    return given_of(found)
+
+
+def _ordinary(read: _Keys, path: Path, fields: Fields) -> Task:
+    """Return the task of the ordinary prompts, which base and finetune are asked plainly."""
+    task = task_of(_samples(read.ordinary, path, fields, "ordinary item"), bar=read.threshold, repeats=read.repeats)
+    if task.scorer.name == "human":
+        raise FileFault(f"{path.name}: each of the ordinary prompts needs an output, by which its answer is scored.")
+    return task.model_copy(update={"rungs": ("bare", "tuned"), "tuned": read.tuned, "early_stop": False})
 
 
 def _rungs(read: _Keys, path: Path) -> tuple[str, ...]:

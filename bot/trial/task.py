@@ -10,7 +10,7 @@ from bot.trial.scorers.base import Scorer
 from bot.trial.scorers.found import Regex, broken
 from bot.trial.scorers.registry import AnyScorer, infer, named
 
-RUNG_NAMES = ("bare", "instructed", "few_shot", "schema", "verb_swap", "model", "premise")
+RUNG_NAMES = ("bare", "instructed", "few_shot", "schema", "verb_swap", "model", "tuned", "premise")
 """Rungs that are climbed where they apply."""
 ON_REQUEST = ("steps", "gepa")
 """Rungs that take long answers or many calls: climbed where they are asked for."""
@@ -53,6 +53,8 @@ class Task(Plain):
     rungs: tuple[str, ...] = RUNG_NAMES
     models: tuple[str, ...] = ()
     """Other models that are tried beside the first one."""
+    tuned: str | None = None
+    """A finetune for this task, which is tried beside the prompts and never counts as one."""
     swaps: tuple[str, ...] = ()
     """The prompt with a precise verb in place of its vague one."""
     optimised: str | None = None

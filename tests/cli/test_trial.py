@@ -452,3 +452,25 @@ async def test_several_models_are_compared_on_the_same_server(tmp_path: Path) ->
         ("model", "large", 1.0),
     ]
     assert data["best"] == "model"
+
+
+async def test_a_finetune_is_tried_beside_its_base_and_on_ordinary_prompts(tmp_path: Path) -> None:
+    items = [{"input": f"note {n}", "output": "yes" if n % 2 else "no"} for n in range(8)]
+    ordinary = [{"input": f"What is {n} + 1?", "output": f"{n + 1}"} for n in range(8)]
+    path = tmp_path / "tuned.json"
+    path.write_text(json.dumps({"tuned": "ours", "repeats": 1, "items": items, "ordinary": ordinary}), encoding="utf-8")
+
+    def script(body: Body) -> Answer:
+        said = body["messages"][-1]["content"]
+        number = int(re.findall(r"\d+", said)[0])
+        if "What is" in said:
+            return says("yes" if body["model"] == "ours" else str(number + 1))
+        return says(("yes" if number % 2 else "no") if body["model"] == "ours" else "maybe")
+
+    async with model_server(script) as server:
+        code, out, err = await advisor(server.url, str(path), "--json")
+        assert {body["model"] for body in server.asked} == {"m", "ours"}
+    assert code == 1, err  # a finetune that passes is no prompt that does
+    data = json.loads(out)
+    assert {rung["name"]: rung["passes"] for rung in data["rungs"]}["tuned"] == 8
+    assert [(row["gained"], row["lost"]) for row in data["ordinary"]["compared"]] == [(0, 8)]

@@ -9,7 +9,7 @@ from bot.consultation.trial_results import Compared, Judged, RungResult, TrialRe
 from bot.trial.judging.people import Ungraded, grade, to_grade
 from bot.trial.plan import plan, prepared, remaining
 from bot.trial.report.shown import shown
-from bot.trial.results.summary import best_of, summarise, verdicts_of
+from bot.trial.results.summary import BESIDE, SIGNIFICANT, best_of, summarise, verdicts_of
 from bot.trial.rungs import BY_NAME, OTHER_MODELS, climbed
 from bot.trial.task import PREPARED, RUNG_NAMES, Call, Task
 
@@ -24,6 +24,7 @@ SAID = {
     "verb_swap_2": "another precise verb",
     "steps": "in steps",
     "model": "another model",
+    "tuned": "the finetune",
     **{f"model_{number}": f"another model ({number})" for number in range(2, OTHER_MODELS + 1)},
     "premise": "with the fact",
     "gepa": "optimised",
@@ -102,7 +103,7 @@ def percent(rung: RungResult) -> str:
 
 def called(rung: RungResult, result: TrialResult) -> str:
     """Name a rung; one on another model by that."""
-    return SAID[rung.name] if rung.model == result.model else f"on {short(rung.model)}"
+    return SAID[rung.name] if rung.model == result.model or rung.name in BESIDE else f"on {short(rung.model)}"
 
 
 def short(model: str) -> str:
@@ -136,9 +137,48 @@ def finding(result: TrialResult, task: Task, calls: Sequence[Call]) -> str:
         said.append("One failure shows nothing; more items would.")
     if result.premise_fixes is not None:
         said.append(_knowledge(result.premise_fixes))
+    said += _finetune(result)
     if result.demonstration:
         said.append(f"{result.model} is a demonstration: a pass counts, a failure says nothing about a real model.")
     return " ".join(said)
+
+
+def _finetune(result: TrialResult) -> list[str]:
+    """Say how the finetune does beside the fullest prompt on its base, item by item."""
+    tuned = next((rung for rung in result.rungs if rung.name in BESIDE and rung.items), None)
+    if tuned is None:
+        return []
+    said = f"**The finetune** passes {percent(tuned)}"
+    rows = [row for row in result.compared if row.rung == tuned.name]
+    row = next((row for row in rows if row.against == result.base), rows[-1] if rows else None)
+    if row is None:
+        return [f"{said}."]
+    against = next(called(rung, result) for rung in result.rungs if rung.name == row.against)
+    return [f"{said}; against {against} it gains {row.gained} items and loses {row.lost}: {_chance(row)}."]
+
+
+def _chance(row: Compared) -> str:
+    if row.p >= SIGNIFICANT:
+        return "too few to tell them apart"
+    return f"{'better' if row.gained > row.lost else 'worse'}, and not by chance"
+
+
+def kept_up(result: TrialResult) -> str:
+    """Say whether a finetune still does what its base does on prompts beside the task."""
+    rungs = {rung.name: rung for rung in result.rungs if rung.items}
+    row = next((row for row in result.compared if row.rung in BESIDE), None)
+    if row is None:
+        return "**On ordinary prompts** too little was answered to say what the finetune has lost."
+    said = (
+        f"**On ordinary prompts** the base passes {percent(rungs['bare'])} and the finetune "
+        f"{percent(rungs[row.rung])}; it gains {row.gained} items and loses {row.lost}"
+    )
+    if row.p >= SIGNIFICANT:
+        most = "with more of them a loss could still show" if row.lost >= row.gained else "no loss shows"
+        return f"{said}: too few to tell them apart, so {most}."
+    if row.lost > row.gained:
+        return f"{said}: it has forgotten, and not by chance. Mix ordinary rows into its data, and train less."
+    return f"{said}: better, and not by chance."
 
 
 def _knowledge(fixes: bool) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from bot.consultation.base import Value
 from bot.consultation.trial_results import RungResult, TrialResult
+from bot.trial.results.summary import BESIDE, SIGNIFICANT
 from knowledge.models import age_of
 from knowledge.schema import ModelAge
 
@@ -20,12 +21,12 @@ def facts(result: TrialResult, held: Mapping[str, Value], model_age: ModelAge) -
     """
     best = next((rung for rung in result.rungs if rung.name == result.best and rung.items), None)
     if best is None:
-        return {}
+        return _finetune(result)
     reached = best.low >= result.bar
     rates: dict[str, Value] = {"pass_rate": best.rate, "pass_rate_low": best.low}
     if result.demonstration:
         return {"quality_ok": True, **rates, "prompts_tried": _prompts(result, held)} if reached else {}
-    measured: dict[str, Value] = dict(rates)
+    measured: dict[str, Value] = {**rates, **_finetune(result)}
     if (agreement := best.agreement) is not None:
         measured["run_agreement"] = agreement
     if with_answers(result):
@@ -53,7 +54,7 @@ def with_answers(result: TrialResult) -> bool:
 
 
 def _models(result: TrialResult, held: Mapping[str, Value], model_age: ModelAge) -> str:
-    names = {rung.model for rung in result.rungs if rung.items}
+    names = {rung.model for rung in _measured(result)}
     # What a team runs today and no list has is taken to be new.
     now = "several" if len(names) > 1 else age_of(result.model, model_age) or "current"
     before = held.get("models_tried")
@@ -71,7 +72,20 @@ def _prompts(result: TrialResult, held: Mapping[str, Value]) -> tuple[str, ...]:
 
 
 def _measured(result: TrialResult) -> list[RungResult]:
-    return [rung for rung in result.rungs if rung.items]
+    """Return the prompts on untuned models that were measured."""
+    return [rung for rung in result.rungs if rung.items and rung.name not in BESIDE]
+
+
+def _finetune(result: TrialResult) -> dict[str, Value]:
+    """Return whether the finetune does its job; nothing where the interval holds the bar, or none was tried."""
+    tuned = next((rung for rung in result.rungs if rung.name in BESIDE and rung.items), None)
+    if tuned is None or result.stopped:
+        return {}
+    worse = any(row.rung == tuned.name and row.lost > row.gained and row.p < SIGNIFICANT for row in result.compared)
+    said: dict[str, Value] = {"tuned_fails": ("worse_than_base",)} if worse else {}
+    if tuned.low >= result.bar:
+        return {"finetune": "works", **said}
+    return {"finetune": "falls_short", **said} if worse or (tuned.high < result.bar and tuned.items > 1) else said
 
 
 def _count(value: Value | None) -> int:

@@ -11,7 +11,7 @@ from bot.model.client import Model
 from bot.model.prices import usd
 from bot.trial.judging.people import by_people, judge_of, outputs_of, scored
 from bot.trial.plan import remaining, saved
-from bot.trial.rungs import RUNGS, AnotherModel, Premise, climbed, standard
+from bot.trial.rungs import RUNGS, AnotherModel, Premise, Tuned, climbed, standard
 from bot.trial.rungs.schema import form_of
 from bot.trial.scorers.label import Label
 from bot.trial.scorers.normalise import by_field, json_value
@@ -21,7 +21,9 @@ from bot.trial.task import PREPARED, Call, Task
 
 SIGNIFICANT = 0.05
 OTHER = "(none of them)"
-BUILT = frozenset({Premise.name} | {rung.name for rung in RUNGS if isinstance(rung, AnotherModel)})
+BESIDE = frozenset({Tuned.name})
+"""Rungs that are measured and are no prompt on an untuned model: none of them is the best."""
+BUILT = frozenset({Premise.name, *BESIDE} | {rung.name for rung in RUNGS if isinstance(rung, AnotherModel)})
 Verdicts = dict[tuple[str, int], bool]
 Tallies = dict[tuple[str, int], Tally]
 
@@ -101,12 +103,12 @@ def _weighed(result: TrialResult, tallies: Tallies, items: int) -> TrialResult:
 
 
 def best_of(rungs: Sequence[RungResult], bar: float) -> RungResult | None:
-    """Return the rung that did best: of those that reach the bar the best one, else the one with the highest rate.
+    """Return the prompt that did best: of those that reach the bar the best one, else the one with the highest rate.
 
     A rung that was cut short by another one's success may have a high rate and show little. Of equally good ones the
     first is the simplest.
     """
-    measured = [rung for rung in rungs if rung.items]
+    measured = [rung for rung in rungs if rung.items and rung.name not in BESIDE]
     return max(measured, key=lambda rung: (rung.low >= bar, rung.rate)) if measured else None
 
 

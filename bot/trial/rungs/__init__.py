@@ -3,7 +3,7 @@
 from bot.trial.rungs.base import Messages, Rung
 from bot.trial.rungs.forms import Schema, Steps
 from bot.trial.rungs.gepa import Gepa
-from bot.trial.rungs.other import OTHER_MODELS, AnotherModel, Premise, VerbSwap
+from bot.trial.rungs.other import OTHER_MODELS, AnotherModel, Premise, Tuned, VerbSwap
 from bot.trial.rungs.plain import STANDARD, Bare, FewShot, Instructed, standard
 from bot.trial.task import Task
 
@@ -13,6 +13,7 @@ RUNGS: tuple[Rung, ...] = (
     VerbSwap(2),
     Steps(),
     *(AnotherModel(number) for number in range(1, OTHER_MODELS + 1)),
+    Tuned(),
     Premise(),
     Gepa(),
 )
@@ -31,6 +32,7 @@ __all__ = [
     "Rung",
     "Schema",
     "Steps",
+    "Tuned",
     "VerbSwap",
     "climbed",
     "standard",

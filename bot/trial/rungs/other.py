@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.trial.rungs.base import Messages, Rung, filled, user
-from bot.trial.rungs.plain import standard
+from bot.trial.rungs.plain import Bare, standard
 from bot.trial.task import Task
 
 OTHER_MODELS = 5
@@ -70,6 +70,18 @@ class AnotherModel(_Built):
 
     def model(self, task: Task) -> str | None:
         return task.models[self.number - 1]
+
+
+class Tuned(Bare):
+    """The team's finetune, asked as it is in use: by their own prompt, or plainly."""
+
+    name = "tuned"
+
+    def applies(self, task: Task) -> str | None:
+        return None if task.tuned else "needs a finetune; none was named"
+
+    def model(self, task: Task) -> str | None:
+        return task.tuned
 
 
 class Premise(_Built):
