@@ -91,6 +91,8 @@ def cluster(folder: Path) -> Generator[str]:
         until(lambda: all("cluster_state:ok" in ask(one.port, "CLUSTER", "INFO") for one in made))
         # Each must know all: a client may ask any of them for the map.
         until(lambda: all(ask(one.port, "CLUSTER", "NODES").count("connected") == 3 for one in made))
+        for one in made:  # soon together, and not apart again where a busy machine lets one wait
+            ask(one.port, "CONFIG", "SET", "cluster-node-timeout", "60000")
         yield f"redis+cluster://127.0.0.1:{made[0].port}"
 
 
