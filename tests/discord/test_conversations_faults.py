@@ -43,7 +43,7 @@ async def test_a_conversation_outlives_its_process_with_its_buttons_and_its_tria
         await at.discord.until(lambda: "Ana: Free text" in text_of(asked), SECONDS)
         await use(at.discord, at.bob, private, label)
         await at.discord.until(lambda: "Bob: Free text" in text_of(private), SECONDS)
-        # Where what Bob said was read they are several here; how long the process lived decides whether it knew of a gap.
+        # Whether what Bob said was read, so that they are several here, depends on how long the process had lived.
         thread.say(at.ana, "verdict", mention=True)
         await thread.reads(TUNE)
         await thread.quiet()
