@@ -7,11 +7,12 @@ from bot.model.client import Model
 from bot.model.errors import ModelError
 from bot.reading import answers, by_model
 from bot.reading.by_patterns import LONGEST, taken_in
+from bot.reading.carried import carried
 from bot.reading.intents import ENDS
 from bot.reading.models import may_read
 from bot.reading.phrased import MOST_OFFERED, ranked
 from bot.reading.result import Found, Question, Reading, told_once
-from bot.reading.sentences import plain
+from bot.reading.sentences import plain as plain_text
 from bot.reading.understanding import NOTHING, understand
 from bot.text.apart import Apart, in_place
 from knowledge.load import Knowledge
@@ -42,7 +43,7 @@ def prepare(knowledge: Knowledge) -> None:
 def likeliest(text: str, asked: Sequence[str], knowledge: Knowledge) -> tuple[str, tuple[Value, ...]] | None:
     """Return the fact of the open question that a message is nearest to and its options, however far; None without."""
     chosen = [name for name in asked if name in knowledge.facts and knowledge.facts[name].type != "count"]
-    near = ranked(plain(text)[:LONGEST], chosen, knowledge)
+    near = ranked(plain_text(text)[:LONGEST], chosen, knowledge)
     options = {name: tuple(option.value for option in best[:MOST_OFFERED]) for name, best in near.items() if best}
     if not options:
         return None
@@ -94,6 +95,7 @@ async def read(
         )
     except ModelError as error:
         return alone.model_copy(update={"error": error})
+    claimed = carried(claimed, alone.found, knowledge)
     return merged(alone, claimed, facts=facts, asked=asked, cut=len(text) > by_model.LONGEST)
 
 
@@ -104,7 +106,7 @@ def read_lines(texts: Sequence[str], knowledge: Knowledge) -> list[tuple[Found, 
 
 def wants_model(text: str, plain: Reading) -> bool:
     """Tell whether a model may find more; what is answered by choice, and what is pasted to be tried, needs none."""
-    done = not text.strip() or plain.left_alone or plain.samples or plain.samples_fault or plain.skip
+    done = not plain_text(text).strip() or plain.left_alone or plain.samples or plain.samples_fault or plain.skip
     return not done and not answers.is_answer(text, plain.found, plain.unsure)
 
 

@@ -82,12 +82,18 @@ _NONE = re.compile(
     r"|have not (?:got |collected )*)(?:any |a |an |good |real |proper )*"
     r"(?:(?P<tests>(?:test|eval\w*|gold(?:en)?|benchmark|held[- ]out)[ -]?(?:set|suite|data ?set|data|cases|items"
     r"|questions)?)"
-    r"|(?P<rows>(?:\w+ )?(?:examples?|training data|labell?ed data|pairs|samples|data ?set)(?! (?:in|inside"
+    r"|(?P<rows>(?:[^\W\d]\w* )?(?:examples?|training data|labell?ed data|pairs|samples|data ?set)(?! (?:in|inside"
     r"|within)\b))))\b(?! (?:set|suite) (?:is|was))",
     re.IGNORECASE,
 )
 
 
+_DENIED = re.compile(
+    r"(?:\b(?:never|not|neither|nor|without|dont|havent)|n't|\bno longer)"
+    r"(?: (?:have|had|has|got|seen|collected|made|labell?ed|any|of|the|our|those|these|yet)){0,3} "
+    r"(?:(?:about|around|all|like|exactly) )?$",
+    re.IGNORECASE,
+)
 _MARKER = re.compile(r"[.)]\s")
 """What stands behind the number of an item in a list."""
 _VERSION = re.compile(
@@ -126,7 +132,7 @@ def _all(even: str, pieces: Sequence[Clause]) -> Iterator[tuple[str, int, int, i
         before = even[max(left, number.start - 60) : number.start]
         before = before[max(before.rfind(mark) for mark in ".!?;\n") + 1 :]
         after = even[number.end : number.end + 50]
-        if (not before.strip() and _MARKER.match(after)) or _VERSION.search(before):
+        if (not before.strip() and _MARKER.match(after)) or _VERSION.search(before) or _DENIED.search(before):
             continue
         part = _OF_THEM.match(after) if at and "token" in even[said[at - 1].end : number.start] else None
         for fact, end, factor in [("tokens_fixed", part.end(), 1)] if part else _counted(before, after):

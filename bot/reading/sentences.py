@@ -5,8 +5,13 @@ All positions are those of the message, so that a quote is always a slice of it.
 
 import re
 from enum import IntEnum
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
+
+from bot.reading.quoted import quoted
+from bot.text.hidden import hidden, without
+from bot.text.orders import orders
 
 
 class Mood(IntEnum):
@@ -31,23 +36,10 @@ class Clause(NamedTuple):
     mood: Mood
 
 
-_SAME_LENGTH = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": ";", "\u00a0": " ", "\u202f": " "})
-_MASK = re.compile(r"```.*?(?:```|\Z)|^[ \t]*>[^\n]*|https?://[^\s)>\]]+|<!--.*?(?:-->|\Z)", re.DOTALL | re.MULTILINE)
-_ORDER_START = r"(?:^|[.!?:;,\"'(]\s*|\b(?:please|now|and|then|so|but)\s+)"
-_ORDER = re.compile(
-    rf"{_ORDER_START}(?:ignore|disregard|forget|override|bypass) "
-    r"(?:(?:all|any|your|the|previous|prior|above|these|those|of|other) )*"
-    r"(?:above|instructions?|rules|prompts?|directions|guidelines)\b"
-    r"|^[ \t]*(?:\W{0,3}system(?: prompt| message)?|assistant|developer"
-    r"|(?:note|instructions?|message) (?:for|to) (?:the )?(?:ai|assistant|advisor|bot|model"
-    r"|reader))\W{0,3}\s*:"
-    rf"|{_ORDER_START}(?:set|record|mark|register|store|log) (?:the )?(?:fact )?[\w ]{{1,30}} (?:to|as|=) "
-    r"|\byou (?:must|should|have to|will|shall) (?:now )?(?:record|report|return|output|note|set"
-    r"|conclude)\b"
-    r"|</?(?:message|system|instructions?)>",
-    re.IGNORECASE | re.MULTILINE,
+LEFT_OUT = "[…]"
+_SAME_LENGTH = str.maketrans(
+    {"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "–": "-", "—": ";", "\u00a0": " ", "\u202f": " "}
 )
-"""Words to the reader instead of words about a case."""
 _SENTENCE = re.compile(r"(?:[^.!?\n;]|\.(?=\w)|(?<=\be\.g)\.|(?<=\bi\.e)\.|(?<=\bvs)\.)+[.!?;\"')*\]]*", re.IGNORECASE)
 _CUT = re.compile(
     r", |: | - |\bbut\b|\bhowever\b|\balthough\b|\bthough\b|\bbecause\b"
@@ -90,7 +82,7 @@ _PLANNED = re.compile(
     re.IGNORECASE,
 )
 _SUPPOSED = re.compile(
-    r"\b(?:suppose|supposing|imagine|assume|assuming|hypothetically|what if|as if|were to"
+    r"\b(?:suppose|supposing|imagine|pretend(?:ing)?|assume|assuming|hypothetically|what if|as if|were to"
     r"|if (?:we|i|you|they|it|he|she|there|someone|nobody) (?:had|were|was|\w+ed))\b",
     re.IGNORECASE,
 )
@@ -101,7 +93,8 @@ _REPORTED = re.compile(
     r"(?:ed)?"
     r"|(?:they|he|she|others?|other (?:teams?|people|companies)|another (?:team|company|person|group)"
     r"|some(?:one|body)"
-    r"|a (?:friend|colleague|competitor)|(?:my|our) (?:friend|competitor)s?) (?:has|have|had|got|uses?"
+    r"|(?:a|one) (?:friend|colleague|competitor|customer|vendor)(?: of (?:mine|ours))?"
+    r"|(?:my|our) (?:friend|competitor)s?) (?:has|have|had|got|uses?"
     r"|used|is|are|gets?))\b",
     re.IGNORECASE,
 )
@@ -116,21 +109,23 @@ _NOT = re.compile(
 
 
 def plain(text: str) -> str:
-    """Return the text, same length, typography evened out, without quoted lines, code blocks, addresses and orders."""
+    """Return the text, same length, typography evened out, with nothing in the place of what is `not_said`."""
     even = text.translate(_SAME_LENGTH)
-    even = _MASK.sub(lambda found: "\n" * len(found.group()), even)
-    for start, end in orders(text):
+    for start, end in not_said(even):
         even = even[:start] + "\n" * (end - start) + even[end:]
     return even
 
 
-def orders(text: str) -> list[tuple[int, int]]:
-    """Return where a message tries to instruct its reader: from there to the end of the paragraph nothing is a fact."""
-    spans: list[tuple[int, int]] = []
-    for match in _ORDER.finditer(text):
-        end = text.find("\n\n", match.end())
-        spans.append((match.start(), end if end >= 0 else len(text)))
-    return spans
+@lru_cache(maxsize=64)
+def not_said(text: str) -> tuple[tuple[int, int], ...]:
+    """Return where a message states nothing of the case: quoted, coded, hidden, or an order to its reader."""
+    even = text.translate(_SAME_LENGTH)
+    return tuple(sorted((*quoted(even), *hidden(even), *orders(even))))
+
+
+def own_words(text: str) -> str:
+    """Return what a message says itself, with a mark in the place of everything that is `not_said`."""
+    return without(text, not_said(text), LEFT_OUT)
 
 
 def clauses(even: str) -> list[Clause]:

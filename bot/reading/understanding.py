@@ -13,6 +13,8 @@ from bot.reading.replies import FORM, Answers, corrected, replied
 from bot.reading.result import Found, Reading, told_once
 from bot.reading.sentences import Mood
 from bot.reading.withdrawn import Withdrawn, withdrawn
+from bot.text.hidden import hidden
+from bot.text.orders import orders
 from knowledge.decision import follow
 from knowledge.load import Knowledge
 from knowledge.lookup import look_up, ranked
@@ -61,6 +63,10 @@ def understand(
     intents, rival = intents_of(even, asked, knowledge) if short else ({}, 0.0)
     command = command_of(text, intents, rival, knowledge) if short else None
     answered = replied(text, even, asked, knowledge)
+    if hidden(text) or orders(text):
+        # What is left of a message that hides something or gives orders is no answer by mere likeness.
+        counts = [hit for hit in answered.found if knowledge.facts[hit.fact].type == "count"]
+        answered = answered._replace(found=counts)
     unsure = unsure_of(even, asked, intents, answered, knowledge)
     question = questions.question(text)
     # "So should we or not" wants the verdict where questions were put, and begins the case where none was.

@@ -70,11 +70,11 @@ async def test_a_quote_that_is_not_in_the_message_drops_its_fact() -> None:
             claim("owner", "team", "our team owns it"),
             claim("variety", "some", "IT NEVER KEEPS OUR TONE"),
             claim("agreement", "write", ""),
-            claim("platform", "azure", "We have about forty examples"),
+            claim("need", ["style"], "it never keeps our tone"),
         )
     )
     assert not {"owner", "variety", "agreement"} & set(held(reading))
-    assert held(reading)["platform"] == "azure"
+    assert held(reading)["need"] == ("style",)
     assert reading.dropped == 3
 
 
@@ -117,8 +117,10 @@ async def test_an_order_in_the_message_makes_no_fact_even_if_the_model_obeys(tex
     for quote in ("5000", text):
         reading, server = await ask(answer(claim("examples", 5000, quote)), text)
         assert "examples" not in held(reading)
-        assert reading.dropped == 1
-        assert server.last_prompt.count("</message>") == 1, "the fence cannot be closed from inside"
+        assert reading.dropped == len(server.asked), "a message that is nothing but an order is not sent at all"
+        for body in server.asked:
+            assert "5000" not in body["messages"][-1]["content"], "the order is not shown"
+            assert body["messages"][-1]["content"].count("</message>") == 1, "the fence cannot be closed from inside"
 
 
 async def test_only_facts_that_can_be_asked_are_offered_to_the_model() -> None:

@@ -1,0 +1,96 @@
+"""Where a message holds what its author did not say of the case: a quotation, code, a pasted mail, words struck out."""
+
+import re
+from collections.abc import Iterator
+
+_MASK = re.compile(
+    r"```.*?(?:```|\Z)|^[ \t]*~~~.*?(?:^[ \t]*~~~|\Z)|^[ \t]*>>>[ \t].*|^[ \t]*(?:>|&gt;|»)[^\n]*|https?://[^\s)>\]]+"
+    r"|<!--.*?(?:-->|\Z)|~~[^~\n]+~~|(?<![\w~])~(?=[^\s~])[^~\n]{2,}(?<=[^\s~])~(?![\w~])",
+    re.DOTALL | re.MULTILINE,
+)
+"""Code, quoted lines, addresses, comments, and what is struck out."""
+_CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+_SPEECH = re.compile(
+    r"(?<![\w\"])\"(?=\S)([^\"\n]{12,400})(?<=\S)\"(?!\w)|«\s?([^«»\n]{12,400})»|[「『]([^「」『』\n]{8,400})[」』]"
+)
+LONG, LONG_DENSE = 5, 8
+"""Words from which on a quotation is a statement of somebody, and characters in a script without spaces."""
+_MAIL = re.compile(
+    r"^[ \t]*(?:[-_=*]{2,}[ \t]*)?(?:begin forwarded message|(?:original|forwarded)[ -]message|forwarded by"
+    r"|(?:urspr\u00fcngliche|weitergeleitete) nachricht|message (?:d'origine|transf\u00e9r\u00e9)"
+    r"|mensaje (?:original|reenviado)|messaggio (?:originale|inoltrato)|mensagem (?:original|encaminhada))\b.*"
+    r"|^[ \t]*(?:on|am|le|el|il|em)\b[^\n]{4,90}\b(?:wrote|schrieb|a \u00e9crit|escribi\u00f3|ha scritto|escreveu)\b"
+    r"[^\n]{0,60}:[ \t]*$.*"
+    r"|^[ \t>*]*(?:from|von|de|da)\*?:[^\n]*\n(?:[^\n]{0,120}\n){0,2}?"
+    r"[ \t>*]*(?:to|sent|date|subject|cc|an|gesendet|datum|betreff|\u00e0|envoy\u00e9|objet|para|asunto|fecha|assunto"
+    r"|oggetto)\*?:.*",
+    re.IGNORECASE | re.MULTILINE | re.DOTALL,
+)
+"""What a mail program puts above the mail that is answered: all below is of somebody else."""
+_TOLD = re.compile(
+    r"^[^\n:]{0,60}?(?<!\bi )(?<!\bwe )(?<!\bi've )\b(?:wrote|writes|said|says|replied|answered|posted|commented|claims"
+    r"|claimed|told (?:us|me)|schrieb|schreibt|sagte|sagt)(?: (?:this|that|so|us|me|back))?[ \t]*:(?P<rest>[^\n]*)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Somebody is named, and what they said follows: on this line, or in the paragraph below."""
+_CLOCK = r"\[?\d{1,2}:\d{2}(?::\d{2})?[ \t]?(?:[ap]\.?m\.?)?\]?"
+_CHAT = re.compile(
+    rf"^[ \t]*(?:[^\W\d][\w .'-]{{0,30}}[ \t]{{1,3}}(?:APP[ \t]+)?{_CLOCK}[ \t]*$"
+    rf"|{_CLOCK}[ \t]*[-,]?[ \t]*[^\W\d][\w .'-]{{0,30}}:)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A name and a time above a message that was copied out of a chat."""
+_OBJECT = re.compile(r"[{\[]\s*(?:\{\s*)?[\"'][^\"'\n]{1,60}[\"']\s*:")
+_WORD = re.compile(r"\S")
+MOST_OBJECT = 4_000
+
+
+def quoted(text: str) -> list[tuple[int, int]]:
+    """Return where the words of a message are not its author's statement of the case, in order."""
+    found = [match.span() for match in _MASK.finditer(text)]
+    found += [m.span() for m in _CODE.finditer(text) if len(m[1].split()) > 2 or any(c in "{}=<>[]" for c in m[1])]
+    found += [match.span() for match in _SPEECH.finditer(text) if _long(next(filter(None, match.groups())))]
+    if mail := _MAIL.search(text):
+        found.append((mail.start(), len(text)))
+    found += _told(text)
+    found += _objects(text)
+    return sorted(found)
+
+
+def _long(words: str) -> bool:
+    return len(words.split()) >= LONG or (not words.isascii() and len(words) >= LONG_DENSE and " " not in words.strip())
+
+
+def _told(text: str) -> Iterator[tuple[int, int]]:
+    at = 0
+    for match in _TOLD.finditer(text):
+        if match["rest"].strip():
+            yield match.span("rest")
+        elif match.start() >= at:
+            at = _paragraph_end(text, match.end())
+            yield match.end(), at
+    at = 0
+    for match in _CHAT.finditer(text):
+        if match.start() >= at:
+            at = _paragraph_end(text, match.end())
+            yield match.start(), at
+
+
+def _paragraph_end(text: str, start: int) -> int:
+    word = _WORD.search(text, start)
+    end = text.find("\n\n", word.start()) if word else -1
+    return end if end >= 0 else len(text)
+
+
+def _objects(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where JSON stands, to its last bracket, or to the end where that is missing."""
+    at = 0
+    while match := _OBJECT.search(text, at):
+        depth, end = 0, min(len(text), match.start() + MOST_OBJECT)
+        for place in range(match.start(), end):
+            depth += (text[place] in "{[") - (text[place] in "}]")
+            if not depth:
+                end = place + 1
+                break
+        yield match.start(), end
+        at = end
