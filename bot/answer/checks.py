@@ -6,6 +6,7 @@ from datetime import date
 
 from bot.answer.arithmetic import ArithmeticFault, evaluate
 from bot.answer.draft import CODE, MARK, Draft, sentences
+from bot.answer.echoes import echoes, repeated
 from bot.answer.figures import carried, money_in, numbers_in, rounds_to, values_in
 from bot.answer.material import Material
 from bot.answer.prompt import HARD_LIMIT, MOST_WORDS
@@ -18,7 +19,9 @@ SAID_WORDS, QUOTED_WORDS = 4, 8
 _UNITS = frozenset((*map(float, range(11)), 12, 24, 30, 52, 60, 100, 365, 730, 1000, 3600, 86400, 1e6, 0.95, 0.5))
 _LINK = re.compile(r"(?i)\b(?:https?|ftp|mailto|tel|slack|discord|file)\s*:\s*/{0,2}[^\s)\]>]+|\bwww\.[^\s)\]>]+")
 _DOMAIN = re.compile(
-    r"(?i)\b(?:[a-z0-9-]+\.)+(?:com|org|net|io|ai|dev|co|app|gg|me|info|de|fr|es|cn|ru|jp|uk|eu|ly|xyz)\b(?:/\S*)?"
+    r"(?i)\b(?:[a-z0-9-]+\.)+(?:com|org|net|io|ai|dev|co|app|gg|me|info|de|fr|es|cn|ru|jp|uk|eu|ly|xyz|"
+    r"example|onion|top|tk|link|click|site|online|biz)\b(?:/\S*)?"
+    r"|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}/\S+|\bhxxps?\b\S*|\w\s?[\[({](?:\.|dot)[\])}]\s?\w+"
 )
 _MENTION = re.compile(
     r"<[@#!:a](?=[\w!&:])[^>\n]{0,80}>?|<(?:t|id|subteam\^)[:^][^>\n]{0,80}>?|@\s?(?:here|everyone|channel)\b|(?<![\w.@/-])@[\w.-]{2,}",
@@ -68,6 +71,7 @@ def faults(draft: Draft, material: Material) -> list[str]:
         *wrong,
         *_numbers(draft, material, sums),
         *_foreign("\n".join((draft.whole, *_aside(draft))), material),
+        *echoes(draft, material),
         *_form(draft, material),
         *_stance(draft, material),
         *_question(draft, material),
@@ -175,9 +179,10 @@ def _foreign(said: str, material: Material) -> list[str]:
     """Find links, mentions, markup and quotations that are not in the sources or the case."""
     bare = CODE.sub(" ", said)
     given = "\n".join((*material.asks, *material.heard, *(i.text for i in material.items)))
+    written = "\n".join(i.text for i in material.items)
     found: list[str] = []
     for link in [*_LINK.findall(said), *(d.group() for d in _DOMAIN.finditer(bare))]:
-        if link.rstrip(".,;") not in given:
+        if link.rstrip(".,;") not in written:
             found.append(f"the link or address {link[:60]} was not in the sources: leave it out")
     for mention in [*_ALWAYS.finditer(said), *_MENTION.finditer(bare)]:
         found.append(f"the mention {mention.group()[:40]} must not stand in an answer")
@@ -244,6 +249,8 @@ def _stance(draft: Draft, material: Material) -> list[str]:
 
 
 def _question(draft: Draft, material: Material) -> list[str]:
+    if draft.objection and _length(draft.objection[1]) > LONGEST_QUESTION:
+        return ["`objection` must say why in one short sentence"]
     if draft.question is None:
         return []
     if not draft.question.rstrip().endswith(("?", "？", "؟")) or _length(draft.question) > LONGEST_QUESTION:
@@ -262,6 +269,7 @@ def brief_holds(draft: Draft, material: Material) -> bool:
         and (material.language not in (None, "English") or all(CHANGES in s for s, g in pairs if CHANGES in g))
         and (spoken is None or spoken == (material.language or "English"))
         and not _foreign(said, material)
+        and not repeated(said, material)
         and not any(name in said and name not in "\n".join(material.lines) for name in material.headlines)
         and (material.tuning or not advises_tuning("\n\n".join(draft.lines)))
     )

@@ -15,6 +15,7 @@ from bot.consultation.base import Value
 from bot.consultation.derived import deriver, explainer
 from bot.consultation.model import Consultation, How, Verdict
 from bot.consultation.view import Known, View, undisputed, view
+from bot.text.hidden import readable
 from bot.text.language import language_of
 from knowledge import models
 from knowledge.decision import assume_open, decisive, settle
@@ -40,7 +41,7 @@ NEWCOMER = "rule-5#often-not-needed"
 MOST_SPOKEN, MOST_NEAR = 4, 6
 """Passages that surely speak of a post, and those that may: a model picks among them."""
 MOST_PASSAGES, MOST_ROWS, MOST_STEPS = 12, 14, 10
-LONGEST_TALK, LONGEST_LINE, MOST_ASKS = 6_000, 1_500, 3
+LONGEST_TALK, LONGEST_LINE, LONGEST_NAME, MOST_ASKS = 6_000, 1_500, 40, 3
 COST_WORDS = re.compile(
     r"(?i)\b(?:cost|price|cheap|expens|budget|usd|dollar|money|kosten|preis|teuer|coût|prix|costo|precio|custo|preço)"
 )
@@ -206,12 +207,15 @@ def conversation(case: Consultation) -> tuple[str, ...]:
     lines: list[str] = []
     room = LONGEST_TALK
     for line in reversed(case.transcript):
-        said = f"{case.names.get(line.by, 'somebody')}: {' '.join(line.text.split())[:LONGEST_LINE]}"
+        name = " ".join(readable(case.names.get(line.by, "somebody")).split())[:LONGEST_NAME]
+        said = f"{name}: {' '.join(readable(line.text).split())[:LONGEST_LINE]}"
         room -= len(said)
         if room < 0 and lines:
             break
         lines.append(said)
-    pairs = [f"sample input: {p.input[:400]} / wanted: {p.output[:400]}" for p in case.samples.pairs[:3]]
+    pairs = [
+        f"sample input: {readable(p.input)[:400]} / wanted: {readable(p.output)[:400]}" for p in case.samples.pairs[:3]
+    ]
     return (*reversed(lines), *pairs)
 
 
@@ -219,7 +223,7 @@ def _asks(given: Sequence[str]) -> tuple[str, ...]:
     """Return the single questions of what was asked."""
     asks: list[str] = []
     for ask in given:
-        said = " ".join(ask.split())
+        said = " ".join(readable(ask).split())
         parts = [part.strip() for part in _SEVERAL.split(said) if part.strip()] if _QUESTION.search(said) else [said]
         parts = [_LAST.split(part)[-1] if part.endswith(("?", "？")) else part for part in parts]
         # What stands beside a question is the case, which is read elsewhere.

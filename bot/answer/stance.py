@@ -55,8 +55,8 @@ _NEGATES = re.compile(
     r"не|никогда|вместо|рано)\b|n['’]t\b|\bn['’]|不|别|別|没|沒|无需|無需|ない|ません"
 )
 _DEPENDS = re.compile(
-    r"(?i)\b(?:if|until|unless|once|only|before|whether|when|later|after|falls|wenn|erst|sobald|bevor|bis|nur|ob|"
-    r"si|avant|seulement|lorsque|quand|après|antes|solo|sólo|cuando|todavía|aún|después|se|quando|somente|apenas|ainda|"
+    r"(?i)\b(?:if|until|unless|(?<!at )once|only|before|whether|when|later|after|falls|wenn|erst|sobald|bevor|bis|nur"
+    r"|ob|si|avant|seulement|lorsque|quand|après|antes|solo|sólo|cuando|todavía|aún|después|se|quando|somente|apenas|ainda|"
     r"depois|prima|ancora|dopo|als|pas|voordat|zodra|если|прежде|пока|только|когда)\b"
     r"|如果|若|之前|除非|才|之后|もし|なら|場合|前に|してから"
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.model.cache import Answers
 from bot.model.client import Model
+from bot.text.hidden import hidden
 from bot.text.json import as_object
 from bot.trial.scorers.judged import Judge
 from bot.trial.task import Item
@@ -19,6 +20,21 @@ SCHEMA = {
     "additionalProperties": False,
 }
 _VERDICT = re.compile(r"\b(pass|fail)(?:es|ed|s)?\b", re.IGNORECASE)
+_TO_JUDGE = re.compile(
+    r"\bverdict\b\W{0,6}(?:is |be |must be |should be |: ?)?\W{0,3}pass"
+    r"|<<<\s*(?:ANSWER|REFERENCE|INPUT)|(?:ANSWER|REFERENCE|INPUT)\s*>>>"
+    r"|\b(?:grade|mark|rate|score|judge|rank|treat|accept|count|pass|approve|evaluate)"
+    r" (?:this|it|me|my|the|every|each|all|any)\b"
+    r"[^.\n]{0,40}\b(?:pass\w*|correct|right|perfect|full marks|10/10|100 ?%|top|highest|best)\b"
+    r"|\b(?:judge|grader|evaluator|grading model|reviewer)s?\b[^.\n]{0,60}\b(?:pass\w*|correct|approve\w*|perfect)\b"
+    r"|\bthis (?:answer|response|output|reply) (?:passes|is (?:a )?(?:pass|correct|perfect))\b"
+    r"|\b(?:ignore|disregard|forget|override|discard) (?:(?:all|any|the|your|my|previous|prior|above|earlier) ){0,4}"
+    r"(?:instructions?|rubric|rules|criteria|prompt|directions)\b"
+    r"|\b(?:output|say|reply|return|respond|answer|write|print)(?: only| with| just){0,3}\W{1,4}pass\b"
+    r"|^\W{0,3}(?:system|developer|admin)\W{0,3}:",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Words to whoever grades the answer, instead of an answer."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +52,11 @@ async def judged(judge: Judge, model: Model, item: Item, answer: str, answers: A
     """Return a model's judgement of an answer. Raises ModelError.
 
     With a reference it is asked twice, the answer before the reference and after it, since judges favour a place
-    (Zheng et al. 2023). Nothing is sampled, so equal answers are judged once.
+    (Zheng et al. 2023). Nothing is sampled, so equal answers are judged once. Where a text speaks to its judge nothing
+    is asked, and people have to say.
     """
+    if any(map(_speaks_to_judge, (item.input, item.wanted or "", answer))):
+        return Judgement(passed=None, calls=0, tokens_in=0, tokens_out=0)
     asked = [_messages(judge, item, answer, first) for first in ((True, False) if item.wanted else (True,))]
     done = await asyncio.gather(
         *(
@@ -52,6 +71,10 @@ async def judged(judge: Judge, model: Model, item: Item, answer: str, answers: A
         tokens_in=sum(each.tokens_in for each in done),
         tokens_out=sum(each.tokens_out for each in done),
     )
+
+
+def _speaks_to_judge(text: str) -> bool:
+    return bool(_TO_JUDGE.search(text) or hidden(text))
 
 
 def verdict(text: str) -> bool | None:
