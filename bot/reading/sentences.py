@@ -9,9 +9,9 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from bot.reading.quoted import quoted
 from bot.text.hidden import hidden, without
 from bot.text.orders import orders
+from bot.text.quoted import quoted
 
 
 class Mood(IntEnum):
