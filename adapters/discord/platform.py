@@ -24,13 +24,13 @@ from adapters.discord.permissions import MANAGE_GUILD, in_guild
 from adapters.discord.render.messages import Message, messages
 from adapters.discord.reply_address import unpacked
 from adapters.discord.rest import Rest, open_rest
-from bot.chat.commands import Here
 from bot.chat.events import Answered, Event, Pasted, Pressed, Said
 from bot.chat.reply import Part
-from bot.chat.wording import instant
 from bot.platform.background import Tasks
 from bot.platform.port import Accept, Delivered, Delivery, PlatformContext, Rejected, RetryLater, StartupError
+from bot.platform.refusal import without_store
 from bot.settings import Settings
+from bot.store.errors import StoreError
 
 log = logging.getLogger("advisor.discord")
 
@@ -150,11 +150,9 @@ class Discord:
             await gateway.close()
         return connected
 
-    def _at_once(self, event: Event) -> bool:
-        """Answer help and the rules although the store is gone; False for all else."""
-        said = event.body.text if isinstance(event.body, Said) and event.addressed == "us" else ""
-        here = Here("discord", "direct" if event.private else "thread")
-        parts = instant(self._host.knowledge, said, here)
+    def _at_once(self, event: Event, error: StoreError) -> bool:
+        """Answer what needs no store, or what one that is full will not take; False for all else."""
+        parts = without_store(self._host.knowledge, event, error, "discord")
         if parts is None:
             return False
         self._tasks.start(self._say(event, parts), "Answering without the store")

@@ -14,6 +14,7 @@ from bot.consultation.model import Consultation
 from bot.service.outbox import Backlog, Outside, dead_letter, speak
 from bot.store import lease
 from bot.store.consultations import Store, read
+from bot.store.errors import Conflict, Kind, StoreError
 from bot.store.jobs import Job
 from bot.store.lease import Held, Lease
 from bot.store.outbox import Entry, entries
@@ -21,9 +22,11 @@ from bot.store.outbox import Entry, entries
 log = logging.getLogger("advisor.handling")
 
 TRIES = 5
-"""How often a batch is taken before it goes to the dead letters."""
-LONGEST_PAUSE = 60.0
-"""Seconds between two tries of a turn."""
+"""How often a turn may fail by itself before what it is of goes to the dead letters."""
+PAUSES = (0.25, 0.5, 1.0, 2.0)
+"""Seconds between tries of a turn, so few that whoever waits is told within ten; the last is repeated."""
+OWN_FAULTS: frozenset[Kind] = frozenset({"newer", "unreadable", "answer"})
+"""Errors of the store that come of what it holds; all others pass, and no turn is to blame for them."""
 
 
 @dataclass(frozen=True)
@@ -63,18 +66,24 @@ class Handler:
         while True:
             if tried > 1:
                 events = events[:1]  # one of a batch may be what no turn gets through: it alone goes
-            if events and tried > TRIES:
-                backlog.add(await self._bury(held.lease, events))
-            elif events:
+            batch: list[Event] = []
+            outcome: Outcome | None = None
+            if events and tried <= TRIES:
                 try:
                     if isinstance(case, str):
                         case = read(case) if case else None
                     batch = [Event.model_validate_json(event) for event in events]
                     outcome = await self.turn(case, batch)
                 except Exception as error:
+                    if isinstance(error, Conflict) or (isinstance(error, StoreError) and error.kind not in OWN_FAULTS):
+                        raise
                     log.exception("A turn failed (%s), try %d of %d.", type(error).__name__, tried, TRIES)
-                    await self._release(held.lease, "pause", wait=min(LONGEST_PAUSE, 2.0**tried))
-                    return
+                    if tried < TRIES:
+                        await self._release(held.lease, "pause", wait=PAUSES[min(tried, len(PAUSES)) - 1])
+                        return
+            if events and outcome is None:
+                backlog.add(await self._bury(held.lease, events))
+            elif outcome is not None:
                 spoken = entries(outcome.say)
                 version = await self._commit(held.lease, version, outcome, batch, spoken)
                 case = outcome.consultation

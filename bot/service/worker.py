@@ -14,6 +14,7 @@ import secrets
 import socket
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -65,6 +66,8 @@ class Worker:
         self._active: set[Ready] = set()
         """Entries whose conversation is held, or about to be."""
         self._leases: dict[Ready, Lease] = {}
+        self._blameless: set[str] = set()
+        """Conversations that were taken and lost by no fault of theirs, which is not told to the store yet."""
         self._misused: set[int] = set()
         """Partitions in whose keys something else lies, which was said."""
         self._swept = asyncio.Event()
@@ -131,6 +134,10 @@ class Worker:
             log.error("Conversations under %s wait: something else lies there, `advisor doctor` names the keys.", names)
         self._misused = misused
         self._swept.set()
+        for conversation in list(self._blameless):
+            with suppress(StoreError):  # tried again with the next sweep
+                await lease.excuse(self.connection, conversation)
+                self._blameless.discard(conversation)
         await asyncio.sleep(self.timing.sweep * random.uniform(0.8, 1.2))  # noqa: S311
 
     def _begin(self, found: Ready) -> None:
@@ -147,8 +154,10 @@ class Worker:
         except StoreError as error:
             until = "its key is mended" if error.kind == "misused" else "the store is back"
             log.warning("A conversation waits until %s. %s", until, error)
+            self._blameless.add(found.conversation)
         except LockLost:
             log.info("A conversation is another worker's by now.")
+            self._blameless.add(found.conversation)
         finally:
             del self._tasks[found]
 

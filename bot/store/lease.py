@@ -153,5 +153,10 @@ async def release(
     return said[1], said[2]
 
 
+async def excuse(connection: Connection, conversation: str) -> None:
+    """Count one try less: the conversation was taken, and lost by no fault of what came in it."""
+    await connection.run("excuse", [keys.of_conversation(conversation).tries], conversation)
+
+
 def _ms(seconds: float) -> int:
     return int(seconds * 1000)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.discord.inbound.interactions import SORRY
+from bot.platform.refusal import SORRY
 from tests.discord.service import SECONDS, Room, Whole, use, whole
 from tests.fakes.discord import permissions as may
 from tests.fakes.discord import text_of

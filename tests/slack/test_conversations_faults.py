@@ -10,8 +10,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from adapters.slack.inbound.app import SORRY
 from adapters.slack.manifest import GLOBAL_SHORTCUT
+from bot.platform.refusal import SLOW, SORRY
 from tests.fakes.model.server import ModelServer, model_server
 from tests.fakes.slack import FakeSlack, text_of
 from tests.slack.service import RUN, SAMPLES, Thread, fake, opened, press, prompt, serving, sorts
@@ -193,7 +193,7 @@ async def test_with_the_store_down_nothing_is_taken_and_afterwards_all_is_answer
                         store.start()
                     else:
                         store.process.send_signal(signal.SIGCONT)
-                assert command.ok and SORRY in str(command.body)
+                assert command.ok and (SORRY if how == "gone" else SLOW) in str(command.body)
                 assert help_.ok
                 said = slack.said(slack.general, user=slack.bob)
                 assert any("I help a team decide" in text_of(each) for each in said if each.only_for == slack.bob)

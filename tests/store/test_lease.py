@@ -15,6 +15,7 @@ from bot.service import outbox as service_outbox
 from bot.service.conversation import Handler, Outcome
 from bot.service.intake import accept
 from bot.service.outbox import Outside
+from bot.service.worker import Timing
 from bot.store import keys, lease, ready
 from bot.store.connection import Connection
 from bot.store.consultations import Store
@@ -190,7 +191,7 @@ async def test_what_no_turn_gets_through_is_set_aside_and_said(store: Store, mon
 
     apology = Reply(parts=(Text(markdown="sorry"),))
     await accept(connection, event("a", 1), keep=KEEP)
-    for _ in range(3):
+    for _ in range(2):
         await handler(store, deliver, turn, apology).work(await take(connection), lambda: False)
         await pass_time(connection)
     assert told == ["sorry"]
@@ -200,6 +201,11 @@ async def test_what_no_turn_gets_through_is_set_aside_and_said(store: Store, mon
     await accept(connection, event("a", 2), keep=KEEP)
     await handler(store, deliver, turn, apology).work(await take(connection), lambda: False)
     assert told == ["sorry", "2"]
+
+
+def test_whoever_waits_for_what_no_turn_gets_through_is_told_within_ten_seconds():
+    sweeps = (handling.TRIES - 1) * 1.2 * Timing().sweep
+    assert sum(handling.PAUSES[: handling.TRIES - 1]) + sweeps < 10
 
 
 async def test_what_came_with_something_that_no_turn_gets_through_is_answered(

@@ -9,16 +9,17 @@ from pathlib import Path
 import pytest
 
 from bot.chat.events import Event
+from bot.chat.reply import Reply, Text
 from bot.consultation.model import Consultation
 from bot.platform.port import Delivered, Delivery
-from bot.service.conversation import Outcome
+from bot.service.conversation import TRIES, Outcome
 from bot.service.intake import LIMIT, LONGEST, TRY, accept
-from bot.service.worker import Worker
+from bot.service.worker import Timing, Worker
 from bot.store import keys
 from bot.store.connection import Connection, connect
 from bot.store.consultations import Store
 from bot.store.dead_letters import oldest_waiting
-from bot.store.errors import StoreError
+from bot.store.errors import LockLost, StoreError
 from tests.store.servers import server
 from tests.store.talking import Platform, answer, event, remembered
 from tests.store.test_kinds import answered, working
@@ -35,6 +36,31 @@ async def test_many_conversations_that_wait_are_all_answered(connection: Connect
     async with working(connection, platform):
         await answered(platform, {name: ["1"] for name in names})
     assert {name: platform.heard[name] for name in names} == {name: ["1"] for name in names}
+
+
+async def test_a_store_that_goes_away_again_and_again_costs_nobody_an_answer(connection: Connection):
+    platform, lost = Platform(), 0
+
+    async def turn(case: Consultation | None, events: Sequence[Event]) -> Outcome:
+        nonlocal lost
+        if lost < 2 * TRIES:
+            lost += 1
+            raise LockLost("a") if lost % 2 else StoreError("unreachable", "The store does not answer.")
+        return await answer(case, events)
+
+    async def deliver(delivery: Delivery) -> Delivered:
+        return platform.show(delivery)
+
+    await accept(connection, event("a", 1), keep=KEEP)
+    apology = Reply(parts=(Text(markdown="sorry"),))
+    hurried = Timing(lock=0.2, idle=0.25, sweep=0.05)
+    stop = asyncio.Event()
+    worker = Worker(Store(connection), turn, deliver, timing=hurried, apology=apology)
+    running = asyncio.create_task(worker.run(stop))
+    await answered(platform, {"a": ["1"]})
+    stop.set()
+    await running
+    assert platform.heard["a"] == ["1"] and lost == 2 * TRIES
 
 
 async def test_conversations_run_at_once_and_each_one_after_the_other(connection: Connection):

@@ -23,19 +23,23 @@ PAUSES = (0.1, 0.2, 0.5, 1.0, 2.0)
 """Seconds between tries; the last is repeated."""
 
 
+AtOnce = Callable[[Event, StoreError], bool]
+
+
 class Buffer:
     """Queues in front of `accept`, one for each conversation, served in turn.
 
     `at_once` answers what needs no store, and tells whether it did.
     """
 
-    def __init__(self, accept: Accept, connection: Connection, at_once: Callable[[Event], bool], limit: int = LIMIT):
+    def __init__(self, accept: Accept, connection: Connection, at_once: AtOnce, limit: int = LIMIT):
         self._accept, self._connection, self._at_once, self._limit = accept, connection, at_once, limit
         self._waiting: dict[str, deque[Event]] = {}
         self._count = 0
         self._next: asyncio.Queue[str] = asyncio.Queue()
         """Conversations whose first message is to be stored."""
-        self._down = False
+        self._down: StoreError | None = None
+        """Why the store takes nothing."""
         self._trying = asyncio.Lock()
         """Held by the one that tries whether a store that is gone is back."""
         self.dropped = 0
@@ -46,9 +50,14 @@ class Buffer:
         """True where all that came is stored."""
         return not self._waiting
 
+    @property
+    def _gone(self) -> bool:
+        """True where nobody need ask the store; one that is full may have room again for the next."""
+        return self._down is not None and self._down.kind != "full"
+
     def put(self, event: Event) -> None:
         """Take an event; it is stored soon, or as soon as the store is back."""
-        if self._down and self._at_once(event):
+        if self._gone and self._down is not None and self._at_once(event, self._down):
             return
         waiting = self._waiting.get(event.conversation)
         if self._count >= self._limit or (waiting and len(waiting) >= LIMIT_OF_ONE):
@@ -93,14 +102,15 @@ class Buffer:
 
     async def _store(self, event: Event) -> None:
         try:
-            if not self._down:
+            if not self._gone:
                 await self._accept(event)
+                self._back()
                 return
         except StoreError as error:
             if not self._down:
                 log.warning("Messages wait until the store is back. %s", error)
-            self._down = True
-            if self._at_once(event):
+            self._down = error
+            if self._at_once(event, error):
                 return
         async with self._trying:
             await self._keep_trying(event)
@@ -118,12 +128,17 @@ class Buffer:
             except StoreError as error:
                 if not self._down:
                     log.warning("Messages wait until the store is back. %s", error)
-                self._down = True
+                self._down = error
+                if self._at_once(event, error):
+                    return
                 continue
-            if self._down:
-                log.warning("The store is back.")
-            self._down = False
+            self._back()
             return
+
+    def _back(self) -> None:
+        if self._down is not None:
+            log.warning("The store is back.")
+        self._down = None
 
     def _drop(self, count: int) -> None:
         if not self.dropped:

@@ -43,11 +43,11 @@ from bot.chat.wording import instant
 from bot.platform.background import Tasks
 from bot.platform.live import Memory, Shown
 from bot.platform.port import Accept, PlatformContext
+from bot.platform.refusal import refusal
 from bot.store.errors import StoreError
 
 log = logging.getLogger("advisor.discord")
 
-SORRY = "I cannot take that right now: my store does not answer. Please try again in a moment."
 NOT_YOURS = "That is not for you to press, or it is from a consultation that was forgotten."
 ANSWERED = "That was answered already. Say it in the conversation to change it."
 HEARD = "I have that already."
@@ -174,7 +174,7 @@ class Interactions:
             stored = await self.accept(event, comes_once=True)
         except StoreError as error:
             log.warning("An interaction could not be stored, and the person was told so: %s", error)
-            await self.answers.tell(use, SORRY, waiting=waiting)
+            await self.answers.tell(use, refusal(error, event), waiting=waiting)
             return False
         if not stored:
             await self.answers.tell(use, HEARD if waiting else ANSWERED, waiting=waiting)

@@ -34,11 +34,12 @@ from adapters.slack.outbound.deliver import face
 from adapters.slack.render.markup import escaped
 from bot.chat.commands import Here, rows
 from bot.chat.controls import Control
-from bot.chat.events import Answered, Event, Said
+from bot.chat.events import Answered, Event
 from bot.chat.form_openers import given
 from bot.chat.reply import Text
 from bot.chat.wording import instant, managed
 from bot.platform.port import Accept, PlatformContext
+from bot.platform.refusal import SORRY, refusal, without_store
 from bot.store.errors import StoreError
 
 log = logging.getLogger("advisor.slack")
@@ -55,7 +56,6 @@ WHO = 0.3
 """Seconds in which an event that does not say who the bot is waits to learn it."""
 POSTING = 1.5
 """Seconds that Slack has to open a thread, while somebody looks at the form that waits for it."""
-SORRY = "I cannot take that right now: my store does not answer. Please try again in a moment."
 NOT_YOURS = "That is not for you to press, or it is from a consultation that was forgotten."
 ANSWERED = "That was answered already. Say it in the conversation to change it."
 NO_WORDS = "That message has no words and no files that I could read."
@@ -127,11 +127,9 @@ class Inbox:
         except StoreError as error:
             # One that was only slow may have stored it, and then it is answered from there: another try tells.
             certain = error.kind != "slow" or "x-slack-retry-num" in request.headers
-            if certain and isinstance(inbound.body, Said) and inbound.addressed == "us":
-                here = Here("slack", "direct" if inbound.private else "thread")
-                parts = instant(self.host.knowledge, inbound.body.text, here)
-                if parts and await self.behind.say(inbound, parts):
-                    return None
+            parts = without_store(self.host.knowledge, inbound, error, "slack") if certain else None
+            if parts and await self.behind.say(inbound, parts):
+                return None
             log.warning("An event was refused, and Slack will bring it again: %s", error)
             return BoltResponse(status=503, body="")
         if kind == "agent_session_stopped":
@@ -167,8 +165,8 @@ class Inbox:
                 return await ack()
         try:
             await self.accept(inbound, comes_once=True)
-        except StoreError:
-            return await ack(SORRY)
+        except StoreError as error:
+            return await ack(refusal(error, inbound))
         return await ack(commands.heard(typed))
 
     async def on_shortcut(self, body: Body, ack: Ack, context: AsyncBoltContext) -> BoltResponse:
@@ -186,8 +184,8 @@ class Inbox:
             return await ack()
         try:
             await self.accept(inbound, comes_once=True)
-        except StoreError:
-            self.behind.tell(url, SORRY)
+        except StoreError as error:
+            self.behind.tell(url, refusal(error, inbound))
         return await ack()
 
     async def on_action(self, body: Body, ack: Ack, context: AsyncBoltContext) -> BoltResponse:
@@ -206,8 +204,8 @@ class Inbox:
                         alone = isinstance(inbound.body, Answered) and body.get("message") is None
                         said = given(self.host.knowledge, inbound.body) if alone else html.unescape(label)
                         self.behind.settle(inbound.workspace, body, f"<@{user}>: {escaped(said)}")
-                except StoreError:
-                    self.behind.tell(url, SORRY)
+                except StoreError as error:
+                    self.behind.tell(url, refusal(error, inbound))
             case NotYours():
                 self.behind.tell(url, NOT_YOURS)
             case None:
@@ -227,8 +225,8 @@ class Inbox:
                 try:
                     await self.accept(inbound, comes_once=True)
                     self.behind.publish(workspace, user, after=inbound.conversation)
-                except StoreError:
-                    self.behind.open(workspace, trigger, start_form.notice(SORRY), None)
+                except StoreError as error:
+                    self.behind.open(workspace, trigger, start_form.notice(refusal(error, inbound)), None)
             case _:
                 self.behind.open(workspace, trigger, start_form.notice(NOT_YOURS), None)
         return await ack()
@@ -245,8 +243,8 @@ class Inbox:
             return await ack(response_action="errors", errors=inbound)
         try:
             stored = await self.accept(inbound, comes_once=True)
-        except StoreError:
-            return await _wrong(ack, view, SORRY)
+        except StoreError as error:
+            return await _wrong(ack, view, refusal(error))
         if not stored:
             return await _wrong(ack, view, ANSWERED)
         self.behind.settle_form(inbound, view)
@@ -269,9 +267,9 @@ class Inbox:
         name = body["user"].get("name")
         try:
             await self.accept(start_form.event(workspace, channel, root, user, name, text))
-        except StoreError:
+        except StoreError as error:
             self.behind.take_back(workspace, channel, root)
-            return await _wrong(ack, view, SORRY)
+            return await _wrong(ack, view, SORRY if error.kind == "slow" else refusal(error))
         return await ack(response_action="update", view=start_form.begun(ids.team_of(workspace)[1], channel))
 
     async def _bot(self, body: Body, workspace: str) -> str | None:

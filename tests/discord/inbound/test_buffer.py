@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from adapters.discord.inbound.buffer import LIMIT_OF_ONE, Buffer
-from adapters.discord.inbound.interactions import SORRY
 from bot.chat import wording
 from bot.chat.events import Event, Said
 from bot.chat.reply import Text
+from bot.platform.refusal import SORRY
 from bot.store.connection import Connection
 from bot.store.errors import StoreError
 from tests.discord.app import App
@@ -28,6 +28,10 @@ class Still:
 
     async def aclose(self) -> None:
         return None
+
+
+def waits(event: Event, error: StoreError) -> bool:
+    return False
 
 
 NOWHERE = Connection(Still(), Still(), "nowhere")
@@ -107,7 +111,7 @@ async def test_too_many_messages_are_dropped_counted_and_logged(caplog: pytest.L
         stored.append(inbound.message)
         return True
 
-    buffer = Buffer(accept, NOWHERE, lambda _: False, limit=10)
+    buffer = Buffer(accept, NOWHERE, waits, limit=10)
     with caplog.at_level(logging.WARNING, "advisor.discord"):
         running = asyncio.create_task(buffer.run())
         for number in range(25):
@@ -132,7 +136,7 @@ async def test_a_burst_is_stored_whole_and_delays_nobody_elsewhere() -> None:
         stored.append(inbound)
         return True
 
-    buffer = Buffer(accept, NOWHERE, lambda _: False)
+    buffer = Buffer(accept, NOWHERE, waits)
     for number in range(1_200):
         buffer.put(event(number))
     buffer.put(event(0).model_copy(update={"conversation": "discord:1:2:3"}))
@@ -153,7 +157,7 @@ async def test_a_flood_in_one_place_takes_no_room_from_the_others_and_does_not_b
         stored.append(inbound.conversation)
         return True
 
-    buffer = Buffer(accept, NOWHERE, lambda _: False)
+    buffer = Buffer(accept, NOWHERE, waits)
     with caplog.at_level(logging.WARNING, "advisor.discord"):
         for number in range(LIMIT_OF_ONE + 5):
             buffer.put(event(number))
@@ -173,7 +177,7 @@ async def test_what_still_waits_at_the_end_is_counted() -> None:
     async def accept(_: Event, /, *, comes_once: bool = False) -> bool:
         raise StoreError("unreachable", "The store does not answer.")
 
-    buffer = Buffer(accept, NOWHERE, lambda _: False)
+    buffer = Buffer(accept, NOWHERE, waits)
     running = asyncio.create_task(buffer.run())
     buffer.put(event(1))
     await buffer.drain(0.1)

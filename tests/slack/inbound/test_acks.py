@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from adapters.slack.inbound.app import SORRY
 from adapters.slack.manifest import GLOBAL_SHORTCUT, MESSAGE_SHORTCUT
 from bot.chat.events import Said
 from bot.chat.reply import Choices, Option
+from bot.platform.refusal import SLOW, SORRY
 from bot.settings import Settings
 from bot.store.consultations import open_store
 from tests.fakes.model.server import model_server, says
@@ -137,6 +137,10 @@ async def down_able(slack: FakeSlack, folder: Path, *, http: bool) -> AsyncGener
                 running_server.process.send_signal(signal.SIGCONT)
 
 
+SAID = {"gone": SORRY, "silent": SLOW}
+"""What a store that is silent may have after all is not said to be lost."""
+
+
 @pytest.mark.parametrize("how", ["gone", "silent"])
 async def test_an_event_is_refused_redelivered_and_then_taken_once(tmp_path: Path, transport: str, how: str) -> None:
     async with FakeSlack(gaps=(0.1, 1.5, 1.5)) as slack, down_able(slack, tmp_path, http=transport == "http") as made:
@@ -160,7 +164,7 @@ async def test_a_command_is_acknowledged_with_a_sentence(tmp_path: Path, transpo
         made.down(how)
         ack = await slack.command(slack.alice, slack.general, text="check our tone is off")
         prompt([ack])
-        assert SORRY in text_of(slack.said(slack.general, user=slack.alice)[-1])
+        assert SAID[how] in text_of(slack.said(slack.general, user=slack.alice)[-1])
         assert slack.said(slack.general, user=slack.bob) == []
         made.up(how)
         assert made.app.taken == []
@@ -181,11 +185,11 @@ async def test_presses_and_forms_are_acknowledged_with_a_sentence(tmp_path: Path
         made.down(how)
         before = len(slack.acks)
         await press(app, slack.bob, message, "Skip")
-        await slack.until(lambda: [m for m in slack.said(slack.general, user=slack.bob) if SORRY in text_of(m)])
+        await slack.until(lambda: [m for m in slack.said(slack.general, user=slack.bob) if SAID[how] in text_of(m)])
         answer = await slack.submit(view, {"samples": "input: hi\noutput: Hello!"})
-        assert answer.body == {"response_action": "errors", "errors": {"samples": SORRY}}
+        assert answer.body == {"response_action": "errors", "errors": {"samples": SAID[how]}}
         await slack.message_shortcut(slack.alice, other, MESSAGE_SHORTCUT)
-        await slack.until(lambda: [m for m in slack.said(slack.general, user=slack.alice) if SORRY in text_of(m)])
+        await slack.until(lambda: [m for m in slack.said(slack.general, user=slack.alice) if SAID[how] in text_of(m)])
         await slack.shortcut(slack.bob, GLOBAL_SHORTCUT)
         begin = await form_of(slack, slack.bob)
         answer = await slack.submit(begin, {"goal": "our tone is off"})

@@ -3,10 +3,10 @@
 import pytest
 
 from adapters.slack import ids
-from adapters.slack.inbound.app import SORRY
 from adapters.slack.reply_address import unpacked
 from bot.chat.events import Pasted, Said
 from bot.chat.reply import Text
+from bot.platform.refusal import SORRY
 from tests.fakes.slack import FakeSlack, text_of
 from tests.slack.app import App
 
