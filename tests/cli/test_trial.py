@@ -1,4 +1,4 @@
-"""`advisor trial FILE` as a program: what it prints, what it draws, and its exit code."""
+"""`advisor trial FILE`: what it prints, what it draws, and its exit code; at a terminal as a program."""
 
 import asyncio
 import json
@@ -6,16 +6,16 @@ import os
 import pty
 import re
 import signal
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.console.terminal import COMMAND, ROOT, environment
 from tests.fakes.model.server import Answer, Body, fails, model_server, says
+from tests.support.command import run, serving
 
-ROOT = Path(__file__).parents[2]
 PAIRS = "input,output\nI love it,positive\nIt broke,negative\nGreat,positive\nAwful,negative\n"
 KEYS = {
     "name", "model", "items", "runs", "passes", "rate", "low", "high", "agreement", "errors", "tokens_in", "tokens_out",
@@ -29,20 +29,9 @@ def right(body: Body) -> Answer:
     return says("negative" if "broke" in text or "Awful" in text else "positive")
 
 
-def environment(url: str, **more: str) -> dict[str, str]:
-    hidden = ("OPENAI_", "ADVISOR_")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
-    return {**kept, "OPENAI_BASE_URL": url, "PYTHONPATH": str(ROOT), "COLUMNS": "100", "TERM": "xterm", **more}
-
-
-async def advisor(url: str, *arguments: str, **more: str) -> tuple[int, str, str]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", "from bot.cli import main; main()", "trial", *arguments,
-        env=environment(url, **more), stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    out, err = await process.communicate()
-    return process.returncode or 0, out.decode(), err.decode()
+def advisor(url: str, path: Path, *arguments: str, **more: str) -> tuple[int, str, str]:
+    done = run(path.parent / "home", "trial", str(path), *arguments, OPENAI_BASE_URL=url, COLUMNS="100", **more)
+    return done.exit_code, done.stdout, done.stderr
 
 
 @pytest.fixture
@@ -52,16 +41,15 @@ def pairs(tmp_path: Path) -> Path:
     return path
 
 
-async def as_json(script: Script, path: Path, *more: str) -> tuple[int, dict[str, Any]]:
-    async with model_server(script) as server:
-        code, out, err = await advisor(server.url, str(path), "--json", *more)
-    assert "Traceback" not in err
+def as_json(script: Script, path: Path, *more: str) -> tuple[int, dict[str, Any]]:
+    with serving(script) as server:
+        code, out, _ = advisor(server.url, path, "--json", *more)
     assert out.count("\n") == 1
     return code, json.loads(out)
 
 
-async def test_json_is_one_object_with_its_keys(pairs: Path) -> None:
-    code, data = await as_json(right, pairs)
+def test_json_is_one_object_with_its_keys(pairs: Path) -> None:
+    code, data = as_json(right, pairs)
     assert code == 0
     assert set(data) == {"rungs", "best", "facts", "calls", "saved_calls", "skipped"}
     assert [set(rung) for rung in data["rungs"]] == [KEYS] * 3
@@ -83,16 +71,16 @@ async def test_json_is_one_object_with_its_keys(pairs: Path) -> None:
     assert not list(pairs.parent.glob("*.png"))
 
 
-async def test_below_the_threshold_it_exits_with_one(pairs: Path) -> None:
-    code, data = await as_json(lambda _: says("positive"), pairs)
+def test_below_the_threshold_it_exits_with_one(pairs: Path) -> None:
+    code, data = as_json(lambda _: says("positive"), pairs)
     assert code == 1
     assert data["rungs"][0]["rate"] == 0.5
 
 
-async def test_rungs_that_do_not_run_are_skipped_with_a_reason(tmp_path: Path) -> None:
+def test_rungs_that_do_not_run_are_skipped_with_a_reason(tmp_path: Path) -> None:
     path = tmp_path / "one.yaml"
     path.write_text("items: [[I love it, positive]]\nrungs: [few_shot]\nrepeats: 1\n", encoding="utf-8")
-    code, data = await as_json(right, path)
+    code, data = as_json(right, path)
     assert code == 0
     assert [rung["name"] for rung in data["rungs"]] == ["bare"]
     assert {row["name"]: row["why"] for row in data["skipped"]}.items() >= {
@@ -101,14 +89,14 @@ async def test_rungs_that_do_not_run_are_skipped_with_a_reason(tmp_path: Path) -
     }.items()
 
 
-async def test_a_picture_is_written_where_it_is_asked_for(pairs: Path, tmp_path: Path) -> None:
-    await as_json(right, pairs, "--picture", str(tmp_path / "x.png"))
+def test_a_picture_is_written_where_it_is_asked_for(pairs: Path, tmp_path: Path) -> None:
+    as_json(right, pairs, "--picture", str(tmp_path / "x.png"))
     assert (tmp_path / "x.png").read_bytes().startswith(b"\x89PNG")
 
 
-async def test_people_get_a_card_and_a_picture_beside_the_file(pairs: Path) -> None:
-    async with model_server(right) as server:
-        code, out, err = await advisor(server.url, str(pairs))
+def test_people_get_a_card_and_a_picture_beside_the_file(pairs: Path) -> None:
+    with serving(right) as server:
+        code, out, err = advisor(server.url, pairs)
     assert (code, err) == (0, "")
     assert "Model: the first one at 127.0.0.1" in out
     assert "Scored: label, one of negative, positive" in out
@@ -126,9 +114,9 @@ async def test_people_get_a_card_and_a_picture_beside_the_file(pairs: Path) -> N
         (fails(400, "no"), "refuses the request: no. `advisor doctor` tries what a trial needs"),
     ],
 )
-async def test_without_a_model_it_exits_with_three_and_a_sentence(pairs: Path, answer: Answer, said: str) -> None:
-    async with model_server(lambda _: answer) as server:
-        code, out, err = await advisor(server.url, str(pairs), "--json", OPENAI_API_KEY="sk-secret")
+def test_without_a_model_it_exits_with_three_and_a_sentence(pairs: Path, answer: Answer, said: str) -> None:
+    with serving(lambda _: answer) as server:
+        code, out, err = advisor(server.url, pairs, "--json", OPENAI_API_KEY="sk-secret")
     assert code == 3
     assert said in err
     assert out == ""
@@ -136,8 +124,8 @@ async def test_without_a_model_it_exits_with_three_and_a_sentence(pairs: Path, a
     assert "Traceback" not in err
 
 
-async def test_nobody_listening_exits_with_three(pairs: Path) -> None:
-    code, _, err = await advisor("http://127.0.0.1:9/v1", str(pairs), ADVISOR_MODEL="m")
+def test_nobody_listening_exits_with_three(pairs: Path) -> None:
+    code, _, err = advisor("http://127.0.0.1:9/v1", pairs, ADVISOR_MODEL="m")
     assert code == 3
     assert "cannot be reached" in err
 
@@ -152,40 +140,40 @@ BAD = {
 
 
 @pytest.mark.parametrize("case", BAD)
-async def test_bad_input_is_refused_before_anything_is_asked(tmp_path: Path, case: str) -> None:
+def test_bad_input_is_refused_before_anything_is_asked(tmp_path: Path, case: str) -> None:
     text, said = BAD[case]
     path = tmp_path / "task.yaml"
     path.write_text(text, encoding="utf-8")
-    async with model_server(right) as server:
-        code, out, err = await advisor(server.url, str(path), "--json")
+    with serving(right) as server:
+        code, out, err = advisor(server.url, path, "--json")
     assert code == 2
     assert said in err
     assert out == ""
     assert server.asked == []
 
 
-async def test_where_two_readings_are_possible_nothing_runs_until_one_is_named(tmp_path: Path) -> None:
+def test_where_two_readings_are_possible_nothing_runs_until_one_is_named(tmp_path: Path) -> None:
     path = tmp_path / "tickets.csv"
     path.write_text("id,body,topic,priority\n1,no heat,warmth,high\n2,no light,power,low\n", encoding="utf-8")
-    async with model_server(lambda _: says("low")) as server:
-        code, _, err = await advisor(server.url, str(path), "--json")
+    with serving(lambda _: says("low")) as server:
+        code, _, err = advisor(server.url, path, "--json")
         assert (code, server.asked) == (2, [])
         assert "it could also be body and priority" in err and '--input "body" --wanted "topic"' in err
-        code, out, _ = await advisor(server.url, str(path), "--json", "--input", "body", "--wanted", "priority")
+        code, out, _ = advisor(server.url, path, "--json", "--input", "body", "--wanted", "priority")
     assert json.loads(out)["rungs"][0]["rate"] == 0.5
 
 
-async def test_the_file_can_name_the_model(tmp_path: Path) -> None:
+def test_the_file_can_name_the_model(tmp_path: Path) -> None:
     path = tmp_path / "task.yaml"
     path.write_text("models: other\nrepeats: 1\nitems: [[I love it, positive], [Awful, negative]]", encoding="utf-8")
-    async with model_server(right) as server:
-        await advisor(server.url, str(path), "--json")
+    with serving(right) as server:
+        advisor(server.url, path, "--json")
     assert {body["model"] for body in server.asked} == {"other"}
 
 
-async def test_control_characters_of_a_model_reach_no_terminal(pairs: Path) -> None:
-    async with model_server(lambda _: says("\x1b]0;owned\x07\x1b[2Jpositive")) as server:
-        _, out, _ = await advisor(server.url, str(pairs))
+def test_control_characters_of_a_model_reach_no_terminal(pairs: Path) -> None:
+    with serving(lambda _: says("\x1b]0;owned\x07\x1b[2Jpositive")) as server:
+        _, out, _ = advisor(server.url, pairs)
     assert "owned" in out
     assert "\x1b" not in out
 
@@ -200,9 +188,10 @@ async def at_a_terminal(url: str, path: Path, press: Callable[[bytes], bytes | i
     Whoever presses nothing under a result ends there.
     """
     ours, theirs = pty.openpty()
+    env = environment(path.parent / "home", OPENAI_BASE_URL=url, COLUMNS="100")
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", "from bot.cli import main; main()", "trial", str(path),
-        env=environment(url), stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
+        *COMMAND, "trial", str(path),
+        env=env, cwd=ROOT, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
     )  # fmt: skip
     os.close(theirs)
     shown, answered = b"", 0
@@ -305,12 +294,8 @@ def answers(*said: str) -> Callable[[bytes], bytes | int]:
 @pytest.mark.parametrize(
     ("said", "wanted"),
     [
-        (("all",), "5 of 5 (57 to 100 %)"),
         (("all good",), "5 of 5 (57 to 100 %)"),
-        (("1-3",), "3 of 5 ("),
-        (("the first two",), "2 of 5 ("),
-        (("not 2, the rest is fine",), "4 of 5 ("),
-        (("200", "all but 2"), "4 of 5 ("),
+        (("200", "not 2, the rest is fine"), "4 of 5 ("),
     ],
 )
 async def test_praise_in_words_is_read_as_it_is_meant(tmp_path: Path, said: tuple[str, ...], wanted: str) -> None:
@@ -346,10 +331,10 @@ async def test_under_a_result_it_is_scored_another_way_without_new_calls(tmp_pat
     assert len(server.asked) == 5
 
 
-async def test_for_a_program_what_nobody_judged_has_no_rate(tmp_path: Path) -> None:
+def test_for_a_program_what_nobody_judged_has_no_rate(tmp_path: Path) -> None:
     path = tmp_path / "judged.yaml"
     path.write_text("scorer: judge\nrungs: [bare]\nrepeats: 1\nitems: [[a, b]]", encoding="utf-8")
-    _, data = await as_json(lambda _: says("neither"), path)
+    _, data = as_json(lambda _: says("neither"), path)
     rates = [(rung["items"], rung["rate"], rung["low"], rung["high"]) for rung in data["rungs"]]
     assert rates == [(0, None, None, None)]
 
@@ -357,10 +342,10 @@ async def test_for_a_program_what_nobody_judged_has_no_rate(tmp_path: Path) -> N
 MANY = f"repeats: 4\nrungs: [bare, instructed]\nitems: {[[str(n), 'yes' if n % 2 else 'no'] for n in range(26)]}"
 
 
-async def test_above_the_cap_it_goes_ahead_when_told_to(tmp_path: Path) -> None:
+def test_above_the_cap_it_goes_ahead_when_told_to(tmp_path: Path) -> None:
     path = tmp_path / "task.yaml"
     path.write_text(MANY, encoding="utf-8")
-    code, data = await as_json(lambda _: says("yes"), path, "--yes")
+    code, data = as_json(lambda _: says("yes"), path, "--yes")
     assert code == 1
     assert data["calls"] + data["saved_calls"] == 208
 
@@ -386,33 +371,33 @@ async def test_a_person_is_asked_above_the_cap(tmp_path: Path) -> None:
         assert bool(server.asked) == (keys == b"y\n")
 
 
-async def test_a_place_to_keep_it_that_is_no_folder_ends_it_before_a_call(pairs: Path) -> None:
-    async with model_server(right) as server:
-        code, _, err = await advisor(server.url, str(pairs), "--keep", str(pairs))
+def test_a_place_to_keep_it_that_is_no_folder_ends_it_before_a_call(pairs: Path) -> None:
+    with serving(right) as server:
+        code, _, err = advisor(server.url, pairs, "--keep", str(pairs))
     assert code == 2
     assert "is no folder" in err
     assert not server.asked
 
 
-async def test_a_picture_that_could_not_be_written_is_not_announced(pairs: Path, tmp_path: Path) -> None:
-    async with model_server(right) as server:
-        _, out, err = await advisor(server.url, str(pairs), "--picture", str(tmp_path))
+def test_a_picture_that_could_not_be_written_is_not_announced(pairs: Path, tmp_path: Path) -> None:
+    with serving(right) as server:
+        _, out, err = advisor(server.url, pairs, "--picture", str(tmp_path))
     assert "could not be written" in err
     assert "Picture:" not in out
 
 
-async def test_without_a_person_nobody_is_asked_about_a_judgement(tmp_path: Path) -> None:
+def test_without_a_person_nobody_is_asked_about_a_judgement(tmp_path: Path) -> None:
     path = tmp_path / "task.yaml"
     path.write_text("scorer: judge\nrungs: [bare]\nrepeats: 1\nitems: [[a, b]]", encoding="utf-8")
-    async with model_server(lambda _: says("pass")) as server:
-        _, out, _ = await advisor(server.url, str(path))
+    with serving(lambda _: says("pass")) as server:
+        _, out, _ = advisor(server.url, path)
     assert "send it?" not in out
 
 
-async def test_a_trial_can_be_kept_and_compared_with_a_later_one(pairs: Path, tmp_path: Path) -> None:
+def test_a_trial_can_be_kept_and_compared_with_a_later_one(pairs: Path, tmp_path: Path) -> None:
     """The later one has one more item, in front, and another model."""
     folder = tmp_path / "kept"
-    await as_json(lambda _: says("positive"), pairs, "--keep", str(folder))
+    as_json(lambda _: says("positive"), pairs, "--keep", str(folder))
     assert {file.name for file in folder.iterdir()} == {
         "trial.json", "calls.jsonl", "prompts.md", "promptfooconfig.yaml", "inspect_task.py",
     }  # fmt: skip
@@ -422,30 +407,30 @@ async def test_a_trial_can_be_kept_and_compared_with_a_later_one(pairs: Path, tm
     }  # fmt: skip
     later = tmp_path / "later.csv"
     later.write_text(PAIRS.replace("I love it", "It works,positive\nI love it"), encoding="utf-8")
-    _, data = await as_json(right, later, "--against", str(folder / "trial.json"))
+    _, data = as_json(right, later, "--against", str(folder / "trial.json"))
     assert data["against"]["items"] == 4
     assert data["against"]["rungs"][0] == {
         "now": "bare", "then": "bare", "items": 4, "gained": 2, "lost": 0, "p": 1.0,
     }  # fmt: skip
-    async with model_server(right) as server:
-        _, out, _ = await advisor(server.url, str(later), "--against", str(folder / "trial.json"))
+    with serving(right) as server:
+        _, out, _ = advisor(server.url, later, "--against", str(folder / "trial.json"))
     said = " ".join(out.split())
     assert "It is not decided whether the finetune is still needed" in said
     assert "2 of 4 items gained and 0 lost against m: too few to tell from chance" in said
 
 
-async def test_what_was_never_kept_cannot_be_compared(pairs: Path, tmp_path: Path) -> None:
+def test_what_was_never_kept_cannot_be_compared(pairs: Path, tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text("{}", encoding="utf-8")
-    async with model_server(right) as server:
-        code, _, err = await advisor(server.url, str(pairs), "--against", str(tmp_path / "x.json"))
+    with serving(right) as server:
+        code, _, err = advisor(server.url, pairs, "--against", str(tmp_path / "x.json"))
     assert code == 2
     assert "x.json is no trial that was kept: keep one with --keep FOLDER" in err
 
 
-async def test_several_models_are_compared_on_the_same_server(tmp_path: Path) -> None:
+def test_several_models_are_compared_on_the_same_server(tmp_path: Path) -> None:
     path = tmp_path / "task.yaml"
     path.write_text("models: [small, large]\nrungs: [bare]\nitems: [[I love it, positive], [Awful, negative]]")
-    code, data = await as_json(lambda body: right(body) if body["model"] == "large" else says("positive"), path)
+    code, data = as_json(lambda body: right(body) if body["model"] == "large" else says("positive"), path)
     assert code == 0
     assert [(rung["name"], rung["model"], rung["rate"]) for rung in data["rungs"]] == [
         ("bare", "small", 0.5),
@@ -454,7 +439,7 @@ async def test_several_models_are_compared_on_the_same_server(tmp_path: Path) ->
     assert data["best"] == "model"
 
 
-async def test_a_finetune_is_tried_beside_its_base_and_on_ordinary_prompts(tmp_path: Path) -> None:
+def test_a_finetune_is_tried_beside_its_base_and_on_ordinary_prompts(tmp_path: Path) -> None:
     items = [{"input": f"note {n}", "output": "yes" if n % 2 else "no"} for n in range(8)]
     ordinary = [{"input": f"What is {n} + 1?", "output": f"{n + 1}"} for n in range(8)]
     path = tmp_path / "tuned.json"
@@ -467,8 +452,8 @@ async def test_a_finetune_is_tried_beside_its_base_and_on_ordinary_prompts(tmp_p
             return says("yes" if body["model"] == "ours" else str(number + 1))
         return says(("yes" if number % 2 else "no") if body["model"] == "ours" else "maybe")
 
-    async with model_server(script) as server:
-        code, out, err = await advisor(server.url, str(path), "--json")
+    with serving(script) as server:
+        code, out, err = advisor(server.url, path, "--json")
         assert {body["model"] for body in server.asked} == {"m", "ours"}
     assert code == 1, err  # a finetune that passes is no prompt that does
     data = json.loads(out)

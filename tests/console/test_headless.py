@@ -8,21 +8,19 @@ from typing import Any
 
 import pytest
 
-from tests.console.terminal import COMMAND, ROOT, environment
+from tests.console.terminal import COMMAND, environment
 from tests.fakes.model.advice import ADVICE, advises, form, reads, reads_nothing
 from tests.fakes.model.server import Answer, Body, fails, model_server
 from tests.knowledge.clauses import CASES, GATES
+from tests.support.command import run
 
 Out = list[dict[str, Any]]
 
 
 def consult(home: Path, *lines: object, **more: str) -> Out:
     text = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines) + "\n"
-    done = subprocess.run(
-        [*COMMAND, "consult", "--jsonl"],
-        input=text, capture_output=True, text=True, check=False, cwd=ROOT, env=environment(home, **more),
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+    done = run(home, "consult", "--jsonl", typed=text, **more)
+    assert done.exit_code == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
@@ -31,14 +29,9 @@ def answer(fact: str, value: object) -> dict[str, Any]:
 
 
 def test_a_missing_local_model_is_said_beside_the_one_in_use(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [*COMMAND, "consult", "--jsonl"],
-        input="", capture_output=True, text=True, check=False, cwd=ROOT,
-        env=environment(
-            tmp_path, OPENAI_BASE_URL="http://127.0.0.1:9/v1", ADVISOR_MODEL="m", ADVISOR_LOCAL_MODEL="gone.gguf"
-        ),
-    )  # fmt: skip
-    assert done.returncode == 0
+    more = {"OPENAI_BASE_URL": "http://127.0.0.1:9/v1", "ADVISOR_MODEL": "m", "ADVISOR_LOCAL_MODEL": "gone.gguf"}
+    done = run(tmp_path, "consult", "--jsonl", **more)
+    assert done.exit_code == 0
     assert done.stderr.splitlines() == ["ADVISOR_LOCAL_MODEL names gone.gguf, and there is no such file."]
 
 
@@ -153,8 +146,8 @@ async def test_with_answers_off_no_model_words_them(tmp_path: Path) -> None:
 
 
 def test_without_jsonl_it_says_what_to_do(tmp_path: Path) -> None:
-    done = subprocess.run([*COMMAND, "consult"], capture_output=True, text=True, check=False, env=environment(tmp_path))
-    assert done.returncode == 2 and "--jsonl" in done.stderr
+    done = run(tmp_path, "consult")
+    assert done.exit_code == 2 and "--jsonl" in done.stderr
 
 
 def test_house_rules_that_are_wrong_stop_the_start_with_file_and_clause(tmp_path: Path) -> None:

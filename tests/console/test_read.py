@@ -1,26 +1,16 @@
 """`advisor read --jsonl`: the contract that programs rely on."""
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
-from tests.console.terminal import COMMAND, ROOT, environment
-
-
-def run(
-    home: Path, *lines: object, options: tuple[str, ...] = ("--jsonl", "--no-model")
-) -> subprocess.CompletedProcess[str]:
-    text = "".join((line if isinstance(line, str) else json.dumps(line)) + "\n" for line in lines)
-    return subprocess.run(
-        [*COMMAND, "read", *options],
-        input=text, capture_output=True, text=True, check=False, cwd=ROOT, env=environment(home),
-    )  # fmt: skip
+from tests.support.command import run
 
 
 def read(home: Path, *lines: object) -> list[dict[str, Any]]:
-    done = run(home, *lines)
-    assert done.returncode == 0, done.stderr
+    text = "".join((line if isinstance(line, str) else json.dumps(line)) + "\n" for line in lines)
+    done = run(home, "read", "--jsonl", "--no-model", typed=text)
+    assert done.exit_code == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
@@ -59,6 +49,6 @@ def test_a_line_that_cannot_be_read_says_why_and_the_others_are_read(tmp_path: P
 
 
 def test_without_jsonl_it_says_what_to_write(tmp_path: Path) -> None:
-    done = run(tmp_path, options=())
-    assert done.returncode == 2
+    done = run(tmp_path, "read")
+    assert done.exit_code == 2
     assert "Say --jsonl" in done.stderr
