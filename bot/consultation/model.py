@@ -198,6 +198,8 @@ class Consultation(Plain):
     """When the model failed last; None where it has answered since."""
     unread: tuple[str, ...] = ()
     """Messages that the model did not get to: they are read once it answers again."""
+    long: bool = False
+    """True once it was said that its oldest messages are kept no more."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", hide_input_in_errors=True, populate_by_name=True, serialize_by_alias=True

@@ -29,15 +29,18 @@ def refusal(error: StoreError, event: Event | None = None) -> str:
     return SLOW if error.kind == "slow" else SORRY
 
 
-def without_store(knowledge: Knowledge, event: Event, error: StoreError, platform: Platform) -> list[Part] | None:
+def without_store(
+    knowledge: Knowledge, event: Event, error: StoreError, platform: Platform, *, last: bool = False
+) -> list[Part] | None:
     """Answer a message to us that the store did not take, where that can be done now; None where it is to wait.
 
-    Help and the rules need no store; one that is full takes nothing for a long time, and it is said.
+    Help and the rules need no store; one that is full takes nothing for a long time, and it is said, as is that the
+    platform brings the message for the `last` time.
     """
     if not isinstance(event.body, Said) or event.addressed != "us":
         return None
     parts = instant(knowledge, event.body.text, Here(platform, "direct" if event.private else "thread"))
-    if parts is None and error.kind == "full":
+    if parts is None and (last or error.kind == "full"):
         return [Text(markdown=refusal(error, event), voice="error")]
     return parts
 

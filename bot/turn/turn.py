@@ -11,6 +11,7 @@ from bot.chat.events import Event
 from bot.chat.reply import Feedback, Form, Part, Picture, Reply, Text
 from bot.consultation.advice import Ask, next_move
 from bot.consultation.model import Asked, Consultation, Verdict
+from bot.consultation.size import bounded
 from bot.consultation.view import undisputed, view
 from bot.turn import outage, trials
 from bot.turn.answer import MORE, answered, doubt, occasion, shown
@@ -69,8 +70,20 @@ async def turn(consultation: Consultation, events: Sequence[Event], context: Tur
         step = step.then(_started(await handle(step.consultation, event, context), event))
     if among_people:  # nothing is said to them, so what is open on the screen stays open
         now, replies = _beside(step.consultation.but(updated=events[-1].at), consultation, context)
-        return TurnResult(now, replies, _open(now))
-    return await _conclude(step, consultation, context, events[-1].at)
+        return _bounded(TurnResult(now, replies, _open(now)))
+    return _bounded(await _conclude(step, consultation, context, events[-1].at))
+
+
+def _bounded(result: TurnResult) -> TurnResult:
+    """Return the result with no more kept than may be of one consultation, and with a word of what went."""
+    kept, went = bounded(result.consultation)
+    said = tuple(Text(markdown=each, voice="notice") for each in went)
+    at = next((n for n, reply in enumerate(result.replies) if reply.to is None and not reply.beside), None)
+    replies = tuple(
+        reply.model_copy(update={"parts": (*reply.parts, *said)}) if n == at else reply
+        for n, reply in enumerate(result.replies)
+    )
+    return replace(result, consultation=kept, replies=replies)
 
 
 def _started(step: Step, event: Event) -> Step:

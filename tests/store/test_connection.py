@@ -14,6 +14,7 @@ from bot.chat.events import Said
 from bot.chat.reply import Reply, Text
 from bot.consultation.model import Consultation
 from bot.service.intake import accept
+from bot.service.web.readiness import look
 from bot.settings import Settings
 from bot.store import keys, lease, ready
 from bot.store.connection import ANSWER, CONNECT, connect, opened
@@ -108,6 +109,22 @@ async def test_a_full_store_is_said_and_nothing_is_half_written(tmp_path: Path, 
         assert caught.value.kind == "full"
         assert await store.load("console:1") == (case(), version)
         await store.connection.close()
+
+
+async def test_a_process_whose_store_takes_no_writes_is_not_ready(tmp_path: Path):
+    with server(tmp_path) as made:
+        connection = connect(f"redis://127.0.0.1:{made.port}/0")
+        assert (await look(connection, "all", (), stopping=False)).ready
+        await connection.call("CONFIG", "SET", "maxmemory", "1")
+        (problem,) = (await look(connection, "all", (), stopping=False)).problems
+        assert "full" in problem
+        await connection.call("CONFIG", "SET", "maxmemory", "0")
+        await connection.call("REPLICAOF", "127.0.0.1", free_port())
+        (problem,) = (await look(connection, "all", (), stopping=False)).problems
+        assert "can only be read" in problem
+        await connection.call("REPLICAOF", "NO", "ONE")
+        assert (await look(connection, "all", (), stopping=False)).ready
+        await connection.close()
 
 
 async def test_a_full_store_forgets_and_says_so(tmp_path: Path, case: Callable[..., Consultation]):

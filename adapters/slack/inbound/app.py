@@ -54,6 +54,8 @@ Ack = Callable[..., Awaitable[BoltResponse]]
 ANY = re.compile("")
 WHO = 0.3
 """Seconds in which an event that does not say who the bot is waits to learn it."""
+RETRIES = 3
+"""How often Slack brings an event again that was refused."""
 POSTING = 1.5
 """Seconds that Slack has to open a thread, while somebody looks at the form that waits for it."""
 NOT_YOURS = "That is not for you to press, or it is from a consultation that was forgotten."
@@ -126,8 +128,9 @@ class Inbox:
             await self.accept(inbound)
         except StoreError as error:
             # One that was only slow may have stored it, and then it is answered from there: another try tells.
-            certain = error.kind != "slow" or "x-slack-retry-num" in request.headers
-            parts = without_store(self.host.knowledge, inbound, error, "slack") if certain else None
+            tried = int(next(iter(request.headers.get("x-slack-retry-num") or ("0",))))
+            last, certain = tried >= RETRIES, error.kind != "slow" or tried
+            parts = without_store(self.host.knowledge, inbound, error, "slack", last=last) if certain else None
             if parts and await self.behind.say(inbound, parts):
                 return None
             log.warning("An event was refused, and Slack will bring it again: %s", error)

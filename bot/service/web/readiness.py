@@ -4,13 +4,16 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from bot.platform.port import Platform
+from bot.store import keys
 from bot.store.connection import Connection
 from bot.store.dead_letters import dead_letters, oldest_waiting
 from bot.store.errors import StoreError
 
+PROBE = 60_000
+"""Milliseconds that what is written to see whether the store takes it stays there."""
 LIMIT = 2.0
 """Seconds for the store to answer everything."""
 SILENT = 120.0
@@ -31,6 +34,8 @@ class Readiness:
     """Seconds since each platform was last heard from, None where it is not connected."""
     oldest_waiting: float | None
     dead_letters: int | None
+    refuses: Literal["", "full", "read-only"] = ""
+    """Why the store takes no writes, where it answers and does not."""
 
     @property
     def problems(self) -> list[str]:
@@ -38,6 +43,10 @@ class Readiness:
         found = ["stopping: this process is told to end."] if self.stopping else []
         if self.store_ms is None:
             found.append("store: it does not answer.")
+        elif self.refuses == "full":
+            found.append("store: it is full and takes no writes; make room there.")
+        elif self.refuses:
+            found.append("store: it takes no writes; it may be a replica that can only be read.")
         for name, age in self.ages.items():
             if age is None:
                 found.append(f"{name}: not connected.")
@@ -54,11 +63,12 @@ class Readiness:
 
     def told(self) -> dict[str, Any]:
         """Return what /readyz says."""
+        answers = self.store_ms is not None
         return {
             "ready": self.ready,
             "problems": self.problems,
             "role": self.role,
-            "store": {"answers": self.store_ms is not None, "ms": self.store_ms},
+            "store": {"answers": answers, "ms": self.store_ms, "writes": answers and not self.refuses},
             "platforms": self.ages,
             "oldest_waiting_seconds": self.oldest_waiting,
             "dead_letters": self.dead_letters,
@@ -68,6 +78,7 @@ class Readiness:
 async def look(connection: Connection, role: str, platforms: Sequence[Platform], *, stopping: bool) -> Readiness:
     """Look at everything; nothing raises."""
     took: float | None = None
+    refuses: Literal["", "full", "read-only"] = ""
     waiting: float | None = None
     letters: int | None = None
     try:
@@ -75,8 +86,20 @@ async def look(connection: Connection, role: str, platforms: Sequence[Platform],
             began = time.perf_counter()
             await connection.call("PING")
             took = round((time.perf_counter() - began) * 1000, 2)
+            refuses = await _refuses(connection)
             waiting = await oldest_waiting(connection)
             letters = len(await dead_letters(connection))
     except (StoreError, TimeoutError):
         took = None
-    return Readiness(role, stopping, took, {each.name: each.age() for each in platforms}, waiting, letters)
+    return Readiness(role, stopping, took, {each.name: each.age() for each in platforms}, waiting, letters, refuses)
+
+
+async def _refuses(connection: Connection) -> Literal["", "full", "read-only"]:
+    """Return why the store takes no writes; nothing where it does. Raises StoreError where it does not answer."""
+    try:
+        await connection.call("SET", keys.key(0, "probe"), "1", "PX", PROBE)
+    except StoreError as error:
+        if error.kind == "slow":
+            raise
+        return "full" if error.kind == "full" else "read-only"
+    return ""

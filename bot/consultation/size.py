@@ -1,0 +1,53 @@
+"""How much is kept of one consultation: the oldest goes first. Pure."""
+
+from bot.consultation.claims import put_together
+from bot.consultation.model import Consultation
+
+MOST_WORDS = 256 * 1024
+"""Characters of a consultation as it is stored, without its samples."""
+MOST_SAMPLES = 2 * 2**20
+"""Characters of its samples as they are stored."""
+_SAMPLES = {"samples", "given"}
+
+WORDS_WENT = (
+    "This consultation has grown long: the oldest messages are kept no more. What was read from them still counts."
+)
+SAMPLES_WENT = "I keep 2 MiB of samples of one consultation: the oldest are kept no more."
+
+
+def bounded(case: Consultation) -> tuple[Consultation, tuple[str, ...]]:
+    """Return what is kept of the case, and in sentences what went; that it is long is said once."""
+    said: list[str] = []
+    size = _samples_size(case)
+    if size > MOST_SAMPLES:
+        while case.given and _samples_size(case) > MOST_SAMPLES:
+            _, *rest = case.given
+            case = put_together(case.but(given={name: case.given[name] for name in rest}))
+            case = case.but(gave={name: by for name, by in case.gave.items() if name in case.given})
+        said.append(SAMPLES_WENT)
+    excess = _words_size(case) - MOST_WORDS
+    if excess > 0:
+        case = _shortened(case, excess)
+        if not case.long:
+            said.append(WORDS_WENT)
+        case = case.but(long=True)
+    return case, tuple(said)
+
+
+def _shortened(case: Consultation, excess: int) -> Consultation:
+    """Return the case without its oldest lines, and without old trials where these are not enough."""
+    lines = list(case.transcript)
+    while lines and excess > 0:
+        excess -= len(lines.pop(0).model_dump_json()) + 1
+    case = case.but(transcript=tuple(lines))
+    while len(case.trials) > 1 and _words_size(case) > MOST_WORDS:
+        case = case.but(trials=case.trials[1:])
+    return case
+
+
+def _samples_size(case: Consultation) -> int:
+    return len(case.model_dump_json(include=_SAMPLES)) if case.given or case.samples.prompt else 0
+
+
+def _words_size(case: Consultation) -> int:
+    return len(case.model_dump_json(exclude=_SAMPLES))
