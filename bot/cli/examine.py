@@ -4,7 +4,6 @@ import time
 from datetime import UTC, datetime
 
 from bot.model.errors import ModelError
-from bot.model.local import bundled
 from bot.model.select import choose, open_model
 from bot.platform.port import Check
 from bot.reading import may_read
@@ -22,9 +21,6 @@ STALE_DAYS = 90
 
 
 LETTERS_SHOWN = 10
-
-
-NOT_INSTALLED = "Samples cannot be run: set OPENAI_API_KEY for a model; the bundled one is not installed."
 
 
 HOW_TO_CLEAR = "mend the cause, then clear them: advisor doctor --clear-letters"
@@ -124,11 +120,9 @@ _ROOM, _SHORT = 4096, 64
 async def _model(settings: Settings, *, no_model: bool) -> list[Check]:
     chosen = choose(settings, no_model=no_model, local=True)
     if chosen.kind == "none":
-        return [Check("model", None, f"{chosen.announcement}. Samples cannot be run.")]
+        # Where nobody named a model, `consult` and `serve` go without one and need none.
+        return [Check("model", None, f"{chosen.announcement.removesuffix('.')}. Samples cannot be run.")]
     wrong = [Check("model", None, chosen.fault)] if chosen.fault and chosen.kind == "named" else []
-    if chosen.kind == "local" and chosen.gguf is None and bundled() is None:
-        # Nobody named a model: `consult` and `serve` go without one then, and need none.
-        return [Check("model", None, f"{choose(settings, no_model=True, local=False).announcement}. {NOT_INSTALLED}")]
     try:
         model = await open_model(chosen)
         try:

@@ -89,6 +89,8 @@ def trial(
     chosen = choose(settings, no_model=False, local=True)
     if why := _refusal(wanted, chosen, by_hand=by_hand):
         _end(why, BAD_INPUT)
+    if chosen.kind == "none":
+        _end(chosen.fault or chosen.announcement, NO_MODEL)
     for told in (wanted.understood.choice, wanted.understood.gaps) if wanted.understood else ():
         if told:
             typer.echo(told, err=True)
@@ -125,7 +127,7 @@ def _refusal(wanted: "TrialFile", chosen: "Chosen", *, by_hand: bool) -> str | N
         named = ", ".join(name for name in names() if name != "human")
         return f"Only a person can judge these outputs: run it at a terminal, or set scorer to one of {named}."
     others = [*_named(wanted.task), *([judge] if (judge := getattr(wanted.task.scorer, "model", None)) else [])]
-    if chosen.kind == "local" and (named := [name for name in (wanted.model, *others) if name]):
+    if chosen.kind != "named" and (named := [name for name in (wanted.model, *others) if name]):
         models = f"the model{'s' if len(named) > 1 else ''} {', '.join(named)}"
         return f"The file names {models}: set OPENAI_API_KEY or OPENAI_BASE_URL for that, or take it out."
     return None

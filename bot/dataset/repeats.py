@@ -8,7 +8,7 @@ import re
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import pairwise
 
 from bot.dataset.texts import Said
 
@@ -160,15 +160,9 @@ def _place(turns: Sequence[Said]) -> int:
 
 def _groups(values: "array[int]") -> Iterator[list[int]]:
     """Yield the places that hold the same value, where there are several, in their order."""
-    import numpy
-
-    if not values:
-        return
-    kept: Any = numpy.frombuffer(values, "q")
-    order = numpy.argsort(kept, kind="stable")
-    edges = numpy.flatnonzero(numpy.diff(kept[order])) + 1
-    starts = numpy.concatenate(([0], edges))
-    ends = numpy.concatenate((edges, [len(order)]))
-    several = ends - starts > 1
-    for start, end in zip(starts[several], ends[several], strict=True):
-        yield order[start:end].tolist()
+    several = {value for value, following in pairwise(sorted(values)) if value == following}
+    groups: dict[int, list[int]] = {}
+    for place, value in enumerate(values):
+        if value in several:
+            groups.setdefault(value, []).append(place)
+    yield from groups.values()

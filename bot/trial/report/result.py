@@ -66,8 +66,11 @@ def report(
     lines.append(_effect(consultation, result, knowledge, derive) or counted(knowledge, result.facts))
     shown: list[Part] = [Text(markdown="\n\n".join(lines))]
     if any(rung.items for rung in result.rungs):
-        drawn = base64.b64encode(picture.draw(result)).decode()
-        shown.append(Picture(name=f"{result.id}.png", alt=picture.alt(result), png=drawn))
+        if picture.can_draw():
+            drawn = base64.b64encode(picture.draw(result)).decode()
+            shown.append(Picture(name=f"{result.id}.png", alt=picture.alt(result), png=drawn))
+        else:
+            shown.append(Text(markdown=f"{picture.alt(result)} {picture.MISSING}", voice="notice"))
     facts = counted(knowledge, result.facts)
     details: list[Part] = [Text(markdown=facts)] if facts else []
     details += figures(result, task, calls)
