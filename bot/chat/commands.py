@@ -21,6 +21,11 @@ _READ_AGAIN = re.compile(
     r"|(?:what (?:is|was)|what's) (?:the|your) verdict(?: again)?|(?:the )?verdict again(?: please)?",
     re.IGNORECASE,
 )
+_RECORD = re.compile(
+    r"(?:please |(?:can|could|may|would) (?:you|i|we) (?:please )?)?(?:show|give|send|have|get|see|export|post)?"
+    r"(?: ?(?:me|us))?(?: ?(?:the|a|your|our))? ?decision record(?: please)?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -142,6 +147,13 @@ ROWS: tuple[Row, ...] = (
     ),
     Row("why", "why I ask, or why the verdict", grammar=_POLITE, followed="alone"),
     Row("sources", "what the last answer rests on", grammar=_POLITE, followed="alone"),
+    Row(
+        "record",
+        "the decision record, to keep and to pass on; `record off` ends links to it",
+        arguments=(Argument("links", "`off` ends links to it"),),
+        grammar=re.compile(r"off(?:,? please)?|please", re.IGNORECASE).fullmatch,
+        followed="alone",
+    ),
     Row("verdict", "the verdict in full, again or now, on assumptions that I name", grammar=_POLITE, followed="alone"),
     Row(
         "try",
@@ -276,8 +288,11 @@ def _parse(text: str, *, addressed: bool) -> Command | None:
     slash = words[0].startswith("/")
     head = words[0].lstrip("/").lower().rstrip("?!.:,")
     rest = words[1].strip() if len(words) > 1 else ""
-    if len(text) < LONGEST_WISH and _READ_AGAIN.fullmatch(" ".join(re.sub(r"[,.?!]", " ", text).split())):
+    wish = " ".join(re.sub(r"[,.?!]", " ", text).split()) if len(text) < LONGEST_WISH else ""
+    if _READ_AGAIN.fullmatch(wish):
         return Command("verdict", AGAIN)
+    if _RECORD.fullmatch(wish):
+        return Command("record")
     row = row_of(head)
     if row is None:
         return None

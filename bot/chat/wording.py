@@ -144,7 +144,7 @@ def verdict(
 
 def in_brief(knowledge: Knowledge, case: Consultation, given: Verdict, seen: View) -> tuple[str, ...]:
     """Say what a verdict comes to, one reason with both ends, and what would change it, a sentence each."""
-    name, clause = knowledge.verdicts[given.verdict], _clause(knowledge, given)
+    name, clause = knowledge.verdicts[given.verdict], clause_of(knowledge, given)
     spoken = knowledge.passages[clause.cites[0]].about if clause else ()
     place = {fact: i for i, fact in enumerate(spoken)}
     # A measurement weighs more than words, and what the deciding passage speaks of first more than what led there.
@@ -167,7 +167,7 @@ def _point(short: str) -> str:
 
 def why(knowledge: Knowledge, case: Consultation, given: Verdict, seen: View, cost: str | None = None) -> str:
     """Say all of a verdict: each reason, what was assumed, what would change it, and what to do next."""
-    text, clause = knowledge.verdicts[given.verdict], _clause(knowledge, given)
+    text, clause = knowledge.verdicts[given.verdict], clause_of(knowledge, given)
     said = clause.why if clause and clause.why and clause.headline != text.headline else f"{text.sentence}."
     lines = [f"*{verdict_name(knowledge, given)}.* {said}", ""]
     lines += ["**Because**", *_because(knowledge, case, given, seen)]
@@ -186,11 +186,11 @@ def why(knowledge: Knowledge, case: Consultation, given: Verdict, seen: View, co
 
 def verdict_name(knowledge: Knowledge, given: Verdict) -> str:
     """Name a verdict with what it comes to in this case: "Prompt first. Find somebody to look after it"."""
-    name, clause = knowledge.verdicts[given.verdict].headline, _clause(knowledge, given)
+    name, clause = knowledge.verdicts[given.verdict].headline, clause_of(knowledge, given)
     return name if clause is None or clause.headline == name else f"{name}. {clause.headline}"
 
 
-def _clause(knowledge: Knowledge, given: Verdict) -> Rated | None:
+def clause_of(knowledge: Knowledge, given: Verdict) -> Rated | None:
     """Return the clause of a verdict; None where it is no more, or leads elsewhere now."""
     return next((c for c in knowledge.clauses if (c.id, c.verdict) == (given.clause, given.verdict)), None)
 
@@ -269,7 +269,7 @@ def would_change(knowledge: Knowledge, given: Verdict, seen: View, most: int = 3
         lines.setdefault(change.verdict, then)
     shown = sorted(lines, key=lambda v: not is_tuning(v))[:most] if len(lines) > most else list(lines)
     if not lines:
-        clause = _clause(knowledge, given)
+        clause = clause_of(knowledge, given)
         return [clause.until if clause and clause.until else "more than one answer changed"]
     return [lines[v] for v in lines if v in shown]
 

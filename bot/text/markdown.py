@@ -5,7 +5,12 @@ import re
 
 def escaped(text: str) -> str:
     """Make somebody's words safe inside markdown, on one line and not too long."""
-    return "".join(f"\\{c}" if c in "\\`*_[]<>|~#" else c for c in short(text))
+    return literal(short(text))
+
+
+def literal(text: str) -> str:
+    """Make somebody's words safe inside markdown, on one line and whole."""
+    return "".join(f"\\{c}" if c in "\\`*_[]<>|~#" else c for c in " ".join(text.split()))
 
 
 def short(text: str) -> str:

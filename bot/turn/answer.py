@@ -13,7 +13,14 @@ from bot.consultation.view import view
 from bot.turn import outage
 from bot.turn.context import TurnContext
 
-MORE = Choices(action="show", options=(Option(value="why", label="Why"), Option(value="sources", label="Sources")))
+MORE = Choices(
+    action="show",
+    options=(
+        Option(value="why", label="Why"),
+        Option(value="sources", label="Sources"),
+        Option(value="record", label="Decision record"),
+    ),
+)
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,22 @@ from bot.consultation.view import view
 from bot.text import markdown
 from bot.turn import trials
 from bot.turn.context import TurnContext, may_decide
-from bot.turn.explain import sources, why
+from bot.turn.explain import decision_record, sources, why
 from bot.turn.people.overheard import use
 from bot.turn.people.sides import take_side
 from bot.turn.samples import swapped, to_change
-from bot.turn.step import Decide, Forget, ForgetPerson, ShowReport, StartTrial, Step, StopTrial
+from bot.turn.step import (
+    Decide,
+    Forget,
+    ForgetPerson,
+    LinkRecord,
+    ShowReport,
+    StartTrial,
+    Step,
+    StopTrial,
+    UnlinkRecord,
+)
+from knowledge.load import Knowledge
 
 PASTE_ROWS = Choices(
     action="dataset",
@@ -51,6 +62,8 @@ async def press(
             return step.say(*_correct(consultation, context))
         case (("fix" | "answer"), (fact, *_)) if fact in context.knowledge.asks:
             return step.say(wording.form(context.knowledge, [fact]))
+        case "show", ("record", *_):
+            return record(consultation, context)
         case "show", ("why" | "sources" as what, *_):
             return step.say(*show(consultation, what, context))
         case "dataset", _:
@@ -82,6 +95,30 @@ def show(consultation: Consultation, what: Literal["why", "sources"], context: T
     if what == "sources":
         return sources(context.knowledge, consultation)
     return why(context.knowledge, consultation, view(consultation, context.knowledge, context.derive), context.explain)
+
+
+def record(consultation: Consultation, context: TurnContext) -> Step:
+    """Give the decision record; there is none before there is a verdict."""
+    step = Step(consultation)
+    if consultation.verdict is None:
+        return step.say(Text(markdown=no_verdict(consultation, context.knowledge), voice="notice"))
+    return Step(consultation, says=tuple(decision_record(consultation, context)), effects=(LinkRecord(),))
+
+
+def no_verdict(consultation: Consultation, knowledge: Knowledge) -> str:
+    """Say that there is no verdict: none yet, or none any more."""
+    told = knowledge.verdicts.get(consultation.told) if consultation.told else None
+    none = f"It was *{told.headline}* and is open again." if told else "There is no verdict yet."
+    return f"{none} `verdict` decides now, on assumptions that I name."
+
+
+async def unlink_record(consultation: Consultation, event: Event, context: TurnContext) -> Step:
+    """End links to the decision record, where the author may."""
+    if not await may_decide(consultation, event, context):
+        told = f"Only {_deciders(consultation)} can end links to the decision record."
+        return Step(consultation).whisper(event.author, Text(markdown=told, voice="error"))
+    ended = Text(markdown="Links to the decision record open nothing any more. `record` gives a new one.")
+    return Step(consultation, says=(ended,), effects=(UnlinkRecord(),))
 
 
 async def _approve(consultation: Consultation, event: Event, values: tuple[str, ...], context: TurnContext) -> Step:

@@ -13,7 +13,7 @@ from bot.consultation.view import view
 from bot.text import markdown
 from bot.text.numbers import Refusal
 from bot.turn.answers import answers, skip
-from bot.turn.buttons import PASTE_ROWS, forget, forget_me, press, show, stop
+from bot.turn.buttons import PASTE_ROWS, forget, forget_me, no_verdict, press, record, show, stop, unlink_record
 from bot.turn.context import TurnContext
 from bot.turn.explain import answer_command
 from bot.turn.messages import read
@@ -73,10 +73,14 @@ async def obey(consultation: Consultation, command: Command, event: Event, conte
         case "skip":
             return skip(consultation, event, context.knowledge)
         case "verdict" if command.rest == AGAIN and consultation.verdict is None:
-            none = Text(markdown=_no_verdict(consultation, context.knowledge), voice="notice")
+            none = Text(markdown=no_verdict(consultation, context.knowledge), voice="notice")
             return Step(consultation, says=(none,), advances=True) if event.addressed == "us" else step
         case "verdict":
             return Step(consultation, effects=(Decide(),), advances=True)
+        case "record" if command.rest.lower().startswith("off"):
+            return await unlink_record(consultation, event, context)
+        case "record":
+            return record(consultation, context)
         case "try":
             return await press(consultation, event, "trial", (), context)
         case "again":
@@ -108,13 +112,6 @@ async def obey(consultation: Consultation, command: Command, event: Event, conte
         case _:
             seen = view(consultation, context.knowledge, context.derive)
             return step.say(*answer_command(context.knowledge, command, consultation, seen))
-
-
-def _no_verdict(consultation: Consultation, knowledge: Knowledge) -> str:
-    """Say that there is none to read: none yet, or none any more."""
-    told = knowledge.verdicts.get(consultation.told) if consultation.told else None
-    none = f"It was *{told.headline}* and is open again." if told else "There is no verdict yet."
-    return f"{none} `verdict` decides now, on assumptions that I name."
 
 
 def _named(rest: str, knowledge: Knowledge) -> tuple[str, str] | None:

@@ -4,11 +4,13 @@ import re
 
 from bot.chat import wording
 from bot.chat.commands import Command
-from bot.chat.reply import Part, Text
+from bot.chat.reply import File, Part, Text
 from bot.chat.wording import instant
 from bot.consultation.derived import Explain
 from bot.consultation.model import Consultation
 from bot.consultation.view import View, undisputed
+from bot.turn.context import TurnContext
+from bot.turn.trials import picture_prefix
 from knowledge.load import Knowledge
 
 
@@ -58,6 +60,17 @@ def why(knowledge: Knowledge, case: Consultation, seen: View, explain: Explain) 
 def sources(knowledge: Knowledge, case: Consultation) -> list[Part]:
     """List what the last answer rests on."""
     return [Text(markdown=wording.footnotes(knowledge, case.answer))]
+
+
+def decision_record(case: Consultation, context: TurnContext) -> list[Part]:
+    """Give the decision record as a file."""
+    from bot.answer.record.markdown import markdown
+    from bot.answer.record.record import record
+
+    made = record(case, context.knowledge, context.derive, context.explain, context.prices)
+    before = f"{picture_prefix(case)}-" if case.at_terminal else ""
+    file = File(name=f"{before}decision-record-{made.date}.md", content=markdown(made))
+    return [Text(markdown=f"The decision record as of {made.date}: *{made.title}*."), file]
 
 
 def named_rule(knowledge: Knowledge, question: str) -> Part | None:

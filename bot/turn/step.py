@@ -50,7 +50,17 @@ class ShowReport:
     section: str
 
 
-Effect = StartTrial | StopTrial | Forget | ForgetPerson | Decide | ShowReport
+@dataclass(frozen=True)
+class LinkRecord:
+    """Say beside the decision record where its page is."""
+
+
+@dataclass(frozen=True)
+class UnlinkRecord:
+    """Let no link open the page of the decision record any more."""
+
+
+Effect = StartTrial | StopTrial | Forget | ForgetPerson | Decide | ShowReport | LinkRecord | UnlinkRecord
 
 
 @dataclass(frozen=True)

@@ -132,7 +132,7 @@ async def test_a_verdict_is_three_short_lines_with_what_stands_behind_it_one_pre
         )
         assert changes.startswith("This would change if ")
         more = next(p for p in case.parts if isinstance(p, Choices) and p.action == "show")
-        assert [option.label for option in more.options] == ["Why", "Sources"]
+        assert [option.label for option in more.options] == ["Why", "Sources", "Decision record"]
         assert any(isinstance(p, Feedback) for p in case.parts)
         said = await case.hear(Pressed(action="show", values=("why",)))
         assert all(part in said for part in ("**Because**", "**This would change if**", "**Next**"))
