@@ -144,6 +144,10 @@ TESTS: dict[str, tuple[str | None, str | None]] = {
         f"{_MINDS}the_native_stop_button_ends_a_trial_with_what_it_has",
         None,
     ),
+    "Decision record": (
+        f"{_TALK}two_who_disagree_in_a_thread_come_to_a_verdict_with_its_picture",
+        f"{_WHOLE}two_who_disagree_in_a_thread_come_to_a_verdict_with_its_picture",
+    ),
     "Feedback": (
         f"{S}inbound.test_components::test_everybody_has_a_thumb",
         f"{D}inbound.test_interactions::test_everybody_has_a_thumb_of_their_own",

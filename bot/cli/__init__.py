@@ -16,6 +16,7 @@ from bot.cli.doctor import doctor
 from bot.cli.errors import log_to_file, sentence
 from bot.cli.prices import prices
 from bot.cli.read import read
+from bot.cli.record import record
 from bot.cli.rules import rules
 from bot.cli.serve import serve
 from bot.cli.slack import slack
@@ -29,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (cost, dataset, doctor, prices, read, rules, serve, trial):
+for command in (cost, dataset, doctor, prices, read, record, rules, serve, trial):
     app.command()(command)
 app.add_typer(slack, name="slack")
 app.add_typer(discord, name="discord")

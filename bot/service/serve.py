@@ -34,7 +34,9 @@ from bot.service.intake import LIMIT, LONGEST, accept
 from bot.service.jobs.engine import LEASE, Jobs
 from bot.service.jobs.trial import Pace
 from bot.service.turns import APOLOGY, answering
+from bot.service.web.links import Links
 from bot.service.web.pages import application, listening
+from bot.service.web.pages.report import reports
 from bot.service.web.readiness import look
 from bot.service.worker import Timing, Worker
 from bot.settings import Settings
@@ -96,10 +98,13 @@ async def serve(
     retention = timedelta(days=settings.retention_days)
     with _told_to_end(settings.drain_seconds) as stop:
         async with open_store(settings, retention=retention, patience=PATIENCE) as store, AsyncExitStack() as stack:
-            host = PlatformContext(settings, store, knowledge, open_vault(settings))
+            vault = open_vault(settings)
+            host = PlatformContext(settings, store, knowledge, vault)
             platforms = [await stack.enter_async_context(open_(host)) for open_ in opens]
             accepts, take = platforms if role != "worker" else [], accepting(store)
             pages = application(lambda: look(store.connection, role, accepts, stopping=stop.is_set()))
+            links = Links(store.connection, vault, settings.public_url, store.keep) if settings.public_url else None
+            pages.router.add_routes(reports(Links(store.connection, vault, "", store.keep), store, advisor))
             for each in accepts:
                 pages.router.add_routes(each.routes(take))
             async with listening(pages, settings.http_host, settings.http_port) as address:
@@ -108,7 +113,7 @@ async def serve(
                     jobs = Jobs(settings, store, advisor, lease=speed.lease, pace=speed.pace)
                     timing = replace(speed.worker, drain=settings.drain_seconds)
                     deliver = delivering(platforms, jobs)
-                    answer = answering(advisor, store, platforms, settings)
+                    answer = answering(advisor, store, platforms, settings, links)
                     worker = Worker(store, answer, deliver, timing=timing, apology=APOLOGY)
                     parts += [partial(worker.run, stop), partial(jobs.run, stop)]
                 say(f"Serving as {role} at {address}.")

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from itertools import dropwhile
 
 from bot.chat.events import Answered, Earlier, Event, Failed, Measured, Present, Pressed, Progressed, Removed
-from bot.chat.reply import Reply, Text
+from bot.chat.reply import File, Part, Reply, Text
 from bot.consultation.model import Consultation
 from bot.model.meter import Meter, metered
 from bot.model.prices import usd
@@ -20,6 +20,7 @@ from bot.service.admission import Admission, to_author
 from bot.service.conversation import Outcome, Turn
 from bot.service.jobs.reports import kept_report
 from bot.service.jobs.trial import trial_of
+from bot.service.web.links import Links
 from bot.settings import Settings
 from bot.store import introductions
 from bot.store.consultations import Store
@@ -30,7 +31,7 @@ from bot.text.apart import Apart, Processes
 from bot.turn.context import TurnContext
 from bot.turn.people.attention import OF_JOBS, heard_all
 from bot.turn.people.manners import in_passing
-from bot.turn.step import ShowReport, StartTrial, StopTrial
+from bot.turn.step import LinkRecord, ShowReport, StartTrial, StopTrial, UnlinkRecord
 from bot.turn.trials import begins
 from bot.turn.turn import TurnResult, turn
 
@@ -46,6 +47,7 @@ APOLOGY = Reply(
     )
 )
 NOT_KEPT = Text(markdown="That is kept no more. `again` runs the trial once more.", voice="notice")
+NO_PAGE = "There is no page to link to, since this service has no address on the web: here is the file."
 GONE = "That consultation was forgotten, or has expired. Say what you want to know, and I begin anew."
 
 
@@ -59,6 +61,8 @@ class Turns:
     settings: Settings = field(default_factory=Settings)
     """Where all are answered that a workspace has not said otherwise of, and what may be spent in a day."""
     apart: Apart = field(default_factory=Processes)
+    links: Links | None = None
+    """Makes links to pages; None where the service has no address on the web."""
 
     async def answer(self, consultation: Consultation | None, events: Sequence[Event]) -> Outcome:
         """Answer one batch: admit what may be answered, fetch what it only names, then take a turn."""
@@ -104,7 +108,7 @@ class Turns:
         if result.forgets:
             since = {"": max(event.at for event in talk)}
             return Outcome(None, [*_by(result.replies, via), *last, DropTrial(conversation=before.id)], since)
-        result = await self._introduced(result, talk, context)
+        result = await self._introduced(await self._linked(result), talk, context)
         first = [*first, *await self._reported(result)]
         work = _work(result, talk, context)
         since = {person: max(event.at for event in talk) for person in result.forgets_people}
@@ -158,6 +162,24 @@ class Turns:
                 said.append(Reply(parts=(held.section(effect.section) if held else ()) or (NOT_KEPT,)))
         return said
 
+    async def _linked(self, result: TurnResult) -> TurnResult:
+        """Say beside a decision record where its page is, and end links that are to open nothing any more."""
+        conversation = result.consultation.id
+        if self.links and any(isinstance(effect, UnlinkRecord) for effect in result.effects):
+            await self.links.end(conversation)
+        if not any(isinstance(effect, LinkRecord) for effect in result.effects):
+            return result
+        told = NO_PAGE
+        if self.links:
+            address, until = await self.links.to_record(conversation)
+            told = (
+                f"[Open it as a page]({address}). The link opens for whoever has it until {until}, unless "
+                "`record off` or `forget` ends it before."
+            )
+        said = Text(markdown=told)
+        replies = [each.model_copy(update={"parts": _before_file(each.parts, said)}) for each in result.replies]
+        return replace(result, replies=tuple(replies))
+
     async def _introduced(self, result: TurnResult, talk: Sequence[Event], context: TurnContext) -> TurnResult:
         """Say to whom the advisor is new what it is, and where their words go, beside what is said anyway."""
         if not result.replies:
@@ -190,9 +212,17 @@ def answering(
     store: Store,
     platforms: Sequence[Platform] = (),
     settings: Settings | None = None,
+    links: Links | None = None,
 ) -> Turn:
     """Return the function that a service takes its turns with."""
-    return Turns(context, store, {each.name: each for each in platforms}, settings or Settings()).answer
+    by_name = {each.name: each for each in platforms}
+    return Turns(context, store, by_name, settings or Settings(), links=links).answer
+
+
+def _before_file(parts: Sequence[Part], said: Text) -> tuple[Part, ...]:
+    """Return the parts with words before their first file; unchanged where there is none."""
+    at = next((n for n, part in enumerate(parts) if isinstance(part, File)), None)
+    return tuple(parts) if at is None else (*parts[:at], said, *parts[at:])
 
 
 def introduction(context: TurnContext) -> str:

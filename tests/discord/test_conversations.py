@@ -64,6 +64,9 @@ async def test_two_who_disagree_in_a_thread_come_to_a_verdict_with_its_picture(
         assert "Because" in text_of(await thread.reads("Next"))
         await thread.press(at.bob, "Sources")
         await thread.reads("What carries no number is general practice.")
+        await thread.press(at.bob, "Decision record")
+        kept = await thread.reads("this service has no address on the web")
+        assert [file.name for file in kept.attachments if file.name.startswith("decision-record-")]
         own = [each for each in at.discord.seen(at.general, at.ana) if each.author is at.discord.bot]
         assert own == [], "nothing is said outside the thread"
         progress = [each for each in thread.messages() if "of 60" in text_of(each)]

@@ -70,6 +70,10 @@ async def test_two_who_disagree_in_a_thread_come_to_a_verdict_with_its_picture(
         assert "Because" in text_of(await thread.reads("Next"))
         await thread.press(slack.bob, "Sources")
         await thread.reads("What carries no number is general practice.")
+        await thread.press(slack.bob, "Decision record")
+        await thread.reads("this service has no address on the web")
+        kept = await thread.reads("decision-record-")
+        assert [each.title for each in kept.files if each.title.startswith("decision-record-")]
         assert slack.seen(slack.general, user=slack.alice)[0].ts == thread.ts, "nothing is said outside the thread"
         assert all(each.thread_ts == thread.ts for each in slack.said(slack.general))
         await thread.reads("60/60")
