@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
 # docker build -t finetune-advisor .                              with the bundled demonstration model
-# docker build -t finetune-advisor --build-arg LOCAL_MODEL=0 .    without it, about 100 MB smaller
+# docker build -t finetune-advisor --build-arg LOCAL_MODEL=0 .    without it and its server, about 200 MB smaller
 # docker run --rm -it -v advisor:/data finetune-advisor chat
 # The base has glibc: the embedded server and the local model have no builds for musl (Alpine).
 ARG PYTHON=3.12
@@ -21,10 +21,16 @@ RUN pip install --no-index --no-deps --no-build-isolation . \
  && pip uninstall --yes setuptools pip
 
 FROM python:${PYTHON}-slim-bookworm
+ARG LOCAL_MODEL=1
+LABEL org.opencontainers.image.title="finetune-advisor" \
+      org.opencontainers.image.description="Should we finetune? An advisor for the terminal, Slack and Discord." \
+      org.opencontainers.image.licenses="MIT"
 # The local model's server is built with OpenMP.
-RUN apt-get update \
- && apt-get install --yes --no-install-recommends libgomp1 \
- && rm -rf /var/lib/apt/lists/*
+RUN if [ "$LOCAL_MODEL" = 1 ]; then \
+      apt-get update \
+      && apt-get install --yes --no-install-recommends libgomp1 \
+      && rm -rf /var/lib/apt/lists/*; \
+    fi
 RUN useradd --create-home --uid 10001 advisor \
  && install -d -o advisor -g advisor -m 0700 /data
 COPY --from=build /opt/advisor /opt/advisor
@@ -35,6 +41,13 @@ ENV PATH=/opt/advisor/bin:$PATH \
 USER advisor
 WORKDIR /home/advisor
 VOLUME /data
+EXPOSE 8080
+# A terminal's consultation has no web server: there is nothing to ask then, and nothing is wrong.
+HEALTHCHECK --interval=15s --timeout=5s --start-period=20s CMD ["python", "-c", "\
+import os, urllib.request as web; \
+serves = b'serve' in open('/proc/1/cmdline', 'rb').read().split(b'\\0'); \
+port = os.environ.get('ADVISOR_HTTP_PORT') or '8080'; \
+serves and web.urlopen(f'http://127.0.0.1:{port}/healthz', timeout=3)"]
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["advisor"]
 CMD ["chat"]

@@ -166,6 +166,23 @@ class Ended:
     capped: bool = False
     """True where the cap ended it."""
 
+    def parts(self) -> list[Part]:
+        """Return what a person is shown of it, beside the picture."""
+        from bot.trial.report import comparison, details
+        from bot.trial.report.card import card, kept_up
+
+        result, task = self.result, self.task
+        parts = card(result, task, self.calls)
+        if self.capped:
+            parts.append(Text(markdown="The cap ended it before it was decided: `--yes` goes on above it."))
+        if len(result.rungs) > 1:
+            parts.append(Text(markdown=details.asked(result, task, self.calls), voice="notice", detail=True))
+        if result.facts:
+            parts.append(Text(markdown=details.effect(self.knowledge, result.facts, None, None)))
+        if self.ordinary:
+            parts.append(Text(markdown=kept_up(self.ordinary)))
+        return [*parts, *(comparison.in_words(self.compared) if self.compared else ())]
+
 
 class AsJson:
     """One object at the end and nothing before it."""
@@ -259,24 +276,10 @@ class AtTerminal:
 
     def finish(self, ended: Ended) -> None:
         """Show the result: in brief where somebody can ask for more, else the whole of it."""
-        from bot.trial.report import comparison
-        from bot.trial.report import details as card
-        from bot.trial.report.card import card as figures
-        from bot.trial.report.card import kept_up
         from bot.trial.report.picture import alt
 
-        result, task = ended.result, ended.task
-        self.parts = figures(result, task, ended.calls)
-        if ended.capped:
-            self.parts.append(Text(markdown="The cap ended it before it was decided: `--yes` goes on above it."))
-        if len(result.rungs) > 1:
-            self.parts.append(Text(markdown=card.asked(result, task, ended.calls), voice="notice", detail=True))
-        if result.facts:
-            self.parts.append(Text(markdown=card.effect(ended.knowledge, result.facts, None, None)))
-        if ended.ordinary:
-            self.parts.append(Text(markdown=kept_up(ended.ordinary)))
-        if ended.compared:
-            self.parts += comparison.in_words(ended.compared)
+        result = ended.result
+        self.parts = ended.parts()
         (brief if self.by_hand else render.show)(self.console, self.parts, self.beside.parent)
         if any(rung.items for rung in result.rungs):
             drawn = _draw(result, self.beside)
@@ -313,8 +316,11 @@ class AtTerminal:
 
 def _draw(result: "TrialResult", path: Path) -> bool:
     """Write the picture; False where that could not be done, which is said."""
-    from bot.trial.report.picture import draw
+    from bot.trial.report.picture import MISSING, can_draw, draw
 
+    if not can_draw():
+        typer.echo(MISSING, err=True)
+        return False
     try:
         path.write_bytes(draw(result))
     except OSError as error:

@@ -12,6 +12,7 @@ import typer
 
 if TYPE_CHECKING:
     from adapters.console.trial_report import AsJson, AtTerminal
+    from bot.chat.reply import File
     from bot.consultation.trial_results import TrialResult
     from bot.model import Chosen, Model
     from bot.samples.understood import Understood
@@ -28,6 +29,8 @@ class Wish:
 
     yes: bool = False
     picture: Path | None = None
+    summary: Path | None = None
+    """Where its page and its JUnit file go, without their endings."""
     keep: Path | None = None
     against: "Kept | None" = None
     house: Path | None = None
@@ -42,6 +45,9 @@ def trial(
     picture: Annotated[
         Path | None, typer.Option(help="Where the picture goes. Default: beside the file.", metavar="PATH")
     ] = None,
+    summary: Annotated[
+        bool, typer.Option("--summary", help="Write FILE-trial.md and FILE-trial.xml (JUnit) beside the file, for CI.")
+    ] = False,
     keep: Annotated[
         Path | None,
         typer.Option(
@@ -96,8 +102,9 @@ def trial(
             typer.echo(told, err=True)
     if wanted.left_out:
         typer.echo(f"The first {len(wanted.task.pairs)} items run; {wanted.left_out} are left out.", err=True)
-    shown = AsJson() if as_json else AtTerminal(picture or file.with_name(f"{file.stem}-trial.png"), by_hand=by_hand)
-    wish = Wish(yes, picture, keep, earlier, settings.knowledge)
+    beside = file.with_name(f"{file.stem}-trial")
+    shown = AsJson() if as_json else AtTerminal(picture or beside.with_name(f"{beside.name}.png"), by_hand=by_hand)
+    wish = Wish(yes, picture, beside if summary else None, keep, earlier, settings.knowledge)
     try:
         code = asyncio.run(_run(wanted, chosen, shown, wish))
     except ModelError as error:
@@ -144,6 +151,7 @@ async def _run(wanted: "TrialFile", chosen: "Chosen", shown: "AsJson | AtTermina
     from bot.trial.budget import Budget, estimate, over_cap, said, together
     from bot.trial.judging import people
     from bot.trial.report import card as results
+    from bot.trial.report import summary as summaries
     from bot.trial.results import compare, facts, summary
     from bot.trial.run import fitted, run
     from bot.trial.scorers.registry import named
@@ -206,8 +214,10 @@ async def _run(wanted: "TrialFile", chosen: "Chosen", shown: "AsJson | AtTermina
                 case _:
                     pass  # to judge what is open, which is done in any case
             calls = await _judged(shown, task, calls, model)
-    best = next((rung for rung in result.rungs if rung.name == result.best), None)
-    return REACHED if best and not result.stopped and best.rate >= task.bar else BELOW
+    if wish.summary:
+        made = summaries.summary(result, task, calls, ended.parts(), wish.summary.name)
+        _write(wish.summary.parent, made, "The summary")
+    return REACHED if summaries.reached(result, task) else BELOW
 
 
 async def _judged(
@@ -245,12 +255,16 @@ async def _beside(model: "Model", task: "Task") -> AsyncGenerator[Mapping[str, "
 def _keep(folder: Path, result: "TrialResult", task: "Task", calls: "Sequence[Call]") -> None:
     from bot.trial.report.export import files
 
+    _write(folder, files(result, task, calls), "The trial")
+
+
+def _write(folder: Path, files: Sequence["File"], what: str) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for file in files(result, task, calls):
+        for file in files:
             (folder / file.name).write_text(file.content, encoding="utf-8")
     except OSError as error:
-        typer.echo(f"The trial could not be kept in {folder}: {error.strerror}.", err=True)
+        typer.echo(f"{what} could not be kept in {folder}: {error.strerror}.", err=True)
 
 
 def _end(sentence: str, code: int) -> NoReturn:

@@ -9,6 +9,7 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -459,3 +460,28 @@ def test_a_finetune_is_tried_beside_its_base_and_on_ordinary_prompts(tmp_path: P
     data = json.loads(out)
     assert {rung["name"]: rung["passes"] for rung in data["rungs"]}["tuned"] == 8
     assert [(row["gained"], row["lost"]) for row in data["ordinary"]["compared"]] == [(0, 8)]
+
+
+def test_a_summary_for_ci_is_red_exactly_where_the_trial_is(pairs: Path) -> None:
+    with serving(lambda body: right(body) if "Awful" not in str(body["messages"][-1]) else says("\x00 good")) as server:
+        code, _, _ = advisor(server.url, pairs, "--summary")
+        lenient = pairs.with_name("lenient.yaml")
+        lenient.write_text("items: pairs.csv\nthreshold: 0.5\n", encoding="utf-8")
+        passed, _, _ = advisor(server.url, lenient, "--summary", "--json")
+    assert (code, passed) == (1, 0)
+    red, green = (ElementTree.parse(pairs.with_name(f"{name}-trial.xml")) for name in ("pairs", "lenient"))  # noqa: S314
+    (suite,) = red.iter("testsuite")
+    assert {name: suite.get(name) for name in ("tests", "failures", "skipped")} == {
+        "tests": "5",
+        "failures": "2",
+        "skipped": "0",
+    }
+    (missed,) = (case for case in suite if case.find("failure") is not None and "item" in str(case.get("name")))
+    assert missed.get("name") == "item 4: Awful"
+    assert "wanted: negative" in str(missed.findtext("failure"))
+    assert not [*green.iter("failure")]
+    assert len([*green.iter("skipped")]) == 1
+    page = pairs.with_name("pairs-trial.md").read_text("utf-8")
+    assert page.startswith("# Not reached: pairs-trial\n\n4 items × 5 runs, m\n")
+    assert "| bare" in page
+    assert pairs.with_name("lenient-trial.md").read_text("utf-8").startswith("# Reached: lenient-trial\n")
