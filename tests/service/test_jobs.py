@@ -2,10 +2,12 @@
 
 import asyncio
 import importlib.util
+import pickle
 import platform as machine
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -16,7 +18,7 @@ from bot.consultation.model import Consultation, Pair, Samples
 from bot.model.client import Model
 from bot.platform.port import Delivered
 from bot.service.jobs import orders
-from bot.service.jobs.engine import Jobs
+from bot.service.jobs.engine import NAME, Jobs
 from bot.service.jobs.trial import STARTS
 from bot.settings import Settings
 from bot.store import keys
@@ -96,6 +98,44 @@ async def test_a_stop_where_nothing_runs_is_answered(tmp_path: Path) -> None:
                 await jobs.deliver(InterruptTrial(conversation=C), "key")
         (result,) = await results(store)
         assert isinstance(result, Failed)
+
+
+class Trap:
+    """What runs code where it is read as a pickle."""
+
+    def __init__(self, made: Path) -> None:
+        self.made = made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Path.touch, (self.made,))
+
+
+async def test_what_others_write_into_the_store_runs_no_code_and_jobs_of_an_older_version_go_on(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = Settings(REDIS_URL=None, ADVISOR_HOME=tmp_path)  # pyright: ignore[reportCallIssue]
+    async with open_store(settings) as store, model_server(lambda _: says("yes")) as served:
+        await orders.begin(store.connection, C, "t", SAMPLES.model_dump_json(), keep=store.keep)
+        async with working(settings, store, served):
+            trap = Trap(tmp_path / "it ran")
+            await written(store, "forged", pickle.dumps((trap,)), pickle.dumps({}))
+            await written(store, "unsigned", b'AAAAAAAAAAAA ["test:1", "t"]', pickle.dumps({}))
+            await written(store, f"{C}/t", pickle.dumps((C, "t")), pickle.dumps({}))
+            await comes(lambda: ended(store))
+        assert not trap.made.exists(), "code out of the store ran"
+        assert caplog.text.count("was not written by this installation") == 2
+        (result,) = await results(store)
+        assert isinstance(result, Measured), "what an older version left goes on"
+
+
+async def written(store: Store, key: str, args: bytes, kwargs: bytes) -> None:
+    """Write a job as the engine does, whoever it is from."""
+    reader: Any = store.connection.reader
+    from redis.asyncio import Redis
+
+    job = {"key": key, "function": "trial", "args": args, "kwargs": kwargs, "attempt": "1", "generation": "0"}
+    async with Redis(unix_socket_path=reader.connection_pool.connection_kwargs["path"]) as server:
+        await server.xadd(f"{NAME}:stream", {**job, "when": NOON.isoformat()})
 
 
 @asynccontextmanager

@@ -1,8 +1,7 @@
 """The engine of long work: pydocket on the conversations' own Redis.
 
 What `add` brings is run at least once, by any worker, until it ends: while it runs its lease is renewed, and after a
-crash another worker goes on. Arguments are pickled by the engine, so only texts and numbers go in, and whoever may
-write to this Redis may run code in the workers: it is private.
+crash another worker goes on. Arguments are signed JSON (`arguments.py`), so only texts and numbers go in.
 """
 
 import asyncio
@@ -19,6 +18,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 from bot.model.errors import ModelError
 from bot.platform.port import Delivered, RetryLater
 from bot.service.jobs import orders
+from bot.service.jobs.arguments import replace_pickles
 from bot.service.jobs.trial import LOST, Elsewhere, HandedBack, Pace, Trial, tell
 from bot.service.workspace import storage
 from bot.service.workspace.removal import forget_workspace
@@ -36,6 +36,7 @@ from bot.store.jobs import (
     RunTrial,
 )
 from bot.turn.context import TurnContext
+from bot.vault import open_vault
 
 if TYPE_CHECKING:
     from docket import Docket
@@ -65,6 +66,7 @@ class Jobs:
     ) -> None:
         self._url, self._settings = address(settings, store.connection), settings
         self._store, self._advisor, self._lease, self._pace = store, advisor, lease, pace or Pace()
+        self._vault = open_vault(settings)
         self._docket: Docket | None = None
         self._leaving = asyncio.Event()
 
@@ -118,6 +120,7 @@ class Jobs:
         await asyncio.to_thread(importlib.import_module, "docket")
         from docket import Docket, Worker
 
+        await asyncio.to_thread(replace_pickles, self._vault)
         # What failed is said by the jobs themselves; the engine would write a trace for each hand-back.
         logging.getLogger("docket.dependencies").setLevel(logging.CRITICAL)
         # Nothing of a finished job stays: what came of it is an event of the conversation.
@@ -165,7 +168,10 @@ class Jobs:
     def _task(self) -> Callable[..., Awaitable[None]]:
         from docket import Retry
 
-        async def trial(conversation: str, trial: str, retry: Retry = Retry.forever()) -> None:  # noqa: B008  docket's way
+        # Without arguments it was refused, and that was said.
+        async def trial(conversation: str = "", trial: str = "", retry: Retry = Retry.forever()) -> None:  # noqa: B008  docket's way
+            if not conversation:
+                return
             try:
                 work = Trial(self._store, conversation, trial, self._pace, self._settings)
                 await work.run(self._advisor, self._leaving)
