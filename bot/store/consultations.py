@@ -17,6 +17,7 @@ from bot.consultation.people import without
 from bot.settings import Settings
 from bot.store import introductions, keys, notices
 from bot.store.connection import Connection, opened
+from bot.store.erasure import Erasure
 from bot.store.errors import PASSING, Conflict, LockLost, StoreError
 from bot.store.migrations import upgrade
 from bot.store.outbox import Entry
@@ -51,7 +52,11 @@ async def open_store(
 ) -> AsyncGenerator["Store"]:
     """Open the store of the settings, the embedded one where they name none."""
     async with opened(settings) as connection:
-        yield Store(connection, retention=retention, patience=patience, report=report)
+        store = Store(connection, retention=retention, patience=patience, report=report)
+        try:
+            yield store
+        finally:
+            await store.erasure.done()
 
 
 class Store:
@@ -73,6 +78,7 @@ class Store:
         self.keep = int(retention.total_seconds() * 1000)
         self.patience = patience
         self.report = report
+        self.erasure = Erasure(connection)
         self._noted: dict[tuple[str, str], float] = {}
 
     async def load(self, conversation: str) -> tuple[Consultation | None, int]:
@@ -125,6 +131,10 @@ class Store:
             raise LockLost(conversation)
         if status == "conflict":
             raise Conflict(conversation)
+        if consultation is None or forgotten:
+            self.erasure.due()
+        else:
+            self.erasure.in_use()
         return int(number)
 
     async def forgotten(self, conversation: str) -> Forgotten:
@@ -143,6 +153,7 @@ class Store:
         touched += [held.notes, held.trial, held.ready, held.due, held.tries, held.letters, held.forgotten]
         mark = str(at.timestamp()) if at else ""
         await self._keep_trying(lambda: self.connection.run("forget", touched, conversation, keys.GROUP, mark))
+        self.erasure.due()
         self._noted = {pair: at for pair, at in self._noted.items() if pair[1] != conversation}
 
     async def forget_person(self, person: str, *, again: bool = False) -> int:
@@ -169,6 +180,7 @@ class Store:
         await self._keep_trying(lambda: introductions.forget(self.connection, person))
         await self._keep_trying(lambda: notices.forget(self.connection, person))
         self._noted = {pair: at for pair, at in self._noted.items() if pair[0] != person}
+        self.erasure.due()
         return len(conversations)
 
     async def conversations(self, person: str) -> list[str]:

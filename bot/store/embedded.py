@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -168,14 +168,27 @@ def _ensure(embedded: Embedded) -> None:
     if _ping(embedded.socket) == "ready":
         return
     lock = _open(embedded.folder / "server.lock")
+    goes_on = False
     try:
         if keeper.free(lock):
+            goes_on = (embedded.folder / "appendonlydir").exists()
             embedded.process = _spawn(embedded, lock)
         elif embedded.process is not None and embedded.process.poll() is not None:
             embedded.process = None  # ours ended, another process has started the next
         _wait(embedded, lock)
     finally:
         os.close(lock)
+    if goes_on:
+        _rewrite(embedded)
+
+
+def _rewrite(embedded: Embedded) -> None:
+    """Let a server that was started write its file anew: what was deleted before it ended goes from the disk."""
+    with suppress(OSError), socket(AF_UNIX, SOCK_STREAM) as link:
+        link.settimeout(1.0)
+        link.connect(str(embedded.socket))
+        link.sendall(b"BGREWRITEAOF\r\n")
+        link.recv(64)
 
 
 @contextmanager
@@ -237,6 +250,11 @@ def _spawn(embedded: Embedded, lock: int) -> "subprocess.Popen[bytes]":
         "appendfsync": "always",
         "maxmemory": "256mb",
         "maxmemory-policy": "noeviction",
+        # Commands that are slow or large hold words, and nobody reads that log.
+        "commandlog-execution-slower-than": "-1",
+        "commandlog-request-larger-than": "-1",
+        "commandlog-reply-larger-than": "-1",
+        "crash-log-enabled": "no",
         "loglevel": "notice",
         "daemonize": "no",
     }
