@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.answer.material import Material
+from bot.text.identifiers import hashed
 
 STANCES = ("worth a try", "not yet", "something else")
 MOST_WORDS, HARD_LIMIT = 230, 300
@@ -129,7 +130,7 @@ def _user(material: Material) -> str:
     ]
     body = "\n\n".join(f"## {title}\n" + "\n".join(lines) for title, lines in parts if lines)
     # The fence cannot be closed from inside, and half a surrogate pair cannot be sent.
-    fenced = body.replace("</data", "< /data").replace("<data", "< data")
+    fenced = hashed(body).replace("</data", "< /data").replace("<data", "< data")
     language = f"Answer in the language of who asked ({material.language}). " if material.language else ""
     return _sendable(
         f"<data>\nday: {material.day}\n\n{fenced}\n</data>\n\n{language}Stance to keep: {material.stance}."

@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+import traceback
 from copy import copy
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -31,6 +32,23 @@ class _OneLine(logging.Formatter):
         return super().format(plain)
 
 
+class _Wordless(logging.Formatter):
+    """Write traces without the texts of errors that are not ours: they may hold what somebody wrote."""
+
+    def formatException(self, ei: Any) -> str:
+        from bot.model.errors import ModelError
+        from bot.settings import SettingsError
+        from bot.store.errors import StoreError
+
+        lines: list[str] = []
+        error: BaseException | None = ei[1]
+        while error is not None:
+            said = f": {error}" if isinstance(error, StoreError | SettingsError | ModelError) else ""
+            lines.insert(0, f"{''.join(traceback.format_tb(error.__traceback__))}{type(error).__qualname__}{said}")
+            error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        return "\nwhich led to\n".join(lines)
+
+
 def log_to_stderr() -> None:
     """Send the log to standard error too, without traces: a service's supervisor reads it there."""
     handler = logging.StreamHandler()
@@ -49,7 +67,7 @@ def log_to_file() -> None:
         logging.getLogger().addHandler(logging.NullHandler())
         return
     handler = _LogFile(path, maxBytes=MOST_BYTES, backupCount=2, encoding="utf-8", delay=True)
-    handler.setFormatter(logging.Formatter(FORM))
+    handler.setFormatter(_Wordless(FORM))
     logging.getLogger().addHandler(handler)
     logging.getLogger().setLevel(logging.WARNING)
     logging.getLogger("advisor").setLevel(logging.INFO)

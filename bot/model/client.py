@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from bot.model import errors, kept, meter, response
 from bot.model.cache import Answers
 from bot.model.dialect import Manners, Message, adapted, request
+from bot.model.discretion import heed
 from bot.model.errors import ModelError
 from bot.model.limiter import Flow
 from bot.model.response import Completion
@@ -69,7 +70,7 @@ class Model:
         self._opening = asyncio.Lock()
         # OpenAI's own models take the newer name only, most other servers the older one only.
         official = urlsplit(base_url).hostname == OPENAI
-        self._first = Manners(cap="max_completion_tokens" if official else "max_tokens", store=official)
+        self._first = Manners(cap="max_completion_tokens" if official else "max_tokens", store=True)
         self._learnt: Manners | None = None
 
     @property
@@ -129,6 +130,7 @@ class Model:
     ) -> Completion:
         if (counts := meter.running()) is not None:
             await counts.admit()
+        heed(messages)
         started = time.monotonic()
         effort.deadline = started + limit
         try:
@@ -193,7 +195,7 @@ class Model:
                     "content": f"That does not fit: {wrong}. Send the corrected JSON object, nothing else.",
                 },
             ]
-        raise ModelError("not_json", f"{self.name} did not answer in the form that was asked for.", wrong)
+        raise ModelError("not_json", f"{self.name} did not answer in the form that was asked for.")
 
     def beside(self, name: str) -> "Model":
         """Return another model of the same server, which is to be closed as well."""

@@ -6,6 +6,7 @@ import re
 import secrets
 from typing import Literal
 
+from bot.model.discretion import discreet
 from bot.text.json import as_line, as_list, as_object
 
 log = logging.getLogger("advisor.model")
@@ -52,6 +53,8 @@ class ModelError(Exception):
     """
 
     def __init__(self, kind: Kind, sentence: str, details: str = "") -> None:
+        # A server's error may repeat what it was asked, and so may whatever is made of it.
+        sentence, details = discreet(sentence), discreet(details)
         super().__init__(sentence)
         self.kind: Kind = kind
         self.sentence = sentence

@@ -13,6 +13,7 @@ from bot.reading.result import Found, Question, QuestionKind
 from bot.reading.sentences import Mood
 from bot.text import numbers
 from bot.text.hidden import hidden
+from bot.text.identifiers import hashed
 from bot.text.orders import orders
 from knowledge.models import age_of, names
 from knowledge.schema import Ask, Fact, Intent, ModelAge, Value
@@ -164,7 +165,7 @@ def messages(
     context = "The open question, which the message may answer:\n" + "\n".join(opened) if opened else ""
     day = f"Today is {today.isoformat()}." if today else ""
     # What states nothing is not shown, so that nobody's orders are heard; half a surrogate pair cannot be sent.
-    own = sentences.own_words(text[:LONGEST])
+    own = hashed(sentences.own_words(text[:LONGEST]))
     fenced = own.replace("</message>", "< /message>").encode("utf-8", "replace").decode()
     system = SYSTEM.replace("\nWhere the borders are:", f"{UNSURE}\nWhere the borders are:") if opened else SYSTEM
     data = "\n\n".join(part for part in (day, context, f"<message>\n{fenced}\n</message>") if part)

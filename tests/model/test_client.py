@@ -55,7 +55,7 @@ async def test_an_answer_comes_with_its_tokens_and_the_model_keeps_count() -> No
     assert (first.text, first.tokens_in, first.tokens_out, first.cut) == ("hi there", 7, 3, False)
     assert first.seconds > 0
     assert (model.calls, model.tokens_in, model.tokens_out) == (2, 14, 6)
-    assert server.asked[0] == {"model": "m", "messages": ASK, "max_tokens": 50}
+    assert server.asked[0] == {"model": "m", "messages": ASK, "max_tokens": 50, "store": False}
     assert server.keys[0] == f"Bearer {SECRET}"
 
 
