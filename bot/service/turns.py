@@ -22,7 +22,7 @@ from bot.service.jobs.reports import kept_report
 from bot.service.jobs.trial import trial_of
 from bot.service.web.links import Links
 from bot.settings import Settings
-from bot.store import introductions
+from bot.store import notices
 from bot.store.consultations import Store
 from bot.store.errors import StoreError
 from bot.store.jobs import DropTrial, EndTrial, ForgetWorkspace, InterruptTrial, Job, RunTrial
@@ -190,7 +190,7 @@ class Turns:
             person
             for person in people
             if person not in consultation.told_them
-            and await introductions.meets(connection, person, consultation.id, keep=keep)
+            and await notices.meets(connection, person, consultation.id, keep=keep)
         ]
         if not strangers:
             return result

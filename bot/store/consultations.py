@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from bot.consultation.model import TRANSCRIPT_LINES, Consultation
 from bot.consultation.people import without
 from bot.settings import Settings
-from bot.store import introductions, keys, notices
+from bot.store import keys, notices
 from bot.store.connection import Connection, opened
 from bot.store.erasure import Erasure
 from bot.store.errors import PASSING, Conflict, LockLost, StoreError
@@ -177,7 +177,6 @@ class Store:
                 except Conflict:
                     continue
         await self._keep_trying(lambda: self.connection.call("DEL", keys.of_person(person)))
-        await self._keep_trying(lambda: introductions.forget(self.connection, person))
         await self._keep_trying(lambda: notices.forget(self.connection, person))
         self._noted = {pair: at for pair, at in self._noted.items() if pair[0] != person}
         self.erasure.due()

@@ -1,4 +1,4 @@
-"""What a person is told once a day, however often they give cause for it."""
+"""What a person is told once: whom they speak to, when they first meet; and a few things once a day."""
 
 from typing import Literal, get_args
 
@@ -20,11 +20,28 @@ async def first_today(connection: Connection, event: Event, what: Notice) -> boo
     return await connection.call("GET", name) == event.message
 
 
+async def meets(connection: Connection, person: str, conversation: str, *, keep: int) -> bool:
+    """Tell whether this conversation is where a person first meets the advisor; asking it again changes nothing.
+
+    Who has not been there for `keep` ms is met anew.
+    """
+    name = _met(person)
+    first = await connection.call("SET", name, conversation, "NX", "PX", keep)
+    if first is None:
+        await connection.call("PEXPIRE", name, keep)
+    return first is not None or await connection.call("GET", name) == conversation
+
+
 async def forget(connection: Connection, person: str) -> None:
-    """Forget that a person was told anything."""
+    """Forget that a person was met, and told anything."""
+    await connection.call("DEL", _met(person))
     for what in get_args(Notice):
         await connection.call("DEL", _key(person, what))
 
 
 def _key(person: str, what: Notice) -> str:
     return keys.key(keys.partition(person), "told", f"{what}:{person}")
+
+
+def _met(person: str) -> str:
+    return keys.key(keys.partition(person), "met", person)

@@ -13,7 +13,7 @@ from bot.service.jobs import orders
 from bot.service.workspace import storage
 from bot.service.workspace.policy import Policy
 from bot.service.workspace.removal import forget_workspace
-from bot.store import introductions, keys
+from bot.store import keys, notices
 from bot.store.connection import opened
 from bot.store.consultations import Store
 from bot.store.memos import note
@@ -40,7 +40,7 @@ async def live(store: Store, workspace: str, channel: str, person: str, at: date
     await store.add_call(conversation, "trial-1", '{"text": "the parrot"}')
     await orders.begin(store.connection, conversation, "trial-1", "the parrot", keep=store.keep)
     await note(store.connection, conversation, "thread", "171.2", store.keep)
-    await introductions.meets(store.connection, author, conversation, keep=store.keep)
+    await notices.meets(store.connection, author, conversation, keep=store.keep)
     await accept(store.connection, event(conversation, 7), keep=store.keep)
     return conversation
 
