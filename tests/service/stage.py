@@ -6,7 +6,6 @@ import json
 import re
 import secrets
 import signal
-import sys
 import time
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -22,6 +21,7 @@ from bot.chat.events import Body, Event, Said
 from bot.chat.reply import Part, Reply, Text
 from tests.console.terminal import COMMAND, ROOT, environment
 from tests.support.clock import NOON
+from tests.support.forked import Forked, start
 
 Line = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -40,7 +40,7 @@ async def comes(condition: Callable[[], Awaitable[bool]]) -> None:
 class Served:
     """A running process of the service."""
 
-    process: asyncio.subprocess.Process
+    process: Forked | asyncio.subprocess.Process
     lines: list[str]
     url: str = ""
 
@@ -71,23 +71,29 @@ class Stage:
     answers: str = "heard"
     """What a reply is met with."""
     numbers: "count[int]" = field(default_factory=lambda: count(1))
-    processes: list[asyncio.subprocess.Process] = field(default_factory=list[asyncio.subprocess.Process])
+    processes: list[Forked | asyncio.subprocess.Process] = field(
+        default_factory=list[Forked | asyncio.subprocess.Process]
+    )
     secret: str = field(default_factory=lambda: secrets.token_urlsafe(32))
 
     async def start(self, role: str = "all", **more: str) -> Served:
         """Start a process and wait until it serves."""
-        words = [sys.executable, "-m", "tests.service.process", json.dumps({"role": role, "port": self.port})]
-        return await self._started(words, more)
+        words = ["-m", "tests.service.process", json.dumps({"role": role, "port": self.port})]
+        env = environment(self.home, **self._settings(more))
+        return await self._serves(await start(words, env, stdout=asyncio.subprocess.PIPE))
 
     async def command(self, *words: str, **more: str) -> Served:
         """Start `advisor serve` itself."""
-        return await self._started([*COMMAND, "serve", *words], more)
-
-    async def _started(self, words: list[str], more: dict[str, str]) -> Served:
-        settings = {"ADVISOR_HTTP_PORT": "0", "ADVISOR_SECRET_KEY": self.secret, **more}
-        process = await asyncio.create_subprocess_exec(
-            *words, env=environment(self.home, **settings), cwd=ROOT, stdout=asyncio.subprocess.PIPE
+        env = environment(self.home, **self._settings(more))
+        command = [*COMMAND, "serve", *words]
+        return await self._serves(
+            await asyncio.create_subprocess_exec(*command, env=env, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
         )
+
+    def _settings(self, more: dict[str, str]) -> dict[str, str]:
+        return {"ADVISOR_HTTP_PORT": "0", "ADVISOR_SECRET_KEY": self.secret, **more}
+
+    async def _serves(self, process: "Forked | asyncio.subprocess.Process") -> Served:
         self.processes.append(process)
         served = Served(process, [])
         assert process.stdout
