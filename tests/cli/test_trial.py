@@ -13,9 +13,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.console.terminal import COMMAND, ROOT, environment
+from tests.console.terminal import COMMAND, environment
 from tests.fakes.model.server import Answer, Body, fails, model_server, says
 from tests.support.command import run, serving
+from tests.support.forked import start
 
 PAIRS = "input,output\nI love it,positive\nIt broke,negative\nGreat,positive\nAwful,negative\n"
 KEYS = {
@@ -190,10 +191,7 @@ async def at_a_terminal(url: str, path: Path, press: Callable[[bytes], bytes | i
     """
     ours, theirs = pty.openpty()
     env = environment(path.parent / "home", OPENAI_BASE_URL=url, COLUMNS="100")
-    process = await asyncio.create_subprocess_exec(
-        *COMMAND, "trial", str(path),
-        env=env, cwd=ROOT, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
-    )  # fmt: skip
+    process = await start([*COMMAND[1:], "trial", str(path)], env, stdin=theirs, stdout=theirs, terminal=True)
     os.close(theirs)
     shown, answered = b"", 0
     while True:

@@ -12,6 +12,8 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from tests.support.forked import Forked, start
+
 ROOT = Path(__file__).parent.parent.parent
 COMMAND = [sys.executable, "-c", "from bot.cli import main; main()"]
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][A-Z0-9]|[\r\x08]")
@@ -28,7 +30,7 @@ def environment(home: Path, **more: str) -> dict[str, str]:
 class Terminal:
     """A running command and what its terminal shows."""
 
-    def __init__(self, process: asyncio.subprocess.Process, leader: int) -> None:
+    def __init__(self, process: Forked, leader: int) -> None:
         self.process, self.leader = process, leader
         self.raw = ""
         self.seen = 0
@@ -93,16 +95,8 @@ async def chat(home: Path, *arguments: str, **more: str) -> AsyncGenerator[Termi
     leader, follower = pty.openpty()
     os.set_blocking(leader, False)
     termios.tcsetwinsize(follower, (50, 200))
-
-    def own_terminal() -> None:
-        os.setsid()
-        os.close(os.open(os.ttyname(0), os.O_RDWR))  # the first terminal that a new session opens becomes its own
-
-    process = await asyncio.create_subprocess_exec(
-        *COMMAND, "chat", *arguments,
-        stdin=follower, stdout=follower, stderr=follower,
-        env=environment(home, **more), preexec_fn=own_terminal, cwd=ROOT,
-    )  # fmt: skip
+    words = [*COMMAND[1:], "chat", *arguments]
+    process = await start(words, environment(home, **more), stdin=follower, stdout=follower, terminal=True)
     os.close(follower)
     terminal = Terminal(process, leader)
     try:

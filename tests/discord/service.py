@@ -22,11 +22,12 @@ from bot import app as parts
 from bot.cli.errors import log_to_file
 from bot.service.serve import Speed
 from bot.settings import read_settings
-from tests.console.terminal import ROOT, environment
+from tests.console.terminal import environment
 from tests.discord.app import hurried, settings
 from tests.fakes.discord import Channel, FakeDiscord, Guild, Interaction, Message, Modal, User, controls_of, text_of
 from tests.fakes.model.server import ModelServer
 from tests.service.process import SPEED
+from tests.support.forked import Forked, start
 
 SECONDS = 20.0
 """After which a test gives up; nothing here is meant to take that long."""
@@ -47,7 +48,7 @@ class Whole:
     lines: list[str] = field(default_factory=list[str])
     usual: bool = False
     """True where a process of its own notices things as slowly as anywhere."""
-    process: asyncio.subprocess.Process | None = None
+    process: Forked | None = None
     task: "asyncio.Task[None] | None" = None
 
     async def start(self) -> None:
@@ -64,15 +65,8 @@ class Whole:
         """Serve in a process of its own."""
         self.lines.clear()
         env = environment(self.home, DISCORD_BOT_TOKEN=self.discord.token, DISCORD_API_URL=self.discord.api)
-        self.process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "tests.discord.service",
-            *(["usual"] if self.usual else []),
-            env={**env, **self.given},
-            cwd=ROOT,
-            stdout=asyncio.subprocess.PIPE,
-        )
+        words = ["-m", "tests.discord.service", *(["usual"] if self.usual else [])]
+        self.process = await start(words, {**env, **self.given}, stdout=asyncio.subprocess.PIPE)
         assert self.process.stdout
         while not self._serves() and (line := (await self.process.stdout.readline()).decode()):
             self.lines.append(line.strip())

@@ -22,13 +22,14 @@ from bot import app as parts
 from bot.cli.errors import log_to_file
 from bot.service.serve import Speed
 from bot.settings import read_settings
-from tests.console.terminal import ROOT, environment
+from tests.console.terminal import environment
 from tests.fakes.model.advice import advises, reads_nothing
 from tests.fakes.model.server import Answer, Body, ModelServer, says
 from tests.fakes.slack import FakeSlack, Message, View, text_of
 from tests.service.process import SPEED
 from tests.slack.app import settings
 from tests.slack.tokens import settings as installed_by_oauth
+from tests.support.forked import Forked, start
 
 SECONDS = 20.0
 """After which a test gives up; nothing here is meant to take that long."""
@@ -88,7 +89,7 @@ class Whole:
     lines: list[str] = field(default_factory=list[str])
     usual: bool = False
     """True where a process of its own notices things as slowly as anywhere."""
-    process: asyncio.subprocess.Process | None = None
+    process: Forked | None = None
     task: "asyncio.Task[None] | None" = None
 
     @property
@@ -114,15 +115,8 @@ class Whole:
         """Serve in a process of its own."""
         self.lines.clear()
         env = environment(self.home, SLACK_BOT_TOKEN=self.slack.bot_token, SLACK_API_URL=self.slack.api_url)
-        self.process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "tests.slack.service",
-            *(["usual"] if self.usual else []),
-            env={**env, **self.given},
-            cwd=ROOT,
-            stdout=asyncio.subprocess.PIPE,
-        )
+        words = ["-m", "tests.slack.service", *(["usual"] if self.usual else [])]
+        self.process = await start(words, {**env, **self.given}, stdout=asyncio.subprocess.PIPE)
         assert self.process.stdout
         while self.url is None and (line := (await self.process.stdout.readline()).decode()):
             self.lines.append(line.strip())

@@ -5,7 +5,6 @@ import json
 import os
 import random
 import signal
-import sys
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -23,6 +22,7 @@ from bot.store.consultations import Store
 from bot.store.errors import StoreError
 from tests.store.servers import Server, server
 from tests.store.talking import Platform, event, remembered
+from tests.support.forked import Forked, start
 
 SEEDS = (1, 2, 3)
 QUICK = {"lock": 1.0, "idle": 1.2, "sweep": 0.2, "drain": 10.0}
@@ -39,14 +39,12 @@ class Stage:
         self.connection: Connection = connect(self.url)
         self.store = Store(self.connection, patience=PATIENCE)
         self.accepted: dict[str, list[str]] = {name: [] for name in CONVERSATIONS}
-        self.workers: list[asyncio.subprocess.Process] = []
+        self.workers: list[Forked] = []
 
-    async def worker(self, **given: Any) -> asyncio.subprocess.Process:
+    async def worker(self, **given: Any) -> Forked:
         settings = {"url": self.url, "platform": self.port, "timing": QUICK, "flag": str(self.folder / "flag"), **given}
-        made = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.store.victim", json.dumps(settings),
-            stdout=asyncio.subprocess.PIPE, cwd=Path(__file__).parents[2],
-        )  # fmt: skip
+        words = ["-m", "tests.store.victim", json.dumps(settings)]
+        made = await start(words, os.environ, stdout=asyncio.subprocess.PIPE)
         self.workers.append(made)
         if not given.get("push"):
             await heard(made, "ready")
@@ -87,14 +85,14 @@ class Stage:
         assert kinds <= {"case", "claim", "person", "ready", "sequence"}
 
 
-async def heard(process: asyncio.subprocess.Process, word: str) -> None:
+async def heard(process: Forked, word: str) -> None:
     assert process.stdout
     while (said := (await process.stdout.readline()).decode().strip()) != word:
         assert process.returncode is None, f"ended before it said {word}"
         assert said or not process.stdout.at_eof(), f"ended before it said {word}"
 
 
-async def halted(process: asyncio.subprocess.Process) -> None:
+async def halted(process: Forked) -> None:
     while True:
         shown = await asyncio.create_subprocess_exec("ps", "-o", "stat=", "-p", str(process.pid), stdout=-1)
         if (await shown.communicate())[0].startswith(b"T"):
@@ -134,7 +132,7 @@ async def listening(platform: Platform) -> AsyncGenerator[int]:
         yield made.sockets[0].getsockname()[1]
 
 
-async def end(worker: asyncio.subprocess.Process) -> None:
+async def end(worker: Forked) -> None:
     worker.terminate()
     assert await asyncio.wait_for(worker.wait(), PATIENCE) == 0
 

@@ -20,6 +20,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
@@ -54,6 +55,9 @@ class Forked:
     def send_signal(self, number: int) -> None:
         if self.returncode is None:
             os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
         self.send_signal(signal.SIGKILL)
@@ -168,13 +172,13 @@ def _run(asked: dict[str, Any]) -> None:
     )
     kind, what, *arguments = asked["words"]
     sys.argv = [what if kind == "-m" else kind, *arguments]
-    sys.modules.pop("__main__", None)
     if kind == "-m":
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)  # it is imported already
             runpy.run_module(what, run_name="__main__", alter_sys=True)
     else:
-        exec(compile(what, "<string>", "exec"), {"__name__": "__main__"})  # noqa: S102  as `python -c`
+        main = sys.modules["__main__"] = ModuleType("__main__")
+        exec(compile(what, "<string>", "exec"), vars(main))  # noqa: S102  as `python -c` does
 
 
 if __name__ == "__main__":
