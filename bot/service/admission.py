@@ -39,7 +39,7 @@ class Admission:
         say: list[Reply | Job] = []
         policies: dict[str, Policy] = {}
         for event in events:
-            if event.platform not in self.platforms or (event.addressed != "people" and _takes_back(event)):
+            if event.platform not in self.platforms or (event.addressed != "people" and takes_back(event)):
                 admitted.append(event)
                 continue
             if event.workspace not in policies:
@@ -99,7 +99,7 @@ def to_author(event: Event, sentence: str, *, voice: Literal["say", "error"] = "
     return Reply(parts=(Text(markdown=sentence, voice=voice),), to=event.author, via=event.via)
 
 
-def _takes_back(event: Event) -> bool:
+def takes_back(event: Event) -> bool:
     """Tell whether somebody ends or deletes something of theirs, which may be done anywhere."""
     match event.body:
         case Deleted() | Pressed(action="stop" | "forget"):

@@ -20,6 +20,7 @@ from bot.service.admission import Admission, to_author
 from bot.service.conversation import Outcome, Turn
 from bot.service.jobs.reports import kept_report
 from bot.service.jobs.trial import trial_of
+from bot.service.limits import within_limits
 from bot.service.web.links import Links
 from bot.settings import Settings
 from bot.store import notices
@@ -86,6 +87,8 @@ class Turns:
             first, last = [], []  # after `leave` a trial goes on without a word
         admission = Admission(self.store.connection, self.platforms, self._is_admin, self.settings.channels)
         talk, aside = await admission.admit(talk)
+        talk, over = await self._within_limits(talk)
+        aside += over
         if consultation is None:
             talk, lost = _begun(talk)
             talk, passing = _in_passing(talk)
@@ -117,7 +120,9 @@ class Turns:
     @asynccontextmanager
     async def _paid(self, talk: Sequence[Event], context: TurnContext) -> AsyncGenerator[None]:
         """Count the model calls of a turn against who spoke to us last, and refuse them above the day's caps."""
-        payer = next((event.author for event in reversed(talk) if event.addressed == "us"), None)
+        people = [event for event in reversed(talk) if not isinstance(event.body, Present)]
+        to_us = (event.author for event in people if event.addressed == "us")
+        payer = next(to_us, people[0].author if people else None)  # an edit is for whoever wrote it
         purse = Purse(self.store.connection, counters(self.settings, payer))
 
         async def refusal() -> str | None:
@@ -137,6 +142,12 @@ class Turns:
                     await purse.settle()
                 except StoreError as error:  # the lease gives back what was reserved
                     log.warning("What a turn has spent could not be counted: %s", error)
+
+    async def _within_limits(self, talk: Sequence[Event]) -> tuple[list[Event], list[Reply]]:
+        """Return what is taken of a batch of people's, and what is said about the rest."""
+        if not any(event.platform in self.platforms for event in talk):
+            return [*talk], []
+        return await within_limits(self.store.connection, talk)
 
     async def _unforgotten(self, conversation: str, talk: Sequence[Event]) -> list[Event]:
         """Return what was not said before it was forgotten: what comes late does not bring that back."""

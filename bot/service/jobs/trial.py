@@ -18,6 +18,7 @@ from bot.chat.reply import Progress, Text
 from bot.consultation.model import Consultation, Samples
 from bot.model.errors import ModelError
 from bot.platform import metrics
+from bot.service import limits
 from bot.service.intake import accept
 from bot.service.jobs import orders
 from bot.service.jobs.reports import keep_report
@@ -85,9 +86,13 @@ class Trial:
             await orders.end(connection, self.conversation, self.id)
             return
         case = case.but(samples=Samples.model_validate_json(samples))
-        if await orders.start(connection, self.conversation, self.runner) > STARTS:
+        starts = await orders.start(connection, self.conversation, self.runner)
+        if starts > STARTS:
             log.error("A trial was started %d times and got no further; it is given up.", STARTS)
             await self._say(case, f"{self.id}{RESULT}", GIVEN_UP)
+            return
+        if starts == 1 and (refusal := await self._too_many(case)):
+            await self._say(case, f"{self.id}{RESULT}", Failed(sentence=f"{refusal} Your samples are kept."))
             return
         ready = await advisor()
         if ready.model is None:
@@ -95,6 +100,14 @@ class Trial:
         body = await self._measured(case, ready, leaving)
         if body is not None:
             await self._say(case, f"{self.id}{RESULT}", body)
+
+    async def _too_many(self, case: Consultation) -> str | None:
+        """Count the trial for who started it; return why it is one too many, None where it is not."""
+        by = await orders.payer(self.store.connection, self.conversation) or case.asker
+        if by is None:
+            return None
+        _, reached = await limits.take(self.store.connection, limits.of_person(by), "trials")
+        return reached.sentence if reached else None
 
     async def _measured(self, case: Consultation, advisor: TurnContext, leaving: asyncio.Event) -> Body | None:
         """Return how it ended, None where nobody waits for it any more."""

@@ -1,0 +1,168 @@
+"""How much one person, channel or workspace may send in a while; counted in the store, by all processes together.
+
+Of a burst as much is taken as may be, with a sentence for the rest. What model calls cost is counted by `spending`.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.chat.events import Event, FileRef, Pasted, Present, Said
+from bot.chat.reply import Reply
+from bot.platform.attachments import MOST_BYTES
+from bot.service.admission import takes_back, to_author
+from bot.store import keys
+from bot.store.connection import Connection
+from bot.turn.people.attention import OF_JOBS
+
+What = Literal["messages", "files", "bytes", "trials"]
+Who = Literal["person", "channel", "workspace"]
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So much in so many seconds."""
+
+    who: Who
+    what: What
+    most: int
+    seconds: int
+
+
+MINUTE, HOUR = 60, 3600
+LIMITS = (
+    Limit("person", "messages", 30, MINUTE),
+    Limit("channel", "messages", 120, MINUTE),
+    Limit("workspace", "messages", 600, MINUTE),
+    Limit("person", "files", 40, HOUR),
+    Limit("workspace", "files", 400, HOUR),
+    Limit("person", "bytes", 20 * 2**20, HOUR),
+    Limit("workspace", "bytes", 200 * 2**20, HOUR),
+    Limit("person", "trials", 10, HOUR),
+    Limit("workspace", "trials", 60, HOUR),
+)
+_NAMES = {"person": "You have", "channel": "This channel has", "workspace": "Your workspace has"}
+_WINDOWS = {MINUTE: "a minute", HOUR: "an hour"}
+DIRECT = "@me"
+"""What Discord's direct messages have in place of a workspace; their people share nothing."""
+
+
+@dataclass(frozen=True)
+class Reached:
+    """A limit that is reached, and the seconds until there is room again."""
+
+    limit: Limit
+    resets: int
+
+    @property
+    def sentence(self) -> str:
+        limit = self.limit
+        many = f"{limit.most // 2**20} MiB of files" if limit.what == "bytes" else f"{limit.most} {limit.what}"
+        verb = "started" if limit.what == "trials" else "sent me"
+        rest = "start the next" if limit.what == "trials" else "send me the rest"
+        again = f"{self.resets} seconds" if self.resets < 90 else f"{math.ceil(self.resets / 60)} minutes"
+        return (
+            f"{_NAMES[limit.who]} {verb} {many}, the most that I take in {_WINDOWS[limit.seconds]}: {rest} in {again}."
+        )
+
+
+Names = Mapping[Who, str]
+"""Whom something is counted for."""
+
+
+def of_event(event: Event) -> Names:
+    """Return whom an event is counted for: its author, and the channel and workspace that it is in."""
+    names: dict[Who, str] = {**of_person(event.author)}
+    if event.channel and not event.private:
+        names["channel"] = f"{event.platform}:{event.workspace}:{event.channel}"
+    return names
+
+
+def of_person(person: str) -> Names:
+    """Return whom it is counted for what a person (`platform:workspace:person`) does, wherever that is."""
+    workspace = person.rpartition(":")[0]
+    shared: dict[Who, str] = {"workspace": workspace} if workspace and not workspace.endswith(DIRECT) else {}
+    return {"person": person, **shared}
+
+
+async def take(connection: Connection, names: Names, what: What, wanted: int = 1) -> tuple[int, Reached | None]:
+    """Count `wanted` more for all of these; return how many are let through.
+
+    With it comes the limit that cut them, None where none did. Raises StoreError.
+    """
+    reached: Reached | None = None
+    for limit in LIMITS:
+        name = names.get(limit.who) if limit.what == what and wanted > 0 else None
+        if name is None:
+            continue
+        counter = _key(name, f"{what}:{limit.who}:{name}")
+        count, left = await connection.run("limit", [counter], wanted, limit.seconds * 1000)
+        room = max(0, limit.most - (int(count) - wanted))
+        if room < wanted:
+            wanted, reached = room, Reached(limit, max(1, math.ceil(int(left) / 1000)))
+    return wanted, reached
+
+
+async def tells(connection: Connection, event: Event, reached: Reached) -> bool:
+    """Tell whether its author is still to be told this here; asking it again for the same event changes nothing."""
+    name = _key(event.author, f"told:{reached.limit.what}:{event.author}:{event.conversation}")
+    if await connection.call("SET", name, event.message, "NX", "EX", reached.resets) is not None:
+        return True
+    return await connection.call("GET", name) == event.message
+
+
+def _key(whose: str, what: str) -> str:
+    """Return a key that tells nobody's name: it stays for a while after what is theirs was forgotten."""
+    return keys.key(keys.partition(whose), "rate", keys.mark(what))
+
+
+async def within_limits(connection: Connection, events: Sequence[Event]) -> tuple[list[Event], list[Reply]]:
+    """Return what is taken of a batch, with as many of its files as may be, and what is said about the rest.
+
+    Who stops, leaves or forgets is always heard; what people say to each other is left out without a word.
+    """
+    counted = [event for event in events if _counts(event)]
+    taken = [event for event in events if event not in counted]
+    say: list[Reply] = []
+    for author in dict.fromkeys(event.author for event in counted):
+        own = [event for event in counted if event.author == author]
+        granted, reached = await take(connection, of_event(own[-1]), "messages", len(own))
+        taken += own[:granted]
+        to_us = [event for event in own[granted:] if event.addressed == "us"]
+        if reached and to_us and await tells(connection, to_us[0], reached):
+            say.append(to_author(to_us[0], reached.sentence))
+    kept: list[Event] = []
+    for event in events:
+        if event in taken:
+            event, told = await _files(connection, event)
+            kept.append(event)
+            say += told
+    return kept, say
+
+
+def _counts(event: Event) -> bool:
+    return not (isinstance(event.body, (Present, *OF_JOBS)) or takes_back(event))
+
+
+async def _files(connection: Connection, event: Event) -> tuple[Event, list[Reply]]:
+    """Return an event with the files that are fetched of it."""
+    body = event.body
+    if not isinstance(body, Said | Pasted) or not body.files or event.addressed != "us":
+        return event, []
+    many, reached = await take(connection, of_event(event), "files", len(body.files))
+    files = body.files[:many]
+    _, heavy = await take(connection, of_event(event), "bytes", sum(map(_size, files)))
+    files = () if heavy else files
+    reached = heavy or reached
+    if reached is None:
+        return event, []
+    told = [to_author(event, reached.sentence)]
+    if not files and not body.text.strip() and isinstance(body, Said):
+        return event.model_copy(update={"body": Present()}), told
+    return event.model_copy(update={"body": body.model_copy(update={"files": files})}), told
+
+
+def _size(file: FileRef) -> int:
+    """Return how much is fetched of a file at most."""
+    return min(MOST_BYTES, file.size if file.size is not None else MOST_BYTES)

@@ -1,0 +1,104 @@
+"""A burst of one person delays and costs only that person; all are told what was not taken, and when there is room."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.chat.events import Body, Edited, Event, FileRef, Said
+from bot.chat.reply import Reply, Text
+from bot.model.client import Model
+from bot.service import limits
+from bot.service.limits import within_limits
+from bot.store.connection import Connection
+from bot.store.consultations import Store
+from tests.fakes.model import advice
+from tests.fakes.model.server import fails, model_server
+from tests.service.test_turns import Room
+from tests.service.test_turns import room as _room
+from tests.support.consulting import ADVISOR
+
+room = _room
+MIB = 2**20
+
+
+def event(number: int, by: str = "ana", text: str = "our tone is off", body: Body | None = None) -> Event:
+    return Event(
+        conversation=f"test:T1:C1:{by}",
+        platform="test",
+        workspace="T1",
+        channel=by,
+        message=str(number),
+        author=f"test:T1:{by}",
+        at=datetime.now(UTC),
+        body=body or Said(text=text),
+    )
+
+
+def told(replies: list[Reply]) -> str:
+    return "\n".join(part.markdown for each in replies for part in each.parts if isinstance(part, Text))
+
+
+async def test_of_a_burst_the_rest_waits_in_a_sentence_and_nobody_else_does(connection: Connection) -> None:
+    burst = [event(number) for number in range(40)]
+    taken, said = await within_limits(connection, burst)
+    assert taken == burst[:30]
+    assert "You have sent me 30 messages, the most that I take in a minute: send me the rest in" in told(said)
+    again, said = await within_limits(connection, [event(41), event(42, text="forget"), event(1, by="ben")])
+    assert [each.message for each in again] == ["42", "1"], "who deletes is heard, and so is everybody else"
+    assert not said, "it is said once in a place, until there is room"
+    elsewhere = event(43).model_copy(update={"conversation": "test:T1:C1:other"})
+    _, said = await within_limits(connection, [elsewhere])
+    assert "30 messages" in told(said), "nobody is left without a word"
+
+
+async def test_words_between_people_above_the_limit_are_left_without_a_word(connection: Connection) -> None:
+    talk = [event(number).model_copy(update={"addressed": "people"}) for number in range(40)]
+    taken, said = await within_limits(connection, talk)
+    assert len(taken) == 30 and not said
+
+
+async def test_files_above_the_limit_are_not_fetched_and_it_is_said(connection: Connection) -> None:
+    files = tuple(FileRef(name=f"{n}.csv", ref="r", size=MIB) for n in range(10))
+    for number in range(2):
+        (taken,), said = await within_limits(connection, [event(number, body=Said(text="here", files=files))])
+        assert isinstance(taken.body, Said) and len(taken.body.files) == 10 and not said
+    (taken,), said = await within_limits(connection, [event(3, body=Said(text="here", files=files[:1]))])
+    assert isinstance(taken.body, Said) and not taken.body.files and taken.body.text == "here"
+    assert "20 MiB of files, the most that I take in an hour" in told(said)
+
+
+async def test_one_account_cannot_use_up_what_a_workspace_may_start(connection: Connection) -> None:
+    for number in range(8):
+        for _ in range(10):
+            granted, reached = await limits.take(connection, limits.of_person(f"test:T1:{number}"), "trials")
+            assert bool(granted) == (reached is None)
+    granted, reached = await limits.take(connection, limits.of_person("test:T1:0"), "trials")
+    assert not granted and reached is not None and reached.limit.who == "person"
+    granted, reached = await limits.take(connection, limits.of_person("test:T1:9"), "trials")
+    assert not granted and reached is not None
+    assert "Your workspace has started 60 trials, the most that I take in an hour" in reached.sentence
+    assert await limits.take(connection, limits.of_person("test:T2:0"), "trials") == (1, None)
+
+
+@pytest.mark.parametrize("where", ["discord:@me:1", "discord:@me:2"])
+async def test_people_in_direct_messages_without_a_workspace_share_nothing(connection: Connection, where: str) -> None:
+    assert set(limits.of_person(where)) == {"person"}
+
+
+async def test_the_calls_of_an_edit_count_for_whoever_wrote_it(room: Room, store: Store) -> None:
+    room.settings = room.settings.model_copy(update={"daily_calls": 2})
+    async with model_server(lambda body: advice.reads_nothing(body) or fails(500)) as server:
+        model = Model("m", server.url)
+        room.advisor = replace(ADVISOR, model=model, reads=True, answers=False)
+        try:
+            await room.hear("should we finetune? our replies are somehow off, and nobody likes that one bit")
+            for number in range(3):
+                text = f"should we finetune? our replies are somehow off, and nobody likes that for {number} bits"
+                body = Edited(text=text)
+                room.count = 0  # it is the first message that is changed
+                at = datetime.now(UTC) + timedelta(seconds=number)
+                await room.hear(body, addressed="known", edition=str(number), at=at)
+            assert len(server.asked) == 2
+        finally:
+            await model.aclose()
