@@ -24,7 +24,9 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     kept = {
         k: v for k, v in os.environ.items() if not k.startswith(("OPENAI_", "ADVISOR_", "REDIS_", "SLACK_", "DISCORD_"))
     }
-    return {**kept, "ADVISOR_HOME": str(home), "TERM": "xterm", "COLUMNS": "200", "PYTHONPATH": str(ROOT), **more}
+    # No one here answers where the cursor is, for which each line would be waited a second.
+    shown = {"TERM": "xterm", "COLUMNS": "200", "PROMPT_TOOLKIT_NO_CPR": "1"}
+    return {**kept, **shown, "ADVISOR_HOME": str(home), "PYTHONPATH": str(ROOT), **more}
 
 
 class Terminal:
