@@ -123,7 +123,7 @@ class Discord:
     async def _connected(self, buffer: Buffer, interactions: Interactions, stop: asyncio.Event) -> bool:
         """Hold the connection until `stop`, or until it ends; False where there was none. StartupError where another
         try is of no use."""
-        gateway = Gateway(self._host.settings, buffer.put, interactions.on)
+        gateway = Gateway(self._host.settings, buffer.put, interactions.on, self._rest.pace)
         missed = Missed(self._host, gateway, gateway.heard, lambda: buffer.empty)
         gateway.begun, gateway.listener = missed.catch_up, missed.heard
         gateway.lost, gateway.resumed = missed.lost, missed.resumed
@@ -173,6 +173,8 @@ class Discord:
         via = unpacked(event.via)
         waits = event.addressed == "us" and isinstance(event.body, Said | Pasted | Answered | Pressed)
         place = ids.place(event.conversation) if waits else None
+        if self._rest.busy:
+            return
         if place is not None and place.person is None and via is not None and not via.waiting and not via.user_only:
             call = self._rest.call("POST", "/channels/{channel_id}/typing", channel_id=via.parent or place.channel)
             self._tasks.start(call, "Showing that an answer is coming")

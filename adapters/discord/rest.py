@@ -3,12 +3,14 @@
 import asyncio
 import json as jsonlib
 import logging
+import time
+from collections import deque
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
+from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TraceConfig, TraceRequestStartParams
 from discord.http import HTTPClient, Route
 
 from bot.settings import Settings
@@ -18,6 +20,11 @@ LIMIT = 20.0
 DOWNLOAD = 20.0
 LONGEST_WAIT = 30.0
 """Seconds that the client waits for a rate limit; it takes no less. What must wait longer comes back later."""
+PER_SECOND = 40
+"""Calls in a second at most: Discord refuses all from the 51st on (docs/platforms.md#discord-rate-limits)."""
+SHARED = 10.0
+"""Seconds for which what was looked up is the same for all who ask."""
+_UNCOUNTED = ("/webhooks/", "/interactions/")
 
 # Its warnings name addresses, and those of interactions hold their tokens.
 logging.getLogger("discord.http").setLevel(logging.ERROR)
@@ -48,6 +55,13 @@ class Rest:
         self._me: Mapping[str, Any] = {}
         self._session: ClientSession | None = None
         self._opening = asyncio.Lock()
+        self._called: deque[float] = deque(maxlen=PER_SECOND)
+        """When the latest calls were made that count."""
+        self._turn = asyncio.Lock()
+        self._looked_up: dict[str, tuple[float, asyncio.Task[Any]]] = {}
+        self.pace = TraceConfig()
+        """Holds back what would be too much in a second, a client's own repetitions too; every client has it."""
+        self.pace.on_request_start.append(self._paced)
 
     async def me(self) -> str:
         """Return the bot's own user id."""
@@ -79,6 +93,36 @@ class Rest:
                 more["params"] = dict(query)
             return await client.request(Route(method, path, **ids), **more)
 
+    async def look_up(self, path: str, **ids: str) -> Any:
+        """Return what a route answers to GET, or answered a moment ago; raises as `call` does."""
+        name, now = path.format(**ids), time.monotonic()
+        self._looked_up = {n: held for n, held in self._looked_up.items() if now - held[0] < SHARED}
+        if name not in self._looked_up:
+            call: Any = self.call
+            self._looked_up[name] = now, asyncio.create_task(call("GET", path, **ids))
+        asked = self._looked_up[name][1]
+        try:
+            return await asyncio.shield(asked)
+        except Exception:
+            if self._looked_up.get(name, (0.0, None))[1] is asked:
+                del self._looked_up[name]
+            raise
+
+    @property
+    def busy(self) -> bool:
+        """True where what nobody would miss is better not called."""
+        now = time.monotonic()
+        return sum(now - at < 1.0 for at in self._called) > PER_SECOND // 2
+
+    async def _paced(self, session: Any, context: Any, started: TraceRequestStartParams) -> None:
+        """Wait until one more call is within the limit of a second, in the order of asking."""
+        if any(part in started.url.path for part in _UNCOUNTED):
+            return
+        async with self._turn:
+            while len(self._called) == PER_SECOND and (wait := self._called[0] + 1.0 - time.monotonic()) > 0:  # noqa: ASYNC110
+                await asyncio.sleep(wait)
+            self._called.append(time.monotonic())
+
     def session(self) -> ClientSession:
         """Return the session for addresses outside of the interface; it carries no token."""
         if self._session is None:
@@ -97,7 +141,9 @@ class Rest:
     async def _client(self) -> HTTPClient:
         async with self._opening:
             if self._http is None:
-                client = HTTPClient(asyncio.get_running_loop(), max_ratelimit_timeout=LONGEST_WAIT)
+                client = HTTPClient(
+                    asyncio.get_running_loop(), max_ratelimit_timeout=LONGEST_WAIT, http_trace=self.pace
+                )
                 try:
                     me: Any = await client.static_login(self._token)
                     self._me = me

@@ -125,3 +125,34 @@ async def test_closing_twice_does_no_harm() -> None:
     await rest.aclose()
     await rest.aclose()
     assert session.closed
+
+
+async def test_however_much_is_asked_at_once_none_is_one_too_many() -> None:
+    async with FakeDiscord() as discord_:
+        with discord_.pointed():
+            async with open_rest(settings(discord_)) as rest:
+                await asyncio.gather(*(rest.call("GET", "/gateway/bot") for _ in range(70)))
+    assert [call.status for call in discord_.calls] == [200] * 71
+
+
+async def test_what_was_looked_up_a_moment_ago_is_not_asked_again() -> None:
+    async with FakeDiscord() as discord_:
+        acme = discord_.guild("Acme")
+        with discord_.pointed():
+            async with open_rest(settings(discord_)) as rest:
+                discord_.fail("GET", "/guilds/{guild_id}", status=403)
+                with pytest.raises(HTTPException):
+                    await rest.look_up("/guilds/{guild_id}", guild_id=str(acme.id))
+                look_ups = (rest.look_up("/guilds/{guild_id}", guild_id=str(acme.id)) for _ in range(5))
+                assert {each["id"] for each in await asyncio.gather(*look_ups)} == {str(acme.id)}
+    assert [call.route for call in discord_.calls].count("/guilds/{guild_id}") == 2, "a refusal is not kept"
+
+
+async def test_one_too_many_is_sent_again_when_discord_says() -> None:
+    async with FakeDiscord() as discord_:
+        with discord_.pointed():
+            async with open_rest(settings(discord_)) as rest:
+                discord_.limit("GET", "/gateway/bot", times=5, retry_after=0.01)
+                with pytest.raises(HTTPException) as refused:
+                    await rest.call("GET", "/gateway/bot")
+    assert outcome(refused.value) == RetryLater(1.0, in_doubt=False)

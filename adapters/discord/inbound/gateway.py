@@ -10,6 +10,7 @@ from typing import Any
 
 import discord
 import yarl
+from aiohttp import TraceConfig
 from discord.gateway import DiscordWebSocket
 
 from adapters.discord import ids
@@ -37,6 +38,7 @@ class Gateway(discord.AutoShardedClient):
         settings: Settings,
         take: Callable[[Event], None],
         use: Callable[[discord.Interaction], Coroutine[Any, Any, None]],
+        pace: TraceConfig,
     ):
         some = shards(settings.discord_shards)
         super().__init__(
@@ -50,6 +52,7 @@ class Gateway(discord.AutoShardedClient):
             max_messages=None,
             chunk_guilds_at_startup=False,
             member_cache_flags=discord.MemberCacheFlags.none(),
+            http_trace=pace,
         )
         if some is not None:
             self.shard_ids, self.shard_count = list(some[0]), some[1]

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -18,10 +18,10 @@ import discord
 from aiohttp import ClientError
 
 from adapters.discord.inbound.messages import in_thread, name_of, roles_of, said
-from adapters.discord.outbound.errors import cause
+from adapters.discord.outbound.errors import FAILURES, cause, outcome
 from bot.chat.events import Event
 from bot.platform import metrics
-from bot.platform.port import PlatformContext
+from bot.platform.port import PlatformContext, RetryLater
 from bot.store import keys
 from bot.store.errors import StoreError
 
@@ -35,6 +35,8 @@ SKEW = 5.0
 """Seconds that Discord's clock may be behind ours."""
 PLACES, MESSAGES = 100, 500
 """Places that are read after one restart, and messages of each."""
+APART, PAUSES = 0.03, (1.0, 3.0, 10.0, 30.0, 60.0)
+"""Seconds between two places, so that the answers themselves find their way, and before places are tried again."""
 PEOPLE = 500
 """People whose names and roles are held, so that they are asked for once."""
 
@@ -56,6 +58,8 @@ class Missed:
     """Shards of which everything was taken up to now."""
     _paused: set[int] = field(default_factory=set[int])
     """Those that were so, and whose connection is lost: what is resumed comes first."""
+    _begun: dict[int, float] = field(default_factory=dict[int, float])
+    """When the newest session of each shard began."""
     _lost: dict[int, int] = field(default_factory=dict[int, int])
     """How often each shard lost its connection."""
     _members: "OrderedDict[tuple[int, int], discord.Member]" = field(
@@ -74,15 +78,16 @@ class Missed:
         self._caught_up.discard(shard)
         self._paused.discard(shard)
         began, lost = time.time(), self._lost.get(shard, 0)
-        held = await self._noted()
+        self._begun[shard] = began
+        held = await self._noted_at_last()
         since = self._since(held, shard)
         if since is not None:
             after = discord.utils.time_snowflake(datetime.fromtimestamp(max(since, began - LONGEST) - SKEW, UTC))
-            unread = 0
             places = [*self._places(shard, after, held)]
-            for place in places[:PLACES]:
-                unread += not await self._read(place, after)
+            unread = await self._read_all(places[:PLACES], after, lambda: self._begun.get(shard) == began)
             self._tell(unread + max(0, len(places) - PLACES), began - since)
+        if self._begun.get(shard) != began:
+            return  # a newer session reads from the same time on
         (self._caught_up if self._lost.get(shard, 0) == lost else self._paused).add(shard)
 
     def lost(self, shard: int) -> None:
@@ -131,8 +136,25 @@ class Missed:
                 if (channel.last_message_id or 0) > after:
                     yield channel
 
-    async def _read(self, place: Place, after: int) -> bool:
-        """Take what was said to us in a place; False where it cannot be read, or not to its end."""
+    async def _read_all(self, places: Sequence[Place], after: int, goes_on: Callable[[], bool]) -> int:
+        """Read places, those that cannot be read at the moment again later; return how many were not read."""
+        unread, tries = 0, 0
+        while places and goes_on():
+            later: list[Place] = []
+            for place in places:
+                read = await self._read(place, after)
+                unread += read is False
+                later += [place] if read is None else []
+                await asyncio.sleep(APART)
+            if tries == len(PAUSES):
+                return unread + len(later)
+            if later:
+                await asyncio.sleep(PAUSES[tries])
+            places, tries = later, tries + 1
+        return unread
+
+    async def _read(self, place: Place, after: int) -> bool | None:
+        """Take what was said to us in a place; False where it cannot be read, or not to its end, None where not now."""
         count = 0
         try:
             channel: Any = place
@@ -145,9 +167,9 @@ class Missed:
                 # In a channel only what is said to us opens a conversation; a thread has one.
                 if event is not None and (event.addressed == "us" or in_thread(message.channel)):
                     self.take(message, await self._known(message, event))
-        except (discord.DiscordException, ClientError, TimeoutError) as error:
+        except FAILURES as error:
             log.info("What was said meanwhile cannot be read in a place (%s).", cause(error))
-            return False
+            return None if isinstance(outcome(error), RetryLater) else False
         return count < MESSAGES
 
     async def _known(self, message: discord.Message, event: Event) -> Event:
@@ -176,6 +198,15 @@ class Missed:
         """Return up to when everything was taken; where the shards are others now, up to when by all."""
         shards = {name: float(at) for name, at in held.items() if not name.startswith(DIRECT)}
         return shards.get(self._field(shard), min(shards.values(), default=None))
+
+    async def _noted_at_last(self) -> dict[str, str]:
+        """Return what is noted, as soon as the store tells."""
+        while True:
+            try:
+                return await self._noted()
+            except StoreError as error:
+                log.info("How far Discord's events were taken is not known yet. %s", error)
+                await asyncio.sleep(EVERY)
 
     async def _noted(self) -> dict[str, str]:
         held: Any = await self.host.store.connection.call("HGETALL", self._key())

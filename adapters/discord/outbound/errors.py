@@ -7,8 +7,8 @@ from bot.platform.port import Rejected, RetryLater
 
 
 def cause(error: Exception) -> str:
-    """Return Discord's code of an error, or its type; never its text, which may hold a token or a person's words."""
-    code = getattr(error, "code", None)
+    """Return Discord's code of an error, else its status or its type; never its text: it may hold a token or words."""
+    code = getattr(error, "code", None) or getattr(error, "status", None)
     return f"{type(error).__name__} {code}" if isinstance(code, int) and code else type(error).__name__
 
 
@@ -87,9 +87,17 @@ def code_of(error: Exception) -> int:
     return error.code if isinstance(error, HTTPException) else 0
 
 
+def _wait(error: HTTPException) -> float:
+    """Return after how many seconds Discord takes a call again that it refused for being one too many."""
+    try:
+        return float(error.response.headers["Retry-After"]) if "Via" in error.response.headers else BANNED
+    except (KeyError, ValueError):
+        return BANNED
+
+
 def _answered(error: HTTPException) -> RetryLater | Rejected:
     if error.status == 429:
-        return RetryLater(BANNED, in_doubt=False)
+        return RetryLater(_wait(error), in_doubt=False)
     if error.status >= 500:
         return RetryLater()
     if error.status == 401:

@@ -64,12 +64,12 @@ async def told(way: Way, where: Room) -> None:
 
 async def _may_write(way: Way, parent: str) -> bool:
     """Tell whether we may write in threads of a channel; True also where that cannot be told."""
-    call = way.rest.call
+    look_up, me = way.rest.look_up, await way.rest.me()
     try:
         guild, member, channel = await asyncio.gather(
-            call("GET", "/guilds/{guild_id}", guild_id=way.place.guild),
-            call("GET", "/guilds/{guild_id}/members/{user_id}", guild_id=way.place.guild, user_id=await way.rest.me()),
-            call("GET", "/channels/{channel_id}", channel_id=parent),
+            look_up("/guilds/{guild_id}", guild_id=way.place.guild),
+            look_up("/guilds/{guild_id}/members/{user_id}", guild_id=way.place.guild, user_id=me),
+            look_up("/channels/{channel_id}", channel_id=parent),
         )
     except FAILURES:
         return True  # it is tried, and Discord says so

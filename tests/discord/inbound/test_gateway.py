@@ -178,6 +178,7 @@ async def test_what_was_said_while_it_was_restarted_is_heard_once(
     discord_: FakeDiscord, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(missed, "EVERY", 0.05)
+    monkeypatch.setattr(missed, "PAUSES", (0.05,))
     acme = discord_.guild("Acme")
     ana, general = discord_.user("ana", acme), discord_.channel(acme, "general")
     role = discord_.role(acme, "ml")
@@ -199,6 +200,8 @@ async def test_what_was_said_while_it_was_restarted_is_heard_once(
     discord_.say(ana, general, "lunch?")
     discord_.say(ana, general, f"{discord_.bot.mention} and labels?")
     discord_.say(ana, mine, "are you there?")
+    # For a moment Discord tells nothing of the thread: it is read once more.
+    discord_.limit("GET", "/channels/{channel_id}/messages", times=5, retry_after=0.01)
     async with running(discord_, tmp_path / "home", store=store) as after:
         heard = await after.took(3)
         await discord_.quiet()

@@ -218,10 +218,11 @@ def _limited(core: Core, req: Req, trouble: Trouble | None, headers: dict[str, s
     core.spent[key] = [*drawn, now]
     if not req.route.startswith(("/interactions", "/webhooks")):
         total = core.spent.setdefault(("", "", ""), [])
-        total[:] = [*(at for at in total if now - at < 1.0), now]
-        if len(total) > PER_SECOND:
+        total[:] = [at for at in total if now - at < 1.0]
+        if len(total) >= PER_SECOND:  # what is refused draws on nothing, so that Retry-After holds
             headers |= {"X-RateLimit-Global": "true", "X-RateLimit-Scope": "global"}
             return _too_many(1.0 - (now - total[0]), headers, everywhere=True)
+        total.append(now)
     return None
 
 
