@@ -19,6 +19,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tests.discord import service as on_discord
 from tests.fakes.model.server import model_server
@@ -37,6 +38,11 @@ GATEWAY = 0.1
 END = 120.0
 """Seconds that the last answers have."""
 METHODS = ("chat.postMessage", "chat.startStream", "chat.appendStream", "chat.stopStream", "chat.update")
+NO_CAPS: dict[str, Any] = {
+    f"ADVISOR_{name}": "1000000"
+    for name in ("DAILY_CALLS", "DAILY_USD", "WORKSPACE_DAILY_CALLS", "WORKSPACE_DAILY_USD")
+}
+"""A few people say in minutes what hundreds say in a day."""
 CHANNEL = "/channels/{channel_id}/messages"
 
 Count = Callable[[], int]
@@ -150,7 +156,7 @@ async def slack(home: Path) -> AsyncGenerator[Platform]:
     async with (
         on_slack.fake(gaps=(1.0, 20.0, 60.0), patience=3.0) as fake,
         model_server(on_slack.sorts) as model,
-        on_slack.serving(fake, home, "socket", model=model, own=True, usual=True) as whole,
+        on_slack.serving(fake, home, "socket", model=model, own=True, usual=True, **NO_CAPS) as whole,
     ):
         turn = iter(range(10**9))
 
@@ -183,7 +189,7 @@ async def discord(home: Path) -> AsyncGenerator[Platform]:
     """A Discord whose gateway restarts."""
     async with (
         model_server(on_slack.sorts) as model,
-        on_discord.whole(home, model=model, own=True, usual=True) as whole,
+        on_discord.whole(home, model=model, own=True, usual=True, **NO_CAPS) as whole,
     ):
         fake = whole.discord
         turn = iter(range(10**9))

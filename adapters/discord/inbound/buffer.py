@@ -110,7 +110,8 @@ class Buffer:
             if not self._down:
                 log.warning("Messages wait until the store is back. %s", error)
             self._down = error
-            if self._at_once(event, error):
+            # A store that was only slow may have it all the same, and then it is answered from there.
+            if error.kind != "slow" and self._at_once(event, error):
                 return
         async with self._trying:
             await self._keep_trying(event)
@@ -129,7 +130,7 @@ class Buffer:
                 if not self._down:
                     log.warning("Messages wait until the store is back. %s", error)
                 self._down = error
-                if self._at_once(event, error):
+                if error.kind != "slow" and self._at_once(event, error):
                     return
                 continue
             self._back()

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -33,7 +33,7 @@ LONGEST = 3600.0
 """Seconds that are looked back on at most: nobody waits for an answer from before."""
 SKEW = 5.0
 """Seconds that Discord's clock may be behind ours."""
-PLACES, MESSAGES = 100, 500
+PLACES, MESSAGES = 500, 2_000
 """Places that are read after one restart, and messages of each."""
 APART, PAUSES = 0.03, (1.0, 3.0, 10.0, 30.0, 60.0)
 """Seconds between two places, so that the answers themselves find their way, and before places are tried again."""
@@ -62,6 +62,8 @@ class Missed:
     """When the newest session of each shard began."""
     _lost: dict[int, int] = field(default_factory=dict[int, int])
     """How often each shard lost its connection."""
+    _read_to: dict[int, int] = field(default_factory=dict[int, int])
+    """Up to which time the places were read since not all could be."""
     _members: "OrderedDict[tuple[int, int], discord.Member]" = field(
         default_factory=OrderedDict[tuple[int, int], "discord.Member"]
     )
@@ -83,11 +85,12 @@ class Missed:
         since = self._since(held, shard)
         if since is not None:
             after = discord.utils.time_snowflake(datetime.fromtimestamp(max(since, began - LONGEST) - SKEW, UTC))
-            places = [*self._places(shard, after, held)]
+            places = self._places(shard, after, held)
             unread = await self._read_all(places[:PLACES], after, lambda: self._begun.get(shard) == began)
             self._tell(unread + max(0, len(places) - PLACES), began - since)
         if self._begun.get(shard) != began:
-            return  # a newer session reads from the same time on
+            return  # a newer session reads on
+        self._read_to.clear()
         (self._caught_up if self._lost.get(shard, 0) == lost else self._paused).add(shard)
 
     def lost(self, shard: int) -> None:
@@ -121,20 +124,24 @@ class Missed:
             return None
         return time.time() - max(0.0, time.perf_counter() - socket._keep_alive._last_ack)
 
-    def _places(self, shard: int, after: int, held: Mapping[str, str]) -> Iterator[Place]:
-        """Yield where something was said since, or may have been: first where we take part."""
-        guilds = [guild for guild in self.client.guilds if guild.shard_id == shard]
-        for guild in guilds:
-            for thread in guild.threads:
-                if (thread.last_message_id or 0) > after and (thread.me is not None or thread.id > after):
-                    yield thread
+    def _places(self, shard: int, after: int, held: Mapping[str, str]) -> list[Place]:
+        """Return where something was said since, or may have been: where it is new to us first, then the newest."""
         direct = [each for each in held if each.startswith(DIRECT)] if shard == 0 else []
-        for each in sorted(direct, key=lambda each: held[each], reverse=True):
-            yield self.client.get_partial_messageable(int(each.removeprefix(DIRECT)))
-        for guild in guilds:
-            for channel in guild.text_channels:
-                if (channel.last_message_id or 0) > after:
-                    yield channel
+        direct.sort(key=lambda each: held[each], reverse=True)
+        guilds = [guild for guild in self.client.guilds if guild.shard_id == shard]
+        channels = [each for guild in guilds for each in guild.text_channels]
+        threads = [each for guild in guilds for each in guild.threads if each.me is not None or each.id > after]
+        said = [each for each in channels if (each.last_message_id or 0) > self._unread(each.id, after)]
+        said += sorted(
+            (each for each in threads if (each.last_message_id or 0) > self._unread(each.id, after)),
+            key=lambda each: each.last_message_id or 0,
+            reverse=True,
+        )
+        return [*(self.client.get_partial_messageable(int(each.removeprefix(DIRECT))) for each in direct), *said]
+
+    def _unread(self, place: int, after: int) -> int:
+        """Return after which message a place is to be read: a session that ended early has read some places."""
+        return max(after, self._read_to.get(place, 0))
 
     async def _read_all(self, places: Sequence[Place], after: int, goes_on: Callable[[], bool]) -> int:
         """Read places, those that cannot be read at the moment again later; return how many were not read."""
@@ -155,7 +162,9 @@ class Missed:
 
     async def _read(self, place: Place, after: int) -> bool | None:
         """Take what was said to us in a place; False where it cannot be read, or not to its end, None where not now."""
-        count = 0
+        count, began = 0, discord.utils.time_snowflake(datetime.fromtimestamp(time.time() - SKEW, UTC))
+        name = int(getattr(place, "id", 0))
+        after = self._unread(name, after)
         try:
             channel: Any = place
             if isinstance(place, discord.PartialMessageable):
@@ -170,6 +179,8 @@ class Missed:
         except FAILURES as error:
             log.info("What was said meanwhile cannot be read in a place (%s).", cause(error))
             return None if isinstance(outcome(error), RetryLater) else False
+        if count < MESSAGES:
+            self._read_to[name] = began
         return count < MESSAGES
 
     async def _known(self, message: discord.Message, event: Event) -> Event:

@@ -127,9 +127,10 @@ class Inbox:
         try:
             await self.accept(inbound)
         except StoreError as error:
-            # One that was only slow may have stored it, and then it is answered from there: another try tells.
+            # One that was only slow may have stored it, and then it is answered from there: only no answer were worse.
             tried = int(next(iter(request.headers.get("x-slack-retry-num") or ("0",))))
-            last, certain = tried >= RETRIES, error.kind != "slow" or tried
+            last = tried >= RETRIES
+            certain = last or error.kind != "slow"
             parts = without_store(self.host.knowledge, inbound, error, "slack", last=last) if certain else None
             if parts and await self.behind.say(inbound, parts):
                 return None
