@@ -35,7 +35,7 @@ PAUSE = 0.4
 """Seconds between two faults of the platform."""
 GATEWAY = 0.1
 """How often the gateway ends a connection or a session beside a fault."""
-END = 120.0
+END = 300.0
 """Seconds that the last answers have."""
 METHODS = ("chat.postMessage", "chat.startStream", "chat.appendStream", "chat.stopStream", "chat.update")
 NO_CAPS: dict[str, Any] = {

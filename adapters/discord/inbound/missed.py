@@ -87,6 +87,7 @@ class Missed:
             after = discord.utils.time_snowflake(datetime.fromtimestamp(max(since, began - LONGEST) - SKEW, UTC))
             places = self._places(shard, after, held)
             unread = await self._read_all(places[:PLACES], after, lambda: self._begun.get(shard) == began)
+            log.info("What was said in %.0f s without a session was read in %d places.", began - since, len(places))
             self._tell(unread + max(0, len(places) - PLACES), began - since)
         if self._begun.get(shard) != began:
             return  # a newer session reads on
