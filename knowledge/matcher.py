@@ -29,7 +29,7 @@ _SHORT: Mapping[str, str] = {
     "wasnt": "was not", "havent": "have not", "hasnt": "has not", "cant": "can not", "wont": "will not",
     "couldnt": "could not", "im": "i am", "ive": "i have", "weve": "we have", "were": "we are", "id": "i would",
     "theyre": "they are", "youre": "you are", "lets": "let us", "msg": "message", "msgs": "messages",
-    "fewshot": "few shot", "oneshot": "one shot",
+    "wdym": "what do you mean", "fewshot": "few shot", "oneshot": "one shot",
     "zeroshot": "zero shot", "chatbot": "chat bot", "usecase": "use case", "dataset": "data set",
 }  # fmt: skip
 """Spellings of chat, and contractions, as the words they stand for; apostrophes are gone by then."""

@@ -244,7 +244,11 @@ class Intents(Strict):
     forget: tuple[str, ...] = ()
     why: tuple[str, ...] = ()
     help: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
+    thanks: tuple[str, ...] = ()
+    greeting: tuple[str, ...] = ()
     smalltalk: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     other: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
 

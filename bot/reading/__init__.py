@@ -106,7 +106,8 @@ def read_lines(texts: Sequence[str], knowledge: Knowledge) -> list[tuple[Found, 
 
 def wants_model(text: str, plain: Reading) -> bool:
     """Tell whether a model may find more; what is answered by choice, and what is pasted to be tried, needs none."""
-    done = not plain_text(text).strip() or plain.left_alone or plain.samples or plain.samples_fault or plain.skip
+    silent = not plain_text(text).strip() or plain.left_alone or plain.remark
+    done = silent or plain.samples or plain.samples_fault or plain.skip
     return not done and not answers.is_answer(text, plain.found, plain.unsure)
 
 
@@ -155,6 +156,7 @@ def merged(
             "asks": asks,
             "intent": intent,
             "confirm": plain.confirm or (intent != plain.intent and intent in ENDS),
+            "remark": "thanks" if intent == "smalltalk" else None,
             "skip": plain.skip or (intent == "skip" and intent != plain.intent),
             "left_alone": not claimed.addressed and not told and not near,
             "corrects": tuple(dict.fromkeys((*plain.corrects, *claimed.corrects))),

@@ -1,27 +1,39 @@
 """What a short message is for when it states nothing: a command, "I don't know", small talk, talk to others."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from bot.chat import commands
+from bot.chat.mentions import without_names
 from bot.reading import answers, phrased, questions
 from bot.reading.replies import Answers
+from bot.reading.result import Remark
 from knowledge.load import Knowledge
-from knowledge.phrasings import PEOPLE, matcher
+from knowledge.matcher import Near, words
+from knowledge.phrasings import PEOPLE, Meaning, denies, matcher
 from knowledge.schema import Intent
 
 SHORT = 14
 """Words of a message that can be a command, small talk or "I don't know" as a whole."""
 ENDS: frozenset[Intent] = frozenset({"stop", "restart", "forget"})
 """What is proposed and confirmed where it was understood from a likeness."""
-MILDER = 0.75
+MILDER = 0.85
 """At this share of its nearness a command that ends nothing stands before one that does."""
+ALONE = 0.7
+"""How near a word alone must stand to a phrasing."""
 _COMMANDS: dict[str, Intent] = {
     "help": "help", "status": "status", "why": "why", "skip": "skip", "stop": "stop", "leave": "stop",
     "verdict": "verdict", "restart": "restart", "forget": "forget",
 }  # fmt: skip
 _PLAIN: tuple[Intent, ...] = ("verdict", "skip", "restart", "stop", "status", "forget", "why", "help")
+_REMARKS: dict[str, Remark] = {
+    "thanks": "thanks", "greeting": "greeting", "smalltalk": "sign", "about": "about", "other": "off_topic",
+}  # fmt: skip
+"""What each intent that brings nothing to a case is."""
+ASIDE = (PEOPLE, *_REMARKS, "beside")
+"""Intents that are neither a command nor about finetuning."""
+_MAY_YOU = re.compile(r"\b(?:can|could|will|would|may|shall|please|pls)\b", re.IGNORECASE)
 _MENTION = re.compile(
     r"(?<![\w.])(?:<@[A-Z0-9!&]+>|@(?!(?:here|channel|everyone)\b)[a-z][\w.-]*)|^\s*cc \w+|\bcc:? @?[a-z]+\s*$",
     re.IGNORECASE,
@@ -79,13 +91,26 @@ def intents_of(even: str, asked: Sequence[str], knowledge: Knowledge) -> tuple[d
     every = phrased.spans(even)
     for span in every:
         part = 1.0 if span == every[0] else phrased.WHOLE
-        for near in matcher(knowledge).near(even[span.start : span.end]):
+        said = even[span.start : span.end]
+        for near in matcher(knowledge).near(said):
             name, score = near.label.name, near.score * part
+            if near.label.value is None and not _fits(said, near):
+                continue
+            if name == PEOPLE and span != every[0]:
+                continue  # who talks to others hardly says something to us beside it
             if near.label.value is None:
                 intents[name] = max(intents.get(name, 0.0), score)
             elif name in asked or not asked:
                 rival = max(rival, score)
     return intents, rival
+
+
+def _fits(said: str, near: Near[Meaning]) -> bool:
+    """Tell whether a phrasing is about as much as was said: "zero" is no "back to zero", "not really" no "really?"."""
+    many, few = len(words(said)), len(words(near.phrasing))
+    if many == 1:
+        return near.score >= ALONE
+    return few > 1 or (many <= 3 and denies(said) == denies(near.phrasing))
 
 
 def exact(text: str) -> Intent | None:
@@ -104,12 +129,12 @@ def command_of(text: str, intents: dict[str, float], rival: float, knowledge: Kn
         milder = max((n for n in _PLAIN if n not in ENDS), key=lambda name: intents.get(name, 0.0))
         least = max(knowledge.thresholds.intent, MILDER * intents.get(best, 0.0))
         best = milder if intents.get(milder, 0.0) >= least else best
+    if best in ENDS and text.rstrip().endswith("?") and not _MAY_YOU.search(text):
+        return None  # "is that enough?"
     score = intents.get(best, 0.0)
     if score < knowledge.thresholds.intent or score < rival:
         return None
-    others = max(
-        (intents.get(name, 0.0) for name in (PEOPLE, "smalltalk", "question", "counter", "other")), default=0.0
-    )
+    others = max((intents.get(name, 0.0) for name in (*ASIDE, "question", "counter")), default=0.0)
     return cast("Intent", best) if score >= others else None
 
 
@@ -151,10 +176,38 @@ def _certain(answered: Answers) -> bool:
     return any(hit.quote and isinstance(hit.value, int) and not isinstance(hit.value, bool) for hit in answered.found)
 
 
-def is_chat(even: str, intents: dict[str, float], rival: float, knowledge: Knowledge) -> bool:
-    """Tell whether a short message is small talk, or people who talk to each other."""
+_PARTS = re.compile(r"[.!?,;\n]+|\s-\s")
+_EMOJI = re.compile(r":[a-z0-9_+-]+:")
+
+
+def remark_of(text: str, even: str, intents: Mapping[str, float], rival: float, knowledge: Knowledge) -> Remark | None:
+    """Return what a short message is where each part of it is thanks, a greeting, a sign, or the whole is off topic."""
+    said = _EMOJI.sub(" ", without_names(even))
+    if not any(each.isalnum() for each in said):
+        signs = not any(each.isalnum() for each in _EMOJI.sub(" ", text)) and text.strip(" .?!")
+        return "sign" if signs else None
+    whole = max((name for name in ("about", "other")), key=lambda name: intents.get(name, 0.0))
+    bar = max(knowledge.thresholds.intent, rival, *(score for name, score in intents.items() if name != whole))
+    if intents.get(whole, 0.0) >= bar:
+        return _REMARKS[whole]
+    kinds: list[Remark] = []
+    for part in _PARTS.split(said):
+        near = matcher(knowledge).near(part)
+        if not any(each.isalnum() for each in part):
+            continue
+        least = ALONE if len(part.split()) == 1 else knowledge.thresholds.intent
+        # "Ok, 400" answers, and "right" is near "alright".
+        if not near or near[0].score < least or near[0].label.name not in _REMARKS or any(map(str.isdigit, part)):
+            return None
+        kinds.append(_REMARKS[near[0].label.name])
+    order: tuple[Remark, ...] = ("thanks", "greeting", "sign")
+    return next((kind for kind in order if kind in kinds), None) if {*kinds} <= {*order} else None
+
+
+def is_people(intents: Mapping[str, float], rival: float, knowledge: Knowledge) -> bool:
+    """Tell whether a short message is what people say to each other."""
     best = max(intents, key=lambda name: intents[name])
-    return best in (PEOPLE, "smalltalk") and intents[best] >= max(knowledge.thresholds.intent, rival)
+    return best == PEOPLE and intents[best] >= max(knowledge.thresholds.intent, rival)
 
 
 def is_for_others(even: str, asked: Sequence[str]) -> bool:

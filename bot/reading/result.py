@@ -10,6 +10,9 @@ from bot.consultation.model import Samples
 from bot.model.errors import ModelError
 from knowledge.schema import Intent
 
+Remark = Literal["thanks", "greeting", "sign", "about", "off_topic"]
+"""What a message is that brings nothing to a case: `about` asks what the advisor is, `off_topic` for something else."""
+
 
 class Found(Plain):
     """One fact with the exact words that carry it."""
@@ -58,6 +61,8 @@ class Reading(Plain):
     skip: bool = False
     intent: Intent = "answer"
     """What the message is for."""
+    remark: Remark | None = None
+    """Set where the message is that as a whole, and one sentence answers it."""
     confirm: bool = False
     """True where the intent ends or deletes something and was understood from other words than the command's own."""
     candidates: Mapping[str, tuple[Value, ...]] = {}

@@ -7,10 +7,21 @@ from typing import cast
 
 from bot.consultation.base import Value
 from bot.reading import answers, by_patterns, phrased, questions, sentences
-from bot.reading.intents import ENDS, SHORT, command_of, exact, intents_of, is_chat, is_for_others, unsure_of
+from bot.reading.intents import (
+    ASIDE,
+    ENDS,
+    SHORT,
+    command_of,
+    exact,
+    intents_of,
+    is_for_others,
+    is_people,
+    remark_of,
+    unsure_of,
+)
 from bot.reading.quantities import quantities
 from bot.reading.replies import FORM, Answers, corrected, replied
-from bot.reading.result import Found, Reading, told_once
+from bot.reading.result import Found, Reading, Remark, told_once
 from bot.reading.sentences import Mood
 from bot.reading.withdrawn import Withdrawn, withdrawn
 from bot.text.hidden import hidden
@@ -25,6 +36,9 @@ OPTION = 3
 """Words of an answer that can be no statement about something else as well."""
 PLAINLY = 2.4
 """At so many times the score from which on a passage is named, it is what was asked about."""
+PLAIN_REMARK, APART = 0.8, 0.2
+"""How near a remark stands that is plainly one, and how much nearer than any answer."""
+_INTENTS: Mapping[Remark, Intent] = {"about": "help", "off_topic": "other"}
 NOTHING: Mapping[str, Value] = MappingProxyType({})
 
 
@@ -82,14 +96,22 @@ def understand(
         )
     if unsure and len(unsure) == len(asked):
         return Reading(unsure=unsure, intent="unsure")
+    remark = remark_of(text, even, intents, rival, knowledge) if short else None
+    judged = any(knowledge.facts[hit.fact].type == "bool" for hit in answered.found)
+    if remark and not judged and max(intents.values(), default=0.0) >= max(PLAIN_REMARK, rival + APART):
+        return Reading(intent=_INTENTS.get(remark, "smalltalk"), remark=remark)  # "you are great" is no quality
     # "gpt-4o returns broken json" answers what was asked, and tells which model was run.
     short_answer = answers.is_answer(text, answered.found, unsure) and len(even.split()) <= OPTION
     whole = short_answer or _is_option(even, asked, knowledge)
     stated = [] if whole else _stated(text, even, asked, knowledge, bar=knowledge.thresholds.opening)
-    if intents and not answered.found and not stated and is_chat(even, intents, rival, knowledge):
-        alone = max(intents, key=lambda name: intents[name]) == PEOPLE
-        return Reading(intent="other" if alone else "smalltalk", left_alone=alone)
-    asking = questions.is_asking(even)
+    if short and not answered.found and not stated and not question:
+        if remark:
+            return Reading(intent=_INTENTS.get(remark, "smalltalk"), remark=remark)
+        if intents and is_people(intents, rival, knowledge):
+            return Reading(intent="other", left_alone=True)
+    least = max(knowledge.thresholds.intent, rival, *(score for name, score in intents.items() if name != "counter"))
+    puzzled = bool(asked) and intents.get("counter", 0.0) >= least  # "I do not get the question" asks as well
+    asking = questions.is_asking(even) or puzzled
     if asking and questions.OPENS.match(even) and even.rstrip().endswith("?"):
         # "Does an email address count as personal?" asks, and answers nothing.
         answered = answered._replace(found=[])
@@ -150,7 +172,7 @@ def _taken_back(
 
 def _beside_it(intents: Mapping[str, float], knowledge: Knowledge) -> bool:
     """Tell whether a question is about something else than finetuning and this consultation."""
-    off = max(intents.get("other", 0.0), intents.get("smalltalk", 0.0))
+    off = max(intents.get(name, 0.0) for name in ASIDE if name != PEOPLE)
     return off >= knowledge.thresholds.intent and off > max(intents.get("question", 0.0), intents.get("counter", 0.0))
 
 

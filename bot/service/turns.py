@@ -35,6 +35,7 @@ from bot.turn.people.manners import in_passing
 from bot.turn.step import LinkRecord, ShowReport, StartTrial, StopTrial, UnlinkRecord
 from bot.turn.trials import begins
 from bot.turn.turn import TurnResult, turn
+from knowledge.load import Knowledge
 
 log = logging.getLogger("advisor.service")
 NOTHING_LEFT = "What model calls may take in a day is used up. It starts anew at 00:00 UTC."
@@ -91,7 +92,7 @@ class Turns:
         aside += over
         if consultation is None:
             talk, lost = _begun(talk)
-            talk, passing = _in_passing(talk)
+            talk, passing = _in_passing(talk, context.knowledge)
             aside += [*lost, *passing]
         last = [*aside, *last]
         talk = [brought for event in talk for brought in await self._enriched(event)]
@@ -259,9 +260,9 @@ def _begun(talk: Sequence[Event]) -> tuple[list[Event], list[Reply | Job]]:
     return [event for event in talk if event not in gone], [to_author(event, GONE) for event in gone]
 
 
-def _in_passing(talk: Sequence[Event]) -> tuple[list[Event], list[Reply | Job]]:
+def _in_passing(talk: Sequence[Event], knowledge: Knowledge) -> tuple[list[Event], list[Reply | Job]]:
     """Return what begins a consultation, and what is said to thanks and greetings where nothing else was said."""
-    answers = [(event, in_passing(event)) for event in talk]
+    answers = [(event, in_passing(event, knowledge)) for event in talk]
     if not answers or not all(said for _, said in answers):
         return [*talk], []
     event, said = answers[-1]

@@ -25,7 +25,6 @@ from bot.turn.commands import command_in, obey
 from bot.turn.context import TurnContext
 from bot.turn.messages import catch_up, delete, edit, read
 from bot.turn.people.attention import OF_JOBS, enter
-from bot.turn.people.manners import in_passing
 from bot.turn.people.overheard import overhear
 from bot.turn.samples import take_file, take_paste
 from bot.turn.step import Forget, Step
@@ -39,8 +38,6 @@ async def handle(consultation: Consultation, event: Event, context: TurnContext)
     match event.body:
         case Said() as said if command := command_in(said, context.knowledge, addressed=event.addressed == "us"):
             return await obey(consultation, command, event, context)
-        case Said() if said := in_passing(event):
-            return Step(consultation, says=(said,))
         case Said(text=text):
             return await read(consultation, event, text, context)
         case Earlier() as earlier:

@@ -228,9 +228,11 @@ async def _understood(
         step = Step(consultation)
     if got.error is not None:
         step = step.then(outage.failed(step.consultation, event, got.error))
+    files = isinstance(event.body, Said) and bool(event.body.files)
+    if got.remark and not files:
+        return step.say(short_answer(got.remark))
     samples, found = got.samples, got.found
     answered = got.unsure or got.skip or any(one.fact in asked for one in found)
-    files = isinstance(event.body, Said) and bool(event.body.files)
     if consultation.trial.phase is Phase.requested and not files:
         # One message after "try" may be a prompt alone; a line that states facts is none.
         taken = step.consultation.but(trial=consultation.trial.after("read"))
@@ -283,8 +285,6 @@ async def _understood(
         step = step.say(*_doubtful(got.candidates, asked, knowledge))
     if told or files or got.notes:
         return step.then(Step(step.consultation.but(puzzled=False)))
-    if got.intent == "smalltalk" and (said := short_answer(got.intent, text)):
-        return replace(step, advances=False).say(said)
     puzzled = _not_understood(step.consultation, text, asked, got, context)
     begun = consultation.asked is not None or consultation.verdict is not None
     # What is open stands above already.

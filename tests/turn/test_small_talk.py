@@ -4,9 +4,9 @@ import pytest
 
 from bot.chat.events import Event, Said
 from bot.chat.reply import Choices, Form, Text
-from bot.reading.intent import intent_of
-from bot.turn.people.manners import in_passing, short_answer
-from knowledge.schema import Intent
+from bot.reading import understand
+from bot.turn.people.manners import in_passing
+from knowledge.load import load
 from tests.support.clock import NOON
 from tests.support.consulting import Talk
 
@@ -69,7 +69,6 @@ STATING = [
     "ok, 400",
     "right",
     "fine",
-    "ok",
     "you're wrong",
     "do you like LoRA better?",
     "who built your rules?",
@@ -90,7 +89,7 @@ async def test_it_is_answered_in_one_short_sentence_and_nothing_is_asked(text: s
         assert talk.case.but(**kept) == before, "the open question stands as it was"
 
 
-@pytest.mark.parametrize("text", [each for each in SMALL if each != "ok"])
+@pytest.mark.parametrize("text", SMALL)
 async def test_where_nothing_was_asked_yet_nothing_is_asked_either(text: str) -> None:
     talk = Talk()
     assert 0 < len(await talk.hear(Said(text=text), private=True)) < 120
@@ -99,7 +98,7 @@ async def test_where_nothing_was_asked_yet_nothing_is_asked_either(text: str) ->
 
 @pytest.mark.parametrize("text", STATING)
 def test_what_may_say_something_of_a_case_is_read(text: str) -> None:
-    assert intent_of(text) is None
+    assert understand(text, (), load(None), addressed=True).remark is None
 
 
 @pytest.mark.parametrize("text", ["purple monkeys fly at dawn", "ok let us see what Carla says about it"])
@@ -116,16 +115,5 @@ def test_between_people_nothing_is_said_to_thanks() -> None:
     event = Event(
         conversation="c", platform="t", message="1", author="a", at=NOON, addressed="people", body=Said(text="thanks")
     )
-    assert in_passing(event) is None
-    assert in_passing(event.model_copy(update={"addressed": "us"})) is not None
-
-
-@pytest.mark.parametrize("intent", ["answer", "question", "verdict", "why", "status", None])
-def test_other_intents_are_answered_at_length(intent: Intent | None) -> None:
-    assert short_answer(intent, "thanks") is None
-
-
-def test_the_reader_can_be_another_one() -> None:
-    event = Event(conversation="c", platform="t", message="1", author="a", at=NOON, body=Said(text="hm hm"))
-    assert in_passing(event) is None
-    assert in_passing(event, reads=lambda _: "other") is not None
+    assert in_passing(event, load(None)) is None
+    assert in_passing(event.model_copy(update={"addressed": "us"}), load(None)) is not None

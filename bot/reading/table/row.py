@@ -76,9 +76,17 @@ def running_cost(match: Match) -> tuple[str, ...] | None:
     return None if _EFFORT.search(_before(match, match.start(), 60)) else ("cost",)
 
 
+_NO_QUALITY = re.compile(
+    r"tuned\b|\b(?:costs?|pric(?:e|es|ing)|budget|bills?|spend(?:ing)?|money|latenc\w+|speed|response times?|throughput"
+    r"|uptime|licen[cs]es?|privacy|compliance|legal|security|hosting|infra\w*|volumes?|timeline|deadline)\b(?!.*"
+    r"\b(?:quality|answers?|outputs?|results?|accuracy|repl(?:y|ies))\b)",
+    re.IGNORECASE,
+)
+
+
 def untuned(match: Match) -> bool | None:
-    """True where it is not a finetune that is good enough."""
-    return None if re.search(r"tuned\b", _before(match, match.start(), 60), re.IGNORECASE) else True
+    """True where neither a finetune is good enough, nor what it costs or how fast it is."""
+    return None if _NO_QUALITY.search(_before(match, match.start(), 60)) else True
 
 
 def is_of_tests(sentence: str) -> bool:

@@ -1,0 +1,73 @@
+"""Commands, doubt, questions back and remarks in the manner of people: short, misspelt, British, Indian, in a hurry."""
+
+import pytest
+
+from bot.reading import understand
+from knowledge.load import load
+from knowledge.schema import Intent
+
+ASKED = ("data_limits",)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("throw everything away", "forget"),
+        ("bin the lot please", "forget"),
+        ("kindly remove all my data", "forget"),
+        ("so what's the verdict then", "verdict"),
+        ("thats all i have got, pls decide", "verdict"),
+        ("nah, next one", "skip"),
+        ("kindly proceed to the next question", "skip"),
+        ("where did we leave off?", "status"),
+        ("how many qs are left?", "status"),
+        ("ok stop it now pls", "stop"),
+        ("lets start afresh", "restart"),
+        ("whats that got to do with it", "why"),
+        ("why do you ask?", "why"),
+        ("what do you mean?", "counter"),
+        ("what should I ask my team?", "counter"),
+        ("wdym", "counter"),
+        ("which commands do you know", "help"),
+        ("cant say for sure tbh", "unsure"),
+        ("need to check with our cto", "unsure"),
+        ("that is above my pay grade mate", "unsure"),
+    ],
+)
+def test_short_words_are_understood(text: str, intent: Intent) -> None:
+    reading = understand(text, ASKED, load(None), addressed=True)
+    assert (reading.intent, reading.found) == (intent, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "remark"),
+    [
+        ("can you translate this", "off_topic"),
+        ("test", "sign"),
+        ("you are great!", "thanks"),
+        ("ta very much", "thanks"),
+    ],
+)
+def test_what_is_no_part_of_a_case_states_nothing(text: str, remark: str) -> None:
+    for asked in ((), ("output",)):
+        reading = understand(text, asked, load(None), addressed=True)
+        assert (reading.remark, reading.found) == (remark, ())
+
+
+@pytest.mark.parametrize("text", ["cost and latency are fine", "the price is fine", "response times are great"])
+def test_what_it_costs_or_how_fast_it_is_says_nothing_of_its_quality(text: str) -> None:
+    assert understand(text, (), load(None), addressed=True).found == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("not really, we never scored it", "baseline_known"),
+        ("perfect", "quality_ok"),
+        ("We have 200 examples, is that enough?", "eval_items"),
+    ],
+)
+def test_an_answer_is_no_command_because_of_one_of_its_words(text: str, asked: str) -> None:
+    reading = understand(text, (asked,), load(None), addressed=True)
+    assert reading.found and reading.remark is None
+    assert reading.intent in ("answer", "question")
