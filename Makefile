@@ -43,6 +43,7 @@ layers: $(VENV)/ready-dev
 
 docs: $(VENV)/ready-dev
 	$(BIN)/python -m pytest $(DOCS)
+	$(BIN)/python -m tests.site.build
 
 package: $(VENV)/ready-dev
 	.ci/wheel $(BIN)/python

@@ -24,48 +24,80 @@ def default_home() -> Path:
 
 
 class Settings(BaseSettings):
-    """What the environment says. Names are fixed: people and tests use them."""
+    """What the environment says. Names are fixed: people and tests use them.
+
+    What stands under each is what docs/settings.md and .env.example say of it: `python -m tests.site` writes them.
+    """
 
     # By alias and in capitals alone: SECRET_KEY, MODEL or HOME are other programs' names.
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", case_sensitive=True)
 
     openai_api_key: SecretStr | None = Field(default=None, alias="OPENAI_API_KEY")
+    """Key of OpenAI, or of any server with the same interface. Without key and base URL `chat` and `trial` use the
+    bundled model."""
     openai_base_url: str | None = Field(default=None, alias="OPENAI_BASE_URL")
+    """Address of such a server, for example http://127.0.0.1:8000/v1; left out, OpenAI's own."""
     model: str | None = Field(default=None, alias="ADVISOR_MODEL")
+    """Name of the model on that server."""
     local_model: Path | None = Field(default=None, alias="ADVISOR_LOCAL_MODEL")
+    """Path of a GGUF file to run locally instead of the bundled one; with it `consult` and `serve` use a local model
+    too."""
     redis_url: SecretStr | None = Field(default=None, alias="REDIS_URL")
+    """A Redis or Valkey server, for example rediss://user:password@host:6380/0; left out, one of its own under
+    ADVISOR_HOME."""
     home: Path = Field(default_factory=default_home, alias="ADVISOR_HOME")
+    """Folder for local state; left out, the system's folder for data: on Linux ~/.local/share/finetune-advisor, or the
+    same under XDG_DATA_HOME."""
     knowledge: Path | None = Field(default=None, alias="ADVISOR_KNOWLEDGE")
+    """Folder of house rules that are laid over ours."""
     secret_key: SecretStr | None = Field(default=None, alias="ADVISOR_SECRET_KEY")
-    """Several by comma: the first encrypts."""
+    """32 bytes in url-safe base64, several by comma for rotation (the first encrypts); OAuth and split roles need
+    it."""
     http_host: str = Field(default="127.0.0.1", alias="ADVISOR_HTTP_HOST")
+    """Address that the web server listens on."""
     http_port: int = Field(default=8080, ge=0, le=65535, alias="ADVISOR_HTTP_PORT")
-    """0 takes a free one."""
+    """Port that the web server listens on; 0 takes a free one."""
     retention_days: int = Field(default=30, ge=1, le=3650, alias="ADVISOR_RETENTION_DAYS")
+    """Days after its last turn for which a consultation is kept."""
     public_url: str | None = Field(default=None, alias="ADVISOR_PUBLIC_URL")
+    """Address at which the web pages and Slack's requests arrive from outside, for example https://advisor.example.com."""
     channels: Annotated[tuple[str, ...], NoDecode] = Field(default=(), alias="ADVISOR_CHANNELS")
-    """Ids of the channels that are answered where the workspace has not said otherwise; none for all."""
+    """Ids of the channels that are answered, by comma, where those who manage a workspace have not said otherwise; left
+    out, all."""
     slack_bot_token: SecretStr | None = Field(default=None, alias="SLACK_BOT_TOKEN")
+    """Token of the bot user, xoxb-..."""
     slack_app_token: SecretStr | None = Field(default=None, alias="SLACK_APP_TOKEN")
+    """Token of the app, xapp-...: with it Slack runs in Socket Mode."""
     slack_signing_secret: SecretStr | None = Field(default=None, alias="SLACK_SIGNING_SECRET")
+    """Signing secret of the app: with it alone Slack runs over HTTP."""
     slack_client_id: str | None = Field(default=None, alias="SLACK_CLIENT_ID")
+    """Client id of the app, for installation in many workspaces by OAuth."""
     slack_client_secret: SecretStr | None = Field(default=None, alias="SLACK_CLIENT_SECRET")
+    """Client secret of the app, for the same."""
     slack_api_url: str = Field(default="https://slack.com/api/", alias="SLACK_API_URL")
+    """Another address for Slack's Web API, for proxies and tests."""
     discord_bot_token: SecretStr | None = Field(default=None, alias="DISCORD_BOT_TOKEN")
+    """Token of the bot."""
     discord_api_url: str | None = Field(default=None, alias="DISCORD_API_URL")
+    """Another address for Discord's REST API, for proxies and tests."""
     discord_gateway_url: str | None = Field(default=None, alias="DISCORD_GATEWAY_URL")
+    """Another address for Discord's gateway, for the same; it wins over what the API names."""
     discord_message_content: bool = Field(default=False, alias="DISCORD_MESSAGE_CONTENT")
+    """1 where the message content intent is switched on in Discord's portal."""
     discord_shards: str | None = Field(default=None, alias="DISCORD_SHARDS")
-    """The shards of this process and how many there are, such as `0-3/8`; none for all that Discord wants."""
+    """Shards of this process and how many there are, for example 0-3/8; left out, all that Discord wants."""
     answers: bool = Field(default=True, alias="ADVISOR_ANSWERS")
-    """False: advice is assembled and no model words it."""
+    """0: advice is assembled from steps and passages, and no model words it."""
     daily_calls: int = Field(default=1000, ge=0, alias="ADVISOR_DAILY_CALLS")
-    """Model calls that one person may cause in a day of UTC, in trials and consultations, and what they may cost."""
+    """Model calls that one person may cause in a day of UTC, in trials and consultations."""
     daily_usd: float = Field(default=2.0, ge=0, alias="ADVISOR_DAILY_USD")
+    """What they may cost in that day, in USD."""
     workspace_daily_calls: int = Field(default=5000, ge=0, alias="ADVISOR_WORKSPACE_DAILY_CALLS")
-    """The same for everybody of a workspace together."""
+    """Model calls that a whole workspace may cause in a day of UTC."""
     workspace_daily_usd: float = Field(default=10.0, ge=0, alias="ADVISOR_WORKSPACE_DAILY_USD")
+    """What they may cost in that day, in USD."""
     drain_seconds: float = Field(default=25.0, ge=0, le=3600, alias="ADVISOR_DRAIN_SECONDS")
+    """Seconds that a process which is told to end has to finish what runs or hand it back."""
 
     @property
     def slack(self) -> bool:

@@ -2,14 +2,18 @@
 
 import ast
 import re
-import subprocess
-import sys
+import shlex
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import pytest
+import typer.main
+from typer.core import TyperGroup
 
+from bot.cli import app
 from tests.fakes.discord.refusal import REFUSALS
+from tests.site import rules, settings
 
 ROOT = Path(__file__).parent.parent
 PAGES = [
@@ -21,7 +25,7 @@ PAGES = [
 ]
 FENCE = re.compile(r"^( *)(```|~~~).*?^\1\2", re.M | re.S)
 LINK = re.compile(r"!?\[[^\]]*\]\(\s*<?([^)\s>]+)")
-COMMAND = re.compile(r"\badvisor((?: [a-z]+)+)")
+COMMAND = re.compile(r"(?:^|[|;] |=\S+ )(?:[`$ -]*)(?:run: )?(?:\.venv/bin/)?advisor ([a-z-].*)", re.M)
 
 
 def text_of(page: Path) -> str:
@@ -32,6 +36,20 @@ def anchors(page: Path) -> set[str]:
     """Return the ids that a page's headings get."""
     headings = re.findall(r"^#+ +(.+?) *#*$", FENCE.sub("", text_of(page)), re.M)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [("docs/settings.md", settings.page), (".env.example", settings.example), ("docs/rules.svg", rules.picture)],
+)
+def test_what_is_made_from_the_program_is_what_it_makes_today(name: str, make: Callable[[], str]) -> None:
+    assert (ROOT / name).read_text("utf-8") == make(), "run `python -m tests.site`, which writes it anew"
+
+
+def test_each_setting_says_what_it_is() -> None:
+    told = {each.name: each.words for listed in settings.settings_by_section().values() for each in listed}
+    assert len(told) > 20
+    assert [name for name, words in told.items() if not words.endswith((".", "..."))] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
@@ -46,26 +64,34 @@ def test_every_link_leads_to_a_file_and_a_heading(page: Path) -> None:
             assert anchor in anchors(target), f"{page.name} links to {link}, and {target.name} has no such heading"
 
 
-def commands() -> set[str]:
-    """Return the commands that stand as code in a page: `advisor chat`, and a second word where it is a subcommand."""
-    named: set[str] = set()
+def command_lines() -> set[str]:
+    """Return what stands behind `advisor` in the code of a page, as it would be typed; of alternatives the first."""
+    lines: set[str] = set()
     for page in PAGES:
         text = text_of(page) if page.exists() else ""
-        code = [match.group() for match in FENCE.finditer(text)] + re.findall(r"`([^`\n]+)`", FENCE.sub("", text))
+        code = [match.group() for match in FENCE.finditer(text)] + re.findall(r"^ {4,}.*$", text, re.M)
+        code += re.findall(r"`([^`\n]+)`", FENCE.sub("", text))
         for piece in code:
-            for words in COMMAND.findall(piece):
-                group = words.split()
-                named.add(" ".join(group[: 2 if group[0] in ("slack", "discord") else 1]))
-    return named
+            for typed in COMMAND.findall(piece):
+                plain = re.sub(r"\\?\|\S+|[\[\]`]", "", re.split(r" [#<>|]", typed)[0])
+                lines.add(plain.replace("YYYY-MM-DD", "2026-11-27").strip())
+    return lines
 
 
-def test_every_command_that_a_page_names_exists() -> None:
-    named = commands()
-    assert {"chat", "consult"} <= named
-    for command in sorted(named):
-        words = [sys.executable, "-c", "from bot.cli import main; main()", *command.split(), "--help"]
-        told = subprocess.run(words, capture_output=True, text=True, check=False, cwd=ROOT)
-        assert told.returncode == 0, f"advisor {command} --help: {told.stderr}"
+@pytest.mark.parametrize("line", sorted(command_lines()))
+def test_every_command_that_a_page_names_can_be_typed_so(line: str) -> None:
+    """It is taken apart as the program does it, and not carried out."""
+    command, words, context = typer.main.get_command(app), shlex.split(line), None
+    while isinstance(command, TyperGroup) and words and not words[0].startswith("-"):
+        context = command.make_context("advisor", words[:1], parent=context, resilient_parsing=True)
+        _, command, words = command.resolve_command(context, words)
+        assert command
+    options = {name for each in command.params for name in (*each.opts, *each.secondary_opts)}
+    named = {word for word in words if word.startswith("--")}
+    assert named <= options | {"--help"}, f"advisor {line}"
+    # A command, or an option, named alone is what a sentence speaks of.
+    if words and words[-1] not in named:
+        command.make_context("advisor", words, parent=context)
 
 
 def test_every_target_of_make_that_a_page_names_exists() -> None:

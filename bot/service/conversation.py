@@ -25,7 +25,7 @@ TRIES = 5
 """How often a turn may fail by itself before what it is of goes to the dead letters."""
 PAUSES = (0.25, 0.5, 1.0, 2.0)
 """Seconds between tries of a turn, so few that whoever waits is told within ten; the last is repeated."""
-OWN_FAULTS: frozenset[Kind] = frozenset({"newer", "unreadable", "answer"})
+OWN_FAULTS: frozenset[Kind] = frozenset({"unreadable", "answer"})
 """Errors of the store that come of what it holds; all others pass, and no turn is to blame for them."""
 
 
@@ -75,6 +75,9 @@ class Handler:
                     batch = [Event.model_validate_json(event) for event in events]
                     outcome = await self.turn(case, batch)
                 except Exception as error:
+                    if isinstance(error, StoreError) and error.kind == "newer":
+                        await self._leave_to_newer(held.lease)
+                        return
                     if isinstance(error, Conflict) or (isinstance(error, StoreError) and error.kind not in OWN_FAULTS):
                         raise
                     log.exception("A turn failed (%s), try %d of %d.", type(error).__name__, tried, TRIES)
@@ -113,6 +116,12 @@ class Handler:
             people=people,
             forgotten=outcome.forgotten,
         )
+
+    async def _leave_to_newer(self, held: Lease) -> None:
+        """Let go of a conversation that a newer advisor has written: while both run, that one can take it."""
+        log.warning("A conversation waits for the newer advisor that has written it.")
+        await lease.excuse(self.out.connection, held.conversation)
+        await self._release(held, "pause", wait=PAUSES[-1])
 
     async def _bury(self, held: Lease, events: list[str]) -> list[Entry]:
         log.error("What came in a conversation is a dead letter now, after %d tries.", TRIES)
