@@ -15,7 +15,7 @@ PYTEST = $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 DOCS := tests/test_docs.py tests/test_architecture.py tests/test_parity.py
 MEASURED := tests/chat tests/cost tests/reading tests/text tests/turn
 
-.PHONY: chat test lint types layers docs package check hooks lock clean
+.PHONY: chat test lint types layers docs supply package check hooks lock clean
 .DELETE_ON_ERROR:
 
 chat: $(VENV)/ready
@@ -45,10 +45,14 @@ docs: $(VENV)/ready-dev
 	$(BIN)/python -m pytest $(DOCS)
 	$(BIN)/python -m tests.site.build
 
+# Secrets, licences, known weaknesses; `python .ci/supply.py sbom` lists what runs.
+supply: $(VENV)/ready-dev
+	$(BIN)/python .ci/supply.py
+
 package: $(VENV)/ready-dev
 	.ci/wheel $(BIN)/python
 
-check: test lint types layers docs package
+check: test lint types layers docs supply package
 
 hooks: $(VENV)/ready-dev
 	$(BIN)/pre-commit install
