@@ -2,6 +2,7 @@
 # docker build -t finetune-advisor .                              with the bundled demonstration model
 # docker build -t finetune-advisor --build-arg LOCAL_MODEL=0 .    without it and its server, about 200 MB smaller
 # docker run --rm -it -v advisor:/data finetune-advisor chat
+# It needs no root and writes to /data and /tmp alone: --read-only --tmpfs /tmp --cap-drop ALL fit.
 # The base has glibc: the embedded server and the local model have no builds for musl (Alpine).
 ARG PYTHON=3.12
 

@@ -25,6 +25,16 @@ def test_compose_needs_no_file_beside_it() -> None:
     assert named == set(COMPOSE["volumes"])
 
 
+def test_nothing_runs_as_root_and_nothing_is_written_but_to_volumes() -> None:
+    assert re.search(r"^USER (?!root|0\b)\w+", DOCKERFILE.rpartition("\nFROM ")[2], re.M)
+    for service in COMPOSE["services"].values():
+        assert service["user"] not in ("", "root", "0")
+        assert service["read_only"] is True and service["cap_drop"] == ["ALL"]
+        assert "no-new-privileges:true" in service["security_opt"]
+    store = COMPOSE["services"]["store"]
+    assert "ports" not in store and all(COMPOSE["networks"][name]["internal"] for name in store["networks"])
+
+
 def test_without_the_local_model_neither_it_nor_what_runs_it_is_installed() -> None:
     """Everything that is there for its sake stands under the switch, in both stages."""
     for stage in DOCKERFILE.split("\nFROM ")[1:]:

@@ -1,8 +1,11 @@
 """Is everything in place, and what does it cost if not."""
 
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
+from bot.model.client import is_loopback
 from bot.model.errors import ModelError
 from bot.model.select import choose, open_model
 from bot.platform.port import Check
@@ -81,9 +84,36 @@ async def _store(settings: Settings) -> list[Check]:
                 Check("store", False, f"something else lies under {key}; its conversations wait until it is removed")
                 for key in await misused(store.connection)
             ]
-            return [answers, *wrong, *_letters(await dead_letters(store.connection))]
+            trusted = await _trusted(settings, store.connection)
+            return [answers, *trusted, *wrong, *_letters(await dead_letters(store.connection))]
     except StoreError as error:
         return [Check("store", False, f"{error} Without a store no consultation is kept.")]
+
+
+async def _trusted(settings: Settings, connection: Connection) -> list[Check]:
+    """Tell what a store that others can reach lacks."""
+    if settings.redis_url is None:
+        return []
+    lacks = lacking(settings.redis_url.get_secret_value())
+    with suppress(StoreError):
+        if await connection.call("ACL", "WHOAMI") == "default":
+            lacks.append("it is used as its default user, who may do all: give it one of its own (docs/security.md)")
+    lacks.append("what is forgotten leaves its files only when it writes them anew (docs/privacy.md)")
+    return [Check("store", None, each) for each in lacks]
+
+
+def lacking(address: str) -> list[str]:
+    """Return what a store's address has not: who writes to the store decides what is said, and to whom."""
+    url = urlsplit(address)
+    login, _, hosts = url.netloc.rpartition("@")
+    if url.scheme == "unix" or all(is_loopback(f"redis://{host}") for host in hosts.split(",")):
+        return []
+    lacks: list[str] = []
+    if not url.scheme.startswith("rediss"):
+        lacks.append("it has no TLS, so words cross the network as they are: rediss:// unless that network is private")
+    if ":" not in login:
+        lacks.append("it has no password: whoever reaches it reads and changes everything")
+    return lacks
 
 
 def _letters(letters: list[DeadLetter]) -> list[Check]:

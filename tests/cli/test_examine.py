@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+import pytest
 from pydantic import SecretStr
 
-from bot.cli.examine import examine
+from bot.cli.examine import examine, lacking
 from bot.model.kept import NAME
 from bot.settings import Settings
 from tests.fakes.model.server import Answer, Body, fails, model_server, says
@@ -38,3 +39,20 @@ async def test_it_tries_what_a_trial_needs_and_says_what_the_server_wants(tmp_pa
         assert len(server.asked) == 2 * first
     assert (tmp_path / NAME).is_file()
     assert server.url not in (tmp_path / NAME).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("address", "lacks"),
+    [
+        ("redis://127.0.0.1:6379/0", []),
+        ("unix:///run/valkey.sock", []),
+        ("redis://store:6379", ["TLS", "password"]),
+        ("redis://advisor:hush-hush@store:6379", ["TLS"]),
+        ("rediss+sentinel://advisor:hush-hush@a:26379,b:26379/main", []),
+        ("redis+cluster://127.0.0.1:7000,b:7000", ["TLS", "password"]),
+    ],
+)
+def test_it_says_what_a_store_that_others_can_reach_lacks(address: str, lacks: list[str]) -> None:
+    found = lacking(address)
+    assert len(found) == len(lacks) and all(word in said for word, said in zip(lacks, found, strict=True))
+    assert "hush" not in str(found)
