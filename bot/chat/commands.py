@@ -223,6 +223,13 @@ ROWS: tuple[Row, ...] = (
         platforms=_CHATS,
         who="manager",
     ),
+    Row(
+        "budget",
+        "what model calls have taken today, and how much is left",
+        grammar=_POLITE,
+        platforms=_CHATS,
+        who="manager",
+    ),
     Row("off", "answer nobody here", platforms=_CHATS, who="manager"),
     Row("on", "answer again", platforms=_CHATS, who="manager"),
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from bot.cli.budget import budget
 from bot.cli.cost import cost
 from bot.cli.dataset import dataset
 from bot.cli.discord import discord
@@ -30,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (cost, dataset, doctor, prices, read, record, rules, serve, trial):
+for command in (budget, cost, dataset, doctor, prices, read, record, rules, serve, trial):
     app.command()(command)
 app.add_typer(slack, name="slack")
 app.add_typer(discord, name="discord")

@@ -11,9 +11,11 @@ from bot.chat.wording import house
 from bot.platform.port import Platform
 from bot.service.workspace import storage
 from bot.service.workspace.policy import Policy, changed, for_members, left_unread, refusal
+from bot.settings import Settings
 from bot.store import notices
 from bot.store.connection import Connection
 from bot.store.jobs import ApplyPolicy, Job
+from bot.store.spending import counters, spent
 
 POLICY_COMMANDS = frozenset({"allow", "deny", "off", "on"})
 """Commands of those who manage the workspace."""
@@ -30,8 +32,12 @@ class Admission:
     connection: Connection
     platforms: Mapping[str, Platform]
     is_admin: Callable[[Event], Awaitable[bool]]
-    channels: tuple[str, ...] = ()
-    """Those that are answered where a workspace has not said otherwise; none for all."""
+    settings: Settings
+    """Which channels are answered where a workspace has not said otherwise, and what may be spent in a day."""
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        return self.settings.channels
 
     async def admit(self, events: Sequence[Event]) -> tuple[list[Event], list[Reply | Job]]:
         """Return what may be answered here, and what is said about the rest."""
@@ -45,7 +51,9 @@ class Admission:
             if event.workspace not in policies:
                 policies[event.workspace] = await storage.load(self.connection, event.platform, event.workspace)
             policy = policies[event.workspace]
-            if command := _policy_command(event):
+            if _asks_budget(event):
+                say.append(to_author(event, await self._budget(event), voice="say"))
+            elif command := _policy_command(event):
                 if not await self.is_admin(event):
                     say.append(to_author(event, f"Only those who manage this {house(event.platform)} can change that."))
                     continue
@@ -72,6 +80,13 @@ class Admission:
             else:
                 admitted.append(event)
         return admitted, say
+
+    async def _budget(self, event: Event) -> str:
+        """Say what the author has spent today, and to who manages the workspace what that has."""
+        own, *shared = counters(self.settings, event.author)
+        seen = [own, *(shared if await self.is_admin(event) else ())]
+        said = [(await spent(self.connection, counter)).sentence for counter in seen]
+        return " ".join([*said, "It starts anew at 00:00 UTC."])
 
     async def lets_read(self, event: Event) -> bool:
         """Tell whether what others said before a late mention may be offered to be read."""
@@ -109,6 +124,13 @@ def takes_back(event: Event) -> bool:
             return command is not None and command.name in ("stop", "forget", "leave")
         case _:
             return False
+
+
+def _asks_budget(event: Event) -> bool:
+    if not isinstance(event.body, Said) or event.addressed != "us":
+        return False
+    command = parse(event.body.text, addressed=True)
+    return command is not None and command.name == "budget"
 
 
 def _policy_command(event: Event) -> str | None:

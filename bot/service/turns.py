@@ -86,7 +86,7 @@ class Turns:
         talk = heard_all(consultation or _new(events[0]), talk, context.knowledge)
         if consultation is not None and consultation.listens == "never":
             first, last = [], []  # after `leave` a trial goes on without a word
-        admission = Admission(self.store.connection, self.platforms, self._is_admin, self.settings.channels)
+        admission = Admission(self.store.connection, self.platforms, self._is_admin, self.settings)
         talk, aside = await admission.admit(talk)
         talk, over = await self._within_limits(talk)
         aside += over

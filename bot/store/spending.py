@@ -18,6 +18,7 @@ from bot.store.connection import Connection
 
 LEASE = 600.0
 """Seconds; longer than a call and all its tries may take."""
+DAY = 86_400
 AT_ONCE = 32
 """Calls that are reserved in one go."""
 MICRO = 1_000_000
@@ -38,7 +39,54 @@ class Counter:
 
     @property
     def key(self) -> str:
-        return keys.key(keys.partition(self.name), "spent", f"{self.who}:{self.name}")
+        return keys.key(keys.partition(self.name), "spent", self.member)
+
+    @property
+    def member(self) -> str:
+        """How it is named among the others."""
+        return f"{self.who}:{self.name}"
+
+    @property
+    def listed(self) -> str:
+        """The key of the set in which it stands with the others of its partition."""
+        return keys.key(keys.partition(self.name), "spenders")
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What was spent since the day of UTC began."""
+
+    counter: Counter
+    calls: int
+    usd: float
+
+    @property
+    def sentence(self) -> str:
+        """Say it beside what may be spent."""
+        whose = "You have" if self.counter.who == "person" else "This workspace has"
+        caps = f"{self.calls:,} of {self.counter.calls:,} model calls and {self.usd:.2f} of {self.counter.usd:.2f} USD"
+        return f"{whose} used {caps} today."
+
+
+async def spent(connection: Connection, counter: Counter) -> Spent:
+    """Return what a person or workspace has spent today. Raises StoreError."""
+    seconds, _ = await connection.call("TIME")
+    day, calls, usd = await connection.call("HMGET", counter.key, "day", "calls", "usd")
+    if day is None or int(day) != int(seconds) // DAY:
+        return Spent(counter, 0, 0.0)
+    return Spent(counter, int(calls or 0), int(usd or 0) / MICRO)
+
+
+async def spenders(connection: Connection, settings: Settings) -> list[Spent]:
+    """Return all who have spent something today, workspaces first, those who spent most first. Raises StoreError."""
+    found: list[Spent] = []
+    for number in range(keys.PARTITIONS):
+        for member in await connection.call("SMEMBERS", keys.key(number, "spenders")):
+            who, _, name = str(member).partition(":")
+            caps = counters(settings, name) if who == "person" else counters(settings, f"{name}:")[1:]
+            found += [await spent(connection, counter) for counter in caps[:1]]
+    used = [each for each in found if each.calls]
+    return sorted(used, key=lambda each: (each.counter.who != "workspace", -each.usd, -each.calls, each.counter.name))
 
 
 @dataclass(frozen=True)
@@ -146,7 +194,7 @@ class Purse:
         arguments = (self.id, str(self._step), used, paid, wanted, each, each * self._under_way, *caps)
 
         async def attempt() -> Answer:
-            return await self.connection.run("spend", [counter.key], *arguments)
+            return await self.connection.run("spend", [counter.key, counter.listed], *arguments, counter.member)
 
         granted, why, resets = await (self.insist(attempt) if self.insist else attempt())
         return int(granted), str(why), int(resets)

@@ -12,6 +12,7 @@ from bot.service import limits
 from bot.service.limits import within_limits
 from bot.store.connection import Connection
 from bot.store.consultations import Store
+from bot.store.spending import spenders
 from tests.fakes.model import advice
 from tests.fakes.model.server import fails, model_server
 from tests.service.test_turns import Room
@@ -102,3 +103,27 @@ async def test_the_calls_of_an_edit_count_for_whoever_wrote_it(room: Room, store
             assert len(server.asked) == 2
         finally:
             await model.aclose()
+
+
+async def test_what_was_spent_is_said_to_whoever_asks_and_of_the_workspace_to_who_manages_it(
+    room: Room, connection: Connection
+) -> None:
+    async with model_server(lambda body: advice.reads_nothing(body) or fails(500)) as server:
+        model = Model("m", server.url)
+        room.advisor = replace(ADVISOR, model=model, reads=True, answers=False)
+        try:
+            await room.hear("should we finetune? our replies are somehow off, and nobody likes that one bit")
+        finally:
+            await model.aclose()
+    await room.hear("/budget")
+    assert room.text("ana") == (
+        "You have used 1 of 1,000 model calls and 0.00 of 2.00 USD today. It starts anew at 00:00 UTC."
+    )
+    await room.hear("/budget", by="carla")
+    assert "You have used 0 of 1,000" in room.text("carla")
+    assert "This workspace has used 1 of 5,000 model calls" in room.text("carla")
+    found = await spenders(connection, room.settings)
+    assert [(each.counter.who, each.counter.name, each.calls) for each in found] == [
+        ("workspace", "test:T1", 1),
+        ("person", "test:T1:ana", 1),
+    ]

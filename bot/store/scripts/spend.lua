@@ -1,6 +1,8 @@
 -- spend
--- KEYS: counter: hash of `day`, `calls` and `usd` (millionths) settled in it, and `r:…` for each reservation
--- ARGV: reservation, step, used calls, used usd, wanted calls, usd of each, usd under way, cap calls, cap usd, lease in ms
+-- KEYS: counter, a hash of `day`, `calls` and `usd` (millionths) settled in it, and `r:…` for each reservation; set of
+-- all that spend
+-- ARGV: reservation, step, used calls, used usd, wanted calls, usd of each, usd under way, cap calls, cap usd, lease in ms,
+-- how it is named in the set
 -- Settle what was used, then hold for the lease as many of the wanted calls as the caps leave, in place of what the
 -- reservation held. Returns the calls it holds, 'calls' or 'usd' where a cap cut them, seconds until the day ends (UTC).
 local counter, id, step = KEYS[1], 'r:' .. ARGV[1], ARGV[2]
@@ -45,4 +47,6 @@ end
 local held = {calls = granted, usd = open + granted * each, till = now + lease, step = step, why = why}
 redis.call('HSET', counter, id, cjson.encode(held))
 redis.call('PEXPIRE', counter, left * 1000 + lease)
+redis.call('SADD', KEYS[2], ARGV[11])
+redis.call('PEXPIRE', KEYS[2], left * 1000 + lease)
 return {granted, why, left}
