@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from adapters.discord.inbound.localizations import localized
 from bot.chat import wording
 from bot.chat.commands import Argument, Row, parse, rows
 from knowledge.load import Knowledge
@@ -38,10 +39,11 @@ def definitions(installs: Sequence[int] = (SERVER, PERSON)) -> list[Json]:
     if installs:
         everywhere["integration_types"] = [*installs]
     told = "Should we finetune? An advisor that asks, tries your task and gives a verdict."
-    return [
+    commands: list[Json] = [
         {"type": CHAT, "name": NAME, "description": told, "options": _subcommands(), **everywhere},
         {"type": MESSAGE, "name": MENU, **everywhere},
     ]
+    return [localized(each) for each in commands]
 
 
 def installs(application: Payload) -> list[int]:

@@ -232,6 +232,11 @@ def _check_field(component: Json, where: str) -> None:
 
 
 _NAME = re.compile(r"[-_'\w]{1,32}")
+LOCALES = frozenset({
+    "ar", "bg", "cs", "da", "de", "el", "en-GB", "en-US", "es-419", "es-ES", "fi", "fr", "he", "hi", "hr", "hu",
+    "id", "it", "ja", "ko", "lt", "nl", "no", "pl", "pt-BR", "ro", "ru", "sv-SE", "th", "tr", "uk", "vi",
+    "zh-CN", "zh-TW",
+})  # fmt: skip
 
 
 def check_commands(commands: Sequence[Json]) -> None:
@@ -241,7 +246,8 @@ def check_commands(commands: Sequence[Json]) -> None:
         kind, name, where = command.get("type") or 1, str(command.get("name") or ""), str(number)
         of_kind.setdefault(kind, []).append(name)
         if kind != 1:
-            _at_most(name, 32, f"{where}.name", COMMANDS, 1)
+            for said in (name, *_localized(command, "name", where)):
+                _at_most(said, 32, f"{where}.name", COMMANDS, 1)
             if command.get("description") or command.get("options"):
                 raise Refusal(50035, "a context menu has no description and no options", where, cite=COMMANDS)
             continue
@@ -258,10 +264,21 @@ def check_commands(commands: Sequence[Json]) -> None:
 
 
 def _check_named(thing: Json, where: str) -> None:
-    name = str(thing.get("name") or "")
-    if not _NAME.fullmatch(name) or name != name.lower():
-        raise Refusal(50035, "a name has 1 to 32 lower-case letters, digits, - and _", f"{where}.name", cite=COMMANDS)
-    _at_most(thing.get("description"), 100, f"{where}.description", COMMANDS, 1)
+    for name in (str(thing.get("name") or ""), *_localized(thing, "name", where)):
+        if not _NAME.fullmatch(name) or name != name.lower():
+            why = "a name has 1 to 32 lower-case letters, digits, - and _"
+            raise Refusal(50035, why, f"{where}.name", cite=COMMANDS)
+    for description in (thing.get("description"), *_localized(thing, "description", where)):
+        _at_most(description, 100, f"{where}.description", COMMANDS, 1)
+
+
+def _localized(thing: Json, field: str, where: str) -> list[str]:
+    """Return what stands in the place of a field in other languages."""
+    said: dict[str, str] = thing.get(f"{field}_localizations") or {}
+    if unknown := set(said) - LOCALES:
+        why = f"{sorted(unknown)} are no locales of Discord"
+        raise Refusal(50035, why, f"{where}.{field}_localizations", cite=COMMANDS)
+    return [*said.values()]
 
 
 def _check_command_options(options: list[Json], where: str) -> None:
@@ -282,15 +299,21 @@ def _check_command_options(options: list[Json], where: str) -> None:
         if choices and option.get("autocomplete"):
             raise Refusal(50035, "an option has choices or autocompletion", here, cite=COMMANDS)
         for choice in choices:
-            _at_most(choice.get("name"), 100, f"{here}.choices", COMMANDS, 1)
+            for said in (choice.get("name"), *_localized(choice, "name", here)):
+                _at_most(said, 100, f"{here}.choices", COMMANDS, 1)
         if (option.get("max_length") or 0) > 6000:
             raise Refusal(50035, "a string option has at most 6000 characters", here, cite=COMMANDS)
 
 
 def _characters(thing: Json) -> int:
-    own = len(thing.get("name") or "") + len(thing.get("description") or "")
-    choices = sum(len(choice["name"]) + len(str(choice["value"])) for choice in items(thing, "choices"))
+    """Count as Discord does: of a field in several languages the longest."""
+    own = _longest(thing, "name") + _longest(thing, "description")
+    choices = sum(_longest(choice, "name") + len(str(choice["value"])) for choice in items(thing, "choices"))
     return own + choices + sum(_characters(option) for option in items(thing, "options"))
+
+
+def _longest(thing: Json, field: str) -> int:
+    return max(map(len, (thing.get(field) or "", *_localized(thing, field, ""))))
 
 
 def check_choices(choices: Sequence[Json]) -> None:
