@@ -116,25 +116,33 @@ NEAR = 0.8
 """At least this near to a phrasing of another option, one cannot tell the two apart."""
 
 
-@lru_cache(maxsize=2)
-def doubtful(knowledge: Knowledge) -> tuple[str, ...]:
-    """Return a line for each phrasing that stands near two options of one fact, or near a command and an option."""
+def doubtful(knowledge: Knowledge, known: Knowledge | None = None) -> tuple[str, ...]:
+    """Return a line for each phrasing that stands near two options of one fact, or near a command and an option.
+
+    Phrasings of `known` were looked at before; only what is new beside them is.
+    """
     index = matcher(knowledge)
+    passed = frozenset(phrasings(known)) if known else frozenset[tuple[Meaning, str]]()
     lines: list[str] = []
     seen: set[frozenset[str]] = set()
     for meaning, said in phrasings(knowledge):
-        if meaning.value is None:
+        if (meaning, said) in passed:
             continue
         for near in index.near(said):
             if near.score < NEAR:
                 break
             pair = frozenset((said, near.phrasing))
-            rival = near.label.name == meaning.name or near.label.name in COMMANDS
-            if near.label == meaning or not rival or pair in seen or denies(said) != denies(near.phrasing):
+            if not _rivals(meaning, near.label) or pair in seen or denies(said) != denies(near.phrasing):
                 continue
             seen.add(pair)
             lines.append(f'{_named(meaning)} says "{said}", which stands near {_named(near.label)}: "{near.phrasing}"')
     return tuple(lines)
+
+
+def _rivals(one: Meaning, other: Meaning) -> bool:
+    if (one.value is None) == (other.value is None):
+        return one.name == other.name and one != other
+    return (one if one.value is None else other).name in COMMANDS
 
 
 def denies(text: str) -> bool:

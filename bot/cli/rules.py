@@ -49,10 +49,8 @@ def rules(
         if check:
             typer.echo(costs(knowledge))
         if knowledge is not ours:
-            known = set(doubtful(ours))
-            for line in doubtful(knowledge):
-                if line not in known:
-                    typer.echo(f"Read it again: {line}.")
+            for line in doubtful(knowledge, ours):
+                typer.echo(f"Read it again: {line}.")
         return
     if id is None:
         typer.echo(

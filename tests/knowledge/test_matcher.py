@@ -46,10 +46,16 @@ def test_a_phrasing_that_stands_for_two_options_is_named() -> None:
     changed = replace(
         KNOWLEDGE, questions={**KNOWLEDGE.questions, question.id: question.model_copy(update={"facts": facts})}
     )
-    before = doubtful(KNOWLEDGE)
-    lines = [line for line in doubtful(changed) if line not in before]
+    lines = doubtful(changed, KNOWLEDGE)
     assert lines
     assert all("owner one" in line and "owner team" in line and ask.says["one"][0] in line for line in lines)
+
+
+def test_words_of_a_command_that_stand_near_an_option_are_named() -> None:
+    said = KNOWLEDGE.asks["owner"].says["one"][0]
+    intents = KNOWLEDGE.intents.model_copy(update={"skip": (*KNOWLEDGE.intents.skip, said)})
+    lines = doubtful(replace(KNOWLEDGE, intents=intents), KNOWLEDGE)
+    assert lines and all("owner one" in line and said in line for line in lines)
 
 
 def test_each_passage_is_found_by_its_own_questions() -> None:
