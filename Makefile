@@ -10,8 +10,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
 # As many at a time as there are cores; who runs out of tests takes some of another's, so that a long file at the end holds
-# nobody up.
-PYTEST = $(BIN)/python -m pytest --numprocesses auto --dist worksteal
+# nobody up. A test that hangs ends with its traces instead of the run.
+PYTEST = $(BIN)/python -m pytest --numprocesses auto --dist worksteal --timeout 300
 DOCS := tests/test_docs.py tests/test_architecture.py tests/test_parity.py
 MEASURED := tests/chat tests/cost tests/reading tests/text tests/turn
 

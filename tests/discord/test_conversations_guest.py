@@ -101,7 +101,7 @@ async def test_a_file_is_shown_as_it_was_understood_and_one_press_runs_it(tmp_pa
         await at.discord.until(lambda: thread.pictures, SECONDS)
 
 
-@pytest.mark.parametrize("how", ["down", "slow", "rubbish"])
+@pytest.mark.parametrize("how", ["down", "rubbish"])
 async def test_three_people_go_on_without_the_model(tmp_path: Path, how: str) -> None:
     failing = Failing()
     async with model_server(failing) as model, whole(tmp_path / "home", model=model) as at:

@@ -1,4 +1,4 @@
-"""Thousands of random runs of the scripts: workers that crash, stall and overtake each other lose and repeat nothing.
+"""Hundreds of random runs of the scripts: workers that crash, stall and overtake each other lose and repeat nothing.
 
 The workers are real code on a real server; only time is ours. A worker halts before and after everything it asks of
 the server and after every send, and a random order decides who goes on next, who crashes where it stands, whose lock
@@ -28,7 +28,7 @@ from bot.store.lease import Held
 from tests.store.servers import server
 from tests.store.talking import Platform, answer, event, remembered
 
-RUNS, PARTS = 2000, 10
+RUNS, PARTS = 800, 4
 FIRST_SEED = 20261102
 CONVERSATIONS = ("a", "b")
 WORKERS = 3

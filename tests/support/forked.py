@@ -18,6 +18,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -27,8 +28,8 @@ ROOT = Path(__file__).parents[2]
 LOADED = (
     "adapters.console.chat", "adapters.console.trial", "adapters.discord.platform", "adapters.slack.platform",
     "bot.app", "bot.cli", "bot.cli.trial", "bot.service.jobs.engine", "bot.service.serve", "bot.turn.turn", "docket",
-    "matplotlib.backends.backend_agg", "matplotlib.figure", "openai", "prompt_toolkit", "tests.discord.service",
-    "tests.service.process", "tests.slack.service",
+    "openai", "PIL.ImageDraw", "PIL.ImageFont", "prompt_toolkit", "tests.discord.service", "tests.service.process",
+    "tests.slack.service",
 )  # fmt: skip
 Link = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 HERE = -1
@@ -96,7 +97,7 @@ def _parent() -> str:
     """Start the process that others are forked from; return where it listens. It ends with this one."""
     folder = tempfile.mkdtemp(prefix="forked-")
     address = f"{folder}/socket"
-    env = {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.support.forked", address], stdin=-1, stdout=-1, env=env, cwd=ROOT
     )
@@ -114,7 +115,8 @@ def _serve(address: str) -> dict[str, Any]:
     from knowledge.load import load
 
     for name in LOADED:
-        importlib.import_module(name)
+        with suppress(ImportError):  # an extra that is not installed
+            importlib.import_module(name)
     prepare(load())
     gc.collect()
     gc.freeze()  # what is there stays, and shared
