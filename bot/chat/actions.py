@@ -16,6 +16,7 @@ Action = Literal[
     "form",
     "grade",
     "judge",
+    "ours",
     "report",
     "run",
     "scorer",

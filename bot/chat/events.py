@@ -30,6 +30,9 @@ class Said(Plain):
     kind: Literal["said"] = "said"
     text: str
     files: tuple[FileRef, ...] = ()
+    passed_on: str = ""
+    """Words of others that were forwarded with it: they state nothing until somebody says that they are of this case.
+    """
 
 
 class Pasted(Plain):

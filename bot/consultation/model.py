@@ -99,6 +99,13 @@ class Room(Plain):
     """
 
 
+class PassedOn(Plain):
+    """Words of others, and who passed them on."""
+
+    by: str
+    words: str
+
+
 class Asked(Plain):
     """The question that is open."""
 
@@ -178,6 +185,8 @@ class Consultation(Plain):
     room: Room = Room()
     offered: dict[str, Claim] = Field(default_factory=dict[str, Claim])
     """By fact, what somebody said to others that would change what is held: it counts once somebody presses."""
+    passed_on: dict[str, PassedOn] = Field(default_factory=dict[str, PassedOn])
+    """By message, words that were passed on with it and wait for somebody to say that they are of this case."""
     aside: dict[str, str] = Field(default_factory=dict[str, str])
     """By fact, who said to others what was noted since something was said last."""
     private: bool = False

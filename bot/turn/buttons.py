@@ -15,6 +15,7 @@ from bot.text import markdown
 from bot.turn import trials
 from bot.turn.context import TurnContext, may_decide
 from bot.turn.explain import decision_record, sources, why
+from bot.turn.messages import ours
 from bot.turn.people.overheard import use
 from bot.turn.people.sides import take_side
 from bot.turn.samples import swapped, to_change
@@ -54,6 +55,8 @@ async def press(
             return Step(rated).whisper(event.author, Text(markdown=thanked, voice="notice"))
         case "use", (fact,):
             return use(consultation, event, fact, context)
+        case "ours", (value,):
+            return await ours(consultation, event, value, context)
         case "side", (side,):
             return take_side(consultation, event, side, context)
         case "decide", _:

@@ -26,6 +26,7 @@ from bot.turn.context import TurnContext
 from bot.turn.explain import answer_command, named_rule, why
 from bot.turn.people.manners import short_answer
 from bot.turn.people.overheard import overhear
+from bot.turn.people.passed_on import shown_as_read, taken_out
 from bot.turn.record import claim_of, line_of
 from bot.turn.samples import keep_samples
 from bot.turn.step import Decide, Step
@@ -44,9 +45,32 @@ MOST_EARLIER = 60_000
 
 
 async def read(consultation: Consultation, event: Event, text: str, context: TurnContext) -> Step:
-    """Read a message."""
+    """Read a message; what was passed on with it is shown as it is read."""
     transcript = (*consultation.transcript, line_of(event, text))[-TRANSCRIPT_LINES:]
-    return await _understood(consultation.but(transcript=transcript), event, text, context)
+    passed_on = event.body.passed_on if isinstance(event.body, Said) else ""
+    if passed_on and not text.strip():
+        return await shown_as_read(consultation, event, passed_on, context)
+    step = await _understood(consultation.but(transcript=transcript), event, text, context)
+    return step.then(await shown_as_read(step.consultation, event, passed_on, context)) if passed_on else step
+
+
+async def ours(consultation: Consultation, event: Event, value: str, context: TurnContext) -> Step:
+    """Read what was passed on, as somebody says that it is of this case, or leave it aside."""
+    whose, _, message = value.partition("/")
+    consultation, held = taken_out(consultation, message)
+    if held is None:
+        told = Text(markdown="That is kept no more: pass it on again.", voice="notice")
+        return Step(consultation).whisper(event.author, told)
+    if whose != "us":
+        return Step(consultation).say(Text(markdown="Left aside.", voice="notice"))
+    said = event.model_copy(update={"message": of_passed_on(message), "body": Said(text=held.words)})
+    step = await read(consultation, said, held.words, context)
+    return replace(step, advances=True)
+
+
+def of_passed_on(message: str) -> str:
+    """Return the name under which the words count that were passed on with a message."""
+    return f"{message} passed on"
 
 
 async def edit(consultation: Consultation, event: Event, text: str, context: TurnContext) -> Step:
@@ -99,8 +123,10 @@ def _values(consultation: Consultation) -> tuple[object, ...]:
 
 def delete(consultation: Consultation, event: Event, context: TurnContext) -> Step:
     """Take back what only a deleted message held."""
-    kept = tuple(x for x in consultation.transcript if x.message != event.message)
-    without = withdraw(consultation, event.message).but(transcript=kept)
+    gone = (event.message, of_passed_on(event.message))
+    kept = tuple(x for x in consultation.transcript if x.message not in gone)
+    without, _ = taken_out(withdraw(consultation, event.message).but(transcript=kept), event.message)
+    without = withdraw(without, of_passed_on(event.message))
     changed = without.claims != consultation.claims or without.samples != consultation.samples
     return _amended(consultation, Step(without, advances=changed), context)
 

@@ -30,7 +30,7 @@ def said(message: discord.Message, bot: int) -> Event | None:
     return _inbound(
         message,
         bot,
-        Said(text=words_of(message, bot), files=files_of(message)),
+        Said(text=words_of(message, bot), files=files_of(message), passed_on=passed_on(message, bot)),
         addressed="us" if asked else "people",
         late=asked and thread and message.id != message.channel.id,
     )
@@ -142,12 +142,20 @@ def by_machine(message: discord.Message) -> bool:
 
 
 def words_of(message: discord.Message, bot: int) -> str:
-    """Return what was written, and what was forwarded with it."""
+    """Return what was written."""
+    return _plain(message, [message.content], bot)
+
+
+def passed_on(message: discord.Message, bot: int) -> str:
+    """Return the words of others that were passed on with a message."""
+    return _plain(message, [each.content for each in message.message_snapshots], bot).strip()
+
+
+def _plain(message: discord.Message, texts: Sequence[str], bot: int) -> str:
     names = {f"<@{user.id}>": f"@{user.display_name}" for user in message.mentions}
     names |= {f"<@&{role.id}>": f"@{role.name}" for role in message.role_mentions}
     names |= {f"<#{channel.id}>": f"#{channel.name}" for channel in message.channel_mentions}
     own = marks(str(bot), _own_roles(message))
-    texts = [message.content, *(each.content for each in message.message_snapshots)]
     return "\n".join(plain(text, own, names) for text in texts if text)
 
 

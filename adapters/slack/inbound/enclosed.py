@@ -17,10 +17,14 @@ NOTHING = "[no preview available]"
 
 
 def words_of(message: Json, bot: str | None) -> str:
-    """Return all that a message says, as people see it: its text, what was passed on with it, its tables."""
-    passed_on = (plain(_said(each), bot) for each in shared(message, bot))
-    said = [plain(str(message.get("text") or ""), bot), *passed_on, *map(_fenced, tables(message))]
+    """Return what the author of a message says, as people see it: its text, and its tables."""
+    said = [plain(str(message.get("text") or ""), bot), *map(_fenced, tables(message))]
     return "\n\n".join(each for each in said if each.strip())
+
+
+def passed_on(message: Json, bot: str | None) -> str:
+    """Return the words of others that were passed on with a message."""
+    return "\n\n".join(each for every in shared(message, bot) if (each := plain(_said(every), bot).strip()))
 
 
 def shared(message: Json, bot: str | None) -> list[Json]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from adapters.slack import ids
 from adapters.slack.files import ref_of
-from adapters.slack.inbound.enclosed import shared, words_of
+from adapters.slack.inbound.enclosed import passed_on, shared, words_of
 from adapters.slack.inbound.text import mentions
 from adapters.slack.reply_address import Via, packed
 from bot.chat.events import Body, Deleted, Edited, FileRef, Pressed, Removed, Said
@@ -68,7 +68,7 @@ def _said(event: Event, workspace: str, bot: str | None) -> Inbound | None:
     asked = direct or event.get("type") == "app_mention" or mentions(text, bot)
     if by_machine(event, bot) or (not asked and not root):
         return None
-    said = Said(text=words_of(event, bot), files=files_of(event, bot))
+    said = Said(text=words_of(event, bot), files=files_of(event, bot), passed_on=passed_on(event, bot))
     late = asked and not direct and bool(root) and root != ts
     return _inbound(event, event, workspace, said, addressed="us" if asked else "people", late=late)
 

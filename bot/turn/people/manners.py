@@ -26,7 +26,7 @@ def short_answer(remark: Remark) -> Text:
 def in_passing(event: Event, knowledge: Knowledge) -> Text | None:
     """Return what is said to a first event that brings nothing to a case; None where it may bring something."""
     body = event.body
-    if not isinstance(body, Said) or body.files or event.addressed != "us":
+    if not isinstance(body, Said) or body.files or body.passed_on or event.addressed != "us":
         return None
     remark = understand(without_names(body.text), (), knowledge, addressed=True).remark
     return short_answer(remark) if remark else None

@@ -331,8 +331,8 @@ async def test_what_was_passed_on_is_heard_with_its_files(slack: FakeSlack, app:
     await app.took()
     await slack.forward(slack.alice, first, slack.dm(slack.alice), "is this one for a finetune?")
     event = (await app.took(2))[1]
-    read = "is this one for a finetune?\n\nit never keeps our tone"
-    assert event.body == Said(text=read, files=files_of(posting.as_json(slack, first), None))
+    said, files = "is this one for a finetune?", files_of(posting.as_json(slack, first), None)
+    assert event.body == Said(text=said, files=files, passed_on="it never keeps our tone")
     assert ids.user_of(event.author) == slack.alice
 
 
