@@ -64,7 +64,8 @@ def _words(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=4)
-def _index(knowledge: Knowledge) -> tuple[dict[str, Counter[str]], dict[str, float]]:
+def _index(knowledge: Knowledge) -> tuple[dict[str, tuple[Counter[str], float]], dict[str, float]]:
+    """Return the words of each passage with what its length counts, and the weight of each word."""
     bags: dict[str, Counter[str]] = {}
     for ref, passage in knowledge.passages.items():
         heading = f"{passage.name.replace('-', ' ')} {knowledge.rules[passage.rule].title}"
@@ -72,7 +73,9 @@ def _index(knowledge: Knowledge) -> tuple[dict[str, Counter[str]], dict[str, flo
         bags[ref] = Counter(_words(passage.text)) + Counter(dict.fromkeys(_words(f"{heading} {about}"), 4))
         bags[ref] += Counter(dict.fromkeys(_words(" ".join(passage.answers)), 12))
     spread = Counter(word for bag in bags.values() for word in bag)
-    return bags, {word: math.log(1 + len(bags) / n) for word, n in spread.items()}
+    mean = sum(bag.total() for bag in bags.values()) / max(1, len(bags))
+    index = {ref: (bag, 1.2 * (0.8 + 0.2 * bag.total() / mean)) for ref, bag in bags.items()}
+    return index, {word: math.log(1 + len(bags) / n) for word, n in spread.items()}
 
 
 @lru_cache(maxsize=4)
@@ -94,12 +97,13 @@ def look_up(knowledge: Knowledge, question: str, most: int = 2) -> tuple[Passage
     return tuple(knowledge.passages[ref] for score, ref in found[:most] if score >= BELOW * top)
 
 
-def ranked(knowledge: Knowledge, question: str) -> list[tuple[float, str]]:
+@lru_cache(maxsize=256)
+def ranked(knowledge: Knowledge, question: str) -> tuple[tuple[float, str], ...]:
     """Return the passages that share anything with a question, best first: by its words, and by questions like it."""
     scores = _by_words(knowledge, question)
     for near in _matcher(knowledge).near(question):
         scores[near.label] = scores.get(near.label, 0.0) + MEANT * near.score
-    return sorted(((score, ref) for ref, score in scores.items()), reverse=True)
+    return tuple(sorted(((score, ref) for ref, score in scores.items()), reverse=True))
 
 
 def _by_words(knowledge: Knowledge, question: str) -> dict[str, float]:
@@ -110,10 +114,8 @@ def _by_words(knowledge: Knowledge, question: str) -> dict[str, float]:
     best = sum(weight.get(w, unknown) * 2.2 for w in asked)
     if not best:
         return {}
-    mean = sum(bag.total() for bag in bags.values()) / len(bags)
     scores: dict[str, float] = {}
-    for ref, bag in bags.items():
-        norm = 1.2 * (0.8 + 0.2 * bag.total() / mean)
+    for ref, (bag, norm) in bags.items():
         score = sum(weight[w] * bag[w] * 2.2 / (bag[w] + norm) for w in asked if w in bag)
         if score:
             scores[ref] = score / best

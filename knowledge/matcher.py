@@ -7,7 +7,7 @@ five letters (Cavnar and Trenkle 1994) forgive spelling and endings.
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, pairwise
 from typing import Generic, NamedTuple, TypeVar
@@ -96,28 +96,18 @@ class Near(NamedTuple, Generic[Label]):
     phrasing: str
 
 
-class Matcher(Generic[Label]):
-    """An index of phrasings by their features."""
+class Rarity:
+    """How much each feature tells among some phrasings."""
 
-    def __init__(self, phrasings: Iterable[tuple[Label, str]], bags: Iterable[Mapping[str, int]] = ()) -> None:
-        """Make the index; `bags` are the features of the phrasings where several indexes share them."""
-        self._kept = list(phrasings)
-        given = list(bags) or [features(text) for _, text in self._kept]
-        spread = Counter(chain.from_iterable(given))
-        most = len(given) + 1
+    def __init__(self, bags: Sequence[Mapping[str, int]]) -> None:
+        """Count the features of these phrasings."""
+        spread = Counter(chain.from_iterable(bags))
+        most = len(bags) + 1
         self._rarity: Mapping[str, float] = {f: math.log(most / n) * _weight(f) for f, n in spread.items()}
-        common = {f for f, n in spread.items() if n > max(COMMON * most, 8) and f[0] == "~"}
+        self.common = frozenset(f for f, n in spread.items() if n > max(COMMON * most, 8) and f[0] == "~")
         self._unknown = math.log(most)
-        # A table of numbers alone is nothing that the garbage collector walks through: there are 500,000 of them.
-        self._places: defaultdict[str, dict[int, float]] = defaultdict(dict)
-        places = self._places
-        for at, bag in enumerate(given):
-            for feature, weight in zip(bag, self._weights(bag), strict=True):
-                if feature not in common:
-                    places[feature][at] = weight
-        self._near = lru_cache(maxsize=512)(self._compare)
 
-    def _weights(self, bag: Mapping[str, int]) -> list[float]:
+    def weighted(self, bag: Mapping[str, int]) -> dict[str, float]:
         """Return the weights of features, of length 1 together; one that no phrasing has counts in that length."""
         rarity, unknown = self._rarity, self._unknown
         raw: list[float] = []
@@ -126,40 +116,49 @@ class Matcher(Generic[Label]):
             weight = unknown * _weight(feature) if rare is None else rare
             raw.append(weight if n == 1 else (1 + math.log(n)) * weight)
         length = math.sqrt(sum([w * w for w in raw]))
-        return [w / length for w in raw] if length else [0.0] * len(raw)
+        return {f: w / length for f, w in zip(bag, raw, strict=True)} if length else {}
+
+
+class Matcher(Generic[Label]):
+    """An index of phrasings by their features."""
+
+    def __init__(
+        self,
+        phrasings: Iterable[tuple[Label, str]],
+        bags: Iterable[Mapping[str, int]] = (),
+        rarity: Rarity | None = None,
+    ) -> None:
+        """Make the index; `bags` are the features of the phrasings, and `rarity` theirs among more than these."""
+        self._kept = list(phrasings)
+        given = list(bags) or [features(text) for _, text in self._kept]
+        self._rarity = rarity or Rarity(given)
+        # A table of numbers alone is nothing that the garbage collector walks through: there are 500,000 of them.
+        self._places: defaultdict[str, dict[int, float]] = defaultdict(dict)
+        places, common = self._places, self._rarity.common
+        for at, bag in enumerate(given):
+            for feature, weight in self._rarity.weighted(bag).items():
+                if feature not in common:
+                    places[feature][at] = weight
+        self._near = lru_cache(maxsize=512)(self._compare)
 
     def near(self, text: str) -> tuple[Near[Label], ...]:
         """Return the labels that share anything with the text, nearest first."""
         return self._near(text[:LONGEST])
 
-    def within(self, text: str) -> tuple[Near[Label], ...]:
-        """Return the labels of which a phrasing stands within the text, nearest first.
-
-        The score is the geometric mean of the nearness and of the share of the phrasing that the text holds: words
-        around it count for less than words of it that are missing.
-        """
-        shared = self._shared(text[:LONGEST])
-        return self._best({at: math.sqrt(dot * part) for at, (dot, part) in shared.items()})
-
-    def _compare(self, text: str) -> tuple[Near[Label], ...]:
-        return self._best({at: dot for at, (dot, _) in self._shared(text).items()})
-
-    def _shared(self, text: str) -> Mapping[int, tuple[float, float]]:
-        """Return the cosine with each phrasing, and the share of the phrasing's own weight that the text has."""
-        dots: defaultdict[int, float] = defaultdict(float)
-        parts: defaultdict[int, float] = defaultdict(float)
-        bag = features(text)
-        for feature, weight in zip(bag, self._weights(bag), strict=True):
+    def cosines(self, bag: Mapping[str, float]) -> list[float]:
+        """Return how near a text, by its weighted features, stands to each phrasing, in the order of the phrasings."""
+        dots = [0.0] * len(self._kept)
+        for feature, weight in bag.items():
             for at, other in self._places.get(feature, NOWHERE).items():
                 dots[at] += weight * other
-                parts[at] += other * other
-        return {at: (dot, parts[at]) for at, dot in dots.items()}
+        return dots
 
-    def _best(self, scores: Mapping[int, float]) -> tuple[Near[Label], ...]:
+    def _compare(self, text: str) -> tuple[Near[Label], ...]:
         best: dict[Label, tuple[float, int]] = {}
-        for at, score in scores.items():
-            label = self._kept[at][0]
-            if label not in best or score > best[label][0]:
-                best[label] = score, at
-        found = (Near(label, score, self._kept[at][1]) for label, (score, at) in best.items() if score > LEAST)
+        for at, score in enumerate(self.cosines(self._rarity.weighted(features(text)))):
+            if score > LEAST:
+                label = self._kept[at][0]
+                if label not in best or score > best[label][0]:
+                    best[label] = score, at
+        found = (Near(label, score, self._kept[at][1]) for label, (score, at) in best.items())
         return tuple(sorted(found, key=lambda near: -near.score))

@@ -42,6 +42,7 @@ class Named(NamedTuple):
     name: str
 
 
+@lru_cache(maxsize=4096)
 def plain(name: str) -> str:
     """Return the plain form of a model's name."""
     text = re.sub(r"[\u2010-\u2014]", "-", name.strip().lower())

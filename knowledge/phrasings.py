@@ -1,13 +1,16 @@
 """What people say, from the questions and intents: the indexes of a knowledge, made when one is first needed."""
 
+import math
 import re
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from threading import Lock
 from typing import NamedTuple
 
 from knowledge.load import Knowledge
-from knowledge.matcher import Matcher, features, stem, words
+from knowledge.matcher import Matcher, Near, Rarity, features, stem, words
 from knowledge.schema import Value
 
 PEOPLE = "people"
@@ -62,7 +65,7 @@ def matcher(knowledge: Knowledge) -> Matcher[Meaning]:
     return _indexes(knowledge).every
 
 
-def statements(knowledge: Knowledge, *, denied: bool) -> Matcher[Meaning]:
+def statements(knowledge: Knowledge, *, denied: bool) -> "Statements":
     """Return the index of the phrasings that say enough where nobody asked, with a negation or without one."""
     made = _indexes(knowledge)
     return made.denied if denied else made.stated
@@ -72,8 +75,73 @@ class _Indexes(NamedTuple):
     """All phrasings, and those that say enough where nobody asked, apart by whether they deny."""
 
     every: Matcher[Meaning]
-    stated: Matcher[Meaning]
-    denied: Matcher[Meaning]
+    stated: "Statements"
+    denied: "Statements"
+
+
+class Statements:
+    """Phrasings that say enough where nobody asked: found by the words that a text must have, then by nearness.
+
+    Hardly a clause has all the words of any: to compare each with all phrasings would be most of what a turn takes.
+    """
+
+    def __init__(self, kept: Sequence[tuple[Meaning, str, Mapping[str, int]]]) -> None:
+        """Make the index of phrasings with their features."""
+        self._rarity = Rarity([bag for *_, bag in kept])
+        talk = [each for each in kept if each[0].value is None]
+        self._talk = [self._vector(bag) for *_, bag in talk]
+        self._intents = Matcher([each[:2] for each in talk], [each[2] for each in talk], self._rarity)
+        self._of: dict[Meaning, list[tuple[str, Mapping[str, float]]]] = {}
+        self._having: defaultdict[str, list[int]] = defaultdict(list)
+        self._needs: list[tuple[Meaning, int]] = []
+        for meant, said, bag in kept:
+            if meant.value is not None:
+                self._of.setdefault(meant, []).append((said, self._vector(bag)))
+                for word in matter(said):
+                    self._having[stem(word)[:STEM]].append(len(self._needs))
+                self._needs.append((meant, _needed(matter(said))))
+
+    def within(self, text: str, bar: float, least: Callable[[Meaning], float]) -> list[Near[Meaning]]:
+        """Return the values of which a phrasing stands within the text, the nearest first: one at the bar, or none.
+
+        What stands farther than `least` says of it is left out.
+
+        The score is the geometric mean of the cosine and of the share of the phrasing that the text holds: words around
+        it count for less than words of it that are missing. A value counts by its nearest phrasing alone, which must
+        have all its matter in the text; nothing is told where an intent stands nearer.
+        """
+        shared = Counter(chain.from_iterable(self._having.get(each, ()) for each in _stems(text)))
+        # In the order of the knowledge, so that what stands equally near is told in one order.
+        able = dict.fromkeys(self._needs[at][0] for at in sorted(shared) if shared[at] >= self._needs[at][1])
+        if not able:
+            return []
+        own = self._rarity.weighted(features(text))
+        near = [self._best(each, own) for each in able]
+        near = [hit for hit in near if hit.score >= least(hit.label) and holds(text, hit.phrasing)]
+        near.sort(key=lambda hit: -hit.score)
+        if not near or near[0].score < bar:
+            return []
+        # A score is at most the root of its cosine.
+        first, lowest = near[0].score, near[0].score ** 2
+        cosines = enumerate(self._intents.cosines(own))
+        return [] if any(cosine > lowest and _within(own, self._talk[at]) > first for at, cosine in cosines) else near
+
+    def _best(self, meant: Meaning, own: Mapping[str, float]) -> Near[Meaning]:
+        best = Near(meant, 0.0, "")
+        for said, vector in self._of[meant]:
+            score = _within(own, vector)
+            if score > best.score:
+                best = Near(meant, score, said)
+        return best
+
+    def _vector(self, bag: Mapping[str, int]) -> Mapping[str, float]:
+        return {f: weight for f, weight in self._rarity.weighted(bag).items() if f not in self._rarity.common}
+
+
+def _within(own: Mapping[str, float], vector: Mapping[str, float]) -> float:
+    shared = own.keys() & vector.keys()
+    cosine = sum([own[f] * vector[f] for f in shared])
+    return math.sqrt(cosine * sum([vector[f] * vector[f] for f in shared]))
 
 
 _MAKING = Lock()
@@ -88,8 +156,9 @@ def _indexes(knowledge: Knowledge) -> _Indexes:
 def _made(knowledge: Knowledge) -> _Indexes:
     every = [(meant, said, features(said)) for meant, said in phrasings(knowledge)]
     alone = [each for each in every if _says(each[0], each[1])]
-    parts = every, *([each for each in alone if NEGATIONS.isdisjoint(each[2]) != denied] for denied in (False, True))
-    return _Indexes(*(Matcher([each[:2] for each in part], [each[2] for each in part]) for part in parts))
+    stated, denied = ([each for each in alone if NEGATIONS.isdisjoint(each[2]) != no] for no in (False, True))
+    whole = Matcher([each[:2] for each in every], [each[2] for each in every])
+    return _Indexes(whole, Statements(stated), Statements(denied))
 
 
 def _says(meant: Meaning, said: str) -> bool:
@@ -101,9 +170,16 @@ def _says(meant: Meaning, said: str) -> bool:
 
 def holds(text: str, phrasing: str) -> bool:
     """Tell whether a text has what a phrasing speaks of: every word that has matter, of more than three all but one."""
-    said = {stem(word)[:STEM] for word in words(text)}
-    wanted = matter(phrasing)
-    return sum(stem(word)[:STEM] in said for word in wanted) >= len(wanted) - (len(wanted) > 3)
+    said, wanted = _stems(text), matter(phrasing)
+    return sum(stem(word)[:STEM] in said for word in wanted) >= _needed(wanted)
+
+
+def _needed(wanted: Sequence[str]) -> int:
+    return len(wanted) - (len(wanted) > 3)
+
+
+def _stems(text: str) -> set[str]:
+    return {stem(word)[:STEM] for word in words(text)}
 
 
 @lru_cache(maxsize=8192)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from bot.answer import worked
 from bot.answer.objection import admissible
@@ -268,20 +269,22 @@ def _near(knowledge: Knowledge, said: str) -> list[str]:
 
 
 def _passage_items(knowledge: Knowledge, refs: Sequence[str]) -> tuple[Item, ...]:
-    return tuple(
-        Item(
-            ref,
-            f"{wording.rule_name(knowledge, p.rule)}: {p.name.replace('-', ' ')}",
-            CITED.sub("", p.text),
-            tuple(dict.fromkeys(CITED.findall(p.text))),
-            tuple(
-                CITED.sub("", told)
-                for told in SENTENCE.split(" ".join(p.text.split()))
-                if f"[@{SEED}]" in told or told.startswith("He ")
-            ),
-        )
-        for ref in refs
-        for p in (knowledge.passages[ref],)
+    return tuple(_passage_item(knowledge, ref) for ref in refs)
+
+
+@lru_cache(maxsize=1024)
+def _passage_item(knowledge: Knowledge, ref: str) -> Item:
+    passage = knowledge.passages[ref]
+    return Item(
+        ref,
+        f"{wording.rule_name(knowledge, passage.rule)}: {passage.name.replace('-', ' ')}",
+        CITED.sub("", passage.text),
+        tuple(dict.fromkeys(CITED.findall(passage.text))),
+        tuple(
+            CITED.sub("", told)
+            for told in SENTENCE.split(" ".join(passage.text.split()))
+            if f"[@{SEED}]" in told or told.startswith("He ")
+        ),
     )
 
 
@@ -337,8 +340,13 @@ def _named(rows: Sequence[Inference], talk: str) -> Inference | None:
 
 
 def _speaks_of(talk: str, name: str) -> bool:
+    return _named_so(name).search(talk) is not None
+
+
+@lru_cache(maxsize=1024)
+def _named_so(name: str) -> re.Pattern[str]:
     pattern = re.escape(name.replace("_", " ")).replace(r"\-", "[ -]?").replace(r"\ ", "[ -]?")
-    return bool(re.search(rf"(?i)(?<![\w.])(?:chat)?{pattern}(?![\w]|[.-]\d)", talk))
+    return re.compile(rf"(?i)(?<![\w.])(?:chat)?{pattern}(?![\w]|[.-]\d)")
 
 
 def _fact(knowledge: Knowledge, fact: str, known: Known) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from knowledge.schema import Value
 from knowledge.steps import PLACEHOLDER, NextStep, RatedStep
@@ -46,7 +47,7 @@ def offered(
     for place, each in enumerate(steps):
         step = each.step
         # In a long text single short words come up by chance.
-        telling = [words for words in step.asked if len(words) >= TELLING]
+        telling = tuple(words for words in step.asked if len(words) >= TELLING)
         answers = any(_speak_of(step.asked if len(ask) <= SHORT else telling, ask) for ask in asks)
         about = _speak_of(telling, talk)
         suits = clause in step.clauses or verdict in step.verdicts
@@ -83,5 +84,10 @@ def filled(step: NextStep, values: Mapping[str, str]) -> str | None:
     return step.plain
 
 
-def _speak_of(beginnings: Sequence[str], text: str) -> bool:
-    return any(re.search(rf"(?i)\b{re.escape(word)}", text) for word in beginnings)
+def _speak_of(beginnings: tuple[str, ...], text: str) -> bool:
+    return bool(beginnings) and _begins(beginnings).search(text) is not None
+
+
+@lru_cache(maxsize=1024)
+def _begins(beginnings: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?i)\b(?:{'|'.join(map(re.escape, beginnings))})")

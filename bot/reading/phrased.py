@@ -13,7 +13,7 @@ from bot.reading.table.row import is_of_tests
 from bot.reading.table.tuned import was_tuned
 from knowledge.load import Knowledge
 from knowledge.matcher import Near, words
-from knowledge.phrasings import Meaning, denies, holds, matcher, matter, statements
+from knowledge.phrasings import Meaning, denies, matcher, matter, statements
 from knowledge.schema import Fact
 
 MOST_SPANS = 60
@@ -220,19 +220,18 @@ def volunteered(
 
     A clause counts for the one thing that stands most fully within it.
     """
+
+    def least(meant: Meaning) -> float:
+        return bar + SURE if _told(meant.name, knowledge) else LEAST
+
     best: dict[Meaning, Ranked] = {}
     for span, names in [*pieces.items()][:MOST_SPANS]:
         said = even[span.start : span.end]
         if len(matter(said)) < 2 or _DENIES.match(said):
             continue
         index = statements(knowledge, denied=_negated(said))
-        near = [
-            hit
-            for hit in index.within(said)
-            if hit.score >= (bar + SURE if _told(hit.label.name, knowledge) else LEAST)
-            and (hit.label.value is None or holds(said, hit.phrasing))
-        ]
-        if not near or near[0].score < bar or near[0].label.value is None or near[0].label.name not in names:
+        near = index.within(said, bar, least)
+        if not near or near[0].label.name not in names:
             continue
         first, fact = near[0], knowledge.facts[near[0].label.name]
         rival = next((other.score for other in near[1:] if other.label.name == first.label.name), 0.0)

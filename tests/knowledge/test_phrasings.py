@@ -1,13 +1,17 @@
 """The phrasings that messages are compared with: enough of each, and none that stands for two things."""
 
+import math
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
+import pytest
 import yaml
 
 from knowledge.load import Knowledge, load
-from knowledge.phrasings import doubtful
+from knowledge.matcher import Rarity, features
+from knowledge.phrasings import Meaning, Statements, doubtful, holds, matter, phrasings
 
 INTENTS = Path(load.__code__.co_filename).parent / "intents.yaml"
 
@@ -61,3 +65,32 @@ def test_every_passage_answers_two_questions_and_no_two_answer_the_same() -> Non
 
 def test_no_phrasing_stands_near_two_options_or_near_a_command() -> None:
     assert not doubtful(load())
+
+
+def test_what_a_clause_states_is_what_comparing_it_with_every_phrasing_tells():
+    kept = [(meant, said, features(said)) for meant, said in phrasings(load()) if matter(said)]
+    rarity, index = Rarity([bag for *_, bag in kept]), Statements(kept)
+
+    def stands_within(text: str, bag: Mapping[str, int]) -> float:
+        own, other = rarity.weighted(features(text)), rarity.weighted(bag)
+        shared = own.keys() & (other.keys() - rarity.common)
+        return math.sqrt(sum(own[f] * other[f] for f in shared) * sum(other[f] ** 2 for f in shared))
+
+    for text in (
+        "our replies never keep our tone of voice",
+        "a couple of hundred examples that our own people wrote",
+        "it has to stay inside our network",
+        "should we stop here",
+    ):
+        best: dict[Meaning, tuple[float, str]] = {}
+        for meant, said, bag in kept:
+            best[meant] = max(best.get(meant, (0.0, "")), (stands_within(text, bag), said), key=lambda each: each[0])
+        rated = sorted(
+            ((s, m) for m, (s, said) in best.items() if s >= 0.3 and (m.value is None or holds(text, said))),
+            key=lambda each: -each[0],
+        )
+        told = [(m, s) for s, m in rated if m.value is not None] if rated[0][0] >= 0.5 and rated[0][1].value else []
+        found = index.within(text, 0.5, lambda _: 0.3)
+        assert [near.label for near in found] == [meant for meant, _ in told], text
+        assert [near.score for near in found] == pytest.approx([score for _, score in told]), text
+    assert index.within("it has to stay inside our network", 0.5, lambda _: 0.3)
