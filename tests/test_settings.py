@@ -126,6 +126,10 @@ def test_a_number_that_is_none(monkeypatch: pytest.MonkeyPatch, name: str) -> No
     assert "must be a valid" in fault(monkeypatch, name, "s3cret")
 
 
+def test_a_key_of_ours_that_is_too_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "wants 32 bytes in url-safe base64" in fault(monkeypatch, "ADVISOR_SECRET_KEY", "s3cret")
+
+
 def test_every_fault_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "a b")
     said = fault(monkeypatch, "ADVISOR_HTTP_PORT", "many")
