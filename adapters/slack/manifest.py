@@ -70,6 +70,7 @@ EVENTS = (
     "message.channels",
     "message.groups",
     "message.im",
+    "team_access_revoked",
     "tokens_revoked",
 )
 _HISTORY_EVENTS = frozenset({"message.channels", "message.groups"})

@@ -124,7 +124,7 @@ async def test_a_trial_that_ended_after_the_app_was_taken_out_keeps_nothing(stor
 
 
 async def test_with_an_organisation_all_its_workspaces_go_and_no_other(store: Store) -> None:
-    mine = [await live(store, workspace, "C1", "U1") for workspace in ("E1-T1", "E1-T2", "E1-T3")]
+    mine = [await live(store, workspace, "C1", "U1") for workspace in ("E1-T1", "E1-T2", "E1-T3", "E1-")]
     other = await live(store, "E2-T4", "C1", "U1")
     for workspace in ("E1-T1", "E1-T2", "E1-T3", "E2-T4"):
         await store.note_workspace(f"slack:{workspace[:3]}", workspace)
@@ -132,5 +132,5 @@ async def test_with_an_organisation_all_its_workspaces_go_and_no_other(store: St
     await forget_workspace(store, "slack", "E1-T2", organisation="E1-")
     left = await everything(store.connection)
     assert about("E1-", left) == []
-    assert [await store.load(each) for each in mine] == [(None, 0)] * 3
+    assert [await store.load(each) for each in mine] == [(None, 0)] * 4
     assert (await store.load(other))[0] and await store.workspaces("slack:E2-") == ["E2-T4"]

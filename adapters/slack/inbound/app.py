@@ -107,6 +107,8 @@ class Inbox:
         """Take an event; what is none of ours is acknowledged as well, or Slack would bring it again."""
         workspace = workspace_of(context, body)
         kind = event.get("type")
+        if kind == "team_access_revoked":
+            return await self._revoked(body, event)
         if not self.behind.clients.serves(workspace):
             log.warning(
                 "An event of %s was left alone: the token in SLACK_BOT_TOKEN is another workspace's.", workspace
@@ -141,6 +143,18 @@ class Inbox:
             self.behind.stopped(inbound, event.get("streaming_message_ts") or ())
         if kind in ("app_uninstalled", "tokens_revoked"):
             self.behind.removed(workspace, inbound.at.timestamp())
+        return None
+
+    async def _revoked(self, body: Body, event: Body) -> BoltResponse | None:
+        """Take that an organisation's installation serves some teams no more; its token stays."""
+        at = datetime.fromtimestamp(float(body.get("event_time") or time.time()) + 1, UTC)
+        gone = messages.revoked(event, str(body.get("enterprise_id") or ""), str(body.get("event_id") or "revoked"), at)
+        try:
+            for each in gone:
+                await self.accept(each)
+        except StoreError as error:
+            log.warning("An event was refused, and Slack will bring it again: %s", error)
+            return BoltResponse(status=503, body="")
         return None
 
     async def on_command(self, body: Body, ack: Ack, context: AsyncBoltContext) -> BoltResponse:

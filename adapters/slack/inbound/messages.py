@@ -61,6 +61,15 @@ def removed(event: Event, workspace: str, id: str, at: datetime) -> Inbound | No
     )
 
 
+def revoked(event: Event, enterprise: str, id: str, at: datetime) -> list[Inbound]:
+    """Return what says that some teams of an organisation are served by its installation no more."""
+    removals: list[Inbound] = []
+    for team in map(str, event.get("team_ids") or ()):
+        gone = removed({}, ids.workspace(enterprise, team, grid=True), id, at)
+        removals += [gone.model_copy(update={"organisation": ""})] if gone is not None else []
+    return removals
+
+
 def _said(event: Event, workspace: str, bot: str | None) -> Inbound | None:
     text, ts, root = str(event.get("text") or ""), str(event["ts"]), event.get("thread_ts")
     direct = is_direct(str(event["channel"]))

@@ -20,7 +20,8 @@ async def forget_workspace(
     the app was installed again. What a platform keeps by itself, such as tokens, is its adapter's to remove. After a
     StoreError it can be done again, and goes on where it stopped.
     """
-    others = await store.workspaces(f"{platform}:{organisation}") if organisation else []
+    # Under the organisation itself stands what named no team.
+    others = [organisation, *await store.workspaces(f"{platform}:{organisation}")] if organisation else []
     for each in dict.fromkeys((workspace, *others)):
         await _forget(store, platform, each, before)
         if organisation:

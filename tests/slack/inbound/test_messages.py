@@ -245,6 +245,21 @@ async def test_across_an_organisation_the_end_is_told_of_all_its_workspaces(tmp_
         assert 0 < gone.at.timestamp() - body["event_time"] <= 1, "what came later is another installation's"
 
 
+async def test_teams_that_an_organisation_takes_out_are_forgotten_and_no_others(tmp_path: Path) -> None:
+    async with FakeSlack(enterprise="E1") as slack, running(slack, tmp_path / "home", http=True) as app:
+        body = delivery.wrapped(slack, slack.home_team, {"type": "team_access_revoked", "team_ids": ["T7", "T8"]})
+        for name in ("team_id", "context_team_id", "authorizations"):
+            del body[name]
+        body["enterprise_id"] = "E1"
+        ack = await delivery.attempt(slack, "events_api", "team_access_revoked", body, body["event_id"])
+        assert ack.ok
+        gone = await app.took(2)
+        assert [(each.workspace, each.organisation, each.body.kind) for each in gone] == [
+            ("E1-T7", "", "removed"),
+            ("E1-T8", "", "removed"),
+        ]
+
+
 @pytest.mark.parametrize("shared", [False, True])
 async def test_across_an_organisation_an_event_is_of_the_team_it_comes_from(tmp_path: Path, shared: bool) -> None:
     async with FakeSlack(enterprise="E1") as slack, running(slack, tmp_path / "home", http=True) as app:
