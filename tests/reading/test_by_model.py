@@ -196,9 +196,9 @@ async def test_the_question_is_in_the_authors_words() -> None:
     assert "sky" not in str(reading.question) + str(reading.asks)
 
 
-@pytest.mark.parametrize("text", ["about 40", "no idea", "40"])
+@pytest.mark.parametrize("text", ["no idea", "40"])
 async def test_an_answer_by_choice_costs_no_call(text: str) -> None:
-    reading, server = await ask(answer(), text if text != "about 40" else "40", asked=("examples",))
+    reading, server = await ask(answer(), text, asked=("examples",))
     assert server.asked == []
     assert reading.found or reading.unsure
 

@@ -88,12 +88,16 @@ def test_of_a_range_the_middle_is_taken_and_said() -> None:
     assert (read.value, read.low, read.high, read.note) == (15_000, 10_000, 20_000, "the middle of 10,000 to 20,000")
 
 
+WORKED_OUT = (200, 350)
+"""What stands in no words: 40 times 5, and what half a page comes to."""
+
+
 @pytest.mark.parametrize(("text", "kind", "wanted"), RATES)
 def test_rates_measures_and_corrections(text: str, kind: Kind, wanted: int) -> None:
     read = numbers.count(text, kind)
     assert isinstance(read, Count)
     assert read.value == wanted
-    assert numbers.carries(text[read.start : read.end], wanted) or wanted in (200, 0, 43, 1, 350)
+    assert numbers.carries(text[read.start : read.end], wanted) or wanted in WORKED_OUT
 
 
 @pytest.mark.parametrize(

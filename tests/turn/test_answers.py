@@ -113,9 +113,7 @@ async def test_a_new_verdict_calls_the_model_and_the_same_one_again_does_not() -
     async with talk(script, facts) as (case, _):
         await case.say("hello there")
         assert len(script.answers) == 1
-        assert voices(case.parts)[-4:] == ["answer", "verdict", "choices", "feedback"] or "choices" in voices(
-            case.parts
-        )
+        assert [each for each in voices(case.parts) if each in ("answer", "verdict")] == ["answer", "verdict"]
         await case.say("verdict")
         assert answer_of(case.parts) == GOOD["text"] and len(script.answers) == 1
         await case.answer(prompts_tried=("several", "few_shot"), eval_items=0)

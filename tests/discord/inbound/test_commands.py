@@ -48,13 +48,21 @@ async def test_help_is_answered_at_once_and_only_to_who_asked(app: App) -> None:
     assert ack.callback == 4
 
 
-@pytest.mark.parametrize("given", [{}, {"which": "2"}, {"which": "retrieval"}])
-async def test_the_rules_are_answered_at_once(app: App, given: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "Read one with"),
+        ({"which": "2"}, "Try words before weights"),
+        ({"which": "retrieval"}, "Missing facts belong in the context"),
+    ],
+)
+async def test_the_rules_are_answered_at_once(app: App, given: dict[str, str], said: str) -> None:
     discord_ = app.discord
     _, ana, _, general = world(discord_)
     await discord_.answered(discord_.command(ana, general, "finetune", "rule", **given))
     [shown] = discord_.seen(general, ana)
-    assert "Rule 2" in text_of(shown) or "retrieval" in text_of(shown).lower()
+    assert said in text_of(shown)
+    assert ("Read one with" in text_of(shown)) == (not given)
     assert app.taken == []
 
 
