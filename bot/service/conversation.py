@@ -43,6 +43,10 @@ Turn = Callable[[Consultation | None, Sequence[Event]], Awaitable[Outcome]]
 """Takes the consultation, None for a new one, and at least one event; may be called again for the same events."""
 
 
+Apology = Callable[[Consultation | None, Sequence[Event]], Reply]
+"""Takes the consultation and the events that no turn gets through; both are empty where they cannot be read."""
+
+
 @dataclass(frozen=True)
 class Handler:
     """How conversations are handled."""
@@ -50,8 +54,8 @@ class Handler:
     store: Store
     turn: Turn
     out: Outside
-    apology: Reply | None
-    """Said where no turn gets through what came."""
+    apology: Apology | None
+    """What is said where no turn gets through what came."""
 
     async def work(self, held: Held, stopping: Callable[[], bool]) -> None:
         """Work until nothing waits, then let go; Conflict where somebody without the lock changed the case."""
@@ -85,7 +89,7 @@ class Handler:
                         await self._release(held.lease, "pause", wait=PAUSES[min(tried, len(PAUSES)) - 1])
                         return
             if events and outcome is None:
-                backlog.add(await self._bury(held.lease, events))
+                backlog.add(await self._bury(held.lease, case, events))
             elif outcome is not None:
                 spoken = entries(outcome.say)
                 version = await self._commit(held.lease, version, outcome, batch, spoken)
@@ -123,13 +127,22 @@ class Handler:
         await lease.excuse(self.out.connection, held.conversation)
         await self._release(held, "pause", wait=PAUSES[-1])
 
-    async def _bury(self, held: Lease, events: list[str]) -> list[Entry]:
+    async def _bury(self, held: Lease, case: Consultation | str | None, events: list[str]) -> list[Entry]:
         log.error("What came in a conversation is a dead letter now, after %d tries.", TRIES)
         letter = dead_letter(held, f"No turn got through it in {TRIES} tries.", events)
-        spoken = entries([self.apology] if self.apology else [])
+        spoken = entries([self._apology(case, events)] if self.apology else [])
         connection, keep = self.out.connection, self.out.keep
         await self.out.insist(lambda: lease.bury(connection, held, len(events), letter, spoken, keep=keep))
         return spoken
+
+    def _apology(self, case: Consultation | str | None, events: list[str]) -> Reply:
+        assert self.apology is not None  # noqa: S101
+        try:
+            known = (read(case) if case else None) if isinstance(case, str) else case
+            batch = [Event.model_validate_json(event) for event in events]
+        except (ValueError, StoreError):
+            return self.apology(None, ())
+        return self.apology(known, batch)
 
     async def _release(
         self, held: Lease, how: Literal["more", "back", "pause"], *, sent: str = "", wait: float = 0.0

@@ -33,7 +33,7 @@ from bot.platform.port import (
 from bot.service.intake import LIMIT, LONGEST, accept
 from bot.service.jobs.engine import LEASE, Jobs
 from bot.service.jobs.trial import Pace
-from bot.service.turns import APOLOGY, answering
+from bot.service.turns import answering, apology
 from bot.service.web.links import Links
 from bot.service.web.pages import application, listening
 from bot.service.web.pages.report import reports
@@ -114,7 +114,7 @@ async def serve(
                     timing = replace(speed.worker, drain=settings.drain_seconds)
                     deliver = delivering(platforms, jobs)
                     answer = answering(advisor, store, platforms, settings, links)
-                    worker = Worker(store, answer, deliver, timing=timing, apology=APOLOGY)
+                    worker = Worker(store, answer, deliver, timing=timing, apology=partial(apology, knowledge))
                     parts += [partial(worker.run, stop), partial(jobs.run, stop)]
                 say(f"Serving as {role} at {address}.")
                 await _until_told(parts, stop, settings.drain_seconds)

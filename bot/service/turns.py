@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import dropwhile
 
+from bot.chat import wording
 from bot.chat.events import Answered, Earlier, Event, Failed, Measured, Present, Pressed, Progressed, Removed
 from bot.chat.reply import File, Part, Reply, Text
 from bot.consultation.model import Consultation
@@ -39,15 +40,7 @@ from knowledge.load import Knowledge
 
 log = logging.getLogger("advisor.service")
 NOTHING_LEFT = "What model calls may take in a day is used up. It starts anew at 00:00 UTC."
-APOLOGY = Reply(
-    parts=(
-        Text(
-            markdown="Something went wrong on my side with what came last, and I could not answer it. "
-            "What I held before is kept: say it again in other words, or `status` to see it.",
-            voice="error",
-        ),
-    )
-)
+SORRY = "Something went wrong on my side with what came last, and I could not answer it. What I held before is kept:"
 NOT_KEPT = Text(markdown="That is kept no more. `again` runs the trial once more.", voice="notice")
 NO_PAGE = "There is no page to link to, since this service has no address on the web: here is the file."
 GONE = "That consultation was forgotten, or has expired. Say what you want to know, and I begin anew."
@@ -235,6 +228,16 @@ def _before_file(parts: Sequence[Part], said: Text) -> tuple[Part, ...]:
     """Return the parts with words before their first file; unchanged where there is none."""
     at = next((n for n, part in enumerate(parts) if isinstance(part, File)), None)
     return tuple(parts) if at is None else (*parts[:at], said, *parts[at:])
+
+
+def apology(knowledge: Knowledge, case: Consultation | None, events: Sequence[Event]) -> Reply:
+    """Say that no turn got through events; where a control was used up by it, what is open is asked anew."""
+    via = next((event.via for event in reversed(events) if event.via), None)
+    if case is not None and case.asked is not None and any(event.spends for event in events):
+        told = Text(markdown=f"{SORRY} here is the question once more.", voice="error")
+        return Reply(parts=(told, wording.form(knowledge, case.asked.facts)), live=True, via=via)
+    told = Text(markdown=f"{SORRY} say it again in other words, or `status` to see it.", voice="error")
+    return Reply(parts=(told,), via=via)
 
 
 def introduction(context: TurnContext) -> str:

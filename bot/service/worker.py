@@ -19,9 +19,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from bot.chat.reply import Reply
 from bot.platform.port import Deliver
-from bot.service.conversation import Handler, Turn
+from bot.service.conversation import Apology, Handler, Turn
 from bot.service.outbox import Outside
 from bot.store import keys, lease, ready
 from bot.store.consultations import Store
@@ -53,7 +52,7 @@ class Worker:
         *,
         slots: int = 64,
         timing: Timing | None = None,
-        apology: Reply | None = None,
+        apology: Apology | None = None,
     ):
         self.connection = store.connection
         self.timing = timing or Timing()

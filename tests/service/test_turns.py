@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from bot.chat import wording
 from bot.chat.events import Answered, Body, Earlier, Event, Pressed, Removed, Said
-from bot.chat.reply import Reply, Text
-from bot.consultation.model import Consultation
+from bot.chat.reply import Form, Reply, Text
+from bot.consultation.model import Asked, Consultation
 from bot.model.client import Model
 from bot.platform.port import Accept, Delivered, Delivery
 from bot.service.conversation import Outcome
 from bot.service.jobs.engine import Jobs
-from bot.service.turns import answering
+from bot.service.turns import answering, apology
 from bot.service.workspace import storage
 from bot.settings import Settings
 from bot.store.consultations import Store
@@ -294,3 +295,22 @@ def event(body: Body | str, *, by: str, channel: str = "C1", message: str = "m")
         at=NOON,
         body=Said(text=body) if isinstance(body, str) else body,
     )
+
+
+def test_a_press_that_no_turn_gets_through_can_be_pressed_again() -> None:
+    knowledge = ADVISOR.knowledge
+    case = Consultation(id="c", started=NOON, updated=NOON, asked=Asked(facts=("output",)))
+    said = Event(
+        conversation="c",
+        platform="test",
+        message="1",
+        author="a",
+        at=NOON,
+        via="v",
+        body=Answered(facts={"output": "text"}),
+    )
+    again = apology(knowledge, case, [said.model_copy(update={"spends": True})])
+    assert [type(part) for part in again.parts] == [Text, Form] and (again.live, again.via) == (True, "v")
+    assert again.parts[1] == wording.form(knowledge, ("output",))
+    for others in (apology(knowledge, case, [said]), apology(knowledge, None, ())):
+        assert [type(part) for part in others.parts] == [Text], "words can be said again"

@@ -12,7 +12,7 @@ from bot.consultation.model import Consultation
 from bot.platform.port import Delivered, Delivery, Rejected, RetryLater
 from bot.service import conversation as handling
 from bot.service import outbox as service_outbox
-from bot.service.conversation import Handler, Outcome
+from bot.service.conversation import Apology, Handler, Outcome
 from bot.service.intake import accept
 from bot.service.outbox import Outside
 from bot.service.worker import Timing
@@ -43,7 +43,7 @@ def handler(
     store: Store,
     deliver: Callable[[Delivery], Awaitable[Delivered | RetryLater | Rejected]],
     turn: handling.Turn = answer,
-    apology: Reply | None = None,
+    apology: Apology | None = None,
 ) -> Handler:
     return Handler(store, turn, Outside(store.connection, deliver, "me", 6.0, KEEP), apology)
 
@@ -192,14 +192,14 @@ async def test_what_no_turn_gets_through_is_set_aside_and_said(store: Store, mon
     apology = Reply(parts=(Text(markdown="sorry"),))
     await accept(connection, event("a", 1), keep=KEEP)
     for _ in range(2):
-        await handler(store, deliver, turn, apology).work(await take(connection), lambda: False)
+        await handler(store, deliver, turn, lambda _case, _events: apology).work(await take(connection), lambda: False)
         await pass_time(connection)
     assert told == ["sorry"]
     (letter,) = await dead_letters(connection)
     assert "2 tries" in letter.reason
     assert '"message":"1"' in str(letter.content)
     await accept(connection, event("a", 2), keep=KEEP)
-    await handler(store, deliver, turn, apology).work(await take(connection), lambda: False)
+    await handler(store, deliver, turn, lambda _case, _events: apology).work(await take(connection), lambda: False)
     assert told == ["sorry", "2"]
 
 
@@ -230,7 +230,7 @@ async def test_what_came_with_something_that_no_turn_gets_through_is_answered(
     for _ in range(8):
         if told[-1:] == ["3"]:
             break
-        await handler(store, deliver, turn, apology).work(await take(connection), lambda: False)
+        await handler(store, deliver, turn, lambda _case, _events: apology).work(await take(connection), lambda: False)
         await pass_time(connection)
     assert told == ["1", "sorry", "3"]
     (letter,) = await dead_letters(connection)

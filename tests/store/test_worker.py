@@ -55,7 +55,7 @@ async def test_a_store_that_goes_away_again_and_again_costs_nobody_an_answer(con
     apology = Reply(parts=(Text(markdown="sorry"),))
     hurried = Timing(lock=0.2, idle=0.25, sweep=0.05)
     stop = asyncio.Event()
-    worker = Worker(Store(connection), turn, deliver, timing=hurried, apology=apology)
+    worker = Worker(Store(connection), turn, deliver, timing=hurried, apology=lambda _case, _events: apology)
     running = asyncio.create_task(worker.run(stop))
     await answered(platform, {"a": ["1"]})
     stop.set()
