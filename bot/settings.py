@@ -2,7 +2,7 @@
 
 import base64
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 import platformdirs
@@ -96,6 +96,8 @@ class Settings(BaseSettings):
     """Model calls that a whole workspace may cause in a day of UTC."""
     workspace_daily_usd: float = Field(default=10.0, ge=0, alias="ADVISOR_WORKSPACE_DAILY_USD")
     """What they may cost in that day, in USD."""
+    log: Literal["text", "json"] = Field(default="text", alias="ADVISOR_LOG")
+    """Form of the service's log on standard error: text, or json for one object a line."""
     drain_seconds: float = Field(default=25.0, ge=0, le=3600, alias="ADVISOR_DRAIN_SECONDS")
     """Seconds that a process which is told to end has to finish what runs or hand it back."""
 

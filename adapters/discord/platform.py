@@ -113,7 +113,7 @@ class Discord:
         return await deliver(delivery, self._rest, self._host)
 
     def age(self) -> float | None:
-        """Return for how many seconds Discord has answered no heartbeat; None where a shard is not connected."""
+        """Return for how many seconds the answer to a heartbeat is overdue; None where a shard is not connected."""
         return self._gateway.age() if self._gateway is not None else None
 
     async def aclose(self) -> None:

@@ -1,15 +1,19 @@
 """What went wrong, as one sentence; the details are in a log file, under a short reference that the sentence names."""
 
+import json
 import logging
+import re
 import secrets
 import traceback
 from copy import copy
+from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 log = logging.getLogger("advisor.cli")
 MOST_BYTES = 1 << 20
+_REFERENCE = re.compile(r"\b[Rr]eference ([0-9a-f]{6})\b")
 FORM = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
@@ -49,10 +53,28 @@ class _Wordless(logging.Formatter):
         return "\nwhich led to\n".join(lines)
 
 
-def log_to_stderr() -> None:
+class _Json(logging.Formatter):
+    """One JSON object a line, with the reference that somebody was told; without traces."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        message = record.getMessage()
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": message,
+        }
+        if found := _REFERENCE.search(message):
+            line["reference"] = found[1]
+        if record.exc_info and record.exc_info[0]:
+            line["error"] = record.exc_info[0].__name__
+        return json.dumps(line, ensure_ascii=False)
+
+
+def log_to_stderr(form: Literal["text", "json"] = "text") -> None:
     """Send the log to standard error too, without traces: a service's supervisor reads it there."""
     handler = logging.StreamHandler()
-    handler.setFormatter(_OneLine(FORM))
+    handler.setFormatter(_Json() if form == "json" else _OneLine(FORM))
     logging.getLogger().addHandler(handler)
     logging.getLogger("advisor").setLevel(logging.INFO)
 
@@ -85,7 +107,7 @@ def sentence(error: Exception) -> str:
     if isinstance(error, ModelError):
         return f"{error.sentence} (Reference {error.reference}.)"
     reference = secrets.token_hex(3)
-    log.error("unforeseen fault %s", reference, exc_info=error)
+    log.error("unforeseen fault, reference %s", reference, exc_info=error)
     return (
         f"Something went wrong that was not foreseen. The details are in advisor.log under ADVISOR_HOME, "
         f"reference {reference}; please report them."

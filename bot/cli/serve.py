@@ -31,7 +31,7 @@ def serve(
     from bot.settings import read_settings
 
     settings = read_settings()
-    log_to_stderr()
+    log_to_stderr(settings.log)
 
     async def run() -> None:
         opens = parts.platforms(settings)

@@ -60,7 +60,7 @@ class ModelError(Exception):
         self.sentence = sentence
         self.told = sentence if kind == "budget" else _TOLD.get(kind, _LATER)
         self.reference = secrets.token_hex(3)
-        log.info("model error %s (%s): %s %s", self.reference, kind, sentence, details)
+        log.info("model error, reference %s (%s): %s %s", self.reference, kind, sentence, details)
 
 
 def from_answer(status: int, body: str, *, name: str, where: str, key: str) -> ModelError:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.model.errors import ModelError
 from bot.model.response import Completion
@@ -18,6 +18,8 @@ class Meter:
     calls: int = 0
     tokens_in: int = 0
     tokens_out: int = 0
+    took: list[float] = field(default_factory=list[float])
+    """Seconds of each call that was answered."""
 
     async def admit(self) -> None:
         """Raise ModelError where no further call may be made."""
@@ -29,6 +31,7 @@ class Meter:
         """Count what a call has taken."""
         self.tokens_in += done.tokens_in
         self.tokens_out += done.tokens_out
+        self.took.append(done.seconds)
 
 
 _METER: ContextVar[Meter | None] = ContextVar("meter", default=None)

@@ -1,6 +1,8 @@
-"""What this process counts, for /metrics."""
+"""What this process counts, for /metrics. Who it was is never told: a workspace is named by a digest alone."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, disable_created_metrics
+from hashlib import sha256
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
 
 disable_created_metrics()
 REGISTRY = CollectorRegistry()
@@ -9,6 +11,28 @@ EVENTS = Counter(
     "advisor_events", "Events that came in, by what became of them: accepted, repeated, refused.", ["outcome"],
     registry=REGISTRY,
 )  # fmt: skip
+TAKING = Histogram(
+    "advisor_intake_seconds", "How long it took to store an event, after which it is acknowledged.",
+    registry=REGISTRY, buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0),
+)  # fmt: skip
+REFUSALS = Counter(
+    "advisor_refusals", "What was not done for somebody, by why: policy, outsider, admin, hidden, earlier, cap.",
+    ["why"], registry=REGISTRY,
+)  # fmt: skip
+TURN_SECONDS = Histogram(
+    "advisor_turn_seconds", "How long turns took, their model calls included.",
+    registry=REGISTRY, buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0, 25.0, 40.0),
+)  # fmt: skip
+MODEL_SECONDS = Histogram(
+    "advisor_model_seconds", "How long answered model calls took, of turns and of trials.", ["of"],
+    registry=REGISTRY, buckets=(0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 8.0, 15.0, 25.0, 60.0, 180.0),
+)  # fmt: skip
+MODEL_FAILURES = Counter("advisor_model_failures", "Model calls of turns that failed.", registry=REGISTRY)
+TOKENS = Counter(
+    "advisor_tokens", "Tokens of model calls, by direction (in, out) and workspace.", ["direction", "workspace"],
+    registry=REGISTRY,
+)  # fmt: skip
+USD = Counter("advisor_usd", "What model calls cost by the price list, by workspace.", ["workspace"], registry=REGISTRY)
 TURNS = Counter("advisor_turns", "Turns taken; one that was taken again counts again.", registry=REGISTRY)
 QUESTIONS = Counter("advisor_questions", "Questions asked.", registry=REGISTRY)
 VERDICTS = Counter("advisor_verdicts", "Verdicts given, by name.", ["verdict"], registry=REGISTRY)
@@ -22,3 +46,17 @@ OLDEST_WAITING = Gauge(
     "advisor_oldest_waiting_seconds", "For how long the oldest event has been waiting.", registry=REGISTRY
 )
 DEAD_LETTERS = Gauge("advisor_dead_letters", "What could not be delivered or worked on.", registry=REGISTRY)
+READY = Gauge("advisor_ready", "1 where /readyz says that this process can do its part, else 0.", registry=REGISTRY)
+
+
+def paid(person: str | None, tokens_in: int, tokens_out: int, usd: float | None) -> None:
+    """Count what model calls took, by the workspace of who caused them (`platform:workspace:person`)."""
+    workspace = digest((person or "").rpartition(":")[0])
+    TOKENS.labels("in", workspace).inc(tokens_in)
+    TOKENS.labels("out", workspace).inc(tokens_out)
+    USD.labels(workspace).inc(usd or 0.0)
+
+
+def digest(name: str) -> str:
+    """Return what stands for a workspace: the first 12 digits of the SHA-256 of `slack:T0123`; "none" for none."""
+    return sha256(name.encode()).hexdigest()[:12] if name else "none"

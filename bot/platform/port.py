@@ -123,7 +123,7 @@ class Platform(Protocol):
         ...
 
     def age(self) -> float | None:
-        """Return for how many seconds nothing was heard from the platform; None where it is not connected.
+        """Return for how many seconds an answer of the platform is overdue; None where it is not connected.
 
         Always 0 where the platform calls us.
         """

@@ -8,6 +8,7 @@ from bot.chat.commands import parse
 from bot.chat.events import Deleted, Event, Hidden, Present, Pressed, Said
 from bot.chat.reply import Reply, Text
 from bot.chat.wording import house
+from bot.platform import metrics
 from bot.platform.port import Platform
 from bot.service.workspace import storage
 from bot.service.workspace.policy import Policy, changed, for_members, left_unread, refusal
@@ -55,6 +56,7 @@ class Admission:
                 say.append(to_author(event, await self._budget(event), voice="say"))
             elif command := _policy_command(event):
                 if not await self.is_admin(event):
+                    metrics.REFUSALS.labels("admin").inc()
                     say.append(to_author(event, f"Only those who manage this {house(event.platform)} can change that."))
                     continue
                 if (decided := changed(policy, command, event, self.channels)) is None:
@@ -65,17 +67,23 @@ class Admission:
                 job = ApplyPolicy(conversation=event.conversation, event=event, words=command, channels=self.channels)
                 say += [job, to_author(event, told, voice="say")]
             elif why := await self._refusal(policy, event):
+                if event.addressed == "us":
+                    metrics.REFUSALS.labels("policy").inc()
                 if event.addressed == "us" and (not policy.off or await self._news(event, "off")):
                     say.append(to_author(event, why))
             elif isinstance(event.body, Hidden):
+                metrics.REFUSALS.labels("hidden").inc()
                 if await self._news(event, "hidden"):
                     say.append(to_author(event, event.body.instead))
             elif await self._outsider(event):
                 if policy.guests:
                     admitted.append(event.model_copy(update={"outsider": True}))
-                elif event.addressed == "us" and await self._news(event, "outside"):
-                    say.append(to_author(event, for_members(event)))
+                elif event.addressed == "us":
+                    metrics.REFUSALS.labels("outsider").inc()
+                    if await self._news(event, "outside"):
+                        say.append(to_author(event, for_members(event)))
             elif isinstance(event.body, Pressed) and event.body.action == "earlier" and not policy.earlier:
+                metrics.REFUSALS.labels("earlier").inc()
                 say.append(to_author(event, left_unread(event)))
             else:
                 admitted.append(event)

@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import threading
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -126,11 +127,13 @@ def accepting(store: Store) -> Accept:
 
     async def take(inbound: Event, /, *, comes_once: bool = False) -> bool:
         within = LONGEST if comes_once else LIMIT
+        began = time.monotonic()
         try:
             stored = await accept(store.connection, inbound, keep=store.keep, within=within)
         except StoreError:
             metrics.EVENTS.labels("refused").inc()
             raise
+        metrics.TAKING.observe(time.monotonic() - began)
         metrics.EVENTS.labels("accepted" if stored else "repeated").inc()
         return stored
 

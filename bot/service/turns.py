@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,7 @@ from bot.service.jobs.reports import kept_report
 from bot.service.jobs.trial import trial_of
 from bot.service.limits import within_limits
 from bot.service.web.links import Links
+from bot.service.workspace.audit import audited
 from bot.settings import Settings
 from bot.store import notices
 from bot.store.consultations import Store
@@ -33,7 +35,7 @@ from bot.text.apart import Apart, Processes
 from bot.turn.context import TurnContext
 from bot.turn.people.attention import OF_JOBS, heard_all
 from bot.turn.people.manners import in_passing
-from bot.turn.step import LinkRecord, ShowReport, StartTrial, StopTrial, UnlinkRecord
+from bot.turn.step import Forget, LinkRecord, ShowReport, StartTrial, StopTrial, UnlinkRecord
 from bot.turn.trials import begins
 from bot.turn.turn import TurnResult, turn
 from knowledge.load import Knowledge
@@ -104,12 +106,19 @@ class Turns:
         via = next((event.via for event in reversed(talk) if event.via), before.via)
         if result.forgets:
             since = {"": max(event.at for event in talk)}
+            await self._audited(result, before, talk[-1])
             return Outcome(None, [*_by(result.replies, via), *last, DropTrial(conversation=before.id)], since)
         result = await self._introduced(await self._linked(result), talk, context)
         first = [*first, *await self._reported(result)]
         work = _work(result, talk, context)
         since = {person: max(event.at for event in talk) for person in result.forgets_people}
         return Outcome(result.consultation, _by([*first, *result.replies, *last, *work], via), since)
+
+    async def _audited(self, result: TurnResult, before: Consultation, event: Event) -> None:
+        """Note where somebody else than who asked has a consultation deleted: only an admin may."""
+        for effect in result.effects:
+            if isinstance(effect, Forget) and effect.by not in (None, before.asker) and not event.private:
+                await audited(self.store, "forget", f"{event.platform}:{event.workspace}", effect.by or "")
 
     @asynccontextmanager
     async def _paid(self, talk: Sequence[Event], context: TurnContext) -> AsyncGenerator[None]:
@@ -122,16 +131,22 @@ class Turns:
         async def refusal() -> str | None:
             if await purse.spend():
                 return None
+            metrics.REFUSALS.labels("cap").inc()
             return purse.refused.sentence if purse.refused else NOTHING_LEFT
 
-        meter = Meter(refusal)
+        meter, began = Meter(refusal), time.monotonic()
         try:
             with metered(meter):
                 yield
         finally:
+            metrics.TURN_SECONDS.observe(time.monotonic() - began)
+            for seconds in meter.took:
+                metrics.MODEL_SECONDS.labels("turn").observe(seconds)
+            metrics.MODEL_FAILURES.inc(meter.calls - len(meter.took))
             if meter.calls and context.model is not None:
                 cost = await asyncio.to_thread(usd, context.model.name, meter.tokens_in, meter.tokens_out)
                 purse.paid(cost, meter.calls)
+                metrics.paid(payer, meter.tokens_in, meter.tokens_out, cost)
                 try:
                     await purse.settle()
                 except StoreError as error:  # the lease gives back what was reserved

@@ -176,7 +176,7 @@ async def forget(consultation: Consultation, event: Event, context: TurnContext)
         markdown="Forgotten: facts, samples, trials and this transcript are deleted, "
         "and nothing from before is read again."
     )
-    return Step(consultation, says=(gone,), effects=(Forget(),))
+    return Step(consultation, says=(gone,), effects=(Forget(event.author),))
 
 
 def forget_me(consultation: Consultation, event: Event, context: TurnContext) -> Step:

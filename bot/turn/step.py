@@ -29,6 +29,9 @@ class StopTrial:
 class Forget:
     """Delete the consultation and all that is kept of it."""
 
+    by: str | None = None
+    """Who asked for it; None where nobody of the conversation did."""
+
 
 @dataclass(frozen=True)
 class ForgetPerson:

@@ -108,8 +108,9 @@ def _open(consultation: Consultation) -> Ask | Verdict | None:
 
 async def _conclude(step: Step, before: Consultation, context: TurnContext, at: datetime) -> TurnResult:
     """Answer and ask what is open, or give the verdict, where a step advances; let a trial begin that is wanted."""
-    if any(isinstance(effect, Forget) for effect in step.effects):
-        return TurnResult(step.consultation, (Reply(parts=step.says), *step.whispers()), None, effects=(Forget(),))
+    if forgets := [effect for effect in step.effects if isinstance(effect, Forget)]:
+        replies = (Reply(parts=step.says), *step.whispers())
+        return TurnResult(step.consultation, replies, None, effects=tuple(forgets))
     step = trials.begin(step, context)
     starts = any(isinstance(effect, StartTrial) for effect in step.effects)
     now = step.consultation

@@ -229,7 +229,7 @@ async def test_a_broken_model_is_one_sentence_and_the_consultation_goes_on(
         assert re.search(r"Reference [0-9a-f]{6}", screen)
         terminal.type("/quit")
         assert await terminal.end() == 0
-    assert re.search(r"model error [0-9a-f]{6}", (home / "advisor.log").read_text(encoding="utf-8"))
+    assert re.search(r"model error, reference [0-9a-f]{6}", (home / "advisor.log").read_text(encoding="utf-8"))
 
 
 async def test_a_prompt_alone_is_judged_by_the_person(home: Path, server: ModelServer) -> None:

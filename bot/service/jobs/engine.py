@@ -21,6 +21,7 @@ from bot.service.jobs import orders
 from bot.service.jobs.arguments import replace_pickles
 from bot.service.jobs.trial import LOST, Elsewhere, HandedBack, Pace, Trial, tell
 from bot.service.workspace import storage
+from bot.service.workspace.audit import audited
 from bot.service.workspace.removal import forget_workspace
 from bot.settings import Settings
 from bot.store.connection import Connection
@@ -91,8 +92,10 @@ class Jobs:
                     await orders.end(connection, conversation)
                 case ApplyPolicy(event=event, words=words, channels=channels):
                     await storage.change(connection, event, words, channels)
+                    await audited(self._store, words, f"{event.platform}:{event.workspace}", event.author)
                 case ForgetWorkspace(platform=platform, workspace=workspace, organisation=whole, before=before):
                     await forget_workspace(self._store, platform, workspace, organisation=whole, before=before)
+                    await audited(self._store, "uninstall", f"{platform}:{workspace}")
         except StoreError as error:
             log.warning("A job could not be started yet. %s", error)
             return RetryLater()

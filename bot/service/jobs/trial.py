@@ -125,6 +125,9 @@ class Trial:
             purse.paid(call.usd, call.count)
             await self._insist(lambda: self.store.add_call(self.conversation, self.id, call.model_dump_json()))
             metrics.TRIAL_CALLS.labels("failed" if call.error else "answered").inc()
+            if not call.error:
+                metrics.MODEL_SECONDS.labels("trial").observe(call.seconds)
+            metrics.paid(payer, call.tokens_in + call.judge_in, call.tokens_out + call.judge_out, call.usd)
             if not further:
                 further = True
                 await self._insist(lambda: orders.start_over(self.store.connection, self.conversation))
@@ -147,6 +150,8 @@ class Trial:
             await self._settle(purse)
         if ended:
             body, report = measuring.result()
+            if purse.refused is not None:
+                metrics.REFUSALS.labels("cap").inc()
             body = _ended(body, report, purse)
             if isinstance(body, Measured):
                 await self._insist(lambda: self._keep(body.result.id, report))

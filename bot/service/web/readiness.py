@@ -9,17 +9,17 @@ from typing import Any, Literal
 from bot.platform.port import Platform
 from bot.store import keys
 from bot.store.connection import Connection
-from bot.store.dead_letters import dead_letters, oldest_waiting
+from bot.store.dead_letters import abandoned, dead_letters, oldest_waiting
 from bot.store.errors import StoreError
 
 PROBE = 60_000
 """Milliseconds that what is written to see whether the store takes it stays there."""
 LIMIT = 2.0
 """Seconds for the store to answer everything."""
-SILENT = 120.0
-"""Seconds of silence after which a platform's socket counts as dead; a live one is heard from every minute."""
+SILENT = 8.0
+"""Seconds for which an answer of a platform's socket may be overdue."""
 WAITED = 300.0
-"""Seconds after which an event that waits says that nobody works; a turn that calls a slow model takes less."""
+"""Seconds after which an event that waits says that workers get nowhere; a turn that calls a slow model takes less."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,8 @@ class Readiness:
     dead_letters: int | None
     refuses: Literal["", "full", "read-only"] = ""
     """Why the store takes no writes, where it answers and does not."""
+    abandoned: bool = False
+    """True where events wait and no worker shows a sign of life."""
 
     @property
     def problems(self) -> list[str]:
@@ -51,8 +53,10 @@ class Readiness:
             if age is None:
                 found.append(f"{name}: not connected.")
             elif age > SILENT:
-                found.append(f"{name}: nothing was heard for {age:.0f} s.")
-        if self.oldest_waiting is not None and self.oldest_waiting > WAITED:
+                found.append(f"{name}: no answer for {age:.0f} s.")
+        if self.abandoned:
+            found.append(f"waiting: the oldest event waits for {self.oldest_waiting:.0f} s, and no worker is alive.")
+        elif self.oldest_waiting is not None and self.oldest_waiting > WAITED:
             found.append(f"waiting: the oldest event has waited for {self.oldest_waiting:.0f} s.")
         return found
 
@@ -81,6 +85,7 @@ async def look(connection: Connection, role: str, platforms: Sequence[Platform],
     refuses: Literal["", "full", "read-only"] = ""
     waiting: float | None = None
     letters: int | None = None
+    alone = False
     try:
         async with asyncio.timeout(LIMIT):
             began = time.perf_counter()
@@ -88,10 +93,12 @@ async def look(connection: Connection, role: str, platforms: Sequence[Platform],
             took = round((time.perf_counter() - began) * 1000, 2)
             refuses = await _refuses(connection)
             waiting = await oldest_waiting(connection)
+            alone = await abandoned(connection)
             letters = len(await dead_letters(connection))
     except (StoreError, TimeoutError):
         took = None
-    return Readiness(role, stopping, took, {each.name: each.age() for each in platforms}, waiting, letters, refuses)
+    ages = {each.name: each.age() for each in platforms}
+    return Readiness(role, stopping, took, ages, waiting, letters, refuses, alone)
 
 
 async def _refuses(connection: Connection) -> Literal["", "full", "read-only"]:

@@ -31,6 +31,7 @@ def application(look: Look) -> web.Application:
         seen = await look()
         for gauge, value in ((metrics.OLDEST_WAITING, seen.oldest_waiting), (metrics.DEAD_LETTERS, seen.dead_letters)):
             gauge.set(math.nan if value is None else value)
+        metrics.READY.set(seen.ready)
         return web.Response(body=generate_latest(metrics.REGISTRY), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     app = web.Application()
