@@ -1,6 +1,7 @@
 """The pages for people: their links lead somewhere, and the commands they name exist."""
 
 import ast
+import json
 import re
 import shlex
 from collections.abc import Callable
@@ -9,9 +10,12 @@ from pathlib import Path
 
 import pytest
 import typer.main
+import yaml
 from typer.core import TyperGroup
 
 from bot.cli import app
+from bot.trial.file import load as load_trial
+from knowledge.load import load
 from tests.fakes.discord.refusal import REFUSALS
 from tests.site import rules, settings
 
@@ -163,3 +167,32 @@ def test_the_page_of_the_fake_discord_names_every_refusal() -> None:
     shown = {int(code) for code in re.findall(r"\b\d{5,6}\b", page)}
     assert shown <= set(REFUSALS)
     assert {code for code, (_, _, source, _) in REFUSALS.items() if source.startswith("docs/")} <= shown
+
+
+def example(page: str, language: str) -> str:
+    """Return the first example in this language on a page, without the margin that a list gives it."""
+    found = re.search(rf"^( *)```{language}\n(.*?)^ *```", text_of(ROOT / "docs" / page), re.M | re.S)
+    assert found
+    return re.sub(rf"^{found[1]}", "", found[2], flags=re.M)
+
+
+def test_the_house_rule_of_the_page_is_one(tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "tables.md").write_text(example("house-rules.md", "markdown"), "utf-8")
+    assert "tables-first" in {clause.id for clause in load(tmp_path).clauses}
+
+
+def test_the_task_that_comes_from_hosted_evals_is_one(tmp_path: Path) -> None:
+    row = json.loads(example("hosted-evals.md", "json"))["item"]
+    (tmp_path / "reviews.jsonl").write_text(json.dumps(row) + "\n", "utf-8")
+    (tmp_path / "reviews.yaml").write_text(example("hosted-evals.md", "yaml"), "utf-8")
+    wanted = load_trial(tmp_path / "reviews.yaml", ("input", "label"))
+    assert [(each.input, each.output) for each in wanted.task.pairs] == [(row["input"], row["label"])]
+    assert (wanted.task.scorer.name, wanted.task.bar) == ("label", 0.9)
+
+
+def test_the_workflow_of_the_page_is_one_and_shows_what_the_trial_writes() -> None:
+    steps = yaml.safe_load(example("ci.md", "yaml"))["jobs"]["trial"]["steps"]
+    said = [str(step.get("run")) for step in steps]
+    assert any(line.startswith("advisor trial evals/reviews.yaml --summary") for line in said)
+    assert any("evals/reviews-trial.md" in line for line in said)
