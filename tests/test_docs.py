@@ -133,6 +133,16 @@ def test_every_test_that_the_page_of_the_platforms_names_is_there() -> None:
     assert named > 100
 
 
+def test_every_test_that_the_page_of_threats_names_is_there() -> None:
+    page = text_of(ROOT / "docs" / "security.md")
+    named = TEST.findall(page)
+    assert len(named) > 50
+    assert [f"{name}::{test}" for name, test in named if test not in functions(ROOT / name)] == []
+    points = re.findall(r"^\| (\d+) \|(.*)\|$", page, re.M)
+    assert [int(number) for number, _ in points] == [*range(1, 21)]
+    assert all(TEST.search(row) for _, row in points), "each point has its test"
+
+
 @cache
 def functions(module: Path) -> frozenset[str]:
     """Return the names of the functions that stand in a module."""
