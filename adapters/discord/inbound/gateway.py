@@ -30,6 +30,10 @@ _SHARDS = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?/(\d{1,5})")
 logging.getLogger("discord").setLevel(logging.CRITICAL)
 
 
+_SESSION = frozenset({"READY", "RESUMED"})
+"""Events without which there is no connection."""
+
+
 class Gateway(discord.AutoShardedClient):
     """discord.py's client without caches; `take` gets what people write, `use` what they use."""
 
@@ -56,6 +60,8 @@ class Gateway(discord.AutoShardedClient):
         )
         if some is not None:
             self.shard_ids, self.shard_count = list(some[0]), some[1]
+        parsers = self._connection.parsers
+        parsers |= {event: _passed_over(event, parse) for event, parse in parsers.items() if event not in _SESSION}
         self._settings, self._take, self._use = settings, take, use
         self._roots: OrderedDict[int, str] = OrderedDict()
         self.begun: Callable[[int], Coroutine[Any, Any, None]] | None = None
@@ -158,6 +164,19 @@ class Gateway(discord.AutoShardedClient):
             home = found.parent_id if isinstance(found, discord.Thread) else channel
             conversation = ids.conversation(ids.Place(str(guild), str(channel if thread else message)))
         self._take(deleted(guild, home, message, conversation))
+
+
+def _passed_over(event: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Let the library pass over what it cannot take apart: its connection would end, and all that comes with it."""
+
+    def taken(data: Any) -> None:
+        try:
+            parse(data)
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            why = type(error).__name__
+            log.error("An event of Discord has not its form (%s, %s). (Reference %s.)", event, why, _reference())
+
+    return taken
 
 
 def shards(said: str | None) -> tuple[range, int] | None:

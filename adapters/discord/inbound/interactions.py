@@ -68,8 +68,8 @@ class Interactions:
 
     async def on(self, interaction: discord.Interaction) -> None:
         """Take one; whatever goes wrong is one line in the log."""
-        use = read(interaction)
         try:
+            use = read(interaction)
             match interaction.type:
                 case discord.InteractionType.application_command:
                     await self._command(use)

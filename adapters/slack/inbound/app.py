@@ -9,6 +9,7 @@ import html
 import logging
 import os
 import re
+import secrets
 import time
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from contextlib import contextmanager
@@ -84,6 +85,7 @@ class Inbox:
         app.view_submission(ANY)(self.on_form)
         app.view_closed(ANY)(_nothing)
         app.options(ANY)(_no_options)
+        app.error(_untaken)
         return app
 
     def _app(self) -> AsyncApp:
@@ -111,7 +113,7 @@ class Inbox:
             return await self._revoked(body, event)
         if not self.behind.clients.serves(workspace):
             log.warning(
-                "An event of %s was left alone: the token in SLACK_BOT_TOKEN is another workspace's.", workspace
+                "An event of %s was left alone: the token in SLACK_BOT_TOKEN is another workspace's.", workspace[:40]
             )
             return None
         if kind in ("app_uninstalled", "tokens_revoked"):
@@ -323,6 +325,20 @@ def _no_environment() -> Generator[None]:
         yield
     finally:
         os.environ.update(hidden)
+
+
+async def _untaken(error: Exception) -> BoltResponse:
+    """Refuse what could not be taken: it has not the form that Slack's deliveries have, or a fault is ours.
+
+    Bolt would write the text of the error, which may be somebody's words.
+    """
+    log.error(
+        "A delivery could not be taken (%s). (Reference %s.)",
+        type(error).__name__,
+        secrets.token_hex(3),
+        exc_info=error,
+    )
+    return BoltResponse(status=400, body="not understood\n")
 
 
 async def _nothing(ack: Ack) -> BoltResponse:

@@ -31,13 +31,16 @@ def routes(app: AsyncApp, secret: str) -> list[web.RouteDef]:
             return web.Response(status=401, text="not signed by Slack\n")
         try:
             delivery = bolt_request(raw.decode(), headers)
-        except ValueError:
+            if delivery.body.get("type") == "app_rate_limited":
+                minute = str(delivery.body.get("minute_rate_limited"))[:20]
+                log.error("Slack holds events back since there are too many: those of minute %s are lost.", minute)
+                return web.Response()
+            done = await app.async_dispatch(delivery)
+        except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
+            # Bolt looks into a delivery before it knows what it is.
+            log.warning("A delivery of Slack has not the form that it should have (%s).", type(error).__name__)
             return web.Response(status=400, text="not readable\n")
-        if delivery.body.get("type") == "app_rate_limited":
-            minute = delivery.body.get("minute_rate_limited")
-            log.error("Slack holds events back since there are too many, and brings those of minute %s not.", minute)
-            return web.Response()
-        return await to_aiohttp_response(await app.async_dispatch(delivery))
+        return await to_aiohttp_response(done)
 
     return [web.post(EVENTS_PATH, taken)]
 
