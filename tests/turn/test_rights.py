@@ -18,7 +18,7 @@ COMMANDS = {
     **dict.fromkeys(("help", "check", "status", "fix", "why", "sources", "record", "verdict", "try", "again"), ANYBODY),
     **dict.fromkeys(("skip", "rule", "dataset", "cost", "leave", "restart"), ANYBODY),
     **dict.fromkeys(("stop", "forget"), ASKER),
-    **dict.fromkeys(("allow", "deny", "off", "on"), MANAGER),
+    **dict.fromkeys(("allow", "deny", "off", "on", "budget"), MANAGER),
 }
 PRESSES: dict[str, str] = {
     **dict.fromkeys(("again", "answer", "correct", "dataset", "decide", "details", "earlier", "feedback"), ANYBODY),
@@ -52,7 +52,8 @@ def test_every_command_and_control_has_its_row() -> None:
     assert {row.name: row.who for row in ROWS} == COMMANDS
     assert {*get_args(Action)} - {*PRESSES} == set()
     assert {action for action, who in PRESSES.items() if who == ASKER} == ASKED_OF
-    assert {name for name, who in COMMANDS.items() if who == MANAGER} == POLICY_COMMANDS
+    # Whoever asks is told of their own budget; what the workspace has is for those who manage it.
+    assert {name for name, who in COMMANDS.items() if who == MANAGER} == POLICY_COMMANDS | {"budget"}
 
 
 @pytest.mark.parametrize(("body", "phase"), OF_THE_ASKER, ids=str)
