@@ -165,7 +165,9 @@ def _child(link: socket.socket) -> dict[str, Any]:
 
 def _run(asked: dict[str, Any]) -> None:
     """Be what was asked for."""
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # `nohup make test` ignores it for all
+    # `nohup make test` ignores the one for all, a shell the other for what runs in the background.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.clear()
     os.environ.update(asked["env"])
     sys.stdin, sys.stdout, sys.stderr = (
