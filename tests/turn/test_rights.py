@@ -22,7 +22,9 @@ COMMANDS = {
 }
 PRESSES: dict[str, str] = {
     **dict.fromkeys(("again", "answer", "correct", "dataset", "decide", "details", "earlier", "feedback"), ANYBODY),
-    **dict.fromkeys(("fix", "form", "grade", "judge", "report", "scorer", "show", "side", "trial", "use"), ANYBODY),
+    **dict.fromkeys(
+        ("fix", "form", "grade", "judge", "ours", "report", "scorer", "show", "side", "trial", "use"), ANYBODY
+    ),
     **dict.fromkeys(("stop", "run", "forget"), ASKER),
 }
 OF_THE_ASKER: tuple[tuple[Body, Phase], ...] = (
