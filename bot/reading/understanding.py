@@ -234,7 +234,7 @@ def _joined(
     if skips and {hit.fact for hit in stated} <= {"examples"}:
         stated = ()  # "no samples" leaves them out
     held = {hit.fact: hit for hit in stated if hit.fact not in answered.disputed}
-    held |= {hit.fact: _in_its_words(hit, held.get(hit.fact)) for hit in answered.found}
+    held |= {hit.fact: _with_more(_in_its_words(hit, held.get(hit.fact)), held, knowledge) for hit in answered.found}
     held = told_once(held)
     return Reading(
         found=tuple(held[name] for name in knowledge.facts if name in held),
@@ -247,6 +247,17 @@ def _joined(
         skip=skips and not held,
         cut=len(text) > by_patterns.LONGEST,
     )
+
+
+def _with_more(answer: Found, stated: Mapping[str, Found], knowledge: Knowledge) -> Found:
+    """Return an answer that is a set with the members that the message states beside it."""
+    fact, more = knowledge.facts[answer.fact], stated.get(answer.fact)
+    if more is None or not isinstance(answer.value, tuple) or not isinstance(more.value, tuple):
+        return answer
+    members = {*answer.value, *more.value}
+    if not members.isdisjoint((*fact.alone, *fact.yields)):
+        return answer
+    return answer.model_copy(update={"value": tuple(value for value in fact.values if value in members)})
 
 
 def _in_its_words(answer: Found, stated: Found | None) -> Found:

@@ -229,6 +229,9 @@ async def _understood(
     if asked is None:
         asked = consultation.asked.facts if consultation.asked else ()
     seen = view(consultation, knowledge, context.derive)
+    if consultation.asked is not None and not consultation.asked.conflict:
+        # What was answered meanwhile is asked no more, though the next question is not put yet.
+        asked = tuple(name for name in asked if name in keep or not _is_settled(seen, name))
     reader = outage.reader(consultation, event, context)
     try:
         got = await reading.read(
@@ -315,6 +318,12 @@ async def _understood(
     begun = consultation.asked is not None or consultation.verdict is not None
     # What is open stands above already.
     return replace(step, advances=step.advances and not (puzzled.says and begun)).then(puzzled)
+
+
+def _is_settled(seen: View, fact: str) -> bool:
+    """Tell whether one value of a fact holds, which no further word adds to."""
+    held = seen.known.get(fact)
+    return held is not None and held.how is not How.assumed and not isinstance(held.value, tuple)
 
 
 def _reckoned(got: reading.Reading, asked: Sequence[str], knowledge: Knowledge) -> list[Part]:

@@ -71,3 +71,19 @@ def test_an_answer_is_no_command_because_of_one_of_its_words(text: str, asked: s
     reading = understand(text, (asked,), load(None), addressed=True)
     assert reading.found and reading.remark is None
     assert reading.intent in ("answer", "question")
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("a rule cant do it, and a classifier cannot either", {"rule_exists": False, "small_model": False}),
+        ("two people would write about the same", {"agreement": "write"}),
+        ("none of the models is good enough", {"quality_ok": False}),
+        ("a few prompts with examples in them", {"prompts_tried": ("several", "few_shot")}),
+        ("we need a ticket classifier", {"output": "label"}),
+    ],
+)
+def test_what_another_question_would_ask_is_taken_as_it_comes(text: str, facts: dict[str, object]) -> None:
+    for asked in ((), ("platform",)):
+        reading = understand(text, asked, load(None), addressed=True)
+        assert {hit.fact: hit.value for hit in reading.found} == facts

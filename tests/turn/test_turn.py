@@ -361,3 +361,13 @@ async def test_decided_in_the_middle_of_a_dispute_the_latest_answer_is_the_assum
     said = await talk.say("why")
     assert "- 10 pairs of an input and its ideal answer exist" in said.split("**Assumed**")[1]
     assert "300 pairs" not in said.split("**Assumed**")[1].split("\n\n")[0]
+
+
+async def test_of_several_messages_at_once_none_answers_what_another_has_answered() -> None:
+    talk = Talk()
+    await talk.say("should we finetune? it never keeps our tone")
+    assert talk.asked == ("output",)
+    await talk.hear(Said(text="free text"), Said(text="about 400 pairs, written by our agents"))
+    [claim] = talk.case.claims["output"]
+    assert (claim.value, claim.quote) == ("text", "free text")
+    assert talk.value("examples") == 400

@@ -176,7 +176,10 @@ OUTPUT = [
         "output",
         "label",
         r"\b(?:classif(?:y|ies|ied|ying|ication)|categori[sz](?:e|es|ed|ing|ation)|intent (?:detection"
-        r"|recognition)|sentiment|triage|topic labell?ing|classifiers?)\b<..30>",
+        r"|recognition)|sentiment|triage|topic labell?ing"
+        # One that was looked at, or cannot do it, says nothing of what comes out.
+        r"|(?:our|this|build(?:ing)?|train(?:ing)?|need|want|make|making) (?:a |an )?(?:\w+ ){0,2}?"
+        r"classifiers?)\b<..30>",
         WANTED,
     ),
     row(

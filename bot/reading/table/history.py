@@ -50,14 +50,23 @@ MEASURED = [
     row(
         "quality_ok",
         False,
+        r"\b(?:none|neither|no one) of (?:the|these|those|them|our)\b(?: (?:\w+ )?(?:models?|llms?|ones?))? (?:is|are"
+        r"|was|were|gets?|does|do|comes?)\b<..15>\b(?:good enough|usable|acceptable|close|there yet"
+        r"|up to (?:it|scratch|standard))\b",
+    ),
+    row(
+        "quality_ok",
+        False,
         r"\b(?:even|not even)\b<..25>\b(?:best|largest|biggest|strongest|most expensive|newest|latest"
         r"|<model>)\b<..45>(?:\b(?:does not|fails?|cannot|never|is not)\b|n't\b)<..25>",
     ),
     row(
         "agreement",
         "write",
-        r"\b(?:two|both|any two|all) of us\b<..15>\b(?:would|will)? ?write the same\b<..12>|\b(?:we|they"
-        r"|everyone|people|experts) (?:all )?agree on\b<..25>\b(?:right|good|answer|output)\b",
+        r"\b(?:(?:two|both|any two|all) of us|(?:any )?two (?:people|experts|colleagues|agents|reviewers|annotators))\b"
+        r"<..15>\b(?:would|will)? ?write (?:about |nearly |roughly |almost |pretty much |more or less )?the same\b"
+        r"<..12>"
+        r"|\b(?:we|they|everyone|people|experts) (?:all )?agree on\b<..25>\b(?:right|good|answer|output)\b",
         WANTED,
     ),
     row(
@@ -99,6 +108,11 @@ TRIED = [
         r"|several |good |our )?(?:\w+ ){0,2}?(?:examples|samples|prompts)\b<..8>\b(?:in|into|to|inside"
         r"|like) (?:the |my |our |its )?(?:system )?(?:prompt|context|above)\b",
         FELT,
+    ),
+    row(
+        "prompts_tried",
+        ("few_shot",),
+        r"\bprompts?\b<..20>\bwith (?:<#> |some |a few |several |our |good )?examples? in (?:them|it|there)\b",
     ),
     row(
         "prompts_tried",

@@ -77,7 +77,8 @@ def running_cost(match: Match) -> tuple[str, ...] | None:
 
 
 _NO_QUALITY = re.compile(
-    r"tuned\b|\b(?:costs?|pric(?:e|es|ing)|budget|bills?|spend(?:ing)?|money|latenc\w+|speed|response times?|throughput"
+    r"tuned\b|\b(?:none|neither|no one) of\b|\b(?:costs?|pric(?:e|es|ing)|budget|bills?|spend(?:ing)?"
+    r"|money|latenc\w+|speed|response times?|throughput"
     r"|uptime|licen[cs]es?|privacy|compliance|legal|security|hosting|infra\w*|volumes?|timeline|deadline)\b(?!.*"
     r"\b(?:quality|answers?|outputs?|results?|accuracy|repl(?:y|ies))\b)",
     re.IGNORECASE,

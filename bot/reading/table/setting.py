@@ -56,8 +56,8 @@ SETTING = [
         "rule_exists",
         False,
         r"\b(?:regex(?:es)?|rules?|heuristics?|keywords?(?: lists?| matching)?)\b(?: \w+){0,3}? (?:miss"
-        r"(?:es)?|fails?|breaks?|cannot|can't|do not work|don't work|is not enough|are not enough"
-        r"|isn't enough|aren't enough|(?:is|are) too brittle)\b<..20>",
+        r"(?:es)?|fails?|breaks?|cannot|can ?not|can'?t|won'?t|couldn'?t|do not work|don'?t work|is not enough"
+        r"|are not enough|isn't enough|aren't enough|(?:is|are) too brittle)\b<..20>",
         FELT,
     ),
     row(
