@@ -129,7 +129,8 @@ def _models(even: str, pieces: list[Clause], ages: ModelAge, row: Row) -> Iterat
         sentence = even[max(even.rfind(mark, 0, name.start) for mark in ".!?\n") + 1 : name.start]
         age = age_of(name.name, ages)
         start = before.start() if before else name.start
-        ran = (before and last < start) or fares
+        alone = row is RAN and _ENDS.search(even, 0, name.start) and _BEGINS.match(even, name.end)
+        ran = (before and last < start) or fares or alone
         if age and ran and not _TUNES.search(sentence) and _meant(even, pieces, start, name.end, row):
             yield Hit(age, name.start, name.end)
         last = name.start
@@ -145,6 +146,8 @@ def named_models(text: str, even: str, ages: ModelAge) -> Found | None:
     return Found(fact="models_tried", value=age, quote=quote, closed=True) if age else None
 
 
+_ENDS, _BEGINS = re.compile(r"(?:\A|[,;.\n])\s{0,4}\Z"), re.compile(r"\s{0,4}(?:[,;\n]|\.\s|\.?\Z)")
+"""What stands around a model that is named and no more: what they use, said in a list."""
 _TUNES = re.compile(
     r"\b(?:fine-?\s?tun\w*|tun(?:e|ed|ing)|train\w*|generated|written|labell?ed|created|made|distill\w*"
     r"|replac\w*|instead of"

@@ -98,7 +98,14 @@ _REPORTED = re.compile(
     r"|used|is|are|gets?))\b",
     re.IGNORECASE,
 )
-_OWN_WORD = re.compile(r"\b(?:i|we|let me|i'd)(?:'d)? (?:say|said|suggest|claim)\b", re.IGNORECASE)
+_OWN_WORD = re.compile(
+    r"\b(?:i|we|let me|i'd)(?:'d)? (?:say|said|suggest|claim)\b"
+    r"|\b(?:legal|compliance|security|infosec|privacy|management|(?:our|my|the) (?:lawyers?|dpo|cto|ceo|ciso|boss|manager"
+    r"|works council|policy|customers?|clients?|users|people|agents|testers|contract)|customers|clients|users|testers)"
+    r"(?: (?:team|department|folks|people))? (?:also )?(?:say|says|said|told us)\b",
+    re.IGNORECASE,
+)
+"""What somebody says who speaks for the team, or of what they meet there: it is their case."""
 _NOT = re.compile(
     r"(?:\b(?:not|no(?!,| (?:we|i|it|they|there)\b)|never|without|neither|nor|cannot|hardly|rarely"
     r"|instead of|rather than|isnt|dont"

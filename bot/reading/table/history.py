@@ -153,6 +153,7 @@ RAN = row(
     "models_tried",
     "old",
     r"(?:\b(?:i|we)(?:'ve| have|'re| are|'m| am)? (?:\w+ ){0,2}?(?:tried|ran|run|running|used|use|using|tested)\b<..25>"
+    r"|\b(?:i|we)(?:'re| are|'m| am) (?:\w+ )?on "
     r"|\b(?:it|this|that|the bot|everything|production|which)"
     r" (?:currently |now |still )?(?:runs?|is running|ran|uses) (?:on )?|(?:^|\n)[^\w\n]{0,20}(?:on|with|using) "
     r"|\b(?:currently|now|still|today|today's|running|runs|built|live|seconds|secs|calls|assistant|bot|agent|pipeline|pay(?:ing)?"
@@ -168,7 +169,8 @@ FARES = row(
     r"|misses|missed|ignores?|ignored|hallucinates?|hallucinated|invents?|struggles?|struggled|mixes|forgets?|breaks?|does(?:n't"
     r"| not)? (?:it|this|that|the|well|fine|ok|not|n't|know|follow|get|keep)|is (?:great|fine|good|ok|perfect"
     r"|wrong|slow"
-    r"|bad|way off)|nails?|nailed|works?|worked|scores?|scored|reach(?:es|ed)|passes|passed|can(?:'t|not| not))\b",
+    r"|bad|way off)|right now|at the moment"
+    r"|for now|nails?|nailed|works?|worked|scores?|scored|reach(?:es|ed)|passes|passed|can(?:'t|not| not))\b",
 )
 """What stands behind the name of a base model that was run: how it does on the task."""
 NAMED = row("models_tried", "old", r"\Z")
