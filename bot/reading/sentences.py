@@ -100,8 +100,9 @@ _REPORTED = re.compile(
 )
 _OWN_WORD = re.compile(
     r"\b(?:i|we|let me|i'd)(?:'d)? (?:say|said|suggest|claim)\b"
-    r"|\b(?:legal|compliance|security|infosec|privacy|management|(?:our|my|the) (?:lawyers?|dpo|cto|ceo|ciso|boss|manager"
-    r"|works council|policy|customers?|clients?|users|people|agents|testers|contract)|customers|clients|users|testers)"
+    r"|\b(?:legal|compliance|security|infosec|privacy|management|(?:our|my|the) (?:lawyers?|dpo|cto|ceo|ciso|boss"
+    r"|manager|works council|policy|customers?|clients?|users|people|agents|testers|contract)"
+    r"|customers|clients|users|testers)"
     r"(?: (?:team|department|folks|people))? (?:also )?(?:say|says|said|told us)\b",
     re.IGNORECASE,
 )
