@@ -4,7 +4,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -16,6 +16,7 @@ from bot.consultation.derived import deriver, explainer
 from bot.model.client import Model
 from bot.model.errors import ModelError
 from bot.model.select import Chosen, choose, open_model
+from bot.model.tracing import traced
 from bot.settings import Settings
 from bot.turn.context import TurnContext
 from knowledge.load import Knowledge, load
@@ -247,8 +248,10 @@ async def serve(
         chosen = choose(settings, no_model=no_model, local=False)
         say(chosen.announcement)
         preparing = prepare(ready.knowledge)
+    tracing = traced() if settings.traces else nullcontext()
     async with advising(ready, chosen, preparing) as advisor:
-        await service.serve(settings, role, opens, ready.knowledge, advisor, say, speed=speed)
+        with tracing:
+            await service.serve(settings, role, opens, ready.knowledge, advisor, say, speed=speed)
 
 
 @asynccontextmanager

@@ -98,6 +98,9 @@ class Settings(BaseSettings):
     """What they may cost in that day, in USD."""
     log: Literal["text", "json"] = Field(default="text", alias="ADVISOR_LOG")
     """Form of the service's log on standard error: text, or json for one object a line."""
+    traces: bool = Field(default=False, alias="ADVISOR_TRACES")
+    """1: traces of turns and model calls go to the OpenTelemetry collector that OTEL_EXPORTER_OTLP_ENDPOINT names; it
+    needs the extra otel."""
     drain_seconds: float = Field(default=25.0, ge=0, le=3600, alias="ADVISOR_DRAIN_SECONDS")
     """Seconds that a process which is told to end has to finish what runs or hand it back."""
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from bot.model import errors, kept, meter, response
+from bot.model import errors, kept, meter, response, tracing
 from bot.model.cache import Answers
 from bot.model.dialect import Manners, Message, adapted, request
 from bot.model.discretion import heed
@@ -109,7 +109,16 @@ class Model:
             if queue:
                 await self._take(effort)
             try:
-                return await self._answer(effort, limit, messages, max_tokens, temperature, schema)
+                with tracing.span(f"chat {self.name}", self._traced(max_tokens, temperature), client=True) as tell:
+                    done = await self._answer(effort, limit, messages, max_tokens, temperature, schema)
+                    tell(
+                        {
+                            "gen_ai.usage.input_tokens": done.tokens_in,
+                            "gen_ai.usage.output_tokens": done.tokens_out,
+                            "gen_ai.response.finish_reasons": ["length" if done.cut else "stop"],
+                        }
+                    )
+                    return done
             finally:
                 self._give(effort)
 
@@ -118,6 +127,19 @@ class Model:
             return await ask()
         asked = request(self.name, messages, max_tokens, temperature, schema, Manners())
         return await answers.get({"at": self._base_url, **asked}, ask, lambda: not self.manners.temperature)
+
+    def _traced(self, max_tokens: int, temperature: float | None) -> dict[str, Any]:
+        """Return what a trace says of a call beforehand."""
+        at = urlsplit(self._base_url)
+        said: dict[str, Any] = {
+            "gen_ai.operation.name": "chat",
+            "gen_ai.provider.name": "openai",
+            "gen_ai.request.model": self.name,
+            "gen_ai.request.max_tokens": max_tokens,
+            "server.address": at.hostname or "",
+        }
+        said |= {"gen_ai.request.temperature": temperature} if temperature is not None else {}
+        return said | ({"server.port": at.port} if at.port else {})
 
     async def _answer(
         self,

@@ -13,9 +13,10 @@ from itertools import dropwhile
 from bot.chat import wording
 from bot.chat.events import Answered, Earlier, Event, Failed, Measured, Present, Pressed, Progressed, Removed
 from bot.chat.reply import File, Part, Reply, Text
-from bot.consultation.model import Consultation
+from bot.consultation.model import Consultation, Verdict
 from bot.model.meter import Meter, metered
 from bot.model.prices import usd
+from bot.model.tracing import span
 from bot.platform import metrics
 from bot.platform.port import Platform
 from bot.service.admission import Admission, to_author
@@ -26,7 +27,7 @@ from bot.service.limits import within_limits
 from bot.service.web.links import Links
 from bot.service.workspace.audit import audited
 from bot.settings import Settings
-from bot.store import notices
+from bot.store import keys, notices
 from bot.store.consultations import Store
 from bot.store.errors import StoreError
 from bot.store.jobs import DropTrial, EndTrial, ForgetWorkspace, InterruptTrial, Job, RunTrial
@@ -100,8 +101,10 @@ class Turns:
         if not talk:
             return Outcome(consultation, last)
         before = consultation or _new(talk[0])
-        async with self._paid(talk, context):
-            result = await turn(before, talk, context)
+        with span("invoke_agent finetune-advisor", _traced(before.id)) as tell:
+            async with self._paid(talk, context):
+                result = await turn(before, talk, context)
+            tell({"advisor.events": len(talk), "advisor.move": _move(result)})
         _count(result.consultation, before)
         via = next((event.via for event in reversed(talk) if event.via), before.via)
         if result.forgets:
@@ -328,6 +331,22 @@ def _work(result: TurnResult, talk: Sequence[Event], context: TurnContext) -> li
             run = RunTrial(conversation=conversation, trial=trial, samples=consultation.samples, by=effect.by)
             work += [Reply(parts=begins(consultation, context)), run]
     return work
+
+
+def _traced(conversation: str) -> dict[str, str]:
+    """Return what a trace says of a turn: its conversation by a digest alone."""
+    return {
+        "gen_ai.operation.name": "invoke_agent",
+        "gen_ai.agent.name": "finetune-advisor",
+        "gen_ai.conversation.id": keys.mark(conversation),
+    }
+
+
+def _move(result: TurnResult) -> str:
+    """Name what a turn came to: a verdict, a question, or nothing where it was forgotten."""
+    if isinstance(result.move, Verdict):
+        return result.move.verdict
+    return "question" if result.move else "forgotten"
 
 
 def _count(consultation: Consultation, before: Consultation) -> None:

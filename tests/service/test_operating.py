@@ -3,15 +3,20 @@
 import json
 import logging
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from prometheus_client import generate_latest
 
 from bot.chat.events import Event, Said
 from bot.cli import errors
+from bot.model.client import Model
 from bot.model.errors import ModelError
+from bot.model.tracing import traced
 from bot.platform import metrics
 from bot.service.intake import accept
 from bot.service.serve import accepting
@@ -25,6 +30,7 @@ from bot.store.dead_letters import abandoned
 from tests.fakes.model.server import model_server, says
 from tests.service.test_turns import Room, room
 from tests.support.clock import NOON
+from tests.support.consulting import ADVISOR
 
 __all__ = ["room"]
 SAID = Event(conversation="test:1", platform="test", message="1", author="ana", at=NOON, body=Said(text="hello"))
@@ -45,11 +51,6 @@ async def test_each_event_is_counted_with_the_time_until_its_acknowledgement(sto
 
 
 async def test_turns_and_their_model_calls_are_timed_and_paid_for_by_workspace(room: Room):
-    from dataclasses import replace
-
-    from bot.model.client import Model
-    from tests.support.consulting import ADVISOR
-
     workspace = metrics.digest("test:T1")
     tokens = {"direction": "in", "workspace": workspace}
     before = [
@@ -72,6 +73,27 @@ async def test_turns_and_their_model_calls_are_timed_and_paid_for_by_workspace(r
     written = generate_latest(metrics.REGISTRY).decode()
     assert "T1" not in written
     assert workspace in written
+
+
+async def test_a_trace_tells_of_turns_and_model_calls_and_of_no_words(room: Room):
+    spans = InMemorySpanExporter()
+    async with model_server(lambda _: says("{}")) as server:
+        model = Model("m", server.url)
+        room.advisor = replace(ADVISOR, model=model, reads=True)
+        await room.hear("well, what we have is that thing with the replies")
+        assert not spans.get_finished_spans(), "it is off"
+        with traced(SimpleSpanProcessor(spans)):
+            await room.hear("well, what we have is that thing with the replies", conversation="test:T1:C1:2")
+            await model.aclose()
+    called, took = spans.get_finished_spans()[0], spans.get_finished_spans()[-1]
+    assert (called.name, took.name) == ("chat m", "invoke_agent finetune-advisor")
+    assert called.parent is not None and took.context is not None
+    assert called.parent.span_id == took.context.span_id
+    assert called.attributes is not None
+    assert called.attributes["gen_ai.request.model"] == "m"
+    assert isinstance(called.attributes["gen_ai.usage.input_tokens"], int)
+    written = "".join(each.to_json() for each in spans.get_finished_spans())
+    assert [word for word in ("tone", "replies", "test:T1", "ana") if word in written] == []
 
 
 async def test_refusals_are_counted_by_why(room: Room):
