@@ -4,6 +4,7 @@ import ast
 import json
 import re
 import shlex
+import tomllib
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -177,6 +178,13 @@ def test_the_page_of_the_fake_discord_names_every_refusal() -> None:
     shown = {int(code) for code in re.findall(r"\b\d{5,6}\b", page)}
     assert shown <= set(REFUSALS)
     assert {code for code, (_, _, source, _) in REFUSALS.items() if source.startswith("docs/")} <= shown
+
+
+def test_every_page_for_people_stands_in_the_contents_of_the_site() -> None:
+    sections = tomllib.loads(text_of(ROOT / "zensical.toml"))["project"]["nav"]
+    listed = {page for section in sections for pages in section.values() for page in pages}
+    assert {page.relative_to(ROOT).as_posix() for page in (ROOT / "docs").glob("*.md")} <= listed
+    assert [page for page in listed if not (ROOT / page).is_file()] == []
 
 
 def example(page: str, language: str) -> str:

@@ -95,7 +95,8 @@ def _pyarrow() -> Any:
 
 
 def _needs(kind: str, library: str) -> str:
-    return f"{kind} is read with {library}, which is not installed here (extra: tables): save it as CSV or JSON lines"
+    how = f"`pip install {library}` adds it where the advisor runs, or save it as CSV or JSON lines"
+    return f"{kind} is read with {library}, which is not installed here: {how}"
 
 
 def _cell(value: object) -> str:

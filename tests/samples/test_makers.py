@@ -1,6 +1,7 @@
 """Records as makers of models and of tools write them, and containers as programs save them."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -527,6 +528,16 @@ def test_notes_say_what_was_mended() -> None:
 @pytest.mark.parametrize(("head", "library"), [(b"PK\x03\x04", "openpyxl"), (b"PAR1", "pyarrow")])
 def test_a_sheet_is_refused_with_what_it_takes_to_read_it(head: bytes, library: str) -> None:
     with pytest.raises(SampleError, match=rf"{library}|is no (?:Excel|Parquet) file that can be read"):
+        parse(head + b"\0" * 40, "a.xlsx")
+
+
+@pytest.mark.parametrize(("head", "library"), [(b"PK\x03\x04", "openpyxl"), (b"PAR1", "pyarrow")])
+def test_where_what_reads_a_sheet_is_not_installed_it_says_how_to_get_it(
+    monkeypatch: pytest.MonkeyPatch, head: bytes, library: str
+) -> None:
+    for module in (library, f"{library}.parquet"):
+        monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(SampleError, match=f"`pip install {library}` adds it"):
         parse(head + b"\0" * 40, "a.xlsx")
 
 
