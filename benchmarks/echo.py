@@ -11,7 +11,9 @@ import sys
 from typing import Any
 
 import discord
+import yarl
 from aiohttp import web
+from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.app.async_server import AsyncSlackAppServer
@@ -54,8 +56,8 @@ def main() -> None:
         asyncio.run(slack())
     else:
         Route.BASE = os.environ["DISCORD_API_URL"]
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(os.environ["DISCORD_GATEWAY_URL"])
         intents = discord.Intents.default()
-        intents.message_content = True
         Echo(intents=intents).run(os.environ["DISCORD_BOT_TOKEN"], log_handler=None)
 
 

@@ -94,10 +94,12 @@ async def on_slack(folder: Path, count: int, rounds: int) -> dict[str, tuple[Rou
 async def on_discord(folder: Path, count: int, rounds: int) -> dict[str, tuple[Round, Round, float]]:
     """Measure the same over discord.py, at a fixed pace."""
     async with FakeDiscord() as theirs, FakeDiscord() as ours:
-        places: dict[FakeDiscord, tuple[list[User], Channel]] = {}
-        for fake in (theirs, ours):
-            guild = fake.guild("Acme")
-            places[fake] = ([fake.user(f"ana{n}", guild) for n in range(20)], fake.channel(guild, "general"))
+        # The service takes so much of each place in a while: there are many.
+        places: dict[FakeDiscord, list[tuple[User, Channel]]] = {theirs: [], ours: []}
+        for fake, known in places.items():
+            for number in range(40):
+                guild = fake.guild(f"Acme {number}")
+                known += [(fake.user(f"ana{n}", guild), fake.channel(guild, f"general-{n}")) for n in range(2)]
         async with (
             wire.running(("-m", "benchmarks.echo", "discord"), folder / "echo", **_discord(theirs)) as echo,
             wire.running(wire.SERVICE, folder / "own", **_discord(ours)) as service,
@@ -107,13 +109,13 @@ async def on_discord(folder: Path, count: int, rounds: int) -> dict[str, tuple[R
 
             async def takes(process: wire.Process, texts: list[str]) -> Round:
                 fake = theirs if process is echo else ours
-                people, channel = places[fake]
                 sent = lambda: sum(  # noqa: E731
                     call.method == "POST" and call.path.endswith("/messages") for call in fake.calls
                 )
                 before, used, began = sent(), process.used(), time.perf_counter()
                 for number, text in enumerate(texts):
-                    fake.say(people[number % len(people)], channel, f"{fake.bot.mention} {text}")
+                    person, channel = places[fake][number % len(places[fake])]
+                    fake.say(person, channel, f"{fake.bot.mention} {text}")
                     await asyncio.sleep(max(0.0, began + (number + 1) / PACE - time.perf_counter()))
                 await fake.until(lambda: sent() - before >= len(texts), wire.WAIT)
                 taken = time.perf_counter() - began
@@ -125,7 +127,7 @@ async def on_discord(folder: Path, count: int, rounds: int) -> dict[str, tuple[R
 
 
 def _discord(fake: FakeDiscord) -> dict[str, str]:
-    return {"DISCORD_API_URL": fake.api, "DISCORD_BOT_TOKEN": fake.token}
+    return {"DISCORD_API_URL": fake.api, "DISCORD_GATEWAY_URL": fake.gateway_url, "DISCORD_BOT_TOKEN": fake.token}
 
 
 async def measured(count: int, rounds: int, platforms: list[str]) -> dict[str, float]:

@@ -24,7 +24,7 @@ from urllib.parse import unquote_plus, urlsplit
 ROOT = Path(__file__).parent.parent
 TICK = os.sysconf("SC_CLK_TCK")
 SERVICE = ("-m", "finetune_advisor", "serve", "--no-model")
-SECRET, TOKEN, BOT, TEAM = "bench", "xoxb-bench", "U0BOT", "T0BENCH"
+SECRET, TOKEN, BOT, ORGANISATION = "bench", "xoxb-bench", "U0BOT", "E0BENCH"
 WAIT = 60.0
 """Seconds after which something is broken."""
 
@@ -135,7 +135,7 @@ class _Caller(Http):
 
 @dataclass
 class Slack:
-    """A Slack of one workspace: it delivers signed events and says yes to every call."""
+    """A Slack of one organisation: it delivers signed events and says yes to every call."""
 
     url: str = ""
     answered: dict[str, float] = field(default_factory=dict[str, float])
@@ -143,8 +143,6 @@ class Slack:
     calls: dict[str, int] = field(default_factory=dict[str, int])
     before: int = 0
     """Messages that stand in a thread before it is asked for."""
-    delay: float = 0.0
-    """Seconds that a call takes."""
     _number: "itertools.count[int]" = field(default_factory=itertools.count)
     _idle: deque[_Caller] = field(default_factory=deque[_Caller])
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
@@ -154,20 +152,19 @@ class Slack:
         return {"SLACK_API_URL": self.url, "SLACK_BOT_TOKEN": TOKEN, "SLACK_SIGNING_SECRET": SECRET}
 
     def event(self, text: str, *, thread: str | None = None) -> tuple[str, bytes]:
-        """Return the ts of a fresh mention, and the delivery that tells of it."""
+        """Return the ts of a fresh mention, and the delivery that tells of it.
+
+        Every hundred come from another workspace of one organisation: the service takes so much of each in a while.
+        """
         number = next(self._number)
         ts = f"{1_700_000_000 + number}.000100"
         inner = {"type": "app_mention", "user": f"U0USER{number % 50}", "text": f"<@{BOT}> {text}", "ts": ts}
         inner |= {"channel": f"C0CHAN{number % 20}", "event_ts": f"{time.time():.6f}"}
         inner |= {"thread_ts": thread} if thread else {}
-        body = {
-            "type": "event_callback",
-            "team_id": TEAM,
-            "api_app_id": "A0",
-            "event": inner,
-            "event_id": f"Ev{number}",
-        }
-        body |= {"event_time": int(time.time()), "authorizations": [{"team_id": TEAM, "user_id": BOT, "is_bot": True}]}
+        known = {"team_id": f"T0TEAM{number // 100}", "enterprise_id": ORGANISATION}
+        granted = {**known, "user_id": BOT, "is_bot": True, "is_enterprise_install": True}
+        body = {"type": "event_callback", **known, "api_app_id": "A0", "event": inner, "event_id": f"Ev{number}"}
+        body |= {"event_time": int(time.time()), "authorizations": [granted]}
         return ts, json.dumps(body).encode()
 
     async def deliver(self, process: Process, body: bytes) -> float:
@@ -215,9 +212,11 @@ class Slack:
         self.calls[method] = self.calls.get(method, 0) + 1
         match method:
             case "auth.test":
-                return {"ok": True, "user_id": BOT, "bot_id": "B0", "team_id": TEAM, "team": "bench", "user": "bot"}
+                own = {"ok": True, "user_id": BOT, "bot_id": "B0", "user": "bot", "team_id": "T0TEAM0", "team": "bench"}
+                return {**own, "enterprise_id": ORGANISATION, "is_enterprise_install": True}
             case "users.info":
-                return {"ok": True, "user": {"id": "U0", "team_id": TEAM, "profile": {"display_name": "Ana"}}}
+                home = {"team_id": "T0TEAM0", "enterprise_user": {"enterprise_id": ORGANISATION}}
+                return {"ok": True, "user": {"id": "U0", **home, "profile": {"display_name": "Ana"}}}
             case "conversations.replies":
                 said = [
                     {"type": "message", "user": f"U0USER{n % 9}", "ts": f"{1_600_000_000 + n}.000200", "text": SAID}
@@ -251,10 +250,7 @@ async def slack() -> AsyncGenerator[Slack]:
                 len(text),
                 text,
             )
-            if made.delay:
-                asyncio.get_running_loop().call_later(made.delay, self.transport.write, said)
-            else:
-                self.transport.write(said)
+            self.transport.write(said)
 
     server = await asyncio.get_running_loop().create_server(Serving, "127.0.0.1", 0)
     host, port = server.sockets[0].getsockname()[:2]
