@@ -1,6 +1,7 @@
 # make chat    set up and open a consultation in the terminal
 # make test    set up and pass the tests; only=tests/turn for some of them
 # make check   the tests, then everything else that CI checks
+# make bench   measure, and write docs/benchmarks.md; full=1 for all of it
 # make hooks   check what a commit changes before it is made
 # make lock    write the pinned requirements anew after a change of pyproject.toml
 
@@ -15,7 +16,7 @@ PYTEST = $(BIN)/python -m pytest --numprocesses auto --dist worksteal --timeout 
 DOCS := tests/test_docs.py tests/test_architecture.py tests/test_parity.py
 MEASURED := tests/chat tests/cost tests/reading tests/text tests/turn
 
-.PHONY: chat test lint types layers docs supply package check hooks lock clean
+.PHONY: chat test lint types layers docs supply package bench check hooks lock clean
 .DELETE_ON_ERROR:
 
 chat: $(VENV)/ready
@@ -53,6 +54,9 @@ package: $(VENV)/ready-dev
 	.ci/wheel $(BIN)/python
 
 check: test lint types layers docs supply package
+
+bench: $(VENV)/ready-dev
+	$(BIN)/python -m benchmarks.bench $(if $(full),--full)
 
 hooks: $(VENV)/ready-dev
 	$(BIN)/pre-commit install
