@@ -20,6 +20,7 @@ from tests.discord.replies import PNG
 from tests.fakes.discord import Message, Modal, permissions
 from tests.fakes.discord.paint import page
 from tests.knowledge.clauses import GATES
+from tests.support import scenes
 from tests.support.consulting import Talk
 from tests.trial.makers import reported, result, rung
 
@@ -49,6 +50,18 @@ async def verdict(at: Bench) -> Shown:
     tried = result(rung("bare", 2, 5), rung("instructed", 4, 5))
     png = base64.b64encode(draw(tried)).decode()
     return await _said(at, [*talk.parts, Picture(name="trial.png", alt=alt(tried), png=png)])
+
+
+async def use_offer(at: Bench) -> Shown:
+    return await _said(at, await scenes.use_offer())
+
+
+async def file_check(at: Bench) -> Shown:
+    return await _said(at, await scenes.file_check())
+
+
+async def passed_on(at: Bench) -> Shown:
+    return await _said(at, await scenes.passed_on())
 
 
 async def trial(at: Bench) -> Shown:
@@ -146,6 +159,9 @@ SCENES: dict[str, Callable[[Bench], Awaitable[Shown]]] = {
         question,
         several,
         verdict,
+        use_offer,
+        file_check,
+        passed_on,
         trial,
         trial_details,
         facts,
@@ -191,7 +207,7 @@ def _main(folder: Path) -> None:
         made.write_text(html, encoding="utf-8")
         if browser:
             picture = made.with_suffix(".png")
-            options = ["--headless", "--no-sandbox", "--hide-scrollbars", "--window-size=390,1400"]
+            options = ["--headless", "--no-sandbox", "--hide-scrollbars", "--window-size=412,1400"]
             command = [browser, *options, f"--screenshot={picture}", made.as_uri()]
             subprocess.run(command, check=True, capture_output=True)
     print(f"{len(SCENES)} pages in {folder}" + ("" if browser else "; no Chromium was found, so there are no pictures"))

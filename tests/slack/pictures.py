@@ -24,6 +24,7 @@ from tests.fakes.slack.paint import page
 from tests.knowledge.clauses import GATES
 from tests.slack.delivery import KNOWLEDGE, Bench, bench
 from tests.slack.replies import DAY, PNG
+from tests.support import scenes
 from tests.support.consulting import Talk
 from tests.trial.makers import reported, result, rung
 
@@ -54,6 +55,18 @@ async def verdict(at: Bench) -> Shown:
     tried = result(rung("bare", 2, 5), rung("instructed", 4, 5))
     shown = Picture(name="trial.png", alt=alt(tried), png=_base64(draw(tried)))
     return await _said(at, [*talk.parts, shown])
+
+
+async def use_offer(at: Bench) -> Shown:
+    return await _said(at, await scenes.use_offer())
+
+
+async def file_check(at: Bench) -> Shown:
+    return await _said(at, await scenes.file_check())
+
+
+async def passed_on(at: Bench) -> Shown:
+    return await _said(at, await scenes.passed_on())
 
 
 async def trial(at: Bench) -> Shown:
@@ -152,6 +165,9 @@ SCENES: dict[str, Callable[[Bench], Any]] = {
         question,
         several,
         verdict,
+        use_offer,
+        file_check,
+        passed_on,
         trial,
         trial_details,
         facts,
@@ -220,7 +236,7 @@ def main(folder: Path) -> None:
         made = folder / f"{name}.html"
         made.write_text(html, encoding="utf-8")
         if browser:
-            options = ["--headless", "--no-sandbox", "--hide-scrollbars", "--window-size=390,1400"]
+            options = ["--headless", "--no-sandbox", "--hide-scrollbars", "--window-size=412,1400"]
             to = f"--screenshot={made.with_suffix('.png')}"
             subprocess.run([browser, *options, to, made.as_uri()], check=True, capture_output=True)
     print(f"{len(SCENES)} pages in {folder}" + ("" if browser else "; no Chromium was found, so there are no pictures"))

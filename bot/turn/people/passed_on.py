@@ -42,7 +42,7 @@ async def shown_as_read(consultation: Consultation, event: Event, words: str, co
     )
     return step.say(
         Text(markdown=told),
-        Choices(action="ours", text="Is that your case? Until then it counts for nothing.", options=options),
+        Choices(action="ours", text="Is that your case? Until you say so, it counts for nothing.", options=options),
     )
 
 
