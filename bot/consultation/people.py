@@ -33,6 +33,7 @@ def without(case: Consultation, person: str) -> Consultation:
         # What was understood of all that was said may hold their words.
         situation="",
         asks=(),
+        answer=None,
         offered={fact: one for fact, one in case.offered.items() if one.by != person},
         passed_on={message: held for message, held in case.passed_on.items() if held.by != person},
         aside={fact: by for fact, by in case.aside.items() if by != person},

@@ -97,6 +97,17 @@ async def test_record_is_given_by_word_and_by_button_once_there_is_a_verdict():
     assert any(isinstance(part, File) for part in talk.parts)
 
 
+async def test_who_is_forgotten_is_in_no_record():
+    talk = await decided()
+    assert talk.case.answer is not None
+    answer = talk.case.answer.model_copy(update={"text": "Ben, you say we tried three prompts."})
+    talk.case = talk.case.but(answer=answer)
+    assert "three prompts" in markdown(record_of(talk.case))
+    await talk.say("forget me", by="ben")
+    for text in (page(record_of(talk.case), files=True), markdown(record_of(talk.case))):
+        assert [word for word in ("Ben", "three prompts") if word in text] == []
+
+
 async def test_only_who_asked_ends_links_to_the_record():
     talk = await decided()
     await talk.say("record off", by="ben")

@@ -75,10 +75,12 @@ def _file(made: Record, text: str, kind: str, ending: str) -> web.Response:
 
 def _said(sentence: str, status: int) -> web.Response:
     """Return a page that says one sentence."""
+    from bot.answer.record.page import policy, style
+
     text = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        '<meta name="color-scheme" content="light dark"><title>Decision record</title></head>'
-        f"<body><main><h1>Decision record</h1><p>{escape(sentence)}</p></main></body></html>"
+        f'<meta name="color-scheme" content="light dark"><title>Decision record</title><style>{style()}</style></head>'
+        f'<body><main><h1>Decision record</h1><p class="summary">{escape(sentence)}</p></main></body></html>'
     )
-    headers = {**PRIVATE, "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"}
+    headers = {**PRIVATE, "Content-Security-Policy": policy()}
     return web.Response(text=text, status=status, content_type="text/html", headers=headers)
