@@ -40,7 +40,7 @@ END = 300.0
 METHODS = ("chat.postMessage", "chat.startStream", "chat.appendStream", "chat.stopStream", "chat.update")
 NO_CAPS: dict[str, Any] = {
     f"ADVISOR_{name}": "1000000"
-    for name in ("DAILY_CALLS", "DAILY_USD", "WORKSPACE_DAILY_CALLS", "WORKSPACE_DAILY_USD")
+    for name in ("DAILY_CALLS", "DAILY_USD", "WORKSPACE_DAILY_CALLS", "WORKSPACE_DAILY_USD", "MESSAGES_A_MINUTE")
 }
 """A few people say in minutes what hundreds say in a day."""
 CHANNEL = "/channels/{channel_id}/messages"

@@ -101,6 +101,8 @@ class Settings(BaseSettings):
     traces: bool = Field(default=False, alias="ADVISOR_TRACES")
     """1: traces of turns and model calls go to the OpenTelemetry collector that OTEL_EXPORTER_OTLP_ENDPOINT names; it
     needs the extra otel."""
+    messages_a_minute: int = Field(default=20, ge=1, alias="ADVISOR_MESSAGES_A_MINUTE")
+    """Messages of one person that are answered in a minute; a channel has 10 times, a workspace 100 times that."""
     drain_seconds: float = Field(default=25.0, ge=0, le=3600, alias="ADVISOR_DRAIN_SECONDS")
     """Seconds that a process which is told to end has to finish what runs or hand it back."""
 

@@ -4,11 +4,12 @@ Of a burst as much is taken as may be, with a sentence for the rest. What model 
 """
 
 import math
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.chat.events import Event, FileRef, Pasted, Present, Said
+from bot.chat.events import Edited, Event, FileRef, Pasted, Present, Said
 from bot.chat.reply import Reply
 from bot.platform.attachments import MOST_BYTES
 from bot.service.admission import takes_back, to_author
@@ -32,9 +33,6 @@ class Limit:
 
 MINUTE, HOUR = 60, 3600
 LIMITS = (
-    Limit("person", "messages", 30, MINUTE),
-    Limit("channel", "messages", 120, MINUTE),
-    Limit("workspace", "messages", 600, MINUTE),
     Limit("person", "files", 40, HOUR),
     Limit("workspace", "files", 400, HOUR),
     Limit("person", "bytes", 20 * 2**20, HOUR),
@@ -44,6 +42,9 @@ LIMITS = (
 )
 _NAMES = {"person": "You have", "channel": "This channel has", "workspace": "Your workspace has"}
 _WINDOWS = {MINUTE: "a minute", HOUR: "an hour"}
+TOLD = 10
+"""Messages above what is answered that are still told so."""
+MOST_SEEN = 10_000
 DIRECT = "@me"
 """What Discord's direct messages have in place of a workspace; their people share nothing."""
 
@@ -71,6 +72,27 @@ Names = Mapping[Who, str]
 """Whom something is counted for."""
 
 
+class Shield:
+    """What a process takes in of one person: more than is answered of them, and no flood."""
+
+    def __init__(self, a_minute: int) -> None:
+        self._most = a_minute + TOLD
+        self._seen: dict[str, tuple[float, int]] = {}
+
+    def lets(self, event: Event) -> bool:
+        """Tell whether a message is stored. Who was told that it is too much is not told so a hundred times."""
+        if not isinstance(event.body, Said | Edited) or event.awaited or takes_back(event):
+            return True
+        now = time.monotonic()
+        began, count = self._seen.get(event.author, (now, 0))
+        if now - began >= MINUTE:
+            began, count = now, 0
+        self._seen[event.author] = (began, count + 1)
+        if len(self._seen) > MOST_SEEN:
+            del self._seen[next(iter(self._seen))]
+        return count < self._most
+
+
 def of_event(event: Event) -> Names:
     """Return whom an event is counted for: its author, and the channel and workspace that it is in."""
     names: dict[Who, str] = {**of_person(event.author)}
@@ -86,13 +108,21 @@ def of_person(person: str) -> Names:
     return {"person": person, **shared}
 
 
-async def take(connection: Connection, names: Names, what: What, wanted: int = 1) -> tuple[int, Reached | None]:
+def of_messages(a_minute: int) -> tuple[Limit, ...]:
+    """Return the limits of messages, where one person may send so many in a minute."""
+    many: dict[Who, int] = {"person": a_minute, "channel": 10 * a_minute, "workspace": 100 * a_minute}
+    return tuple(Limit(who, "messages", most, MINUTE) for who, most in many.items())
+
+
+async def take(
+    connection: Connection, names: Names, what: What, wanted: int = 1, limits: Sequence[Limit] = LIMITS
+) -> tuple[int, Reached | None]:
     """Count `wanted` more for all of these; return how many are let through.
 
     With it comes the limit that cut them, None where none did. Raises StoreError.
     """
     reached: Reached | None = None
-    for limit in LIMITS:
+    for limit in limits:
         name = names.get(limit.who) if limit.what == what and wanted > 0 else None
         if name is None:
             continue
@@ -117,7 +147,9 @@ def _key(whose: str, what: str) -> str:
     return keys.key(keys.partition(whose), "rate", keys.mark(what))
 
 
-async def within_limits(connection: Connection, events: Sequence[Event]) -> tuple[list[Event], list[Reply]]:
+async def within_limits(
+    connection: Connection, events: Sequence[Event], a_minute: int = 20
+) -> tuple[list[Event], list[Reply]]:
     """Return what is taken of a batch, with as many of its files as may be, and what is said about the rest.
 
     Who stops, leaves or forgets is always heard; what people say to each other is left out without a word.
@@ -127,7 +159,7 @@ async def within_limits(connection: Connection, events: Sequence[Event]) -> tupl
     say: list[Reply] = []
     for author in dict.fromkeys(event.author for event in counted):
         own = [event for event in counted if event.author == author]
-        granted, reached = await take(connection, of_event(own[-1]), "messages", len(own))
+        granted, reached = await take(connection, of_event(own[-1]), "messages", len(own), of_messages(a_minute))
         taken += own[:granted]
         to_us = [event for event in own[granted:] if event.addressed == "us"]
         if reached and to_us and await tells(connection, to_us[0], reached):

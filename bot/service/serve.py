@@ -34,6 +34,7 @@ from bot.platform.port import (
 from bot.service.intake import LIMIT, LONGEST, accept
 from bot.service.jobs.engine import LEASE, Jobs
 from bot.service.jobs.trial import Pace
+from bot.service.limits import Shield
 from bot.service.turns import answering, apology
 from bot.service.web.links import Links
 from bot.service.web.pages import application, listening
@@ -102,7 +103,7 @@ async def serve(
             vault = open_vault(settings)
             host = PlatformContext(settings, store, knowledge, vault)
             platforms = [await stack.enter_async_context(open_(host)) for open_ in opens]
-            accepts, take = platforms if role != "worker" else [], accepting(store)
+            accepts, take = platforms if role != "worker" else [], accepting(store, settings.messages_a_minute)
             pages = application(lambda: look(store.connection, role, accepts, stopping=stop.is_set()))
             links = Links(store.connection, vault, settings.public_url, store.keep) if settings.public_url else None
             pages.router.add_routes(reports(Links(store.connection, vault, "", store.keep), store, advisor))
@@ -122,10 +123,15 @@ async def serve(
     say("Ended; what was not finished is in the store.")
 
 
-def accepting(store: Store) -> Accept:
+def accepting(store: Store, a_minute: int = 20) -> Accept:
     """Return what a platform calls with each event."""
 
+    shield = Shield(a_minute)
+
     async def take(inbound: Event, /, *, comes_once: bool = False) -> bool:
+        if not shield.lets(inbound):
+            metrics.EVENTS.labels("flooded").inc()
+            return False
         within = LONGEST if comes_once else LIMIT
         began = time.monotonic()
         try:

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import dropwhile
+from typing import ParamSpec, TypeVar
 
 from bot.chat import wording
 from bot.chat.events import Answered, Earlier, Event, Failed, Measured, Present, Pressed, Progressed, Removed
@@ -32,7 +33,7 @@ from bot.store.consultations import Store
 from bot.store.errors import StoreError
 from bot.store.jobs import DropTrial, EndTrial, ForgetWorkspace, InterruptTrial, Job, RunTrial
 from bot.store.spending import Purse, counters
-from bot.text.apart import Apart, Processes
+from bot.text.apart import Apart, Fair, Processes, is_small
 from bot.turn.context import TurnContext
 from bot.turn.people.attention import OF_JOBS, heard_all
 from bot.turn.people.manners import in_passing
@@ -42,6 +43,8 @@ from bot.turn.turn import TurnResult, turn
 from knowledge.load import Knowledge
 
 log = logging.getLogger("advisor.service")
+P = ParamSpec("P")
+T = TypeVar("T")
 NOTHING_LEFT = "What model calls may take in a day is used up. It starts anew at 00:00 UTC."
 SORRY = "Something went wrong on my side with what came last, and I could not answer it. What I held before is kept:"
 NOT_KEPT = Text(markdown="That is kept no more. `again` runs the trial once more.", voice="notice")
@@ -59,6 +62,8 @@ class Turns:
     settings: Settings = field(default_factory=Settings)
     """Where all are answered that a workspace has not said otherwise of, and what may be spent in a day."""
     apart: Apart = field(default_factory=Processes)
+    working: Fair = field(default_factory=lambda: Fair(1))
+    """The place of the one turn that is worked out."""
     links: Links | None = None
     """Makes links to pages; None where the service has no address on the web."""
 
@@ -102,8 +107,8 @@ class Turns:
             return Outcome(consultation, last)
         before = consultation or _new(talk[0])
         with span("invoke_agent finetune-advisor", _traced(before.id)) as tell:
-            async with self._paid(talk, context):
-                result = await turn(before, talk, context)
+            async with self._paid(talk, context), self._one_by_one(talk[-1].author, context) as alone:
+                result = await turn(before, talk, alone)
             tell({"advisor.events": len(talk), "advisor.move": _move(result)})
         _count(result.consultation, before)
         via = next((event.via for event in reversed(talk) if event.via), before.via)
@@ -155,11 +160,35 @@ class Turns:
                 except StoreError as error:  # the lease gives back what was reserved
                     log.warning("What a turn has spent could not be counted: %s", error)
 
+    @asynccontextmanager
+    async def _one_by_one(self, whose: str, context: TurnContext) -> AsyncGenerator[TurnContext]:
+        """Let one turn without a model be worked out at a time: many at once would hold up acknowledgements.
+
+        While a platform is asked, or a long text is read apart, others go on; a turn with a model waits for that most
+        of its time.
+        """
+        if context.model is not None:
+            yield context
+            return
+        async with self.working.place(whose) as place:
+
+            async def apart(whose: str, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+                if is_small(*args, **named):
+                    return work(*args, **named)
+                async with place.left():
+                    return await context.apart(whose, work, *args, **named)
+
+            async def is_admin(event: Event) -> bool:
+                async with place.left():
+                    return await context.is_admin(event)
+
+            yield replace(context, apart=apart, is_admin=is_admin)
+
     async def _within_limits(self, talk: Sequence[Event]) -> tuple[list[Event], list[Reply]]:
         """Return what is taken of a batch of people's, and what is said about the rest."""
         if not any(event.platform in self.platforms for event in talk):
             return [*talk], []
-        return await within_limits(self.store.connection, talk)
+        return await within_limits(self.store.connection, talk, self.settings.messages_a_minute)
 
     async def _unforgotten(self, conversation: str, talk: Sequence[Event]) -> list[Event]:
         """Return what was not said before it was forgotten: what comes late does not bring that back."""

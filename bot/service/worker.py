@@ -7,6 +7,7 @@ there until it is known to have arrived, and a ready entry goes only in a script
 """
 
 import asyncio
+import json
 import logging
 import os
 import random
@@ -27,6 +28,7 @@ from bot.store.consultations import Store
 from bot.store.errors import Conflict, LockLost, StoreError
 from bot.store.lease import Busy, Held, Lease
 from bot.store.ready import Ready
+from bot.text.apart import Fair
 
 log = logging.getLogger("advisor.worker")
 
@@ -50,7 +52,7 @@ class Worker:
         turn: Turn,
         deliver: Deliver,
         *,
-        slots: int = 64,
+        turns: int = 64,
         timing: Timing | None = None,
         apology: Apology | None = None,
     ):
@@ -59,7 +61,10 @@ class Worker:
         self.name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
         out = Outside(store.connection, deliver, self.name, self.timing.lock, store.keep)
         self._handler = Handler(store, turn, out, apology)
-        self._slots = asyncio.Semaphore(slots)
+        self._slots = asyncio.Semaphore(4 * turns)
+        """For conversations that are held."""
+        self._turns = Fair(turns)
+        """For those of them that are worked on: a burst of one person waits behind the words of all others."""
         self._tasks: dict[Ready, asyncio.Task[None]] = {}
         """By the ready entries that are ours; an id alone may come in two partitions."""
         self._active: set[Ready] = set()
@@ -177,7 +182,8 @@ class Worker:
 
     async def _work(self, found: Ready, held: Held) -> None:
         try:
-            await self._handler.work(held, lambda: self._stopping)
+            async with self._turns.place(_author(held.events)):
+                await self._handler.work(held, lambda: self._stopping)
         except LockLost:
             raise
         except Conflict:
@@ -225,6 +231,14 @@ class Worker:
             await ready.leave(self.connection, self.name)
         except StoreError as error:
             log.warning("Could not sign off; others take over in %.0f s. %s", self.timing.idle, error)
+
+
+def _author(events: Sequence[str]) -> str:
+    """Return who wrote the first event; nobody where there is none, or it cannot be read."""
+    try:
+        return str(json.loads(events[0])["author"]) if events else ""
+    except (ValueError, LookupError, TypeError):
+        return ""
 
 
 async def _cancelled(tasks: Sequence[asyncio.Task[Any]]) -> list[Any]:

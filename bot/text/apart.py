@@ -7,8 +7,8 @@ has had least of the processes lately goes first: a burst delays what else it br
 import asyncio
 import os
 import time
-from collections.abc import Callable, Coroutine, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any, ParamSpec, Protocol, TypeVar, cast
 
 P = ParamSpec("P")
@@ -44,53 +44,45 @@ async def in_place(whose: str, work: Callable[P, T], *args: P.args, **named: P.k
     return work(*args, **named)
 
 
-class Processes:
-    """A few processes, begun when there is work for them; they end with the event loop."""
+class Fair:
+    """Places that are given to whoever has had least of them lately."""
 
-    def __init__(self, most: int = 2, *, seconds: float = SECONDS, patience: float = PATIENCE) -> None:
-        self._free = most
-        self._seconds, self._patience = seconds, patience
+    def __init__(self, places: int) -> None:
+        self._free = places
         self._waiting: list[tuple[str, asyncio.Future[None]]] = []
         self._had: dict[str, tuple[float, float]] = {}
-        """Seconds of the processes that each has had, and when they were counted."""
+        """Seconds that each has had, and when they were counted."""
 
-    async def __call__(self, whose: str, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
-        """Do the work in a process, where it is not small; what it is given and returns can be pickled."""
-        if _size((*args, *named.values())) <= SMALL:
-            return work(*args, **named)
-        # Imported where it is used: a terminal needs none of it.
-        from anyio import BrokenWorkerProcess, CapacityLimiter
-        from anyio.to_process import run_sync
-
-        await self._turn_of(whose)
-        began = time.monotonic()
+    @asynccontextmanager
+    async def place(self, whose: str, patience: float | None = None) -> AsyncGenerator["Place"]:
+        """Hold a place; TimeoutError where none is free for that many seconds."""
+        place = Place(self, whose)
+        await place.take(patience)
         try:
-            async with asyncio.timeout(self._seconds):
-                return await run_sync(_limited, MEMORY, work, args, named, cancellable=True, limiter=CapacityLimiter(1))
-        except (TimeoutError, MemoryError, RecursionError, BrokenWorkerProcess) as error:
-            raise TooMuch("That took me too long to read") from error
+            yield place
         finally:
-            self._note(whose, time.monotonic() - began)
-            self._free += 1
-            self._call_next()
+            place.leave()
 
-    async def _turn_of(self, whose: str) -> None:
+    async def _wait(self, whose: str, patience: float | None) -> None:
         if self._free and not self._waiting:
             self._free -= 1
             return
         called: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((whose, called))
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(patience):
                 await called
-        except BaseException as error:
+        except BaseException:
             if called.done() and not called.cancelled():  # called in the moment in which it gave up
                 self._free += 1
             self._waiting = [each for each in self._waiting if each[1] is not called]
             self._call_next()
-            if isinstance(error, TimeoutError):
-                raise TooMuch("I have too much to read at the moment") from error
             raise
+
+    def _leave(self, whose: str, seconds: float) -> None:
+        self._note(whose, seconds)
+        self._free += 1
+        self._call_next()
 
     def _call_next(self) -> None:
         self._waiting = [each for each in self._waiting if not each[1].done()]
@@ -110,6 +102,67 @@ class Processes:
         self._had[whose] = (had, time.monotonic())
         if len(self._had) > MOST_NOTED:
             del self._had[next(iter(self._had))]
+
+
+class Place:
+    """One that somebody holds, and may leave for a while."""
+
+    def __init__(self, among: Fair, whose: str) -> None:
+        self._among, self._whose = among, whose
+        self._since: float | None = None
+
+    async def take(self, patience: float | None = None) -> None:
+        await self._among._wait(self._whose, patience)  # pyright: ignore[reportPrivateUsage]
+        self._since = time.monotonic()
+
+    def leave(self) -> None:
+        """Give it to the next, where it is held."""
+        if self._since is not None:
+            since, self._since = self._since, None
+            self._among._leave(self._whose, time.monotonic() - since)  # pyright: ignore[reportPrivateUsage]
+
+    @asynccontextmanager
+    async def left(self) -> AsyncGenerator[None]:
+        """Leave it to others while something else is waited for."""
+        self.leave()
+        try:
+            yield
+        finally:
+            await self.take()
+
+
+class Processes:
+    """A few processes, begun when there is work for them; they end with the event loop."""
+
+    def __init__(self, most: int = 2, *, seconds: float = SECONDS, patience: float = PATIENCE) -> None:
+        self._fair = Fair(most)
+        self._seconds, self._patience = seconds, patience
+
+    async def __call__(self, whose: str, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+        """Do the work in a process, where it is not small; what it is given and returns can be pickled."""
+        if is_small(*args, **named):
+            return work(*args, **named)
+        # Imported where it is used: a terminal needs none of it.
+        from anyio import BrokenWorkerProcess, CapacityLimiter
+        from anyio.to_process import run_sync
+
+        async with AsyncExitStack() as stack:
+            try:
+                await stack.enter_async_context(self._fair.place(whose, self._patience))
+            except TimeoutError as error:
+                raise TooMuch("I have too much to read at the moment") from error
+            try:
+                async with asyncio.timeout(self._seconds):
+                    return await run_sync(
+                        _limited, MEMORY, work, args, named, cancellable=True, limiter=CapacityLimiter(1)
+                    )
+            except (TimeoutError, MemoryError, RecursionError, BrokenWorkerProcess) as error:
+                raise TooMuch("That took me too long to read") from error
+
+
+def is_small(*args: object, **named: object) -> bool:
+    """Tell whether work on this is done in place."""
+    return _size((*args, *named.values())) <= SMALL
 
 
 def _size(given: Any) -> int:

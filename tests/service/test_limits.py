@@ -9,7 +9,7 @@ from bot.chat.events import Body, Edited, Event, FileRef, Said
 from bot.chat.reply import Reply, Text
 from bot.model.client import Model
 from bot.service import limits
-from bot.service.limits import within_limits
+from bot.service.limits import TOLD, Shield, within_limits
 from bot.store.connection import Connection
 from bot.store.consultations import Store
 from bot.store.spending import spenders
@@ -43,20 +43,20 @@ def told(replies: list[Reply]) -> str:
 async def test_of_a_burst_the_rest_waits_in_a_sentence_and_nobody_else_does(connection: Connection) -> None:
     burst = [event(number) for number in range(40)]
     taken, said = await within_limits(connection, burst)
-    assert taken == burst[:30]
-    assert "You have sent me 30 messages, the most that I take in a minute: send me the rest in" in told(said)
+    assert taken == burst[:20]
+    assert "You have sent me 20 messages, the most that I take in a minute: send me the rest in" in told(said)
     again, said = await within_limits(connection, [event(41), event(42, text="forget"), event(1, by="ben")])
     assert [each.message for each in again] == ["42", "1"], "who deletes is heard, and so is everybody else"
     assert not said, "it is said once in a place, until there is room"
     elsewhere = event(43).model_copy(update={"conversation": "test:T1:C1:other"})
     _, said = await within_limits(connection, [elsewhere])
-    assert "30 messages" in told(said), "nobody is left without a word"
+    assert "20 messages" in told(said), "nobody is left without a word"
 
 
 async def test_words_between_people_above_the_limit_are_left_without_a_word(connection: Connection) -> None:
     talk = [event(number).model_copy(update={"addressed": "people"}) for number in range(40)]
     taken, said = await within_limits(connection, talk)
-    assert len(taken) == 30 and not said
+    assert len(taken) == 20 and not said
 
 
 async def test_files_above_the_limit_are_not_fetched_and_it_is_said(connection: Connection) -> None:
@@ -127,3 +127,11 @@ async def test_what_was_spent_is_said_to_whoever_asks_and_of_the_workspace_to_wh
         ("workspace", "test:T1", 1),
         ("person", "test:T1:ana", 1),
     ]
+
+
+def test_a_flood_is_not_stored_and_who_deletes_presses_or_commands_is_heard() -> None:
+    shield = Shield(20)
+    assert [shield.lets(event(n)) for n in range(40)].count(True) == 20 + TOLD
+    assert shield.lets(event(1, by="ben"))
+    assert shield.lets(event(41, text="forget"))
+    assert shield.lets(event(42).model_copy(update={"awaited": True}))

@@ -18,6 +18,10 @@ _SENTENCES: Mapping[Remark, str] = {
 }
 
 
+LONGEST = 500
+"""Characters of a remark; what is longer brings something."""
+
+
 def short_answer(remark: Remark) -> Text:
     """Return the one sentence that a remark gets."""
     return Text(markdown=_SENTENCES[remark], voice="notice")
@@ -27,6 +31,8 @@ def in_passing(event: Event, knowledge: Knowledge) -> Text | None:
     """Return what is said to a first event that brings nothing to a case; None where it may bring something."""
     body = event.body
     if not isinstance(body, Said) or body.files or body.passed_on or event.addressed != "us":
+        return None
+    if len(body.text) > LONGEST:
         return None
     remark = understand(without_names(body.text), (), knowledge, addressed=True).remark
     return short_answer(remark) if remark else None
