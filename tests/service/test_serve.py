@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import signal
 from dataclasses import replace
 from pathlib import Path
@@ -56,6 +57,19 @@ async def test_a_gateway_and_a_worker_bring_a_conversation_to_its_verdict(stage:
     assert f'advisor_verdicts_total{{verdict="{case.verdict.verdict}"}} 1.0' in counted
     assert "advisor_questions_total 0.0" not in counted
     assert 'advisor_deliveries_total{outcome="delivered"}' in counted
+
+
+async def test_the_record_of_a_verdict_is_a_page_of_the_service(stage: Stage) -> None:
+    served = await stage.start("all", ADVISOR_PUBLIC_URL="https://advisor.example.com")
+    await stage.send("test:1", "should we finetune? our replies never keep our tone")
+    await to_a_verdict(stage, "test:1")
+    await stage.send("test:1", "record")
+    await stage.reads("test:1", "Open it as a page")
+    (path,) = re.findall(r"\]\(https://advisor\.example\.com(/report/[\w-]+)\)", stage.text("test:1"))
+    status, page = await served.get(path)
+    assert status == 200
+    assert "never keep our tone" in page
+    assert (await served.get("/report/x"))[0] == 401
 
 
 async def test_two_workers_answer_every_event_of_every_conversation_once_and_in_order(stage: Stage) -> None:
