@@ -7,7 +7,21 @@ from bot.reading import by_patterns, phrased
 from bot.reading.by_model import Claims
 from bot.reading.result import Found
 from bot.reading.sentences import plain
+from bot.reading.understanding import understand
 from knowledge.load import Knowledge
+
+LEAST = 0.1
+"""Likeness below which words that are read as another fact are asked about; so are 5 of 191 labelled quotes."""
+
+NAMES = {
+    "azure": ("azure", "microsoft"),
+    "openai": ("openai", "gpt"),
+    "vertex": ("vertex", "google", "gemini", "gcp"),
+    "bedrock": ("bedrock", "aws", "amazon"),
+    "together": ("together",),
+    "fireworks": ("fireworks",),
+    "tinker": ("tinker",),
+}
 
 
 def carried(claimed: Claims, plainly: Sequence[Found], knowledge: Knowledge) -> Claims:
@@ -25,7 +39,7 @@ def carried(claimed: Claims, plainly: Sequence[Found], knowledge: Knowledge) -> 
             kept.append(hit)  # held to their numbers and names already
             continue
         best = phrased.ranked(plain(hit.quote), [hit.fact], knowledge).get(hit.fact, [])
-        if _other(hit, best, knowledge):
+        if _other(hit, best, knowledge) or _elsewhere(hit, best, knowledge) or _unnamed(hit):
             doubtful.append(hit)
         elif _of_a_number(hit, plainly, knowledge) and not any(_covers(hit, o) and o.score >= bar for o in best):
             dropped += 1
@@ -41,6 +55,20 @@ def _other(hit: Found, best: Sequence[phrased.Ranked], knowledge: Knowledge) -> 
     """Tell whether the words are clearly another option, and this one is nowhere near."""
     own = max((option.score for option in best if _covers(hit, option)), default=0.0)
     return bool(best) and best[0].score >= max(knowledge.thresholds.overheard, 2 * own)
+
+
+def _elsewhere(hit: Found, best: Sequence[phrased.Ranked], knowledge: Knowledge) -> bool:
+    """Tell whether the words are hardly like the option, and by themselves are read as another fact."""
+    if any(_covers(hit, option) and option.score >= LEAST for option in best):
+        return False
+    alone = {one.fact for one in understand(hit.quote, (), knowledge).found}
+    return bool(alone) and hit.fact not in alone
+
+
+def _unnamed(hit: Found) -> bool:
+    """Tell whether a platform is claimed that the words do not name."""
+    names = NAMES.get(str(hit.value), ()) if hit.fact == "platform" else ()
+    return bool(names) and not any(name in hit.quote.lower() for name in names)
 
 
 def _covers(hit: Found, option: phrased.Ranked) -> bool:

@@ -82,7 +82,7 @@ _PLANNED = re.compile(
     re.IGNORECASE,
 )
 _SUPPOSED = re.compile(
-    r"\b(?:suppose|supposing|imagine|pretend(?:ing)?|assume|assuming|hypothetically|what if|as if|were to"
+    r"\b(?:suppose|supposing|imagine|pretend(?:ing)?|if only|assume|assuming|hypothetically|what if|as if|were to"
     r"|if (?:we|i|you|they|it|he|she|there|someone|nobody) (?:had|were|was|\w+ed))\b",
     re.IGNORECASE,
 )

@@ -9,7 +9,7 @@ _MASK = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 """Code, quoted lines, addresses, comments, and what is struck out."""
-_CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+_CODE = re.compile(r"(?<!`)`{1,2}([^`\n]+)`{1,2}(?!`)|\|\|([^|\n]+)\|\|")
 _SPEECH = re.compile(
     r"(?<![\w\"])\"(?=\S)([^\"\n]{12,400})(?<=\S)\"(?!\w)|«\s?([^«»\n]{12,400})»|[「『]([^「」『』\n]{8,400})[」』]"
 )
@@ -29,7 +29,9 @@ _MAIL = re.compile(
 """What a mail program puts above the mail that is answered: all below is of somebody else."""
 _TOLD = re.compile(
     r"^[^\n:]{0,60}?(?<!\bi )(?<!\bwe )(?<!\bi've )\b(?:wrote|writes|said|says|replied|answered|posted|commented|claims"
-    r"|claimed|told (?:us|me)|schrieb|schreibt|sagte|sagt)(?: (?:this|that|so|us|me|back))?[ \t]*:(?P<rest>[^\n]*)",
+    r"|claimed|told (?:us|me)|forwarded|passed on|copied|pasted|quote[sd]?"
+    r"|quoting|according to|schrieb|schreibt|sagte|sagt)"
+    r"(?: (?:this|that|so|us|me|back|(?:from|by|of) [^\n:]{1,40}))?[ \t]*:(?P<rest>[^\n]*)",
     re.IGNORECASE | re.MULTILINE,
 )
 """Somebody is named, and what they said follows: on this line, or in the paragraph below."""
@@ -48,7 +50,10 @@ MOST_OBJECT = 4_000
 def quoted(text: str) -> list[tuple[int, int]]:
     """Return where the words of a message are not its author's statement of the case, in order."""
     found = [match.span() for match in _MASK.finditer(text)]
-    found += [m.span() for m in _CODE.finditer(text) if len(m[1].split()) > 2 or any(c in "{}=<>[]" for c in m[1])]
+    for code in _CODE.finditer(text):
+        words = code[1] or code[2]
+        if len(words.split()) > 2 or any(c in "{}=<>[]" for c in words):
+            found.append(code.span())
     found += [match.span() for match in _SPEECH.finditer(text) if _long(next(filter(None, match.groups())))]
     if mail := _MAIL.search(text):
         found.append((mail.start(), len(text)))
