@@ -89,6 +89,10 @@ async def _drained(stream: asyncio.StreamReader) -> None:
         pass
 
 
+class RefusedError(Exception):
+    """Say that a delivery was not acknowledged: its one argument is the status."""
+
+
 class Http(asyncio.Protocol):
     """One side of a kept HTTP/1.1 connection: whole messages by their Content-Length."""
 
@@ -168,7 +172,7 @@ class Slack:
         return ts, json.dumps(body).encode()
 
     async def deliver(self, process: Process, body: bytes) -> float:
-        """Deliver an event, and return the seconds until it was acknowledged."""
+        """Deliver an event, and return the seconds until it was acknowledged; RefusedError where it was not."""
         split = urlsplit(process.url)
         host, port = str(split.hostname), int(split.port or 0)
         stamp = str(int(time.time()))
@@ -190,7 +194,7 @@ class Slack:
         taken = time.perf_counter() - began
         self._idle.append(caller)
         if status != 200:
-            raise SystemExit(f"A delivery was answered with {status}.")
+            raise RefusedError(status)
         return taken
 
     async def until(self, done: Callable[[], bool]) -> None:
