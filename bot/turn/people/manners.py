@@ -6,7 +6,9 @@ from bot.chat.events import Event, Said
 from bot.chat.mentions import without_names
 from bot.chat.reply import Text
 from bot.reading import understand
+from bot.reading.intents import SHORT
 from bot.reading.result import Remark
+from bot.reading.sentences import plain
 from knowledge.load import Knowledge
 
 _SENTENCES: Mapping[Remark, str] = {
@@ -34,5 +36,8 @@ def in_passing(event: Event, knowledge: Knowledge) -> Text | None:
         return None
     if len(body.text) > LONGEST:
         return None
-    remark = understand(without_names(body.text), (), knowledge, addressed=True).remark
+    text = without_names(body.text)
+    if len(plain(text).split()) > SHORT:
+        return None  # no remark is as long, and to read it all would be half of the turn
+    remark = understand(text, (), knowledge, addressed=True).remark
     return short_answer(remark) if remark else None
