@@ -34,6 +34,7 @@ _TENS = {
     for at, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2)
 }
 SCALES = {
+    "lakh": 10**5, "lac": 10**5, "crore": 10**7,
     "dozen": 12, "hundred": 100, "hundert": 100, "thousand": 1_000, "tausend": 1_000, "k": 1_000, "grand": 1_000,
     "w": 10_000, "万": 10_000, "million": 10**6, "mil": 10**6, "mio": 10**6, "mn": 10**6, "m": 10**6, "billion": 10**9,
     "bn": 10**9, "千": 1_000, "百": 100, "亿": 10**8, "億": 10**8,
@@ -47,7 +48,9 @@ _CHINESE = {mark: at for at, mark in enumerate("零一二三四五六七八九")
 
 _GROUPED = r"\d{1,3}(?:[,.' \u00a0\u202f_]\d{3})+(?![\d])"
 _DIGITS = rf"(?:{_GROUPED}(?:[.,]\d{{1,2}}(?!\d))?|\d+(?:[.,]\d+)?)"
-_SCALE_WORD = r"(?:hundred|hundert|thousand|tausend|million|billion|dozen|grand|mil|mio|mn|bn)s?\.?(?![a-z])"
+_SCALE_WORD = (
+    r"(?:hundred|hundert|thousand|tausend|million|billion|dozen|grand|mil|mio|mn|bn|lakh|lac|crore)s?\.?(?![a-z])"
+)
 _SCALE = rf"(?:\s?{_SCALE_WORD}|\s?[万千百亿億]|\s?k(?![a-z0-9])|[mw](?![a-z0-9]))"
 _LOOSE_WORDS = "|".join(sorted(LOOSE, key=len, reverse=True))
 _UNIT_WORDS = "|".join(sorted(_UNITS, key=len, reverse=True))

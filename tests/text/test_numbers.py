@@ -9,6 +9,8 @@ from bot.text.numbers import Count, Kind, Refusal
 
 FIELDS: list[tuple[str, int]] = [
     ("20k", 20_000),
+    ("3 lakh", 300_000),
+    ("1.5 crore", 15_000_000),
     ("1,200", 1200),
     ("1.200", 1200),
     ("1,200k", 1_200_000),

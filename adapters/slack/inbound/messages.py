@@ -94,6 +94,9 @@ def _changed(event: Event, workspace: str, bot: str | None) -> Inbound | None:
     if by_machine(message, bot) or unfurled or words == words_of(before, bot):
         return None
     edition = str(edit.get("ts") or event.get("event_ts") or event["ts"])
+    if "ts" not in message and "ts" not in before:
+        return None
+    message = {"ts": before.get("ts"), "thread_ts": before.get("thread_ts"), **message}
     return _inbound(event, message, workspace, Edited(text=words), addressed="known", edition=edition)
 
 
