@@ -25,6 +25,10 @@ MEMORY = 1024 * 2**20
 FORGETS = 600.0
 """Seconds in which what somebody has had of the processes counts only half as much."""
 MOST_NOTED = 1_000
+MOST = 4
+"""Processes of one service."""
+BEHIND = 15
+"""By how much their work is less urgent than that of the service."""
 
 
 class TooMuch(Exception):
@@ -134,8 +138,9 @@ class Place:
 class Processes:
     """A few processes, begun when there is work for them; they end with the event loop."""
 
-    def __init__(self, most: int = 2, *, seconds: float = SECONDS, patience: float = PATIENCE) -> None:
-        self._fair = Fair(most)
+    def __init__(self, most: int | None = None, *, seconds: float = SECONDS, patience: float = PATIENCE) -> None:
+        # One core is left for those who acknowledge.
+        self._fair = Fair(most or min(MOST, max(1, (os.cpu_count() or 2) - 1)))
         self._seconds, self._patience = seconds, patience
 
     async def __call__(self, whose: str, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
@@ -184,6 +189,6 @@ def _limited(memory: int, work: Callable[..., T], args: tuple[Any, ...], named: 
         # Not everywhere can it be set; the limit of time is there in any case.
         with suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_DATA, (memory, resource.getrlimit(resource.RLIMIT_DATA)[1]))
-        os.nice(5)
+        os.nice(BEHIND)
         _ready = True
     return work(*args, **named)
