@@ -23,7 +23,7 @@ log = logging.getLogger("advisor.slack")
 _quiet = logging.getLogger("advisor.slack.socket")
 _quiet.setLevel(logging.CRITICAL)
 
-PING = 3.0
+PING = 5.0
 """Seconds between two pings; after four without an answer the socket counts as dead."""
 PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds between tries to reach Slack at the start; the last is repeated."""
