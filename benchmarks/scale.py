@@ -41,9 +41,10 @@ async def fill(store: Store, start: int, end: int) -> None:
         await asyncio.gather(*(one(number) for number in range(at, min(end, at + TOGETHER))))
 
 
-async def rate(home: Path, workers: int, texts: list[str], key: str) -> tuple[float, float]:
+async def rate(slack: wire.Slack, home: Path, workers: int, texts: list[str], key: str) -> tuple[float, float]:
     """Return the answers a second of so many workers, and the gateway's slowest acknowledgement meanwhile, in ms."""
-    async with wire.slack() as slack, AsyncExitStack() as stack:
+    slack.forget()
+    async with AsyncExitStack() as stack:
         given = {**slack.settings(), "ADVISOR_SECRET_KEY": key}
         gateway = await stack.enter_async_context(wire.running((*SERVE, "gateway"), home, **given))
         made = [
@@ -67,11 +68,13 @@ async def measured(count: int, stored: list[int]) -> dict[str, float]:
     texts, key = posts(count, seed=3), secrets.token_urlsafe(32)
     with tempfile.TemporaryDirectory() as folder:
         home, first, before = Path(folder), 0.0, 0
-        async with open_store(Settings(ADVISOR_HOME=home, REDIS_URL=None)) as store:  # pyright: ignore[reportCallIssue]
+        settings = Settings(ADVISOR_HOME=home, REDIS_URL=None)  # pyright: ignore[reportCallIssue]
+        # One Slack for all: what it has delivered once would be known when it came again.
+        async with wire.slack() as slack, open_store(settings) as store:
             for held in stored:
                 await fill(store, before, held)
                 before = held
-                (one, ack), (two, _) = await rate(home, 1, texts, key), await rate(home, 2, texts, key)
+                (one, ack), (two, _) = [await rate(slack, home, workers, texts, key) for workers in (1, 2)]
                 first = first or one
                 wire.table(
                     {
