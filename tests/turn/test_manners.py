@@ -262,3 +262,12 @@ async def test_an_edit_of_the_words_beside_a_file_keeps_the_samples_of_the_file(
     assert len(talk.case.samples.pairs) == 2
     await talk.hear(Deleted(), message="m1", addressed="known")
     assert not talk.case.samples.pairs
+
+
+async def test_sources_stay_folded_behind_their_button() -> None:
+    talk = Talk(GATES)
+    await talk.hear()
+    shown = [part for part in talk.parts if isinstance(part, Choices) and part.action == "show"]
+    assert "sources" in {option.value for part in shown for option in part.options}
+    assert "https://" not in talk.posted
+    assert "https://" in await talk.hear(Pressed(action="show", values=("sources",)))
