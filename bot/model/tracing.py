@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Tell = Callable[[Mapping[str, Any]], None]
 """Adds attributes to a span."""
-MISSING = "ADVISOR_TRACES needs the extra otel: install it with `pip install 'finetune-advisor[otel]'`."
+MISSING = "ADVISOR_TRACES needs the extra otel: `pip install opentelemetry-exporter-otlp-proto-http` adds it."
 _tracer: Any = None
 
 
