@@ -1,21 +1,24 @@
 """A burst of one person delays and costs only that person; all are told what was not taken, and when there is room."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.chat.events import Body, Edited, Event, FileRef, Said
+from bot.chat.events import Attached, Body, Edited, Event, FileRef, Said
 from bot.chat.reply import Reply, Text
 from bot.model.client import Model
 from bot.service import limits
 from bot.service.limits import TOLD, Shield, within_limits
+from bot.service.turns import answering
 from bot.store.connection import Connection
 from bot.store.consultations import Store
 from bot.store.spending import spenders
+from bot.turn.context import TurnContext
 from tests.fakes.model import advice
 from tests.fakes.model.server import fails, model_server
-from tests.service.test_turns import Room
+from tests.service.test_turns import Place, Room
 from tests.service.test_turns import room as _room
 from tests.support.consulting import ADVISOR
 
@@ -135,3 +138,20 @@ def test_a_flood_is_not_stored_and_who_deletes_presses_or_commands_is_heard() ->
     assert shield.lets(event(1, by="ben"))
     assert shield.lets(event(41, text="forget"))
     assert shield.lets(event(42).model_copy(update={"awaited": True}))
+
+
+async def test_while_slow_files_of_many_are_read_everybody_else_is_answered(connection: Connection) -> None:
+    async def advisor() -> TurnContext:
+        return ADVISOR
+
+    answer = answering(advisor, Store(connection), [Place()])
+    rows = "input,output\n" + "some words to pad it out,x\n" * 10_000
+    slow = [event(1, by=f"m{n}", body=Attached(name="a.csv", content=rows)) for n in range(5)]
+    attacks = [asyncio.ensure_future(answer(None, [each])) for each in slow]
+    await asyncio.sleep(0)
+    said = [(await answer(None, [event(1, by=f"p{n}")])).say for n in range(20)]
+    assert all("tone" in told([each for each in say if isinstance(each, Reply)]) for say in said)
+    assert not any(attack.done() for attack in attacks), "nobody waited for a file of somebody else's"
+    for attack in attacks:
+        attack.cancel()
+    await asyncio.gather(*attacks, return_exceptions=True)
