@@ -174,7 +174,7 @@ async def test_with_the_store_down_nothing_is_taken_and_afterwards_all_is_answer
 ) -> None:
     with server(tmp_path / "store", "--appendonly", "yes", "--appendfsync", "always") as store:
         # The second comes when the store is back; on a busy machine the third does.
-        async with fake(gaps=(0.1, 4.0, 15.0)) as slack:
+        async with fake(gaps=(0.1, 1.5, 8.0)) as slack:
             known = f"redis://127.0.0.1:{store.port}"
             async with serving(slack, tmp_path / "home", way, REDIS_URL=known) as whole:
                 thread = await whole.mention(slack.alice, ASK)
@@ -188,7 +188,8 @@ async def test_with_the_store_down_nothing_is_taken_and_afterwards_all_is_answer
                     command = await slack.command(slack.alice, slack.general, text="check we have 12 examples")
                     help_ = await slack.command(slack.bob, slack.general, text="help")
                     rule = await whole.mention(slack.bob, "rule 2")
-                    await rule.reads("Try words before weights")
+                    if how == "gone":  # a silent one may have it: then the answer comes from there, once it wakes
+                        await rule.reads("Try words before weights")
                 finally:
                     if how == "gone":
                         store.start()
@@ -200,6 +201,7 @@ async def test_with_the_store_down_nothing_is_taken_and_afterwards_all_is_answer
                 assert any("I help a team decide" in text_of(each) for each in said if each.only_for == slack.bob)
                 await slack.settled()
                 assert slack.lost == []
+                await rule.reads("Try words before weights")
                 await thread.reads("Could a written rule")
                 await thread.quiet()
                 assert thread.text().count("This matters now because a rule") == 1
