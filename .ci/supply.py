@@ -42,6 +42,8 @@ _OF_CLASSIFIER = {
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
 }
 
+_NO_LICENCE = ("DFSG approved", "OSI Approved")
+"""Classifiers that stand beside a licence and name none."""
 _ELSEWHERE = {"async-timeout": "Apache-2.0", "audioop-lts": "PSF-2.0", "colorama": "BSD-3-Clause", "tomli": "MIT"}
 """Locked for other platforms and versions; read on 2026-11-27."""
 
@@ -121,7 +123,8 @@ def licence(held: PackageMetadata) -> str:
     said: Any = held
     if expression := said.get("License-Expression"):
         return str(expression)
-    named = [each.rpartition(" :: ")[2] for each in said.get_all("Classifier", []) if each.startswith("License ::")]
+    told = [each.rpartition(" :: ")[2] for each in said.get_all("Classifier", []) if each.startswith("License ::")]
+    named = [each for each in told if each not in _NO_LICENCE]
     if named:
         return " AND ".join(_OF_CLASSIFIER.get(each, each) for each in named)
     return str(said.get("License") or "").strip().partition("\n")[0]

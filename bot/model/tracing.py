@@ -5,6 +5,7 @@ What somebody wrote never stands in a trace, and of errors only their kind.
 
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from bot.settings import SettingsError
@@ -43,10 +44,11 @@ def traced(processor: "SpanProcessor | None" = None) -> Generator[None]:
 
 
 def _to_collector() -> "SpanProcessor":
-    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
-    return BatchSpanProcessor(OTLPSpanExporter())
+    # Of the extra alone: who develops needs no exporter.
+    exporter: Any = import_module("opentelemetry.exporter.otlp.proto.http.trace_exporter")
+    return BatchSpanProcessor(exporter.OTLPSpanExporter())
 
 
 @contextmanager

@@ -77,17 +77,18 @@ class Shield:
 
     def __init__(self, a_minute: int) -> None:
         self._most = a_minute + TOLD
-        self._seen: dict[str, tuple[float, int]] = {}
+        self._seen: dict[tuple[str, bool], tuple[float, int]] = {}
 
     def lets(self, event: Event) -> bool:
         """Tell whether a message is stored. Who was told that it is too much is not told so a hundred times."""
         if not isinstance(event.body, Said | Edited) or event.awaited or takes_back(event):
             return True
-        now = time.monotonic()
-        began, count = self._seen.get(event.author, (now, 0))
+        # However much somebody says to others, a word to us comes through.
+        now, whose = time.monotonic(), (event.author, event.addressed == "us")
+        began, count = self._seen.get(whose, (now, 0))
         if now - began >= MINUTE:
             began, count = now, 0
-        self._seen[event.author] = (began, count + 1)
+        self._seen[whose] = (began, count + 1)
         if len(self._seen) > MOST_SEEN:
             del self._seen[next(iter(self._seen))]
         return count < self._most
@@ -158,7 +159,7 @@ async def within_limits(
     taken = [event for event in events if event not in counted]
     say: list[Reply] = []
     for author in dict.fromkeys(event.author for event in counted):
-        own = [event for event in counted if event.author == author]
+        own = sorted((event for event in counted if event.author == author), key=lambda each: each.addressed != "us")
         granted, reached = await take(connection, of_event(own[-1]), "messages", len(own), of_messages(a_minute))
         taken += own[:granted]
         to_us = [event for event in own[granted:] if event.addressed == "us"]

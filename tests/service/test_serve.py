@@ -73,7 +73,9 @@ async def test_the_record_of_a_verdict_is_a_page_of_the_service(stage: Stage) ->
 
 
 async def test_two_workers_answer_every_event_of_every_conversation_once_and_in_order(stage: Stage) -> None:
-    await asyncio.gather(stage.start("all"), stage.start("worker"))
+    # One person says all of it within a minute.
+    many = {"ADVISOR_MESSAGES_A_MINUTE": "100"}
+    await asyncio.gather(stage.start("all", **many), stage.start("worker", **many))
     conversations = [f"test:{number}" for number in range(8)]
     for word in ("rule 1", "rule 2", "rule 3"):
         await asyncio.gather(*(stage.send(conversation, word) for conversation in conversations))

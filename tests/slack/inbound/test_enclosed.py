@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from adapters.slack.inbound.enclosed import words_of
+from adapters.slack.inbound.enclosed import passed_on, words_of
 
 Json = dict[str, Any]
 
@@ -36,12 +36,8 @@ SHARED: Json = {"is_share": True, "author_id": "U2", "text": "it never keeps our
         # github.com/vercel/chat/issues/803: id, blocks and a fallback that says nothing.
         ({"text": "", "attachments": [{"id": 1, "blocks": [TABLE], "fallback": "[no preview available]"}]}, READ),
         ({"text": "which?", "blocks": [TABLE]}, f"which?\n\n{READ}"),
-        ({"text": "see", "attachments": [SHARED]}, "see\n\nit never keeps our tone, says @ben"),
-        # Without text: github.com/openclaw/openclaw/issues/112229 and the type of its messages.
-        (
-            {"attachments": [{"is_msg_unfurl": True, "message_blocks": [{"message": {"blocks": [rich(word("hi"))]}}]}]},
-            "hi",
-        ),
+        # Words that were passed on are somebody else's.
+        ({"text": "see", "attachments": [SHARED]}, "see"),
         ({"attachments": [{"is_share": True, "fallback": "[no preview available]"}]}, ""),
         # What we said ourselves, and what a page shows of itself, are nobody's words.
         ({"text": "see", "attachments": [{**SHARED, "author_id": "UBOT"}]}, "see"),
@@ -54,3 +50,20 @@ SHARED: Json = {"is_share": True, "author_id": "U2", "text": "it never keeps our
 )
 def test_all_that_a_message_says_is_read(message: Json, words: str) -> None:
     assert words_of(message, "UBOT") == words
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        ({"text": "see", "attachments": [SHARED]}, "it never keeps our tone, says @ben"),
+        # Without text: github.com/openclaw/openclaw/issues/112229 and the type of its messages.
+        (
+            {"attachments": [{"is_msg_unfurl": True, "message_blocks": [{"message": {"blocks": [rich(word("hi"))]}}]}]},
+            "hi",
+        ),
+        ({"attachments": [{"is_share": True, "fallback": "[no preview available]"}]}, ""),
+        ({"text": "see", "attachments": [{**SHARED, "author_id": "UBOT"}]}, ""),
+    ],
+)
+def test_what_was_passed_on_is_read_apart(message: Json, words: str) -> None:
+    assert passed_on(message, "UBOT") == words
