@@ -66,10 +66,11 @@ def every(n: int, otherwise: Answer, refusal: Answer) -> Callable[[Body], Answer
 
 
 async def test_with_a_refusal_at_every_seventh_request_all_are_answered_and_fewer_are_sent_at_once() -> None:
+    # Of so many some meet it again and again: each is tried often enough that chance fails none.
     script = every(7, Answer(says("hi").body, delay=0.005), fails(429, "slow down", retry_after="0.01"))
     async with model_server(script) as server:
         model = Model("m", server.url)
-        done = await asyncio.gather(*(model.complete(ASK) for _ in range(300)))
+        done = await asyncio.gather(*(model.complete(ASK, retries=8) for _ in range(300)))
         room = model.flow.room
         await model.aclose()
     assert len(done) == 300
