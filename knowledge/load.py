@@ -7,6 +7,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from knowledge.causes import Cause, RatedCause
 from knowledge.expression import Condition, ExpressionError, compile_condition, environment
 from knowledge.read import TABLES, Reader
 from knowledge.schema import (
@@ -90,6 +91,7 @@ class Knowledge:
     clauses: tuple[Rated, ...]
     follows: tuple[Following, ...]
     steps: tuple[RatedStep, ...]
+    causes: tuple[RatedCause, ...]
     intents: Intents
     thresholds: Thresholds
     house: Path | None = None
@@ -107,12 +109,13 @@ class Knowledge:
 
     @cached_property
     def version(self) -> str:
-        """A short name of exactly these rules, passages, verdicts and steps."""
+        """A short name of exactly these rules, passages, verdicts, steps and causes."""
         said = (
             [(c.id, c.verdict, c.when, c.why, c.cites) for c in self.clauses],
             [(ref, p.text) for ref, p in self.passages.items()],
             [repr(v) for v in self.verdicts.values()],
             [repr(s.step) for s in self.steps],
+            [repr(c.cause) for c in self.causes],
         )
         return hashlib.sha256(repr(said).encode()).hexdigest()[:12]
 
@@ -181,6 +184,7 @@ def _checked(read: Reader, house: Path | None) -> Knowledge:
     clauses = [c for clause in read.clauses if (c := _rate(read, clause, usable, env, passages))]
     notes = [n for file, note in read.notes.values() if (n := _rate_note(read, file, note, env, passages))]
     steps = [s for file, step in read.steps.values() if (s := _rate_step(read, file, step, env, passages))]
+    causes = [c for file, cause in read.causes.values() if (c := _rate_cause(read, file, cause, env, passages))]
     if not read.faults and (not clauses or clauses[-1].condition.facts):
         last = read.clauses[-1]
         read.fault(last.file, f'clause {last.id}: the last clause must be `when: "true"`, so that every case ends')
@@ -204,6 +208,7 @@ def _checked(read: Reader, house: Path | None) -> Knowledge:
         clauses=tuple(clauses),
         follows=follows,
         steps=tuple(steps),
+        causes=tuple(causes),
         intents=read.intents,
         thresholds=read.thresholds,
         house=house,
@@ -262,23 +267,37 @@ def _rate_note(read: Reader, file: str, note: Note, env: Any, passages: set[str]
 
 
 def _rate_step(read: Reader, file: str, step: NextStep, env: Any, passages: set[str]) -> RatedStep | None:
-    for verdict in set(step.verdicts) - set(read.verdicts):
-        read.fault(file, f"{step.id}: there is no verdict `{verdict}`")
-    for clause in set(step.clauses) - read.clause_ids:
-        read.fault(file, f"{step.id}: there is no clause `{clause}`")
+    _check_fitting(read, file, step, passages)
     if not (step.verdicts or step.clauses or step.asked):
         read.fault(file, f"{step.id}: name the `verdicts` or `clauses` that it suits, or what is `asked`")
     if step.instead_of is not None and step.instead_of not in read.steps:
         read.fault(file, f"{step.id}: there is no step `{step.instead_of}`")
-    for cite in set(step.cites) - passages:
-        read.fault(file, f"{step.id}: it cites `{cite}`, and there is no such passage")
-    for name in set(step.placeholders) - set(read.facts) - set(WORKED_OUT):
-        read.fault(file, f"{step.id}: `{{{name}}}` is neither a fact nor one of {', '.join(WORKED_OUT)}")
     if step.plain and PLACEHOLDER.search(step.plain):
         read.fault(file, f"{step.id}: `plain` is what is said without values, so it has no placeholder")
     when = _compile(read, step.when, read.facts, env, file, f"{step.id}: when") if step.when else None
     done = _compile(read, step.done_when, read.facts, env, file, f"{step.id}: done_when") if step.done_when else None
     return RatedStep(step, when, done)
+
+
+def _rate_cause(read: Reader, file: str, cause: Cause, env: Any, passages: set[str]) -> RatedCause | None:
+    _check_fitting(read, file, cause, passages)
+    if not (cause.when or cause.about or cause.clauses):
+        read.fault(file, f"{cause.id}: say `when` it fits, or what it is `about`")
+    when = _compile(read, cause.when, read.facts, env, file, f"{cause.id}: when") if cause.when else None
+    return RatedCause(cause, when)
+
+
+def _check_fitting(read: Reader, file: str, said: NextStep | Cause, passages: set[str]) -> None:
+    """Check what a step or a cause names: verdicts, clauses, passages and placeholders."""
+    for verdict in set(said.verdicts) - set(read.verdicts):
+        read.fault(file, f"{said.id}: there is no verdict `{verdict}`")
+    for clause in set(said.clauses) - read.clause_ids:
+        read.fault(file, f"{said.id}: there is no clause `{clause}`")
+    for cite in set(said.cites) - passages:
+        read.fault(file, f"{said.id}: it cites `{cite}`, and there is no such passage")
+    words = said.do if isinstance(said, NextStep) else said.says
+    for name in set(PLACEHOLDER.findall(words)) - set(read.facts) - set(WORKED_OUT):
+        read.fault(file, f"{said.id}: `{{{name}}}` is neither a fact nor one of {', '.join(WORKED_OUT)}")
 
 
 def _compile(read: Reader, when: str, facts: Mapping[str, Fact], env: Any, file: str, what: str) -> Condition | None:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from knowledge.causes import Cause
 from knowledge.schema import (
     Clause,
     Fact,
@@ -23,7 +24,7 @@ from knowledge.schema import (
 )
 from knowledge.steps import NextStep
 
-TABLES = ("facts", "sources", "notes", "verbs", "models", "prices", "intents", "thresholds")
+TABLES = ("facts", "sources", "notes", "verbs", "models", "prices", "intents", "thresholds", "causes")
 _META = re.compile(r"(covers|about|answers): *(\[.*\])$")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 T = TypeVar("T", bound=BaseModel)
@@ -41,6 +42,7 @@ class Reader:
         self.clause_ids: set[str] = set()
         """Those that a house took out among them."""
         self.steps: dict[str, tuple[str, NextStep]] = {}
+        self.causes: dict[str, tuple[str, Cause]] = {}
         self.verdicts: dict[str, tuple[str, VerdictText]] = {}
         self.notes: dict[str, tuple[str, Note]] = {}
         self.sources: dict[str, Source] = {}
@@ -154,6 +156,8 @@ class Reader:
             self.facts[key] = fact
         elif table == "notes" and (note := self.build(Note, {"id": key, **entry}, file, key)):
             self.notes[key] = (file, note)
+        elif table == "causes" and (cause := self.build(Cause, {"id": key, **entry}, file, key)):
+            self.causes[key] = (file, cause)
         elif table == "sources":
             if "checked" not in entry:
                 self.fault(file, f"{key}: a source needs the day it was checked (`checked: {date.today()}`)")

@@ -47,10 +47,6 @@ class NextStep(Strict):
     cites: tuple[str, ...] = ()
     experiment: Literal["none", "trial"] = "none"
 
-    @property
-    def placeholders(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(PLACEHOLDER.findall(self.do)))
-
 
 @dataclass(frozen=True)
 class RatedStep:

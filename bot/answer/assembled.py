@@ -62,6 +62,7 @@ def in_between(material: Material, before: Answer) -> Answer:
     answers = _answers(material, notes) or _unheard(material, before)
     same = before.clause == material.clause
     lean = [_still(material)] if same else _cause(material, notes, answered=bool(answers))
+    lean = [said for said in lean if said not in before.text]
     fresh = [step for step in chosen(material.steps) if step.id not in before.steps]
     # What a model advised has no names: only where the case leads elsewhere is a step surely new.
     steps = fresh[:1] if before.by is None or not same else []
@@ -106,6 +107,8 @@ def _answers(material: Material, notes: _Notes) -> list[str]:
 
 def _unheard(material: Material, before: Answer | None) -> list[str]:
     """Admit once that nothing answers a question; a first post that tells a case is answered in any event."""
+    if material.cause.spoken_of:
+        return []
     admitted = before.asks if before else ()
     asks = [a for a, refs in material.answering if not refs and a not in admitted and not _CASE.search(a)]
     plain = any(before is not None or len(ask.split()) <= LONGEST_QUESTION for ask in asks)
@@ -114,19 +117,21 @@ def _unheard(material: Material, before: Answer | None) -> list[str]:
 
 def _cause(material: Material, notes: _Notes, *, answered: bool) -> list[str]:
     """Say where it leans and why; nothing where nothing is known of the case."""
-    why, cite = material.cause
+    said = material.cause
+    # What an answer was just taken from is not said twice in other words.
+    why = [f"{said.text}{notes.mark(said.cite)}"] if said.text and said.cite not in notes.used else []
     if material.verdict is not None:
-        return [f"{why}{notes.mark(cite)}"] if why else []
+        return why
     if material.leaning == UNCLEAR:
-        if answered:
-            return []
+        if answered or why:
+            return why
         known = "What should get better is not clear yet" if material.told else "Nothing is known of your case yet"
         many = notes.items.get(NEWCOMER)
-        said = f" {first_sentences(many, 1)}{notes.mark(NEWCOMER)}" if many else ""
-        return [f"{known}, so it is too early to say.{said}"]
+        often = f" {first_sentences(many, 1)}{notes.mark(NEWCOMER)}" if many else ""
+        return [f"{known}, so it is too early to say.{often}"]
     more = " What is asked below can still change that." if material.question else ""
     lean = f"On what you say so far, {LEANS[material.stance]}: {_lower(material.headline)}."
-    return [f"{lean}{more}", f"{why}{notes.mark(cite)}" if why else ""]
+    return [f"{lean}{more}", *why]
 
 
 def _priced(material: Material, notes: _Notes) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 from functools import lru_cache
 
 from bot.answer import worked
+from bot.answer.cause import Likely, likely
 from bot.answer.objection import admissible
 from bot.answer.steps import Offered, offered
 from bot.chat import wording
@@ -88,8 +89,9 @@ class Material:
     decision: tuple[str, ...]
     lines: tuple[str, ...]
     """The verdict in brief, to be said for this case and in the language of who asked."""
-    cause: tuple[str, str]
-    """Why the deciding clause speaks, and the passage that carries it; empty while that rests on assumptions."""
+    cause: Likely
+    """What most likely lies behind the case, else why the deciding clause speaks; empty while that rests on
+    assumptions."""
     costs: str
     """What the calls cost, in a sentence; "" where nothing is known of them."""
     trial: tuple[str, ...]
@@ -152,15 +154,23 @@ def collect(
     spoken = [p.ref for p in look_up(knowledge, heard[-1], MOST_SPOKEN)] if heard and not asks else []
     first = [NEWCOMER] if leaning == UNCLEAR and NEWCOMER in knowledge.passages else []
     near = [ref for said in (*asks, case.situation or heard[-1] if heard else "") for ref in _near(knowledge, said)]
-    passages = _passages(knowledge, clause, text, [*(r for _, refs in found for r in refs), *spoken, *first], near)
     worded = {fact: wording.value(knowledge, fact, value) for fact, value in held.items()}
     values = worked.values(held, worded, prices, present)
+    decides = clause.id if clause else ""
+    cause = likely(knowledge.causes, held, values, verdict=leaning, clause=decides, talk=talk)
+    surely = [
+        *(ref for _, refs in found for ref in refs),
+        *([cause.cite] if cause and cause.cite else []),
+        *spoken,
+        *first,
+    ]
+    passages = _passages(knowledge, clause, text, surely, near)
     steps = offered(
         knowledge.steps,
         held,
         values,
         verdict=leaning,
-        clause=clause.id if clause else "",
+        clause=decides,
         asks=asks,
         talk=talk,
         found=passages[:6],
@@ -182,11 +192,11 @@ def collect(
         told=bool(held),
         stance=text.stance,
         headline=text.headline,
-        clause=clause.id if clause else "",
+        clause=decides,
         comes_to=clause.headline if clause and grounded and clause.headline != text.headline else "",
         decision=_decision(knowledge, given, seen),
         lines=wording.in_brief(knowledge, case, given, known) if given else (),
-        cause=(clause.why, clause.cites[0]) if clause and grounded else ("", ""),
+        cause=cause or (Likely(clause.why, clause.cites[0]) if clause and grounded else Likely()),
         costs=worked.cost_sentence(held, prices, present) if about_cost or "calls_per_day" in held else "",
         trial=worked.trial_lines(case.trials),
         figures=(*(costs if about_cost or "calls_per_day" in held else ()), *worked.test_lines(held, case.trials)),

@@ -113,7 +113,7 @@ def schema(material: Material) -> dict[str, Any]:
 def _user(material: Material) -> str:
     asked = material.asks or ("(nothing in particular: say what this most likely is and what to try)",)
     first = ": ".join(filter(None, [material.headline, material.comes_to]))
-    decided = f"stance: {material.stance}\nwhat comes first: {first}\nwhy: {material.cause[0]}"
+    decided = f"stance: {material.stance}\nwhat comes first: {first}\nwhy: {material.cause.text}"
     state = "decided" if material.verdict else "leaning, as far as is known; not final"
     parts = [
         ("asked of the advisor", asked),

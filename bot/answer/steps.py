@@ -48,10 +48,10 @@ def offered(
         step = each.step
         # In a long text single short words come up by chance.
         telling = tuple(words for words in step.asked if len(words) >= TELLING)
-        answers = any(_speak_of(step.asked if len(ask) <= SHORT else telling, ask) for ask in asks)
-        about = _speak_of(telling, talk)
+        answers = any(speak_of(step.asked if len(ask) <= SHORT else telling, ask) for ask in asks)
+        about = speak_of(telling, talk)
         suits = clause in step.clauses or verdict in step.verdicts
-        if not (suits or answers or about) or not each.fits(facts) or _speak_of(step.unless, talk):
+        if not (suits or answers or about) or not each.fits(facts) or speak_of(step.unless, talk):
             continue
         text = filled(step, values)
         if text is None:
@@ -79,12 +79,18 @@ def chosen(steps: Sequence[Offered], most: int = 3) -> tuple[Offered, ...]:
 
 def filled(step: NextStep, values: Mapping[str, str]) -> str | None:
     """Return the words of a step with their values; None where one is missing and nothing can be said without it."""
-    if all(name in values for name in step.placeholders):
-        return PLACEHOLDER.sub(lambda m: values[m.group(1)], step.do)
-    return step.plain
+    return with_values(step.do, values) or step.plain
 
 
-def _speak_of(beginnings: tuple[str, ...], text: str) -> bool:
+def with_values(text: str, values: Mapping[str, str]) -> str | None:
+    """Return a text with its placeholders filled; None where a value is missing."""
+    if all(name in values for name in PLACEHOLDER.findall(text)):
+        return PLACEHOLDER.sub(lambda m: values[m.group(1)], text)
+    return None
+
+
+def speak_of(beginnings: tuple[str, ...], text: str) -> bool:
+    """Tell whether a text has a word, or words, that begin so."""
     return bool(beginnings) and _begins(beginnings).search(text) is not None
 
 

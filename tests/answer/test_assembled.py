@@ -12,6 +12,7 @@ from bot.answer.draft import MARK, draft_of
 from bot.answer.steps import MOST
 from knowledge.load import load
 from knowledge.schema import KnowledgeError, Value
+from knowledge.steps import PLACEHOLDER
 from tests.answer.cases import DERIVE, KNOWLEDGE, answered, material
 from tests.knowledge.clauses import CASES, GATES
 
@@ -94,7 +95,9 @@ def test_a_step_that_answers_a_question_is_among_those_that_are_offered(id: str)
     rated = STEPS[id]
     known = ({**facts, **DERIVE(facts)} for facts in ALL.values())
     facts = next(
-        f for f in known if rated.fits(f) and (rated.step.plain or {*rated.step.placeholders} <= {*f, "reach"})
+        f
+        for f in known
+        if rated.fits(f) and (rated.step.plain or {*PLACEHOLDER.findall(rated.step.do)} <= {*f, "reach"})
     )
     found = material(facts, f"what about {rated.step.asked[0]}?")
     assert id in [each.id for each in found.steps]
