@@ -35,4 +35,6 @@ class RatedCause:
         """Tell whether the cause suits what was told and what decides."""
         decides = clause in self.cause.clauses or verdict in self.cause.verdicts
         named = bool(self.cause.clauses or self.cause.verdicts)
-        return (decides or not named) and (self.when is None or self.when.holds(facts) is True)
+        # While no clause speaks, what somebody speaks of is all there is to go by.
+        open_ = not named or (not clause and bool(self.cause.about))
+        return (decides or open_) and (self.when is None or self.when.holds(facts) is True)

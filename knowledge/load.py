@@ -281,8 +281,10 @@ def _rate_step(read: Reader, file: str, step: NextStep, env: Any, passages: set[
 
 def _rate_cause(read: Reader, file: str, cause: Cause, env: Any, passages: set[str]) -> RatedCause | None:
     _check_fitting(read, file, cause, passages)
-    if not (cause.when or cause.about or cause.clauses):
-        read.fault(file, f"{cause.id}: say `when` it fits, or what it is `about`")
+    if not (cause.when or cause.about or cause.clauses or cause.verdicts):
+        read.fault(
+            file, f"{cause.id}: say `when` it fits, what it is `about`, or which `clauses` or `verdicts` it is for"
+        )
     when = _compile(read, cause.when, read.facts, env, file, f"{cause.id}: when") if cause.when else None
     return RatedCause(cause, when)
 

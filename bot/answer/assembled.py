@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bot.answer.figures import carried, numbers_in, values_in
-from bot.answer.material import NEWCOMER, SENTENCE, UNCLEAR, Item, Material
+from bot.answer.material import SENTENCE, UNCLEAR, Item, Material
 from bot.answer.steps import Offered, chosen
 from bot.consultation.answer import Answer, Footnote
 
@@ -123,12 +123,10 @@ def _cause(material: Material, notes: _Notes, *, answered: bool) -> list[str]:
     if material.verdict is not None:
         return why
     if material.leaning == UNCLEAR:
-        if answered or why:
-            return why
+        if said.spoken_of or answered:
+            return why if said.spoken_of else []
         known = "What should get better is not clear yet" if material.told else "Nothing is known of your case yet"
-        many = notes.items.get(NEWCOMER)
-        often = f" {first_sentences(many, 1)}{notes.mark(NEWCOMER)}" if many else ""
-        return [f"{known}, so it is too early to say.{often}"]
+        return [" ".join([f"{known}, so it is too early to say.", *why])]
     more = " What is asked below can still change that." if material.question else ""
     lean = f"On what you say so far, {LEANS[material.stance]}: {_lower(material.headline)}."
     return [f"{lean}{more}", *why]

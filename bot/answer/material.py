@@ -38,8 +38,6 @@ SEED = "five-rules"
 """The text from which the rules come: what it says is where a passage begins, and no advice by itself."""
 _LATIN = re.compile(r"\b[a-zA-Z]{3,}\b")
 LEAST_WORDS = 3
-NEWCOMER = "rule-5#often-not-needed"
-"""What somebody is told of whose case nothing is known."""
 MOST_SPOKEN, MOST_NEAR = 4, 6
 """Passages that surely speak of a post, and those that may: a model picks among them."""
 MOST_PASSAGES, MOST_ROWS, MOST_STEPS = 12, 14, 10
@@ -152,7 +150,6 @@ def collect(
     present = _named(prices.inference, talk) or prices.present
     # A post that asks nothing in particular is answered by what speaks of it.
     spoken = [p.ref for p in look_up(knowledge, heard[-1], MOST_SPOKEN)] if heard and not asks else []
-    first = [NEWCOMER] if leaning == UNCLEAR and NEWCOMER in knowledge.passages else []
     near = [ref for said in (*asks, case.situation or heard[-1] if heard else "") for ref in _near(knowledge, said)]
     worded = {fact: wording.value(knowledge, fact, value) for fact, value in held.items()}
     values = worked.values(held, worded, prices, present)
@@ -162,7 +159,6 @@ def collect(
         *(ref for _, refs in found for ref in refs),
         *([cause.cite] if cause and cause.cite else []),
         *spoken,
-        *first,
     ]
     passages = _passages(knowledge, clause, text, surely, near)
     steps = offered(
