@@ -24,6 +24,8 @@ OUTLIER, LEAST_OUTLIER = 10, 2000
 KNOWN, MOSTLY, SELDOM = 20, 0.8, 0.05
 """Answers whose language is told before others are odd, the share of the main one, and that of an odd one."""
 LEAST_WORDS, LEAST_LETTERS, LOOKED_AT = 5, 20, 300
+MOST = 2**32 - 1
+_NO_WORDS: Sequence[str] = ()
 
 
 _estimate = lru_cache(maxsize=16)(estimate)
@@ -189,29 +191,33 @@ class _Tally:
         wrong: list[Fault] = [*looked.faults, *faults(looked.turns)]
         if looked.form and looked.form != self.form.form and not looked.faults:
             wrong.append(Fault("mixed_form", f"{looked.form}, not {self.form.form}"))
-        for one in wrong:
-            self.found(one.kind, row.number, one.where)
-        self.bad += any(KINDS[one.kind].severity == "error" for one in wrong)
+        if wrong:
+            for one in wrong:
+                self.found(one.kind, row.number, one.where)
+            self.bad += any(KINDS[one.kind].severity == "error" for one in wrong)
         if looked.turns:
             self.count(row.number, looked)
 
     def count(self, number: int, looked: Looked) -> None:
         turns = looked.turns
-        self.hashes.add(number, turns, looked.more, near=self.near_too)
+        spoken = [text.lower().split() if role != "system" else _NO_WORDS for role, text in turns]
+        self.hashes.add(number, turns, looked.more, spoken, near=self.near_too)
         if looked.mark is not None:
             self.marks[looked.mark] += 1
         roles = tuple([role for role, _ in turns if role not in ("rejected", "reference")])
         self.orders[roles] += 1
         tokens = answers = 0
-        answer = ""
-        for role, text in turns:
-            size = _estimate(text) if role == "system" else estimate(text)
+        answer, words = "", _NO_WORDS
+        for (role, text), each in zip(turns, spoken, strict=True):
+            size = _estimate(text) if role == "system" else estimate(text, len(each))
             tokens += size
             if role == "assistant":
                 answers += size
-                answer = text
-        for sizes, size in zip(self.sizes, (len(roles), tokens, answers), strict=True):
-            sizes.append(min(size, 2**32 - 1))
+                answer, words = text, each
+        messages, all_tokens, answer_tokens = self.sizes
+        messages.append(len(roles))
+        all_tokens.append(min(tokens, MOST))
+        answer_tokens.append(min(answers, MOST))
         if tokens > TOKEN_LIMIT:
             self.found("long_row", number, f"about {tokens:,} tokens")
         if "system" in roles or "developer" in roles:
@@ -220,14 +226,13 @@ class _Tally:
         else:
             self._keep(self.without_system, number)
         self.tools += looked.tools
-        self.language(number, answer)
+        self.language(number, answer, words[:LOOKED_AT])
 
-    def language(self, number: int, answer: str) -> None:
-        """Note the language of an answer, where it is text enough."""
+    def language(self, number: int, answer: str, words: Sequence[str]) -> None:
+        """Note the language of an answer by its first words, where it is text enough."""
         text = answer[:LOOKED_AT].strip()
         if len(text) < LEAST_LETTERS or text[0] in "{[<`":
             return
-        words = text.lower().split()
         if self.usual and not self.usual.isdisjoint(words):
             self.spoken["usual"] += 1
             return

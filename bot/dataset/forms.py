@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.dataset import rows
 from bot.dataset.texts import Fault, Said
@@ -23,8 +23,7 @@ _MARKS = ("true", "false")
 _HELD = ("prompt", "question", "instruction", "input", "query")
 
 
-@dataclass(frozen=True)
-class Looked:
+class Looked(NamedTuple):
     """What a row is."""
 
     form: str

@@ -36,15 +36,16 @@ class Hashes:
     first: "array[int]" = field(default_factory=lambda: array("q"))
     last: "array[int]" = field(default_factory=lambda: array("q"))
 
-    def add(self, number: int, turns: Sequence[Said], more: object = None, *, near: bool) -> None:
-        """Keep what tells a row from others."""
+    def add(
+        self, number: int, turns: Sequence[Said], more: object, spoken: Sequence[Sequence[str]], *, near: bool
+    ) -> None:
+        """Keep what tells a row from others; `spoken` are the words of each turn in small letters."""
         self.number.append(number)
         self.whole.append(hash((tuple(turns), more)))
         place = _place(turns)
-        answer = turns[place][1] if place >= 0 else ""
-        asked = [text for role, text in turns[:place] if role != "system"] if place >= 0 else []
-        words = " ".join(asked).lower().split()
-        said = answer.lower().split()
+        said = spoken[place] if place >= 0 else ()
+        asked = [spoken[n] for n in range(place) if turns[n][0] != "system"]
+        words = asked[0] if len(asked) == 1 else [word for each in asked for word in each]
         # Without a question there is nothing to contradict.
         self.asked.append(hash(tuple(words)) if words and said else 0)
         self.answered.append(hash(tuple(said)))

@@ -2,16 +2,15 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 Said = tuple[str, str]
 """A role, and what was said."""
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(NamedTuple):
     """What is wrong in a row: a key of KINDS, and where."""
 
     kind: str
@@ -26,6 +25,7 @@ _DESKS = frozenset({
 })  # fmt: skip
 _MAIL = re.compile(r"(?<![\w.+-])([\w.+-]{1,64})@((?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24})(?![\w-])")
 _DIGITS = re.compile(r"\d[\d \u00a0.()/-]{5,}\d")
+_LONG_NUMBER = re.compile(r"[0-9][0-9 .()/-]{5,}[0-9]")
 _PHONE = re.compile(
     r"(?<![\w+./-])(?:\+\d{1,3}[ .()/-]{0,2}(?:\d[ .()/-]{0,2}){6,13}\d"
     r"|00[1-9]\d[ .()/-]?(?:\d[ .()/-]{0,2}){6,12}\d"
@@ -45,17 +45,26 @@ _KEY = re.compile(
     r"|(?i:\b(?:api[_ -]?key|secret|token|passwor[dt]|passwd)\b[\"']?\s*(?:[:=]|is)\s*[\"']?"
     r"(?=[^\s\"']*\d)[^\s\"',;]{8,})"
 )
-_SIGNS = (
-    "sk-", "sk_", "pk_", "rk_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat", "glpat", "xox", "AKIA", "AIza",
-    "hf_", "eyJ", "PRIVATE KEY", "TODO", "FIXME", "TBD", "XXX", "PLACEHOLDER", "CHANGEME",
+_JOINED = ("sk-", "sk_", "pk_", "rk_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat", "glpat", "xox", "hf_")
+"""What a key has in it that has a `-` or a `_` as well."""
+_CAPITALS = re.compile(rb"AKIA|AI|J|PRIVATEKEY|TODO|FIXME|TBD|XXX|PLACEHOLDER|CHANGEME")
+"""What is left of others, and of notes to the writer, where only their capitals are looked at."""
+_SIGNS = ("AKIA", "AIza", "eyJ", "PRIVATE KEY", "TODO", "FIXME", "TBD", "XXX", "PLACEHOLDER", "CHANGEME")
+_NO_CAPITALS = bytes(set(range(256)) - set(range(ord("A"), ord("Z") + 1)))
+_NO_DIGITS = bytes(set(range(256)) - set(range(ord("0"), ord("9") + 1)))
+_LEAST_DIGITS = 6
+"""Digits of the shortest number that is personal."""
+_HINTS = (
+    "api", "secret", "token", "passw", "lorem", " an ", "language model", "training data", "knowledge cut", "openai",
+    "sorry", "t have", "als ki", "sprachmodell", "en tant qu", "como ",
 )  # fmt: skip
-"""What a key or a note to the writer has in it."""
 _WORDS = (
     "api key", "api_key", "api-key", "apikey", "secret", "token", "passw", "lorem ipsum", "as an ", " an ai",
     "language model", "training data", "knowledge cut", "openai", "sorry but i", "sorry, but i", "not have",
-    "n't have", "n’t have", "als ki", "sprachmodell", "als künst", "en tant qu", "como modelo", "como un",
+    "n't have", "als ki", "sprachmodell", "en tant qu", "como modelo", "como un",
 )  # fmt: skip
-"""What a password, a placeholder or the words of an assistant have in them, in small letters."""
+"""What a password, a placeholder or the words of an assistant have in them, in small letters, and fewer words by one of
+which each of them is noticed."""
 _MARKS = " \t\n\"'*_#>-–—“”„«»¿¡.,:;!?()[]"
 _BOILERPLATE = re.compile(
     r"(?i)\bas an? (?:ai|artificial intelligence|(?:large )?language model|virtual assistant|chatbot)\b"
@@ -98,10 +107,16 @@ def _suspect(text: str) -> bool:
     if "@" in text or "<" in text or "&" in text or "[" in text or "{{" in text or not text.isascii():
         return True
     # A list is made faster than a generator is asked, and this is what each row waits for.
-    if any([sign in text for sign in _SIGNS]) or _DIGITS.search(text):  # noqa: C419
+    if ("_" in text or "-" in text) and any([sign in text for sign in _JOINED]):  # noqa: C419
+        return True
+    raw = text.encode()
+    capitals = raw.translate(None, _NO_CAPITALS)
+    if _CAPITALS.search(capitals) and any([sign in text for sign in _SIGNS]):  # noqa: C419
+        return True
+    if len(raw.translate(None, _NO_DIGITS)) >= _LEAST_DIGITS and _LONG_NUMBER.search(text):
         return True
     lower = text.lower()
-    return any([word in lower for word in _WORDS])  # noqa: C419
+    return any([hint in lower for hint in _HINTS]) and any([word in lower for word in _WORDS])  # noqa: C419
 
 
 # The same instructions stand in every row.
@@ -128,20 +143,24 @@ def _each(turns: Sequence[Said], *, system: bool) -> Iterator[Fault]:
 
 def _turns(turns: Sequence[Said]) -> Iterator[Fault]:
     rest = [(role, text.strip()) for role, text in turns if role in ("user", "assistant")]
-    for number, (one, other) in enumerate(pairwise(rest), 2):
-        if one == other and one[1]:
-            yield Fault("doubled_turn", f"message {number} of those without the system's says the same again")
-            break
-    else:
-        for n in range(len(rest) - 3):
-            if rest[n : n + 2] == rest[n + 2 : n + 4]:
-                yield Fault("doubled_turn", "a question and its answer come twice")
-                break
+    if len(rest) != 2 or rest[0][0] == rest[1][0]:
+        yield from _doubled(rest)
     if len(rest) > 1 and rest[-1][0] == "assistant" and rest[-2][0] == "user":
         asked, said = rest[-2][1], rest[-1][1]
         near = asked and abs(len(asked) - len(said)) < 12 and len(said) < _LONGEST_ECHO
         if near and _opening(asked) == _opening(said) and _bare(asked) == _bare(said):
             yield Fault("echo", _short(_masked_text(said)))
+
+
+def _doubled(rest: Sequence[Said]) -> Iterator[Fault]:
+    for number, (one, other) in enumerate(pairwise(rest), 2):
+        if one == other and one[1]:
+            yield Fault("doubled_turn", f"message {number} of those without the system's says the same again")
+            return
+    for n in range(len(rest) - 3):
+        if rest[n : n + 2] == rest[n + 2 : n + 4]:
+            yield Fault("doubled_turn", "a question and its answer come twice")
+            return
 
 
 def _private(text: str, where: str) -> Iterator[Fault]:

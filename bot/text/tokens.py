@@ -25,8 +25,8 @@ _OTHERS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
 )
 
 
-def estimate(text: str) -> int:
-    """Return about how many tokens a text is, by its letters, words and signs."""
+def estimate(text: str, words: int | None = None) -> int:
+    """Return about how many tokens a text is, by its letters, words and signs; `words` where they are counted already."""
     if not text:
         return 0
     ascii_ = text.encode("ascii", "ignore")
@@ -34,7 +34,7 @@ def estimate(text: str) -> int:
     signs = rest.translate(None, _SPACES)
     numbers = len(signs) - len(signs.translate(None, _DIGITS))
     letters = len(ascii_) - len(rest)
-    words = len(text.split()) if letters else 0
+    words = (len(text.split()) if words is None else words) if letters else 0
     found = _WORD * min(words, letters) + _LETTER * letters + _DIGIT * numbers + _SIGN * (len(signs) - numbers)
     found += _LINE * text.count("\n")
     if len(ascii_) < len(text):
