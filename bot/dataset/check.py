@@ -1,84 +1,16 @@
-"""A whole file: findings, counts and distributions, in one pass that holds no rows."""
+"""A whole file, in one pass that holds no rows."""
 
-from array import array
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Sequence
 from pathlib import Path
 
 from bot.dataset import repeats
-from bot.dataset.forms import CHAT, MARKED, PREFERENCES, REWRITTEN, Looked, Reader, reader
-from bot.dataset.kinds import FEW, KINDS, TOKEN_LIMIT, Severity
-from bot.dataset.read import TOO_DEEP, Row, Source, Unreadable, head_of, open_source, rows, text_source
-from bot.dataset.texts import Fault, Said, faults
-from bot.text.language import identified, language_of, small_words
-from bot.text.tokens import estimate
+from bot.dataset.forms import Reader, reader
+from bot.dataset.read import Source, Unreadable, head_of, open_source, rows, text_source
+from bot.dataset.tally import Checked, Tally
+from bot.dataset.texts import Said
 
-ROWS_KEPT = 1000
-"""Row numbers kept of one kind of finding; its count goes on."""
 HEAD = 200
 """Rows by which the form of a file is told."""
-OUTLIER, LEAST_OUTLIER = 10, 2000
-"""How many times the median's tokens a row has, and how many at least, to be far too long."""
-KNOWN, MOSTLY, SELDOM = 20, 0.8, 0.05
-"""Answers whose language is told before others are odd, the share of the main one, and that of an odd one."""
-LEAST_WORDS, LEAST_LETTERS, LOOKED_AT = 5, 20, 300
-MOST = 2**32 - 1
-_NO_WORDS: Sequence[str] = ()
-
-
-_estimate = lru_cache(maxsize=16)(estimate)
-"""The same instructions stand in every row."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One kind of finding and the rows that have it; `rows` empty where it is about the file."""
-
-    code: str
-    severity: Severity
-    message: str
-    fix: str
-    source: str
-    count: int
-    rows: tuple[int, ...]
-    examples: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Spread:
-    """A distribution over rows; percentiles are nearest-rank."""
-
-    min: int
-    p5: int
-    median: int
-    mean: float
-    p95: int
-    max: int
-    total: int
-
-
-@dataclass(frozen=True)
-class Checked:
-    """What a check of a file found; tokens are estimates by the kind of letters."""
-
-    file: str
-    rows: int
-    rows_with_errors: int
-    findings: tuple[Finding, ...]
-    roles: dict[str, int]
-    with_system: int
-    with_tools: int
-    messages: Spread | None
-    tokens: Spread | None
-    answer_tokens: Spread | None
-    form: str = CHAT
-    """What its rows are, as in "chat messages"."""
-
-    @property
-    def clean(self) -> bool:
-        return not any(finding.severity == "error" for finding in self.findings)
 
 
 def check(path: Path, *, near: bool = True) -> Checked:
@@ -99,7 +31,7 @@ def _check(source: Source, near: bool) -> Checked:
     if not first:
         raise Unreadable(f"{source.name} holds no rows: it needs one JSON object a line.")
     form = reader([row.value for row in first if row.fault is None])
-    tally = _Tally(form, near)
+    tally = Tally(form, near)
     _about_file(source, tally)
     last = 0
     for row in every:
@@ -115,7 +47,7 @@ def _check(source: Source, near: bool) -> Checked:
     return tally.result(source.name)
 
 
-def _about_file(source: Source, tally: "_Tally") -> None:
+def _about_file(source: Source, tally: Tally) -> None:
     if source.bom:
         tally.found("byte_order_mark")
     if source.shape in ("array", "objects"):
@@ -131,228 +63,3 @@ def _turns(source: Source, form: Reader, numbers: set[int]) -> dict[int, Sequenc
         if row.fault is None:
             found[row.number] = form.look(row.value, row.number).turns
     return found
-
-
-@dataclass
-class _Found:
-    count: int = 0
-    rows: list[int] = field(default_factory=list[int])
-    examples: list[str] = field(default_factory=list[str])
-
-
-def _counters() -> tuple["array[int]", "array[int]", "array[int]"]:
-    return array("I"), array("I"), array("I")
-
-
-@dataclass
-class _Tally:
-    """What is added up while the file goes by."""
-
-    form: Reader
-    near_too: bool
-    rows: int = 0
-    bad: int = 0
-    system: int = 0
-    tools: int = 0
-    kinds: dict[str, _Found] = field(default_factory=dict[str, _Found])
-    orders: Counter[tuple[str, ...]] = field(default_factory=Counter[tuple[str, ...]])
-    """How often roles come in each order."""
-    sizes: tuple["array[int]", "array[int]", "array[int]"] = field(default_factory=_counters)
-    hashes: repeats.Hashes = field(default_factory=repeats.Hashes)
-    with_system: list[int] = field(default_factory=list[int])
-    without_system: list[int] = field(default_factory=list[int])
-    marks: Counter[bool] = field(default_factory=Counter[bool])
-    languages: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
-    spoken: Counter[str] = field(default_factory=Counter[str])
-    usual: frozenset[str] = frozenset()
-    """The small words of the language of most answers so far."""
-
-    def found(self, kind: str, row: int | None = None, where: str = "") -> None:
-        entry = self.kinds.setdefault(kind, _Found())
-        entry.count += 1
-        # A row is named once, however often the same is wrong in it.
-        if row is not None and len(entry.rows) < ROWS_KEPT and entry.rows[-1:] != [row]:
-            entry.rows.append(row)
-        if where and len(entry.examples) < 3:
-            entry.examples.append(f"row {row}: {where}" if row is not None else where)
-
-    def row(self, row: Row) -> None:
-        self.rows += 1
-        looked, fault = None, row.fault
-        if fault is None:
-            try:
-                looked = self.form.look(row.value, row.number)
-            except RecursionError:
-                fault = TOO_DEEP
-        if looked is None:
-            self.found(row.kind, row.number, fault or "")
-            self.bad += 1
-            return
-        wrong: list[Fault] = [*looked.faults, *faults(looked.turns)]
-        if looked.form and looked.form != self.form.form and not looked.faults:
-            wrong.append(Fault("mixed_form", f"{looked.form}, not {self.form.form}"))
-        if wrong:
-            for one in wrong:
-                self.found(one.kind, row.number, one.where)
-            self.bad += any(KINDS[one.kind].severity == "error" for one in wrong)
-        if looked.turns:
-            self.count(row.number, looked)
-
-    def count(self, number: int, looked: Looked) -> None:
-        turns = looked.turns
-        spoken = [text.lower().split() if role != "system" else _NO_WORDS for role, text in turns]
-        self.hashes.add(number, turns, looked.more, spoken, near=self.near_too)
-        if looked.mark is not None:
-            self.marks[looked.mark] += 1
-        roles = tuple([role for role, _ in turns if role not in ("rejected", "reference")])
-        self.orders[roles] += 1
-        tokens = answers = 0
-        answer, words = "", _NO_WORDS
-        for (role, text), each in zip(turns, spoken, strict=True):
-            size = _estimate(text) if role == "system" else estimate(text, len(each))
-            tokens += size
-            if role == "assistant":
-                answers += size
-                answer, words = text, each
-        messages, all_tokens, answer_tokens = self.sizes
-        messages.append(len(roles))
-        all_tokens.append(min(tokens, MOST))
-        answer_tokens.append(min(answers, MOST))
-        if tokens > TOKEN_LIMIT:
-            self.found("long_row", number, f"about {tokens:,} tokens")
-        if "system" in roles or "developer" in roles:
-            self.system += 1
-            self._keep(self.with_system, number)
-        else:
-            self._keep(self.without_system, number)
-        self.tools += looked.tools
-        self.language(number, answer, words[:LOOKED_AT])
-
-    def language(self, number: int, answer: str, words: Sequence[str]) -> None:
-        """Note the language of an answer by its first words, where it is text enough."""
-        text = answer[:LOOKED_AT].strip()
-        if len(text) < LEAST_LETTERS or text[0] in "{[<`":
-            return
-        if self.usual and not self.usual.isdisjoint(words):
-            self.spoken["usual"] += 1
-            return
-        if len(words) < LEAST_WORDS and text.isascii():
-            return
-        # The commonest words are enough for most, and the library takes long to load.
-        name = language_of([text]) or identified([text])
-        if name is None:
-            return
-        self.spoken[name] += 1
-        self._keep(self.languages.setdefault(name, []), number)
-        if not self.usual and self.spoken[name] >= KNOWN and self.spoken[name] > MOSTLY * self.spoken.total():
-            self.usual = small_words(name)
-
-    def near(self, found: Iterator[tuple[int, int]]) -> None:
-        for number, other in sorted(found):
-            self.found("near_duplicate", number, f"nearly row {other}")
-
-    @staticmethod
-    def _keep(numbers: list[int], number: int) -> None:
-        if len(numbers) < ROWS_KEPT:
-            numbers.append(number)
-
-    def result(self, file: str) -> Checked:
-        for number, first in sorted(repeats.equal(self.hashes)):
-            self.found("duplicate", number, f"the same as row {first}")
-        if self.form.form != PREFERENCES and self.form.form != MARKED:
-            for number, first in sorted(repeats.contradicted(self.hashes)):
-                self.found("contradiction", number, f"the question of row {first}")
-        self._about_rows()
-        findings = [
-            Finding(code, kind.severity, kind.says, kind.fix, kind.source, found.count, *_kept(found))
-            for code, kind in KINDS.items()
-            if (found := self.kinds.get(code))
-        ]
-        roles: dict[str, int] = {}
-        for order, count in self.orders.items():
-            for role in filter(None, order):
-                roles[role] = roles.get(role, 0) + count
-        messages, tokens, answers = (_spread(sizes) for sizes in self.sizes)
-        return Checked(
-            file=file,
-            rows=self.rows,
-            rows_with_errors=self.bad,
-            findings=tuple(sorted(findings, key=lambda finding: finding.severity)),
-            roles=roles,
-            with_system=self.system,
-            with_tools=self.tools,
-            messages=messages,
-            tokens=tokens,
-            answer_tokens=answers,
-            form=self.form.form,
-        )
-
-    def _about_rows(self) -> None:
-        """Find what only all rows together tell."""
-        self._systems()
-        self._lengths()
-        self._odd_languages()
-        if len(self.marks) == 1 and self.rows > 1:
-            self.found("one_mark", where=f"all are marked {'good' if True in self.marks else 'bad'}")
-        if self.form.form in REWRITTEN:
-            self.found("form", where=self.form.form)
-        if (chosen := self.form.chosen) and chosen.others:
-            others = "; or ".join(f"{a} and {b}" for a, b in chosen.others)
-            self.found("fields", where=f"read {chosen.input} and {chosen.wanted}; it could also be {others}")
-        if few := next((kind for bound, kind in FEW if self.rows < bound), None):
-            self.found(few, where=f"{self.rows} rows" if self.rows != 1 else "1 row")
-
-    def _systems(self) -> None:
-        counted = len(self.hashes.number)
-        if self.form.form != CHAT or not counted:
-            return
-        if not self.system:
-            self.found("no_system")
-        elif self.system * 2 >= counted:
-            self._several("some_system", self.without_system, counted - self.system)
-        else:
-            self._several("odd_system", self.with_system, self.system)
-
-    def _lengths(self) -> None:
-        sizes = self.sizes[1]
-        if len(sizes) < KNOWN:
-            return
-        limit = max(LEAST_OUTLIER, OUTLIER * sorted(sizes)[len(sizes) // 2])
-        long = [n for n, size in enumerate(sizes) if limit < size <= TOKEN_LIMIT]
-        for n in long:
-            self.found("outlier", self.hashes.number[n], f"about {sizes[n]:,} tokens")
-
-    def _odd_languages(self) -> None:
-        main = self.spoken.pop("usual", 0)
-        if not self.spoken:
-            return
-        name = max(self.spoken, key=lambda each: self.spoken[each])
-        every = main + self.spoken.total()
-        if every < KNOWN or main + self.spoken[name] < MOSTLY * every:
-            return
-        for other, numbers in self.languages.items():
-            if other != name and self.spoken[other] <= max(1, SELDOM * every):
-                for number in numbers:
-                    self.found("language", number, f"{other}, where most are {name}")
-
-    def _several(self, kind: str, numbers: Sequence[int], count: int) -> None:
-        for number in numbers:
-            self.found(kind, number)
-        if numbers:
-            self.kinds[kind].count = count
-
-
-def _kept(found: _Found) -> tuple[tuple[int, ...], tuple[str, ...]]:
-    return tuple(found.rows), tuple(found.examples)
-
-
-def _spread(values: "array[int]") -> Spread | None:
-    if not values:
-        return None
-    ordered = sorted(values)
-
-    def at(percent: int) -> int:
-        return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]
-
-    total = sum(ordered)
-    return Spread(ordered[0], at(5), at(50), round(total / len(ordered), 1), at(95), ordered[-1], total)

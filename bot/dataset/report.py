@@ -1,6 +1,6 @@
 """What a check found, in words that the command line and a conversation share."""
 
-from bot.dataset.check import Checked, Finding
+from bot.dataset.tally import Checked, Finding
 
 ROWS_NAMED = 8
 """Row numbers said of one finding."""

@@ -26,7 +26,7 @@ _OTHERS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
 
 
 def estimate(text: str, words: int | None = None) -> int:
-    """Return about how many tokens a text is, by its letters, words and signs; `words` where they are counted already."""
+    """Return about how many tokens a text is, by its letters, `words` (counted here by default) and signs."""
     if not text:
         return 0
     ascii_ = text.encode("ascii", "ignore")
