@@ -1,11 +1,13 @@
 """A whole file, in one pass that holds no rows."""
 
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 from bot.dataset import repeats
 from bot.dataset.forms import Reader, reader
-from bot.dataset.read import Source, Unreadable, head_of, open_source, rows, text_source
+from bot.dataset.parts import tally_of
+from bot.dataset.read import Source, Unreadable, open_source, rows, text_source
 from bot.dataset.tally import Checked, Tally
 from bot.dataset.texts import Said
 
@@ -27,21 +29,12 @@ def check_text(content: str, name: str) -> Checked:
 
 
 def _check(source: Source, near: bool) -> Checked:
-    first, every = head_of(rows(source), HEAD)
+    first = list(islice(rows(source), HEAD))
     if not first:
         raise Unreadable(f"{source.name} holds no rows: it needs one JSON object a line.")
     form = reader([row.value for row in first if row.fault is None])
-    tally = Tally(form, near)
+    tally = tally_of(source, form, near)
     _about_file(source, tally)
-    last = 0
-    for row in every:
-        if source.shape == "jsonl":
-            for number in range(last + 1, row.number):
-                tally.found("blank_line", number)
-        last = row.number
-        tally.row(row)
-    for kind, where in source.notes.items():
-        tally.found(kind, where=where)
     if near and (alike := repeats.alike(tally.hashes)):
         tally.near(repeats.near(_turns(source, form, alike), tally.rows))
     return tally.result(source.name)

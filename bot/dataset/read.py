@@ -6,7 +6,8 @@ import io
 import json
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import chain, islice
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any, NamedTuple, NoReturn, cast
 
@@ -69,6 +70,13 @@ class Source:
     names: tuple[str, ...] = ()
     """The columns of a table."""
     headed: bool = True
+    begin: int = 0
+    end: int | None = None
+    """The bytes of the part that is read, of JSON lines."""
+    line: int = 1
+    """The number of its first line."""
+    last: int | None = None
+    """The number of its last line, where others follow."""
     notes: dict[str, str] = field(default_factory=dict[str, str])
     """Kinds of findings about the file that reading it showed, and where."""
 
@@ -87,7 +95,7 @@ def open_source(path: Path) -> Source:
                 f"{path} has {size / 1024**2:,.0f} MiB, the largest file that is read has {CAP // 1024**2} MiB: "
                 "check a sample of its rows."
             )
-        return _source(str(path), lambda: path.open("rb"), size)
+        return _source(str(path), partial(path.open, "rb"), size)
     except FileNotFoundError:
         raise Unreadable(f"There is no file {path}.") from None
     except OSError as error:
@@ -212,9 +220,12 @@ def _jsonl(source: Source, only: Collection[int] | None) -> Iterator[Row]:
             if not line.isspace():
                 yield _row(source, number, line)
         return
-    at = 0
+    at = source.begin
     with source.open() as file:
-        for number, raw in enumerate(file, 1):
+        file.seek(at)
+        for number, raw in enumerate(file, source.line):
+            if source.end is not None and at >= source.end:
+                return
             if (only is None or number in only) and not raw.isspace():
                 try:
                     yield Row(number, from_json(raw, allow_inf_nan=False))
@@ -377,9 +388,3 @@ def _text(source: Source) -> Iterator[Row]:
         else:
             turns = [{"role": turn.role, "content": turn.content} for turn in row.before]
             yield Row(number, {"input": row.input, "output": row.output, **({"history_turns": turns} if turns else {})})
-
-
-def head_of(found: Iterator[Row], most: int) -> tuple[list[Row], Iterator[Row]]:
-    """Return the first rows, and all of them again."""
-    first = list(islice(found, most))
-    return first, chain(first, found)

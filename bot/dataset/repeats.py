@@ -55,6 +55,18 @@ class Hashes:
             self.first.append(hash(tuple(every[:part])))
             self.last.append(hash(tuple(every[-part:])))
 
+    def extend(self, later: "Hashes") -> None:
+        """Add those of the rows that follow."""
+        for mine, other in (
+            (self.number, later.number),
+            (self.whole, later.whole),
+            (self.asked, later.asked),
+            (self.answered, later.answered),
+            (self.first, later.first),
+            (self.last, later.last),
+        ):
+            mine.extend(other)
+
 
 def equal(hashes: Hashes) -> Iterator[tuple[int, int]]:
     """Yield each row that says the same as an earlier one, and the first that does."""

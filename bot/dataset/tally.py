@@ -14,8 +14,8 @@ from bot.dataset.texts import Fault, faults
 from bot.text.language import identified, language_of, small_words
 from bot.text.tokens import estimate
 
-ROWS_KEPT = 1000
-"""Row numbers kept of one kind of finding; its count goes on."""
+ROWS_KEPT, EXAMPLES = 1000, 3
+"""Row numbers and examples kept of one kind of finding; its count goes on."""
 OUTLIER, LEAST_OUTLIER = 10, 2000
 """How many times the median's tokens a row has, and how many at least, to be far too long."""
 KNOWN, MOSTLY, SELDOM = 20, 0.8, 0.05
@@ -109,8 +109,10 @@ class Tally:
     marks: Counter[bool] = field(default_factory=Counter[bool])
     languages: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
     spoken: Counter[str] = field(default_factory=Counter[str])
+    main: str = ""
+    """The language of most answers so far."""
     usual: frozenset[str] = frozenset()
-    """The small words of the language of most answers so far."""
+    """Its small words."""
 
     def found(self, kind: str, row: int | None = None, where: str = "") -> None:
         entry = self.kinds.setdefault(kind, _Found())
@@ -118,7 +120,7 @@ class Tally:
         # A row is named once, however often the same is wrong in it.
         if row is not None and len(entry.rows) < ROWS_KEPT and entry.rows[-1:] != [row]:
             entry.rows.append(row)
-        if where and len(entry.examples) < 3:
+        if where and len(entry.examples) < EXAMPLES:
             entry.examples.append(f"row {row}: {where}" if row is not None else where)
 
     def row(self, row: Row) -> None:
@@ -179,7 +181,7 @@ class Tally:
         if len(text) < LEAST_LETTERS or text[0] in "{[<`":
             return
         if self.usual and not self.usual.isdisjoint(words):
-            self.spoken["usual"] += 1
+            self.spoken[self.main] += 1
             return
         if len(words) < LEAST_WORDS and text.isascii():
             return
@@ -190,7 +192,28 @@ class Tally:
         self.spoken[name] += 1
         self._keep(self.languages.setdefault(name, []), number)
         if not self.usual and self.spoken[name] >= KNOWN and self.spoken[name] > MOSTLY * self.spoken.total():
-            self.usual = small_words(name)
+            self.main, self.usual = name, small_words(name)
+
+    def merge(self, later: "Tally") -> None:
+        """Add what was added up of the rows that follow."""
+        for kind, found in later.kinds.items():
+            entry = self.kinds.setdefault(kind, _Found())
+            entry.count += found.count
+            entry.rows += found.rows[: ROWS_KEPT - len(entry.rows)]
+            entry.examples += found.examples[: EXAMPLES - len(entry.examples)]
+        self.rows, self.bad = self.rows + later.rows, self.bad + later.bad
+        self.system, self.tools = self.system + later.system, self.tools + later.tools
+        self.orders += later.orders
+        self.marks += later.marks
+        self.spoken += later.spoken
+        for mine, other in zip(self.sizes, later.sizes, strict=True):
+            mine.extend(other)
+        self.hashes.extend(later.hashes)
+        self.with_system += later.with_system[: ROWS_KEPT - len(self.with_system)]
+        self.without_system += later.without_system[: ROWS_KEPT - len(self.without_system)]
+        for name, numbers in later.languages.items():
+            held = self.languages.setdefault(name, [])
+            held += numbers[: ROWS_KEPT - len(held)]
 
     def near(self, found: Iterator[tuple[int, int]]) -> None:
         for number, other in sorted(found):
@@ -268,12 +291,9 @@ class Tally:
             self.found("outlier", self.hashes.number[n], f"about {sizes[n]:,} tokens")
 
     def _odd_languages(self) -> None:
-        main = self.spoken.pop("usual", 0)
-        if not self.spoken:
-            return
-        name = max(self.spoken, key=lambda each: self.spoken[each])
-        every = main + self.spoken.total()
-        if every < KNOWN or main + self.spoken[name] < MOSTLY * every:
+        every = self.spoken.total()
+        name = max(self.spoken, key=lambda each: self.spoken[each], default="")
+        if every < KNOWN or self.spoken[name] < MOSTLY * every:
             return
         for other, numbers in self.languages.items():
             if other != name and self.spoken[other] <= max(1, SELDOM * every):
