@@ -9,8 +9,7 @@ JSON object: `over_json_loads` (the time against `json.loads` of each line), `pe
 
 import argparse
 import json
-import os
-import resource
+import re
 import subprocess
 import sys
 import tempfile
@@ -52,11 +51,26 @@ def loads(path: Path) -> float:
 
 
 def checked(path: Path, near: bool) -> tuple[float, float]:
-    """Check a file in a process of its own; return seconds and the most MiB it held."""
+    """Check a file in a process of its own; return seconds and the most MiB it and its parts held at a time."""
     command = [sys.executable, __file__, "--check", str(path), *(["--near"] if near else [])]
-    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1]
-    seconds, kib = json.loads(told)
-    return seconds, kib / 1024
+    most = 0.0
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        while process.poll() is None:
+            most = max(most, _held(process.pid))
+            time.sleep(0.05)
+        told = process.communicate()[0]
+    return float(told.splitlines()[-1]), most / 1024
+
+
+def _held(pid: int) -> float:
+    """Return the KiB that a process and its children hold; what they share counts once."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+        own = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+    except (OSError, ValueError):
+        return 0.0
+    found = re.search(r"^Pss:\s+(\d+)", own, re.MULTILINE)
+    return (float(found[1]) if found else 0.0) + sum(_held(int(child)) for child in children)
 
 
 def planted() -> tuple[int, int]:
@@ -85,9 +99,7 @@ def main() -> None:
         started = time.perf_counter()
         check(asked.check, near=asked.near)
         seconds = time.perf_counter() - started
-        # The largest part counts once for each that may have run; what they share with the first is counted in all.
-        parts = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * len(os.sched_getaffinity(0))
-        print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss + parts]))
+        print(seconds)
         return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "rows.jsonl"

@@ -17,6 +17,8 @@ LARGEST = 40
 MOST_COMPARED = 20_000
 TEMPLATED = 0.05
 """The share of rows with near doubles above which they are made from templates, where a word more or less is meant."""
+HELD = 500_000
+"""Hashes that are sorted at a time; an array holds them in a fifth of the memory."""
 _LIGHT = frozenset({
     "a", "an", "the", "please", "hi", "hello", "hey", "thanks", "thank", "you", "very", "really", "just", "so",
     "also", "and", "oh", "ok", "okay", "well", "dear", "kindly", "now", "then", "bitte", "hallo", "danke", "auch",
@@ -173,7 +175,11 @@ def _place(turns: Sequence[Said]) -> int:
 
 def _groups(values: "array[int]") -> Iterator[list[int]]:
     """Yield the places that hold the same value, where there are several, in their order."""
-    several = {value for value, following in pairwise(sorted(values)) if value == following}
+    several: set[int] = set()
+    shares = 1 + len(values) // HELD
+    for share in range(shares):
+        some = sorted(value for value in values if value % shares == share) if shares > 1 else sorted(values)
+        several.update(value for value, following in pairwise(some) if value == following)
     groups: dict[int, list[int]] = {}
     for place, value in enumerate(values):
         if value in several:

@@ -1,10 +1,12 @@
 """What is added up while the rows of a file go by, and what it comes to: findings, counts and distributions."""
 
 from array import array
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate
 
 from bot.dataset import repeats
 from bot.dataset.forms import CHAT, MARKED, PREFERENCES, REWRITTEN, Looked, Reader
@@ -285,7 +287,7 @@ class Tally:
         sizes = self.sizes[1]
         if len(sizes) < KNOWN:
             return
-        limit = max(LEAST_OUTLIER, OUTLIER * sorted(sizes)[len(sizes) // 2])
+        limit = max(LEAST_OUTLIER, OUTLIER * _by_rank(sizes)(len(sizes) // 2))
         long = [n for n, size in enumerate(sizes) if limit < size <= TOKEN_LIMIT]
         for n in long:
             self.found("outlier", self.hashes.number[n], f"about {sizes[n]:,} tokens")
@@ -314,10 +316,14 @@ def _kept(found: _Found) -> tuple[tuple[int, ...], tuple[str, ...]]:
 def _spread(values: "array[int]") -> Spread | None:
     if not values:
         return None
-    ordered = sorted(values)
+    at = _by_rank(values)
+    low, middle, high = (at(max(0, -(-len(values) * percent // 100) - 1)) for percent in (5, 50, 95))
+    total = sum(values)
+    return Spread(at(0), low, middle, round(total / len(values), 1), high, at(len(values) - 1), total)
 
-    def at(percent: int) -> int:
-        return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]
 
-    total = sum(ordered)
-    return Spread(ordered[0], at(5), at(50), round(total / len(ordered), 1), at(95), ordered[-1], total)
+def _by_rank(values: "array[int]") -> Callable[[int], int]:
+    """Return what gives the value at a place of their order: few are different, so none but these are held."""
+    ordered = sorted(Counter(values).items())
+    upto = list(accumulate(count for _, count in ordered))
+    return lambda place: ordered[bisect_right(upto, place)][0]

@@ -17,6 +17,18 @@ class Fault(NamedTuple):
     where: str = ""
 
 
+class _Sign:
+    """What a text may hold, as bits: each row waits for them, and an enumeration takes its time."""
+
+    MAIL = 1
+    TAG = 2
+    PLACEHOLDER = 4
+    KEY = 8
+    NUMBER = 16
+    BOILERPLATE = 32
+    BROKEN = 64
+
+
 # Addresses of a desk and not of a person.
 _DESKS = frozenset({
     "support", "info", "help", "contact", "sales", "noreply", "no-reply", "donotreply", "hello", "service",
@@ -45,23 +57,26 @@ _KEY = re.compile(
     r"|(?i:\b(?:api[_ -]?key|secret|token|passwor[dt]|passwd)\b[\"']?\s*(?:[:=]|is)\s*[\"']?"
     r"(?=[^\s\"']*\d)[^\s\"',;]{8,})"
 )
-_JOINED = ("sk-", "sk_", "pk_", "rk_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat", "glpat", "xox", "hf_")
+_JOINED = ("sk-", "sk_", "pk-", "pk_", "rk-", "rk_", "gh", "glpat", "xox", "hf_")
 """What a key has in it that has a `-` or a `_` as well."""
 _CAPITALS = re.compile(rb"AKIA|AI|J|PRIVATEKEY|TODO|FIXME|TBD|XXX|PLACEHOLDER|CHANGEME")
 """What is left of others, and of notes to the writer, where only their capitals are looked at."""
 _SIGNS = ("AKIA", "AIza", "eyJ", "PRIVATE KEY", "TODO", "FIXME", "TBD", "XXX", "PLACEHOLDER", "CHANGEME")
 _NO_CAPITALS = bytes(set(range(256)) - set(range(ord("A"), ord("Z") + 1)))
 _NO_DIGITS = bytes(set(range(256)) - set(range(ord("0"), ord("9") + 1)))
-_LEAST_DIGITS = 6
-"""Digits of the shortest number that is personal."""
+_LEAST_DIGITS, _LEAST_OF_IBAN, _LEAST_OF_CARD = 6, 10, 13
+"""Digits of the shortest number that is personal, of an IBAN and of a card."""
+_CALLS = ("phone", "tel", "mobile", "cell", "whatsapp", "fax", "call ", "reach ", "handy")
+"""What an announced telephone number has before it."""
 _HINTS = (
     "api", "secret", "token", "passw", "lorem", " an ", "language model", "training data", "knowledge cut", "openai",
-    "sorry", "t have", "als ki", "sprachmodell", "en tant qu", "como ",
+    "sorry", "t have", "als k", "sprachmodell", "en tant qu", "como ", "chatbot", "virtual assistant",
 )  # fmt: skip
 _WORDS = (
     "api key", "api_key", "api-key", "apikey", "secret", "token", "passw", "lorem ipsum", "as an ", " an ai",
     "language model", "training data", "knowledge cut", "openai", "sorry but i", "sorry, but i", "not have",
-    "n't have", "als ki", "sprachmodell", "en tant qu", "como modelo", "como un",
+    "n't have", "n’t have", "als ki", "als künst", "sprachmodell", "en tant qu", "como modelo", "como un", "chatbot",
+    "virtual assistant",
 )  # fmt: skip
 """What a password, a placeholder or the words of an assistant have in them, in small letters, and fewer words by one of
 which each of them is noticed."""
@@ -95,49 +110,60 @@ _LONGEST_ECHO = 10_000
 def faults(turns: Sequence[Said]) -> Iterator[Fault]:
     """Yield what is wrong with what was said in a row; what is personal or secret is shown masked."""
     # Most rows have no sign of any of it, which one look at all their text tells.
-    if _suspect("\n".join([text for role, text in turns if role != "system"])):
-        yield from _each(turns, system=False)
+    if signs := _signs_in("\n".join([text for role, text in turns if role != "system"])):
+        yield from _each(turns, signs, system=False)
     for number, (role, text) in enumerate(turns):
-        if role == "system" and _suspect_system(text):
-            yield from _each(turns[number : number + 1], system=True)
+        if role == "system" and (signs := _signs_in_system(text)):
+            yield from _each(turns[number : number + 1], signs, system=True)
     yield from _turns(turns)
 
 
-def _suspect(text: str) -> bool:
-    if "@" in text or "<" in text or "&" in text or "[" in text or "{{" in text or not text.isascii():
-        return True
+def _signs_in(text: str) -> int:
+    """Return what a text may hold, by signs without which it surely does not."""
+    plain = text.isascii()
+    found = 0 if plain else _Sign.BROKEN
+    if "@" in text:
+        found |= _Sign.MAIL
+    if "<" in text or "&" in text:
+        found |= _Sign.TAG | _Sign.PLACEHOLDER
+    if "[" in text or "{{" in text:
+        found |= _Sign.PLACEHOLDER
     # A list is made faster than a generator is asked, and this is what each row waits for.
     if ("_" in text or "-" in text) and any([sign in text for sign in _JOINED]):  # noqa: C419
-        return True
-    raw = text.encode()
-    capitals = raw.translate(None, _NO_CAPITALS)
-    if _CAPITALS.search(capitals) and any([sign in text for sign in _SIGNS]):  # noqa: C419
-        return True
-    if len(raw.translate(None, _NO_DIGITS)) >= _LEAST_DIGITS and _LONG_NUMBER.search(text):
-        return True
+        found |= _Sign.KEY
+    raw = text.encode("utf-8", "replace")
+    if _CAPITALS.search(raw.translate(None, _NO_CAPITALS)) and any([sign in text for sign in _SIGNS]):  # noqa: C419
+        found |= _Sign.KEY | _Sign.PLACEHOLDER
+    numbers = not plain or len(raw.translate(None, _NO_DIGITS)) >= _LEAST_DIGITS
+    if numbers and (_LONG_NUMBER if plain else _DIGITS).search(text):
+        found |= _Sign.NUMBER
     lower = text.lower()
-    return any([hint in lower for hint in _HINTS]) and any([word in lower for word in _WORDS])  # noqa: C419
+    if any([hint in lower for hint in _HINTS]) and any([word in lower for word in _WORDS]):  # noqa: C419
+        found |= _Sign.KEY | _Sign.PLACEHOLDER | _Sign.BOILERPLATE
+    return found
 
 
 # The same instructions stand in every row.
-_suspect_system = lru_cache(maxsize=16)(_suspect)
+_signs_in_system = lru_cache(maxsize=16)(_signs_in)
 
 
-def _each(turns: Sequence[Said], *, system: bool) -> Iterator[Fault]:
+def _each(turns: Sequence[Said], signs: int, *, system: bool) -> Iterator[Fault]:
     for number, (role, text) in enumerate(turns, 1):
         if not text or (role == "system") != system:
             continue
         where = f"message {number}: " if len(turns) > 2 else "answer: " if role == "assistant" else "input: "
         where = "system: " if system else where
-        yield from _private(text, where)
-        if not text.isascii() and (broken := "\ufffd" if "\ufffd" in text else _mojibake(text)):
+        yield from _private(text, where, signs)
+        if signs & _Sign.BROKEN and (broken := "\ufffd" if "\ufffd" in text else _mojibake(text)):
             yield Fault("mojibake", where + broken)
+        if not signs & (_Sign.TAG | _Sign.PLACEHOLDER | _Sign.BOILERPLATE):
+            continue
         plain = _FENCED.sub("", text) if "`" in text else text
-        if ("<" in text or "&" in text) and (tag := _TAG.search(plain)):
+        if signs & _Sign.TAG and (tag := _TAG.search(plain)):
             yield Fault("html", where + tag[0][:40])
-        if role == "assistant" and (boiler := _BOILERPLATE.search(text)):
+        if signs & _Sign.BOILERPLATE and role == "assistant" and (boiler := _BOILERPLATE.search(text)):
             yield Fault("boilerplate", where + _short(boiler[0]))
-        if not system and (mark := _PLACEHOLDER.search(plain)):
+        if signs & _Sign.PLACEHOLDER and not system and (mark := _PLACEHOLDER.search(plain)):
             yield Fault("placeholder", where + _short(mark[0]))
 
 
@@ -163,29 +189,31 @@ def _doubled(rest: Sequence[Said]) -> Iterator[Fault]:
             return
 
 
-def _private(text: str, where: str) -> Iterator[Fault]:
-    if "@" in text:
+def _private(text: str, where: str, signs: int) -> Iterator[Fault]:
+    if signs & _Sign.MAIL:
         for match in _MAIL.finditer(text):
             if match[1].lower() not in _DESKS:
                 yield Fault("mail", where + f"{match[1][0]}…@{match[2][0]}….{match[2].rpartition('.')[2]}")
                 break
-    if _DIGITS.search(text):
+    if signs & _Sign.NUMBER and _DIGITS.search(text):
         yield from _numbers(text, where)
-    if key := _KEY.search(text):
+    if signs & _Sign.KEY and (key := _KEY.search(text)):
         yield Fault("secret", f"{where}{key[0][:4]}… ({len(key[0])} characters)")
 
 
 def _numbers(text: str, where: str) -> Iterator[Fault]:
-    iban = next((m for m in _IBAN.finditer(text) if _is_iban(m[0])), None)
+    digits = len(text.encode("utf-8", "replace").translate(None, _NO_DIGITS))
+    iban = next((m for m in _IBAN.finditer(text) if _is_iban(m[0])), None) if digits >= _LEAST_OF_IBAN else None
     if iban:
         yield Fault("iban", f"{where}{iban[0][:4]}…{iban[0][-2:]}")
         text = text.replace(iban[0], " ")
-    card = next((m for m in _CARD.finditer(text) if _is_card(m[0])), None)
+    card = next((m for m in _CARD.finditer(text) if _is_card(m[0])), None) if digits >= _LEAST_OF_CARD else None
     if card:
         yield Fault("card", f"{where}…{re.sub(r'[^0-9]', '', card[0])[-4:]}")
         text = text.replace(card[0], " ")
     phone = _PHONE.search(text)
-    called = None if phone else _CALLED.search(text)
+    lower = text.lower()
+    called = None if phone or not any(word in lower for word in _CALLS) else _CALLED.search(text)
     if found := phone[0] if phone else called[1] if called else "":
         digits = re.sub(r"\D", "", found)
         yield Fault("phone", f"{where}{found[:3]}…{digits[-2:]}")
