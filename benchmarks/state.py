@@ -10,6 +10,7 @@ The last line is JSON.
 
 import argparse
 import asyncio
+import gc
 import json
 import os
 import signal
@@ -173,6 +174,7 @@ class Process:
 
 
 async def worker_process(url: str) -> None:
+    gc.set_threshold(10_000)  # as the command has it
     connection = connect(url)
     heard = Heard({})
     stop = asyncio.Event()

@@ -7,7 +7,6 @@ there until it is known to have arrived, and a ready entry goes only in a script
 """
 
 import asyncio
-import json
 import logging
 import os
 import random
@@ -19,6 +18,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+
+from pydantic_core import from_json
 
 from bot.platform.port import Deliver
 from bot.service.conversation import Apology, Handler, Turn
@@ -236,7 +237,7 @@ class Worker:
 def _author(events: Sequence[str]) -> str:
     """Return who wrote the first event; nobody where there is none, or it cannot be read."""
     try:
-        return str(json.loads(events[0])["author"]) if events else ""
+        return str(from_json(events[0])["author"]) if events else ""
     except (ValueError, LookupError, TypeError):
         return ""
 

@@ -6,6 +6,7 @@ hold any characters, since the first pair of braces is always ours.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from zlib import crc32
 
@@ -69,6 +70,7 @@ def of_partition(number: int) -> Partition:
     return Partition(**_shared(number))
 
 
+@lru_cache(maxsize=1024)
 def of_conversation(conversation: str) -> Conversation:
     """Return the keys of a conversation."""
     number = partition(conversation)
@@ -92,5 +94,6 @@ def mark(person: str) -> str:
     return sha256(person.encode()).hexdigest()[:32] if person else ""
 
 
+@lru_cache(maxsize=PARTITIONS)
 def _shared(number: int) -> dict[str, str]:
     return {kind: key(number, kind) for kind in SHARED}

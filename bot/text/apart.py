@@ -7,9 +7,13 @@ has had least of the processes lately goes first: a burst delays what else it br
 import asyncio
 import os
 import time
+from collections import deque
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from typing import Any, ParamSpec, Protocol, TypeVar, cast
+from heapq import heappop, heappush
+from itertools import count
+from math import inf, log2
+from typing import Any, ParamSpec, Protocol, Self, TypeVar, cast
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -24,6 +28,7 @@ MEMORY = 1024 * 2**20
 """Bytes that a process may have for data."""
 FORGETS = 600.0
 """Seconds in which what somebody has had of the processes counts only half as much."""
+NOTHING = -inf
 MOST_NOTED = 1_000
 MOST = 4
 """Processes of one service."""
@@ -53,33 +58,32 @@ class Fair:
 
     def __init__(self, places: int) -> None:
         self._free = places
-        self._waiting: list[tuple[str, asyncio.Future[None]]] = []
-        self._had: dict[str, tuple[float, float]] = {}
-        """Seconds that each has had, and when they were counted."""
+        self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
+        self._order: list[tuple[float, int, str]] = []
+        """A heap of those who wait, by what they had when they were put there; who has had more since goes back."""
+        self._came = count()
+        self._had: dict[str, float] = {}
+        """The logarithm of the seconds that each has had: all halve at one pace, so that their order stays."""
 
-    @asynccontextmanager
-    async def place(self, whose: str, patience: float | None = None) -> AsyncGenerator["Place"]:
-        """Hold a place; TimeoutError where none is free for that many seconds."""
-        place = Place(self, whose)
-        await place.take(patience)
-        try:
-            yield place
-        finally:
-            place.leave()
+    def place(self, whose: str, patience: float | None = None) -> "Place":
+        """Return a place to hold while it is entered; TimeoutError where none is free for that many seconds."""
+        return Place(self, whose, patience)
 
     async def _wait(self, whose: str, patience: float | None) -> None:
         if self._free and not self._waiting:
             self._free -= 1
             return
         called: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((whose, called))
+        if whose not in self._waiting:
+            self._waiting[whose] = deque()
+            self._put(whose)
+        self._waiting[whose].append(called)
         try:
             async with asyncio.timeout(patience):
                 await called
         except BaseException:
             if called.done() and not called.cancelled():  # called in the moment in which it gave up
                 self._free += 1
-            self._waiting = [each for each in self._waiting if each[1] is not called]
             self._call_next()
             raise
 
@@ -89,21 +93,26 @@ class Fair:
         self._call_next()
 
     def _call_next(self) -> None:
-        self._waiting = [each for each in self._waiting if not each[1].done()]
         while self._free and self._waiting:
-            who = min(range(len(self._waiting)), key=lambda n: (self._share(self._waiting[n][0]), n))
-            _, called = self._waiting.pop(who)
-            self._free -= 1
-            called.set_result(None)
+            had, _, whose = heappop(self._order)
+            waiting = self._waiting[whose]
+            while waiting and waiting[0].done():  # it gave up
+                waiting.popleft()
+            if waiting and self._had.get(whose, NOTHING) <= had:
+                self._free -= 1
+                waiting.popleft().set_result(None)
+            if waiting:
+                self._put(whose)
+            else:
+                del self._waiting[whose]
 
-    def _share(self, whose: str) -> float:
-        had, at = self._had.get(whose, (0.0, 0.0))
-        return had * 0.5 ** ((time.monotonic() - at) / FORGETS)
+    def _put(self, whose: str) -> None:
+        heappush(self._order, (self._had.get(whose, NOTHING), next(self._came), whose))
 
     def _note(self, whose: str, seconds: float) -> None:
-        had = self._share(whose) + seconds
-        self._had.pop(whose, None)
-        self._had[whose] = (had, time.monotonic())
+        since = time.monotonic() / FORGETS
+        had = 2 ** (self._had.pop(whose, NOTHING) - since) + seconds
+        self._had[whose] = (log2(had) if had else NOTHING) + since
         if len(self._had) > MOST_NOTED:
             del self._had[next(iter(self._had))]
 
@@ -111,9 +120,16 @@ class Fair:
 class Place:
     """One that somebody holds, and may leave for a while."""
 
-    def __init__(self, among: Fair, whose: str) -> None:
-        self._among, self._whose = among, whose
+    def __init__(self, among: Fair, whose: str, patience: float | None = None) -> None:
+        self._among, self._whose, self._patience = among, whose, patience
         self._since: float | None = None
+
+    async def __aenter__(self) -> Self:
+        await self.take(self._patience)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.leave()
 
     async def take(self, patience: float | None = None) -> None:
         await self._among._wait(self._whose, patience)  # pyright: ignore[reportPrivateUsage]
