@@ -7,6 +7,7 @@ that the first open clause still depends on. A fact that only a trial can measur
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import combinations
 
 from knowledge.load import Following, Knowledge, Rated
@@ -107,7 +108,13 @@ def follow(knowledge: Knowledge, facts: Mapping[str, Value]) -> Mapping[str, Fol
 
 def decide(knowledge: Knowledge, held: Held) -> Decision:
     """Read the clauses in order and return the decision, or the next question."""
-    held = with_unanswerable(knowledge, held)
+    # The same few facts come again and again, in other people's cases and in what would change one.
+    return _decided(knowledge, tuple(held.facts.items()), held.growing, held.assumed, held.declined, held.followed)
+
+
+@lru_cache(maxsize=4096)
+def _decided(knowledge: Knowledge, facts: tuple[tuple[str, Value], ...], *rest: frozenset[str]) -> Decision:
+    held = with_unanswerable(knowledge, Held(dict(facts), *rest))
     lower, absent = _lower(knowledge, held), _absent(knowledge, held)
     still_open: list[tuple[Rated, tuple[str, ...]]] = []
     by_needs: dict[frozenset[str], list[Rated]] = {}

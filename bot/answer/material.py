@@ -19,6 +19,7 @@ from bot.consultation.model import Consultation, How, Verdict
 from bot.consultation.view import Known, View, undisputed, view
 from bot.text.hidden import readable
 from bot.text.language import language_of
+from bot.text.literals import may_match
 from knowledge import models
 from knowledge.decision import assume_open, decisive, settle
 from knowledge.load import Knowledge, Rated
@@ -346,7 +347,8 @@ def _named(rows: Sequence[Inference], talk: str) -> Inference | None:
 
 
 def _speaks_of(talk: str, name: str) -> bool:
-    return _named_so(name).search(talk) is not None
+    named = _named_so(name)
+    return may_match(named, talk.lower()) and named.search(talk) is not None
 
 
 @lru_cache(maxsize=1024)

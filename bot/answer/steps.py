@@ -91,7 +91,14 @@ def with_values(text: str, values: Mapping[str, str]) -> str | None:
 
 def speak_of(beginnings: tuple[str, ...], text: str) -> bool:
     """Tell whether a text has a word, or words, that begin so."""
-    return bool(beginnings) and _begins(beginnings).search(text) is not None
+    # Hardly a text has any of them, which is seen sooner than where words begin.
+    lower = text.lower()
+    return any([each in lower for each in _lowered(beginnings)]) and _begins(beginnings).search(text) is not None  # noqa: C419
+
+
+@lru_cache(maxsize=1024)
+def _lowered(beginnings: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(each.lower() for each in beginnings)
 
 
 @lru_cache(maxsize=1024)

@@ -14,6 +14,7 @@ from bot.reading.table.history import EXAMPLES, FARES, FEEDBACK, MEASURED, NAMED
 from bot.reading.table.row import Row, base_model
 from bot.reading.table.setting import SETTING
 from bot.reading.table.tuned import FAILS, PRESENT, SCORED
+from bot.text.literals import may_match
 from knowledge.models import age_of, names
 from knowledge.phrasings import denies
 from knowledge.schema import Fact, ModelAge
@@ -59,10 +60,10 @@ def settled(
     understood from fewer words.
     """
     even = even[:LONGEST]
-    pieces = sentences.clauses(even)
+    lower, pieces = even.lower(), sentences.clauses(even)
     hits: dict[str, list[Hit]] = {}
     for row in (*TABLE, *(reply for reply in REPLIES if reply.fact in asked)):
-        if row.fact not in facts:
+        if row.fact not in facts or not may_match(row.pattern, lower):
             continue
         for match in row.pattern.finditer(even):
             start, end = match.span("q" if "q" in row.pattern.groupindex else 0)
