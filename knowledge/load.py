@@ -94,6 +94,8 @@ class Knowledge:
     causes: tuple[RatedCause, ...]
     intents: Intents
     thresholds: Thresholds
+    alike: Mapping[str, tuple[str, ...]]
+    """What people call one thing, by the name under which passages are found."""
     house: Path | None = None
 
     def __hash__(self) -> int:
@@ -211,6 +213,7 @@ def _checked(read: Reader, house: Path | None) -> Knowledge:
         causes=tuple(causes),
         intents=read.intents,
         thresholds=read.thresholds,
+        alike=read.alike,
         house=house,
     )
 

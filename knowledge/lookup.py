@@ -19,48 +19,37 @@ _COMMON = frozenset(
         finetuned tune tuning model models like want know think tell please thing things really good""",
     )
 )
-_ALIKE: Mapping[str, str] = {
-    "rag": "retrieval",
-    "fewshot": "few",
-    "json": "schema",
-    "dpo": "preference",
-    "kto": "preference",
-    "rlhf": "preference",
-    "rft": "reinforcement",
-    "grpo": "reinforcement",
-    "qlora": "lora",
-    "pii": "personal",
-    "samples": "example",
-    "rows": "example",
-    "pairs": "example",
-    "price": "cost",
-    "cheap": "cost",
-    "expensive": "cost",
-    "money": "cost",
-    "eval": "test",
-    "evals": "test",
-    "evaluation": "test",
-    "hallucinate": "hallucination",
-    "creative": "creativity",
-    "repetitive": "repetition",
-    "temperature": "temperature",
-    "deprecated": "retire",
-    "sunset": "retire",
-    "long": "effort",
-    "weeks": "effort",
-}
+_WORD = re.compile(r"[a-z0-9]+")
 MEANT = 1.0
 """What the nearness to a passage's questions counts beside the share of words."""
 BELOW = 0.75
 """A second passage is named where it reaches this share of the first one's score."""
 
 
-def _words(text: str) -> list[str]:
-    words = re.findall(
-        r"[a-z0-9]+",
-        text.lower().replace("how many", "number").replace("few-shot", "fewshot").replace("fine-tun", "finetun"),
-    )
-    return [stem(_ALIKE.get(w, w)) for w in words if w not in _COMMON]
+def _words(knowledge: Knowledge, text: str) -> list[str]:
+    """Return the words of a text that tell something, without endings; what is called otherwise by its first name."""
+    alike, several = _alike(knowledge)
+    lower = text.lower().replace("how many", "number").replace("few-shot", "fewshot").replace("fine-tun", "finetun")
+    lower = several.sub(lambda said: f" {alike.get(_stemmed(said[0]), said[0])} ", lower)
+    found = [stem(word) for word in _WORD.findall(lower) if word not in _COMMON]
+    return [alike.get(word, word) for word in found]
+
+
+@lru_cache(maxsize=4)
+def _alike(knowledge: Knowledge) -> tuple[Mapping[str, str], re.Pattern[str]]:
+    """Return what each word counts as, without endings, and a pattern of the names of several words."""
+    names = {
+        _stemmed(said): "".join(_WORD.findall(_stemmed(name)))
+        for name, others in knowledge.alike.items()
+        for said in (name, *others)
+    }
+    several = sorted((s for said in knowledge.alike.values() for s in said if not s.isalnum()), key=len, reverse=True)
+    several += [name for name in knowledge.alike if not name.isalnum()]
+    return names, re.compile(rf"\b(?:{'|'.join(map(re.escape, several))})(?:s|ing|ed)?\b" if several else r"(?!)")
+
+
+def _stemmed(said: str) -> str:
+    return " ".join(stem(word) for word in said.split())
 
 
 @lru_cache(maxsize=4)
@@ -70,8 +59,10 @@ def _index(knowledge: Knowledge) -> tuple[dict[str, tuple[Counter[str], float]],
     for ref, passage in knowledge.passages.items():
         heading = f"{passage.name.replace('-', ' ')} {knowledge.rules[passage.rule].title}"
         about = " ".join(passage.about).replace("_", " ")
-        bags[ref] = Counter(_words(passage.text)) + Counter(dict.fromkeys(_words(f"{heading} {about}"), 4))
-        bags[ref] += Counter(dict.fromkeys(_words(" ".join(passage.answers)), 12))
+        bags[ref] = Counter(_words(knowledge, passage.text)) + Counter(
+            dict.fromkeys(_words(knowledge, f"{heading} {about}"), 4)
+        )
+        bags[ref] += Counter(dict.fromkeys(_words(knowledge, " ".join(passage.answers)), 12))
     spread = Counter(word for bag in bags.values() for word in bag)
     mean = sum(bag.total() for bag in bags.values()) / max(1, len(bags))
     index = {ref: (bag, 1.2 * (0.8 + 0.2 * bag.total() / mean)) for ref, bag in bags.items()}
@@ -109,7 +100,7 @@ def ranked(knowledge: Knowledge, question: str) -> tuple[tuple[float, str], ...]
 def _by_words(knowledge: Knowledge, question: str) -> dict[str, float]:
     """Return BM25 (Robertson and Zaragoza 2009, k1 = 1.2, b = 0.2) as a share of the best a passage could reach."""
     bags, weight = _index(knowledge)
-    asked = dict.fromkeys(_words(question))
+    asked = dict.fromkeys(_words(knowledge, question))
     unknown = math.log(1 + len(bags))
     best = sum(weight.get(w, unknown) * 2.2 for w in asked)
     if not best:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from knowledge.causes import Cause
 from knowledge.schema import (
+    Alike,
     Clause,
     Fact,
     Intents,
@@ -24,7 +25,7 @@ from knowledge.schema import (
 )
 from knowledge.steps import NextStep
 
-TABLES = ("facts", "sources", "notes", "verbs", "models", "prices", "intents", "thresholds", "causes")
+TABLES = ("facts", "sources", "notes", "verbs", "models", "prices", "intents", "thresholds", "causes", "alike")
 _META = re.compile(r"(covers|about|answers): *(\[.*\])$")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 T = TypeVar("T", bound=BaseModel)
@@ -53,6 +54,7 @@ class Reader:
         """Verdicts of ours that a house has put into its own words."""
         self.intents = Intents()
         self.thresholds: Thresholds | None = None
+        self.alike: dict[str, tuple[str, ...]] = {}
 
     def fault(self, file: str, message: str) -> None:
         self.faults.append(f"{file}: {message}")
@@ -124,6 +126,10 @@ class Reader:
                 self.intents = self.intents.model_copy(update=said)
         elif name == "thresholds":
             self.thresholds = self.build(Thresholds, data, file)
+        elif name == "alike":
+            if read := self.build(Alike, {"words": data}, file):
+                merged = {name: (*self.alike.get(name, ()), *others) for name, others in read.words.items()}
+                self.alike = {**self.alike, **merged}
         elif not isinstance(data, dict):
             self.fault(file, "must be a table of `id: {…}` entries")
         else:

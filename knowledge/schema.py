@@ -253,6 +253,12 @@ class Intents(Strict):
     people: tuple[str, ...] = ()
 
 
+class Alike(Strict):
+    """alike.yaml: what people call one thing, by the name under which passages are found."""
+
+    words: dict[str, tuple[str, ...]]
+
+
 class Thresholds(Strict):
     """thresholds.yaml: how near words must stand to a phrasing; `benchmarks/thresholds.py` fits most of them."""
 

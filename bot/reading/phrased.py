@@ -13,7 +13,7 @@ from bot.reading.table.row import is_of_tests
 from bot.reading.table.tuned import was_tuned
 from knowledge.load import Knowledge
 from knowledge.matcher import Near, words
-from knowledge.phrasings import Meaning, denies, matcher, matter, statements
+from knowledge.phrasings import NEGATIONS, Meaning, denies, matcher, matter, statements
 from knowledge.schema import Fact
 
 MOST_SPANS = 60
@@ -115,8 +115,9 @@ def _compared(even: str, knowledge: Knowledge) -> Iterator[tuple[Span, list[Near
     every = spans(even)
     for span in every:
         said = even[span.start : span.end]
-        if not any(word.isalpha() for word in words(said)):
-            continue
+        spoken = words(said)
+        if not any(word.isalpha() for word in spoken) or (not matter(said) and NEGATIONS.isdisjoint(spoken)):
+            continue  # "since May" has but a small word in common with what may be done
         part = 1.0 if span == every[0] else WHOLE
         denies = _negated(said)
         hits = [

@@ -11,7 +11,7 @@ from bot.text.numbers import Number
 
 _CALLS = re.compile(
     r"(?!\.\s)\W{0,3}(?:(?!ms\b|seconds?|hours?|people|users|words?|pages?|rows|sentences|tokens?|steps|frames|samples"
-    r"|iterations|times cheaper|and\b|or\b|is\b|are\b)[a-z-]+ ){0,3}?"
+    r"|iterations|times cheaper|and\b|or\b|is\b|are\b)[a-z-]+(?: |(?=/))){0,3}?"
     r"(?:(?:per|an?|each|every|/) ?(?:day|month|week|hour|hr|min(?:ute)?|year|sec(?:ond)?)\b|(?:daily|monthly"
     r"|weekly|hourly|nightly)\b|am tag|pro tag|al d[ií]a|par jour)",
     re.IGNORECASE,
@@ -61,15 +61,23 @@ _ROWS = re.compile(
     r"|solutions?)"
     r"|questions? (?:and|&) (?:\w+ )?answers?|q ?& ?a pairs?"
     r"|(?:[a-z]+ )?(?:from|by|of) (?:(?:our|my|the) (?:\w+ )?|senior )(?:translators?|editors?|experts?|agents?"
-    r"|doctors?|devs?|developers?|engineers?|reviewers?"
+    r"|doctors?|devs?|developers?|engineers?|reviewers?|copy ?writers?|handlers?|graders?|mods|moderators?|paralegals?"
+    r"|attorneys?|analysts?|pharmacists?|clerks?|interns?"
     r"|lawyers?|staff"
     r"|team|seniors?|colleagues|writers?|annotators?|linguists?|nurses|teachers|support people)"
+    r"|(?:hand-? ?(?:written|labell?ed|made)|marked|graded|scored) \w+|(?:[a-z]+ ){1,2}with hand-? ?(?:written"
+    r"|made) \w+"
+    r"|[a-z]+s (?:in (?:a|an|the|our) \w+ )?(?:that|which) (?:\w+ ){1,3}?(?:has |have )?(?:typed|wrote|written"
+    r"|labell?ed|marked"
+    r"|filled|answered|tagged)(?: (?:out|in|up))?|of (?:her|his|their|our|my) (?:old |past )?(?:letters|notes|mails"
+    r"|e-?mails|replies"
+    r"|answers|reports)|sent (?:letters|mails|e-?mails|replies|reports|answers)"
     r"|(?:great|good|best|ideal|perfect|hand-?written) (?:ones|replies|answers|emails|comments|letters|summaries)"
     r"|ejemplos|exemples|beispiele|paare|paires|pares)\b",
     re.IGNORECASE,
 )
 _TRAINED_ON = re.compile(
-    r"\b(?:fine[- ]?\s?tun\w*|train\w*)\b(?:(?![.!?;\n]).){0,24}\b(?:on|with|using)\W+(?:about |around |only "
+    r"\b(?:fine[- ]?\s?tun\w*|train\w*)\b(?:(?![!?;\n]|\.(?!\d)).){0,40}\b(?:on|with|using)\W+(?:about |around |only "
     r"|just |~ ?)?$",
     re.IGNORECASE,
 )

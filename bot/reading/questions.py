@@ -56,20 +56,28 @@ MOST_WORDS = 40
 """A longer message states a case, whatever it asks at its end."""
 
 
-SHORT = 14
+SHORT = 18
 """Words of a message that asks without a question mark."""
+_LAST = re.compile(r"[.!;,] +")
 OPENS = re.compile(
-    r"\W*(?:(?:hi|hello|hey|ok|okay|so|and|but|also|please|wait|hm+)\b\W*)*(?:what|how|why|when|which|who|where"
+    r"\W*(?:(?:hi|hello|hey|ok|okay|so|and|but|also|please|wait|hm+|ballpark|roughly|curious|quick (?:one|question)"
+    r"|serious question"
+    r"|honest question|newbie question|dumb question|any(?:body|one) knows?|any idea|no but"
+    r"|seriously)\b\W*)*(?:what|how|why|when|which|who|where"
     r"|does|do|is|are"
-    r"|can|could|should|will|would|explain|define|describe|whats|hows|wont|isnt|cant|am)\b",
+    r"|can|could|should|will|would|explain|define|describe|whats|hows|wheres|wont|isnt|cant|am)\b",
     re.IGNORECASE,
 )
 
 
 def is_asking(even: str) -> bool:
-    """Tell whether a message asks, by its mark or its first word."""
+    """Tell whether a message asks, by its mark or the first word of all or of what it says last."""
     stripped = even.rstrip(" \t\n)\"'")
-    return stripped.endswith("?") or (OPENS.match(even) is not None and len(even.split()) <= SHORT)
+    if stripped.endswith("?"):
+        return True
+    last = _LAST.split(stripped)[-1]
+    opens = OPENS.match(even) or (len(last.split()) > 2 and OPENS.match(last))
+    return bool(opens) and len(even.split()) <= SHORT
 
 
 def skips(text: str) -> bool:

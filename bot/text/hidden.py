@@ -29,11 +29,12 @@ _SENTENCE_END = re.compile(r"[.!?\n]|\Z")
 
 def hidden(text: str) -> list[tuple[int, int]]:
     """Return where a text hides what it says, in order; a sentence with a word of look-alike letters is whole."""
+    if text.isascii():
+        return [match.span() for match in _ENCODED.finditer(text)]
     found = [match.span() for kind in (_ENCODED, _INVISIBLE, _SPLIT, _FANCY) for match in kind.finditer(text)]
     rtl = _RIGHT_TO_LEFT.search(text) is not None
     found += [m.span() for m in _TURNED.finditer(text) if not rtl or m.group()[0] in "\u202d\u202e"]
-    if not text.isascii():
-        found += _alike(text)
+    found += _alike(text)
     return sorted(found)
 
 

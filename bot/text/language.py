@@ -98,6 +98,8 @@ def _identifier() -> Any:
 
 def _script(text: str) -> str | None:
     """Return the writing system of most letters. Kana among Chinese characters make a text Japanese."""
+    if text.isascii():
+        return "Latin" if sum(map(str.isalpha, text)) >= LEAST_LETTERS else None
     found: Counter[str] = Counter()
     for letter in filter(str.isalpha, text):
         first = unicodedata.name(letter, "").split(" ")[0].split("-")[0]

@@ -64,7 +64,7 @@ _THING = re.compile(
     r"\s?(?:(?!times|per\b|an?\b|and\b|or\b|is\b|in\b)[a-z]+ ){0,2}?(?:calls?|requests?|messages?|quer(?:y|ies)"
     r"|tickets?"
     r"|chats?|emails?|pairs?|examples?|samples?|rows|items?|cases|tokens?|words?|pages?|docs?|documents?|users?"
-    r"|times)\b",
+    r"|times|[a-z]+ (?:daily|a day|per day|each day|every day))\b",
     re.IGNORECASE,
 )
 _NO_COUNT = re.compile(
@@ -105,13 +105,16 @@ def _number(text: str, match: re.Match[str], spanish: bool) -> Number | None:
         value = digits(match["digits"], bool(match["scales"].strip()))
     elif match["words"]:
         scale = scaled(match["worded"], spanish)
-        value = small(match["words"])
+        value = small(match["words"]) + (0.5 if match["half"] else 0)
         if match["more"]:
             value = value * scale + small(match["more"])
             return Number(value, start, end, value, value, 1, _money(text, start, end))
     elif match["loose"]:
         scale = scaled(match["loosened"], spanish)
         value = LOOSE[match["loose"].lower()]
+        if match["plus"]:
+            value = value * scale + small(match["plus"])
+            return Number(value, start, end, value, value, 1, _money(text, start, end))
         if not match["loosened"] and match["loose"].lower() not in LOOSE_ALONE:
             return None
     elif match["plural"]:
@@ -174,6 +177,9 @@ _PLANNED = re.compile(
 _FEWER = re.compile(r"\b(?:fewer|less) than\W*$|\b(?:under|below)\W*$|<\s*$", re.IGNORECASE)
 
 
+_ONCE = re.compile(r"\b(once|twice) (?:a|per|each|every) (?:day|night|morning|evening)\b", re.IGNORECASE)
+
+
 def count(text: str, kind: Kind = "count") -> Count | Refusal | None:
     """Return the count that an answer in words gives, why it is none, or None where it speaks of no number."""
     text = text[:LONGEST]
@@ -187,7 +193,7 @@ def count(text: str, kind: Kind = "count") -> Count | Refusal | None:
         bare = zero or _ZERO_WITHIN.search(text)
         if bare and not (said and not zero):
             return Count(0, 0, 0, bare.start(), bare.end())
-        if kind == "per_day" and (once := re.search(r"\b(once|twice) (?:a|per) day\b", text, re.IGNORECASE)):
+        if kind == "per_day" and (once := _ONCE.search(text)):
             value = 1 if once[1].lower() == "once" else 2
             return Count(value, value, value, *once.span())
         return None

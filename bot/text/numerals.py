@@ -41,13 +41,24 @@ SCALES = {
 }  # fmt: skip
 LOOSE = {
     "half a": 0.5, "a quarter of a": 0.25, "a couple of": 2, "a couple": 2, "couple of": 2, "couple": 2, "a few": 3,
-    "few": 3, "several": 5, "a handful of": 5, "a handful": 5, "an": 1, "a": 1,
+    "few": 3, "several": 5, "a handful of": 5, "a handful": 5, "a baker's dozen": 13, "an": 1, "a": 1,
 }  # fmt: skip
-LOOSE_ALONE = {"a couple of", "a couple", "couple of", "couple", "a few", "several", "a handful of", "a handful"}
+LOOSE_ALONE = {
+    "a couple of",
+    "a couple",
+    "couple of",
+    "couple",
+    "a few",
+    "several",
+    "a handful of",
+    "a handful",
+    "a baker's dozen",
+}
 _CHINESE = {mark: at for at, mark in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 
 _GROUPED = r"\d{1,3}(?:[,.' \u00a0\u202f_]\d{3})+(?![\d])"
-_DIGITS = rf"(?:{_GROUPED}(?:[.,]\d{{1,2}}(?!\d))?|\d+(?:[.,]\d+)?)"
+_PARTS = {"½": 0.5, "¼": 0.25, "¾": 0.75}
+_DIGITS = rf"(?:{_GROUPED}(?:[.,]\d{{1,2}}(?!\d))?|(?:2|10)\^\d{{1,2}}(?!\d)|\d*[½¼¾]|\d+(?:[.,]\d+)?)"
 _SCALE_WORD = (
     r"(?:hundred|hundert|thousand|tausend|million|billion|dozen|grand|mil|mio|mn|bn|lakh|lac|crore)s?\.?(?![a-z])"
 )
@@ -58,8 +69,10 @@ _TEN_WORDS = "|".join(_TENS)
 _SMALL = rf"(?:(?:{_TEN_WORDS})(?:[- ](?:{_UNIT_WORDS}))?|{_UNIT_WORDS})(?![a-z])"
 NUMBER = re.compile(
     rf"(?<![\w.,/#])(?<![a-z]-)(?<!\d:)(?P<digits>{_DIGITS})(?P<scales>(?:{_SCALE}){{0,2}})(?P<ish>-?ish\b)?"
-    rf"|(?<![\w-])(?P<words>{_SMALL})(?P<worded>(?:[ -]{_SCALE_WORD}){{0,2}})(?:(?: and)? (?P<more>{_SMALL}))?"
+    rf"|(?<![\w-])(?P<words>{_SMALL})(?P<half> and a half(?= {_SCALE_WORD}))?(?P<worded>(?:[ -]{_SCALE_WORD}){{0,2}})"
+    rf"(?:(?: and)? (?P<more>{_SMALL}))?"
     rf"|(?<![\w-])(?P<loose>{_LOOSE_WORDS})(?P<loosened>(?: (?:of )?{_SCALE_WORD}){{0,2}})(?![a-z])"
+    rf"(?:(?<=hundred)(?: and)? (?P<plus>{_SMALL}))?"
     r"|(?<![\w-])(?P<plural>dozens|hundreds|thousands|millions)(?P<pluraled> of thousands| of millions)?(?![a-z])"
     r"|(?P<chinese>[零〇一二两三四五六七八九十百千万]{1,9})(?=[条個个份次页頁字,，。\s]|\Z)",
     re.IGNORECASE,
@@ -68,6 +81,11 @@ NUMBER = re.compile(
 
 def digits(written: str, scaled: bool) -> float:
     """Return the value of digits with marks: three digits after every mark are groups, else it is a decimal."""
+    if written[-1] in _PARTS:
+        return float(written[:-1] or 0) + _PARTS[written[-1]]
+    base, power, exponent = written.partition("^")
+    if power:
+        return float(int(base) ** int(exponent))
     groups = re.split(r"[,.' \u00a0\u202f_]", written)
     marks = re.findall(r"[,.' \u00a0\u202f_]", written)
     grouped = all(len(group) == 3 for group in groups[1:]) and groups[0] != "0"

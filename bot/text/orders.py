@@ -1,6 +1,7 @@
 """Where a text tries to instruct whoever reads it, instead of telling of a case."""
 
 import re
+from functools import lru_cache
 
 _START = r"(?:^|[.!?:;,\"'(*_\[\]>`-]\s*|\b(?:please|now|and|then|so|but|also|just)\s+)"
 _ORDER = re.compile(
@@ -57,7 +58,8 @@ _ORDER = re.compile(
 """Words to the reader instead of words about a case."""
 
 
-def orders(text: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=16)  # the same message is looked at more than once in a turn
+def orders(text: str) -> tuple[tuple[int, int], ...]:
     """Return where a message tries to instruct its reader: from there to the end of the paragraph nothing is a fact."""
     spans: list[tuple[int, int]] = []
     for match in _ORDER.finditer(text):
@@ -65,4 +67,4 @@ def orders(text: str) -> list[tuple[int, int]]:
             continue
         end = text.find("\n\n", match.end())
         spans.append((match.start(), end if end >= 0 else len(text)))
-    return spans
+    return tuple(spans)

@@ -5,6 +5,8 @@ import re
 RATES: tuple[tuple[re.Pattern[str], float, str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), factor, name)
     for pattern, factor, name in (
+        (r"every (?:other|second|2nd) (?:second|sec)\b", 43_200, "other second"),
+        (r"every (?:other|second|2nd) min(?:ute)?\b", 720, "other minute"),
         (r"(?:per|an?|each|every|/) ?(?:seconds?|secs?|s)\b|\bqps\b|\brps\b", 86_400, "second"),
         (r"(?:per|an?|each|every|/) ?min(?:ute)?s?\b", 1_440, "minute"),
         (r"(?:per|an?|each|every|/) ?(?:hours?|hrs?|h)\b|\bhourly\b|pro stunde", 24, "hour"),

@@ -152,11 +152,14 @@ TRIED = [
 RAN = row(
     "models_tried",
     "old",
-    r"(?:\b(?:i|we)(?:'ve| have|'re| are|'m| am)? (?:\w+ ){0,2}?(?:tried|ran|run|running|used|use|using|tested)\b<..25>"
+    r"(?:\b(?:great|good|fine|ok|spot[- ]on|bad|poor|prompt,?) (?:on|with) |\brunning (?:an? )?"
+    r"|(?:^|[.!?\n] )(?:tried|tested|using|used|asked) |\b(?:i|we)(?:'ve| have) had |\b(?:i|we)(?:'ve| have|'re"
+    r"| are|'m| am)? (?:\w+ ){0,2}?(?:tried|ran|run|running|used|use|using|tested)\b<..25>"
     r"|\b(?:i|we)(?:'re| are|'m| am) (?:\w+ )?on "
     r"|\b(?:it|this|that|the bot|everything|production|which)"
     r" (?:currently |now |still )?(?:runs?|is running|ran|uses) (?:on )?|(?:^|\n)[^\w\n]{0,20}(?:on|with|using) "
-    r"|\b(?:currently|now|still|today|today's|running|runs|built|live|seconds|secs|calls|assistant|bot|agent|pipeline|pay(?:ing)?"
+    r"|\b(?:currently|now|still|today|today's|running|runs|built|live|seconds|secs|calls|assistant|bot|agent"
+    r"|pipeline|pay(?:ing)?"
     r"<..15>) (?:on|with|via|for|to) (?:an? |the )?(?:old |plain |vanilla )?)\Z",
 )
 """What stands before the name of a base model that was run; how old that is, the dated list knows."""
@@ -164,9 +167,11 @@ FARES = row(
     "models_tried",
     "old",
     r"\A(?:'s answers?)?(?: (?:and|&|or|,) (?:\S+ ){1,2}?(?=both|all))?(?: (?:both|all|already|still|just|often|always|"
-    r"sometimes|usually|never|really|only|currently|kind of))* (?:gets?|got|keeps?|kept|fails?|failed"
+    r"sometimes|usually|never|really|only|currently|kind of))* (?:is what we (?:use|run|have)|writes?|wrote"
+    r"|produces?|gives?|gets?|got|keeps?|kept|fails?|failed"
     r"|returns?|returned|drops?"
-    r"|misses|missed|ignores?|ignored|hallucinates?|hallucinated|invents?|struggles?|struggled|mixes|forgets?|breaks?|does(?:n't"
+    r"|misses|missed|ignores?|ignored|hallucinates?|hallucinated|invents?|struggles?|struggled|mixes|forgets?"
+    r"|breaks?|does(?:n't"
     r"| not)? (?:it|this|that|the|well|fine|ok|not|n't|know|follow|get|keep)|is (?:great|fine|good|ok|perfect"
     r"|wrong|slow"
     r"|bad|way off)|right now|at the moment"

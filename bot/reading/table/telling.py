@@ -1,0 +1,209 @@
+"""How people tell their case in passing, in a first post: rows of the table that need few words."""
+
+from bot.reading.table.row import FELT, WANTED, Match, row, unless_tests, untuned
+
+_MAKERS = (
+    r"(?:(?:\w+ )?(?:copy ?writers?|writers?|editors?|translators?|annotators?|handlers?|graders?|markers?|mods"
+    r"|moderators?"
+    r"|paralegals?|attorneys?|lawyers?|analysts?|pharmacists?|doctors?|nurses?|clerks?|agents?|experts?|engineers?"
+    r"|developers?|devs?|teachers?|journalists?|clinicians?|linguists?|colleagues?|staff|team|seniors?|interns?"
+    r"|trainees?"
+    r"|students?|employees?|humans?|people|volunteers?|reps?|advisors?|technicians?|underwriters?|recruiters?))"
+)
+_DID = (
+    r"(?:wrote|written|typed(?: (?:in|out|up))?|labell?ed|marked|graded|scored|drafted|annotated|tagged|answered|coded"
+    r"|classified|corrected|translated|transcribed|reviewed|filled in|sorted|did|made)"
+)
+
+
+def _of(match: Match) -> int:
+    return int(match["n"].replace(",", ""))
+
+
+TELLING = [
+    # what comes out
+    row(
+        "output",
+        "text",
+        r"\b(?:recipe|blurb|caption|slogan|story|copy|letter|e-?mail|report|description|newsletter|headline|lyrics?"
+        r"|poem"
+        r"|speech|bio|obituary|horoscope) (?:generator|writer|writing|generation)\b"
+        r"|\b(?:claims?|cover|thank[- ]you|rejection|condolence|marketing|sales|reminder|welcome) (?:letters?"
+        r"|notes?|e-?mails?"
+        r"|copy)\b|\bproduct (?:copy|descriptions?)\b|\bdraft (?:[\w-]+ ){0,2}(?:notes?|repl(?:y|ies)|letters?"
+        r"|e-?mails?)\b"
+        r"|\btranslat(?:e|es|ing|ion)\b(?: of)?\b<..20>",
+        WANTED,
+    ),
+    row(
+        "output",
+        "code",
+        r"\b(?:generat|writ|produc|emit)(?:e|es|ing)\b<..15>\b(?:terraform|kotlin|rust|golang|bash|cobol|dax|vba|abap"
+        r"|macros?|migrations?|dockerfiles?|yaml manifests?|selectors?)\b"
+        r"|\b(?:sql|code|regex|terraform|query|script) generation\b",
+        WANTED,
+    ),
+    row(
+        "output",
+        "yes_no",
+        r"\b(?:toxic|spam|fraud(?:ulent)?|correct|right|safe|fit|relevant|duplicate|urgent|harmful|valid|eligible"
+        r"|genuine"
+        r"|compliant|offensive|real) or not\b",
+        WANTED,
+    ),
+    row(
+        "output",
+        "label",
+        r"\b(?:emotion|topic|intent|sentiment|language|toxicity|priority|department|category|genre) (?:tag(?:ging|s)?"
+        r"|label(?:l?ing|s)?|detection|prediction)\b|\bwhich (?:\w+ ){0,2}(?:code|queue|department|category|class|team)"
+        r" (?:an?|the|each|it|every)\b",
+        WANTED,
+    ),
+    row(
+        "output",
+        "number",
+        r"\b(?:scor|rat|grad|mark)(?:e|es|ing|s)\b<..25>(?<!\d)\d ?(?:-|–|to) ?\d{1,3}\b",
+        WANTED,
+    ),
+    row(
+        "output",
+        "record",
+        r"\b(?:turn|convert|pars|transform|put|structur)\w*\b<..20>\b(?:into|to|as) <json>\b(?:\W{1,3}\w+){0,4}",
+        WANTED,
+    ),
+    # what should get better
+    row(
+        "need",
+        ("consistency",),
+        r"\b(?:flip|slip|drift|jump)\w*\b<..12>\binto (?:english|german|french|spanish)\b",
+        FELT,
+    ),
+    row(
+        "need",
+        ("facts",),
+        r"\b(?:it|(?:the|our|my) (?:chat)?bot|model|assistant|llm|ai|<model>)\b<..25>\b(?:makes?|made"
+        r"|making) (?:things |stuff )?"
+        r"up\b<..20>|\bhallucinated (?!\w*ly\b)\w+(?: \w+)?|\b(?:doesn't|does not) know (?:about )?(?:our|my)\b<..20>",
+        FELT,
+    ),
+    row(
+        "need",
+        ("cost",),
+        r"\bpay less\b|\b(?:hates?|dislikes?|complains? about|unhappy (?:with|about)) (?:the|our) (?:price|costs?"
+        r"|bill|invoice)\b",
+        WANTED,
+    ),
+    row("need", ("latency",), r"\b(?:reply|respond|answer|react)(?:s|ing)? (?:sooner|faster|quicker)\b", WANTED),
+    # what is there
+    row(
+        "examples_from",
+        unless_tests("people"),
+        rf"\b(?:from|by) (?:our|the|my|real|actual|two|three|several) {_MAKERS}\b"
+        rf"|\b{_MAKERS} (?:\w+ ){{0,2}}?(?:have |has |had )?{_DID}\b",
+    ),
+    row("eval_items", _of, r"\b(?:right|correct|passed|got|solved)\b<..10>\b\d+ (?:out of|of) (?P<n>\d[\d,]*)\b"),
+    row(
+        "baseline_known",
+        True,
+        r"(?P<q>(?<!\d)\d+(?:\.\d+)? ?(?:%|percent|out of \d+)[^\n]{0,120}?\b(?:aim\w*|needs?|needed|target\w*|goal"
+        r"|bar|requires?"
+        r"|required|below|at least|want\w*)\b[^\n\d]{0,25}\d{2})(?!\d)",
+    ),
+    row(
+        "feedback",
+        "checker",
+        r"\b(?:scripts?|unit tests?|checkers?|validators?|compilers?|linters?|program"
+        r"|validate)\b<..20>\b(?:verif(?:y|ies)"
+        r"|checks?|validates?|confirms?|automatically)\b|\b(?:compared|checked|verified|validated"
+        r"|graded) automatically\b",
+    ),
+    row(
+        "feedback", "thumbs", r"\b(?:accept|approve|like)s?(?: ?/ ?| and | or )(?:reject|decline|dislike)s?\b(?: \w+)?"
+    ),
+    # what was tried
+    row(
+        "prompts_tried",
+        ("several",),
+        r"\b(?:rewr\w+|reword\w+|rework\w+|rephras\w+|iterat\w+|chang\w+"
+        r"|tweak\w+)\b<..25>\bprompts?\b<..12>\b(?:times|versions)\b"
+        r"|\b(?:tried|tested|wrote|went through)\b<..8>\b(?:a bunch of|lots of|a few|several|many|dozens of|various"
+        r"|<#>)"
+        r" (?:\w+ )?prompts\b|\bbest prompt (?:out )?of (?:<#>|many|several)\b",
+    ),
+    row(
+        "prompts_tried",
+        ("few_shot",),
+        r"\bput\b<..15>\b(?:sample|example|solved) \w+ in\b|\bwith <#> of\b<..20>\bpasted in\b"
+        r"|\b(?:instructions?|prompt)\b<..15>\b(?:solved|worked) (?:samples|examples|cases)\b",
+    ),
+    row(
+        "prompts_tried",
+        ("one",),
+        r"\b(?:have|with|precisely|exactly|literally) (?:precisely |exactly )?(?:one|a single) prompt\b",
+    ),
+    row("prompts_tried", ("steps",), r"\bsplit(?:ting|s)?\b<..15>\binto\b<..25>(?:→|->|\bthen\b|\bsteps\b|\bcalls\b)"),
+    row(
+        "quality_ok",
+        untuned,
+        r"\bquality(?:'s| is) (?:great|good|fine|excellent|perfect)\b|\b(?:is|are) spot[- ]on\b|\bworks (?:really "
+        r"|very |pretty )?"
+        r"well\b|\bas good as (?:an? |our )?(?:human|people|experts?|agents?|staff)\b|\bgets? it right\b(?! (?:\d"
+        r"|only|some))"
+        r"|\bno complaints\b",
+    ),
+    row(
+        "agreement",
+        "none",
+        r"\b(?:disagree|argue) (?:with|among) (?:one another|each other|themselves)\b"
+        r"|\b(?:cannot|can't|don't|do not|never) agree among (?:them|our)selves\b",
+    ),
+    row("agreement", "write", r"\b(?:two|both) (?:\w+ ){1,2}(?:give|assign|write|produce)s?\b<..8>\bthe same\b"),
+    # where it lives
+    row(
+        "rule_exists",
+        True,
+        r"\b(?:a|the|we've a|we have a) (?:lookup|look-up table|lookup table|sql query|regex|formula"
+        r"|spec)\b<..25>\b(?:tells?|gives?"
+        r"|determines?|decides?|answers|is (?:public and )?deterministic)\b",
+    ),
+    row(
+        "knowledge",
+        "changing",
+        r"\b(?:schema|windows?|laws?|rules|regulations?|tariffs?|stock|menu|roster|opening hours"
+        r"|prices?)\b<..20>\b(?:mov|chang|updat"
+        r"|amend)(?:es?|s|ed)\b<..6>\b(?:every|each|with every|with each|per|weekly|daily|constantly"
+        r"|all the time)\b(?: \w+)?",
+        WANTED,
+    ),
+    row(
+        "knowledge",
+        "must_cite",
+        r"\b(?:have to|has to|must|should|need to|needs to|want)\b<..15>\b(?:cite|reference|quote|name"
+        r"|link to)\b<..15>\b(?:sources?"
+        r"|section|paragraph|page|article|monograph|clause|chapter)\b|\bwithout a source\b"
+        r"|\bwant\b<..6>\b(?:paragraph|section|source|clause) (?:quoted|cited|named)\b",
+        WANTED,
+    ),
+    row(
+        "data_limits",
+        "personal",
+        r"\b(?:health|medical|patient|student|employee|customer) (?:info(?:rmation)?|records?|data)\b(?! (?:science"
+        r"|team|model))"
+        r"|\bgdpr\b|\bpersonal (?:stuff|details|info(?:rmation)?)\b",
+    ),
+    row("data_limits", "must_stay_inside", r"\b(?:can't|cannot|must not|may not) (?:get|go|leak) out(?:side)?\b"),
+    row("owner", "one", r"(?<!not )\bjust me\b(?! (?:and|plus|or))"),
+    row(
+        "owner",
+        "team",
+        r"\b(?:team|group|department|squad)\b<..8>(?:\b(?:would|will|can)|'d|'ll) (?:own|look after|maintain"
+        r"|take care of)\b",
+        WANTED,
+    ),
+    row(
+        "variety",
+        "creative",
+        r"\b(?:i want|must|should|needs? to|has to)\b<..12>\b(?:feel fresh|be wild|wild|surprise)\b",
+        WANTED,
+    ),
+]
