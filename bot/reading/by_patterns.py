@@ -21,9 +21,7 @@ from knowledge.phrasings import denies
 from knowledge.schema import Fact, ModelAge
 from knowledge.values import value_fits
 
-TABLE: tuple[Row, ...] = (
-    *(*NEED, *OUTPUT, *EXAMPLES, *FEEDBACK, *MEASURED, *TRIED, *SETTING, *FAILS, *SCORED, *PRESENT, *TELLING),
-)
+TABLE: tuple[Row, ...] = (*NEED, *OUTPUT, *EXAMPLES, *FEEDBACK, *MEASURED, *TRIED, *SETTING, *FAILS, *SCORED, *PRESENT)
 
 COVERS: dict[str, dict[Value, set[Value]]] = {
     "output": {"record": {"fields"}},
@@ -55,17 +53,23 @@ class Hit(NamedTuple):
 
 
 def settled(
-    text: str, even: str, facts: Mapping[str, Fact], ages: ModelAge | None = None, *, asked: Collection[str] = ()
+    text: str,
+    even: str,
+    facts: Mapping[str, Fact],
+    ages: ModelAge | None = None,
+    *,
+    asked: Collection[str] = (),
+    telling: bool = False,
 ) -> dict[str, Found | None]:
     """Return what a message, evened out, states of each fact that it speaks of; None where it states two things.
 
     `ages` tells old base models from current ones; without it a model's name says nothing. What was `asked` is
-    understood from fewer words.
+    understood from fewer words, and so is what is `telling` a case to the advisor.
     """
     even = even[:LONGEST]
     lower, pieces = even.lower(), sentences.clauses(even)
     hits: dict[str, list[Hit]] = {}
-    for row in (*TABLE, *(reply for reply in REPLIES if reply.fact in asked)):
+    for row in (*TABLE, *(TELLING if telling else ()), *(reply for reply in REPLIES if reply.fact in asked)):
         if row.fact not in facts or not may_match(row.pattern, lower):
             continue
         for match in row.pattern.finditer(even):

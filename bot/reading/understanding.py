@@ -201,7 +201,7 @@ def _overheard(text: str, even: str, asked: Sequence[str], knowledge: Knowledge)
     whole = answers.is_answer(text, plain, unsure)
     stated: list[Found] = []
     if not whole and _TOPIC.search(even):
-        stated = _stated(text, even, asked, knowledge, bar=knowledge.thresholds.overheard)
+        stated = _stated(text, even, asked, knowledge, bar=knowledge.thresholds.overheard, telling=False)
         # "One test is missing" counts nothing.
         stated = [
             hit for hit in stated if not isinstance(hit.value, int) or hit.value is True or hit.value not in (1, 2)
@@ -218,7 +218,7 @@ def _overheard(text: str, even: str, asked: Sequence[str], knowledge: Knowledge)
 
 def between_people(even: str, knowledge: Knowledge) -> list[Found]:
     """Return what a `plain` text states of itself, whatever it is about: whoever asks has to tell that apart."""
-    return _stated(even, even, (), knowledge, bar=knowledge.thresholds.overheard)
+    return _stated(even, even, (), knowledge, bar=knowledge.thresholds.overheard, telling=False)
 
 
 def _joined(
@@ -271,11 +271,13 @@ def _passages(question: str, knowledge: Knowledge) -> tuple[str, ...]:
     return tuple(passage.ref for passage in look_up(knowledge, question))
 
 
-def _stated(text: str, even: str, asked: Sequence[str], knowledge: Knowledge, *, bar: float) -> list[Found]:
+def _stated(
+    text: str, even: str, asked: Sequence[str], knowledge: Knowledge, *, bar: float, telling: bool = True
+) -> list[Found]:
     """Return what a message states of itself, by patterns and by phrasings; where these disagree, neither."""
     askable = {n: f for n, f in knowledge.facts.items() if f.known_by == "asked"}
     even = even[: by_patterns.LONGEST]
-    settled = by_patterns.settled(text, even, askable, knowledge.models, asked=asked)
+    settled = by_patterns.settled(text, even, askable, knowledge.models, asked=asked, telling=telling)
     by_pattern = {name: hit for name, hit in settled.items() if hit is not None}
     counted = quantities(text, even, askable)
     by_pattern |= {hit.fact: hit for hit in counted}
@@ -353,7 +355,7 @@ def _with_samples(text: str, asked: Sequence[str], knowledge: Knowledge) -> Read
     askable = {n: f for n, f in knowledge.facts.items() if f.known_by == "asked"}
     even = sentences.plain(text)[: by_patterns.LONGEST]
     even = even[: pasted_at[0]] + "\n" * len(even[slice(*pasted_at)]) + even[pasted_at[1] :]
-    settled = by_patterns.settled(text, even, askable, knowledge.models, asked=asked)
+    settled = by_patterns.settled(text, even, askable, knowledge.models, asked=asked, telling=True)
     stated = [hit for hit in settled.values() if hit is not None]
     stated += quantities(text, even, askable.keys() - {hit.fact for hit in stated})
     return Reading(

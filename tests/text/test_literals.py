@@ -8,6 +8,7 @@ from benchmarks.posts import posts
 from bot.reading.by_patterns import TABLE
 from bot.reading.table.history import REPLIES
 from bot.reading.table.row import Row
+from bot.reading.table.telling import TELLING
 from bot.text.literals import may_match, needed
 from tests.reading.sentences import SILENT, STATEMENTS
 
@@ -35,7 +36,7 @@ def test_the_literals_that_each_match_has(pattern: str, literals: tuple[str, ...
     assert needed(pattern) == literals
 
 
-@pytest.mark.parametrize("row", [*TABLE, *REPLIES], ids=lambda row: f"{row.fact}-{row.source[:30]}")
+@pytest.mark.parametrize("row", [*TABLE, *TELLING, *REPLIES], ids=lambda row: f"{row.fact}-{row.source[:30]}")
 def test_no_text_that_a_pattern_of_ours_matches_is_passed_over(row: Row) -> None:
     chance = random.Random(row.source)
     texts = [*posts(150), *SENTENCES, *(" ".join(chance.sample(SENTENCES, 3)).upper() for _ in range(50))]

@@ -99,7 +99,7 @@ TELLING = [
         "examples_from",
         unless_tests("people"),
         rf"\b(?:from|by) (?:our|the|my|real|actual|two|three|several) {_MAKERS}\b"
-        rf"|\b{_MAKERS} (?:\w+ ){{0,2}}?(?:have |has |had )?{_DID}\b",
+        rf"|\b(?<!your )(?!your ){_MAKERS} (?:\w+ ){{0,2}}?(?:have |has |had )?{_DID}\b",
     ),
     row("eval_items", _of, r"\b(?:right|correct|passed|got|solved)\b<..10>\b\d+ (?:out of|of) (?P<n>\d[\d,]*)\b"),
     row(
@@ -112,9 +112,10 @@ TELLING = [
     row(
         "feedback",
         "checker",
-        r"\b(?:scripts?|unit tests?|checkers?|validators?|compilers?|linters?|program"
-        r"|validate)\b<..20>\b(?:verif(?:y|ies)"
-        r"|checks?|validates?|confirms?|automatically)\b|\b(?:compared|checked|verified|validated"
+        r"\b(?:a|our|my|the same) (?:\w+ )?(?:script|unit tests?|checker|validator|compiler"
+        r"|program)\b<..12>\b(?:verif(?:y|ies)"
+        r"|checks?|validates?|confirms?)\b<..12>\b(?:results?|answers?|outputs?)\b(?! \w+)|\b(?:compared|checked"
+        r"|verified|validated"
         r"|graded) automatically\b",
     ),
     row(
@@ -126,7 +127,8 @@ TELLING = [
         ("several",),
         r"\b(?:rewr\w+|reword\w+|rework\w+|rephras\w+|iterat\w+|chang\w+"
         r"|tweak\w+)\b<..25>\bprompts?\b<..12>\b(?:times|versions)\b"
-        r"|\b(?:tried|tested|wrote|went through)\b<..8>\b(?:a bunch of|lots of|a few|several|many|dozens of|various"
+        r"|\b(?:(?:we|i)(?:'ve| have)? )?(?:tried|tested|wrote|went through)\b<..8>\b(?:a bunch of|lots of|a few"
+        r"|several|many|dozens of|various"
         r"|<#>)"
         r" (?:\w+ )?prompts\b|\bbest prompt (?:out )?of (?:<#>|many|several)\b",
     ),
