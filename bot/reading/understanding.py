@@ -292,7 +292,7 @@ def _stated(
                 (read if _holds(text, span, by_pattern) else clear)[span] = about
         near |= {h.fact: h for h in phrased.volunteered(text, even, read, bar + BESIDE, knowledge)}
         near |= {h.fact: h for h in phrased.volunteered(text, even, clear, bar, knowledge)}
-    if not _DATA.search(even):
+    if not _DATA.search(even) and "examples" not in by_pattern:
         by_pattern.pop("examples_from", None)
         near.pop("examples_from", None)
     # "We have 40 examples" counts pairs, and says nothing of prompts or scores.

@@ -343,6 +343,8 @@ def carries(quote: str, value: int) -> bool:
 
 
 def _values(quote: str) -> Iterator[int]:
+    if once := _ONCE.search(quote):
+        yield 1 if once[1].lower() == "once" else 2
     for number in find(quote):
         yield from (_rounded(number.value), _rounded(number.low), _rounded(number.high))
         for pattern, factor, _ in RATES:

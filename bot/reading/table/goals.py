@@ -143,7 +143,8 @@ NEED = [
         "need",
         ("consistency",),
         r"\b(?:answer|repl|respond|return|switch|revert|fall|chang|go)\w*\b<..20>\b(?:in|to|into)\b "
-        r"(?:\w+ )?(?:english|german|french|spanish|chinese|italian|japanese|(?:the |a )?(?:wrong|other"
+        r"(?:\w+ )?(?:english|german|french|spanish|chinese|italian|japanese|dutch|portuguese|russian|polish|turkish"
+        r"|arabic|korean|hindi|swedish|danish|czech|greek|slovenian|romanian|(?:the |a )?(?:wrong|other"
         r"|different|another) language)\b",
         FELT,
     ),

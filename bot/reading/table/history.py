@@ -194,7 +194,8 @@ REPLIES = [
     row(
         "baseline_known",
         True,
-        r"(?<!\d)\d+(?:\.\d+)?\s?%<..40>\b(?:need|target|want|bar|goal)\w*\b<..20>\d+(?:\.\d+)?\s?%",
+        r"(?<!\d)\d+(?:\.\d+)?\s?(?:%|percent|out of \d+|/ ?\d+)<..40>\b(?:need|target|want|bar|goal|contract|sla|ask"
+        r"|expect|require|demand|aim|sign off)\w*\b<..20>\d{2}(?:\.\d+)?(?!\d)",
     ),
     row("already_tuned", False, r"\b(?:no|not a|never a) (?:<tune>|tuned model)\b|\bnever <tuned>\b"),
 ]

@@ -95,6 +95,11 @@ def is_of_tests(sentence: str) -> bool:
     return _TESTS.search(sentence) is not None
 
 
+def fares(match: Match) -> bool:
+    """False where it is said to have failed within the next few words."""
+    return _FELL_SHORT.match(match.string, match.end()) is None
+
+
 def unless_tests(value: str) -> Callable[[Match], str | None]:
     """The value, unless the sentence is about what is tested with."""
     return lambda match: None if is_of_tests(_sentence(match)) else value
@@ -120,6 +125,12 @@ FRAGMENTS = {
     "json": r"(?:json(?:l)?|xml|yaml|a? ?fixed schema|structured (?:data|output|json|record)s?)",
 }
 
+_FELL_SHORT = re.compile(
+    r"[^.!?\n]{0,40}?\b(?:fell|falls?|falling) (?:flat|over|short|apart)\b|[^.!?\n]{0,40}?\b(?:useless|hopeless|no good"
+    r"|bombed|failed|fails|struggled|struggles|garbage|(?:did|does|could|can)(?:n't| not) (?:work|cope|do|handle"
+    r"|manage))\b",
+    re.IGNORECASE,
+)
 _EFFORT = re.compile(r"\b(?:fine-?\s?tuning|training|label(?:l?ing|s)|annotat\w+|gpus?)\b(?! data)", re.IGNORECASE)
 _TESTS = re.compile(r"\b(?:test|eval\w*|held[- ]out|gold(?:en)?|benchmark|validation)\b", re.IGNORECASE)
 _COMPLAINT = re.compile(

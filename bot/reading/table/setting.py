@@ -1,6 +1,6 @@
 """Where it runs, who keeps it, what it must know, and what could do it instead: rows of the table."""
 
-from bot.reading.table.row import FELT, WANTED, row
+from bot.reading.table.row import FELT, WANTED, fares, row
 
 SETTING = [
     row("platform", "azure", r"\b(?:on|using|use|in|through|via) (?:\w+ )?azure\b(?: openai| foundry| ai)?"),
@@ -62,7 +62,7 @@ SETTING = [
     ),
     row(
         "small_model",
-        True,
+        fares,
         r"\b(?:(?:with|use|using|try|to|local|a|an|existing|by|the|like|pretrained|as) ){1,3}(?:\w+ )?"
         r"(?:spacy|gliner|fasttext|logistic regression|setfit|distilbert|bert|flair|en_core_web\w*"
         r"|sentence[- ]transformers?|embedding classifier|xgboost|svm|naive bayes)\b(?: \w+)?",
