@@ -1,5 +1,7 @@
 """How people tell their case in passing, in a first post: rows of the table that need few words."""
 
+import re
+
 from bot.reading.table.row import FELT, WANTED, Match, row, unless_tests, untuned
 
 _MAKERS = (
@@ -16,9 +18,17 @@ _DID = (
 )
 
 
+def _people(match: Match) -> str | None:
+    """Return who made examples, unless somebody or something else did a part of them."""
+    return None if _OTHERS.search(match.string[max(0, match.start() - 60) : match.end() + 80]) else _MADE(match)
+
+
 def _of(match: Match) -> int:
     return int(match["n"].replace(",", ""))
 
+
+_MADE = unless_tests("people")
+_OTHERS = re.compile(r"(?i)\bhalf\b|\bthe (?:rest|others?)\b|\bgpt\b|\bllm\b|\bsynthetic\b|\bgenerated\b")
 
 TELLING = [
     # what comes out
@@ -97,7 +107,7 @@ TELLING = [
     # what is there
     row(
         "examples_from",
-        unless_tests("people"),
+        _people,
         rf"\b(?:from|by) (?:our|the|my|real|actual|two|three|several) {_MAKERS}\b"
         rf"|\b(?<!your )(?!your ){_MAKERS} (?:\w+ ){{0,2}}?(?:have |has |had )?{_DID}\b",
     ),
