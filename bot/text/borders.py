@@ -101,6 +101,11 @@ def opens(line: str) -> bool:
     return _OPENS.match(line) is not None
 
 
+def may_fence(text: str) -> bool:
+    """Tell whether a text may have a fence in it; False where it surely has none."""
+    return "```" in text or "~~~" in text
+
+
 def fences(text: str) -> list[Fence]:
     """Return the fences of a text in order; a shorter fence inside of one is code."""
     found: list[Fence] = []

@@ -11,7 +11,7 @@ from itertools import accumulate
 
 import regex
 
-from bot.text.borders import LINE_END, Border, Fence, Rank, borders, fences, opens, spans
+from bot.text.borders import LINE_END, Border, Fence, Rank, borders, fences, may_fence, opens, spans
 
 LEAST = 16
 """The smallest limit: a fence takes at most half of a part, and the shortest one takes 8."""
@@ -48,7 +48,17 @@ def pieces(markdown: str, limit: int, *, length: Callable[[str], int] = len) -> 
     """Return the parts with their places in the text; ValueError below the smallest limit."""
     if limit < LEAST:
         raise ValueError(f"A limit of {limit} is too small to split a text for; it takes at least {LEAST}.")
+    # Hardly a reply is cut, or has code in it: then nothing of where it could be is of use.
+    if not may_fence(markdown) and length(markdown) <= limit:
+        start, end = _begins(markdown), len(markdown.rstrip())
+        return [Piece(start, end, "", markdown[start:end], "")] if start < end else []
     return list(_Splitter(markdown, limit, length).pieces())
+
+
+def _begins(text: str) -> int:
+    """Return where the first line with words begins; its indent counts: it may be code, or an item of a list."""
+    blank = len(text) - len(text.lstrip())
+    return max((match.end() for match in LINE_END.finditer(text, 0, blank)), default=0)
 
 
 class _Splitter:
@@ -70,9 +80,7 @@ class _Splitter:
         return self.before[end] - self.before[start]
 
     def pieces(self) -> Iterator[Piece]:
-        blank = len(self.text) - len(self.text.lstrip())
-        # The indent of the first line counts: it may be code, or an item of a list.
-        at = max((match.end() for match in LINE_END.finditer(self.text, 0, blank)), default=0)
+        at = _begins(self.text)
         while at < self.end:
             inside = self.fence_at(at)
             opened = inside.opening if inside else ""
