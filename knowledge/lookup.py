@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 from knowledge.load import Knowledge
 from knowledge.matcher import Matcher, stem
@@ -52,21 +53,33 @@ def _stemmed(said: str) -> str:
     return " ".join(stem(word) for word in said.split())
 
 
+class _Index(NamedTuple):
+    """For each word the passages that have it and how much it counts in each, and the weight of each word."""
+
+    having: dict[str, list[tuple[str, float]]]
+    weight: dict[str, float]
+    unknown: float
+    """The weight of a word that no passage has."""
+
+
 @lru_cache(maxsize=4)
-def _index(knowledge: Knowledge) -> tuple[dict[str, tuple[Counter[str], float]], dict[str, float]]:
-    """Return the words of each passage with what its length counts, and the weight of each word."""
+def _index(knowledge: Knowledge) -> _Index:
     bags: dict[str, Counter[str]] = {}
     for ref, passage in knowledge.passages.items():
         heading = f"{passage.name.replace('-', ' ')} {knowledge.rules[passage.rule].title}"
         about = " ".join(passage.about).replace("_", " ")
-        bags[ref] = Counter(_words(knowledge, passage.text)) + Counter(
-            dict.fromkeys(_words(knowledge, f"{heading} {about}"), 4)
-        )
+        bags[ref] = Counter(_words(knowledge, passage.text))
+        bags[ref] += Counter(dict.fromkeys(_words(knowledge, f"{heading} {about}"), 4))
         bags[ref] += Counter(dict.fromkeys(_words(knowledge, " ".join(passage.answers)), 12))
     spread = Counter(word for bag in bags.values() for word in bag)
     mean = sum(bag.total() for bag in bags.values()) / max(1, len(bags))
-    index = {ref: (bag, 1.2 * (0.8 + 0.2 * bag.total() / mean)) for ref, bag in bags.items()}
-    return index, {word: math.log(1 + len(bags) / n) for word, n in spread.items()}
+    weight = {word: math.log(1 + len(bags) / n) for word, n in spread.items()}
+    having: dict[str, list[tuple[str, float]]] = {word: [] for word in spread}
+    for ref, bag in bags.items():
+        norm = 1.2 * (0.8 + 0.2 * bag.total() / mean)
+        for word, n in bag.items():
+            having[word].append((ref, weight[word] * n * 2.2 / (n + norm)))
+    return _Index(having, weight, math.log(1 + len(bags)))
 
 
 @lru_cache(maxsize=4)
@@ -99,15 +112,13 @@ def ranked(knowledge: Knowledge, question: str) -> tuple[tuple[float, str], ...]
 
 def _by_words(knowledge: Knowledge, question: str) -> dict[str, float]:
     """Return BM25 (Robertson and Zaragoza 2009, k1 = 1.2, b = 0.2) as a share of the best a passage could reach."""
-    bags, weight = _index(knowledge)
+    having, weight, unknown = _index(knowledge)
     asked = dict.fromkeys(_words(knowledge, question))
-    unknown = math.log(1 + len(bags))
     best = sum(weight.get(w, unknown) * 2.2 for w in asked)
     if not best:
         return {}
     scores: dict[str, float] = {}
-    for ref, (bag, norm) in bags.items():
-        score = sum(weight[w] * bag[w] * 2.2 / (bag[w] + norm) for w in asked if w in bag)
-        if score:
-            scores[ref] = score / best
-    return scores
+    for word in asked:
+        for ref, counts in having.get(word, ()):
+            scores[ref] = scores.get(ref, 0.0) + counts
+    return {ref: score / best for ref, score in scores.items()}

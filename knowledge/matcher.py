@@ -6,6 +6,7 @@ five letters (Cavnar and Trenkle 1994) forgive spelling and endings.
 
 import math
 import re
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -39,7 +40,10 @@ _COUNTS = frozenset(
 COMMON = 0.08
 """Pieces of words in a larger share of the phrasings tell nothing apart, and take most of the time."""
 LEAST = 0.02
-NOWHERE: Mapping[int, float] = {}
+ROUNDING = 1e-9
+"""More than sums of so many weights are ever off."""
+Places = tuple["array[int]", "array[float]"]
+"""Numbers of the phrasings that have a feature, and its weight in each."""
 _WEIGHT_OF_WORDS = 1.0
 _WEIGHT_OF_PAIRS = 0.6
 _WEIGHT_OF_PIECES = 0.35
@@ -88,6 +92,10 @@ def _weight(feature: str) -> float:
     return _WEIGHT_OF_PAIRS if " " in feature else _WEIGHT_OF_WORDS
 
 
+def _nowhere() -> Places:
+    return array("I"), array("d")
+
+
 class Near(NamedTuple, Generic[Label]):
     """A label, how near the nearest of its phrasings stands (0 to 1), and that phrasing."""
 
@@ -132,13 +140,16 @@ class Matcher(Generic[Label]):
         self._kept = list(phrasings)
         given = list(bags) or [features(text) for _, text in self._kept]
         self._rarity = rarity or Rarity(given)
-        # A table of numbers alone is nothing that the garbage collector walks through: there are 500,000 of them.
-        self._places: defaultdict[str, dict[int, float]] = defaultdict(dict)
+        # There are 500,000 weights. Side by side they are read from memory far sooner than one by one, and the garbage
+        # collector passes them over.
+        self._places: defaultdict[str, Places] = defaultdict(_nowhere)
         places, common = self._places, self._rarity.common
         for at, bag in enumerate(given):
             for feature, weight in self._rarity.weighted(bag).items():
                 if feature not in common:
-                    places[feature][at] = weight
+                    numbers, weights = places[feature]
+                    numbers.append(at)
+                    weights.append(weight)
         self._near = lru_cache(maxsize=512)(self._compare)
 
     def near(self, text: str) -> tuple[Near[Label], ...]:
@@ -148,10 +159,29 @@ class Matcher(Generic[Label]):
     def cosines(self, bag: Mapping[str, float]) -> list[float]:
         """Return how near a text, by its weighted features, stands to each phrasing, in the order of the phrasings."""
         dots = [0.0] * len(self._kept)
+        places = self._places
         for feature, weight in bag.items():
-            for at, other in self._places.get(feature, NOWHERE).items():
-                dots[at] += weight * other
+            if feature in places:
+                for at, other in zip(*places[feature], strict=True):
+                    dots[at] += weight * other
         return dots
+
+    def nearer(self, bag: Mapping[str, float], least: float) -> list[int]:
+        """Return the numbers of all phrasings that stand nearer than `least` to a text, and of a few that do not."""
+        places = self._places
+        known = sorted(((weight, feature) for feature, weight in bag.items() if feature in places), reverse=True)
+        dots = [0.0] * len(self._kept)
+        # What is left of a cosine is at most the length of what is left of the text: of common features, which take
+        # most of the time, that is little.
+        left = sum([weight * weight for weight, _ in known])
+        for weight, feature in known:
+            if left <= (least / 2) ** 2:
+                break
+            left -= weight * weight
+            for at, other in zip(*places[feature], strict=True):
+                dots[at] += weight * other
+        bound = least - math.sqrt(max(left, 0.0)) - ROUNDING
+        return [at for at, dot in enumerate(dots) if dot > bound]
 
     def _compare(self, text: str) -> tuple[Near[Label], ...]:
         best: dict[Label, tuple[float, int]] = {}

@@ -123,10 +123,7 @@ class Statements:
             return []
         # A score is at most the root of its cosine.
         first, lowest = near[0].score, near[0].score ** 2
-        cosines = self._intents.cosines(own)
-        if max(cosines, default=0.0) <= lowest:
-            return near
-        nearer = (at for at, cosine in enumerate(cosines) if cosine > lowest)
+        nearer = self._intents.nearer(own, lowest)
         return [] if any(_within(own, self._talk[at]) > first for at in nearer) else near
 
     def _best(self, meant: Meaning, own: Mapping[str, float]) -> Near[Meaning]:

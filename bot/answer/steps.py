@@ -44,14 +44,15 @@ def offered(
     counts for more.
     """
     rated: list[tuple[int, Offered]] = []
+    asked, told = [(ask, len(ask) <= SHORT, ask.lower()) for ask in asks], talk.lower()
     for place, each in enumerate(steps):
         step = each.step
         # In a long text single short words come up by chance.
-        telling = tuple(words for words in step.asked if len(words) >= TELLING)
-        answers = any(speak_of(step.asked if len(ask) <= SHORT else telling, ask) for ask in asks)
-        about = speak_of(telling, talk)
+        telling = _telling(step.asked)
+        answers = any(_speak_of(step.asked if short else telling, ask, lower) for ask, short, lower in asked)
+        about = _speak_of(telling, talk, told)
         suits = clause in step.clauses or verdict in step.verdicts
-        if not (suits or answers or about) or not each.fits(facts) or speak_of(step.unless, talk):
+        if not (suits or answers or about) or not each.fits(facts) or _speak_of(step.unless, talk, told):
             continue
         text = filled(step, values)
         if text is None:
@@ -91,9 +92,17 @@ def with_values(text: str, values: Mapping[str, str]) -> str | None:
 
 def speak_of(beginnings: tuple[str, ...], text: str) -> bool:
     """Tell whether a text has a word, or words, that begin so."""
+    return _speak_of(beginnings, text, text.lower())
+
+
+def _speak_of(beginnings: tuple[str, ...], text: str, lower: str) -> bool:
     # Hardly a text has any of them, which is seen sooner than where words begin.
-    lower = text.lower()
     return any([each in lower for each in _lowered(beginnings)]) and _begins(beginnings).search(text) is not None  # noqa: C419
+
+
+@lru_cache(maxsize=1024)
+def _telling(beginnings: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(words for words in beginnings if len(words) >= TELLING)
 
 
 @lru_cache(maxsize=1024)

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from knowledge.load import load
 from knowledge.lookup import look_up, ranked
-from knowledge.matcher import Matcher
-from knowledge.phrasings import doubtful
+from knowledge.matcher import Matcher, Rarity, features
+from knowledge.phrasings import doubtful, phrasings
 
 INDEX = Matcher(
     [("style", "it sounds like a robot"), ("cost", "every call is too expensive"), ("stop", "leave us alone")]
@@ -36,6 +36,20 @@ def test_scores_are_in_order_and_no_larger_than_one(text: str) -> None:
     scores = [near.score for near in INDEX.near(text)]
     assert scores == sorted(scores, reverse=True)
     assert all(0 < score <= 1.000001 for score in scores)
+
+
+def test_all_that_stand_nearer_are_found_without_looking_at_everything() -> None:
+    known = list(phrasings(KNOWLEDGE))
+    rarity = Rarity([features(said) for _, said in known])
+    index = Matcher(known, rarity=rarity)
+    for at in range(0, len(known), 97):
+        # Two phrasings in one text stand as near to it as a clause of a post does.
+        own = rarity.weighted(features(f"{known[at][1]} and {known[at - 1][1]}"))
+        cosines = index.cosines(own)
+        for least in (0.1, 0.3, 0.6):
+            above = {n for n, cosine in enumerate(cosines) if cosine > least}
+            found = index.nearer(own, least)
+            assert above and above <= {*found} and len(found) < len(known) / 2
 
 
 def test_a_phrasing_that_stands_for_two_options_is_named() -> None:
