@@ -4,13 +4,20 @@ import asyncio
 import json as jsonlib
 import logging
 import time
-from collections import deque
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TraceConfig, TraceRequestStartParams
+from aiohttp import (
+    ClientSession,
+    ClientTimeout,
+    DummyCookieJar,
+    TraceConfig,
+    TraceRequestEndParams,
+    TraceRequestExceptionParams,
+    TraceRequestStartParams,
+)
 from discord.http import HTTPClient, Route
 
 from bot.settings import Settings
@@ -55,13 +62,14 @@ class Rest:
         self._me: Mapping[str, Any] = {}
         self._session: ClientSession | None = None
         self._opening = asyncio.Lock()
-        self._called: deque[float] = deque(maxlen=PER_SECOND)
-        """When the latest calls were made that count."""
-        self._turn = asyncio.Lock()
+        self._free = asyncio.Semaphore(PER_SECOND)
+        self._held = 0
         self._looked_up: dict[str, tuple[float, asyncio.Task[Any]]] = {}
         self.pace = TraceConfig()
         """Holds back what would be too much in a second, a client's own repetitions too; every client has it."""
-        self.pace.on_request_start.append(self._paced)
+        self.pace.on_request_start.append(self._begun)
+        self.pace.on_request_end.append(self._ended)
+        self.pace.on_request_exception.append(self._ended)
 
     async def me(self) -> str:
         """Return the bot's own user id."""
@@ -111,17 +119,25 @@ class Rest:
     @property
     def busy(self) -> bool:
         """True where what nobody would miss is better not called."""
-        now = time.monotonic()
-        return sum(now - at < 1.0 for at in self._called) > PER_SECOND // 2
+        return self._held > PER_SECOND // 2
 
-    async def _paced(self, session: Any, context: Any, started: TraceRequestStartParams) -> None:
+    async def _begun(self, session: Any, context: Any, started: TraceRequestStartParams) -> None:
         """Wait until one more call is within the limit of a second, in the order of asking."""
-        if any(part in started.url.path for part in _UNCOUNTED):
-            return
-        async with self._turn:
-            while len(self._called) == PER_SECOND and (wait := self._called[0] + 1.0 - time.monotonic()) > 0:  # noqa: ASYNC110
-                await asyncio.sleep(wait)
-            self._called.append(time.monotonic())
+        context.counts = not any(part in started.url.path for part in _UNCOUNTED)
+        if context.counts:
+            await self._free.acquire()
+            self._held += 1
+
+    async def _ended(
+        self, session: Any, context: Any, ended: TraceRequestEndParams | TraceRequestExceptionParams
+    ) -> None:
+        # When it arrived there is not known, only that it was before its answer; a second from then on is safe.
+        if context.counts:
+            asyncio.get_running_loop().call_later(1.0, self._release)
+
+    def _release(self) -> None:
+        self._held -= 1
+        self._free.release()
 
     def session(self) -> ClientSession:
         """Return the session for addresses outside of the interface; it carries no token."""
