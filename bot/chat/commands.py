@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from bot.chat.events import Event, Pressed, Said
 from bot.chat.mentions import without_copies, without_names
 
 Platform = Literal["console", "slack", "discord"]
@@ -310,6 +311,18 @@ def _parse(text: str, *, addressed: bool) -> Command | None:
         return None
     adds = row.grammar not in (_POLITE, _IT, _THESE, _DATASET)
     return Command(row.name, (rest if row.name == "fix" else end) if adds else "")
+
+
+def forgets(event: Event) -> bool:
+    """Tell whether somebody wants something deleted."""
+    match event.body:
+        case Pressed(action="forget"):
+            return True
+        case Said(text=text):
+            command = parse(text)
+            return command is not None and command.name == "forget"
+        case _:
+            return False
 
 
 def usage(platform: Platform) -> str:

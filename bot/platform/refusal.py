@@ -1,7 +1,7 @@
 """What is said where the store does not take what somebody sent."""
 
-from bot.chat.commands import Here, Platform, parse
-from bot.chat.events import Event, Pressed, Said
+from bot.chat.commands import Here, Platform, forgets
+from bot.chat.events import Event, Said
 from bot.chat.reply import Part, Text
 from bot.chat.wording import instant
 from bot.store.errors import StoreError
@@ -25,7 +25,7 @@ NOT_DELETED = (
 def refusal(error: StoreError, event: Event | None = None) -> str:
     """Return the sentence for somebody whose words or press the store did not take."""
     if error.kind == "full":
-        return NOT_DELETED if event is not None and _forgets(event) else FULL
+        return NOT_DELETED if event is not None and forgets(event) else FULL
     return SLOW if error.kind == "slow" else SORRY
 
 
@@ -43,14 +43,3 @@ def without_store(
     if parts is None and (last or error.kind == "full"):
         return [Text(markdown=refusal(error, event), voice="error")]
     return parts
-
-
-def _forgets(event: Event) -> bool:
-    match event.body:
-        case Pressed(action="forget"):
-            return True
-        case Said(text=text):
-            command = parse(text)
-            return command is not None and command.name == "forget"
-        case _:
-            return False

@@ -6,11 +6,11 @@ import json
 import secrets
 import time
 
+from bot.chat.commands import forgets
 from bot.chat.events import Edited, Event, Present, Said
 from bot.store import keys
 from bot.store.connection import Connection
 from bot.store.errors import StoreError
-from bot.turn.people.attention import forgets
 
 TRY = 0.5
 """Seconds for one try; a platform waits for its acknowledgement."""

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.chat.commands import parse
 from bot.chat.events import (
     Addressed,
     Attached,
@@ -13,7 +12,6 @@ from bot.chat.events import (
     Measured,
     Pasted,
     Present,
-    Pressed,
     Progressed,
     Said,
 )
@@ -154,15 +152,3 @@ def enter(consultation: Consultation, event: Event) -> Consultation:
         changes["answered"] = author
         consultation = consultation.but(asker=asker)
     return consultation.but(room=room.model_copy(update=changes))
-
-
-def forgets(event: Event) -> bool:
-    """Tell whether somebody wants something deleted."""
-    match event.body:
-        case Pressed(action="forget"):
-            return True
-        case Said(text=text):
-            command = parse(text)
-            return command is not None and command.name == "forget"
-        case _:
-            return False
