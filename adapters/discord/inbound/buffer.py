@@ -107,11 +107,7 @@ class Buffer:
                 self._back()
                 return
         except StoreError as error:
-            if not self._down:
-                log.warning("Messages wait until the store is back. %s", error)
-            self._down = error
-            # A store that was only slow may have it all the same, and then it is answered from there.
-            if error.kind != "slow" and self._at_once(event, error):
+            if self._refused(event, error):
                 return
         async with self._trying:
             await self._keep_trying(event)
@@ -127,14 +123,19 @@ class Buffer:
                     await self._connection.revive()
                 await self._accept(event)
             except StoreError as error:
-                if not self._down:
-                    log.warning("Messages wait until the store is back. %s", error)
-                self._down = error
-                if error.kind != "slow" and self._at_once(event, error):
+                if self._refused(event, error):
                     return
                 continue
             self._back()
             return
+
+    def _refused(self, event: Event, error: StoreError) -> bool:
+        """Note why the store takes nothing; tell whether the event needs it no more."""
+        if not self._down:
+            log.warning("Messages wait until the store is back. %s", error)
+        self._down = error
+        # A store that was only slow may have it all the same, and then it is answered from there.
+        return error.kind != "slow" and self._at_once(event, error)
 
     def _back(self) -> None:
         if self._down is not None:
