@@ -10,7 +10,7 @@ from bot.answer import worked
 from bot.answer.cause import Likely, likely
 from bot.answer.objection import admissible
 from bot.answer.steps import Offered, offered
-from bot.chat import wording
+from bot.chat import rules, wording
 from bot.chat.languages import NAMED
 from bot.consultation.advice import Ask, is_tuning
 from bot.consultation.base import Value
@@ -284,7 +284,7 @@ def _passage_item(knowledge: Knowledge, ref: str) -> Item:
     passage = knowledge.passages[ref]
     return Item(
         ref,
-        f"{wording.rule_name(knowledge, passage.rule)}: {passage.name.replace('-', ' ')}",
+        f"{rules.rule_name(knowledge, passage.rule)}: {passage.name.replace('-', ' ')}",
         CITED.sub("", passage.text),
         tuple(dict.fromkeys(CITED.findall(passage.text))),
         tuple(
@@ -369,7 +369,7 @@ def _decision(knowledge: Knowledge, given: Verdict | None, seen: View) -> tuple[
     reasons: dict[tuple[str, str], list[str]] = {}
     for why in given.because:
         end = _words_or_value(knowledge, why.fact, why.quote, seen)
-        reasons.setdefault((wording.rule_name(knowledge, why.rule), why.text), []).append(end)
+        reasons.setdefault((rules.rule_name(knowledge, why.rule), why.text), []).append(end)
     because = [f"because {' and '.join(ends)} → {rule}: {text}" for (rule, text), ends in reasons.items()]
     assumed = [f"assumed, since nobody said: {_assumption(knowledge, fact)}" for fact in given.assumed]
     changes = [f"would change if {line}" for line in wording.would_change(knowledge, given, seen)]

@@ -1,20 +1,18 @@
-"""Facts, questions, verdicts and passages in words: markdown that fits a phone. Pure."""
+"""Facts, questions and verdicts in words: markdown that fits a phone. Pure."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from bot.chat import wording
-from bot.chat.commands import ROWS, Here, Row, parse, works
-from bot.chat.reply import Form, FormField, Option, Part, Table, Text
+from bot.chat.reply import Form, FormField, Option, Table
+from bot.chat.rules import rule_name
 from bot.consultation.advice import Ask, is_tuning
 from bot.consultation.answer import Answer
 from bot.consultation.base import Value
 from bot.consultation.model import Change, Claim, Consultation, How, Reason, Verdict
 from bot.consultation.view import Known, View
-from bot.text import markdown
 from bot.text.markdown import escaped, short
 from knowledge.load import Knowledge, Rated
-from knowledge.schema import CITED, Passage
+from knowledge.schema import CITED
 
 UNKNOWN = "I don't know"
 DATED = ("platform_unavailable", "base_deprecating")
@@ -119,13 +117,6 @@ def _said(knowledge: Knowledge, fact: str, claim: Claim, names: Mapping[str, str
     words = f' ("{escaped(claim.quote)}")' if claim.quote else ""
     held = value(knowledge, fact, claim.value) if claim.value is not None else UNKNOWN
     return f"{who} says {held}{words}"
-
-
-def rule_name(knowledge: Knowledge, rule: str) -> str:
-    """Name a rule as it is cited: "Rule 2 · Try words before weights"."""
-    title = knowledge.rules[rule].title
-    number = rule.removeprefix("rule-")
-    return f"Rule {number} · {title}" if number.isdigit() else title
 
 
 def _rule_in_brief(knowledge: Knowledge, rule: str) -> str:
@@ -313,26 +304,6 @@ def _bare(text: str) -> str:
     return CITED.sub("", text)
 
 
-def passage(knowledge: Knowledge, found: Passage) -> str:
-    """Quote a passage with its rule and its numbered sources."""
-    ids = list(dict.fromkeys(CITED.findall(found.text)))
-    text = CITED.sub(lambda m: f" [{ids.index(m.group(1)) + 1}]", found.text)
-    head = f"**{rule_name(knowledge, found.rule)} · {found.name.replace('-', ' ')}**"
-    return f"{head}\n\n{text}\n\n{sources(knowledge, ids)}"
-
-
-def sources(knowledge: Knowledge, ids: Iterable[str]) -> str:
-    """List sources with who says it and the day it was checked."""
-    return "\n\n".join(f"[{i}] {_source(knowledge, id)}" for i, id in enumerate(ids, 1))
-
-
-def _source(knowledge: Knowledge, id: str) -> str:
-    source = knowledge.sources[id]
-    link = f" <{source.url}>" if source.url else ""
-    note = f" ({source.note})" if source.note else ""
-    return f"{source.by}, {source.title}{note}, checked {source.checked}{link}"
-
-
 def footnotes(knowledge: Knowledge, given: Answer | None) -> str:
     """List what the numbers in an answer rest on."""
     if given is None:
@@ -351,98 +322,6 @@ def footnotes(knowledge: Knowledge, given: Answer | None) -> str:
     return "\n\n".join([*lines, f"{GENERAL}{worded}"])
 
 
-def rule(knowledge: Knowledge, id: str) -> str:
-    """Say a whole rule: its passages, and its sources once."""
-    found = knowledge.rules[id]
-    text = "\n\n".join([found.intro, *(p.text for p in found.passages)])
-    ids = list(dict.fromkeys(CITED.findall(text)))
-    number = {id: i for i, id in enumerate(ids, 1)}
-    body = "\n\n".join(f"### {p.name.replace('-', ' ')}\n\n{p.text}" for p in found.passages)
-    body = CITED.sub(lambda m: f" [{number[m.group(1)]}]", f"{found.intro}\n\n{body}")
-    return f"## {rule_name(knowledge, id)}\n\n{body}\n\n{sources(knowledge, ids)}"
-
-
-def rule_in_short(knowledge: Knowledge, id: str) -> str:
-    """Say a rule by the first sentence of each passage."""
-    found = knowledge.rules[id]
-    points = [f"- {p.name.replace('-', ' ')}: {p.short}" for p in found.passages]
-    more = (
-        f"Read one in full with `rule {id.removeprefix('rule-')} {found.passages[0].name}`." if found.passages else ""
-    )
-    return "\n".join([f"**{rule_name(knowledge, id)}**", "", CITED.sub("", found.intro), "", *points, "", more])
-
-
-def rule_id(knowledge: Knowledge, words: str) -> str | None:
-    """Return the rule that somebody means: "2", "rule 2", "rule-2", "retrieval"; None where there is none."""
-    name = words.strip().lower().removeprefix("rule").strip(" -")
-    return next((r for r in (f"rule-{name}", name) if r in knowledge.rules), None)
-
-
-HELP = (
-    "I help a team decide whether to finetune a model. Tell me in your own words what you want and what goes wrong; "
-    "I ask only what can still change the verdict, and every reason names your words and a rule."
-)
-
-
-def help_text(knowledge: Knowledge, here: Here) -> str:
-    """List the five rules, and what works here and for this person."""
-    numbered = [rule for rule in knowledge.rules.values() if rule.id.removeprefix("rule-").isdigit()]
-    ours = [row for row in ROWS if works(row, here)]
-    say = "Say" if here.platform == "console" else "Mention me with" if here.place == "thread" else "Say"
-    how = f"{say} any of these words" if here.place != "slash" else "Behind `/finetune`"
-    lines = [
-        HELP,
-        "",
-        *(f"- `rule {rule.id.removeprefix('rule-')}`: {rule.title}" for rule in numbered),
-        "",
-        f"{how}:",
-        *(f"- `{row.said}`: {row.does}" for row in ours if row.who != "manager"),
-    ]
-    managing = [row for row in ours if row.who == "manager"]
-    if managing:
-        lines += ["", managed(managing, here.platform)]
-    return "\n".join([*lines, "", "I am automated and can be wrong: check what matters."])
-
-
 def house(platform: str) -> str:
     """Return what people of a platform call the place that their group has there."""
     return "server" if platform == "discord" else "workspace"
-
-
-def managed(listed: Iterable[Row], platform: str) -> str:
-    """List what those who manage the workspace can do."""
-    return "\n".join([f"As you manage this {house(platform)}:", *(f"- `{row.said}`: {row.does}" for row in listed)])
-
-
-AT_TERMINAL = Here("console", "direct")
-
-
-def instant(knowledge: Knowledge, text: str, here: Here = AT_TERMINAL, *, addressed: bool = True) -> list[Part] | None:
-    """Answer `help`, `rules` and `rule 2` from the rules alone, with neither store nor model; None for all else."""
-    command = parse(text, addressed=addressed)
-    match command.name if command else None:
-        case "help":
-            return [Text(markdown=help_text(knowledge, here))]
-        case "rule" if command and command.rest:
-            return [_rule(knowledge, command.rest)]
-        case "rule":
-            return [Text(markdown=rule_list(knowledge))]
-        case _:
-            return None
-
-
-def rule_list(knowledge: Knowledge) -> str:
-    """List the five rules and what stands beside them."""
-    lines = [f"- `{r.id}`: {r.title}" for r in knowledge.rules.values()]
-    return "\n".join(["Read one with `rule 2` or `rule retrieval`.", "", *lines])
-
-
-def _rule(knowledge: Knowledge, rest: str) -> Text:
-    name, _, passage = rest.replace("#", " ").partition(" ")
-    id = wording.rule_id(knowledge, rest) or wording.rule_id(knowledge, name)
-    found = knowledge.passages.get(f"{id}#{passage.strip().lower().replace(' ', '-')}")
-    if found is not None:
-        return Text(markdown=wording.passage(knowledge, found))
-    if id is None:
-        return Text(markdown=f"There is no rule {markdown.escaped(rest)}. {rule_list(knowledge)}", voice="error")
-    return Text(markdown=wording.rule_in_short(knowledge, id))

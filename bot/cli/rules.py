@@ -26,8 +26,7 @@ def rules(
     from rich.console import Console
     from rich.markdown import Markdown
 
-    from bot.chat import wording
-    from bot.chat.wording import rule_list
+    from bot.chat.rules import rule, rule_id, rule_list
     from bot.settings import read_settings
     from knowledge.load import load
     from knowledge.phrasings import doubtful
@@ -57,11 +56,11 @@ def rules(
             rule_list(knowledge).replace("`rule 2` or `rule retrieval`", "advisor rules rule-2").replace("`", "")
         )
         return
-    found = wording.rule_id(knowledge, id)
+    found = rule_id(knowledge, id)
     if found is None:
         typer.echo(f"There is no rule {id}. They are: {', '.join(knowledge.rules)}.", err=True)
         raise typer.Exit(1)
-    Console(highlight=False).print(Markdown(wording.rule(knowledge, found)))
+    Console(highlight=False).print(Markdown(rule(knowledge, found)))
 
 
 SLOW = 0.2

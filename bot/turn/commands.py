@@ -2,11 +2,12 @@
 
 import re
 
-from bot.chat import wording
+from bot.chat import rules, wording
 from bot.chat.answers import Answer, typed
 from bot.chat.commands import AGAIN, Command, Here, parse
 from bot.chat.events import Event, Said
 from bot.chat.files import asks_to_check
+from bot.chat.help import help_text
 from bot.chat.reply import Text
 from bot.consultation.model import Consultation
 from bot.consultation.view import view
@@ -36,7 +37,7 @@ def command_in(said: Said, knowledge: Knowledge, *, addressed: bool = False) -> 
             known = re.fullmatch(r"[0-9]{1,3} .+", command.rest) or _named(command.rest, knowledge)
         case "rule":
             first = command.rest.replace("#", " ").partition(" ")[0]
-            known = first.isdigit() or wording.rule_id(knowledge, first) or wording.rule_id(knowledge, command.rest)
+            known = first.isdigit() or rules.rule_id(knowledge, first) or rules.rule_id(knowledge, command.rest)
         case _:
             known = True
     return command if known else None
@@ -63,7 +64,7 @@ async def obey(consultation: Consultation, command: Command, event: Event, conte
     match command.name:
         case "help":
             here = await _here(consultation, event, context)
-            return step.say(Text(markdown=wording.help_text(context.knowledge, here)))
+            return step.say(Text(markdown=help_text(context.knowledge, here)))
         case "dataset" | "try" if files:
             return step  # the file that came with it says the rest
         case "check":

@@ -2,10 +2,10 @@
 
 import re
 
-from bot.chat import wording
+from bot.chat import rules, wording
 from bot.chat.commands import Command
+from bot.chat.help import instant
 from bot.chat.reply import File, Part, Text
-from bot.chat.wording import instant
 from bot.consultation.derived import Explain
 from bot.consultation.model import Consultation
 from bot.consultation.view import View, undisputed
@@ -76,4 +76,4 @@ def decision_record(case: Consultation, context: TurnContext) -> list[Part]:
 def named_rule(knowledge: Knowledge, question: str) -> Part | None:
     """Show the rule that a question names; None where it names none."""
     named = re.search(r"\brule[ -]?([1-5])\b", question, re.IGNORECASE)
-    return Text(markdown=wording.rule_in_short(knowledge, f"rule-{named.group(1)}")) if named else None
+    return Text(markdown=rules.rule_in_short(knowledge, f"rule-{named.group(1)}")) if named else None

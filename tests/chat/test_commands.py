@@ -11,7 +11,7 @@ from adapters.discord.inbound.commands import definitions
 from adapters.slack import manifest
 from bot.chat import commands
 from bot.chat.commands import ROWS, Here, Place, Platform, Row, parse, works
-from bot.chat.wording import help_text
+from bot.chat.help import help_text
 from knowledge.load import load
 
 KNOWLEDGE = load(None)

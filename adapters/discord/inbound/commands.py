@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from adapters.discord.inbound.localizations import localized
-from bot.chat import wording
+from bot.chat import rules, wording
 from bot.chat.commands import Argument, Row, parse, rows
 from knowledge.load import Knowledge
 
@@ -147,11 +147,11 @@ def offers(knowledge: Knowledge, subcommand: str, typed: str) -> list[Json]:
     if subcommand == "fix":
         named = {fact: wording.label(knowledge, fact) for fact in knowledge.asks}
     else:
-        named = {id: wording.rule_name(knowledge, id) for id in knowledge.rules}
+        named = {id: rules.rule_name(knowledge, id) for id in knowledge.rules}
         parts = knowledge.passages.values()
         if typed.strip():
             named |= {
-                f"{each.rule} {each.name}": f"{wording.rule_name(knowledge, each.rule)}: {each.name.replace('-', ' ')}"
+                f"{each.rule} {each.name}": f"{rules.rule_name(knowledge, each.rule)}: {each.name.replace('-', ' ')}"
                 for each in parts
             }
     wanted = typed.lower().split()

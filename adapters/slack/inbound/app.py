@@ -37,8 +37,8 @@ from bot.chat.commands import Here, rows
 from bot.chat.controls import Control
 from bot.chat.events import Answered, Event
 from bot.chat.form_openers import given
+from bot.chat.help import instant, managed
 from bot.chat.reply import Text
-from bot.chat.wording import instant, managed
 from bot.platform.port import Accept, PlatformContext
 from bot.platform.refusal import SORRY, refusal, without_store
 from bot.store.errors import StoreError

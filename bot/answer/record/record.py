@@ -3,7 +3,7 @@
 from datetime import date
 
 from bot.answer.record.model import Advice, Decision, Held, Read, Reason, Record, Rung, Source, Trial, Versions
-from bot.chat import wording
+from bot.chat import rules, wording
 from bot.consultation.answer import Footnote
 from bot.consultation.derived import Explain
 from bot.consultation.model import Consultation, How, Verdict
@@ -108,7 +108,7 @@ def _decision(case: Consultation, given: Verdict, knowledge: Knowledge, seen: Vi
         clause=given.clause,
         headline=text.headline,
         summary=f"{summary.rstrip('.')}.",
-        rule=wording.rule_name(knowledge, text.rule),
+        rule=rules.rule_name(knowledge, text.rule),
         because=_reasons(case, given, knowledge, seen),
         arithmetic=explain(seen.held.facts) if "pays_back" in seen.known else None,
         assumed=tuple(wording.stated(knowledge, f, value) for f, value in held.items() if value is not None),
@@ -128,7 +128,7 @@ def _reasons(case: Consultation, given: Verdict, knowledge: Knowledge, seen: Vie
     return tuple(
         Reason(
             facts=tuple(sorted(held, key=_weight)),
-            rule=wording.rule_name(knowledge, rule),
+            rule=rules.rule_name(knowledge, rule),
             passage=f"{rule}#{passage}",
             text=text,
         )
