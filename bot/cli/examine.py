@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from bot.model.client import is_loopback
+from bot.model.address import is_loopback
 from bot.model.errors import ModelError
 from bot.model.select import choose, open_model
 from bot.platform.port import Check

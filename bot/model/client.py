@@ -6,12 +6,12 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from bot.model import errors, kept, meter, response, tracing
+from bot.model.address import host, is_loopback, joined, trimmed
 from bot.model.cache import Answers
 from bot.model.dialect import Manners, Message, adapted, request
 from bot.model.discretion import heed
@@ -65,7 +65,7 @@ class Model:
         self.slots = slots
         self.flow = Flow(slots)
         self.calls = self.tokens_in = self.tokens_out = 0
-        self._base_url, self._key, self._on_close, self._folder = _trimmed(base_url), key, on_close, folder
+        self._base_url, self._key, self._on_close, self._folder = trimmed(base_url), key, on_close, folder
         self._client: AsyncOpenAI | None = None
         self._opening = asyncio.Lock()
         # OpenAI's own models take the newer name only, most other servers the older one only.
@@ -339,8 +339,8 @@ class Model:
         import httpx2
 
         if body is None:
-            return (await client.get(_joined(self._base_url, "/models"), cast_to=httpx2.Response)).text
-        address = _joined(self._base_url, "/chat/completions")
+            return (await client.get(joined(self._base_url, "/models"), cast_to=httpx2.Response)).text
+        address = joined(self._base_url, "/chat/completions")
         return (await client.post(address, cast_to=httpx2.Response, body=body)).text
 
     async def _take(self, effort: "Effort", *, again: bool = False) -> None:
@@ -376,36 +376,6 @@ class _RefusedError(Exception):
         super().__init__("refused")
         self.manners = manners
         """Those in which to ask again."""
-
-
-def host(base_url: str) -> str:
-    """Return the host that people are shown: with the port where one is named, never with a user or password."""
-    parts = urlsplit(base_url)
-    return f"{parts.hostname or base_url}{f':{parts.port}' if parts.port else ''}"
-
-
-def _trimmed(base_url: str) -> str:
-    """Return the address under which the paths of the interface lie, where somebody may have given one of them."""
-    parts = urlsplit(base_url)
-    path = parts.path.rstrip("/")
-    for known in ("/chat/completions", "/completions", "/models"):
-        path = path.removesuffix(known)
-    return parts._replace(path=path).geturl()
-
-
-def _joined(base_url: str, path: str) -> str:
-    """Return the address of a path, with what stands behind a question mark kept at the end."""
-    parts = urlsplit(base_url)
-    return parts._replace(path=parts.path.rstrip("/") + path).geturl()
-
-
-def is_loopback(base_url: str) -> bool:
-    """Tell whether an address is on this machine."""
-    name = urlsplit(base_url).hostname or ""
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return name == "localhost"
 
 
 def _import_client() -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Literal
 
 from bot.model import local
-from bot.model.client import HERE, OPENAI, Model, host
+from bot.model.address import host
+from bot.model.client import HERE, OPENAI, Model
 from bot.model.errors import ModelError
 from bot.model.local import installed, not_installed
 from bot.model.response import chats
