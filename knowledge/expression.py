@@ -1,15 +1,11 @@
-"""The conditions of rules: CEL, and what its types cannot see.
-
-`cel-expr-python` type-checks and evaluates. It shows no syntax tree, so a small parser of the part of CEL that rules
-use (`&& || ! == != < <= > >= in`, lists, `size()`, literals, facts) finds the facts, their literals and the columns.
-"""
+"""The conditions of rules: CEL, which `cel-expr-python` type-checks and evaluates, and what its types cannot see."""
 
 import difflib
 import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -17,126 +13,11 @@ from typing import Any, NamedTuple
 from cel_expr_python import cel  # pyright: ignore[reportMissingTypeStubs]
 
 from knowledge.schema import Fact, Value
+from knowledge.syntax import COMPARE, ExpressionError, Node, parse, walk
 
 MAX_WORLDS = 20_000
 MOST_KEPT = 256
 FEW_WORLDS = 64
-
-_TOKEN = re.compile(
-    r"""\s*(?:(?P<float>\d+\.\d+)|(?P<int>\d+)|(?P<text>'[^'\\]*'|"[^"\\]*")|(?P<name>[A-Za-z_]\w*)"""
-    r"""|(?P<op>\|\||&&|==|!=|<=|>=|[<>!()\[\],]))"""
-)
-_COMPARE = ("==", "!=", "<", "<=", ">", ">=", "in")
-
-
-class ExpressionError(Exception):
-    """Say what is wrong in a condition and at which column (from 1)."""
-
-    def __init__(self, message: str, column: int) -> None:
-        super().__init__(message)
-        self.column = column
-
-
-class Node(NamedTuple):
-    """A node of the syntax tree: `op` is an operator, `fact`, `literal`, `list` or `size`."""
-
-    op: str
-    column: int
-    value: Any = None
-    args: tuple["Node", ...] = ()
-
-
-class _Parser:
-    def __init__(self, source: str) -> None:
-        self.tokens: list[tuple[str, str, int]] = []
-        at, end = 0, len(source.rstrip())
-        while at < end:
-            if not (m := _TOKEN.match(source, at)):
-                column = at + len(source[at:]) - len(source[at:].lstrip()) + 1
-                raise ExpressionError(f"`{source[column - 1]}` is not part of the CEL that rules use", column)
-            kind = m.lastgroup or ""
-            self.tokens.append((kind, m.group(kind), m.start(kind) + 1))
-            at = m.end()
-        self.tokens.append(("end", "", end + 1))
-        self.at = 0
-
-    def peek(self) -> str:
-        kind, text, _ = self.tokens[self.at]
-        return text if kind in ("op", "end") or text == "in" else ""
-
-    def take(self) -> tuple[str, str, int]:
-        token = self.tokens[self.at]
-        self.at = min(self.at + 1, len(self.tokens) - 1)
-        return token
-
-    def expect(self, text: str) -> None:
-        _, found, column = self.take()
-        if found != text:
-            raise ExpressionError(f"expected `{text}`, found `{found or 'the end'}`", column)
-
-    def parse(self) -> Node:
-        node = self.binary("||", lambda: self.binary("&&", self.relation))
-        kind, text, column = self.tokens[self.at]
-        if kind != "end":
-            raise ExpressionError(f"`{text}` was not expected here", column)
-        return node
-
-    def binary(self, op: str, part: Any) -> Node:
-        node: Node = part()
-        while self.peek() == op:
-            _, _, column = self.take()
-            node = Node(op, column, args=(node, part()))
-        return node
-
-    def relation(self) -> Node:
-        node = self.unary()
-        if self.peek() in _COMPARE:
-            _, op, column = self.take()
-            node = Node(op, column, args=(node, self.unary()))
-        return node
-
-    def unary(self) -> Node:
-        if self.peek() == "!":
-            _, _, column = self.take()
-            return Node("!", column, args=(self.unary(),))
-        return self.primary()
-
-    def primary(self) -> Node:
-        kind, text, column = self.take()
-        if kind == "float":
-            return Node("literal", column, float(text))
-        if kind == "int":
-            return Node("literal", column, int(text))
-        if kind == "text":
-            return Node("literal", column, text[1:-1])
-        if kind == "name" and text in ("true", "false"):
-            return Node("literal", column, text == "true")
-        if kind == "name" and text == "size":
-            self.expect("(")
-            inner = self.primary()
-            self.expect(")")
-            return Node("size", column, args=(inner,))
-        if kind == "name":
-            return Node("fact", column, text)
-        if text == "(":
-            node = self.binary("||", lambda: self.binary("&&", self.relation))
-            self.expect(")")
-            return node
-        if text == "[":
-            items: list[Node] = []
-            while self.peek() != "]":
-                items.append(self.primary())
-                if self.peek() != "]":
-                    self.expect(",")
-            self.expect("]")
-            return Node("list", column, args=tuple(items))
-        raise ExpressionError(f"`{text or 'the end'}` was not expected here", column)
-
-
-def _walk(node: Node) -> Iterator[Node]:
-    yield node
-    for arg in node.args:
-        yield from _walk(arg)
 
 
 _CEL_TYPES = {
@@ -310,15 +191,15 @@ def compile_condition(source: str, facts: Mapping[str, Fact], env: cel.Env) -> C
     Raises ExpressionError for a syntax or type error, an unknown fact, a value the fact cannot have, a set compared
     with `==`, and a condition that nothing can make true.
     """
-    tree = _Parser(source).parse()
-    nodes = list(_walk(tree))
+    tree = parse(source)
+    nodes = list(walk(tree))
     for node in nodes:
         if node.op == "fact" and node.value not in facts:
             near = difflib.get_close_matches(str(node.value), list(facts), 1)
             hint = f"; did you mean `{near[0]}`?" if near else ""
             raise ExpressionError(f"`{node.value}` is no fact{hint}", node.column)
     for node in nodes:
-        if node.op in _COMPARE:
+        if node.op in COMPARE:
             _check_comparison(node, facts)
     try:
         program = env.compile(source)
@@ -386,7 +267,7 @@ def _domain(fact: Fact, nodes: list[Node]) -> tuple[Value, ...]:
         return (False, True)
     if fact.type == "choice":
         return fact.values
-    beside = [n for n in nodes if n.op in _COMPARE and any(_speaks_of(a, fact.name) for a in n.args)]
+    beside = [n for n in nodes if n.op in COMPARE and any(_speaks_of(a, fact.name) for a in n.args)]
     literals = [a.value for n in beside for b in n.args for a in (b, *b.args) if a.op == "literal"]
     if fact.type == "set":
         sized = any(n.op == "size" and n.args[0].value == fact.name for n in nodes)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.causes import Cause, RatedCause
-from knowledge.expression import Condition, ExpressionError, compile_condition, environment
+from knowledge.expression import Condition, compile_condition, environment
 from knowledge.read import TABLES, Reader
 from knowledge.schema import (
     CITED,
@@ -31,6 +31,7 @@ from knowledge.schema import (
     VerdictText,
 )
 from knowledge.steps import PLACEHOLDER, WORKED_OUT, NextStep, RatedStep
+from knowledge.syntax import ExpressionError
 from knowledge.values import value_fits
 
 HERE = Path(__file__).parent

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.expression import ExpressionError, compile_condition, environment
+from knowledge.expression import compile_condition, environment
 from knowledge.load import load
 from knowledge.schema import Value
+from knowledge.syntax import ExpressionError
 
 FACTS = load().facts
 ENV = environment(FACTS)
