@@ -9,7 +9,7 @@ from bot.answer.draft import CODE, MARK, Draft, sentences
 from bot.answer.echoes import echoes, repeated
 from bot.answer.figures import carried, money_in, numbers_in, rounds_to, values_in
 from bot.answer.material import Material
-from bot.answer.prompt import HARD_LIMIT, MOST_WORDS
+from bot.answer.prompt import ADVISED, HARD_LIMIT, MOST_WORDS
 from bot.answer.stance import advises_tuning
 from bot.text.language import NAMES, language_of
 
@@ -17,7 +17,10 @@ MOST_STEPS, LONGEST_QUESTION, LONGEST_LINE = 4, 50, 80
 SAID_WORDS, QUOTED_WORDS = 4, 8
 """From how many words on a quotation must stand in the data: where it is said of somebody, and in any case."""
 _UNITS = frozenset((*map(float, range(11)), 12, 24, 30, 52, 60, 100, 365, 730, 1000, 3600, 86400, 1e6, 0.95, 0.5))
-_LINK = re.compile(r"(?i)\b(?:https?|ftp|mailto|tel|slack|discord|file)\s*:\s*/{0,2}[^\s)\]>]+|\bwww\.[^\s)\]>]+")
+_LINK = re.compile(
+    r"(?i)\b(?:https?|ftp)\s*:\s*/{0,2}[^\s)\]>]+|\b(?:slack|discord|file)\s*:\s*//[^\s)\]>]+"
+    r"|\b(?:mailto|tel)\s*:\s*[^\s)\]>]*[@\d][^\s)\]>]*|\bwww\.[^\s)\]>]+"
+)
 _DOMAIN = re.compile(
     r"(?i)\b(?:[a-z0-9-]+\.)+(?:com|org|net|io|ai|dev|co|app|gg|me|info|de|fr|es|cn|ru|jp|uk|eu|ly|xyz|"
     r"example|onion|top|tk|link|click|site|online|biz)\b(?:/\S*)?"
@@ -57,8 +60,8 @@ _ASSUMED = re.compile(
 CHANGES = "would change if"
 """By these words people find what a verdict hangs on."""
 _RULE = re.compile(r"Rule \d")
-_AFTER = re.compile(r"(?<=\])\s?[,;:、，；][^\[]*$")
-"""What follows the last footnote of a sentence behind a comma: it does not rest on it."""
+_AFTER = re.compile(r"(?<=\])(?:\s?[,;:、，；]|\s(?:and|but|und|aber|et|mais|y|pero|e|ma|mas|en|maar)\s)[^\[]*$")
+"""What follows the last footnote of a sentence behind a comma or an "and": it does not rest on it."""
 _DATE = re.compile(r"\b(20\d\d)-(\d\d)-(\d\d)\b")
 _RULE_ID = re.compile(r"\b[a-z][a-z-]*(?:-\d)?#[a-z][a-z-]+\b")
 
@@ -127,7 +130,7 @@ def _numbers(draft: Draft, material: Material, sums: frozenset[float]) -> list[s
     """Hold each number of a footnoted claim to its sources, and each sum of money to anything that is known."""
     text_of = {item.id: item.text for item in material.items}
     case = values_in((*material.case, *(s.text for s in material.steps), str(material.day))) | sums | {95.0, 0.95}
-    case |= _assumed(draft) | _until(material)
+    case |= _assumed(draft) | _until(material) | ADVISED
     every = case | values_in(text_of.values())
     worked = {v for expression, _ in draft.calculations for v in _values(expression)}
     found: list[str] = []

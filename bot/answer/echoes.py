@@ -7,6 +7,7 @@ from bot.answer.draft import CODE, Draft, sentences
 from bot.answer.material import Material
 from bot.answer.prompt import SYSTEM
 from bot.text.hidden import hidden
+from bot.text.language import language_of
 from bot.text.orders import orders
 
 RUN = 9
@@ -34,7 +35,8 @@ def echoes(draft: Draft, material: Material) -> list[str]:
     said = _flat(draft.whole)
     if not _DENSE.search(said) and len(said.split()) < LEAST_WORDS:
         found.append("it is too short to be an answer: answer what was asked")
-    if material.language in (None, "English") and not _DENSE.search(said):
+    # What is known of a case is in English: an answer in another language has few of its words.
+    if (material.language or language_of([draft.whole]) or "English") == "English" and not _DENSE.search(said):
         spoken = _stems(said)
         if len(spoken & _stems(_flat("\n".join(_about(material))))) < LEAST_SHARED * len(spoken):
             found.append("it speaks of something else: answer what was asked about this case")
@@ -93,7 +95,7 @@ def _outside(lines: list[str]) -> str:
 
 @cache
 def _request() -> frozenset[tuple[str, ...]]:
-    return _runs(_flat(SYSTEM), RUN)
+    return _runs(_flat(_QUOTED.sub(" ", SYSTEM)), RUN)  # what stands in quotation marks there is to be said
 
 
 def _runs(flat: str, length: int) -> frozenset[tuple[str, ...]]:

@@ -67,9 +67,9 @@ _SMALL = re.compile(
 """A model that does not write text: to train one is another matter."""
 _AGREES = re.compile(r"(?i)\W*(?:yes|sure|ja|klar|oui|s[ií]|sim)\b")
 _POSSIBLE = re.compile(
-    r"(?i)\b(?:technically|in principle|possible|it (?:works|does|runs)|technisch|grundsätzlich|möglich|geht|"
-    r"funktioniert|techniquement|en principe|fonctionne|técnicamente|posible|sirve|funciona|tecnicamente|possível|"
-    r"em princípio)\b"
+    r"(?i)\b(?:technically|in principle|possible|it (?:works|does|runs)|(?!you|we|i\b)\w+ can|technisch|grundsätzlich|"
+    r"möglich|geht|funktioniert|techniquement|en principe|fonctionne|técnicamente|posible|sirve|funciona|tecnicamente|"
+    r"possível|em princípio)\b"
 )
 """That something can be done is no advice to do it."""
 _WISHED = re.compile(
@@ -88,19 +88,30 @@ _CONDITION = re.compile(
     r"все равно)|仍要|还是要|還是要|それでも|(?:如果|若|等|真)要?(?:再|去|做)?(?:训练|訓練|微调|微調)|"
     r"(?:训练|訓練|微调|微調)时"
 )
+_STEP = re.compile(r"\s*(\d+)\.\s")
+_SETTING = re.compile(r"(?i)\W*(?:(?:start|begin) with|beginn\w*|starte\w*|commence[zr]?|empie[zc]\w*|comece\w*)\b")
+_RECIPE = re.compile(rf"{_SETTING.pattern}|(?i:\W*(?:train|fine-?tune)\b)")
+"""How a setting, and how a step of a recipe begins."""
 
 
 def advises_tuning(text: str) -> str | None:
     """Return the sentence that advises to tune, or None.
 
-    A sentence that follows "if you train anyway" in its paragraph is part of that condition.
+    A sentence that follows "if you train anyway" in its paragraph is part of that condition. So are the settings that
+    a later paragraph begins with, and the further steps where the condition stands in a numbered list.
     """
-    for paragraph in re.split(r"\n\s*\n|\n(?=\d+\.\s)", text):
+    told = listed = False
+    for paragraph in filter(str.strip, re.split(r"\n\s*\n|\n(?=\d+\.\s)", text)):
+        step = _STEP.match(paragraph)
+        listed = listed and step is not None and step.group(1) != "1"
         conditional = False
         for sentence in re.split(r"(?<=[.!?。！？])\s*", re.sub(r"(?m)^\s*\d+\.\s*", "", paragraph)):
             conditional = conditional or bool(_CONDITION.search(sentence))
-            if not (conditional or _DEPENDS.search(sentence) or _SMALL.search(sentence)) and _recommends(sentence):
+            follows = (told and _SETTING.match(sentence)) or (listed and _RECIPE.match(sentence))
+            excused = conditional or follows or _DEPENDS.search(sentence) or _SMALL.search(sentence)
+            if not excused and _recommends(sentence):
                 return sentence.strip()
+        told, listed = told or conditional, listed or (conditional and step is not None)
     return None
 
 

@@ -11,6 +11,11 @@ _ENCODED = re.compile(
     r"|(?<![\w.-])(?:[.\-]{1,6}[ /]+){7,}[.\-]{1,6}(?![\w.-])"
 )
 """Base64, hexadecimal, bits, percent signs, escapes, entities, Morse."""
+_NAME = re.compile(
+    r"[A-Z]{0,8}[a-z]{0,20}(?:[A-Z]{1,4}[a-z]{2,20}){0,3}\d{0,3}[A-Za-z]{0,2}"
+    r"|[A-Za-z]?\d{1,8}[A-Za-z]{0,3}"
+)
+"""A word, several grown together, or a number with its unit: what the names of models and files are made of."""
 _INVISIBLE = re.compile(r"[\U000e0000-\U000e01ef\u115f\u1160\u3164\u2061-\u2064\u180b-\u180e]+")
 """Tags, supplementary variation selectors, and fillers: nobody sees them, a model reads them."""
 _TURNED = re.compile(r"[\u202d\u202e][^\u202c\n]*\u202c?|[\u202a\u202b\u2066-\u2068][^\u202c\u2069\n]*[\u202c\u2069]?")
@@ -29,9 +34,10 @@ _SENTENCE_END = re.compile(r"[.!?\n]|\Z")
 
 def hidden(text: str) -> list[tuple[int, int]]:
     """Return where a text hides what it says, in order; a sentence with a word of look-alike letters is whole."""
+    found = [match.span() for match in _ENCODED.finditer(text) if not _is_name(match.group())]
     if text.isascii():
-        return [match.span() for match in _ENCODED.finditer(text)]
-    found = [match.span() for kind in (_ENCODED, _INVISIBLE, _SPLIT, _FANCY) for match in kind.finditer(text)]
+        return found
+    found += [match.span() for kind in (_INVISIBLE, _SPLIT, _FANCY) for match in kind.finditer(text)]
     rtl = _RIGHT_TO_LEFT.search(text) is not None
     found += [m.span() for m in _TURNED.finditer(text) if not rtl or m.group()[0] in "\u202d\u202e"]
     found += _alike(text)
@@ -52,6 +58,12 @@ def without(text: str, spans: Sequence[tuple[int, int]], instead: str) -> str:
 def readable(text: str) -> str:
     """Return a text with a mark in the place of what it hides."""
     return without(text, hidden(text), "[…]")
+
+
+def _is_name(run: str) -> bool:
+    """Tell whether a run of letters and digits is a name such as `meta-llama/Meta-Llama-3-8B-Instruct`."""
+    parts = re.split(r"[/_-]", run)
+    return len(parts) > 1 and all(map(_NAME.fullmatch, parts))
 
 
 def _alike(text: str) -> Iterator[tuple[int, int]]:

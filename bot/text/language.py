@@ -13,17 +13,55 @@ from functools import lru_cache
 from typing import Any
 
 _COMMON = {
-    "English": "the and is are of to in that it with for you your we our this have not will",
-    "German": "der die das und ist sind von zu nicht mit für sie ihr wir ein eine den im auf haben wird",
-    "French": "le la les et est sont de des vous nous pas avec pour votre un une dans que ce nous",
-    "Spanish": "el la los las y es son de que no con para su un una en por se lo hemos",
-    "Italian": "il la le e è sono di che non con per un una nel della abbiamo si gli",
-    "Portuguese": "o a os as e é são de que não com para um uma em do da seu se",
-    "Dutch": "de het een en is zijn van niet met voor u uw wij ons dat op te",
-    "Swedish": "och att det som en på är av för med den till inte har vi du om ett var",
-    "Danish": "og at det som en på er af for med den til ikke har vi du om et var",
-    "Polish": "i w nie na się z do to że jest jak co o za po ale czy dla od",
-    "Turkish": "ve bir bu da de için ile çok ne var daha olarak gibi ben mi kadar sonra",
+    "English": (
+        "the and is are of to in that it with for you your we our this have not will be can do does how what "
+        "why when should would or if from but there they their has was my at on an as so just any some a no me by"
+    ),
+    "German": (
+        "der die das und ist sind von zu nicht mit für sie ihr wir ein eine den im auf haben wird ich du es "
+        "dem des einen einer aber auch oder wie was wenn nur noch schon kann können soll sollen mein meine "
+        "unser unsere bei aus nach zum zur hat dass uns gut hallo"
+    ),
+    "French": (
+        "le la les et est sont de des vous nous pas avec pour votre un une dans que ce je tu il elle on mon "
+        "ma mes notre nos au aux du sur mais ou où comme plus si qui quoi comment pourquoi bonjour merci "
+        "faire peut cette ces avons été par quand très"
+    ),
+    "Spanish": (
+        "el la los las y es son de que no con para su un una en por se lo hemos yo tú mi mis nuestro nuestra "
+        "al del pero más muy como cómo qué hola buenas buenos gracias también tambien algo hacer tengo "
+        "tenemos quiero puede puedo si o este esta esto ya hay cuando porque"
+    ),
+    "Italian": (
+        "il la le e è sono di che non con per un una nel della abbiamo si gli io mio mia nostro nostra al del "
+        "dei delle ma anche come cosa perché più se ciao grazie fare ho hai può possiamo questo questa lo i "
+        "quando molto ci"
+    ),
+    "Portuguese": (
+        "o a os as e é são de que não com para um uma em do da seu se eu meu minha nosso nossa ao dos das no "
+        "na mas mais também como olá obrigado fazer tenho temos quero pode posso isso este esta já quando "
+        "porque muito por"
+    ),
+    "Dutch": (
+        "de het een en is zijn van niet met voor u uw wij ons dat op te ik je we mijn onze aan bij naar maar "
+        "ook of als hoe wat waarom kan kunnen moet heb hebben wordt deze dit er nog al hallo in"
+    ),
+    "Swedish": (
+        "och att det som en på är av för med den till inte har vi du om ett var jag min vår våra men också "
+        "eller hur vad varför kan ska hej från så när"
+    ),
+    "Danish": (
+        "og at det som en på er af for med den til ikke har vi du om et var jeg min vores men også eller "
+        "hvordan hvad hvorfor kan skal hej fra så når"
+    ),
+    "Polish": (
+        "i w nie na się z do to że jest jak co o za po ale czy dla od mam mamy mój nasz nasze oraz lub jeśli "
+        "dlaczego może tak dzień cześć jestem przez ten ta tego"
+    ),
+    "Turkish": (
+        "ve bir bu da de için ile çok ne var daha olarak gibi ben mi kadar sonra biz bizim ama nasıl neden "
+        "eğer merhaba değil mı şey olan yok veya"
+    ),
 }
 NAMES = tuple(_COMMON)
 _SCRIPTS = {
@@ -31,7 +69,7 @@ _SCRIPTS = {
     "KATAKANA": "Japanese", "CJK": "Chinese", "ARABIC": "Arabic letters", "HEBREW": "Hebrew letters",
     "THAI": "Thai", "DEVANAGARI": "Devanagari letters", "LATIN": "Latin",
 }  # fmt: skip
-LEAST_WORDS, LEAST_LETTERS, LEAD = 4, 4, 1.5
+LEAST_WORDS, LEAST_LETTERS, LEAD = 3, 4, 1.5
 SURE, AHEAD = 0.3, 2.0
 """How probable a language has to be for the library, by itself and against the next one."""
 _TOLD = {

@@ -52,6 +52,44 @@ def test_an_answer_with_everything_it_may_have_passes() -> None:
     assert found(text, footnotes=cite("rule-2#cheap-steps"), steps=steps, calculations=sums) == ""
 
 
+def test_names_of_models_and_files_are_plain_words() -> None:
+    text = f"{SAID}\n\nPut the rows into a file:\n\n```\nvllm serve meta-llama/Meta-Llama-3-8B-Instruct\n```"
+    assert found(text) == ""
+
+
+def test_a_number_behind_and_does_not_rest_on_the_footnote_before_it() -> None:
+    text = "Your own replies carry a tone further than words do [1] and one of them takes about 45 tokens."
+    assert found(text, footnotes=cite("rule-2#cheap-steps")) == ""
+    assert "stands neither" in found("In 417 teams [1] it worked.", footnotes=cite("rule-2#cheap-steps"))
+
+
+def test_the_steps_of_a_recipe_share_the_condition_of_an_earlier_one() -> None:
+    steps = "1. Do not train yet.\n2. When you train, keep 50 rows aside.\n\n3. Start with LoRA at rank 16."
+    assert advises_tuning(steps) is None
+    assert advises_tuning(f"{steps}\n4. You should finetune it now.") == "You should finetune it now."
+    assert advises_tuning(f"{steps}\n\n**Settings.** Start with LoRA at rank 16.") is None
+    assert advises_tuning(f"{steps}\n\nFine-tune it this week.") == "Fine-tune it this week."
+    assert advises_tuning("1. Collect rows.\n2. Start with LoRA at rank 16.") == "Start with LoRA at rank 16."
+
+
+def test_that_a_tool_can_train_is_no_advice_to_do_it() -> None:
+    assert advises_tuning("Yes, Unsloth can finetune on a codebase, but search supplies facts better.") is None
+    assert advises_tuning("Yes, you can finetune it right away.") is not None
+
+
+def test_what_the_request_gives_as_an_example_may_be_said() -> None:
+    assert found(f"{SAID} Of twenty, 20 of 20 right can still hide one error in six.") == ""
+
+
+def test_an_answer_in_a_language_of_few_words_is_not_taken_for_one_about_something_else() -> None:
+    spanish = material(FACTS, "Buenas tardes, algo así también deseo hacer, pero para el área de derecho")
+    said = (
+        "Sí, puede hacerlo, pero todavía sin entrenar: ponga primero tres o cuatro de sus propias respuestas en la "
+        "instrucción y mire si el tono ya se parece al suyo."
+    )
+    assert spanish.language == "Spanish" and found(said, spanish) == ""
+
+
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "invented source": ({"text": f"{SAID} [1]", "footnotes": cite("rule-9#nothing")}, "was not offered"),
     "another conversation's source": ({"text": f"{SAID} [1]", "footnotes": cite("slack:T1:C9:171.2")}, "not offered"),
@@ -71,6 +109,8 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "link": ({"text": f"{SAID} See https://evil.example/x?y."}, "was not in the sources"),
     "bare domain": ({"text": f"{SAID} See evil-tuning.com for more."}, "was not in the sources"),
     "markdown link": ({"text": f"{SAID} [here](x)."}, "markup"),
+    "mail": ({"text": f"{SAID} mailto: a@evil.example"}, "was not in the sources"),
+    "file": ({"text": f"{SAID} file:///etc/passwd"}, "was not in the sources"),
     "slack link": ({"text": f"{SAID} <https://evil.example|here>"}, "markup"),
     "mention of a person": ({"text": f"{SAID} <@U024BE7LH> knows."}, "mention"),
     "mention in code": ({"text": f"{SAID} `<@U024BE7LH>`"}, "mention"),
