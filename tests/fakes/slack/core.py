@@ -198,6 +198,10 @@ class Core:
         """Answer with this error and do nothing."""
         self.faults.append(Fault(method, "error", times, error))
 
+    def instead(self, method: str, body: Json, times: int = 1) -> None:
+        """Answer with this body and do nothing, as with an example that Slack has published."""
+        self.faults.append(Fault(method, "body", times, body))
+
     def drop(self, method: str, times: int = 1, *, stored: bool = True) -> None:
         """Close the connection without an answer, after the call took effect (`stored`) or before it did."""
         self.faults.append(Fault(method, "drop_after" if stored else "drop", times))

@@ -96,7 +96,7 @@ async def _again(core: Core, what: str, body: Json, ack: Ack) -> None:
 async def interaction(core: Core, kind: str, what: str, payload: Json) -> Ack:
     """Deliver a command or an interaction once; no ack in time is an offence, as the person sees an error."""
     assert connected(core), "No app is there: call deliver_to(url), or let it connect a socket."
-    ack = await attempt(core, kind, what, payload, payload["trigger_id"])
+    ack = await attempt(core, kind, what, payload, payload.get("trigger_id", ""))
     # docs/platforms.md#slack-commands, docs/platforms.md#slack-acknowledgement: three seconds, never repeated.
     if ack.status == 0:
         core.offend("operation_timeout", what, f"no ack in {core.patience} s")

@@ -114,7 +114,9 @@ class Interactions(Core):
         modals.close(self, view)
         if not view.body.get("notify_on_close"):
             return None
+        # Nothing opens another form then: the SDK's examples of it, and of block_suggestion, have no trigger.
         payload = self._payload("view_closed", view.user) | {"view": modals.as_json(self, view), "is_cleared": False}
+        del payload["trigger_id"]
         return await delivery.interaction(self, "interactive", "view_closed", payload)
 
     def _value(self, given: Any) -> Any:
@@ -247,6 +249,7 @@ class Interactions(Core):
             "value": typed,
             "container": {"type": "message"},
         }
+        del payload["trigger_id"]
         return await delivery.interaction(self, "interactive", "block_suggestion", payload)
 
     async def send_again(self, message: Message) -> Ack | None:

@@ -107,6 +107,8 @@ def _early(method: str, fault: Fault | None) -> tuple[int, Json, dict[str, str]]
         return fault.value, {"ok": False, "error": "internal_error"}, {}
     if fault.kind == "error":
         return 200, {"ok": False, "error": fault.value}, {}
+    if fault.kind == "body":
+        return 200, fault.value, {}
     if fault.kind == "drop":
         return 0, {}, {}
     return None

@@ -266,7 +266,7 @@ class Fault:
     """What happens to the next `times` calls of a method."""
 
     method: str
-    kind: Literal["limit", "status", "error", "drop", "drop_after", "slow"]
+    kind: Literal["limit", "status", "error", "body", "drop", "drop_after", "slow"]
     times: int
     value: Any = None
 
