@@ -209,6 +209,8 @@ class Consultation(Plain):
     """Messages that the model did not get to: they are read once it answers again."""
     long: bool = False
     """True once it was said that its oldest messages are kept no more."""
+    lightened: bool = False
+    """True where its messages and samples went to make room for others, and nobody was told so yet."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", hide_input_in_errors=True, populate_by_name=True, serialize_by_alias=True

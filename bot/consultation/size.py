@@ -2,6 +2,7 @@
 
 from bot.consultation.claims import put_together
 from bot.consultation.model import Consultation
+from bot.consultation.trial_state import Phase, TrialState
 
 MOST_WORDS = 256 * 1024
 """Characters of a consultation as it is stored, without its samples."""
@@ -13,6 +14,18 @@ WORDS_WENT = (
     "This consultation has grown long: the oldest messages are kept no more. What was read from them still counts."
 )
 SAMPLES_WENT = "I keep 2 MiB of samples of one consultation: the oldest are kept no more."
+LIGHTENED = (
+    "To make room for newer consultations, the earlier messages and samples of this one are kept no more. "
+    "What was read from them still counts."
+)
+_HAS_SAMPLES = frozenset({Phase.awaiting_approval, Phase.understood})
+
+
+def lightened(case: Consultation) -> Consultation:
+    """Return the case without its messages and samples, so that there is room for others; what was read stays."""
+    trial = TrialState(phase=Phase.offered) if case.trial.phase in _HAS_SAMPLES else case.trial
+    bare = put_together(case.but(given={}, gave={}))
+    return bare.but(transcript=(), passed_on={}, unread=(), trials=case.trials[-1:], trial=trial, lightened=True)
 
 
 def bounded(case: Consultation) -> tuple[Consultation, tuple[str, ...]]:

@@ -1,6 +1,7 @@
 """Consultations in the store: load, compare-and-set, forget."""
 
 import asyncio
+import logging
 import random
 import secrets
 import time
@@ -8,12 +9,14 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mappi
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from bot.consultation.model import TRANSCRIPT_LINES, Consultation
 from bot.consultation.people import without
+from bot.consultation.size import lightened
 from bot.settings import Settings
 from bot.store import keys, notices
 from bot.store.connection import Connection, opened
@@ -29,6 +32,15 @@ LONGEST_PAUSE = 2.0
 NOTED = 60.0
 """Seconds in which a person is not listed anew for a conversation; another process may have forgotten the list."""
 MOST_NOTED = 10_000
+BLOCK = 8 * 1024
+"""Bytes up to which a size is rounded, so that not every turn is counted anew."""
+MOST_OF_PERSON = 16 * 2**20
+MOST_OF_WORKSPACE = 256 * 2**20
+"""Bytes that are kept of all consultations that a person, or the people of a workspace, asked for."""
+
+_NEVER = (-float("inf"), 0)
+
+log = logging.getLogger("advisor.store")
 
 T = TypeVar("T")
 Report = Callable[[StoreError | None], None]
@@ -79,7 +91,7 @@ class Store:
         self.patience = patience
         self.report = report
         self.erasure = Erasure(connection)
-        self._noted: dict[tuple[str, str], float] = {}
+        self._noted: dict[tuple[str, str], tuple[float, int]] = {}
 
     async def load(self, conversation: str) -> tuple[Consultation | None, int]:
         """Return the consultation and its version, or None and 0."""
@@ -106,22 +118,44 @@ class Store:
         for whoever holds the conversation's lock, since only they look into the outbox afterwards. `forgotten` are the
         people of whom nothing from before is read again, and since when; an empty name stands for all.
         """
-        held = keys.of_conversation(conversation)
-        token = secrets.token_hex(8)
+        data = write(consultation) if consultation is not None else ""
+        crowded: list[tuple[str, str]] = []
         if consultation is not None:
-            asker = (consultation.asker,) if consultation.asker else ()
-            await self._note_people(conversation, {*people, *asker})
+            crowded = await self._note_people(conversation, consultation, len(data.encode()), people)
+        number = await self._write(
+            conversation, version, consultation, data, fence or "", taken, self.keep, say, forgotten or {}
+        )
+        if consultation is None:
+            for holder in people:
+                await self.let_go(holder, conversation)
+        for holder, older in crowded:
+            await self._make_room(holder, older)
+        return number
+
+    async def _write(
+        self,
+        conversation: str,
+        version: int,
+        consultation: Consultation | None,
+        data: str,
+        fence: str = "",
+        taken: int = 0,
+        keep: int = 0,
+        say: Sequence[Entry] = (),
+        forgotten: Mapping[str, datetime] = MappingProxyType({}),
+    ) -> int:
+        held = keys.of_conversation(conversation)
         written = [
             conversation,
             version,
-            token,
-            write(consultation) if consultation is not None else "",
-            fence or "",
+            secrets.token_hex(8),
+            data,
+            fence,
             taken,
-            self.keep,
+            keep,
             *_attention(consultation),
-            len(forgotten or {}),
-            *(text for person, at in (forgotten or {}).items() for text in (keys.mark(person), str(at.timestamp()))),
+            len(forgotten),
+            *(text for person, at in forgotten.items() for text in (keys.mark(person), str(at.timestamp()))),
             *(entry.model_dump_json() for entry in say),
         ]
         touched = [held.case, held.sequence, held.calls, held.inbox, held.outbox, held.lock]
@@ -176,7 +210,9 @@ class Store:
                     break
                 except Conflict:
                     continue
-        await self._keep_trying(lambda: self.connection.call("DEL", keys.of_person(person)))
+            if workspace := keys.workspace_of(person):
+                await self.let_go(workspace, conversation)
+        await self._keep_trying(lambda: self.connection.call("DEL", *keys.of_holder(person)))
         await self._keep_trying(lambda: notices.forget(self.connection, person))
         self._noted = {pair: at for pair, at in self._noted.items() if pair[0] != person}
         self.erasure.due()
@@ -188,11 +224,11 @@ class Store:
 
     async def note_workspace(self, organisation: str, workspace: str) -> None:
         """Remember that a workspace of an organisation has conversations here."""
-        if time.monotonic() - self._noted.get((organisation, workspace), -float("inf")) < NOTED:
+        if time.monotonic() - self._noted.get((organisation, workspace), _NEVER)[0] < NOTED:
             return
         name = keys.of_organisation(organisation)
         await self._keep_trying(lambda: self.connection.run("note", [name], workspace, 2 * self.keep))
-        self._noted[organisation, workspace] = time.monotonic()
+        self._noted[organisation, workspace] = time.monotonic(), 0
 
     async def workspaces(self, organisation: str) -> list[str]:
         """Return the workspaces of an organisation that have conversations here."""
@@ -227,17 +263,68 @@ class Store:
         held = keys.of_conversation(conversation)
         await self._keep_trying(lambda: self.connection.call("DEL", held.calls))
 
-    async def _note_people(self, conversation: str, people: set[str]) -> None:
-        # Before the commit: a note without a consultation is harmless, the other way round it could not be forgotten.
-        now = time.monotonic()
-        for person in people:
-            if now - self._noted.get((person, conversation), -float("inf")) < NOTED:
+    async def let_go(self, holder: str, conversation: str) -> None:
+        """Count a conversation that is gone no more for a person or workspace."""
+        await self._hold(holder, conversation, 0, datetime.now(UTC), MOST_OF_PERSON, light=False)
+        self._noted.pop((holder, conversation), None)
+
+    async def _note_people(
+        self, conversation: str, consultation: Consultation, size: int, people: Iterable[str]
+    ) -> list[tuple[str, str]]:
+        """List a conversation for its people, with its size for whoever asked.
+
+        Returns whose material goes so that there is room for it: a holder, and a conversation.
+        """
+        # Before the commit: a note without a consultation is harmless, the other way round it could not be forgotten,
+        # and would count for nobody. All keys of one holder lie together, as a Cluster wants it.
+        now, holders = time.monotonic(), _holders(consultation)
+        crowded: list[tuple[str, str]] = []
+        for name in dict.fromkeys((*holders, *people)):
+            blocks = -(-size // BLOCK) if name in holders else 0
+            noted = self._noted.get((name, conversation), _NEVER)
+            if now - noted[0] < NOTED and noted[1] == blocks:
                 continue
             if len(self._noted) >= MOST_NOTED:
                 self._noted.clear()
-            name = keys.of_person(person)
-            await self._keep_trying(lambda name=name: self.connection.run("note", [name], conversation, 2 * self.keep))
-            self._noted[person, conversation] = now
+            if blocks:
+                count = (name, conversation, blocks * BLOCK, consultation.updated, holders[name])
+                crowded += [(name, each) for each in await self._hold(*count, light=consultation.lightened)]
+            else:
+                listed = [keys.of_person(name)]
+                await self._keep_trying(
+                    lambda listed=listed: self.connection.run("note", listed, conversation, 2 * self.keep)
+                )
+            self._noted[name, conversation] = now, blocks
+        return crowded
+
+    async def _hold(
+        self, holder: str, conversation: str, size: int, at: datetime, most: int, *, light: bool
+    ) -> list[str]:
+        """Count what is kept of a conversation, 0 where it is gone; return whose material goes, so that it fits."""
+        counted = (conversation, size, int(at.timestamp() * 1000), int(light), self.keep, most)
+        return await self._keep_trying(lambda: self.connection.run("hold", keys.of_holder(holder), *counted))
+
+    async def _make_room(self, holder: str, conversation: str) -> None:
+        """Keep less of a conversation, or nothing where that was done before.
+
+        One with a trial under way is passed over. What fails is done when something of the holder is counted next.
+        """
+        try:
+            case, version = await self.load(conversation)
+            left = int((case.updated - datetime.now(UTC)).total_seconds() * 1000) + self.keep if case else 0
+            if case is None or left <= 0:
+                await self.let_go(holder, conversation)
+            elif case.lightened:
+                await self._write(conversation, version, None, "")
+                for each in _holders(case):
+                    await self.let_go(each, conversation)
+            elif not case.trial.running:
+                less = lightened(case)
+                data = write(less)
+                await self._write(conversation, version, less, data, keep=left)
+                await self._note_people(conversation, less, len(data.encode()), ())
+        except (StoreError, Conflict) as error:
+            log.info("An older consultation is kept as it is for now. %s", error)
 
     async def _keep_trying(self, attempt: Callable[[], Awaitable[T]]) -> T:
         return await keep_trying(attempt, self.connection, self.patience, self.report)
@@ -271,6 +358,14 @@ async def _revive(connection: Connection) -> None:
     except StoreError as error:
         if error.kind not in PASSING:
             raise
+
+
+def _holders(consultation: Consultation) -> dict[str, int]:
+    """Return for whom it counts what is kept of a consultation, and how much they may hold."""
+    if not consultation.asker:
+        return {}
+    workspace = keys.workspace_of(consultation.asker)
+    return {consultation.asker: MOST_OF_PERSON} | ({workspace: MOST_OF_WORKSPACE} if workspace else {})
 
 
 def _attention(consultation: Consultation | None) -> tuple[int | str, ...]:

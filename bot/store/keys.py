@@ -14,6 +14,8 @@ PARTITIONS = 64
 GROUP = "workers"
 SHARED = {"sequence": "string", "ready": "stream", "due": "zset", "tries": "hash", "letters": "zset"}
 """The kinds of a partition's keys, and what Redis says they are."""
+DIRECT = "@me"
+"""What Discord's direct messages have in place of a workspace."""
 
 
 def partition(name: str) -> int:
@@ -82,6 +84,25 @@ def of_conversation(conversation: str) -> Conversation:
 def of_person(person: str) -> str:
     """Return the key of the set of conversations that a person took part in."""
     return key(partition(person), "person", person)
+
+
+def of_holder(holder: str) -> list[str]:
+    """Return the keys of what a person or workspace (`platform:workspace`) holds, all in one partition.
+
+    The set of their conversations; a hash of the bytes of those that count for them, with the sum under an empty name;
+    two sorted sets of these by the time of their last turn (ms): whole ones, and those whose oldest material went.
+    """
+    number = partition(holder)
+    return [of_person(holder), *(key(number, kind, holder) for kind in ("sizes", "full", "light"))]
+
+
+def workspace_of(person: str) -> str | None:
+    """Return the workspace (`platform:workspace`) whose people share what they may use with a person.
+
+    None in direct messages of Discord: their people are strangers to each other.
+    """
+    workspace = person.rpartition(":")[0]
+    return workspace if workspace and not workspace.endswith(f":{DIRECT}") else None
 
 
 def of_organisation(organisation: str) -> str:

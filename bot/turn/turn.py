@@ -11,7 +11,7 @@ from bot.chat.events import Event
 from bot.chat.reply import Feedback, Form, Part, Picture, Reply, Text
 from bot.consultation.advice import Ask, next_move
 from bot.consultation.model import Asked, Consultation, Verdict
-from bot.consultation.size import bounded
+from bot.consultation.size import LIGHTENED, bounded
 from bot.consultation.view import undisputed, view
 from bot.turn import outage, trials
 from bot.turn.answer import MORE, answered, doubt, occasion, shown
@@ -77,8 +77,10 @@ async def turn(consultation: Consultation, events: Sequence[Event], context: Tur
 def _bounded(result: TurnResult) -> TurnResult:
     """Return the result with no more kept than may be of one consultation, and with a word of what went."""
     kept, went = bounded(result.consultation)
-    said = tuple(Text(markdown=each, voice="notice") for each in went)
     at = next((n for n, reply in enumerate(result.replies) if reply.to is None and not reply.beside), None)
+    if kept.lightened and at is not None:
+        kept, went = kept.but(lightened=False), (LIGHTENED, *went)
+    said = tuple(Text(markdown=each, voice="notice") for each in went)
     replies = tuple(
         reply.model_copy(update={"parts": (*reply.parts, *said)}) if n == at else reply
         for n, reply in enumerate(result.replies)

@@ -82,7 +82,7 @@ class Stage:
             assert time.monotonic() - began < PATIENCE
             await asyncio.sleep(0.05)
         kinds = {key.split(":")[2] for key in await self.connection.call("KEYS", "*")}
-        assert kinds <= {"case", "claim", "person", "ready", "sequence"}
+        assert kinds <= {"case", "claim", "person", "sizes", "full", "ready", "sequence"}
 
 
 async def heard(process: Forked, word: str) -> None:

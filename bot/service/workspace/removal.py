@@ -43,10 +43,12 @@ async def _forget(store: Store, platform: str, workspace: str, before: datetime 
             for person in people_in(case) if case else ():
                 if any(person in people for people in stay.values()):
                     await store.connection.call("SREM", keys.of_person(person), conversation)
+                    await store.let_go(person, conversation)
                 elif person.startswith(f"{name}:"):
                     await store.forget_person(person, again=True)
             # One by one, and only what is gone: a conversation that began meanwhile must stay listed.
             await store.connection.call("SREM", keys.of_person(name), conversation)
+            await store.let_go(name, conversation)
     await storage.forget(store.connection, platform, workspace, before)
 
 
