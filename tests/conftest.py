@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from bot.text.apart import Processes
+
 # How long an example takes says something of the machine, and nothing of what is tested.
 settings.register_profile("advisor", deadline=None, print_blob=True)
 settings.load_profile("advisor")
@@ -33,3 +35,11 @@ def servers_in(folder: Path) -> list[int]:
             if "valkey" in (process / "comm").read_text() and folder in (process / "cwd").readlink().parents:
                 found.append(int(process.name))
     return found
+
+
+@pytest.fixture
+def no_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no file be read within the time that there is for one."""
+    kept = Processes.__init__.__kwdefaults__
+    assert kept and "seconds" in kept
+    monkeypatch.setitem(kept, "seconds", 0.0)

@@ -37,7 +37,15 @@ BEHIND = 15
 
 
 class TooMuch(Exception):
-    """Say that a piece of work took too long or too much memory, or that too many others wait."""
+    """Say that a piece of work took too long or too much memory, or that too many others wait (`busy`)."""
+
+    def __init__(self, said: str, *, busy: bool = False) -> None:
+        super().__init__(said)
+        self.busy = busy
+
+    def sentence(self, instead: str) -> str:
+        """Return what is said of it: to do this instead, or where it passes by itself, to come again."""
+        return f"{self}: {'send it again in a few minutes' if self.busy else instead}."
 
 
 class Apart(Protocol):
@@ -171,7 +179,7 @@ class Processes:
             try:
                 await stack.enter_async_context(self._fair.place(whose, self._patience))
             except TimeoutError as error:
-                raise TooMuch("I have too much to read at the moment") from error
+                raise TooMuch("I have too much to read at the moment", busy=True) from error
             try:
                 async with asyncio.timeout(self._seconds):
                     return await run_sync(

@@ -247,7 +247,7 @@ async def _understood(
             whose=event.author,
         )
     except TooMuch as error:
-        told = Text(markdown=f"{error}: say it in fewer words, or in several messages.", voice="error")
+        told = Text(markdown=error.sentence("say it in fewer words, or in several messages"), voice="error")
         return Step(consultation).say(told)
     if got.by_model:
         step = Step(outage.recovered(consultation))

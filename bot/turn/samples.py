@@ -13,6 +13,9 @@ from bot.turn.step import StartTrial, Step
 
 MOST_LEFT_OUT = 3
 """Rows that are named among those that were left out."""
+FEWER = "give fewer rows, 50 are enough for a trial"
+PARTS = "share a part of it, such as its first 1,000 rows, or split it, and I check each part by itself"
+"""What somebody does instead where a file is more than can be read: of samples, and of rows to finetune on."""
 
 
 def keep_samples(consultation: Consultation, event: Event, samples: Samples, file: str = "", *, run: bool) -> Step:
@@ -113,14 +116,14 @@ async def take_file(consultation: Consultation, event: Event, file: Attached, co
     step = Step(consultation, advances=run and event.addressed == "us")
     if file.problem:
         return step.say(Text(markdown=markdown.escaped(file.problem), voice="error"))
-    apart, name = context.apart, file.name
+    apart, name, checks = context.apart, file.name, file.purpose == "dataset"
     try:
-        if file.purpose == "dataset":
+        if checks:
             checked = await apart(event.author, dataset_parts, file.content, name or "what you pasted")
             return Step(consultation).say(*checked)
         samples = await apart(event.author, parse, file.content, name or None)
     except (SampleError, TooMuch) as error:
-        said = str(error) if isinstance(error, SampleError) else f"{error}: give fewer rows, 50 are enough for a trial."
+        said = error.sentence(PARTS if checks else FEWER) if isinstance(error, TooMuch) else str(error)
         named = f"{markdown.escaped(name)}: " if name else ""
         return step.say(Text(markdown=f"{named}{markdown.escaped(said)}", voice="error"))
     return step.then(keep_samples(consultation, event, samples, name, run=run))

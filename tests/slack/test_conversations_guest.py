@@ -119,6 +119,20 @@ async def test_a_file_is_shown_as_it_was_understood_and_one_press_runs_it(slack:
         await slack.until(lambda: thread.pictures, 20)
 
 
+@pytest.mark.usefixtures("no_time")
+async def test_a_file_that_takes_too_long_to_check_is_answered_as_one_to_check(
+    slack: FakeSlack, tmp_path: Path
+) -> None:
+    async with model_server(sorts) as model, serving(slack, tmp_path / "home", model=model) as whole:
+        thread, bot = await begun(slack, whole), f"<@{slack.bot}>"
+        await thread.say(slack.alice, f"{bot} dataset", files=[slack.upload(slack.alice, "rows.jsonl", CHAT)])
+        told = text_of(await thread.reads("rows.jsonl: That took me too long to read"))
+        assert "share a part of it" in told and "trial" not in told
+        pairs = slack.upload(slack.alice, "pairs.csv", PAIRS * 40)
+        await thread.say(slack.alice, f"{bot} run these", files=[pairs])
+        assert "50 are enough for a trial" in text_of(await thread.reads("pairs.csv: That took me too long to read"))
+
+
 class Failing:
     """A model that works until it is told not to."""
 

@@ -80,8 +80,9 @@ async def test_who_waits_too_long_is_told_so_and_takes_no_place() -> None:
     apart = Processes(1, patience=0.2)
     first = asyncio.create_task(apart("mallory", seconds, LONG, 2.0))
     await asyncio.sleep(0)
-    with pytest.raises(TooMuch, match="at the moment"):
+    with pytest.raises(TooMuch, match="at the moment") as refused_:
         await apart("ana", seconds, LONG, 0.0)
+    assert refused_.value.busy
     await first
     assert await apart("ana", seconds, LONG, 0.0) == 0.0
 
@@ -96,6 +97,23 @@ async def test_what_took_too_long_is_said_and_the_rest_of_the_message_counts() -
     assert "in fewer words" in await talk.say("we tried three prompts")
     line = Line(by="ana", text="we tried three prompts", at=NOON, message="1")
     assert "paste what matters from before" in await talk.hear(Earlier(lines=(line,), complete=True))
+    checked = await talk.hear(Attached(name="rows.jsonl", content="{}", purpose="dataset"))
+    assert "rows.jsonl: That took me too long to read: share a part of it" in checked and "trial" not in checked
+
+
+async def full(whose: str, work: Any, *_: Any, **__: Any) -> Any:
+    raise TooMuch("I have too much to read at the moment", busy=True)
+
+
+async def test_while_too_many_others_wait_nobody_is_told_to_send_less() -> None:
+    talk = Talk(advisor=replace(ADVISOR, apart=full))
+    for body in (
+        Attached(name="rows.jsonl", content="{}", purpose="dataset"),
+        Attached(name="a.csv", content="a,b"),
+        Said(text="we tried three prompts"),
+        Said(text="", passed_on="we tried three prompts"),
+    ):
+        assert "at the moment: send it again in a few minutes." in await talk.hear(body)
 
 
 def test_a_file_of_more_lines_than_anybody_tries_is_refused_in_a_sentence() -> None:

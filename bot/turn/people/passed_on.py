@@ -27,7 +27,7 @@ async def shown_as_read(consultation: Consultation, event: Event, words: str, co
             words, asked=(), knowledge=knowledge, model=None, addressed=True, apart=context.apart, whose=event.author
         )
     except TooMuch as error:
-        return Step(consultation).say(Text(markdown=f"{error}: paste what matters.", voice="error"))
+        return Step(consultation).say(Text(markdown=error.sentence("paste what matters"), voice="error"))
     lines = [
         f"- {wording.label(knowledge, one.fact)}: {wording.value(knowledge, one.fact, one.value)}"
         f' ("{markdown.escaped(" ".join(one.quote.split())[:QUOTED])}")'
