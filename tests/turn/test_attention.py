@@ -141,6 +141,53 @@ async def test_nothing_comes_of_a_bare_word_at_once_after_ours_either() -> None:
         assert not talk.case.room.ours, "what comes next no longer follows ours"
 
 
+ASKS_US = ("verdict", "Verdict", "verdict.", "verdict!", "verdict please", " verdict ")
+"""Words that ask for our answer and mean nothing else."""
+OBEYS_NO_MORE = (
+    "why?", "why", "skip", "skip it", "status?", "status", "stop", "stop it", "forget", "forget me", "help", "sources",
+    "record", "try", "again", "restart", "leave", "off", "rule 2", "fix examples 400", "verdict?", "the verdict",
+    "what's the verdict?", "what is your verdict", "verdict again", "verdict of the jury", "good verdict", "/forget",
+    "@ben verdict", "verdict @ben", "verdict, ben?",
+)  # fmt: skip
+"""Words that are commands where we are spoken to, and that people say to each other just so."""
+
+
+@pytest.mark.parametrize(
+    ("text", "by", "next_", "obeyed"),
+    [
+        *((text, "ana", True, True) for text in ASKS_US),
+        *((text, "ana", False, False) for text in ASKS_US),
+        *((text, by, True, False) for text in ASKS_US for by in ("ben", "cy")),
+        *((text, by, next_, False) for text in OBEYS_NO_MORE for by in ("ana", "ben", "cy") for next_ in (True, False)),
+    ],
+)
+async def test_one_word_of_the_asker_at_once_after_ours_is_a_command_among_people(
+    text: str, by: str, next_: bool, obeyed: bool
+) -> None:
+    talk = await threesome()
+    await talk.say("status", by="ben")
+    if not next_:
+        await aside(talk, "soup?", by="cy")
+    before = talk.case
+    said = await aside(talk, text, by)
+    assert ("Because" in said) == obeyed, said
+    if not obeyed:
+        assert talk.out is not None and (said, talk.out.replies, talk.out.effects) == ("", (), ())
+        assert (talk.case.claims, talk.case.asked, talk.case.verdict, talk.case.listens) == (
+            before.claims,
+            before.asked,
+            before.verdict,
+            before.listens,
+        )
+
+
+async def test_a_word_for_the_verdict_with_a_file_is_between_people() -> None:
+    talk = await threesome()
+    await talk.say("status", by="ben")
+    said = Said.model_validate({"text": "verdict", "files": [{"name": "a.csv", "ref": "r"}]})
+    assert await talk.hear(said, addressed="people") == "" and talk.case.verdict is None
+
+
 async def test_an_answer_in_full_at_once_after_ours_is_to_us() -> None:
     talk = await threesome()
     await talk.say("status", by="ben")

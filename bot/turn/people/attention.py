@@ -1,5 +1,6 @@
 """Attention: what is said to us, what people say to each other, and who is heard at all. The same on every platform."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -25,6 +26,8 @@ from knowledge.load import Knowledge
 
 OF_JOBS = (Measured, Progressed, Failed)
 """What no person says."""
+
+_VERDICT = re.compile(r"\s*verdict(?:,? please)?[.!]?\s*", re.IGNORECASE)
 
 
 class Attention(StrEnum):
@@ -101,13 +104,27 @@ def heard(consultation: Consultation, event: Event, knowledge: Knowledge) -> Eve
     match attention(scene_of(consultation, event)):
         case Attention.us:
             return event if event.addressed == "known" else _to_us(event)
-        case Attention.answer if found_in(consultation, event, knowledge):
+        case Attention.answer if _asks_us(consultation, event) or found_in(consultation, event, knowledge):
             return event.model_copy(update={"addressed": "us"})
         case Attention.nothing:
             return event.model_copy(update={"body": Present()})
         case _:
             body = event.body.model_copy(update={"files": ()}) if isinstance(event.body, Said) else event.body
             return event.model_copy(update={"body": Present() if isinstance(body, Attached | Pasted) else body})
+
+
+def _asks_us(consultation: Consultation, event: Event) -> bool:
+    """Tell whether the asker asks for our answer in a word that means nothing else.
+
+    `why?`, `status?` and `skip` are said to colleagues just so, and what stops or deletes is never taken by a likeness.
+    """
+    body = event.body
+    return (
+        event.author == consultation.asker
+        and isinstance(body, Said)
+        and not (body.files or body.passed_on)
+        and _VERDICT.fullmatch(body.text) is not None
+    )
 
 
 def _to_us(event: Event) -> Event:
