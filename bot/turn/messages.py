@@ -11,7 +11,7 @@ from bot.chat.events import Earlier, Event, Said
 from bot.chat.files import asks_to_run
 from bot.chat.languages import ONLY_ENGLISH
 from bot.chat.reply import Choices, Option, Part, Text
-from bot.consultation.advice import next_move
+from bot.consultation.advice import Ask, next_move
 from bot.consultation.base import Value
 from bot.consultation.claims import claim, withdraw
 from bot.consultation.model import TRANSCRIPT_LINES, Consultation, How, Line, Samples, Verdict
@@ -99,11 +99,13 @@ async def edit(consultation: Consultation, event: Event, text: str, context: Tur
     }
     then = event.model_copy(update={"at": first})
     step = await _understood(consultation, then, text, context, asked=answered, keep=later, settles=False)
-    return _amended(before, step, context)
+    return _amended(before, step, context, by=event.author)
 
 
-def _amended(before: Consultation, step: Step, context: TurnContext) -> Step:
-    """Return the step that a change of former words is: where a verdict stands only another one is worth a word."""
+def _amended(before: Consultation, step: Step, context: TurnContext, *, by: str = "") -> Step:
+    """Return the step that a change of former words is: where a verdict stands only another one is worth a word, and
+    where the same is asked still, what was changed is shown on that question.
+    """
     if before.verdict is not None:
         move = next_move(step.consultation, context.knowledge, context.derive, now=step.consultation.settled)
         changed = not isinstance(move, Verdict) or move.verdict != before.verdict.verdict
@@ -113,7 +115,18 @@ def _amended(before: Consultation, step: Step, context: TurnContext) -> Step:
     held = (step.consultation.samples, *_values(step.consultation))
     if held == (before.samples, *_values(before)) and not step.effects:
         return Step(step.consultation, privately=step.privately)
+    if not (step.says or step.asks or step.effects) and _asks_the_same(before, step.consultation, context):
+        aside = {**step.consultation.aside, **dict.fromkeys(step.learned, by)}
+        return Step(step.consultation.but(aside=aside), privately=step.privately)
     return step
+
+
+def _asks_the_same(before: Consultation, now: Consultation, context: TurnContext) -> bool:
+    """Tell whether the question that was open still is, with no dispute in its place."""
+    if before.asked is None or before.asked.conflict:
+        return False
+    move = next_move(now, context.knowledge, context.derive, now=now.settled)
+    return isinstance(move, Ask) and not move.dispute and move.facts == before.asked.facts
 
 
 def _values(consultation: Consultation) -> tuple[object, ...]:

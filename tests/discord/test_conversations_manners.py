@@ -219,7 +219,7 @@ async def test_edits_and_deletions_take_their_facts_with_them(tmp_path: Path) ->
         said = thread.say(at.ana, "we have 400 examples")
         await thread.reads("400 example")
         at.discord.edit(said, "we have 40 examples")
-        await thread.reads('Noted: "40 examples"')
+        await thread.reads("Changed by Ana: example pairs: 40")
         at.discord.delete(said)
         thread.say(at.ana, "status")
         table = text_of(await thread.reads("Correct one with"))

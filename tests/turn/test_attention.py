@@ -254,6 +254,16 @@ async def test_a_change_of_what_was_overheard_changes_what_the_live_message_show
     assert not [part for part in talk.parts if isinstance(part, Choices)], "nothing is offered any more"
 
 
+async def test_what_the_live_message_shows_changes_with_the_words_that_it_was_noted_from() -> None:
+    talk = await threesome()
+    assert "900" in await aside(talk, "our prompt is about 900 tokens a call", by="ben")
+    message = talk.case.transcript[-1].message
+    edited = Edited(text="our prompt is about 950 tokens a call")
+    assert "950" in await talk.hear(edited, by="ben", addressed="known", message=message)
+    assert await talk.hear(Deleted(), by="ben", addressed="known", message=message) == ""
+    assert talk.out is not None and [reply.beside for reply in talk.out.replies] == [True], "it is taken off"
+
+
 async def test_a_file_between_people_is_nothing_to_us() -> None:
     talk = await threesome()
     before = talk.case

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.chat.events import Answered, Deleted, Edited, Event, Failed, Measured, Pasted, Pressed, Said
-from bot.chat.reply import Choices
+from bot.chat.reply import Choices, Text
 from bot.consultation.base import Value
 from bot.consultation.claims import claim
 from bot.consultation.model import Claim, How
@@ -221,3 +221,30 @@ async def test_two_presses_on_an_open_question_at_once_are_two_sides() -> None:
     ]  # fmt: skip
     talk.case = (await turn(talk.case, events, ADVISOR)).consultation
     assert talk.case.asked is not None and talk.case.asked.conflict
+
+
+async def test_an_edit_that_leaves_the_open_question_is_shown_on_it_and_not_said_again() -> None:
+    talk = Talk()
+    await talk.say("should we finetune? it never keeps our tone")
+    await talk.hear(Said(text="we have 300 examples"), by="ben", message="m1")
+    asked = talk.asked
+    told = await talk.hear(Edited(text="we have 320 examples"), by="ben", message="m1", addressed="known")
+    assert told == 'Changed by Ben: example pairs: 320 ("320 examples")'
+    assert talk.out is not None and [reply.beside for reply in talk.out.replies] == [True]
+    assert talk.value("examples") == 320 and talk.asked == asked
+    await talk.hear(Edited(text="we have 330 examples"), by="ben", message="m1", addressed="known")
+    assert "330" in "".join(part.markdown for part in talk.parts if isinstance(part, Text)), "and so once more"
+    assert await talk.hear(Deleted(), by="ben", message="m1", addressed="known") == ""
+    assert talk.out is not None and [reply.beside for reply in talk.out.replies] == [True], "it is taken off again"
+    assert "examples" not in talk.case.claims and talk.asked == asked
+
+
+async def test_an_edit_that_answers_the_open_question_goes_on() -> None:
+    talk = Talk()
+    await talk.say("should we finetune? it never keeps our tone")
+    await talk.hear(Said(text="we have 300 examples"), message="m1")
+    told = await talk.hear(
+        Edited(text="we have 300 examples, and the answer is free text"), message="m1", addressed="known"
+    )
+    assert "free text" in told and "output" not in talk.asked
+    assert talk.out is not None and [reply.live for reply in talk.out.replies] == [True]

@@ -71,24 +71,27 @@ def beside(consultation: Consultation, before: Consultation, context: TurnContex
     and, once somebody joined while a question is open, how to answer from now on. None where that is shown already.
     """
     due = consultation.room.hint == "due" and consultation.asked is not None
-    if not due and (consultation.aside, consultation.offered) == (before.aside, before.offered):
+    parts = (*_noted(consultation, context), *offers(consultation, context))
+    if not due and parts == (*_noted(before, context), *offers(before, context)):
         return None
     if due:
         consultation = consultation.but(room=consultation.room.model_copy(update={"hint": "shown"}))
     told = (HINT,) if consultation.room.hint == "shown" else ()
-    return Step(consultation, says=(*_noted(consultation, context), *offers(consultation, context), *told))
+    return Step(consultation, says=(*parts, *told))
 
 
 def _noted(consultation: Consultation, context: TurnContext) -> tuple[Part, ...]:
-    """Return whose words were noted, and what they say."""
+    """Return whose words were noted, and what they say; and what somebody changed of what they had said to us."""
     known = view(consultation, context.knowledge, context.derive).known
-    names, knowledge = consultation.names, context.knowledge
-    lines = [
-        f"{markdown.escaped(names.get(by, 'Somebody'))}: {wording.told(knowledge, fact, known[fact])}"
-        for fact, by in consultation.aside.items()
-        if fact in known
-    ]
-    return (Text(markdown=f"Noted from {'; '.join(lines)}", voice="notice"),) if lines else ()
+    overheard = {line.message for line in consultation.transcript if line.overheard}
+    noted: dict[str, list[str]] = {"Noted from": [], "Changed by": []}
+    for fact, by in consultation.aside.items():
+        held = next((each for each in consultation.claims.get(fact, ()) if each.by == by), None)
+        if held is not None and fact in known:
+            name = markdown.escaped(consultation.names.get(by, "Somebody"))
+            told = f"{name}: {wording.told(context.knowledge, fact, known[fact])}"
+            noted["Noted from" if held.message in overheard else "Changed by"].append(told)
+    return tuple(Text(markdown=f"{how} {'; '.join(lines)}", voice="notice") for how, lines in noted.items() if lines)
 
 
 def _changes(before: Consultation, after: Consultation, fact: str, context: TurnContext) -> bool:
