@@ -34,6 +34,14 @@ def next_move(case: Consultation, knowledge: Knowledge, derive: Derive, *, now: 
     return verdict_of(knowledge, seen, decision, derive, now=now)
 
 
+def asks_the_same(before: Consultation, now: Consultation, knowledge: Knowledge, derive: Derive) -> bool:
+    """Tell whether the question that was open before still is, with no dispute in its place."""
+    if before.asked is None or before.asked.conflict:
+        return False
+    move = next_move(now, knowledge, derive, now=now.settled)
+    return isinstance(move, Ask) and not move.dispute and move.facts == before.asked.facts
+
+
 def verdict_of(knowledge: Knowledge, seen: View, decision: Decision, derive: Derive, *, now: bool = False) -> Verdict:
     """Put a decision into words: reasons with both ends, notes, assumptions, what would change it, next steps."""
     clause = decision.clause

@@ -11,7 +11,7 @@ from bot.chat.events import Earlier, Event, Said
 from bot.chat.files import asks_to_run
 from bot.chat.languages import ONLY_ENGLISH
 from bot.chat.reply import Choices, Option, Part, Text
-from bot.consultation.advice import Ask, next_move
+from bot.consultation.advice import asks_the_same, next_move
 from bot.consultation.base import Value
 from bot.consultation.claims import claim, withdraw
 from bot.consultation.model import TRANSCRIPT_LINES, Consultation, How, Line, Samples, Verdict
@@ -115,18 +115,12 @@ def _amended(before: Consultation, step: Step, context: TurnContext, *, by: str 
     held = (step.consultation.samples, *_values(step.consultation))
     if held == (before.samples, *_values(before)) and not step.effects:
         return Step(step.consultation, privately=step.privately)
-    if not (step.says or step.asks or step.effects) and _asks_the_same(before, step.consultation, context):
+    if not (step.says or step.asks or step.effects) and asks_the_same(
+        before, step.consultation, context.knowledge, context.derive
+    ):
         aside = {**step.consultation.aside, **dict.fromkeys(step.learned, by)}
         return Step(step.consultation.but(aside=aside), privately=step.privately)
     return step
-
-
-def _asks_the_same(before: Consultation, now: Consultation, context: TurnContext) -> bool:
-    """Tell whether the question that was open still is, with no dispute in its place."""
-    if before.asked is None or before.asked.conflict:
-        return False
-    move = next_move(now, context.knowledge, context.derive, now=now.settled)
-    return isinstance(move, Ask) and not move.dispute and move.facts == before.asked.facts
 
 
 def _values(consultation: Consultation) -> tuple[object, ...]:

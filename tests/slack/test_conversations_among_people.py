@@ -7,7 +7,9 @@ import pytest
 
 from tests.fakes.model.server import model_server
 from tests.fakes.slack import FakeSlack, text_of
-from tests.slack.service import Thread, Whole, fake, offered, serving, sorts
+from tests.fakes.slack.state import File
+from tests.slack.service import RUN, Thread, Whole, fake, offered, serving, sorts
+from tests.slack.test_conversations_guest import CHAT
 from tests.turn.between_people import BETWEEN_PEOPLE, SMALL_TALK
 
 ASK = "should we finetune? our replies never keep our tone"
@@ -105,17 +107,57 @@ async def test_a_thread_comes_to_its_verdict_in_seven_messages_of_ours(slack: Fa
     said = await thread.say(slack.bob, f"{bot} we have 300 labelled examples")
     await thread.reads('"300 labelled examples"')
     await thread.say(slack.alice, f"{bot} thanks")
+    await thread.reads("You are welcome.")
     await slack.edit(said, f"{bot} we have 320 labelled examples")
-    await thread.reads('"320 labelled examples"')
-    await thread.choose(slack.alice, "Free text")
-    await thread.reads("Is there a finetune")
-    await thread.say(slack.bob, "no idea what that is, lunch?")
-    await thread.say(slack.alice, f"{bot} verdict")
+    await thread.reads("Changed by bob: example pairs: 320")
+    await thread.say(slack.alice, f"{bot} no, 100 labelled examples")
+    await thread.reads("I have two answers for example pairs")
+    await thread.say(slack.bob, f"{bot} 100 labelled examples, she is right")
+    await thread.reads('Noted: "100 labelled examples"')
+    await thread.say(slack.bob, "soup?")
+    await thread.say(slack.alice, "verdict")
+    await thread.quiet()
+    assert "Because" not in thread.text(), "somebody spoke since: that is between people"
+    await thread.say(slack.alice, f"{bot} free text")
+    await thread.reads("good enough answers?")
+    await thread.say(slack.alice, "verdict")
     await thread.reads("Because")
     await thread.quiet()
-    assert len(thread.messages()) <= 7, [text_of(each)[:60] for each in thread.messages()]
-    live = [each for each in thread.messages() if "Free text" in offered(each) or "A fact is wrong" in offered(each)]
-    assert len(live) == 1, "only the verdict can still be answered"
+    messages = thread.messages()
+    assert len(messages) <= 7, [text_of(each)[:60] for each in messages]
+    assert not [file for each in messages for file in each.files]
+    live = [each for each in messages if {"Free text", "A fact is wrong"} & set(offered(each))]
+    assert live == [messages[-1]], "only the verdict can still be answered"
+
+
+async def test_after_its_verdict_a_thread_goes_on_in_few_messages_to_its_end(slack: FakeSlack, tmp_path: Path) -> None:
+    async with model_server(sorts) as model, serving(slack, tmp_path / "home", model=model) as whole:
+        bot, thread = f"<@{slack.bot}>", await whole.mention(slack.alice, ASK)
+        await thread.reads(QUESTION)
+        await thread.say(slack.bob, f"{bot} we have 300 labelled examples")
+        await thread.reads('"300 labelled examples"')
+        await thread.say(slack.alice, f"{bot} verdict")
+        await thread.reads("Because")
+
+        async def counts(words: str, user: str, *, files: list[File] | None = None, read: str) -> tuple[int, int]:
+            before, shown = len(thread.messages()), len(thread.pictures)
+            await thread.say(user, f"{bot} {words}", files=files or [])
+            await thread.reads(read)
+            await thread.quiet()
+            new = thread.messages()[before:]
+            return len(new), len(thread.pictures) - shown + sum(len(each.files) for each in new)
+
+        rows = slack.upload(slack.alice, "rows.jsonl", CHAT)
+        assert await counts("dataset", slack.alice, files=[rows], read="12 rows") == (1, 0)
+        said, files = await counts(RUN, slack.alice, read="This would change if 20 test inputs")
+        assert said <= 4 and files == 1, "it begins, how far it is, its result with a picture, and the verdict"
+        await thread.say(slack.bob, f"{bot} forget me")
+        await thread.reads("Forgotten: your words", user=slack.bob)
+        assert await counts("leave", slack.alice, read="I listen no further here") == (1, 0)
+        await thread.say(slack.bob, "we have 417 labelled examples")
+        assert await counts("forget", slack.alice, read="Forgotten") == (1, 0)
+        await counts(ASK, slack.alice, read='Noted: "never keep our tone"')
+        assert "417" not in thread.text()
 
 
 async def test_where_it_may_not_write_who_asked_is_told_so_once_and_alone(slack: FakeSlack, whole: Whole) -> None:

@@ -239,6 +239,15 @@ async def test_an_edit_that_leaves_the_open_question_is_shown_on_it_and_not_said
     assert "examples" not in talk.case.claims and talk.asked == asked
 
 
+async def test_who_forgets_themselves_while_the_same_is_asked_hears_of_it_alone() -> None:
+    talk = Talk()
+    await talk.say("should we finetune? it never keeps our tone")
+    await talk.say("we have 300 examples", by="ben")
+    assert await talk.say("forget me", by="ben") == "Forgotten: your words here, and the facts that only you gave."
+    assert "Forgotten" in talk.told("ben") and talk.posted == talk.told("ben")
+    assert "examples" not in talk.case.claims
+
+
 async def test_an_edit_that_answers_the_open_question_goes_on() -> None:
     talk = Talk()
     await talk.say("should we finetune? it never keeps our tone")
