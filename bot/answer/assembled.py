@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 
 from bot.answer.figures import carried, numbers_in, values_in
-from bot.answer.material import SENTENCE, UNCLEAR, Item, Material
+from bot.answer.material import SENTENCE, Item, Material
 from bot.answer.steps import Offered, chosen
+from bot.consultation.advice import UNCLEAR
 from bot.consultation.answer import Answer, Footnote
 
 MOST_ANSWERS = 2

@@ -13,7 +13,8 @@ from bot.answer.prompt import ADVISED, HARD_LIMIT, MOST_WORDS
 from bot.answer.stance import advises_tuning
 from bot.text.language import NAMES, language_of
 
-MOST_STEPS, LONGEST_QUESTION, LONGEST_LINE = 4, 50, 80
+MOST_STEPS, LONGEST_QUESTION, LONGEST_LINE, LONGEST_CODE = 4, 50, 80, 250
+MOST_SMALL = 10.0
 SAID_WORDS, QUOTED_WORDS = 4, 8
 """From how many words on a quotation must stand in the data: where it is said of somebody, and in any case."""
 _UNITS = frozenset((*map(float, range(11)), 12, 24, 30, 52, 60, 100, 365, 730, 1000, 3600, 86400, 1e6, 0.95, 0.5))
@@ -140,7 +141,9 @@ def _numbers(draft: Draft, material: Material, sums: frozenset[float]) -> list[s
         if cited:
             allowed = case | values_in(cited)
             for number in numbers_in(_AFTER.sub("", bare)):
-                if not carried(number, allowed):
+                # "three to five examples" is advice of many sources: which of them is cited matters little.
+                small = max(number.meanings) <= MOST_SMALL
+                if not carried(number, every if small else allowed):
                     found.append(
                         f'the number {number.written} in "{_short(sentence)}" stands neither in the cited source nor '
                         "in the case: correct it, add the calculation, or take the footnote away"
@@ -209,11 +212,13 @@ def _aside(draft: Draft) -> tuple[str, ...]:
 
 def _form(draft: Draft, material: Material) -> list[str]:
     found: list[str] = []
-    words = _length(draft.whole)
+    words, code = _length(CODE.sub(" ", draft.whole)), _length(" ".join(CODE.findall(draft.whole)))
     if not draft.text:
         found.append("`text` is empty: answer what was asked")
     if words > HARD_LIMIT:
-        found.append(f"it has {words} words: at most {MOST_WORDS}")
+        found.append(f"it has {words} words: at most {MOST_WORDS} beside code blocks")
+    if code > LONGEST_CODE:
+        found.append(f"its code blocks have {code} words: at most {LONGEST_CODE}")
     if len(draft.steps) > MOST_STEPS:
         found.append(f"it has {len(draft.steps)} steps: at most {MOST_STEPS}")
     if _HEADING.search(CODE.sub(" ", draft.whole)) or _TABLE.search(CODE.sub(" ", draft.whole)):

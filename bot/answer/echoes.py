@@ -95,7 +95,7 @@ def _outside(lines: list[str]) -> str:
 
 @cache
 def _request() -> frozenset[tuple[str, ...]]:
-    return _runs(_flat(_QUOTED.sub(" ", SYSTEM)), RUN)  # what stands in quotation marks there is to be said
+    return _runs(_flat(SYSTEM), RUN)
 
 
 def _runs(flat: str, length: int) -> frozenset[tuple[str, ...]]:

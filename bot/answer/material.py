@@ -12,7 +12,7 @@ from bot.answer.objection import admissible
 from bot.answer.steps import Offered, offered
 from bot.chat import rules, wording
 from bot.chat.languages import NAMED
-from bot.consultation.advice import Ask, is_tuning
+from bot.consultation.advice import UNCLEAR, Ask, is_tuning
 from bot.consultation.base import Value
 from bot.consultation.derived import deriver, explainer
 from bot.consultation.model import Consultation, How, Verdict
@@ -27,8 +27,6 @@ from knowledge.lookup import look_up, ranked
 from knowledge.prices import Inference, Prices
 from knowledge.schema import CITED, VerdictText
 
-UNCLEAR = "ask_more"
-"""The verdict that stands for "nothing leans yet"."""
 _SEVERAL = re.compile(
     r"(?<=[?？])\s*|,? and (?=(?:what|how|which|why|where|when|can|do|does|is|are|should)(?: \S+){3})", re.IGNORECASE
 )

@@ -105,8 +105,9 @@ def test_lines(facts: Mapping[str, Value], trials: Sequence[TrialResult]) -> tup
         )
     least = lost_none(max(sizes))
     lines.append(
-        f"Two versions run on the same items differ for sure only when the better one gains at least {least} items and "
-        f"loses none (exact paired test, p = {mcnemar(least, 0):.3f}), or gains {_with_one_lost()} and loses 1."
+        "Two versions run on the same items that pass or fail: the least that chance does not explain is "
+        f"{least} gained and none lost (exact paired test, p = {mcnemar(least, 0):.3f}), {_with_one_lost()} gained and "
+        "1 lost, and so on; it says nothing about other scores."
     )
     if trials and (best := next((r for r in trials[-1].rungs if r.name == trials[-1].best), None)):
         needed = trials[-1].needed or items_needed(best.rate, trials[-1].bar)

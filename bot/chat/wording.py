@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bot.chat.reply import Form, FormField, Option, Table
 from bot.chat.rules import rule_name
-from bot.consultation.advice import Ask, is_tuning
+from bot.consultation.advice import UNCLEAR, Ask, is_tuning
 from bot.consultation.answer import Answer
 from bot.consultation.base import Value
 from bot.consultation.model import Change, Claim, Consultation, How, Reason, Verdict
@@ -252,17 +252,18 @@ def _counted(held: Value) -> bool:
 def would_change(knowledge: Knowledge, given: Verdict, seen: View, most: int = 3) -> list[str]:
     """Say what would lead elsewhere, to follow "if": one a verdict, the facts that decided first.
 
-    Where no single answer does, what ends the verdict.
+    Where no single answer does, or only to a further question, what ends the verdict.
     """
     lines: dict[str, str] = {}
     for change in given.would_change:
         then = f"{_other(knowledge, change, seen)} → {knowledge.verdicts[change.verdict].headline}"
         lines.setdefault(change.verdict, then)
-    shown = sorted(lines, key=lambda v: not is_tuning(v))[:most] if len(lines) > most else list(lines)
-    if not lines:
-        clause = clause_of(knowledge, given)
+    clause = clause_of(knowledge, given)
+    if not lines or (set(lines) == {UNCLEAR} and clause and clause.until):
         return [clause.until if clause and clause.until else "more than one answer changed"]
-    return [lines[v] for v in lines if v in shown]
+    # What only leads to a further question tells the least.
+    shown = sorted(lines, key=lambda v: (not is_tuning(v), v == UNCLEAR))[:most] if len(lines) > most else list(lines)
+    return [lines[v] for v in sorted(lines, key=lambda v: v == UNCLEAR) if v in shown]
 
 
 def _held(knowledge: Knowledge, fact: str, seen: View) -> Value | None:
@@ -314,10 +315,12 @@ def footnotes(knowledge: Knowledge, given: Answer | None) -> str:
         read = "; ".join(f"{s.by}, {s.title}{f' <{s.url}>' if s.url else ''}" for s in known[:MOST_SOURCES])
         more = f"; and {len(known) - MOST_SOURCES} more" if len(known) > MOST_SOURCES else ""
         day = f" (checked {max(s.checked for s in known)})" if known else ""
-        whole = (
-            f" All of it: `rule {note.source.removeprefix('rule-').replace('#', ' ')}`" if "#" in note.source else ""
-        )
-        lines.append(f"[{note.number}] **{note.title}**.{f' {read}{more}{day}.' if read else ''}{whole}")
+        named = note.title
+        if "#" in note.source:
+            rule, _, passage = note.source.partition("#")
+            # Its name is also the command that shows all of it.
+            named = f"{rule_name(knowledge, rule).partition(' · ')[0]}, `rule {rule.removeprefix('rule-')} {passage}`"
+        lines.append(f"[{note.number}] {named}{f': {read}{more}{day}' if read else ''}.")
     worded = f" Worded by {escaped(given.by)}." if given.by else ""
     return "\n\n".join([*lines, f"{GENERAL}{worded}"])
 

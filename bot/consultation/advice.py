@@ -9,6 +9,9 @@ from knowledge.flips import would_change
 from knowledge.load import Knowledge, Rated
 from knowledge.schema import FIVE, Passage
 
+UNCLEAR = "ask_more"
+"""The verdict that stands for "nothing leans yet"."""
+
 
 @dataclass(frozen=True)
 class Ask:

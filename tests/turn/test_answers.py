@@ -135,7 +135,7 @@ async def test_a_verdict_is_three_short_lines_with_what_stands_behind_it_one_pre
         said = await case.hear(Pressed(action="show", values=("why",)))
         assert all(part in said for part in ("**Because**", "**This would change if**", "**Next**"))
         said = await case.hear(Pressed(action="show", values=("sources",)))
-        assert "[1] **Rule 2 ·" in said and "checked 20" in said and "https://" in said
+        assert "[1] Rule 2, `rule 2 cheap-steps`" in said and "checked 20" in said and "https://" in said
         assert "What carries no number is general practice. Worded by m." in said
         assert await case.say("sources") == said
 
