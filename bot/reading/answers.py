@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from bot.consultation.base import Value
 from bot.reading import sentences
+from bot.reading.quantities import UNITS, belongs_to, counts_other
 from bot.reading.result import Found
 from bot.reading.sentences import Mood
 from bot.text import numbers
@@ -72,26 +73,6 @@ _FEWER = re.compile(
     r"\b(?:fewer|less) than (?:\w+ )?$|\b(?:under|below) (?:\w+ )?$|\bnot even (?:\w+ )?$", re.IGNORECASE
 )
 
-COUNTED = {
-    "tokens_fixed": r"fixed|same|never chang\w*|constant|static|instructions?|system",
-    "tokens_out": r"out|output|answers?|repl(?:y|ies)|completions?|generated",
-    "tokens_in": r"in|input|prompts?|sent|context",
-    "calls_per_day": r"calls?|requests?|messages?|times|queries|a day|per day|daily",
-    "eval_items": r"tests?|eval\w*|held[- ]out|benchmark",
-    "examples": r"examples?|pairs?|samples?|rows|training",
-}
-"""Words that tell which of several counts a number belongs to."""
-
-
-UNITS = {
-    "tokens_fixed": r"(?:fixed |constant )tokens?|tokens? (?:are |is )?(?:fixed|the same|always the same)",
-    "tokens_out": r"tokens? (?:out|in the answer|an answer|a reply|per (?:answer|reply))|(?:output|answer) tokens?",
-    "tokens_in": r"tokens?(?: in| a call| per call| per request)?|(?:input|prompt) tokens?",
-    "calls_per_day": r"(?:calls?|requests?|messages?|queries|questions) (?:a day|per day|daily|each day|every day)",
-    "eval_items": r"(?:test|eval\w*|held[- ]out)(?: (?:cases?|items?|questions?|examples?|inputs?))?|tests",
-    "examples": r"(?:labell?ed |training |good |real )?(?:examples?|pairs?|samples?|rows)",
-}
-"""What a number counts, as it stands behind it where nothing else does."""
 _AFTER_UNIT = r"(?: (?:by now|so far|now|in total|altogether|of them|or so|at the moment|i think|already))?"
 _FILLING = re.compile(
     r"\W*(?:(?:well|so|ok|hm+|we|i|have|had|got|there|are|is|it's|about|around|roughly|approximately|nearly|some|maybe"
@@ -221,11 +202,11 @@ def _counted(even: str, open_facts: Sequence[Fact], options: Sequence[Option]) -
     if (
         len(counts) == 1
         and len(said) == 1
-        and (len(open_facts) == 1 or not _other_count(even, said[0], counts[0].name))
+        and (len(open_facts) == 1 or not counts_other(even, said[0], counts[0].name))
     ):
         yield _numbered(even, counts[0], said[0])
         return
-    belongs = [_belongs(even, number, [fact.name for fact in counts]) for number in said]
+    belongs = [belongs_to(even, number, [fact.name for fact in counts]) for number in said]
     if not any(belongs) and len(said) == len(counts):
         belongs = [fact.name for fact in counts]
     for number, name in zip(said, belongs, strict=True):
@@ -350,29 +331,6 @@ def _wholes(even: str) -> list[numbers.Number]:
 def _is_said(even: str, number: numbers.Number) -> bool:
     covering = [c for c in sentences.clauses(even) if c.start <= number.start < c.end]
     return all(c.mood in (Mood.said, Mood.condition, Mood.wished) for c in covering)
-
-
-def _belongs(even: str, number: numbers.Number, names: Sequence[str]) -> str | None:
-    clause = around(even, number.start, number.end)
-    for name, words in COUNTED.items():
-        if name in names and re.search(rf"\b(?:{words})\b", clause, re.IGNORECASE):
-            return name
-    return next((name for name in names if name.replace("_", " ") in clause.lower()), None)
-
-
-def _other_count(even: str, number: numbers.Number, name: str) -> bool:
-    """Tell whether a number counts something that was not asked."""
-    clause = around(even, number.start, number.end)
-    if re.search(rf"\b(?:{COUNTED.get(name, name)})\b", clause, re.IGNORECASE):
-        return False
-    return any(re.search(rf"\b(?:{w})\b", clause, re.IGNORECASE) for other, w in COUNTED.items() if other != name)
-
-
-def around(even: str, start: int, end: int) -> str:
-    """Return the clause in which a number stands."""
-    left = max(even.rfind(mark, 0, start) for mark in (", ", ";", "\n", " and ")) + 1
-    rights = [place for mark in (", ", ";", "\n", " and ") if (place := even.find(mark, end)) >= 0]
-    return even[left : min(rights, default=len(even))]
 
 
 def _fact(open_facts: Sequence[Fact], name: str) -> Fact:

@@ -124,6 +124,28 @@ _OF_THEM = re.compile(
 """Which part of the prompt never changes, said of a number behind that of its tokens."""
 
 
+COUNTED = {
+    "tokens_fixed": r"fixed|same|never chang\w*|constant|static|instructions?|system",
+    "tokens_out": r"out|output|answers?|repl(?:y|ies)|completions?|generated",
+    "tokens_in": r"in|input|prompts?|sent|context",
+    "calls_per_day": r"calls?|requests?|messages?|times|queries|a day|per day|daily",
+    "eval_items": r"tests?|eval\w*|held[- ]out|benchmark",
+    "examples": r"examples?|pairs?|samples?|rows|training",
+}
+"""Words that tell which of several counts a number belongs to."""
+
+
+UNITS = {
+    "tokens_fixed": r"(?:fixed |constant )tokens?|tokens? (?:are |is )?(?:fixed|the same|always the same)",
+    "tokens_out": r"tokens? (?:out|in the answer|an answer|a reply|per (?:answer|reply))|(?:output|answer) tokens?",
+    "tokens_in": r"tokens?(?: in| a call| per call| per request)?|(?:input|prompt) tokens?",
+    "calls_per_day": r"(?:calls?|requests?|messages?|queries|questions) (?:a day|per day|daily|each day|every day)",
+    "eval_items": r"(?:test|eval\w*|held[- ]out)(?: (?:cases?|items?|questions?|examples?|inputs?))?|tests",
+    "examples": r"(?:labell?ed |training |good |real )?(?:examples?|pairs?|samples?|rows)",
+}
+"""What a number counts, as it stands behind it where nothing else does."""
+
+
 def quantities(text: str, even: str, names: Collection[str], *, supposed: bool = False) -> list[Found]:
     """Return the counts that a message states of any of these facts; two of one fact are left to the question."""
     pieces = sentences.clauses(even)
@@ -194,3 +216,27 @@ def _meant(even: str, pieces: Sequence[Clause], number: Number) -> bool:
 
 def _mood(pieces: Sequence[Clause], at: int) -> Mood:
     return next((piece.mood for piece in pieces if piece.start <= at < piece.end), Mood.said)
+
+
+def belongs_to(even: str, number: Number, names: Sequence[str]) -> str | None:
+    """Return which of these facts a number counts by the words of its clause; None where they tell of none."""
+    clause = around(even, number.start, number.end)
+    for name, words in COUNTED.items():
+        if name in names and re.search(rf"\b(?:{words})\b", clause, re.IGNORECASE):
+            return name
+    return next((name for name in names if name.replace("_", " ") in clause.lower()), None)
+
+
+def counts_other(even: str, number: Number, name: str) -> bool:
+    """Tell whether a number counts something that was not asked."""
+    clause = around(even, number.start, number.end)
+    if re.search(rf"\b(?:{COUNTED.get(name, name)})\b", clause, re.IGNORECASE):
+        return False
+    return any(re.search(rf"\b(?:{w})\b", clause, re.IGNORECASE) for other, w in COUNTED.items() if other != name)
+
+
+def around(even: str, start: int, end: int) -> str:
+    """Return the clause in which a number stands."""
+    left = max(even.rfind(mark, 0, start) for mark in (", ", ";", "\n", " and ")) + 1
+    rights = [place for mark in (", ", ";", "\n", " and ") if (place := even.find(mark, end)) >= 0]
+    return even[left : min(rights, default=len(even))]

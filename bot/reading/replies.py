@@ -7,7 +7,7 @@ from typing import NamedTuple, cast
 from bot.chat.answers import KINDS
 from bot.consultation.base import Value
 from bot.reading import answers, by_patterns, phrased, questions, sentences
-from bot.reading.quantities import quantities
+from bot.reading.quantities import COUNTED, around, quantities
 from bot.reading.result import Found
 from bot.reading.sentences import Mood
 from bot.text import numbers
@@ -167,8 +167,8 @@ def _counts(text: str, even: str, asked: Sequence[str], knowledge: Knowledge) ->
         return Counted([hit for hit in plain if hit.fact in counts], ())
     name = counts[0]
     if len(counts) > 1 or len(asked) > len(counts):
-        around = answers.around(even, said[0].start, said[0].end) if said else even
-        belongs = [n for n in counts if re.search(rf"\b(?:{answers.COUNTED.get(n, n)})\b", around, re.IGNORECASE)]
+        near = around(even, said[0].start, said[0].end) if said else even
+        belongs = [n for n in counts if re.search(rf"\b(?:{COUNTED.get(n, n)})\b", near, re.IGNORECASE)]
         if len(counts) > 1:
             if not said and re.fullmatch(answers.NONE, " ".join(words(even))):
                 return Counted([], ())
@@ -196,7 +196,7 @@ def _counts(text: str, even: str, asked: Sequence[str], knowledge: Knowledge) ->
 
 def _own_clause(even: str, said: Sequence[numbers.Number], name: str) -> tuple[int, int] | None:
     """Return the clause of the one number that stands beside the words of its fact, where several numbers are said."""
-    words_of = re.compile(rf"\b(?:{answers.COUNTED.get(name, name)})\b", re.IGNORECASE)
+    words_of = re.compile(rf"\b(?:{COUNTED.get(name, name)})\b", re.IGNORECASE)
     clauses_of = {(span.start, span.end) for span in phrased.spans(even)[1:]}
     with_number = [c for c in clauses_of if any(c[0] <= n.start < c[1] for n in said)]
     own = [c for c in with_number if words_of.search(even, *c) and sum(c[0] <= n.start < c[1] for n in said) == 1]
@@ -212,7 +212,7 @@ def corrected(text: str, even: str, before: Mapping[str, Value], knowledge: Know
     said = {n.value for n in numbers.find(even)}
     denied = [name for name in counts if before[name] in said]
     if not denied and said:
-        named = [n for n in counts if re.search(rf"\b(?:{answers.COUNTED.get(n, n)})\b", even, re.IGNORECASE)]
+        named = [n for n in counts if re.search(rf"\b(?:{COUNTED.get(n, n)})\b", even, re.IGNORECASE)]
         denied = named or (counts if len(counts) == 1 else [])
     for name in denied[:1]:
         read = numbers.count(even, KINDS.get(name, "count"))
@@ -237,7 +237,7 @@ def _counts_another(even: str, read: numbers.Count, name: str, knowledge: Knowle
     if (
         name not in ("examples", "eval_items")
         and re.search(_OTHER_COUNTS, even)
-        and not re.search(rf"\b(?:{answers.COUNTED.get(name, name)})\b", even, re.IGNORECASE)
+        and not re.search(rf"\b(?:{COUNTED.get(name, name)})\b", even, re.IGNORECASE)
     ):
         return True
     if name == "eval_items" and re.search(
