@@ -23,8 +23,9 @@ from bot.turn.answers import answered_by
 from bot.turn.buttons import press
 from bot.turn.commands import command_in, obey
 from bot.turn.context import TurnContext
-from bot.turn.messages import catch_up, delete, edit, read
+from bot.turn.messages import delete, edit, read
 from bot.turn.people.attention import OF_JOBS, enter
+from bot.turn.people.late_mention import catch_up
 from bot.turn.people.overheard import overhear
 from bot.turn.samples import take_file, take_paste
 from bot.turn.step import Forget, Step

@@ -1,4 +1,4 @@
-"""Messages: said, changed, deleted, and those from before the advisor came."""
+"""Messages: said, changed, and deleted."""
 
 import re
 from collections.abc import Mapping, Sequence, Set
@@ -7,14 +7,14 @@ from dataclasses import replace
 from bot import reading
 from bot.chat import wording
 from bot.chat.commands import Command
-from bot.chat.events import Earlier, Event, Said
+from bot.chat.events import Event, Said
 from bot.chat.files import asks_to_run
 from bot.chat.languages import ONLY_ENGLISH
-from bot.chat.reply import Choices, Option, Part, Text
+from bot.chat.reply import Part, Text
 from bot.consultation.advice import asks_the_same, next_move
 from bot.consultation.base import Value
 from bot.consultation.claims import claim, withdraw
-from bot.consultation.model import TRANSCRIPT_LINES, Consultation, How, Line, Samples, Verdict
+from bot.consultation.model import TRANSCRIPT_LINES, Consultation, How, Samples, Verdict
 from bot.consultation.trial_state import Phase
 from bot.consultation.view import View, undisputed, view
 from bot.text import markdown
@@ -27,7 +27,7 @@ from bot.turn.explain import answer_command, named_rule, why
 from bot.turn.people.manners import short_answer
 from bot.turn.people.overheard import overhear
 from bot.turn.people.passed_on import shown_as_read, taken_out
-from bot.turn.record import claim_of, line_of
+from bot.turn.record import claim_of, claimed, line_of
 from bot.turn.samples import keep_samples
 from bot.turn.step import Decide, Step
 from knowledge.load import Knowledge
@@ -38,10 +38,6 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 """The question that everybody begins with holds no fact, and needs no remark."""
-
-
-MOST_EARLIER = 60_000
-"""Characters that are read of what was said before, the last ones."""
 
 
 async def read(consultation: Consultation, event: Event, text: str, context: TurnContext) -> Step:
@@ -138,86 +134,6 @@ def delete(consultation: Consultation, event: Event, context: TurnContext) -> St
     return _amended(consultation, Step(without, advances=changed), context)
 
 
-async def catch_up(consultation: Consultation, event: Event, earlier: Earlier, context: TurnContext) -> Step:
-    """Read in one go what was said before the advisor came, and say how much of it that was.
-
-    Of their own accord these are only the lines of whoever mentioned it; those of others follow when somebody presses.
-    """
-    said_there = [line for line in earlier.lines if line.text.strip()]
-    lines = _newest(said_there)
-    alone = earlier.complete and not earlier.others and all(line.by == event.author for line in lines)
-    room = consultation.room.model_copy(update={"company": consultation.room.company or not alone})
-    step = Step(
-        consultation.but(
-            names={**earlier.names, **consultation.names},
-            transcript=tuple(sorted((*consultation.transcript, *lines), key=lambda line: line.at))[-TRANSCRIPT_LINES:],
-            listens="answers",
-            room=room,
-        ),
-        advances=earlier.given,
-    )
-    knowledge = context.knowledge
-    try:
-        stated = await context.apart(event.author, reading.read_lines, [line.text for line in lines], knowledge)
-    except TooMuch as error:
-        return step.say(Text(markdown=f"{error}: paste what matters from before.", voice="error"))
-    for line, found in zip(lines, stated, strict=True):
-        step = step.then(_claimed(step.consultation, _spoken(event, line), found, (), knowledge))
-    if reader := outage.reader(consultation, event, context):
-        whole = "\n\n".join(line.text for line in lines)
-        got = await reading.read(
-            whole,
-            asked=(),
-            knowledge=knowledge,
-            model=reader,
-            today=event.at.date(),
-            limit=outage.reading_time(context),
-            apart=context.apart,
-            whose=event.author,
-        )
-        for one in got.found if got.by_model else ():
-            # The words tell whose they are; a quote that runs over two messages is nobody's.
-            said = next((line for line in lines if one.quote in line.text), None)
-            if said is not None:
-                step = step.then(_claimed(step.consultation, _spoken(event, said), [one], (), knowledge))
-    said = "was said" if earlier.given else "you said"
-    if lines and earlier.complete and len(lines) == len(said_there):
-        step = step.say(Text(markdown=f"I read what {said} here before ({_count(len(lines))}).", voice="notice"))
-    elif lines:
-        seen = _count(len(lines) + (earlier.others if len(lines) == len(said_there) else 0))
-        told = f"I could read only the last {seen} here: paste what matters from before."
-        step = step.say(Text(markdown=told, voice="notice"))
-    elif not earlier.complete and not earlier.others:
-        told = "I cannot read what was said here before: paste what matters."
-        step = step.say(Text(markdown=told, voice="notice"))
-    if earlier.others and earlier.offered:
-        many = f"{earlier.others} earlier messages" if earlier.others > 1 else "earlier message"
-        label = f"Read the {many} of {f'{earlier.people} people' if earlier.people > 1 else 'one person'}"
-        step = step.say(Choices(action="earlier", options=(Option(value=event.message, label=label),)))
-    return step
-
-
-def _newest(lines: Sequence[Line]) -> list[Line]:
-    """Return the last lines of a long talk, as many as are read of it."""
-    kept: list[Line] = []
-    size = 0
-    for line in reversed(lines):
-        size += len(line.text)
-        if kept and size > MOST_EARLIER:
-            break
-        kept.insert(0, line)
-    return kept
-
-
-def _spoken(event: Event, line: Line) -> Event:
-    """Return an event as if it had brought this line."""
-    return event.model_copy(update={"author": line.by, "at": line.at, "message": line.message or event.message})
-
-
-def _count(messages: int) -> str:
-    return f"{messages} message{'s' if messages > 1 else ''}"
-
-
 async def _understood(
     consultation: Consultation,
     event: Event,
@@ -280,7 +196,7 @@ async def _understood(
     if not told and not got.skip and got.intent in _DONE:
         return step.then(_done(got, step.consultation, seen, context))
     new = [one for one in found if one.fact not in keep]
-    step = step.then(_claimed(step.consultation, event, new, asked, knowledge, settles=settles))
+    step = step.then(claimed(step.consultation, event, new, asked, knowledge, settles=settles))
     unsure = step.consultation
     withdrawn = [fact for fact in got.corrects if fact in seen.held.facts and not any(x.fact == fact for x in found)]
     for fact in (*got.unsure, *withdrawn):
@@ -428,24 +344,3 @@ def _not_understood(
     else:
         told = "Again I am not sure what you mean. `status` shows what I hold, `fix` corrects it, `rules` lists topics."
     return Step(missed.consultation, advances=True).say(Text(markdown=told, voice="notice"))
-
-
-def _claimed(
-    consultation: Consultation,
-    event: Event,
-    found: Sequence[reading.Found],
-    asked: Sequence[str],
-    knowledge: Knowledge,
-    *,
-    settles: bool = True,
-) -> Step:
-    """Return the step that a message's facts are; an answer to an open dispute settles it."""
-    disputed = settles and consultation.asked is not None and consultation.asked.conflict
-    for one in found:
-        # One of those who disagree only corrects their own side, unless asked which holds they say it once more.
-        own = [c.value for c in consultation.claims.get(one.fact, ()) if c.by == event.author]
-        answers = disputed and one.fact in asked and (not own or one.value in own)
-        closed = one.closed or not isinstance(one.value, tuple)
-        held = claim_of(event, one.value, How.chosen if answers else How.stated, one.quote, closed=closed)
-        consultation = claim(consultation, knowledge, one.fact, held)
-    return Step(consultation, learned=tuple(one.fact for one in found))

@@ -11,7 +11,7 @@ from bot.chat.events import Attached, Earlier, Said
 from bot.consultation.model import Line
 from bot.samples.parse import MOST_LINES, SampleError, parse
 from bot.text.apart import SMALL, Processes, TooMuch
-from bot.turn.messages import MOST_EARLIER
+from bot.turn.people.late_mention import MOST_EARLIER
 from knowledge.load import Knowledge, load
 from tests.support.clock import NOON
 from tests.support.consulting import ADVISOR, Talk

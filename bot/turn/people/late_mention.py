@@ -1,0 +1,96 @@
+"""A late mention: what was said before somebody named us, read in one go."""
+
+from collections.abc import Sequence
+
+from bot import reading
+from bot.chat.events import Earlier, Event
+from bot.chat.reply import Choices, Option, Text
+from bot.consultation.model import TRANSCRIPT_LINES, Consultation, Line
+from bot.text.apart import TooMuch
+from bot.turn import outage
+from bot.turn.context import TurnContext
+from bot.turn.record import claimed
+from bot.turn.step import Step
+
+MOST_EARLIER = 60_000
+"""Characters that are read of what was said before, the last ones."""
+
+
+async def catch_up(consultation: Consultation, event: Event, earlier: Earlier, context: TurnContext) -> Step:
+    """Read in one go what was said before the advisor came, and say how much of it that was.
+
+    Of their own accord these are only the lines of whoever mentioned it; those of others follow when somebody presses.
+    """
+    said_there = [line for line in earlier.lines if line.text.strip()]
+    lines = _newest(said_there)
+    alone = earlier.complete and not earlier.others and all(line.by == event.author for line in lines)
+    room = consultation.room.model_copy(update={"company": consultation.room.company or not alone})
+    step = Step(
+        consultation.but(
+            names={**earlier.names, **consultation.names},
+            transcript=tuple(sorted((*consultation.transcript, *lines), key=lambda line: line.at))[-TRANSCRIPT_LINES:],
+            listens="answers",
+            room=room,
+        ),
+        advances=earlier.given,
+    )
+    knowledge = context.knowledge
+    try:
+        stated = await context.apart(event.author, reading.read_lines, [line.text for line in lines], knowledge)
+    except TooMuch as error:
+        return step.say(Text(markdown=f"{error}: paste what matters from before.", voice="error"))
+    for line, found in zip(lines, stated, strict=True):
+        step = step.then(claimed(step.consultation, _spoken(event, line), found, (), knowledge))
+    if reader := outage.reader(consultation, event, context):
+        whole = "\n\n".join(line.text for line in lines)
+        got = await reading.read(
+            whole,
+            asked=(),
+            knowledge=knowledge,
+            model=reader,
+            today=event.at.date(),
+            limit=outage.reading_time(context),
+            apart=context.apart,
+            whose=event.author,
+        )
+        for one in got.found if got.by_model else ():
+            # The words tell whose they are; a quote that runs over two messages is nobody's.
+            said = next((line for line in lines if one.quote in line.text), None)
+            if said is not None:
+                step = step.then(claimed(step.consultation, _spoken(event, said), [one], (), knowledge))
+    said = "was said" if earlier.given else "you said"
+    if lines and earlier.complete and len(lines) == len(said_there):
+        step = step.say(Text(markdown=f"I read what {said} here before ({_count(len(lines))}).", voice="notice"))
+    elif lines:
+        seen = _count(len(lines) + (earlier.others if len(lines) == len(said_there) else 0))
+        told = f"I could read only the last {seen} here: paste what matters from before."
+        step = step.say(Text(markdown=told, voice="notice"))
+    elif not earlier.complete and not earlier.others:
+        told = "I cannot read what was said here before: paste what matters."
+        step = step.say(Text(markdown=told, voice="notice"))
+    if earlier.others and earlier.offered:
+        many = f"{earlier.others} earlier messages" if earlier.others > 1 else "earlier message"
+        label = f"Read the {many} of {f'{earlier.people} people' if earlier.people > 1 else 'one person'}"
+        step = step.say(Choices(action="earlier", options=(Option(value=event.message, label=label),)))
+    return step
+
+
+def _newest(lines: Sequence[Line]) -> list[Line]:
+    """Return the last lines of a long talk, as many as are read of it."""
+    kept: list[Line] = []
+    size = 0
+    for line in reversed(lines):
+        size += len(line.text)
+        if kept and size > MOST_EARLIER:
+            break
+        kept.insert(0, line)
+    return kept
+
+
+def _spoken(event: Event, line: Line) -> Event:
+    """Return an event as if it had brought this line."""
+    return event.model_copy(update={"author": line.by, "at": line.at, "message": line.message or event.message})
+
+
+def _count(messages: int) -> str:
+    return f"{messages} message{'s' if messages > 1 else ''}"
