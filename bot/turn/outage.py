@@ -6,13 +6,12 @@ from datetime import timedelta
 from bot import reading
 from bot.chat.events import Event
 from bot.chat.reply import Text
-from bot.consultation.claims import claim
-from bot.consultation.model import Consultation, How, Line
+from bot.consultation.model import Consultation, Line
 from bot.model.client import Model
 from bot.model.errors import ModelError
 from bot.reading.result import Found
 from bot.turn.context import TurnContext
-from bot.turn.record import claim_of
+from bot.turn.record import claimed, line_with, spoken
 from bot.turn.step import Step
 
 READING = 8.0
@@ -100,10 +99,9 @@ async def read_missed(consultation: Consultation, event: Event, context: TurnCon
     consultation = recovered(consultation).but(unread=())
     learned: list[str] = []
     for one in got.found if got.by_model else ():
-        # The words tell whose they are; a quote that runs over two lines is nobody's.
-        said = next((line for line in lines if one.quote in line.text), None)
+        said = line_with(lines, one.quote)
         if said is not None and not _said_since(consultation, one, said):
-            consultation = _claimed(consultation, event, one, said, context)
+            consultation = claimed(consultation, spoken(event, said), [one], (), context.knowledge).consultation
             learned.append(one.fact)
     return Step(consultation, learned=tuple(learned), advances=bool(learned))
 
@@ -111,11 +109,3 @@ async def read_missed(consultation: Consultation, event: Event, context: TurnCon
 def _said_since(consultation: Consultation, one: Found, line: Line) -> bool:
     """Tell whether its author has said something of a fact at that time or later."""
     return any(held.by == line.by and held.at >= line.at for held in consultation.claims.get(one.fact, ()))
-
-
-def _claimed(consultation: Consultation, event: Event, one: Found, line: Line, context: TurnContext) -> Consultation:
-    spoken = event.model_copy(update={"author": line.by, "at": line.at, "message": line.message or event.message})
-    closed = not isinstance(one.value, tuple)
-    return claim(
-        consultation, context.knowledge, one.fact, claim_of(spoken, one.value, How.stated, one.quote, closed=closed)
-    )

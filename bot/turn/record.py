@@ -1,6 +1,6 @@
 """The line of the transcript and the claims that an event leaves in a consultation."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.chat.events import Event
 from bot.consultation.base import Value
@@ -14,6 +14,16 @@ from knowledge.load import Knowledge
 def line_of(event: Event, text: str) -> Line:
     """Return an event's line of the transcript."""
     return Line(by=event.author, text=text, at=event.at, message=event.message)
+
+
+def spoken(event: Event, line: Line) -> Event:
+    """Return an event as if it had brought this line of the transcript."""
+    return event.model_copy(update={"author": line.by, "at": line.at, "message": line.message or event.message})
+
+
+def line_with(lines: Iterable[Line], quote: str) -> Line | None:
+    """Return the line whose words a quote is, which tells whose they are; one that runs over two is nobody's."""
+    return next((line for line in lines if quote in line.text), None)
 
 
 def claim_of(event: Event, value: Value | None, how: How, quote: str | None = None, *, closed: bool = True) -> Claim:

@@ -9,7 +9,7 @@ from bot.consultation.model import TRANSCRIPT_LINES, Consultation, Line
 from bot.text.apart import TooMuch
 from bot.turn import outage
 from bot.turn.context import TurnContext
-from bot.turn.record import claimed
+from bot.turn.record import claimed, line_with, spoken
 from bot.turn.step import Step
 
 MOST_EARLIER = 60_000
@@ -40,7 +40,7 @@ async def catch_up(consultation: Consultation, event: Event, earlier: Earlier, c
     except TooMuch as error:
         return step.say(Text(markdown=f"{error}: paste what matters from before.", voice="error"))
     for line, found in zip(lines, stated, strict=True):
-        step = step.then(claimed(step.consultation, _spoken(event, line), found, (), knowledge))
+        step = step.then(claimed(step.consultation, spoken(event, line), found, (), knowledge))
     if reader := outage.reader(consultation, event, context):
         whole = "\n\n".join(line.text for line in lines)
         got = await reading.read(
@@ -54,10 +54,8 @@ async def catch_up(consultation: Consultation, event: Event, earlier: Earlier, c
             whose=event.author,
         )
         for one in got.found if got.by_model else ():
-            # The words tell whose they are; a quote that runs over two messages is nobody's.
-            said = next((line for line in lines if one.quote in line.text), None)
-            if said is not None:
-                step = step.then(claimed(step.consultation, _spoken(event, said), [one], (), knowledge))
+            if (said := line_with(lines, one.quote)) is not None:
+                step = step.then(claimed(step.consultation, spoken(event, said), [one], (), knowledge))
     said = "was said" if earlier.given else "you said"
     if lines and earlier.complete and len(lines) == len(said_there):
         step = step.say(Text(markdown=f"I read what {said} here before ({_count(len(lines))}).", voice="notice"))
@@ -85,11 +83,6 @@ def _newest(lines: Sequence[Line]) -> list[Line]:
             break
         kept.insert(0, line)
     return kept
-
-
-def _spoken(event: Event, line: Line) -> Event:
-    """Return an event as if it had brought this line."""
-    return event.model_copy(update={"author": line.by, "at": line.at, "message": line.message or event.message})
 
 
 def _count(messages: int) -> str:
