@@ -16,7 +16,7 @@ TAKING = Histogram(
     registry=REGISTRY, buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0),
 )  # fmt: skip
 REFUSALS = Counter(
-    "advisor_refusals", "What was not done for somebody, by why: policy, outsider, admin, hidden, earlier, cap.",
+    "advisor_refusals", "What was not done for somebody, by why: policy, outsider, admin, hidden, earlier, cap, limit.",
     ["why"], registry=REGISTRY,
 )  # fmt: skip
 TURN_SECONDS = Histogram(

@@ -1,6 +1,7 @@
 """How much one person, channel or workspace may send in a while; counted in the store, by all processes together.
 
-Of a burst as much is taken as may be, with a sentence for the rest. What model calls cost is counted by `spending`.
+Of a burst as much is taken as may be, with a sentence for the rest. Model calls of turns are counted here as well; what
+they cost in a day, with those of trials, is counted by `spending`.
 """
 
 import math
@@ -17,7 +18,7 @@ from bot.store import keys
 from bot.store.connection import Connection
 from bot.turn.people.attention import OF_JOBS
 
-What = Literal["messages", "files", "bytes", "trials"]
+What = Literal["messages", "files", "bytes", "trials", "calls"]
 Who = Literal["person", "channel", "workspace"]
 
 
@@ -39,14 +40,15 @@ LIMITS = (
     Limit("workspace", "bytes", 200 * 2**20, HOUR),
     Limit("person", "trials", 10, HOUR),
     Limit("workspace", "trials", 60, HOUR),
+    Limit("person", "calls", 120, HOUR),
+    Limit("channel", "calls", 400, HOUR),
+    Limit("workspace", "calls", 1500, HOUR),
 )
 _NAMES = {"person": "You have", "channel": "This channel has", "workspace": "Your workspace has"}
 _WINDOWS = {MINUTE: "a minute", HOUR: "an hour"}
 TOLD = 10
 """Messages above what is answered that are still told so."""
 MOST_SEEN = 10_000
-DIRECT = "@me"
-"""What Discord's direct messages have in place of a workspace; their people share nothing."""
 
 
 @dataclass(frozen=True)
@@ -59,13 +61,15 @@ class Reached:
     @property
     def sentence(self) -> str:
         limit = self.limit
+        again = f"{self.resets} seconds" if self.resets < 90 else f"{math.ceil(self.resets / 60)} minutes"
+        window = _WINDOWS[limit.seconds]
+        if limit.what == "calls":
+            many = f"{limit.most:,} calls of my language model"
+            return f"{_NAMES[limit.who]} used {many}, the most that I make in {window}. I ask it again in {again}."
         many = f"{limit.most // 2**20} MiB of files" if limit.what == "bytes" else f"{limit.most} {limit.what}"
         verb = "started" if limit.what == "trials" else "sent me"
         rest = "start the next" if limit.what == "trials" else "send me the rest"
-        again = f"{self.resets} seconds" if self.resets < 90 else f"{math.ceil(self.resets / 60)} minutes"
-        return (
-            f"{_NAMES[limit.who]} {verb} {many}, the most that I take in {_WINDOWS[limit.seconds]}: {rest} in {again}."
-        )
+        return f"{_NAMES[limit.who]} {verb} {many}, the most that I take in {window}: {rest} in {again}."
 
 
 Names = Mapping[Who, str]
@@ -104,8 +108,8 @@ def of_event(event: Event) -> Names:
 
 def of_person(person: str) -> Names:
     """Return whom it is counted for what a person (`platform:workspace:person`) does, wherever that is."""
-    workspace = person.rpartition(":")[0]
-    shared: dict[Who, str] = {"workspace": workspace} if workspace and not workspace.endswith(DIRECT) else {}
+    workspace = keys.workspace_of(person)
+    shared: dict[Who, str] = {"workspace": workspace} if workspace else {}
     return {"person": person, **shared}
 
 
@@ -135,10 +139,13 @@ async def take(
     return wanted, reached
 
 
-async def tells(connection: Connection, event: Event, reached: Reached) -> bool:
-    """Tell whether its author is still to be told this here; asking it again for the same event changes nothing."""
-    name = _key(event.author, f"told:{reached.limit.what}:{event.author}:{event.conversation}")
-    if await connection.call("SET", name, event.message, "NX", "EX", reached.resets) is not None:
+async def tells(connection: Connection, event: Event, what: str, seconds: int) -> bool:
+    """Tell whether its author is still to be told here, in so many seconds, that a limit is reached.
+
+    Asking it again for the same event changes nothing.
+    """
+    name = _key(event.author, f"told:{what}:{event.author}:{event.conversation}")
+    if await connection.call("SET", name, event.message, "NX", "EX", seconds) is not None:
         return True
     return await connection.call("GET", name) == event.message
 
@@ -163,7 +170,7 @@ async def within_limits(
         granted, reached = await take(connection, of_event(own[-1]), "messages", len(own), of_messages(a_minute))
         taken += own[:granted]
         to_us = [event for event in own[granted:] if event.addressed == "us"]
-        if reached and to_us and await tells(connection, to_us[0], reached):
+        if reached and to_us and await tells(connection, to_us[0], reached.limit.what, reached.resets):
             say.append(to_author(to_us[0], reached.sentence))
     kept: list[Event] = []
     for event in events:

@@ -1,9 +1,6 @@
 """What a batch of events comes to in a service: the turn, and the long work that it starts or ends."""
 
-import asyncio
-import logging
 import secrets
-import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -15,8 +12,6 @@ from bot.chat import wording
 from bot.chat.events import Answered, Earlier, Event, Failed, Measured, Present, Pressed, Progressed, Removed
 from bot.chat.reply import File, Part, Reply, Text
 from bot.consultation.model import Consultation, Verdict
-from bot.model.meter import Meter, metered
-from bot.model.prices import usd
 from bot.model.tracing import span
 from bot.platform import metrics
 from bot.platform.port import Platform
@@ -25,14 +20,13 @@ from bot.service.conversation import Outcome, Turn
 from bot.service.jobs.reports import kept_report
 from bot.service.jobs.trial import trial_of
 from bot.service.limits import within_limits
+from bot.service.paying import paid
 from bot.service.web.links import Links
 from bot.service.workspace.audit import audited
 from bot.settings import Settings
 from bot.store import keys, notices
 from bot.store.consultations import Store
-from bot.store.errors import StoreError
 from bot.store.jobs import DropTrial, EndTrial, ForgetWorkspace, InterruptTrial, Job, RunTrial
-from bot.store.spending import Purse, counters
 from bot.text.apart import Apart, Fair, Processes, is_small
 from bot.turn.context import TurnContext
 from bot.turn.people.attention import OF_JOBS, heard_all
@@ -42,10 +36,8 @@ from bot.turn.trials import begins
 from bot.turn.turn import TurnResult, turn
 from knowledge.load import Knowledge
 
-log = logging.getLogger("advisor.service")
 P = ParamSpec("P")
 T = TypeVar("T")
-NOTHING_LEFT = "What model calls may take in a day is used up. It starts anew at 00:00 UTC."
 SORRY = "Something went wrong on my side with what came last, and I could not answer it. What I held before is kept:"
 NOT_KEPT = Text(markdown="That is kept no more. `again` runs the trial once more.", voice="notice")
 NO_PAGE = "There is no page to link to, since this service has no address on the web: here is the file."
@@ -107,8 +99,10 @@ class Turns:
             return Outcome(consultation, last)
         before = consultation or _new(talk[0])
         with span("invoke_agent finetune-advisor", _traced(before.id)) as tell:
-            async with self._paid(talk, context), self._one_by_one(talk[-1].author, context) as alone:
+            paying = paid(self.store.connection, self.settings, talk, context.model)
+            async with paying as bill, self._one_by_one(talk[-1].author, context) as alone:
                 result = await turn(before, talk, alone)
+            last = [*await bill.told(), *last]
             tell({"advisor.events": len(talk), "advisor.move": _move(result)})
         _count(result.consultation, before)
         via = next((event.via for event in reversed(talk) if event.via), before.via)
@@ -127,38 +121,6 @@ class Turns:
         for effect in result.effects:
             if isinstance(effect, Forget) and effect.by not in (None, before.asker) and not event.private:
                 await audited(self.store, "forget", f"{event.platform}:{event.workspace}", effect.by or "")
-
-    @asynccontextmanager
-    async def _paid(self, talk: Sequence[Event], context: TurnContext) -> AsyncGenerator[None]:
-        """Count the model calls of a turn against who spoke to us last, and refuse them above the day's caps."""
-        people = [event for event in reversed(talk) if not isinstance(event.body, Present)]
-        to_us = (event.author for event in people if event.addressed == "us")
-        payer = next(to_us, people[0].author if people else None)  # an edit is for whoever wrote it
-        purse = Purse(self.store.connection, counters(self.settings, payer))
-
-        async def refusal() -> str | None:
-            if await purse.spend():
-                return None
-            metrics.REFUSALS.labels("cap").inc()
-            return purse.refused.sentence if purse.refused else NOTHING_LEFT
-
-        meter, began = Meter(refusal), time.monotonic()
-        try:
-            with metered(meter):
-                yield
-        finally:
-            metrics.TURN_SECONDS.observe(time.monotonic() - began)
-            for seconds in meter.took:
-                metrics.MODEL_SECONDS.labels("turn").observe(seconds)
-            metrics.MODEL_FAILURES.inc(meter.calls - len(meter.took))
-            if meter.calls and context.model is not None:
-                cost = await asyncio.to_thread(usd, context.model.name, meter.tokens_in, meter.tokens_out)
-                purse.paid(cost, meter.calls)
-                metrics.paid(payer, meter.tokens_in, meter.tokens_out, cost)
-                try:
-                    await purse.settle()
-                except StoreError as error:  # the lease gives back what was reserved
-                    log.warning("What a turn has spent could not be counted: %s", error)
 
     @asynccontextmanager
     async def _one_by_one(self, whose: str, context: TurnContext) -> AsyncGenerator[TurnContext]:

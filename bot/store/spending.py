@@ -110,7 +110,7 @@ def counters(settings: Settings, person: str | None) -> tuple[Counter, ...]:
     if not person:
         return ()
     own = Counter("person", person, settings.daily_calls, settings.daily_usd)
-    workspace = person.rpartition(":")[0]
+    workspace = keys.workspace_of(person)
     if not workspace:
         return (own,)
     shared = Counter("workspace", workspace, settings.workspace_daily_calls, settings.workspace_daily_usd)

@@ -60,6 +60,8 @@ def missed(consultation: Consultation, event: Event, context: TurnContext) -> Co
 
 def failed(consultation: Consultation, event: Event, error: ModelError) -> Step:
     """Go on without the model, and tell whoever spoke so, once an outage."""
+    if error.kind == "budget":  # whoever counts the calls says so; others here have calls of their own
+        return Step(consultation)
     lasting = error.kind in LASTING
     known = consultation.outage is not None or consultation.reader == "patterns"
     step = Step(consultation.but(reader="patterns" if lasting else consultation.reader, outage=event.at))

@@ -14,7 +14,7 @@ from bot.service.limits import TOLD, Shield, within_limits
 from bot.service.turns import answering
 from bot.store.connection import Connection
 from bot.store.consultations import Store
-from bot.store.spending import spenders
+from bot.store.spending import Purse, counters, spenders
 from bot.turn.context import TurnContext
 from tests.fakes.model import advice
 from tests.fakes.model.server import fails, model_server
@@ -155,3 +155,56 @@ async def test_while_slow_files_of_many_are_read_everybody_else_is_answered(conn
     for attack in attacks:
         attack.cancel()
     await asyncio.gather(*attacks, return_exceptions=True)
+
+
+async def test_above_the_calls_of_an_hour_a_turn_goes_on_without_the_model_and_says_so_once(
+    room: Room, connection: Connection
+) -> None:
+    await limits.take(connection, limits.of_person("test:T1:ana"), "calls", 119)
+    async with model_server(lambda body: advice.reads_nothing(body) or fails(500)) as server:
+        model = Model("m", server.url)
+        room.advisor = replace(ADVISOR, model=model, reads=True, answers=False)
+        try:
+            await room.hear("should we finetune? our replies are somehow off, and nobody likes that one bit")
+            assert len(server.asked) == 1 and room.text("ana") == ""
+            said = await room.hear("it never keeps our tone, and that is what people write to us about all day")
+            assert len(server.asked) == 1 and "tone" in said, "it is read without the model"
+            whispered = room.text("ana")
+            assert whispered.startswith("You have used 120 calls of my language model, the most that I make in an hour")
+            assert "I ask it again in" in whispered and whispered.endswith("I go on without it.")
+            await room.hear("the tone is off in most of the mails that we send to people who pay us")
+            assert room.text("ana") == ""
+            await room.hear("nobody knows what our answers are worth to anybody here", by="ben")
+            assert len(server.asked) > 1, "what Ana has used up is not Ben's"
+            away = "should we finetune? our replies are somehow off, and nobody likes that one bit"
+            await room.hear(away, conversation="test:T1:C2:1")
+            assert "120 calls" in room.text("ana"), "elsewhere it is said as well"
+        finally:
+            await model.aclose()
+
+
+@pytest.mark.parametrize(
+    ("who", "most", "said"),
+    [("channel", 400, "This channel has used 400 calls"), ("workspace", 1500, "Your workspace has used 1,500 calls")],
+)
+async def test_a_channel_and_a_workspace_have_so_many_calls_together(
+    connection: Connection, who: limits.Who, most: int, said: str
+) -> None:
+    def names(number: int) -> limits.Names:
+        told: dict[limits.Who, str] = {**limits.of_event(event(1, by=f"p{number}"))}
+        return told | {"channel": "test:T1:C1" if who == "channel" else str(number)}
+
+    for number in range(-(-most // 100)):
+        granted, reached = await limits.take(connection, names(number), "calls", min(100, most - 100 * number))
+        assert granted and reached is None
+    granted, reached = await limits.take(connection, names(most), "calls")
+    assert not granted and reached is not None and said in reached.sentence
+
+
+async def test_each_person_in_direct_messages_has_a_daily_cap_of_their_own(room: Room, connection: Connection) -> None:
+    strangers = [counters(room.settings, f"discord:@me:{n}") for n in range(3)]
+    assert [[counter.who for counter in each] for each in strangers] == [["person"]] * 3
+    first = Purse(connection, strangers[0])
+    assert await first.spend(room.settings.daily_calls) and not await first.spend()
+    assert all([await Purse(connection, each).spend(room.settings.daily_calls) for each in strangers[1:]])
+    assert [each.who for each in counters(room.settings, "discord:4711:1")] == ["person", "workspace"]
