@@ -192,7 +192,8 @@ async def test_a_channel_and_a_workspace_have_so_many_calls_together(
 ) -> None:
     def names(number: int) -> limits.Names:
         told: dict[limits.Who, str] = {**limits.of_event(event(1, by=f"p{number}"))}
-        return told | {"channel": "test:T1:C1" if who == "channel" else str(number)}
+        told["channel"] = "test:T1:C1" if who == "channel" else str(number)
+        return told
 
     for number in range(-(-most // 100)):
         granted, reached = await limits.take(connection, names(number), "calls", min(100, most - 100 * number))
