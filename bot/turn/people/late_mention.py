@@ -38,7 +38,7 @@ async def catch_up(consultation: Consultation, event: Event, earlier: Earlier, c
     try:
         stated = await context.apart(event.author, reading.read_lines, [line.text for line in lines], knowledge)
     except TooMuch as error:
-        return step.say(Text(markdown=f"{error}: paste what matters from before.", voice="error"))
+        return step.say(Text(markdown=error.sentence("paste what matters from before"), voice="error"))
     for line, found in zip(lines, stated, strict=True):
         step = step.then(claimed(step.consultation, spoken(event, line), found, (), knowledge))
     if reader := outage.reader(consultation, event, context):
