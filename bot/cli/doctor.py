@@ -20,7 +20,7 @@ def doctor(
     Exit code: 0 when all is well, 1 when something is missing.
     """
     from bot import app as parts
-    from bot.cli.examine import clear_letters, examine
+    from bot.cli.doctor_checks import clear_letters, examine
     from bot.platform.port import Check
     from bot.settings import read_settings
 

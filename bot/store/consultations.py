@@ -19,8 +19,8 @@ from bot.consultation.people import without
 from bot.consultation.size import lightened
 from bot.settings import Settings
 from bot.store import keys, notices
+from bot.store.aof_rewrite import AofRewrite
 from bot.store.connection import Connection, opened
-from bot.store.erasure import Erasure
 from bot.store.errors import PASSING, Conflict, LockLost, StoreError
 from bot.store.migrations import upgrade
 from bot.store.outbox import Entry
@@ -68,7 +68,7 @@ async def open_store(
         try:
             yield store
         finally:
-            await store.erasure.done()
+            await store.aof_rewrite.done()
 
 
 class Store:
@@ -90,7 +90,7 @@ class Store:
         self.keep = int(retention.total_seconds() * 1000)
         self.patience = patience
         self.report = report
-        self.erasure = Erasure(connection)
+        self.aof_rewrite = AofRewrite(connection)
         self._noted: dict[tuple[str, str], tuple[float, int]] = {}
 
     async def load(self, conversation: str) -> tuple[Consultation | None, int]:
@@ -166,9 +166,9 @@ class Store:
         if status == "conflict":
             raise Conflict(conversation)
         if consultation is None or forgotten:
-            self.erasure.due()
+            self.aof_rewrite.due()
         else:
-            self.erasure.in_use()
+            self.aof_rewrite.in_use()
         return int(number)
 
     async def forgotten(self, conversation: str) -> Forgotten:
@@ -187,7 +187,7 @@ class Store:
         touched += [held.notes, held.trial, held.ready, held.due, held.tries, held.letters, held.forgotten]
         mark = str(at.timestamp()) if at else ""
         await self._keep_trying(lambda: self.connection.run("forget", touched, conversation, keys.GROUP, mark))
-        self.erasure.due()
+        self.aof_rewrite.due()
         self._noted = {pair: at for pair, at in self._noted.items() if pair[1] != conversation}
 
     async def forget_person(self, person: str, *, again: bool = False) -> int:
@@ -215,7 +215,7 @@ class Store:
         await self._keep_trying(lambda: self.connection.call("DEL", *keys.of_holder(person)))
         await self._keep_trying(lambda: notices.forget(self.connection, person))
         self._noted = {pair: at for pair, at in self._noted.items() if pair[0] != person}
-        self.erasure.due()
+        self.aof_rewrite.due()
         return len(conversations)
 
     async def conversations(self, person: str) -> list[str]:

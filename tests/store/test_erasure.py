@@ -84,7 +84,7 @@ async def test_the_words_are_in_no_key_and_in_no_file(store: Store, tmp_path: Pa
             await store.forget_person(ANA)
         case _:
             await forget_workspace(store, "slack", "T1")
-    await store.erasure.done()
+    await store.aof_rewrite.done()
     await comes(lambda: gone(store, tmp_path))
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.examine import examine
+from bot.cli.doctor_checks import examine
 from bot.service.intake import accept
 from bot.service.web.readiness import look
 from bot.store import keys

@@ -1,4 +1,4 @@
-"""What was deleted leaves the disk as well: the embedded server's append-only file is written anew.
+"""The AOF rewrite: what was deleted leaves the disk as well, as the embedded server writes its file anew.
 
 Each write stands in that file until it is rewritten, and so do words that were deleted since. A server that is not ours
 rewrites its file when it sees fit; its operator is told how to have it done.
@@ -21,7 +21,7 @@ PATIENCE = 60.0
 """Seconds for one rewriting."""
 
 
-class Erasure:
+class AofRewrite:
     """Rewrites the file of a server that is ours after a deletion; several that are due together are one."""
 
     def __init__(self, connection: Connection) -> None:
@@ -36,7 +36,7 @@ class Erasure:
             return
         self._due = True
         if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._rewrite(), name="erasure")
+            self._task = asyncio.create_task(self._rewrite(), name="aof-rewrite")
 
     def in_use(self) -> None:
         """Rewrite the file where that was not done for a day."""

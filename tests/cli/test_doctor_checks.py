@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.cli.examine import examine, lacking
+from bot.cli.doctor_checks import examine, lacking
 from bot.model.kept import NAME
 from bot.settings import Settings
 from tests.fakes.model.server import Answer, Body, fails, model_server, says

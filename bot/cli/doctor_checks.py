@@ -1,4 +1,4 @@
-"""Is everything in place, and what does it cost if not."""
+"""The checks of `advisor doctor`: is everything in place, and what does it cost if not."""
 
 import time
 from contextlib import suppress
