@@ -31,7 +31,8 @@ class Draft:
     @property
     def whole(self) -> str:
         """All that would be said, the question left out."""
-        numbered = [f"{i}. {text}" for i, (text, _) in enumerate(self.steps, 1)]
+        texts = [text for text, _ in self.steps]
+        numbered = texts if len(texts) == 1 else [f"{i}. {text}" for i, text in enumerate(texts, 1)]
         return "\n\n".join(filter(None, [self.text, "\n".join(numbered)]))
 
     @property

@@ -64,7 +64,13 @@ def read(body: str, *, name: str, where: str, seconds: float, asked: str = "") -
 
 
 def answer_in(text: str) -> str:
-    """Return the answer alone where a model wrote what it thought before it."""
+    """Return the answer alone where a model wrote what it thought before it.
+
+    What is JSON from end to end is the answer, whatever signs its strings speak of.
+    """
+    bare = _within_signs(text)
+    if bare[:1] in ("{", "[") and _is_json(bare):
+        return bare
     if "<|" in text:
         if channels := _CHANNEL.split(text)[1:]:
             finals = [said for kind, said in zip(channels[::2], channels[1::2], strict=False) if kind == "final"]
@@ -80,6 +86,24 @@ def answer_in(text: str) -> str:
         # What was opened again after the last closing tag has no end.
         return _OPEN.split(after[-1])[0].strip()
     return _OPEN.split(text)[0].strip()
+
+
+def _within_signs(text: str) -> str:
+    """Return a text without the signs that it begins and ends with."""
+    text = text.strip()
+    while sign := _SIGN.match(text):
+        text = text[sign.end() :].lstrip()
+    while text.endswith("|>") and _SIGN.fullmatch(text, max(0, text.rfind("<|"))):
+        text = text[: text.rfind("<|")].rstrip()
+    return text
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 _TAGS = r"think|thinking|thought|thoughts|reasoning|reflection|scratchpad"

@@ -37,6 +37,11 @@ ANSWERS: dict[str, tuple[str, str]] = {
         ),
         "negative",
     ),
+    "JSON that speaks of signs": (
+        body('<|start|>{"text": "Rows end in <|im_end|>, Qwen3 thinks in <think></think>."}<|return|>'),
+        '{"text": "Rows end in <|im_end|>, Qwen3 thinks in <think></think>."}',
+    ),
+    "signs around it": (body("<|im_start|>assistant\nnegative<|im_end|>"), "negative"),
     "channels without their signs": (body(f"analysis{THOUGHT}assistantfinalnegative"), "negative"),
     "thoughts beside it": (body("negative", reasoning_content=THOUGHT), "negative"),
     "an answer taken for a thought": (body(None, reasoning_content="negative"), "negative"),
