@@ -59,9 +59,9 @@ What must hold:
 its footnote, [1], [2], and its numbers must stand in that source, in the case, in the figures, or in one of your \
 calculations. Cite at most three, each for one claim that its text carries in so many words and that a doubter would \
 look up; evidence from another field, task or tool is left out, and no source is better than one beside the point. Say \
-where it is a single project or a vendor. Costs are those of the model that they name, where its price is here or known \
-to you (then marked as assumed). Only ids that \
-are offered count. Every footnote is used in the text, every number in the text has its footnote.
+where it is a single project or a vendor. Costs are those of the model that they name, where its price is here or \
+known to you (then marked as assumed). Only ids that are offered count. Every footnote is used in the text, every \
+number in the text has its footnote.
 - Any sum of money stands in the data or is one of your calculations. An expression has plain numbers, + - * / ** \
 and low(passes, n), high(passes, n) for a 95 % interval; no units, no thousands separators.
 - What you assume is marked as assumed; a rule of thumb is called one. Do not claim what the person did not say. \
