@@ -90,6 +90,16 @@ FORMS: list[tuple[tuple[str, ...], str, dict[str, Value]]] = [
     (("eval_items", "baseline_known"), "no", {"baseline_known": False}),
     (
         ("eval_items", "baseline_known"),
+        "80 cases. best prompt gets 71%, and we need at least 90",
+        {"eval_items": 80, "baseline_known": True},
+    ),
+    (
+        ("rule_exists", "small_model"),
+        "we can't write rules for it but a bert would learn it",
+        {"rule_exists": False, "small_model": True},
+    ),
+    (
+        ("eval_items", "baseline_known"),
         "71% now, we need 90%, on 50 items",
         {"eval_items": 50, "baseline_known": True},
     ),
