@@ -131,7 +131,8 @@ _SCORE = re.compile(
     r"(?P<passed>\d+)\s?(?:/|of|out of)\s?(?:the |our )?(?P<items>\d+)|\d+(?:\.\d+)?\s?(?:%|percent\b|ish\b"
     r"|points?\b)|(?<![\w.])0?\.\d+\b"
     r"|(?:does|gets?|at|passes|scores?|needs?|wants?|target|goal|bar|reach(?:es)?|around|over|is"
-    r"|require[sd]?)\W+(?:about |around |like |roughly |only |at least |no less than )?\d++(?:\.\d++)?(?!\s?(?:(?:of|out of|/) ?(?:the |our )?\d|%|items"
+    r"|require[sd]?)\W+(?:about |around |like |roughly |only |at least |no less than )?"
+    r"\d++(?:\.\d++)?(?!\s?(?:(?:of|out of|/) ?(?:the |our )?\d|%|items"
     r"|test|cases|pairs|k\b|inputs))",
     re.IGNORECASE,
 )
