@@ -12,6 +12,7 @@ import pytest
 from bot.chat.events import Pressed
 from bot.chat.reply import Choices, File, Picture, Progress, Table
 from bot.consultation.trial_state import Phase
+from bot.service import limits
 from bot.service.jobs import orders
 from bot.store.connection import connect
 from bot.store.consultations import Store
@@ -205,6 +206,24 @@ async def test_sigterm_hands_a_trial_back_and_the_next_process_goes_on(
     await stage.start("worker", **named(model))
     await settled(stage, store)
     assert asked(model) == before + TOTAL - had
+
+
+async def test_a_trial_under_way_is_counted_once_and_goes_on_where_no_more_may_be_started(
+    stage: Stage, store: Store, model: ModelServer, gate: Gate
+) -> None:
+    first = await stage.start("all", **named(model))
+    await stage.send(C, PAIRS)
+    await held(stage, model)
+    case, _ = await store.load(C)
+    assert case is not None and case.asker is not None
+    of_asker = limits.of_person(case.asker)
+    assert await limits.take(store.connection, of_asker, "trials", 9) == (9, None), "one was started"
+    await first.kill()
+    gate.open()
+    await stage.start("worker", **named(model))
+    await settled(stage, store)
+    _, reached = await limits.take(store.connection, of_asker, "trials")
+    assert reached is not None
 
 
 async def test_stop_ends_a_trial_with_what_is_measured_wherever_it_runs(

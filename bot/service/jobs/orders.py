@@ -62,14 +62,18 @@ async def look(connection: Connection, conversation: str, trial: str, runner: st
     return "stop" if stop == trial else "go"
 
 
-async def start(connection: Connection, conversation: str, runner: str) -> int:
-    """Take the trial over from whoever ran it, and return how many starts there were without a new call."""
+async def start(connection: Connection, conversation: str, runner: str) -> tuple[int, bool]:
+    """Take the trial over from whoever ran it.
+
+    Returns how many starts there were without a new call, and whether this is the first one of all.
+    """
     name = _key(conversation)
     await connection.call("HSET", name, "runner", runner)
     starts = await connection.call("HINCRBY", name, "starts", 1)
+    all_starts = await connection.call("HINCRBY", name, "all_starts", 1)
     if not await connection.call("HEXISTS", name, "trial"):
         await connection.call("DEL", name)  # forgotten in this very moment: the rest would stay for ever
-    return starts
+    return starts, all_starts == 1
 
 
 async def start_over(connection: Connection, conversation: str) -> None:

@@ -86,12 +86,12 @@ class Trial:
             await orders.end(connection, self.conversation, self.id)
             return
         case = case.but(samples=Samples.model_validate_json(samples))
-        starts = await orders.start(connection, self.conversation, self.runner)
+        starts, first = await orders.start(connection, self.conversation, self.runner)
         if starts > STARTS:
             log.error("A trial was started %d times and got no further; it is given up.", STARTS)
             await self._say(case, f"{self.id}{RESULT}", GIVEN_UP)
             return
-        if starts == 1 and (refusal := await self._too_many(case)):
+        if first and (refusal := await self._too_many(case)):
             await self._say(case, f"{self.id}{RESULT}", Failed(sentence=f"{refusal} Your samples are kept."))
             return
         ready = await advisor()
