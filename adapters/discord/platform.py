@@ -11,6 +11,7 @@ import discord
 from aiohttp import ClientError, web
 
 from adapters.discord import ids
+from adapters.discord.inbound import pulse
 from adapters.discord.inbound.buffer import Buffer
 from adapters.discord.inbound.command_sync import refusal, sync, sync_changed
 from adapters.discord.inbound.enrich import Bringing
@@ -113,8 +114,8 @@ class Discord:
         return await deliver(delivery, self._rest, self._host)
 
     def age(self) -> float | None:
-        """Return for how many seconds the answer to a heartbeat is overdue; None where a shard is not connected."""
-        return self._gateway.age() if self._gateway is not None else None
+        """Return for how many seconds Discord has said nothing; None where a shard is not connected."""
+        return pulse.age(self._gateway) if self._gateway is not None else None
 
     async def aclose(self) -> None:
         """Finish what runs behind."""
@@ -127,7 +128,7 @@ class Discord:
         missed = Missed(self._host, gateway, gateway.heard, lambda: buffer.empty)
         gateway.begun, gateway.listener = missed.catch_up, missed.heard
         gateway.lost, gateway.resumed = missed.lost, missed.resumed
-        keeping = asyncio.create_task(missed.keep())
+        behind = [asyncio.create_task(each) for each in (missed.keep(), pulse.watch(gateway))]
         try:
             async with asyncio.timeout(LOGIN):
                 await gateway.login(_token(self._host.settings))
@@ -145,8 +146,9 @@ class Discord:
             log.warning("There is no connection to Discord (%s); trying again. (Reference %s.)", why, _reference())
         finally:
             connected, self._gateway = self._gateway is not None, None
-            keeping.cancel()
-            await asyncio.gather(keeping, return_exceptions=True)
+            for each in behind:
+                each.cancel()
+            await asyncio.gather(*behind, return_exceptions=True)
             await gateway.close()
         return connected
 

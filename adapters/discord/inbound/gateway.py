@@ -3,7 +3,6 @@
 import logging
 import re
 import secrets
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -78,17 +77,6 @@ class Gateway(discord.AutoShardedClient):
         # For the whole process, as the library has it: also a shard that connects anew goes there.
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(self._settings.discord_gateway_url or url)
         self.shard_count = self.shard_count or count
-
-    def age(self) -> float | None:
-        """Return for how many seconds the answer to a heartbeat is overdue, of the shard that waits longest; None where
-        one is not connected. Discord sets how often there is one: about every 41 seconds."""
-        wanted = len(self.shard_ids or range(self.shard_count or 1))
-        held: list[Any] = [shard._parent.ws for shard in self.shards.values()]  # pyright: ignore[reportPrivateUsage]
-        alive = [each._keep_alive for each in held if each.open and each._keep_alive is not None]
-        if not wanted or len(alive) < wanted:
-            return None
-        now = time.perf_counter()
-        return max(0.0, *(now - each._last_ack - (each.interval or 0.0) for each in alive))
 
     async def on_message(self, message: discord.Message) -> None:
         event = said(message, self._me())

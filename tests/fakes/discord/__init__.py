@@ -205,6 +205,10 @@ class FakeDiscord(Using):
         """Stop (or take up again) acknowledging heartbeats."""
         self.silent = silent
 
+    def deafen(self) -> None:
+        """Let nothing come or go over the connections that there are, without closing them."""
+        self.deaf.update(each.line for each in self.live() if each.line is not None)
+
     @property
     def validating(self) -> str | None:
         """None where request bodies are checked against Discord's schema, else the reason why they are not."""

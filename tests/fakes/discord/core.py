@@ -113,6 +113,9 @@ class Core:
         self.pings: list[Message] = []
         self.sessions: dict[str, Session] = {}
         self.silent = False
+        self.deaf: set[asyncio.Queue[Json | int]] = set()
+        """Connections over which nothing comes or goes any more, although they are open."""
+        self.heartbeats = 0
         self.troubles: list[Trouble] = []
         self.buckets: dict[tuple[str, str], tuple[int, float]] = {}
         self.spent: dict[tuple[str, str, str], list[float]] = {}

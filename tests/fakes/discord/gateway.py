@@ -36,7 +36,7 @@ async def serve(core: Core, request: web.Request) -> web.WebSocketResponse:
     socket = web.WebSocketResponse()
     await socket.prepare(request)
     line: asyncio.Queue[Json | int] = asyncio.Queue()
-    writer = asyncio.create_task(_write(socket, line))
+    writer = asyncio.create_task(_write(core, socket, line))
     line.put_nowait({"op": 10, "t": None, "s": None, "d": {"heartbeat_interval": int(core.heartbeat * 1000)}})
     if request.query.get("v") not in ("9", "10"):
         line.put_nowait(4012)  # https://discord.com/developers/docs/topics/opcodes-and-status-codes: invalid version
@@ -45,6 +45,8 @@ async def serve(core: Core, request: web.Request) -> web.WebSocketResponse:
         async for frame in socket:
             if frame.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
                 break
+            if line in core.deaf:
+                continue
             try:
                 connection.take(frame.data)
             except Closed as closed:
@@ -58,9 +60,11 @@ async def serve(core: Core, request: web.Request) -> web.WebSocketResponse:
     return socket
 
 
-async def _write(socket: web.WebSocketResponse, line: asyncio.Queue[Json | int]) -> None:
+async def _write(core: Core, socket: web.WebSocketResponse, line: asyncio.Queue[Json | int]) -> None:
     while True:
         frame = await line.get()
+        if line in core.deaf:
+            continue
         try:
             if isinstance(frame, int):
                 await socket.close(code=frame)
@@ -103,6 +107,9 @@ class _Connection:
         if op in (2, 6, 8) and not isinstance(frame.get("d"), dict):
             raise Closed(4002, "decode error")
         if op == 1:
+            # Also before the interval ends: https://docs.discord.com/developers/events/gateway#heartbeat-interval
+            core.heartbeats += 1
+            core.changed()
             if not core.silent:
                 self.say(11)
         elif op == 2:
