@@ -95,18 +95,47 @@ _REPORTED = re.compile(
     r"|some(?:one|body)"
     r"|(?:a|one) (?:friend|colleague|competitor|customer|vendor)(?: of (?:mine|ours))?"
     r"|(?:my|our) (?:friend|competitor)s?) (?:has|have|had|got|uses?"
-    r"|used|is|are|gets?))\b",
+    r"|used|is|are|gets?)"
+    r"|(?:competitors?|competition|rivals?|(?:another|a different|some other) (?:vendor|provider|supplier|startup)"
+    r"|(?:company|firm|vendor|provider) [A-Z])(?-i:(?: [A-Z0-9]\w{0,30})?)(?: (?:already|now|also|just|has|have))?"
+    r" (?:has|have|had|got|gets?|uses?|used|is|are|was|were|runs?|ran|trains?|trained|fine-?tun(?:es?|ed)|built|builds?"
+    r"|collect(?:s|ed)|spen(?:ds?|t)|pays?|paid|needs?|needed|does|did|makes?|made|wants?|wanted|cannot|can't|can"
+    r"|must|tried|tries|switched|saves?|saved|serves?|served|handles?|handled|answers?|answered)"
+    r"|(?:the|our|my|this|that|a|one|their) (?:vendor|supplier|reseller|provider|consultant|consultancy|sales\w*"
+    r"(?: (?:rep|guy|person|people|team))?|account manager)s? "
+    r"(?:thinks?|thought|promises?|promised|assures?|assured|insists?|insisted|wrote|writes?|tells?|argues?|believes?))"
+    r"\b",
     re.IGNORECASE,
 )
+_STRANGERS = (
+    r"vendors?|suppliers?|resellers?|providers?|competitors?|rivals?|consultants?|consultancy|contractors?|sales\w*"
+    r"|account managers?|friends?|neighbou?rs?|partners?|landlords?|docs?|documentation|blogs?|posts?|articles?|papers?"
+    r"|books?|slides?|decks?|mails?|emails?|letters?|pages?|videos?|talks?|tutorials?|guides?|courses?|studies|study"
+    r"|surveys?|reports?|research|brochures?|leaflets?|readme|manuals?|news\w*|magazines?|podcasts?|quotes?|invoices?"
+    r"|contracts? with"
+)
+"""Who and what speaks of a case from outside, also where it is somebody's own: `our vendor`, `my friend`."""
 _OWN_WORD = re.compile(
-    r"\b(?:i|we|let me|i'd)(?:'d)? (?:say|said|suggest|claim)\b"
+    r"(?:"
+    r"\b(?:i|we|let me|i'd)(?:'d|'ve| have| had)? (?:say|said|suggest|claim)\b"
+    rf"|\b(?:our|my)(?! (?:[\w-]{{1,30}} ){{0,3}}?(?:{_STRANGERS})\b)(?: (?:own )?[\w-]{{1,30}}){{1,4}}?"
+    r" (?:all |also |still |often |always |now |just |have |has |keep |kept )?"
+    r"(?:say|says|said|saying|tells? (?:us|me)|told (?:us|me)|claims?|claimed)\b"
+    rf"|\b(?:told by|according to) (?:our|my)(?! (?:[\w-]{{1,30}} ){{0,3}}?(?:{_STRANGERS})\b)\b"
     r"|\b(?:legal|compliance|security|infosec|privacy|management|(?:our|my|the) (?:lawyers?|dpo|cto|ceo|ciso|boss"
     r"|manager|works council|policy|customers?|clients?|users|people|agents|testers|contract)"
     r"|customers|clients|users|testers)"
-    r"(?: (?:team|department|folks|people))? (?:also )?(?:say|says|said|told us)\b",
+    r"(?: (?:team|department|folks|people))? (?:also )?(?:say|says|said|told us)\b"
+    r")(?: (?:that )?(?:they|he|she)\b)?",
     re.IGNORECASE,
 )
 """What somebody says who speaks for the team, or of what they meet there: it is their case."""
+_RESUMES = re.compile(
+    r"[\W_]*(?:but|however|although|though|yet)\b[\W_]*(?:(?:right now|today|in fact|actually|so far|here|for us"
+    r"|at the moment|currently|still)\b[\W_]*)*(?:we|our|ours|i|my)\b",
+    re.IGNORECASE,
+)
+"""Somebody else's word is over: against it stands what is so here."""
 _NOT = re.compile(
     r"(?:\b(?:not|no(?!,| (?:we|i|it|they|there)\b)|never|without|neither|nor|cannot|hardly|rarely"
     r"|instead of|rather than|isnt|dont"
@@ -157,7 +186,9 @@ def _sentence(even: str, start: int, end: int) -> list[Clause]:
     for left, right in pairwise(borders):
         words = even[left:right]
         last = right == end
-        if _REPORTED.search(words) and not _OWN_WORD.search(words):
+        if mood == Mood.reported and _RESUMES.match(words):
+            mood = Mood.said
+        if _REPORTED.search(_OWN_WORD.sub("we", words)):
             mood = Mood.reported
         elif mood < Mood.asked and (_ASKS.match(words.lstrip(",:- ")) if question else _ASKS_BARE.match(words)):
             mood = Mood.wished if _WISHED.search(words) else Mood.asked

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 _MASK = re.compile(
     r"```.*?(?:```|\Z)|^[ \t]*~~~.*?(?:^[ \t]*~~~|\Z)|^[ \t]*>>>[ \t].*|^[ \t]*(?:>|&gt;|»)[^\n]*|https?://[^\s)>\]]+"
@@ -13,6 +14,13 @@ _CODE = re.compile(r"(?<!`)`{1,2}([^`\n]+)`{1,2}(?!`)|\|\|([^|\n]+)\|\|")
 _SPEECH = re.compile(
     r"(?<![\w\"])\"(?=\S)([^\"\n]{12,400})(?<=\S)\"(?!\w)|«\s?([^«»\n]{12,400})»|[「『]([^「」『』\n]{8,400})[」』]"
 )
+_OPENS = re.compile(r"(?<![\w'])'(?=\w)(?!(?:em|cause|cos|til|till|tis|twas|n|bout|round|\d\ds?)\b)", re.IGNORECASE)
+_CLOSES = re.compile(r"(?<=[^\s'])'(?=[\s.,;:!?)\]]|\Z)")
+"""An apostrophe where a quotation in single marks may begin or end; one that a word has inside is neither."""
+MOST_SPEECH = 400
+_INDENTED = re.compile(r"(?:^(?: {4}|[ ]{0,3}\t)[^\n]*(?:\n|\Z)|(?<=\n)[ \t]*\n(?= {4}| {0,3}\t))+", re.MULTILINE)
+_AT_THE_MARGIN = re.compile(r"^ {0,3}[^\s]", re.MULTILINE)
+_LISTED = re.compile(r"[ \t]*(?:[-*\u2022\u25e6\u2013+]|\(?(?:\d{1,3}|[a-z])[.)])[ \t]", re.IGNORECASE)
 LONG, LONG_DENSE = 5, 8
 """Words from which on a quotation is a statement of somebody, and characters in a script without spaces."""
 _MAIL = re.compile(
@@ -55,6 +63,8 @@ def quoted(text: str) -> list[tuple[int, int]]:
         if len(words.split()) > 2 or any(c in "{}=<>[]" for c in words):
             found.append(code.span())
     found += [match.span() for match in _SPEECH.finditer(text) if _long(next(filter(None, match.groups())))]
+    found += _single(text)
+    found += _indented(text)
     if mail := _MAIL.search(text):
         found.append((mail.start(), len(text)))
     found += _told(text)
@@ -64,6 +74,31 @@ def quoted(text: str) -> list[tuple[int, int]]:
 
 def _long(words: str) -> bool:
     return len(words.split()) >= LONG or (not words.isascii() and len(words) >= LONG_DENSE and " " not in words.strip())
+
+
+def _single(text: str) -> Iterator[tuple[int, int]]:
+    """Yield quotations in single marks; the first mark behind enough words ends one, since a plural has a mark, too."""
+    openings = [opens.start() for opens in _OPENS.finditer(text)]
+    at = 0
+    for start, following in pairwise([*openings, len(text)]):
+        line = text.find("\n", start)
+        far = min(following, start + MOST_SPEECH, line if line >= 0 else len(text))
+        for closes in _CLOSES.finditer(text, max(at, start + 1), far):
+            if _long(text[start + 1 : closes.start()]):
+                at = closes.end()
+                yield start, at
+                break
+
+
+def _indented(text: str) -> Iterator[tuple[int, int]]:
+    """Yield lines that stand further right than the rest, as a pasted mail or log does; an item of a list is none."""
+    if not _AT_THE_MARGIN.search(text):
+        return
+    for block in _INDENTED.finditer(text):
+        before = text[max(0, block.start() - MOST_SPEECH) : block.start()].rstrip()
+        above = before[before.rfind("\n") + 1 :]
+        if block.group().strip() and not _LISTED.match(block.group()) and not _LISTED.match(above):
+            yield block.span()
 
 
 def _told(text: str) -> Iterator[tuple[int, int]]:

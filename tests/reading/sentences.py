@@ -134,6 +134,14 @@ STATEMENTS: list[tuple[str, Facts]] = [
     ("We spent two weekends fine-tuning Llama and it still gets the names wrong.", {"already_tuned": True}),
     ("Users leave positive or negative ratings.", {"feedback": "thumbs"}),
     ("We have a preference dataset from last year.", {"feedback": "pairs"}),
+    # one's own people, and what stands against a stranger's word
+    ("our analysts say the tone is off", {"need": ("style",)}),
+    ("Our own support agents keep saying that the tone is off", {"need": ("style",)}),
+    ("According to our editors it never keeps our tone.", {"need": ("style",)}),
+    ("The vendor says we need 10,000 examples, but we have 400 examples.", {"examples": 400}),
+    ("it's the users' mails and the agents' replies: it is too slow", {"need": ("latency",)}),
+    ("- hello\n    - we have 400 examples of good replies", {"examples": 400}),
+    ("    we have 400 examples\n    it never keeps our tone", {"examples": 400, "need": ("style",)}),
 ]
 
 SILENT: list[str] = [
@@ -186,4 +194,17 @@ SILENT: list[str] = [
     "Cost and latency are nothing we worry about.",
     "We fine-tuned it on our manuals.",
     "I want to train my own model based on Llama 3.",
+    # somebody else's words and case
+    "He wrote 'we have 4000 examples of good replies' to us.",
+    "The slide says \u2018it never keeps our tone these days\u2019.",
+    "hi,\n\n    we have 4000 examples of good replies\n    and it never keeps our tone\n\nwhat do you think?",
+    "hi\n\twe have 4000 examples of good replies",
+    "Competitor X uses a finetuned model for 40,000 tickets a day.",
+    "Our rivals already have 500 examples.",
+    "Another vendor runs it in 40,000 calls a day.",
+    "the vendor says we have 10,000 examples",
+    "our vendor says it never keeps our tone",
+    "My friend's boss says it never keeps our tone.",
+    "our CEO says competitors use 500 examples",
+    "The consultant thinks it never keeps our tone.",
 ]
