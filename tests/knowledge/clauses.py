@@ -90,5 +90,14 @@ CASES: dict[str, tuple[dict[str, Value], str]] = {
     "no-target": (GATES | {"score_known": True, **NO_TARGET}, "measure_first"),
     "raw-only": (GATES | {"examples": 0, "material": ("pdfs",)}, "dataset_not_ready"),
     "smoke-test": (GATES | {"already_tuned": True, "examples": 8, "purpose": "smoke_test"}, "dataset_not_ready"),
+    "tools-first": (GATES | {"calls_tools": True, "prompts_tried": ("several", "few_shot")}, "prompt_first"),
+    "rare-language": (GATES | {"language": "rare", "models_tried": "current"}, "prompt_first"),
+    "word-for-word": (GATES | {"answers_must": ("verbatim",), "knowledge": "stable"}, "retrieval"),
+    "thin-classes": (GATES | {"output": "label", "classes": 77}, "dataset_not_ready"),
+    "trained-on-raw-text": (GATES | {"already_tuned": True, "technique": ("raw_text",)}, "dataset_not_ready"),
+    "pref-again": (
+        GATES | {"already_tuned": True, "agreement": "pick_only", "feedback": "pairs", "technique": ("preference",)},
+        "dataset_not_ready",
+    ),
     "stay": (GATES | {"need": ("cost",), "quality_ok": True, "pays_back": False}, "prompt_first"),
 }
