@@ -175,6 +175,7 @@ def collect(
     items = (*_passage_items(knowledge, cited[: MOST_PASSAGES + 4]), *_rows(prices, knowledge, talk, held, present))
     costs = worked.cost_lines(held, prices, present, today, explainer(prices, today))
     about_cost = bool({"cost", "latency"} & set(_members(held.get("need")))) or any(map(COST_WORDS.search, asks))
+    about_cost = about_cost or not {"calls_per_day", "spend_month"}.isdisjoint(held)
     given = move if isinstance(move, Verdict) else None
     language = _language(case, asks)
     return Material(
@@ -192,9 +193,9 @@ def collect(
         decision=_decision(knowledge, given, seen),
         lines=wording.in_brief(knowledge, case, given, known) if given else (),
         cause=cause or (Likely(clause.why, clause.cites[0]) if clause and grounded else Likely()),
-        costs=worked.cost_sentence(held, prices, present) if about_cost or "calls_per_day" in held else "",
+        costs=worked.cost_sentence(held, prices, present) if about_cost else "",
         trial=worked.trial_lines(case.trials),
-        figures=(*(costs if about_cost or "calls_per_day" in held else ()), *worked.test_lines(held, case.trials)),
+        figures=(*(costs if about_cost else ()), *worked.test_lines(held, case.trials)),
         items=items,
         answering=found,
         steps=steps[:MOST_STEPS],
@@ -297,7 +298,7 @@ def _rows(
     prices: Prices, knowledge: Knowledge, talk: str, held: Mapping[str, Value], present: Inference
 ) -> tuple[Item, ...]:
     """Return the prices, end dates and models that matter here, each with the day it was read."""
-    costs = "calls_per_day" in held or bool(
+    costs = not {"calls_per_day", "spend_month"}.isdisjoint(held) or bool(
         COST_WORDS.search(talk) or {"cost", "latency"} & set(_members(held.get("need")))
     )
     rows: list[Item] = []

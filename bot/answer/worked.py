@@ -24,7 +24,9 @@ def values(facts: Mapping[str, Value], worded: Mapping[str, str], prices: Prices
     found["reach"] = f"{lost_none(items)}" if lost_none(items) else ""
     found |= {"present": present.model, "small": prices.small.model}
     call = call_of(facts, prices)
-    if call is not None:
+    if (paid := _paid_thousand(facts, prices)) is not None:
+        found["usd_thousand"] = usd(paid)
+    elif call is not None:
         found["usd_thousand"] = usd(float(call_cost(present, call, cached=False)) * 1000)
     calls = facts.get("calls_per_day")
     if call is not None and isinstance(calls, int) and calls:
@@ -33,6 +35,14 @@ def values(facts: Mapping[str, Value], worded: Mapping[str, str], prices: Prices
         found["usd_month_cached"] = usd(float(call_cost(present, call, cached=True)) * month)
         found["usd_month_small"] = usd(float(call_cost(prices.small, call, cached=True)) * month)
     return {name: text for name, text in found.items() if text}
+
+
+def _paid_thousand(facts: Mapping[str, Value], prices: Prices) -> float | None:
+    """Return the USD that 1,000 calls cost the team today, None where bill or calls are not known."""
+    spent, calls = facts.get("spend_month"), facts.get("calls_per_day")
+    if not isinstance(spent, int) or not isinstance(calls, int) or not spent or not calls:
+        return None
+    return 1000 * spent / (calls * prices.assumptions.days_per_month.value)
 
 
 def call_of(facts: Mapping[str, Value], prices: Prices) -> Call | None:
@@ -52,14 +62,17 @@ def cost_lines(
     facts: Mapping[str, Value], prices: Prices, present: Inference, today: date, explain: Explain
 ) -> tuple[str, ...]:
     """Say what calls cost, with what was assumed for it."""
-    call = call_of(facts, prices)
+    spent, call = facts.get("spend_month"), call_of(facts, prices)
+    paid = _paid_thousand(facts, prices)
+    a_thousand = "" if paid is None else f", {usd(paid)} USD per 1,000 calls"
+    bill = [f"The team spends {spent:,} USD a month today{a_thousand}; no way can save more."] if spent else []
     if call is None:
-        return ()
+        return (*bill, *([f"Whether a finetune pays back: {said}"] if bill and (said := explain(facts)) else []))
     told = [f for f in ("tokens_in", "tokens_fixed", "tokens_out") if isinstance(facts.get(f), int)]
     basis = f"Taken for a call: {_tokens(call)}{' (assumed where nobody said)' if len(told) < 3 else ''}."
     calls = facts.get("calls_per_day")
     days = prices.assumptions.days_per_month.value
-    lines = [basis]
+    lines = [*bill, basis]
     for price, cached in ((present, False), (present, True), (prices.small, True)):
         one = float(call_cost(price, call, cached=cached))
         line = f"{price.model}{' with the fixed part cached' if cached else ''}: {usd(one * 1000)} USD per 1,000 calls"
@@ -75,9 +88,16 @@ def cost_lines(
 def cost_sentence(facts: Mapping[str, Value], prices: Prices, present: Inference) -> str:
     """Say in a sentence what the calls cost today; "" where their number is not known."""
     found = values(facts, {}, prices, present)
-    call, calls = call_of(facts, prices), facts.get("calls_per_day")
+    call, calls, spent = call_of(facts, prices), facts.get("calls_per_day"), facts.get("spend_month")
     if call is None or "usd_month" not in found or not isinstance(calls, int):
-        return ""
+        return f"You pay {spent:,} USD a month today, and no change can save more than that." if spent else ""
+    if spent:
+        return (
+            f"You pay {spent:,} USD a month for {calls:,} calls a day, about {found['usd_thousand']} USD per 1,000. At "
+            f"list prices they take {found['usd_month']} with {present.model}, {found['usd_month_cached']} with the "
+            f"fixed part of the prompt cached, and {found['usd_month_small']} with {prices.small.model}. Taken are "
+            f"{_tokens(call)}; give me yours and I work it out again."
+        )
     return (
         f"{calls:,} calls a day cost about {found['usd_month']} USD a month with {present.model} today, "
         f"{found['usd_month_cached']} with the fixed part of the prompt cached, and {found['usd_month_small']} with "

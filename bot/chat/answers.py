@@ -12,9 +12,10 @@ from bot.text.numbers import Kind, Refusal
 Type = Literal["choice", "set", "bool", "count", "text"]
 """What a field takes, as in `FormField.type`; `text` is a share."""
 KINDS: Mapping[str, Kind] = {
-    "calls_per_day": "per_day", "tokens_in": "tokens", "tokens_fixed": "tokens", "tokens_out": "tokens"
+    "calls_per_day": "per_day", "tokens_in": "tokens", "tokens_fixed": "tokens", "tokens_out": "tokens",
+    "spend_month": "usd_month",
 }  # fmt: skip
-"""Facts that count calls or tokens; the others count things."""
+"""Facts that count calls, tokens or dollars; the others count things."""
 _UNSURE = re.compile(
     r"[?-]+|idk|dunno|unknown|unsure|no (?:idea|clue)|not (?:sure|known|yet known)|n/?a|tbd"
     r"|(?:i |we )?(?:really )?(?:don'?t|do not|dont) know(?: yet)?|(?:i'?m |i am |we'?re |we are )not sure"

@@ -221,6 +221,23 @@ def pays_back(
     return above is not None and calls_per_day >= above, Explanation(best, rows, above, text)
 
 
+def least_a_month(examples: int, platform: str, prices: Prices, today: date) -> tuple[Tuned, Decimal] | None:
+    """Return the finetune that costs least a month before any call, with that; None where no price is known.
+
+    Test set, work, missing labels and hosting are spread over its months. No saving of an untuned call can be larger
+    than what is spent on those today, so nothing below this pays back.
+    """
+    every = tuned_options(Call(0, 0, 0), examples, platform, prices, today)
+    options = tuple(option for option in every if option.platform == platform) or every
+    return min(((option, before_calls(option, prices)) for option in options), key=lambda each: each[1], default=None)
+
+
+def before_calls(tuned: Tuned, prices: Prices) -> Decimal:
+    """Return what a tuned model costs in each month that it runs, without its calls."""
+    rounds = ceil(tuned.months / prices.assumptions.retrain_months.value)
+    return tuned.fixed * rounds / tuned.months + tuned.per_month
+
+
 def tuned_options(call: Call, examples: int, platform: str, prices: Prices, today: date) -> tuple[Tuned, ...]:
     """Return every tuned model with a known price where jobs are taken today; elsewhere the team is a newcomer.
 

@@ -10,6 +10,7 @@ from bot.cost.arithmetic import (
     Call,
     Comparison,
     Effort,
+    before_calls,
     calls_to_break_even,
     compare,
     never,
@@ -46,6 +47,8 @@ class Given:
     now: str | None = None
     tuned: str | None = None
     small: str | None = None
+    spent: int | None = None
+    """What the calls cost in a month today."""
     notes: tuple[str, ...] = ()
     """How numbers were reckoned."""
 
@@ -60,6 +63,7 @@ class Worked:
     models: tuple[Inference, Inference, Inference]
     """The present one, the smaller one, the finetune."""
     calls_per_day: int | None
+    spent: int | None = None
 
 
 def with_facts(given: Given, facts: Mapping[str, Value]) -> Given:
@@ -81,6 +85,7 @@ def with_facts(given: Given, facts: Mapping[str, Value]) -> Given:
         tokens_fixed=fixed,
         tokens_out=held("tokens_out") if given.tokens_out is None else given.tokens_out,
         in_hand=(held("examples") or 0) if given.in_hand is None else given.in_hand,
+        spent=given.spent or held("spend_month") or None,
     )
 
 
@@ -107,7 +112,7 @@ def work_out(given: Given, prices: Prices, today: date) -> Worked:
         training_usd_per_million=ours.training_usd_per_million_tokens.value if training is None else training,
     )
     compared = compare(call, effort, present, smaller, finetune, given.hosting, prices, today)
-    return Worked(call, effort, compared, (present, smaller, finetune), given.calls_per_day)
+    return Worked(call, effort, compared, (present, smaller, finetune), given.calls_per_day, given.spent)
 
 
 def _model(prices: Prices, name: str) -> Inference:
@@ -175,7 +180,7 @@ def conclusion(worked: Worked, prices: Prices, today: date, *, give_calls: str, 
     above = compared.pays_above
     if not compared.tuned.months:
         return f"The base of {compared.tuned.name} has been retired: choose another with {give_tuned}."
-    quality = unmeasured(worked.models[0], worked.models[1])
+    quality = unmeasured(worked.models[0], worked.models[1]) + _beside_the_bill(worked, prices)
     if above is None:
         return f"It {never(compared.rows)} {quality}"
     least = f"It pays back against every way without tuning above {rounded(above):,} calls a day"
@@ -184,6 +189,16 @@ def conclusion(worked: Worked, prices: Prices, today: date, *, give_calls: str, 
     if calls is None:
         return f"{least}; give {give_calls} to see your own case. {quality}"
     return f"{least}, and you have {calls:,}: {'worth a try' if calls >= above else 'not yet'}. {quality}"
+
+
+def _beside_the_bill(worked: Worked, prices: Prices) -> str:
+    """Say what a finetune takes a month beside what the team says it pays; "" where it did not say."""
+    if not worked.spent:
+        return ""
+    tuned, calls = worked.compared.tuned, worked.calls_per_day or 0
+    takes = before_calls(tuned, prices) + tuned.per_call * calls * prices.assumptions.days_per_month.value
+    counted = "all in at your calls" if calls else "without its calls"
+    return f" You pay {worked.spent:,} USD a month today; this one would take about {takes:,.0f}, {counted}."
 
 
 def dates(worked: Worked, prices: Prices, today: date) -> list[str]:

@@ -61,7 +61,7 @@ plan is one too.
 - A set lists only what is named; it is a lower bound.
 - A number must be written in a quote, in digits or in words. Turn "20k" into 20000, "a couple hundred" into 200, \
 "10-20k" into 15000 (the middle), "below 100" into 99, "500+" into 500, "2.3w" into 23000; calls a month into a day's \
-(30 days). Money is no count of calls.
+(30 days). Money is no count of calls: what the calls cost is spend_month.
 - "corrects" names facts of which the message takes back what was said before, with the words that do; give the new \
 value among the facts, or null there where none is given.
 
@@ -70,6 +70,7 @@ Where the borders are:
 wrong (labels, extraction, code) is skill; a persona or voice is style; keeping to a topic, a language or a policy \
 is consistency. How an existing finetune fails is tuned_fails and not need. A price for training or labelling is \
 no cost. A mere goal ("better accuracy", "tune it on our code") is no need.
+- leads: only where several needs are told and one is said to matter most; need has them all.
 - own_model only for training or pretraining from scratch, or "a model of our own"; "train" alone is not enough.
 - knowledge: own documents on which answers must rest are stable where nothing says that they change; null where they \
 are only what is to be trained on.

@@ -13,6 +13,7 @@ from bot.reading.table.goals import NEED, OUTPUT
 from bot.reading.table.history import EXAMPLES, FARES, FEEDBACK, MEASURED, NAMED, RAN, REPLIES, TRIED
 from bot.reading.table.row import Row, base_model
 from bot.reading.table.setting import SETTING
+from bot.reading.table.shape import SHAPE
 from bot.reading.table.telling import TELLING
 from bot.reading.table.tuned import FAILS, PRESENT, SCORED
 from bot.text.literals import may_match
@@ -21,13 +22,26 @@ from knowledge.phrasings import denies
 from knowledge.schema import Fact, ModelAge
 from knowledge.values import value_fits
 
-TABLE: tuple[Row, ...] = (*NEED, *OUTPUT, *EXAMPLES, *FEEDBACK, *MEASURED, *TRIED, *SETTING, *FAILS, *SCORED, *PRESENT)
+TABLE: tuple[Row, ...] = (
+    *NEED,
+    *OUTPUT,
+    *EXAMPLES,
+    *FEEDBACK,
+    *MEASURED,
+    *TRIED,
+    *SETTING,
+    *FAILS,
+    *SCORED,
+    *PRESENT,
+    *SHAPE,
+)
 
 COVERS: dict[str, dict[Value, set[Value]]] = {
     "output": {"record": {"fields"}},
     "knowledge": {"must_cite": {"changing", "stable"}, "changing": {"stable"}},
     "models_tried": {"several": {"old", "current"}},
     "data_limits": {"must_stay_inside": {"personal"}},
+    "language": {"rare": {"other"}},
 }
 """Where a message carries two values of a choice, the one that takes in the others is read. Elsewhere none is."""
 

@@ -40,6 +40,34 @@ _TESTS = re.compile(
     r"|(?:[a-z-]+ )?with a known good answer)",
     re.IGNORECASE,
 )
+_CLASSES = re.compile(
+    r"\W{0,2}(?:(?:different|distinct|possible|separate|product|topic|support|error|ticket|user) ){0,2}?"
+    r"(?:class(?:es)?(?! (?:a|per)\b)|categor(?:y|ies)|intents?|sub-?categories|topics|departments"
+    r"|(?<=different )(?:labels|types|tags)|(?<=possible )(?:labels|types|tags|answers))\b"
+    r"(?! (?:are|is|were|fail|failed|go|went|get|got|do|does|don't|always|keep|that|which|wrong|only)\b)",
+    re.IGNORECASE,
+)
+_INTO = re.compile(
+    r"\b(?:into|one of|between|among|out of|have|with|has|got|of our|of the|total of)\W+(?:\w+\W+)?$", re.IGNORECASE
+)
+"""What stands before the number of all classes, and not before a few of them."""
+NEAR_MONEY = 24
+"""Characters behind an amount of money in which its time stands."""
+LEAST_CLASSES = 10
+"""Fewer classes change nothing that is advised."""
+_SPENT = re.compile(
+    r"\b(?:spend(?:s|ing)?|spent|pay(?:s|ing)?|paid|bills?|invoices?|burn(?:s|ed|ing)?|runs? (?:us|me)|costs?|costing"
+    r"|sets? us back|eats?)\b|\bon (?:openai|gpt|claude|anthropic|gemini|azure|bedrock|api|tokens|inference|llm|calls)",
+    re.IGNORECASE,
+)
+_NOT_SPENT = re.compile(
+    r"\b(?:budget\w*|sav(?:e|es|ed|ing|ings)|revenue|salar\w+|sell|sells|charge[sd]?|customers? pay|seats?"
+    r"|subscription"
+    r"|plan|(?:per|a|each|every) (?:call|request|user|seat|token|item|document|hour|1k|1m|million|thousand)"
+    r"|training (?:run|cost)s?"
+    r"|label(?:l?ing|s)|annotat\w+|limit|cap|would|could|might|if|offer\w*|quote[sd]?|developers?|engineers?)\b",
+    re.IGNORECASE,
+)
 _TESTS_BEFORE = re.compile(
     r"(?<!/)\b(?:test|eval\w*|validation|held[- ]out|gold(?:en)?|benchmark)[ -]?(?:data ?set|set|suite|data|split|cases"
     r"|items)?\b(?:(?![.!?;\n]).){0,14}$",
@@ -131,6 +159,8 @@ COUNTED = {
     "calls_per_day": r"calls?|requests?|messages?|times|queries|a day|per day|daily",
     "eval_items": r"tests?|eval\w*|held[- ]out|benchmark",
     "examples": r"examples?|pairs?|samples?|rows|training",
+    "classes": r"class(?:es)?|categor(?:y|ies)|intents?",
+    "spend_month": r"dollars?|usd|bucks",
 }
 """Words that tell which of several counts a number belongs to."""
 
@@ -174,12 +204,31 @@ def _all(even: str, pieces: Sequence[Clause]) -> Iterator[tuple[str, int, int, i
         for fact, end, factor in [("tokens_fixed", part.end(), 1)] if part else _counted(before, after):
             value = int(number.value * factor + 0.5)
             whole = number.value == int(number.value) or factor != 1
-            if whole and (value or not fact.startswith("tokens")):
+            few = fact == "classes" and value < LEAST_CLASSES
+            if whole and (value or not fact.startswith("tokens")) and not few:
                 yield fact, value, number.start, number.end + end
             break
+    for number in numbers.find(even):
+        if number.money and (usd := _spent(even, number)) and _meant(even, pieces, number):
+            yield "spend_month", usd[0], number.start, usd[1]
     for none in _NONE.finditer(even):
         if _mood(pieces, none.start()) == Mood.said:
             yield "eval_items" if none["tests"] else "examples", 0, *none.span("quote")
+
+
+def _spent(even: str, number: Number) -> tuple[int, int] | None:
+    """Return the dollars a month that an amount of running costs comes to, and where its words end."""
+    start = max(even.rfind(mark, 0, number.start) for mark in ".!?;\n") + 1
+    stop = re.search(r"[!?;\n]|\.(?!\d)|, (?:and|but|so)\b", even[number.end :])
+    end = number.end + stop.start() if stop else len(even)
+    sentence, before = even[start:end], even[start : number.start]
+    if not _SPENT.search(sentence) or _NOT_SPENT.search(sentence) or numbers.other_money(sentence):
+        return None
+    factor, until, unit = units.rate(even[: min(end, number.end + NEAR_MONEY)], number.end)
+    if not unit:
+        factor, _, unit = units.rate(before, len(before), len(before))
+    value = int(number.value * numbers.monthly(factor, unit) + 0.5)
+    return (value, max(until, number.end)) if value and unit in ("day", "week", "month", "year") else None
 
 
 def _counted(before: str, after: str) -> Iterator[tuple[str, int, float]]:
@@ -197,6 +246,8 @@ def _counted(before: str, after: str) -> Iterator[tuple[str, int, float]]:
     elif (calls := _CALLS.match(after)) and not _NO_CALLS.search(calls.group()):
         factor, _, _ = units.rate(after, 0)
         yield "calls_per_day", calls.end(), factor
+    elif (classes := _CLASSES.match(after)) and _INTO.search(before):
+        yield "classes", classes.end(), 1
     elif _IN_PROMPT.search(after[:30]) or _WANTS.search(before):
         return
     elif tests := _TESTS.match(after):

@@ -13,8 +13,8 @@ from typing import Literal, NamedTuple
 from bot.text.numerals import LOOSE, LOOSE_ALONE, NUMBER, SCALES, chinese, digits, scaled, small
 from bot.text.units import MEASURES, ONE_MEASURE, RATES, rate
 
-Kind = Literal["count", "per_day", "tokens"]
-"""What is counted: things, calls (by the day) or tokens (a page is 700, 100 words are 130)."""
+Kind = Literal["count", "per_day", "tokens", "usd_month"]
+"""What is counted: things, calls (by the day), tokens (a page is 700, 100 words are 130), US dollars (by the month)."""
 MOST = 10**12
 """A larger count is refused."""
 LONGEST = 2_000
@@ -53,13 +53,21 @@ class Refusal(NamedTuple):
 
 _MONEY_BEFORE = re.compile(r"(?:[$€£¥]|\b(?:usd|eur|gbp|us\$))\s?$", re.IGNORECASE)
 _MONEY_AFTER = re.compile(
-    r"\s?(?:[$€£]|(?:usd|eur|euros?|dollars?|bucks|cents?|pounds|gbp|ct)\b)|\s?k\s?(?:[$€£]|usd|eur)", re.IGNORECASE
+    r"\s?(?:[$€£]|(?:usd|eur|euros?|(?:us )?dollars?|bucks|grand|cents?|pounds|gbp|ct)\b)|\s?k\s?(?:[$€£]|usd|eur)"
+    r"|\s?(?:(?:a|per) \w+ |monthly )?in (?:\w+ ){0,2}?(?:costs?|bills?|fees|spend|charges)\b|(?<=grand)\b",
+    re.IGNORECASE,
+)
+_OTHER_MONEY = re.compile(r"[€£¥]|\b(?:eur|euros?|gbp|pounds|chf|yen|rupees|inr)\b", re.IGNORECASE)
+_DOLLARS = re.compile(
+    r"\$|\b(?:us\$|usd|(?:us )?dollars?|bucks|spend|spent|pay|paid|bill|costs?|us)(?=\W|$)", re.IGNORECASE
 )
 _MONEY_WORDS = re.compile(
     r"\b(?:bills?|costs?|costing|pay(?:ing)?|paid|spend(?:ing)?|spent|invoices?|price|priced|budgets?|money|charged?"
-    r"|fees?|salary)\b",
+    r"|fees?|salary|burn(?:s|ed|ing)?|cash)\b",
     re.IGNORECASE,
 )
+_BEGINS = re.compile(r"(?:\b(?:and|but|so|with)|,) (?:we|i|it|they|there|you)\b", re.IGNORECASE)
+"""Where somebody goes on to tell of something else: "each call costs 4 cents and we do 30k a day"."""
 _THING = re.compile(
     r"\s?(?:(?!times|per\b|an?\b|and\b|or\b|is\b|in\b)[a-z]+ ){0,2}?(?:calls?|requests?|messages?|quer(?:y|ies)"
     r"|tickets?"
@@ -130,6 +138,7 @@ def _money(text: str, start: int, end: int) -> bool:
     if _MONEY_BEFORE.search(text, max(0, start - 5), start) or _MONEY_AFTER.match(text, end):
         return True
     left = max(text.rfind(mark, max(0, start - 60), start) for mark in ".;\n!?") + 1
+    left = max([left, *(begun.end() for begun in _BEGINS.finditer(text, left, start))])
     return _MONEY_WORDS.search(text, max(left, start - 60), start) is not None and not _THING.match(text, end)
 
 
@@ -185,7 +194,9 @@ def count(text: str, kind: Kind = "count") -> Count | Refusal | None:
     text = text[:LONGEST]
     if re.search(r"(?:^|(?<![\d\s])[\s(])[-−](?=\d)", text):
         return Refusal(f"A count cannot be less than 0: {_short(text)}. Write a whole number, 0 or more.")
-    said = [number for number in find(text) if not number.money]
+    if kind == "usd_month" and _OTHER_MONEY.search(text):
+        return Refusal(f"{_short(text)} is not in US dollars: turn it into those, since all prices here are.")
+    said = [number for number in find(text) if kind == "usd_month" or not number.money]
     zero = _ZERO.match(text)
     if not said or (zero and zero.end() >= said[0].start and not _DENIED.search(text, 0, said[0].start)):
         if kind == "tokens" and not said and (one := ONE_MEASURE.search(text)) and (one["one"] or one["half"]):
@@ -241,6 +252,10 @@ def _whole(text: str, number: Number, kind: Kind) -> Count | Refusal:
     if kind == "per_day":
         factor, end, unit = rate(text, number.end, number.start)
         note = f"per {unit}, so {{}} a day" if unit not in ("", "day") else ""
+    elif kind == "usd_month":
+        each, end, unit = rate(text, number.end, number.start)
+        factor = monthly(each, unit)
+        note = f"per {unit}, so {{}} a month" if unit not in ("", "month") else ""
     elif kind == "tokens":
         for pattern, each, name in MEASURES:
             if match := pattern.match(text, number.end):
@@ -312,9 +327,10 @@ def field(text: str, kind: Kind = "count") -> Count | Refusal:
         return Refusal("That is too long for a number: write one, such as 40.")
     if len(said) > 1:
         return Refusal(f"Write one whole number: {_short(typed)} has several.")
-    if said and said[0].money:
+    if said and said[0].money and kind != "usd_month":
         return Refusal(f"{_short(typed)} is an amount of money; a number of things is asked.")
     rest = typed[: said[0].start] + " " + typed[said[0].end :] if said else typed
+    rest = _DOLLARS.sub(" ", rest) if kind == "usd_month" else rest
     if said and any(not _FILLER.fullmatch(word) for word in rest.split()):
         return Refusal(f"I read no single number in {_short(typed)}: write a whole number alone, such as 40.")
     read = count(typed, kind)
@@ -324,6 +340,16 @@ def field(text: str, kind: Kind = "count") -> Count | Refusal:
     if read is None or odd or (not said and isinstance(read, Count) and len(typed.split()) > 5):
         return Refusal(f"{_short(typed)} is no number that I can read: write a whole number, such as 40.")
     return read
+
+
+def monthly(a_day: float, unit: str) -> float:
+    """Return by what an amount is multiplied to be a month's, from its factor to a day and its unit; 1 without one."""
+    return 1 / 12 if unit == "year" else 30 * a_day if unit else 1.0
+
+
+def other_money(text: str) -> bool:
+    """Tell whether a text names money that is not US dollars."""
+    return _OTHER_MONEY.search(text) is not None
 
 
 def alone(text: str) -> bool:
@@ -347,9 +373,10 @@ def _values(quote: str) -> Iterator[int]:
         yield 1 if once[1].lower() == "once" else 2
     for number in find(quote):
         yield from (_rounded(number.value), _rounded(number.low), _rounded(number.high))
-        for pattern, factor, _ in RATES:
+        for pattern, factor, name in RATES:
             if pattern.search(quote):
                 yield _rounded(number.value * factor)
+                yield from [_rounded(number.value * monthly(factor, name))] if number.money else ()
         for pattern, factor, _ in MEASURES:
             if pattern.search(quote):
                 yield _rounded(number.value * factor)

@@ -25,6 +25,10 @@ MORE: dict[str, Mapping[str, Value]] = {
     "checker": {**GATES, "agreement": "pick_only", "feedback": "checker"},
     "thumbs": {**GATES, "agreement": "pick_only", "feedback": "thumbs"},
     "cited facts": {"need": ("facts", "style"), "knowledge": "must_cite", "output": "text"},
+    "says when it does not know": {"need": ("facts",), "knowledge": "stable", "answers_must": ("abstain",)},
+    "photos": {**GATES, "modality": ("image",), "prompts_tried": ("one",)},
+    "a known bill": {**GATES, "need": ("cost",), "quality_ok": True, "pays_back": False, "spend_month": 300},
+    "all weights, and it forgot": {**CASES["forgets"][0], "technique": ("full",)},
     "closing platform": {**GATES, "platform": "openai"},
     "a thousand rows": {**GATES, "examples": 1000, "baseline_known": False},
     "nobody agrees": {**GATES, "agreement": "none"},
@@ -168,3 +172,13 @@ def test_a_house_may_replace_a_step_and_take_away_a_clause_that_steps_name(tmp_p
     changed = load(tmp_path)
     assert next(each.step.do for each in changed.steps if each.step.id == "first-look") == "Ask Ben."
     assert changed.version != KNOWLEDGE.version
+
+
+def test_what_they_pay_is_what_the_sums_are_held_against() -> None:
+    cost: dict[str, Value] = {**GATES, "need": ("cost",), "quality_ok": True}
+    alone = assembled(material({**cost, "spend_month": 3000})).text
+    assert "You pay 3,000 USD a month today, and no change can save more than that." in alone
+    both = assembled(material({**cost, "spend_month": 3000, "calls_per_day": 10_000})).text
+    assert "You pay 3,000 USD a month for 10,000 calls a day, about 10 USD per 1,000." in both
+    small = material({**cost, "spend_month": 30})
+    assert small.verdict == "prompt_first" and any("so it cannot pay back" in line for line in small.figures)

@@ -23,13 +23,14 @@ from bot.cost.arithmetic import (
     compare,
     default_effort,
     fixed_cost,
+    least_a_month,
     pays_back,
     rounded,
     training_cost,
     tuned_options,
     warning,
 )
-from bot.cost.quote import Given, conclusion, warned, work_out
+from bot.cost.quote import Given, conclusion, warned, with_facts, work_out
 from knowledge.prices import (
     Inference,
     base_retires,
@@ -395,3 +396,22 @@ def test_the_command_refuses_what_makes_no_sense(words: tuple[str, ...], says: s
     code, shown = run(*words)
     assert code == 2
     assert says in shown
+
+
+@given(st.integers(1, 10**7), TOKENS, TOKENS, st.integers(0, 4000), st.sampled_from([0, 120, 5000]), PLATFORMS)
+def test_whoever_saves_by_a_finetune_pays_at_least_what_one_costs_before_its_calls(
+    calls: int, tokens_in: int, fixed: int, out: int, rows: int, platform: str
+) -> None:
+    bill = calls * 30 * call_cost(PRICES.present, Call(tokens_in, min(fixed, tokens_in), out), cached=False)
+    found = least_a_month(rows, platform, PRICES, TODAY)
+    assert found is not None
+    if pays_back(calls, tokens_in, fixed, out, platform, rows, PRICES, TODAY)[0]:
+        assert found[1] <= bill
+
+
+def test_the_sum_is_laid_beside_the_bill() -> None:
+    given_ = with_facts(Given(), {"spend_month": 4000, "calls_per_day": 50_000})
+    said = conclusion(work_out(given_, PRICES, TODAY), PRICES, TODAY, give_calls="calls", give_tuned="tuned")
+    assert "You pay 4,000 USD a month today; this one would take about" in said and "all in at your calls" in said
+    unsaid = conclusion(work_out(Given(), PRICES, TODAY), PRICES, TODAY, give_calls="calls", give_tuned="tuned")
+    assert "You pay" not in unsaid

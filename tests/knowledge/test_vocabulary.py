@@ -147,6 +147,12 @@ def test_what_changes_a_finer_fact_changes_what_follows_from_it() -> None:
 FACTS: list[tuple[str, Value | None]] = [("need", ("facts",)), ("knowledge", "stable")]
 
 
+SHORT: list[tuple[str, Value | None]] = [
+    ("need", ("skill",)), ("output", "text"), ("quality_ok", False), ("already_tuned", False),
+]  # fmt: skip
+READY: list[tuple[str, Value | None]] = [*GATES.items()]
+
+
 @pytest.mark.parametrize(
     ("before", "said", "verdict", "clause"),
     [
@@ -159,6 +165,18 @@ FACTS: list[tuple[str, Value | None]] = [("need", ("facts",)), ("knowledge", "st
         (FACTS, ("finetune", "works"), "retrieval", "facts"),
         (FACTS, ("retrieval_fails", "search"), "retrieval", "mend-search"),
         (FACTS, ("retrieval_fails", "reading"), "prompt_first", "misread"),
+        ([*SHORT, ("prompts_tried", ("several", "few_shot"))], ("calls_tools", True), "prompt_first", "tools-first"),
+        ([*READY, ("models_tried", "current")], ("language", "rare"), "prompt_first", "rare-language"),
+        ([("need", ("consistency",)), ("output", "text"), ("knowledge", "stable")], ("answers_must", ("verbatim",)),
+         "retrieval", "word-for-word"),
+        ([*READY, ("output", "label")], ("classes", 77), "dataset_not_ready", "thin-classes"),
+        ([*READY, ("already_tuned", True)], ("technique", ("raw_text",)), "dataset_not_ready", "trained-on-raw-text"),
+        ([*READY, ("already_tuned", True), ("agreement", "pick_only"), ("feedback", "pairs")],
+         ("technique", ("preference",)), "dataset_not_ready", "pref-again"),
+        ([("need", ("facts", "style")), *SHORT[1:], ("knowledge", "stable"), ("prompts_tried", ("one",))],
+         ("leads", "style"), "prompt_first", "few-prompts"),
+        ([("need", ("facts", "style")), ("knowledge", "stable")], ("leads", "facts"), "retrieval", "facts"),
+        ([("need", ("own_model", "facts")), ("knowledge", "stable")], ("leads", "facts"), "retrieval", "facts"),
     ],
 )  # fmt: skip
 def test_what_is_told_decides_without_a_question(
@@ -167,10 +185,42 @@ def test_what_is_told_decides_without_a_question(
     move = next_move(told(*before, said), KNOWLEDGE, DERIVE)
     assert isinstance(move, Verdict)
     assert (move.verdict, move.clause) == (verdict, clause)
-    assert clause == "facts" or any(reason.quote == f"words on {said[0]}" for reason in move.because)
+    assert clause in ("facts", "few-prompts") or any(reason.quote == f"words on {said[0]}" for reason in move.because)
 
 
 def test_a_classifier_that_runs_is_not_advised_again() -> None:
     facts = {**CASES["small"][0], "baseline_known": True, "in_place": ("classifier",)}
     assert decide(KNOWLEDGE, Held(CASES["small"][0])).verdict == "no_llm"
     assert final(Held(facts)).verdict != "no_llm"
+
+
+@pytest.mark.parametrize(
+    ("fact", "value", "verdict"),
+    [
+        ("calls_tools", False, "finetune_consistency"),
+        ("classes", 12, "finetune_consistency"),
+        ("language", "other", "finetune_consistency"),
+        ("answers_must", ("abstain",), "finetune_consistency"),
+        ("technique", ("lora",), "finetune_consistency"),
+        ("modality", ("image",), "finetune_consistency"),
+        ("spend_month", 5000, "finetune_consistency"),
+    ],
+)
+def test_what_changes_nothing_here_lets_the_gates_stand_as_they_are(fact: str, value: Value, verdict: str) -> None:
+    assert decide(KNOWLEDGE, Held({**GATES, fact: value})).verdict == verdict
+
+
+def test_a_need_that_leads_is_one_that_they_have() -> None:
+    seen = view(told(("leads", "style")), KNOWLEDGE, DERIVE).known
+    assert (seen["need"].value, seen["need"].quote) == (("style",), "words on leads")
+    both = view(told(("need", ("facts",)), ("leads", "style")), KNOWLEDGE, DERIVE).known
+    assert both["need"].value == ("facts",)
+
+
+def test_a_bill_that_no_saving_could_repay_ends_the_questions_about_volume() -> None:
+    cost: dict[str, Value] = {**GATES, "need": ("cost",), "quality_ok": True}
+    open_ = decide(KNOWLEDGE, Held(cost))
+    assert "calls_per_day" in open_.ask
+    for spent, verdict in ((30, "prompt_first"), (5000, None)):
+        facts = {**cost, "spend_month": spent}
+        assert decide(KNOWLEDGE, Held({**facts, **DERIVE(facts)})).verdict == verdict

@@ -25,7 +25,7 @@ def told(text: str) -> dict[str, Value]:
         ("After fine-tuning the model just never stops generating text.", {"tuned_fails": ("never_stops",)}),
         (
             "I trained a LoRA on 500 rows but the output is identical to the base model.",
-            {"tuned_fails": ("no_effect",)},
+            {"tuned_fails": ("no_effect",), "technique": ("lora",)},
         ),
         (
             "My fine-tuned model performs worse than the original model on our benchmark.",
@@ -34,10 +34,10 @@ def told(text: str) -> dict[str, Value]:
         ("After SFT it refuses to answer any questions.", {"tuned_fails": ("refuses",)}),
         (
             "Since the fine-tune the model answers in English although users write in French.",
-            {"tuned_fails": ("wrong_language",)},
+            {"tuned_fails": ("wrong_language",), "language": "other"},
         ),
         ("My model outputs the same class for every input after training.", {"tuned_fails": ("repeats",)}),
-        ("We trained a LoRA and it overfits after one epoch.", {"tuned_fails": ("overfits",)}),
+        ("We trained a LoRA and it overfits after one epoch.", {"tuned_fails": ("overfits",), "technique": ("lora",)}),
         (
             "We have a RAG setup but it keeps retrieving the wrong chunks.",
             {"in_place": ("retrieval",), "retrieval_fails": "search"},

@@ -11,7 +11,8 @@ _DONE = re.compile(
     r"|\b(?:my|our|the|this|a|an|of) (?:\w+ )?(?:fine[- ]?\s?tuned?|tuned|trained) (?:model|version|llm|one"
     r"|adapter|gpt|llama"
     r"|qwen|mistral)\b|\b(?:my|our|the|this) (?:\w+ )?(?:fine[- ]?\s?tune|adapter|lora)\b"
-    r"|(?:^|\n)\W{0,9}fine[- ]?\s?tuned\b",
+    r"|(?:^|\n)\W{0,9}fine[- ]?\s?tuned\b"
+    r"|\b(?:i|we) (?:did|ran|made) (?:(?:an?|our|one|the|full|first) ){0,2}(?:fine[- ]?\s?tun(?:e|ing)|sft|q?lora)\b",
     re.IGNORECASE,
 )
 """Words that say that something was trained, and not that it might be."""
