@@ -35,8 +35,12 @@ _TOPIC = re.compile(
 )
 """Stems of which a line about the case has one: most lines have none, and need no reading."""
 _NOT_OURS = re.compile(
-    r"\b(?:the (?:paper|vendor|talk|article|blog(?: post)?|docs?) (?:tried|said|says|claims?|has|had"
-    r"|shows?)|blog post|talk on|never ?mind|forget (?:it|that|what)|scratch that|just kidding|jk|lol|lmao"
+    r"\b(?:(?:the|our|their|a|an|this|that) (?:\w+ )?(?:papers?|vendors?|talks?|articles?|blog(?: posts?)?|docs?"
+    r"|\w*books?|guides?|tutorials?|courses?|manuals?|consultants?|agency|agencies|competitors?|suppliers?)(?:'s?)?"
+    r" (?:tried|tested|said|says|claims?|has|have|had|gives?|shows?|contains?|models?|prompts?|(?:chat ?)?bots?"
+    r"|assistants?)"
+    r"|(?:their|somebody else's|someone else's) (?:\w+ )?(?:models?|prompts?|(?:chat ?)?bots?|assistants?|fine-?tunes?)"
+    r"|blog post|talk on|never ?mind|forget (?:it|that|what)|scratch that|just kidding|jk|lol|lmao"
     r"|haha\w*|imagine|what if|pretend|suppose"
     r"|he|she|his|her|him|hers|mum|mom|dad|wife|husband|kids?|dentist)\b|[😂🤣😅😜]",
     re.IGNORECASE,
@@ -54,7 +58,8 @@ _OF_ANYTHING = frozenset({"need", "quality_ok", "variety"})
 _OTHER_SYSTEMS = re.compile(
     r"\b(?:sites?|websites?|pages?|db|databases?|printers?|shops?|lifts?|vpn|wifi|apps?|api|builds?|ci"
     r"|laptops?|phones?|bus|trains?|cars?"
-    r"|config\w*|deploys?|tests|linters?|parsers?|dashboards?|screens?|meetings?|slides?)\b",
+    r"|config\w*|press releases?|brochures?|posters?|flyers?|speech(?:es)?|invitations?"
+    r"|deploys?|tests|linters?|parsers?|dashboards?|screens?|meetings?|slides?)\b",
     re.IGNORECASE,
 )
 _OF_OURS = re.compile(

@@ -145,7 +145,7 @@ async def _conclude(step: Step, before: Consultation, context: TurnContext, at: 
         decided = move if isinstance(move, Verdict) else None
         told = decided.verdict if decided and step.advances else now.told
         now = now.but(asked=asked, verdict=decided, told=told)
-    if says or step.says:
+    if _stands(says):
         says += offers(now, context)
         if now.room.hint == "due" and isinstance(move, Ask):
             says += (HINT,)
@@ -153,7 +153,7 @@ async def _conclude(step: Step, before: Consultation, context: TurnContext, at: 
             now = now.but(room=now.room.model_copy(update={"hint": "told"}))
         now = now.but(aside={})
         put: tuple[Reply, ...] = ()
-    else:
+    else:  # what stands open is on the message above, with what is shown there
         now, put = _beside(now, before, context)
     spoke = bool(says or step.says) or starts or now.room.ours
     now = now.but(room=now.room.model_copy(update={"ours": spoke}))
@@ -187,8 +187,13 @@ def _replies(step: Step, concludes: tuple[Part, ...], answered: str) -> list[Rep
     last = Reply(parts=concludes, live=live, answered=answered if live else "")
     if any(isinstance(part, Picture) for part in step.says):
         return [Reply(parts=step.says), *([last] if concludes else [])]
-    last = last.model_copy(update={"parts": (*step.says, *concludes)})
+    last = last.model_copy(update={"parts": _once((*step.says, *concludes))})
     return [last] if last.parts else []
+
+
+def _once(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """Return parts without words that stand there already, as where two say hello at once."""
+    return tuple(each for n, each in enumerate(parts) if not (isinstance(each, Text) and each in parts[:n]))
 
 
 def _stands(says: Sequence[Part]) -> bool:

@@ -6,7 +6,7 @@ from tests.discord.service import Room, offered, whole
 from tests.fakes.discord import Upload, User, text_of
 from tests.fakes.model.server import model_server
 from tests.slack.service import RUN, sorts
-from tests.slack.test_conversations_among_people import BARE, HINT
+from tests.slack.test_conversations_among_people import BARE, HINT, SHARED
 from tests.slack.test_conversations_guest import CHAT
 from tests.turn.between_people import BETWEEN_PEOPLE, SMALL_TALK
 
@@ -96,25 +96,34 @@ async def test_after_its_verdict_a_thread_goes_on_in_few_messages_to_its_end(tmp
 
 
 async def test_six_threads_of_people_draw_nothing(tmp_path: Path) -> None:
-    async with model_server(sorts) as model, whole(tmp_path / "home", content=True, model=model) as at:
-        people = [at.ana, at.bob, at.acme.owner]
+    limit = "1000"  # so that each line is looked at
+    async with (
+        model_server(sorts) as model,
+        whole(tmp_path / "home", content=True, model=model, ADVISOR_MESSAGES_A_MINUTE=limit) as at,
+    ):
+        people = [at.ana, at.bob, at.acme.owner, *(at.discord.user(name, at.acme) for name in ("dee", "eli"))]
         lines = iter([*BETWEEN_PEOPLE, *SMALL_TALK])
         threads: list[tuple[Room, int]] = []
-        for many in (2, 3, 3, 2, 3, 2):
+        for many in (2, 3, 4, 5, 3, 2):
             thread = await at.mention(people[0], ASK)
             await thread.reads(QUESTION)
-            thread.say(people[1], "one moment")
+            for person in people[1:many]:  # each has spoken to it, so that it listens to each
+                thread.say(person, "hello", mention=True)
+            await thread.reads("Hello.")
             await thread.reads(HINT)
+            thread.say(people[1], "one moment")
             threads.append((thread, many))
-        asked = len(model.asked)
-        for thread, many in threads:
-            for turn, words in enumerate([*(next(lines) for _ in range(12)), *BARE[:8]]):
-                thread.say(people[turn % many], words)
-            thread.say(people[1], "our list", files=[Upload("salaries.csv", b"name,salary\nAna,50000\n")])
         await threads[-1][0].quiet(1.0)
-        assert len(model.asked) == asked
-        for thread, _ in threads:
-            (message,) = [each for each in thread.messages() if QUESTION in text_of(each)]
-            assert "Noted from" not in text_of(message)
-            assert len(thread.messages()) == 1
-        assert at.discord.downloads == []
+        asked, said = len(model.asked), [[text_of(each) for each in thread.messages()] for thread, _ in threads]
+        for thread, many in threads:
+            for turn, words in enumerate([*(next(lines) for _ in range(12)), *BARE[:8], "🎉🎉"]):
+                thread.say(people[turn % many], words)
+            for name, content in SHARED:
+                thread.say(people[1], "", files=[Upload(name, content)])
+        await threads[-1][0].quiet(1.0)
+        assert len(model.asked) == asked and at.discord.downloads == []
+        assert [[text_of(each) for each in thread.messages()] for thread, _ in threads] == said
+        for thread, many in threads:
+            thread.say(people[many - 1], "the bot must answer free text, and our prompt is about 900 tokens a call")
+            await thread.reads("prompt tokens a call: 900")
+        assert len(model.asked) == asked and [len(thread.messages()) for thread, _ in threads] == [*map(len, said)]

@@ -15,6 +15,11 @@ from tests.turn.between_people import BETWEEN_PEOPLE, SMALL_TALK
 ASK = "should we finetune? our replies never keep our tone"
 QUESTION = "What kind of answer should come out?"
 HINT = "More than one of you speaks here now"
+SHARED = (
+    ("salaries.csv", b"name,salary\nAna,50000\n"),
+    ("party.png", b"\x89PNG\r\n\x1a\n\0"),
+    ("all.zip", b"PK\x03\x04\0\0"),
+)
 BARE = [
     "yes",
     "no",
@@ -73,7 +78,11 @@ async def test_what_people_say_to_each_other_shows_on_the_open_question_and_nowh
 
 
 async def test_six_threads_of_people_draw_nothing(slack: FakeSlack, tmp_path: Path) -> None:
-    async with model_server(sorts) as model, serving(slack, tmp_path / "home", model=model) as whole:
+    limit = "1000"  # so that each line is looked at
+    async with (
+        model_server(sorts) as model,
+        serving(slack, tmp_path / "home", model=model, ADVISOR_MESSAGES_A_MINUTE=limit) as whole,
+    ):
         people = [slack.alice, slack.bob, slack.admin, slack.add_user("dee"), slack.add_user("eli")]
         for user in people[3:]:
             await slack.join(user, slack.general)
@@ -82,21 +91,28 @@ async def test_six_threads_of_people_draw_nothing(slack: FakeSlack, tmp_path: Pa
         for many in (2, 3, 4, 5, 3, 2):
             thread = await whole.mention(people[0], ASK)
             await thread.reads(QUESTION)
-            await thread.say(people[1], "one moment")
+            for person in people[1:many]:  # each has spoken to it, so that it listens to each
+                await thread.say(person, f"<@{slack.bot}> hello")
+            await thread.reads("Hello.")
             await thread.reads(HINT)
+            await thread.say(people[1], "one moment")
             threads.append((thread, many))
-        asked = len(model.asked)
-        for thread, many in threads:
-            for turn, words in enumerate([*(next(lines) for _ in range(12)), *BARE[:8]]):
-                await thread.say(people[turn % many], words)
-            file = slack.upload(people[1], "salaries.csv", b"name,salary\nAna,50000\n")
-            await thread.say(people[1], "our list", files=[file])
         await threads[-1][0].quiet()
-        assert len(model.asked) == asked
-        for thread, _ in threads:
-            (message,) = thread.messages()
-            assert QUESTION in text_of(message) and "Noted from" not in text_of(message)
-        assert not slack.downloads
+        asked, said = len(model.asked), [[text_of(each) for each in thread.messages()] for thread, _ in threads]
+        for thread, many in threads:
+            for turn, words in enumerate([*(next(lines) for _ in range(12)), *BARE[:8], "🎉🎉"]):
+                await thread.say(people[turn % many], words)
+            for name, content in SHARED:
+                await thread.say(people[1], "", files=[slack.upload(people[1], name, content)])
+        await threads[-1][0].quiet(1.0)
+        assert len(model.asked) == asked and not slack.downloads
+        assert [[text_of(each) for each in thread.messages()] for thread, _ in threads] == said
+        for thread, many in threads:
+            await thread.say(
+                people[many - 1], "the bot must answer free text, and our prompt is about 900 tokens a call"
+            )
+            await thread.reads("prompt tokens a call: 900")
+        assert len(model.asked) == asked and [len(thread.messages()) for thread, _ in threads] == [*map(len, said)]
 
 
 async def test_a_thread_comes_to_its_verdict_in_seven_messages_of_ours(slack: FakeSlack, whole: Whole) -> None:

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from bot.chat.events import Attached, Deleted, Edited, Event, Pressed, Said
-from bot.chat.reply import Choices
+from bot.chat.reply import Choices, Text
 from bot.consultation.base import Value
 from bot.consultation.model import Consultation, Room
 from bot.turn.people.attention import Attention, Scene, attention, heard
+from bot.turn.people.overheard import HINT
 from tests.support.clock import NOON
 from tests.support.consulting import ADVISOR, Talk
 
@@ -214,6 +215,21 @@ async def test_it_is_said_once_how_to_answer_where_somebody_joins() -> None:
     assert "mention me" not in await talk.say("we have 400 examples")
 
 
+async def test_words_that_bring_nothing_leave_on_the_open_question_what_is_shown_there() -> None:
+    talk = Talk()
+    await talk.say("should we finetune? it never keeps our tone")
+    assert "mention me" in await talk.hear(Said(text="hello"), Said(text="hello"), by="cy")
+    assert talk.out is not None and [reply.beside for reply in talk.out.replies] == [False, True]
+    assert talk.posted.count("Hello.") == 1 and "mention me" not in talk.posted, "it stands on the question"
+    await aside(talk, "soup?", by="ana")
+    await aside(talk, "our prompt is about 900 tokens a call", by="cy")
+    await talk.say("thanks", by="cy")
+    assert talk.out is not None and [reply.beside for reply in talk.out.replies] == [False]
+    await aside(talk, "soup?", by="ana")
+    await aside(talk, "and the model runs on vertex", by="ana")
+    assert "900" in "".join(part.markdown for part in talk.parts if isinstance(part, Text)), "both stand there"
+
+
 async def test_what_would_replace_a_fact_is_offered_and_counts_once_it_is_used() -> None:
     talk = await threesome()
     await talk.say("we have 300 examples")
@@ -234,7 +250,7 @@ async def test_what_would_replace_a_fact_is_offered_and_counts_once_it_is_used()
 async def test_what_was_noted_is_shown_on_the_live_message_until_something_is_said() -> None:
     talk = await threesome()
     told = await aside(talk, "our prompt is about 900 tokens a call", by="ben")
-    assert told == 'Noted from Ben: prompt tokens a call: 900 ("900 tokens")', told
+    assert told == f'Noted from Ben: prompt tokens a call: 900 ("900 tokens")\n{HINT.markdown}', told
     told = await aside(talk, "and the model runs on vertex", by="ana")
     assert "Ben: prompt tokens" in told and "Ana: platform: Google Vertex AI" in told
     assert "prompt tokens" not in await talk.say("help")
@@ -260,7 +276,7 @@ async def test_what_the_live_message_shows_changes_with_the_words_that_it_was_no
     message = talk.case.transcript[-1].message
     edited = Edited(text="our prompt is about 950 tokens a call")
     assert "950" in await talk.hear(edited, by="ben", addressed="known", message=message)
-    assert await talk.hear(Deleted(), by="ben", addressed="known", message=message) == ""
+    assert await talk.hear(Deleted(), by="ben", addressed="known", message=message) == HINT.markdown
     assert talk.out is not None and [reply.beside for reply in talk.out.replies] == [True], "it is taken off"
 
 
