@@ -16,6 +16,7 @@ from bot.consultation.advice import UNCLEAR, Ask, is_tuning
 from bot.consultation.base import Value
 from bot.consultation.derived import deriver, explainer
 from bot.consultation.model import Consultation, How, Verdict
+from bot.consultation.people import called
 from bot.consultation.view import Known, View, undisputed, view
 from bot.text.hidden import readable
 from bot.text.language import language_of
@@ -40,7 +41,7 @@ LEAST_WORDS = 3
 MOST_SPOKEN, MOST_NEAR = 4, 6
 """Passages that surely speak of a post, and those that may: a model picks among them."""
 MOST_PASSAGES, MOST_ROWS, MOST_STEPS = 12, 14, 10
-LONGEST_TALK, LONGEST_LINE, LONGEST_NAME, MOST_ASKS = 6_000, 1_500, 40, 3
+LONGEST_TALK, LONGEST_LINE, MOST_ASKS = 6_000, 1_500, 3
 COST_WORDS = re.compile(
     r"(?i)\b(?:cost|price|cheap|expens|budget|usd|dollar|money|kosten|preis|teuer|coût|prix|costo|precio|custo|preço)"
 )
@@ -200,7 +201,7 @@ def collect(
         answering=found,
         steps=steps[:MOST_STEPS],
         open=() if given else move.facts if isinstance(move, Ask) else (),
-        question=wording.question(knowledge, move, case.names) if isinstance(move, Ask) and move.facts else "",
+        question=wording.question(knowledge, move, called(case)) if isinstance(move, Ask) and move.facts else "",
         objectable=tuple(f for f in seen.known if admissible(f, seen, objected)),
         headlines=tuple(v.headline for v in knowledge.verdicts.values() if v.id != leaning),
         internal=tuple(n for n in (*knowledge.facts, *knowledge.verdicts) if "_" in n),
@@ -213,9 +214,9 @@ def conversation(case: Consultation) -> tuple[str, ...]:
     """Return what was said by those who are heard, the newest last, as far as there is room."""
     lines: list[str] = []
     room = LONGEST_TALK
+    names = called(case)
     for line in reversed(case.transcript):
-        name = " ".join(readable(case.names.get(line.by, "somebody")).split())[:LONGEST_NAME]
-        said = f"{name}: {' '.join(readable(line.text).split())[:LONGEST_LINE]}"
+        said = f"{names[line.by]}: {' '.join(readable(line.text).split())[:LONGEST_LINE]}"
         room -= len(said)
         if room < 0 and lines:
             break

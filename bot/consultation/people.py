@@ -1,5 +1,8 @@
 """The people of a consultation, and a consultation without one of them."""
 
+from itertools import cycle
+from string import ascii_uppercase
+
 from bot.consultation.claims import put_together, withdraw
 from bot.consultation.model import Consultation
 
@@ -10,6 +13,17 @@ def people_in(case: Consultation) -> frozenset[str]:
     spoke = {line.by for line in case.transcript} | {*case.room.addressed}
     asker = {case.asker} if case.asker else set[str]()
     return frozenset({*asker, *case.names, *case.told_them, *case.feedback, *claimed, *spoke})
+
+
+def called(case: Consultation) -> dict[str, str]:
+    """Return what stands for its people before a model. It learns no name: one may be an order, or a model's."""
+    spoke = (line.by for line in case.transcript)
+    claimed = (claim.by for claims in case.claims.values() for claim in claims)
+    people = dict.fromkeys((*filter(None, [case.asker]), *spoke, *claimed))
+    letters = cycle(ascii_uppercase)
+    return {
+        by: "asker" if by == case.asker else f"person {letter}" for by, letter in zip(people, letters, strict=False)
+    }
 
 
 def without(case: Consultation, person: str) -> Consultation:

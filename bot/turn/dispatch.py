@@ -18,6 +18,7 @@ from bot.chat.events import (
     Said,
 )
 from bot.consultation.model import Consultation
+from bot.text.person import person_name
 from bot.turn import trials
 from bot.turn.answers import answered_by
 from bot.turn.buttons import press
@@ -74,7 +75,7 @@ def _met(consultation: Consultation, event: Event) -> Consultation:
     if isinstance(event.body, Present):
         return enter(consultation, event)
     if event.name:
-        consultation = consultation.but(names={**consultation.names, event.author: event.name})
+        consultation = consultation.but(names={**consultation.names, event.author: person_name(event.name)})
     if isinstance(event.body, OF_JOBS) or event.addressed != "us":
         return enter(consultation, event)
     if consultation.listens == "never" and isinstance(event.body, Said | Pasted | Attached):

@@ -427,5 +427,5 @@ def test_material_offers_what_matters_and_stays_small() -> None:
 
 def test_long_talk_is_cut_at_its_beginning() -> None:
     case = material(FACTS, "should we finetune?", said=[f"line {n} {'word ' * 100}" for n in range(60)])
-    assert sum(map(len, case.heard)) < 8_000 and case.heard[-1].startswith("Ana: line 59")
+    assert sum(map(len, case.heard)) < 8_000 and case.heard[-1].startswith("asker: line 59")
     assert not any("line 3 " in line for line in case.heard)

@@ -51,6 +51,36 @@ async def test_a_model_that_obeys_everybody_moves_nothing(family: str) -> None:
     assert not fell, "\n".join(fell)
 
 
+NAMES = [attack.text for attack in ATTACKS if attack.way in ("name", "topic")]
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_no_request_has_what_a_person_or_a_place_is_called(name: str) -> None:
+    attack = next(each for each in ATTACKS if each.text == name)
+    async with model_server(lambda body: obeys(body, attack)) as server:
+        model = Model("m", server.url)
+        talk = Talk(advisor=replace(ADVISOR, model=model, reads=True))
+        place = {"channel": name, "workspace": name}
+        said: list[str] = []
+        try:
+            for words, by in (
+                (OWN, "ana"),
+                ("We have 900 labelled examples.", name),
+                ("why?", name),
+                ("verdict", "ana"),
+            ):
+                await talk.hear(Said(text=words), by=by, **place)
+                said += _said(talk)
+        finally:
+            await model.aclose()
+        sent = [str(message["content"]) for body in server.asked for message in body["messages"]]
+    assert len(sent) > 4 and "person B" in "\n".join(sent), (
+        "a dispute is put to the model, between people without names"
+    )
+    assert not [text for text in sent if name.lower() in text.lower()]
+    assert not [text for text in said if EXFILTRATES.search(text)]
+
+
 async def _attack(attack: Attack, model: Model) -> list[str]:
     """Return what an attack achieved."""
     talk = Talk(advisor=replace(ADVISOR, model=model, reads=True))

@@ -7,6 +7,7 @@ from bot.chat.events import Earlier, Event
 from bot.chat.reply import Choices, Option, Text
 from bot.consultation.model import TRANSCRIPT_LINES, Consultation, Line
 from bot.text.apart import TooMuch
+from bot.text.person import person_name
 from bot.turn import outage
 from bot.turn.context import TurnContext
 from bot.turn.record import claimed, line_with, spoken
@@ -27,7 +28,7 @@ async def catch_up(consultation: Consultation, event: Event, earlier: Earlier, c
     room = consultation.room.model_copy(update={"company": consultation.room.company or not alone})
     step = Step(
         consultation.but(
-            names={**earlier.names, **consultation.names},
+            names={**{by: person_name(name) for by, name in earlier.names.items()}, **consultation.names},
             transcript=tuple(sorted((*consultation.transcript, *lines), key=lambda line: line.at))[-TRANSCRIPT_LINES:],
             listens="answers",
             room=room,
