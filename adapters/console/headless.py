@@ -14,6 +14,7 @@ from bot.consultation.answer import Answer
 from bot.consultation.base import Value
 from bot.consultation.model import Consultation, How
 from bot.consultation.view import view
+from bot.text.json import LineError, object_in
 from bot.turn.context import TurnContext
 from bot.turn.turn import TurnResult, turn
 
@@ -23,25 +24,9 @@ Trial = Callable[[Consultation], Awaitable[tuple[Body, tuple[Part, ...]]]]
 """Run the trial of a case's samples; return the event that tells how it ended, and what is shown."""
 
 
-class LineError(Exception):
-    """Say what is wrong with an input line."""
-
-
 def parse_line(line: str) -> tuple[Body, str | None]:
     """Return the event and the author of an input line; LineError says what is wrong."""
-    try:
-        given: Any = json.loads(line)
-        line.encode()
-        json.dumps(given, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        raise LineError("it holds half a character (a lone surrogate)") from None
-    except ValueError as error:
-        raise LineError(f"this is no JSON ({error})") from None
-    except RecursionError:
-        raise LineError("it is nested too deep") from None
-    if not isinstance(given, dict):
-        raise LineError("a line must be one JSON object")
-    data = cast("dict[str, Any]", given)
+    data = object_in(line)
     author = data.get("author")
     if author is not None and not isinstance(author, str):
         raise LineError("`author` must be a text")

@@ -9,16 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from bot.text.json import LineError, object_in
+
 if TYPE_CHECKING:
     from bot.consultation.base import Value
     from bot.model.client import Model
     from knowledge.load import Knowledge
 
 LIKE = '{"text": "about 300", "asked": ["examples"]}'
-
-
-class LineError(Exception):
-    """Say what is wrong with an input line."""
 
 
 def read(
@@ -94,18 +92,7 @@ def parse(line: str, knowledge: "Knowledge") -> tuple[str, list[str], "Mapping[s
     """Return the text, the facts of the open question and what was known before; LineError says what is wrong."""
     from knowledge.values import value_fits
 
-    try:
-        given: Any = json.loads(line)
-        json.dumps(given, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        raise LineError("it holds half a character (a lone surrogate)") from None
-    except ValueError as error:
-        raise LineError(f"this is no JSON ({error})") from None
-    except RecursionError:
-        raise LineError("it is nested too deep") from None
-    if not isinstance(given, dict):
-        raise LineError("a line must be one JSON object")
-    data = cast("dict[str, Any]", given)
+    data = object_in(line)
     text: object = data.get("text")
     asked: object = data.get("asked") or []
     before: object = data.get("before") or {}

@@ -1,6 +1,28 @@
-"""JSON from somebody else's server, read without trusting its form."""
+"""JSON from somebody else, read without trusting its form."""
 
+import json
 from typing import Any, cast
+
+
+class LineError(Exception):
+    """Say what is wrong with a line of input."""
+
+
+def object_in(line: str) -> dict[str, Any]:
+    """Return the one JSON object that a line holds; LineError says what is wrong."""
+    try:
+        given: object = json.loads(line)
+        line.encode()
+        json.dumps(given, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise LineError("it holds half a character (a lone surrogate)") from None
+    except ValueError as error:
+        raise LineError(f"this is no JSON ({error})") from None
+    except RecursionError:
+        raise LineError("it is nested too deep") from None
+    if not isinstance(given, dict):
+        raise LineError("a line must be one JSON object")
+    return cast(dict[str, Any], given)
 
 
 def as_object(value: object) -> dict[str, Any]:
