@@ -114,6 +114,7 @@ def _fits(said: str, near: Near[Meaning]) -> bool:
 
 
 def exact(text: str) -> Intent | None:
+    """Return what a message is for that is a command and nothing else; None for all others."""
     command = commands.parse(text)
     return _COMMANDS.get(command.name) if command and not command.rest else None
 

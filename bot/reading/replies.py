@@ -60,6 +60,7 @@ class Answers(NamedTuple):
 
 
 def replied(text: str, even: str, asked: Sequence[str], knowledge: Knowledge) -> Answers:
+    """Return what a reply to the open question answers: an option, a number, yes or no, or that it is not known."""
     if not asked or len(even.split()) > REPLY:
         return Answers([], {}, frozenset(), (), ())
     facts = {name: knowledge.facts[name] for name in asked}

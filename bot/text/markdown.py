@@ -14,6 +14,7 @@ def literal(text: str) -> str:
 
 
 def short(text: str) -> str:
+    """Return text on one line, cut at 160 characters."""
     one_line = " ".join(text.split())
     return one_line if len(one_line) <= 160 else f"{one_line[:159]}…"
 

@@ -166,6 +166,7 @@ def files_of(message: discord.Message) -> tuple[FileRef, ...]:
 
 
 def is_direct(channel: Any) -> bool:
+    """Tell whether a channel is the direct conversation with one person."""
     return isinstance(channel, discord.DMChannel)
 
 
@@ -193,6 +194,7 @@ def name_of(person: discord.User | discord.Member) -> str:
 
 
 def roles_of(person: discord.User | discord.Member) -> tuple[str, ...]:
+    """Return the ids of the roles that a person has in a server; none in a direct conversation."""
     return tuple(str(role.id) for role in person.roles) if isinstance(person, discord.Member) else ()
 
 
