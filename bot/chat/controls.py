@@ -8,7 +8,7 @@ control share it: it is the `message` of the event, and with `spends` the script
 An action or a value may hold any text; `%`, `.` and `~` in it are written as `%25`, `%2E` and `%7E`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,6 +23,10 @@ UNKNOWN = "?"
 """The value of "I don't know"."""
 DOUBLE = 10
 """Seconds in which a second press is the same one, where a control may be used again later."""
+
+
+Seal = Callable[[int, str, Sequence[str]], str]
+"""Return what a control carries, by the number of its part, its action and its values; ValueError where too long."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,21 @@ def sealed(vault: Vault, place: str, control: Control) -> str:
     if len(carried) > LIMIT:
         raise ValueError(f"A control cannot carry {carried!r}.")
     return carried
+
+
+def sealing(
+    vault: Vault, conversation: str, key: str, to: str | None = None
+) -> Callable[[int, str, Sequence[str]], str]:
+    """Return what seals the controls of one reply, whose outbox key `key` is.
+
+    They work in its conversation alone, and for the person `to` alone where one is set.
+    """
+    place = f"{conversation} {to}" if to else conversation
+
+    def seal(part: int, action: str, values: Sequence[str]) -> str:
+        return sealed(vault, place, Control(action, tuple(values), f"{key}.{part}"))
+
+    return seal
 
 
 def unsealed(vault: Vault, place: str, carried: str) -> Control | None:

@@ -27,7 +27,7 @@ from adapters.discord.render.markup import small
 from adapters.discord.render.messages import Message, Outgoing, Running, messages
 from adapters.discord.reply_address import unpacked
 from adapters.discord.rest import Rest
-from bot.chat.controls import Control, sealed
+from bot.chat.controls import sealing
 from bot.chat.reply import Reply
 from bot.platform.port import Delivered, Delivery, PlatformContext, Rejected, RetryLater
 from bot.platform.progress import note_of
@@ -82,11 +82,7 @@ async def deliver(
 def face(host: PlatformContext, conversation: str, key: str, to: str | None) -> Face:
     """Return what a conversation looks like, with controls that only work there, and for `to` alone where it is set."""
     place = ids.place(conversation)
-    bound = f"{conversation} {ids.author(place.guild, to)}" if to else conversation
-
-    def seal(part: int, action: str, values: tuple[str, ...]) -> str:
-        return sealed(host.vault, bound, Control(action, values, f"{key}.{part}"))
-
+    seal = sealing(host.vault, conversation, key, ids.author(place.guild, to) if to else None)
     own = frozenset(source.url for source in host.knowledge.sources.values() if source.url)
     if place.direct:
         return Face(seal, own)

@@ -1,6 +1,6 @@
 """Buttons and menus: a question, what can be done next, feedback. Pure."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from adapters.discord.render import markup
@@ -19,7 +19,7 @@ from adapters.discord.render.limits import (
     Json,
     short,
 )
-from bot.chat.controls import UNKNOWN
+from bot.chat.controls import UNKNOWN, Seal
 from bot.chat.reply import Choices, Feedback, Form, Option
 from bot.chat.wording import UNKNOWN as UNSURE
 from bot.platform.layout import BUTTONS as MOST_BUTTONS
@@ -36,8 +36,7 @@ Rendered = tuple[tuple[Json, ...], str]
 class Face:
     """What rendering has to know of a conversation: how to seal a control, and which links are ours."""
 
-    seal: Callable[[int, str, tuple[str, ...]], str]
-    """Seal (number of the part, action, values); ValueError where it does not fit."""
+    seal: Seal
     own: Collection[str] = ()
     """Addresses that may be links."""
     typed: str = "Or type your answer here."

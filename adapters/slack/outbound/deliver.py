@@ -24,7 +24,7 @@ from adapters.slack.outbound.send import TRIES, Paused, Way, direct, instead, se
 from adapters.slack.render.controls import BY_COMMAND, HERE, Face
 from adapters.slack.render.messages import Message, Outgoing, Running, Upload, messages, streamable
 from adapters.slack.reply_address import unpacked
-from bot.chat.controls import Control, sealed
+from bot.chat.controls import sealing
 from bot.chat.reply import Reply
 from bot.platform.port import Delivered, Delivery, PlatformContext, Rejected, RetryLater
 from bot.platform.progress import note_of
@@ -82,11 +82,7 @@ def _alone(place: ids.Place, reply: Reply) -> str | None:
 def face(host: PlatformContext, conversation: str, key: str, to: str | None) -> Face:
     """Return what a conversation looks like, with controls that only work there, and for `to` alone where it is set."""
     where = ids.place(conversation)
-    bound = f"{conversation} {ids.author(where.workspace, to)}" if to else conversation
-
-    def seal(part: int, action: str, values: tuple[str, ...]) -> str:
-        return sealed(host.vault, bound, Control(action, values, f"{key}.{part}"))
-
+    seal = sealing(host.vault, conversation, key, ids.author(where.workspace, to) if to else None)
     own = frozenset(source.url for source in host.knowledge.sources.values() if source.url)
     typed = BY_COMMAND if where.person else HERE
     return Face(conversation, seal, own, typed)

@@ -1,6 +1,6 @@
 """Buttons and menus: a question, what can be done next, feedback. Pure."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from adapters.slack.render import markup
@@ -17,7 +17,7 @@ from adapters.slack.render.limits import (
     Block,
     short,
 )
-from bot.chat.controls import UNKNOWN
+from bot.chat.controls import UNKNOWN, Seal
 from bot.chat.reply import Choices, Feedback, Form, Option
 from bot.chat.wording import UNKNOWN as UNSURE
 from bot.platform.layout import BUTTONS as MOST_BUTTONS
@@ -37,8 +37,7 @@ class Face:
     """What rendering has to know of a conversation: its id, how to seal a control, which links are ours."""
 
     conversation: str
-    seal: Callable[[int, str, tuple[str, ...]], str]
-    """Seal (number of the part, action, values); ValueError where it does not fit."""
+    seal: Seal
     own: Collection[str] = ()
     """Addresses that may be links."""
     typed: str = HERE
