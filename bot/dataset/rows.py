@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any, cast
 
 from bot.dataset.texts import Fault, Said
+from bot.text.json import is_json
 
 ROLES = frozenset({"system", "developer", "user", "assistant", "tool", "function"})
 ROW_KEYS = frozenset(
@@ -214,7 +215,7 @@ def _calls(value: Any, where: str, calls: set[str]) -> Iterator[Fault]:
             or not isinstance(name, str)
         ):
             yield Fault("tool_calls", f"{where}: a call needs a function with a name")
-        elif not isinstance(arguments, dict) and not (isinstance(arguments, str) and _is_json(arguments)):
+        elif not isinstance(arguments, dict) and not (isinstance(arguments, str) and is_json(arguments)):
             yield Fault("tool_calls", f"{where}: the arguments of {name} are no JSON")
 
 
@@ -242,14 +243,6 @@ def _is_weight(value: Any) -> bool:
 
 def _zero(value: Any) -> bool:
     return _is_weight(value) and value == 0
-
-
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True
 
 
 def _called(value: Any) -> str:

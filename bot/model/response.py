@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from bot.model import errors
 from bot.model.errors import ModelError, is_page, no_api
-from bot.text.json import as_count, as_list, as_object, is_deep
+from bot.text.json import as_count, as_list, as_object, is_deep, is_json
 from bot.text.tokens import count
 
 _TOO_DEEP = "it is nested too deep"
@@ -69,7 +69,7 @@ def answer_in(text: str) -> str:
     What is JSON from end to end is the answer, whatever signs its strings speak of.
     """
     bare = _within_signs(text)
-    if bare[:1] in ("{", "[") and _is_json(bare):
+    if bare[:1] in ("{", "[") and is_json(bare):
         return bare
     if "<|" in text:
         if channels := _CHANNEL.split(text)[1:]:
@@ -96,14 +96,6 @@ def _within_signs(text: str) -> str:
     while text.endswith("|>") and _SIGN.fullmatch(text, max(0, text.rfind("<|"))):
         text = text[: text.rfind("<|")].rstrip()
     return text
-
-
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True
 
 
 _TAGS = r"think|thinking|thought|thoughts|reasoning|reflection|scratchpad"

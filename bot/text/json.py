@@ -30,6 +30,15 @@ def as_object(value: object) -> dict[str, Any]:
     return cast(dict[str, Any], value) if isinstance(value, dict) else {}
 
 
+def is_json(text: str) -> bool:
+    """Tell whether a text is JSON, of whatever kind."""
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
 def is_deep(value: object, most: int = 100) -> bool:
     """Tell whether lists and objects lie more than `most` deep in each other: what walks there would overflow."""
     level = [value]

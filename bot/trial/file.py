@@ -137,9 +137,7 @@ def _from_keys(keys: dict[str, Any], path: Path, fields: Fields = None) -> Trial
     try:
         read = _Keys.model_validate(keys)
     except ValidationError as error:
-        fault = error.errors()[0]
-        where = ".".join(str(step) for step in fault["loc"])
-        raise FileFault(f"{path.name}: {where} is wrong: {_plain(fault['msg'])}.") from None
+        raise FileFault(f"{path.name}: {_wrong(error)}.") from None
     if len(read.models) > OTHER_MODELS + 1:
         raise FileFault(f"{path.name}: {OTHER_MODELS + 1} models are the most that one trial compares.")
     if read.ordinary and not read.tuned:
@@ -220,9 +218,7 @@ def _scorer(value: Any, pairs: tuple[Pair, ...], path: Path) -> Scorer | None:
     try:
         made = kind.model_validate(options)
     except ValidationError as error:
-        fault = error.errors()[0]
-        where = ".".join(str(step) for step in fault["loc"])
-        raise FileFault(f"{path.name}: scorer {name}: {where} is wrong: {_plain(fault['msg'])}.") from None
+        raise FileFault(f"{path.name}: scorer {name}: {_wrong(error)}.") from None
     # What is not said about it, the pairs say.
     if len(options) == 1:
         return named(name, pairs)
@@ -244,6 +240,12 @@ def _misfit(scorer: Scorer | None, pairs: tuple[Pair, ...]) -> str | None:
 
 def _even(name: object) -> str:
     return str(name).lower().replace("-", "_").removeprefix("must_")
+
+
+def _wrong(error: ValidationError) -> str:
+    """Say which key is wrong first, and how."""
+    fault = error.errors()[0]
+    return f"{'.'.join(str(step) for step in fault['loc'])} is wrong: {_plain(fault['msg'])}"
 
 
 def _plain(message: str) -> str:
