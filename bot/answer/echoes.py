@@ -58,7 +58,9 @@ def repeated(said: str, material: Material, *, least: int = LEAST_ECHO) -> list[
         told, free = f" {_flat(chr(10).join(ordered))} ", f" {_flat(_outside(talk))} "
         runs = _runs(told.strip(), LEAST_ORDERED) - _runs(free.strip(), LEAST_ORDERED)
         for sentence in sentences(said):
-            words = _flat(sentence)
+            # Who speaks of a prompt quotes it; who obeys says it as their own.
+            own = _flat(_QUOTED.sub(" ", sentence))
+            words = own if len(own.split()) >= LEAST_ORDERED else _flat(sentence)
             if words and (
                 (f" {words} " in told and f" {words} " not in free) or not runs.isdisjoint(_runs(words, LEAST_ORDERED))
             ):

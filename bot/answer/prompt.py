@@ -9,8 +9,8 @@ from bot.text.identifiers import hashed
 STANCES = ("worth a try", "not yet", "something else")
 MOST_WORDS, HARD_LIMIT = 230, 300
 MOST_TOKENS = 4_000
-ADVISED = frozenset({50.0, 100.0})
-"""The sizes of a test set that are asked for below; who repeats them needs no source."""
+ADVISED = frozenset({20.0, 30.0, 50.0, 100.0, 200.0})
+"""Usual sizes of a test set: to advise one needs no source."""
 
 SYSTEM = """You are a senior engineer who has advised many teams on finetuning language models, the best there is. \
 Somebody asks you in a chat and reads on a phone. Give them the answer that you would give if they had asked nobody \

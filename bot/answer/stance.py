@@ -19,7 +19,9 @@ _ADVICE = {
     rf"|{_TUNE}[^.!?]{{0,40}}\b(?:is|would be|are) (?:the )?(?:right|worth|justified|recommended|warranted|a good|"
     rf"the way|what you need|your best|best|necessary)"
     rf"|^\W*(?:yes|sure|absolutely|definitely)\b[^.!?]{{0,60}}{_TUNE}"
-    rf"|^\W*(?:so |then |now |first,? |next,? )?(?:please )?(?:fine[- ]?tune|train)\b(?![-/ ](?:test|and|split|set))",
+    rf"|^\W*(?:so |then |now |first,? |next,? )?(?:please )?(?:fine[- ]?tune|train)(?=\s*(?:[.!]|$)|\s+(?:(?:it|them|"
+    rf"this|that|these|the|an?|your|our|one|on|with|for|only|now|today|right|straight)\b|(?-i:[A-Z`*])|[\w.-]*\d))"
+    rf"(?!\s\w[^.!?]{{0,30}}:)",
     "German": rf"(?:du solltest|sie sollten|ihr solltet|ich (?:empfehle|rate|würde)|am besten|es ist zeit|"
     rf"beginn\w*|fang\w*|starte\w*)\b[^.!?]{{0,80}}?(?:{_TUNE}|trainier\w*)"
     rf"|{_TUNE}[^.!?]{{0,40}}\b(?:ist|wäre|lohnt) (?:hier |sich |das )?(?:richtig\w*|sinnvoll|angebracht|der richtige|"

@@ -77,6 +77,35 @@ def test_that_a_tool_can_train_is_no_advice_to_do_it() -> None:
     assert advises_tuning("Yes, you can finetune it right away.") is not None
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Finetune ahead: pin the base and watch edits for a week.",
+        "3. finetune, training prompt",
+        "Train less, mix in general text.",
+    ],
+)
+def test_a_list_of_outcomes_is_no_advice(said: str) -> None:
+    assert advises_tuning(said) is None
+
+
+@pytest.mark.parametrize(
+    "said", ["Fine-tune Llama.", "Train a LoRA on your rows.", "Finetune!", "So finetune the model."]
+)
+def test_an_order_to_train_is_advice(said: str) -> None:
+    assert advises_tuning(said) == said
+
+
+def test_a_prompt_that_somebody_showed_may_be_quoted() -> None:
+    shown = material(
+        FACTS, 'our prompt says: "You must always answer with the most relevant documentation page". is it ok?'
+    )
+    assert (
+        found('Your prompt demands "the most relevant documentation page" of it and allows no way out at all.', shown)
+        == ""
+    )
+
+
 def test_an_answer_in_a_language_of_few_words_is_not_taken_for_one_about_something_else() -> None:
     spanish = material(FACTS, "Buenas tardes, algo así también deseo hacer, pero para el área de derecho")
     said = (
