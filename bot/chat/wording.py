@@ -17,6 +17,7 @@ from knowledge.schema import CITED
 UNKNOWN = "I don't know"
 DATED = ("platform_unavailable", "base_deprecating")
 """Notes of what ends on a day: they stand above the verdict."""
+ABOUT, CHANGES = "Whether to finetune: ", "would change if"
 GENERAL = "What carries no number is general practice."
 MOST_SOURCES = 2
 
@@ -123,14 +124,19 @@ def _rule_in_brief(knowledge: Knowledge, rule: str) -> str:
     return rule_name(knowledge, rule).partition(" · ")[0]
 
 
-def verdict(
-    knowledge: Knowledge, case: Consultation, given: Verdict, seen: View, translated: Sequence[str] = ()
-) -> str:
-    """Say a verdict in three lines: what it is and by which rule, one reason, and what would change it."""
+def verdict(knowledge: Knowledge, case: Consultation, given: Verdict, seen: View, below: Answer | None = None) -> str:
+    """Say a verdict in three lines: what it is and by which rule, one reason, and what would change it.
+
+    Below an answer it says what it is about: the answer may have been about something else.
+    """
     name = knowledge.verdicts[given.verdict]
+    translated = below.lines if below else ()
     comes_to, *others = translated or in_brief(knowledge, case, given, seen)
+    about = ABOUT if below and (not translated or CHANGES in others[-1].lower()) else ""
     dated = [f"⚠ {knowledge_note(knowledge, note)}" for note in given.notes if note in DATED]
-    return "\n\n".join([*dated, f"**{name.headline}** ({_rule_in_brief(knowledge, name.rule)}). {comes_to}", *others])
+    return "\n\n".join(
+        [*dated, f"{about}**{name.headline}** ({_rule_in_brief(knowledge, name.rule)}). {comes_to}", *others]
+    )
 
 
 def in_brief(knowledge: Knowledge, case: Consultation, given: Verdict, seen: View) -> tuple[str, ...]:

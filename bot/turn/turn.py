@@ -245,8 +245,7 @@ def _said(
         return [Text(markdown=stays, voice="notice")]
     seen = view(now, knowledge, context.derive)
     seen = undisputed(seen) if now.settled else seen
-    lines = given.lines if given else ()
-    parts.append(Text(markdown=wording.verdict(knowledge, now, move, seen, lines), voice="verdict"))
+    parts.append(Text(markdown=wording.verdict(knowledge, now, move, seen, given), voice="verdict"))
     return [*parts, MORE, Feedback(about=move.clause)]
 
 

@@ -126,7 +126,9 @@ async def test_a_verdict_is_three_short_lines_with_what_stands_behind_it_one_pre
         verdict = next(p for p in case.parts if isinstance(p, Text) and p.voice == "verdict").markdown
         first, because, changes = verdict.split("\n\n")
         assert (
-            first.startswith("**Prompt first** (Rule 2). ") and because.startswith("Because ") and " → Rule" in because
+            first.startswith("Whether to finetune: **Prompt first** (Rule 2). ")
+            and because.startswith("Because ")
+            and " → Rule" in because
         )
         assert changes.startswith("This would change if ")
         more = next(p for p in case.parts if isinstance(p, Choices) and p.action == "show")
