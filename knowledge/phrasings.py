@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from threading import Lock
@@ -110,14 +110,15 @@ class Statements:
         it count for less than words of it that are missing. A value counts by its nearest phrasing alone, which must
         have all its matter in the text; nothing is told where an intent stands nearer.
         """
-        shared = Counter(chain.from_iterable(self._having.get(each, ()) for each in _stems(text)))
+        said = _stems(text)
+        shared = Counter(chain.from_iterable(self._having.get(each, ()) for each in said))
         # In the order of the knowledge, so that what stands equally near is told in one order.
         able = dict.fromkeys(self._needs[at][0] for at in sorted(shared) if shared[at] >= self._needs[at][1])
         if not able:
             return []
         own = self._rarity.weighted(features(text))
         near = [self._best(each, own) for each in able]
-        near = [hit for hit in near if hit.score >= least(hit.label) and holds(text, hit.phrasing)]
+        near = [hit for hit in near if hit.score >= least(hit.label) and _has(said, hit.phrasing)]
         near.sort(key=lambda hit: -hit.score)
         if not near or near[0].score < bar:
             return []
@@ -170,7 +171,11 @@ def _says(meant: Meaning, said: str) -> bool:
 
 def holds(text: str, phrasing: str) -> bool:
     """Tell whether a text has what a phrasing speaks of: every word that has matter, of more than three all but one."""
-    said, wanted = _stems(text), matter(phrasing)
+    return _has(_stems(text), phrasing)
+
+
+def _has(said: Collection[str], phrasing: str) -> bool:
+    wanted = matter(phrasing)
     return sum(stem(word)[:STEM] in said for word in wanted) >= _needed(wanted)
 
 

@@ -192,7 +192,7 @@ def collect(
         clause=decides,
         comes_to=clause.headline if clause and grounded and clause.headline != text.headline else "",
         decision=_decision(knowledge, given, seen),
-        lines=wording.in_brief(knowledge, case, given, known) if given else (),
+        lines=_lines(knowledge, case, given, known, language) if given else (),
         cause=cause or (Likely(clause.why, clause.cites[0]) if clause and grounded else Likely()),
         costs=worked.cost_sentence(held, prices, present) if about_cost else "",
         trial=worked.trial_lines(case.trials),
@@ -208,6 +208,14 @@ def collect(
         language=language,
         rules=knowledge.version,
     )
+
+
+def _lines(
+    knowledge: Knowledge, case: Consultation, given: Verdict, known: View, language: str | None
+) -> tuple[str, ...]:
+    """Return the verdict in brief; in front its name, where that is to be said in another language."""
+    name = (f"{knowledge.verdicts[given.verdict].headline}.",) if language not in (None, "English") else ()
+    return (*name, *wording.in_brief(knowledge, case, given, known))
 
 
 def conversation(case: Consultation) -> tuple[str, ...]:

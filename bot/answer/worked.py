@@ -11,6 +11,7 @@ from bot.cost.arithmetic import Call, call_cost, rounded
 from bot.trial.statistics import items_needed, mcnemar, wilson
 from knowledge.prices import Inference, Prices, is_stale
 
+TESTED = frozenset({"eval_items", "baseline_known", "score_known"})
 TRIED = 20
 """Items of a first test."""
 
@@ -123,12 +124,13 @@ def test_lines(facts: Mapping[str, Value], trials: Sequence[TrialResult]) -> tup
             f"{round(n * 0.8)} of {n} means {percent(low)} to {percent(high)}; no error in {n} still allows "
             f"up to {percent(wilson(0, n)[1])} errors."
         )
-    least = lost_none(max(sizes))
-    lines.append(
-        "Two versions run on the same items that pass or fail: the least that chance does not explain is "
-        f"{least} gained and none lost (exact paired test, p = {mcnemar(least, 0):.3f}), {_with_one_lost()} gained and "
-        "1 lost, and so on; it says nothing about other scores."
-    )
+    if trials or not TESTED.isdisjoint(facts):
+        least = lost_none(max(sizes))
+        lines.append(
+            "Two versions run on the same items that pass or fail: the least that chance does not explain is "
+            f"{least} gained and none lost (exact paired test, p = {mcnemar(least, 0):.3f}), {_with_one_lost()} "
+            "gained and 1 lost, and so on; it says nothing about other scores."
+        )
     if trials and (best := next((r for r in trials[-1].rungs if r.name == trials[-1].best), None)):
         needed = trials[-1].needed or items_needed(best.rate, trials[-1].bar)
         if needed:

@@ -17,7 +17,7 @@ from knowledge.schema import CITED
 UNKNOWN = "I don't know"
 DATED = ("platform_unavailable", "base_deprecating")
 """Notes of what ends on a day: they stand above the verdict."""
-ABOUT, CHANGES = "Whether to finetune: ", "would change if"
+ABOUT = "Whether to finetune: "
 GENERAL = "What carries no number is general practice."
 MOST_SOURCES = 2
 
@@ -130,13 +130,15 @@ def verdict(knowledge: Knowledge, case: Consultation, given: Verdict, seen: View
     Below an answer it says what it is about: the answer may have been about something else.
     """
     name = knowledge.verdicts[given.verdict]
-    translated = below.lines if below else ()
-    comes_to, *others = translated or in_brief(knowledge, case, given, seen)
-    about = ABOUT if below and (not translated or CHANGES in others[-1].lower()) else ""
+    own = in_brief(knowledge, case, given, seen)
+    said = below.lines if below and below.lines else own
+    # In another language its name stands in front of the lines.
+    called, (comes_to, *others) = said[: len(said) - len(own)], said[len(said) - len(own) :]
+    head = f"**{called[0].rstrip('.。')}** ({name.headline}, " if called else f"**{name.headline}** ("
+    about = ABOUT if below and not called else ""
     dated = [f"⚠ {knowledge_note(knowledge, note)}" for note in given.notes if note in DATED]
-    return "\n\n".join(
-        [*dated, f"{about}**{name.headline}** ({_rule_in_brief(knowledge, name.rule)}). {comes_to}", *others]
-    )
+    first = f"{about}{head}{_rule_in_brief(knowledge, name.rule)}). {comes_to}"
+    return "\n\n".join([*dated, first, *others])
 
 
 def in_brief(knowledge: Knowledge, case: Consultation, given: Verdict, seen: View) -> tuple[str, ...]:

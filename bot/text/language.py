@@ -63,7 +63,8 @@ _COMMON = {
         "eğer merhaba değil mı şey olan yok veya"
     ),
 }
-NAMES = tuple(_COMMON)
+_SMALL = {name: frozenset(words.split()) for name, words in _COMMON.items()}
+NAMES = tuple(_SMALL)
 _SCRIPTS = {
     "GREEK": "Greek", "CYRILLIC": "Cyrillic letters", "HANGUL": "Korean", "HIRAGANA": "Japanese",
     "KATAKANA": "Japanese", "CJK": "Chinese", "ARABIC": "Arabic letters", "HEBREW": "Hebrew letters",
@@ -98,7 +99,9 @@ def language_of(texts: Sequence[str]) -> str | None:
     if script != "Latin":
         return script
     words = Counter(re.findall(r"[^\W\d_]+", text.lower()))
-    hits = sorted(((sum(words[w] for w in set(small.split())), name) for name, small in _COMMON.items()), reverse=True)
+    hits = sorted(
+        ((sum([words[w] for w in small & words.keys()]), name) for name, small in _SMALL.items()), reverse=True
+    )
     (most, name), (second, _) = hits[0], hits[1]
     return name if most >= LEAST_WORDS and most >= LEAD * second else None
 
@@ -119,7 +122,7 @@ def identified(texts: Sequence[str]) -> str | None:
 
 def small_words(language: str) -> frozenset[str]:
     """Return the commonest words of a language, none for one whose words are not known."""
-    return frozenset(_COMMON.get(language, "").split())
+    return _SMALL.get(language, frozenset())
 
 
 @lru_cache(maxsize=1)

@@ -243,8 +243,8 @@ KEEPS_NOT: dict[str, list[str]] = {
 def brief(lines: list[str]) -> bool:
     ask = "Sollten wir ein Modell für unsere Tickets trainieren? Sie sind nicht in dem Ton, den wir haben wollen"
     case = material({"need": ("style",), "quality_ok": False, "prompts_tried": ("nothing",)}, ask)
-    assert len(case.lines) == 3 and "Rule 2" in case.lines[1]
-    return brief_holds(draft_of(answered(SAID, lines=lines)), case)
+    assert len(case.lines) == 4 and "Rule 2" in case.lines[2]
+    return brief_holds(draft_of(answered(SAID, lines=["Erst der Prompt.", *lines])), case)
 
 
 def test_the_verdict_in_brief_may_be_said_in_words_for_the_case() -> None:

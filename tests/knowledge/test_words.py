@@ -6,6 +6,7 @@ import pytest
 
 from bot.chat import wording
 from bot.consultation.advice import verdict_of
+from bot.consultation.answer import Answer
 from bot.consultation.model import Consultation, How
 from bot.consultation.view import Known, View
 from knowledge.decision import Held, decide, settle
@@ -146,6 +147,24 @@ def test_the_reason_that_is_said_is_the_one_that_the_deciding_passage_speaks_of(
     assert verdict.clause == "few-prompts"
     _, because, _ = wording.in_brief(KNOWLEDGE, Consultation(id="c", started=NOON, updated=NOON), verdict, seen)
     assert because.startswith("Because nothing has been tried in the prompt yet → Rule 2: ")
+
+
+def test_a_verdict_below_an_answer_says_what_it_is_about_and_in_another_language_its_name_in_that() -> None:
+    facts, _ = CASES["few-prompts"]
+    seen = View({f: Known(v, How.chosen, "ana") for f, v in facts.items()})
+    verdict = verdict_of(KNOWLEDGE, seen, settle(KNOWLEDGE, Held(facts)), lambda _: {})
+    case = Consultation(id="c", started=NOON, updated=NOON)
+    assert wording.verdict(KNOWLEDGE, case, verdict, seen, Answer(text="Yes.")).startswith(
+        "Whether to finetune: **Prompt first** (Rule 2). "
+    )
+    lines = (
+        "Erst der Prompt.",
+        "Es ist zu früh.",
+        "Denn nichts ist versucht → Rule 2: Worte zuerst.",
+        "Bis das fehlt.",
+    )
+    said = wording.verdict(KNOWLEDGE, case, verdict, seen, Answer(text="Ja.", lines=lines))
+    assert said == f"**Erst der Prompt** (Prompt first, Rule 2). {lines[1]}\n\n{lines[2]}\n\n{lines[3]}"
 
 
 def test_a_verdict_whose_clause_is_no_more_is_told_by_its_name() -> None:
