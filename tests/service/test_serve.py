@@ -11,7 +11,7 @@ import pytest
 
 from bot.chat.events import Answered
 from bot.chat.reply import Form, Text
-from bot.cli import examine
+from bot.cli.doctor_checks import examine
 from bot.consultation.base import Value
 from bot.store import keys
 from bot.store.consultations import Store
@@ -118,7 +118,7 @@ async def test_what_a_platform_refuses_is_a_dead_letter_that_doctor_shows_and_cl
     assert "advisor_dead_letters 1.0" in counted
 
     async def examined() -> str:
-        return "\n".join(check.text for check in await examine.examine(settings(stage.home), no_model=True))
+        return "\n".join(check.text for check in await examine(settings(stage.home), no_model=True))
 
     said = await examined()
     assert "test:1: The channel is gone." in said
