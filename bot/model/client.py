@@ -254,7 +254,7 @@ class Model:
         async with self._opening:
             if self._client is None:
                 # Importing it takes most of a second, in which nothing else of the program may stand still.
-                await asyncio.to_thread(_import_client)
+                await asyncio.to_thread(importlib.import_module, "openai")
                 self._client = _connect(self._base_url, self._key)
             return self._client
 
@@ -376,10 +376,6 @@ class _RefusedError(Exception):
         super().__init__("refused")
         self.manners = manners
         """Those in which to ask again."""
-
-
-def _import_client() -> None:
-    importlib.import_module("openai")
 
 
 def _connect(base_url: str, key: str) -> "AsyncOpenAI":
