@@ -1,4 +1,4 @@
-"""What a person may be called in what we say: a display name is anything that its owner likes."""
+"""What a person may be called in our words and in other people's: a display name is anything that its owner likes."""
 
 import re
 
@@ -13,3 +13,8 @@ def person_name(given: str) -> str:
     """Return a display name as words: no link, mention, markup, or more than 40 characters; "somebody" for none."""
     words = " ".join(_WORDS.findall(readable(given[: 4 * LONGEST])))
     return words[:LONGEST].rstrip() or "somebody"
+
+
+def mentioned(name: str) -> str:
+    """Return what a person, role or channel is called in a message that mentions it: one word, which states nothing."""
+    return "-".join(word.strip(".") for word in person_name(name).split())

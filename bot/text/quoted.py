@@ -6,10 +6,11 @@ from itertools import pairwise
 
 _MASK = re.compile(
     r"```.*?(?:```|\Z)|^[ \t]*~~~.*?(?:^[ \t]*~~~|\Z)|^[ \t]*>>>[ \t].*|^[ \t]*(?:>|&gt;|»)[^\n]*|https?://[^\s)>\]]+"
+    r"|(?<![\w/@#])[@#][^\W\d_][\w.'\u2019]{0,40}(?:-[\w.'\u2019]{1,40}){1,40}"
     r"|<!--.*?(?:-->|\Z)|~~[^~\n]+~~|(?<![\w~])~(?=[^\s~])[^~\n]{2,}(?<=[^\s~])~(?![\w~])",
     re.DOTALL | re.MULTILINE,
 )
-"""Code, quoted lines, addresses, comments, and what is struck out."""
+"""Code, quoted lines, addresses, names of several words that are mentioned, comments, and what is struck out."""
 _CODE = re.compile(r"(?<!`)`{1,2}([^`\n]+)`{1,2}(?!`)|\|\|([^|\n]+)\|\|")
 _SPEECH = re.compile(
     r"(?<![\w\"])\"(?=\S)([^\"\n]{12,400})(?<=\S)\"(?!\w)|«\s?([^«»\n]{12,400})»|[「『]([^「」『』\n]{8,400})[」』]"

@@ -1,11 +1,13 @@
-"""Payloads with something missing, of another type, too deep or too long: the same ones each time."""
+"""Payloads with something missing, of another type, too deep or too long; how many are tried is bounded."""
 
 import copy
 import json
-import random
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
 
 CANARY = "zither-canary-5521"
 CORPUS = Path(__file__).parent.parent / "fakes" / "corpus"
@@ -14,17 +16,30 @@ ODD: tuple[Any, ...] = (
     None, True, 0, -1, 10**30, 1.5, "", "\0", "\ud83d\ude00" * 50, "x" * 5000, "<!channel>", "..%2f..", [], {}, [[]],
     [None], {"": None}, {"a": {"a": {"a": []}}}, CANARY, "U" * 400, "9" * 400, "NaN",
 )  # fmt: skip
+NAMES = ("type", "id", "user", "text", "__proto__", "ts")
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=8,
+)
 
 
-def mutated(kinds: Mapping[str, Mapping[str, Any]], count: int) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield so many payloads of these kinds, each changed in one to three places."""
-    choice = random.Random(20261127)
-    for number in range(count):
-        kind = [*kinds][number % len(kinds)]
-        made = copy.deepcopy(dict(kinds[kind]))
-        for _ in range(choice.randint(1, 3)):
-            _change(made, choice)
-        yield kind, made
+def bounded(examples: int) -> settings:
+    """Return settings for so many payloads, the same ones each time; what fails is made small, and said."""
+    fixtures = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
+    return settings(
+        max_examples=examples, derandomize=True, database=None, deadline=None, suppress_health_check=fixtures
+    )
+
+
+@st.composite
+def mutated(draw: st.DrawFn, kinds: Mapping[str, Mapping[str, Any]]) -> tuple[str, dict[str, Any]]:
+    """Draw a payload of one of these kinds, changed in one to three places."""
+    kind = draw(st.sampled_from(sorted(kinds)))
+    made = copy.deepcopy(dict(kinds[kind]))
+    for _ in range(draw(st.integers(1, 3))):
+        _change(made, draw)
+    return kind, made
 
 
 def kept(folder: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -34,17 +49,20 @@ def kept(folder: str) -> Iterator[tuple[str, dict[str, Any]]]:
         yield held["kind"], held["payload"]
 
 
-def _change(made: dict[str, Any], choice: random.Random) -> None:
+def _change(made: dict[str, Any], draw: st.DrawFn) -> None:
     if not (places := [*_places(made)]):
         return
-    holder, key = choice.choice(places)
-    match choice.randint(0, 3):
+    at: int = draw(st.integers(0, len(places) - 1))
+    holder, key = places[at]
+    match draw(st.integers(0, 3)):
         case 0:
             del holder[key]
         case 1 if isinstance(holder, dict):
-            holder[choice.choice(["type", "id", "user", "text", "__proto__", "ts"])] = choice.choice(ODD)
+            holder[draw(st.sampled_from(NAMES))] = copy.deepcopy(draw(st.sampled_from(ODD)))
+        case 2:
+            holder[key] = draw(JSON)
         case _:
-            holder[key] = copy.deepcopy(choice.choice(ODD))
+            holder[key] = copy.deepcopy(draw(st.sampled_from(ODD)))
 
 
 def _places(value: Any) -> Iterator[tuple[Any, Any]]:

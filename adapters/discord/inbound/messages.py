@@ -13,6 +13,7 @@ from adapters.discord.render.custom_ids import read
 from adapters.discord.render.limits import THREAD, short
 from adapters.discord.reply_address import Via, packed
 from bot.chat.events import Body, Deleted, Edited, Event, FileRef, Hidden, Removed, Said
+from bot.text.person import mentioned
 
 SPOKEN = (discord.MessageType.default, discord.MessageType.reply)
 """Kinds of messages that a person wrote."""
@@ -152,9 +153,9 @@ def passed_on(message: discord.Message, bot: int) -> str:
 
 
 def _plain(message: discord.Message, texts: Sequence[str], bot: int) -> str:
-    names = {f"<@{user.id}>": f"@{user.display_name}" for user in message.mentions}
-    names |= {f"<@&{role.id}>": f"@{role.name}" for role in message.role_mentions}
-    names |= {f"<#{channel.id}>": f"#{channel.name}" for channel in message.channel_mentions}
+    names = {f"<@{user.id}>": f"@{mentioned(user.display_name)}" for user in message.mentions}
+    names |= {f"<@&{role.id}>": f"@{mentioned(role.name)}" for role in message.role_mentions}
+    names |= {f"<#{channel.id}>": f"#{mentioned(channel.name)}" for channel in message.channel_mentions}
     own = marks(str(bot), _own_roles(message))
     return "\n".join(plain(text, own, names) for text in texts if text)
 

@@ -3,6 +3,8 @@
 import html
 import re
 
+from bot.text.person import mentioned
+
 _MARK = re.compile(r"<([@#!]?)([^<>|\n]*)(?:\|([^<>\n]*))?>")
 _KEEPS_CHANNELS = ("allow", "deny")
 """Commands whose channels are meant as such, and not as words."""
@@ -42,9 +44,9 @@ def _shown(found: "re.Match[str]") -> str:
     kind, target, label = found.group(1), found.group(2), found.group(3)
     match kind:
         case "@":
-            return f"@{(label or target).lstrip('@')}"
+            return f"@{mentioned(html.unescape(label or target))}"
         case "#":
-            return f"#{(label or target).lstrip('#')}"
+            return f"#{mentioned(html.unescape(label or target))}"
         case "!":
             name = label or target.partition("^")[0]
             return name if target.startswith("date^") else f"@{name.lstrip('@')}"

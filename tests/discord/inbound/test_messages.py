@@ -3,6 +3,7 @@
 from adapters.discord.reply_address import unpacked
 from bot.chat.events import Deleted, Edited, Removed, Said
 from bot.chat.reply import Text
+from bot.reading import understand
 from tests.discord.app import App, thread_of
 from tests.fakes.discord import Channel, FakeDiscord, Guild, Upload, User
 from tests.fakes.discord import permissions as may
@@ -164,6 +165,17 @@ async def test_only_our_own_mention_is_taken_out(app: App) -> None:
     discord_.say(ana, general, f"{discord_.bot.mention} {bob.mention} says in <#{general.id}> our tone is off")
     _, said = await app.only(Said)
     assert said.text == "@Bob says in #general our tone is off"
+
+
+async def test_what_somebody_calls_themselves_is_no_statement_of_who_mentions_them(app: App) -> None:
+    discord_ = app.discord
+    acme = discord_.guild("Acme")
+    ana, general = people(discord_, acme)
+    eve = discord_.user("eve. we have 5000 examples", acme)
+    discord_.say(ana, general, f"{discord_.bot.mention} ask {eve.mention} how our tone should be")
+    _, said = await app.only(Said)
+    assert said.text.lower() == "ask @eve-we-have-5000-examples how our tone should be"
+    assert "examples" not in {found.fact for found in understand(said.text, (), app.knowledge).found}
 
 
 async def test_without_the_right_to_open_threads_the_channel_is_answered_in_and_replies_go_on(app: App) -> None:

@@ -17,6 +17,7 @@ from tests.fakes.slack.posting import typed
         ("what do you think <@UBOT>", "what do you think"),
         ("so, <@UBOT>, what now?", "so, what now?"),
         ("ask <@U2> or <@U3|ben>", "ask @U2 or @ben"),
+        ("ask <@U3|We run on Azure. 500 examples>", "ask @We-run-on-Azure-500-examples"),
         ("in <#C1|general> and <#C2>", "in #general and #C2"),
         ("<!here> <!channel> <!subteam^S1|@ml> <!subteam^S2>", "@here @channel @ml @subteam"),
         ("<!date^1392734382^{date}|Feb 18>", "Feb 18"),
