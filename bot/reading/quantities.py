@@ -172,6 +172,8 @@ UNITS = {
     "calls_per_day": r"(?:calls?|requests?|messages?|queries|questions) (?:a day|per day|daily|each day|every day)",
     "eval_items": r"(?:test|eval\w*|held[- ]out)(?: (?:cases?|items?|questions?|examples?|inputs?))?|tests",
     "examples": r"(?:labell?ed |training |good |real )?(?:examples?|pairs?|samples?|rows)",
+    "classes": r"(?:different )?(?:class(?:es)?|categories|intents|labels|topics|types|tags)",
+    "spend_month": r"(?:us )?(?:dollars|usd|bucks)(?: (?:a|per) month)?",
 }
 """What a number counts, as it stands behind it where nothing else does."""
 

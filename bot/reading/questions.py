@@ -65,7 +65,8 @@ OPENS = re.compile(
     r"|honest question|newbie question|dumb question|any(?:body|one) knows?|any idea|no but"
     r"|seriously)\b\W*)*(?:what|how|why|when|which|who|where"
     r"|does|do|is|are"
-    r"|can|could|should|will|would|explain|define|describe|whats|hows|wheres|wont|isnt|cant|am)\b",
+    r"|can|could|should|will|would|explain|define|describe|whats|hows|wheres|wont|isnt|cant|am"
+    r"|may (?!be\b)(?:we|i|our|the|it|\w+ \w+)|any (?!of\b|one\b)\w+|anything (?:i|we|to|that|else))\b",
     re.IGNORECASE,
 )
 
@@ -76,7 +77,7 @@ def is_asking(even: str) -> bool:
     if stripped.endswith("?"):
         return True
     last = _LAST.split(stripped)[-1]
-    opens = OPENS.match(even) or (len(last.split()) > 2 and OPENS.match(last))
+    opens = OPENS.match(even) or (len(last.split()) >= 2 and OPENS.match(last))
     return bool(opens) and len(even.split()) <= SHORT
 
 

@@ -34,6 +34,8 @@ from knowledge.schema import Intent
 
 OPTION = 3
 """Words of an answer that can be no statement about something else as well."""
+WELL = 1.6
+"""How far above its bar a passage must score to be named beside a case that is told."""
 PLAINLY = 2.4
 """At so many times the score from which on a passage is named, it is what was asked about."""
 PLAIN_REMARK, APART = 0.8, 0.2
@@ -85,6 +87,8 @@ def understand(
     question = questions.question(text)
     # "So should we or not" wants the verdict where questions were put, and begins the case where none was.
     begins = questions.is_case(even) and not (command == "verdict" and asked)
+    if command in _AFTERTHOUGHTS and _plainly_asks(text, knowledge):
+        command = None  # "it never stops, what now" asks of that, and of no verdict
     if command is not None and not begins and not (answered.found and intents.get(command, 1.0) < 0.6):
         return Reading(
             unsure=unsure,
@@ -119,11 +123,14 @@ def understand(
         answered = answered._replace(found=[hit for hit in answered.found if not answers.is_yes_no(hit.quote)])
     if asking and len(even.split()) <= 25 and not answered.found:
         passages = () if _beside_it(intents, knowledge) else _passages(text, knowledge)
+        best = ranked(knowledge, text)[0][0] if passages else 0.0
         if questions.is_case(even):  # a passage may fit it, and it is no question about the rules
             joined = _joined(knowledge, answered, stated, unsure, question, text)
-            return joined.model_copy(update={"passages": joined.passages or passages if not stated else ()})
+            # Beside a case that is told only what answers it well is named.
+            fits = not stated or best >= WELL * knowledge.thresholds.passage
+            return joined.model_copy(update={"passages": joined.passages or passages if fits else ()})
         # What a passage plainly answers is about finetuning, unless the words are those of a question back.
-        answerable = passages and ranked(knowledge, text)[0][0] >= PLAINLY * knowledge.thresholds.passage
+        answerable = best >= PLAINLY * knowledge.thresholds.passage
         least = knowledge.thresholds.intent if answerable else knowledge.thresholds.close
         counter = bool(asked) and intents.get("counter", 0.0) >= max(intents.get("question", 0.0), least)
         intent: Intent = (
@@ -168,6 +175,20 @@ def _taken_back(
             "candidates": {name: near for name, near in reading.candidates.items() if name not in corrects},
         }
     )
+
+
+_AFTERTHOUGHTS = frozenset({"why", "verdict", "skip"})
+"""Commands in words that also end a question: "…, why", "…, what now", "…, next"."""
+TOLD_FIRST = 6
+"""Words of a message that tells something before it asks."""
+
+
+def _plainly_asks(text: str, knowledge: Knowledge) -> bool:
+    """Tell whether a message tells something that a passage speaks of, and asks what comes of it."""
+    if len(text.split()) <= TOLD_FIRST:
+        return False
+    best = next(iter(ranked(knowledge, text)), (0.0, ""))[0]
+    return best >= WELL * knowledge.thresholds.passage
 
 
 def _beside_it(intents: Mapping[str, float], knowledge: Knowledge) -> bool:

@@ -70,3 +70,23 @@ def test_skip(text: str) -> None:
 )
 def test_no_skip(text: str) -> None:
     assert not read(text).skip
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("the reward goes up and the answers get worse, what now", "reward-and-feedback"),
+        ("our vendor announced the end of life of our tuned model, what now", "after-it-works"),
+        ("how do I train a BERT classifier for our tickets, which settings?", "classifiers"),
+        ("may patient data go into prompts of a hosted model?", "terms-and-health"),
+    ],
+)
+def test_what_is_told_first_and_asked_after_finds_its_passage(text: str, rule: str) -> None:
+    reading = read(text)
+    assert reading.intent not in ("verdict", "why", "skip") and not reading.skip
+    assert rule in {ref.partition("#")[0] for ref in reading.passages}
+
+
+@pytest.mark.parametrize(("text", "intent"), [("what now", "verdict"), ("why", "why")])
+def test_an_afterthought_alone_is_the_command_that_it_was(text: str, intent: str) -> None:
+    assert read(text).intent == intent
