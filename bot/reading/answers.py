@@ -127,7 +127,8 @@ def in_full(
         return
     after = even[said[0].end :].strip(" .!~").lower()
     for fact in open_facts:
-        if fact.type == "count" and re.fullmatch(rf"(?:{UNITS[fact.name]}){_AFTER_UNIT}", after):
+        counted = UNITS.get(fact.name)  # none of a fact whose number names nothing, such as one that a house adds
+        if fact.type == "count" and counted and re.fullmatch(rf"(?:{counted}){_AFTER_UNIT}", after):
             hit = _numbered(even, fact, said[0])
             yield hit.model_copy(update={"quote": _exact(text, even, hit.quote), "closed": True})
             return
