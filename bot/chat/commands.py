@@ -151,8 +151,8 @@ ROWS: tuple[Row, ...] = (
     Row(
         "record",
         "the decision record, to keep and to pass on; `record off` ends links to it",
-        arguments=(Argument("links", "`off` ends links to it"),),
-        grammar=re.compile(r"off(?:,? please)?|please", re.IGNORECASE).fullmatch,
+        arguments=(Argument("how", "`json` for programs; `off` ends links to it"),),
+        grammar=re.compile(r"(?:off|(?:as |in )?json)(?:,? please)?|please", re.IGNORECASE).fullmatch,
         followed="alone",
     ),
     Row("verdict", "the verdict in full, again or now, on assumptions that I name", grammar=_POLITE, followed="alone"),

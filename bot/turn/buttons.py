@@ -100,12 +100,12 @@ def show(consultation: Consultation, what: Literal["why", "sources"], context: T
     return why(context.knowledge, consultation, view(consultation, context.knowledge, context.derive), context.explain)
 
 
-def record(consultation: Consultation, context: TurnContext) -> Step:
+def record(consultation: Consultation, context: TurnContext, form: Literal["markdown", "json"] = "markdown") -> Step:
     """Give the decision record; there is none before there is a verdict."""
     step = Step(consultation)
     if consultation.verdict is None:
         return step.say(Text(markdown=no_verdict(consultation, context.knowledge), voice="notice"))
-    return Step(consultation, says=tuple(decision_record(consultation, context)), effects=(LinkRecord(),))
+    return Step(consultation, says=tuple(decision_record(consultation, context, form)), effects=(LinkRecord(),))
 
 
 def no_verdict(consultation: Consultation, knowledge: Knowledge) -> str:

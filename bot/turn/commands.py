@@ -81,7 +81,7 @@ async def obey(consultation: Consultation, command: Command, event: Event, conte
         case "record" if command.rest.lower().startswith("off"):
             return await unlink_record(consultation, event, context)
         case "record":
-            return record(consultation, context)
+            return record(consultation, context, "json" if "json" in command.rest.lower() else "markdown")
         case "try":
             return await press(consultation, event, "trial", (), context)
         case "again":

@@ -1,6 +1,7 @@
 """What is said to commands and to questions about the rules: passages with their citations, never model text."""
 
 import re
+from typing import Literal
 
 from bot.chat import rules, wording
 from bot.chat.commands import Command
@@ -62,14 +63,15 @@ def sources(knowledge: Knowledge, case: Consultation) -> list[Part]:
     return [Text(markdown=wording.footnotes(knowledge, case.answer))]
 
 
-def decision_record(case: Consultation, context: TurnContext) -> list[Part]:
-    """Give the decision record as a file."""
+def decision_record(case: Consultation, context: TurnContext, form: Literal["markdown", "json"]) -> list[Part]:
+    """Give the decision record as a file of this form."""
     from bot.answer.record.markdown import markdown
     from bot.answer.record.record import record
 
     made = record(case, context.knowledge, context.derive, context.explain, context.prices)
     before = f"{picture_prefix(case)}-" if case.at_terminal else ""
-    file = File(name=f"{before}decision-record-{made.date}.md", content=markdown(made))
+    ending, content = ("json", made.model_dump_json(indent=2)) if form == "json" else ("md", markdown(made))
+    file = File(name=f"{before}decision-record-{made.date}.{ending}", content=content)
     return [Text(markdown=f"The decision record as of {made.date}: *{made.title}*."), file]
 
 

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from bot.answer.record.markdown import markdown
 from bot.answer.record.model import Record
 from bot.answer.record.page import page
@@ -95,6 +97,15 @@ async def test_record_is_given_by_word_and_by_button_once_there_is_a_verdict():
         assert file.content.startswith("# Decision record: Prompt first")
     await talk.hear(Pressed(action="show", values=("record",)))
     assert any(isinstance(part, File) for part in talk.parts)
+
+
+@pytest.mark.parametrize("ask", ["record json", "record as json please", "/record json"])
+async def test_record_is_given_for_programs(ask: str):
+    talk = await decided()
+    await talk.say(ask)
+    (file,) = [part for part in talk.parts if isinstance(part, File)]
+    assert file.name == "decision-record-2026-11-22.json"
+    assert Record.model_validate_json(file.content).title == "Prompt first"
 
 
 async def test_who_is_forgotten_is_in_no_record():
