@@ -319,7 +319,7 @@ def forgets(event: Event) -> bool:
         case Pressed(action="forget"):
             return True
         case Said(text=text):
-            command = parse(text)
+            command = parse(text, addressed=event.addressed == "us")
             return command is not None and command.name == "forget"
         case _:
             return False

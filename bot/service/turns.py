@@ -196,7 +196,7 @@ class Turns:
 
     async def _introduced(self, result: TurnResult, talk: Sequence[Event], context: TurnContext) -> TurnResult:
         """Say to whom the advisor is new what it is, and where their words go, beside what is said anyway."""
-        if not result.replies:
+        if not result.replies or result.forgets_people:  # who takes their words back is told nothing that is kept
             return result
         people = dict.fromkeys(e.author for e in talk if e.platform in self.platforms and e.addressed == "us")
         connection, keep, consultation = self.store.connection, self.store.keep, result.consultation

@@ -121,7 +121,11 @@ class Store:
         data = write(consultation) if consultation is not None else ""
         crowded: list[tuple[str, str]] = []
         if consultation is not None:
-            crowded = await self._note_people(conversation, consultation, len(data.encode()), people)
+            try:
+                crowded = await self._note_people(conversation, consultation, len(data.encode()), people)
+            except StoreError as error:
+                if error.kind != "full" or not forgotten:  # what somebody takes back goes also where nothing else does
+                    raise
         number = await self._write(
             conversation, version, consultation, data, fence or "", taken, self.keep, say, forgotten or {}
         )

@@ -5,7 +5,7 @@ from typing import Literal
 from bot.chat import wording
 from bot.chat.events import Event
 from bot.chat.reply import Choices, Option, Part, Text
-from bot.consultation.advice import asks_the_same, next_move
+from bot.consultation.advice import next_move
 from bot.consultation.claims import alone
 from bot.consultation.model import Consultation, Verdict
 from bot.consultation.people import without
@@ -187,8 +187,8 @@ def forget_me(consultation: Consultation, event: Event, context: TurnContext) ->
         move = next_move(after, context.knowledge, context.derive, now=after.settled)
         changed = not isinstance(move, Verdict) or move.verdict != after.verdict.verdict
     else:
-        same = asks_the_same(consultation, after, context.knowledge, context.derive)
-        changed = after.claims != consultation.claims and not same
+        # Asked anew, so that the question that stands, and what is kept of it, no longer holds their words.
+        changed = after.claims != consultation.claims
     return Step(after, effects=(ForgetPerson(event.author),), advances=changed).whisper(event.author, told)
 
 

@@ -111,8 +111,11 @@ def _amended(before: Consultation, step: Step, context: TurnContext, *, by: str 
     held = (step.consultation.samples, *_values(step.consultation))
     if held == (before.samples, *_values(before)) and not step.effects:
         return Step(step.consultation, privately=step.privately)
-    if not (step.says or step.asks or step.effects) and asks_the_same(
-        before, step.consultation, context.knowledge, context.derive
+    # What was deleted goes with the question that it stands on, which is asked anew.
+    if (
+        by
+        and not (step.says or step.asks or step.effects)
+        and asks_the_same(before, step.consultation, context.knowledge, context.derive)
     ):
         aside = {**step.consultation.aside, **dict.fromkeys(step.learned, by)}
         return Step(step.consultation.but(aside=aside), privately=step.privately)

@@ -15,7 +15,7 @@ from tests.fakes.discord import text_of
 from tests.fakes.model.advice import advises, reads_nothing
 from tests.fakes.model.server import Answer, Body, model_server
 from tests.slack.service import RUN, SAMPLES, Gate, sorts
-from tests.store.servers import Server, server
+from tests.store.servers import FULL, SAVES, Server, fill, held, make_room, server
 
 ASK = "should we finetune? our replies never keep our tone"
 QUESTION = "What kind of answer should come out?"
@@ -242,10 +242,9 @@ async def test_closed_direct_messages_are_the_end_of_one_sentence_only(tmp_path:
 
 
 @asynccontextmanager
-async def stored(folder: Path) -> AsyncGenerator[tuple[Server, Whole]]:
+async def stored(folder: Path, *options: str) -> AsyncGenerator[tuple[Server, Whole]]:
     """Run the service with a store that can be taken away."""
-    options = ("--appendonly", "yes", "--appendfsync", "always")
-    with server(folder / "store", *options) as store:
+    with server(folder / "store", *(options or ("--appendonly", "yes", "--appendfsync", "always"))) as store:
         url = f"redis://127.0.0.1:{store.port}/0"
         async with whole(folder / "home", content=True, REDIS_URL=url) as at:
             yield store, at
@@ -283,6 +282,58 @@ async def test_with_the_store_down_messages_wait_and_all_else_is_answered_at_onc
         thread.say(at.ana, "verdict", mention=True)
         await thread.reads(TUNE)
         assert at.dm(at.bob).text().count(QUESTION) == 1
+
+
+@pytest.mark.parametrize("how", FULL)
+async def test_on_a_full_store_forget_works_or_says_what_is_left(tmp_path: Path, how: str) -> None:
+    async with stored(tmp_path, *SAVES) as (store, at):
+        thread = await at.mention(at.ana, ASK)
+        await thread.reads(QUESTION)
+        thread.say(at.bob, "we have 417 labelled examples", mention=True)
+        await thread.reads('"417 labelled examples"')
+        await thread.quiet()
+        fill(store, how)
+        thread.say(at.bob, "forget me", mention=True)
+        thread.say(at.ana, "forget", mention=True)
+        if how == "memory":
+            await thread.reads("Forgotten: facts")
+        else:
+            await thread.reads("I could not delete that", times=2)
+            at.command(at.ana, "forget")
+            await at.alone(at.ana).reads("I could not delete that")
+            assert "Forgotten" not in thread.text(at.ana) + at.dm(at.bob).text()
+        make_room(store, how)
+        if how == "disk":
+            thread.say(at.ana, "forget", mention=True)
+            await thread.reads("Forgotten: facts")
+        await thread.quiet()
+        assert held(store, "417") == []
+
+
+@pytest.mark.parametrize("how", FULL)
+async def test_on_a_full_store_each_takes_back_their_own_words_or_is_told_what_is_left(
+    tmp_path: Path, how: str
+) -> None:
+    async with stored(tmp_path, *SAVES) as (store, at):
+        thread = await at.mention(at.ana, ASK)
+        await thread.reads(QUESTION)
+        thread.say(at.bob, "we have 417 labelled examples", mention=True)
+        await thread.reads('"417 labelled examples"')
+        await thread.quiet()
+        fill(store, how)
+        thread.say(at.bob, "forget me", mention=True)
+        if how == "memory":  # done at once, and said as soon as a word of it can be kept
+            await at.discord.until(lambda: not any(":case:" in key for key in held(store, "417")), SECONDS)
+        else:
+            await thread.reads("I could not delete that")
+        make_room(store, how)
+        if how == "disk":
+            thread.say(at.bob, "forget me", mention=True)
+        await at.dm(at.bob).reads("Forgotten: your words")
+        await thread.quiet()
+        assert held(store, "417") == []
+        thread.say(at.ana, "status", mention=True)
+        assert "417" not in text_of(await thread.reads("Correct one with"))
 
 
 async def test_a_slow_model_holds_up_no_acknowledgement(tmp_path: Path) -> None:

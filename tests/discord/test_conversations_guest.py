@@ -112,7 +112,7 @@ async def test_a_file_that_takes_too_long_to_check_is_answered_as_one_to_check(t
         assert "50 are enough for a trial" in text_of(await thread.reads("pairs.csv: That took me too long to read"))
 
 
-@pytest.mark.parametrize("how", ["down", "rubbish"])
+@pytest.mark.parametrize("how", ["down", "slow", "rubbish"])
 async def test_three_people_go_on_without_the_model(tmp_path: Path, how: str) -> None:
     failing = Failing()
     async with model_server(failing) as model, whole(tmp_path / "home", model=model) as at:

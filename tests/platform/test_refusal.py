@@ -20,7 +20,7 @@ def answer(text: str, kind: Kind, addressed: Addressed = "us") -> str | None:
 
 def test_a_store_that_is_full_is_said_and_one_that_deletes_nothing_does_not_say_forgotten() -> None:
     assert answer("our tone is off", "full") == FULL
-    assert answer("forget", "full") == answer("/forget me", "full") == NOT_DELETED
+    assert answer("forget", "full") == answer("/forget me", "full") == answer("forget me", "full") == NOT_DELETED
     assert "All is still there" in NOT_DELETED
 
 

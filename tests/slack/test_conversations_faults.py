@@ -15,7 +15,7 @@ from bot.platform.refusal import SLOW, SORRY
 from tests.fakes.model.server import ModelServer, model_server
 from tests.fakes.slack import FakeSlack, text_of
 from tests.slack.service import RUN, SAMPLES, Thread, fake, opened, press, prompt, serving, sorts
-from tests.store.servers import Server, server
+from tests.store.servers import FULL, SAVES, Server, fill, held, make_room, server
 
 ASK = "should we finetune? it often mixes the categories up"
 QUESTION = "What kind of answer should come out?"
@@ -208,6 +208,64 @@ async def test_with_the_store_down_nothing_is_taken_and_afterwards_all_is_answer
                 # What a silent store was told before is done when it wakes: then a rule may be read out twice.
                 assert len(rule.messages()) <= (1 if how == "gone" else 2)
             slack.check()
+
+
+@pytest.mark.parametrize("how", FULL)
+async def test_on_a_full_store_forget_works_or_says_what_is_left(tmp_path: Path, how: str) -> None:
+    with server(tmp_path / "store", *SAVES) as store:
+        async with (
+            fake() as slack,
+            serving(slack, tmp_path / "home", REDIS_URL=f"redis://127.0.0.1:{store.port}") as at,
+        ):
+            thread, bot = await at.mention(slack.alice, ASK), f"<@{slack.bot}>"
+            await thread.reads(QUESTION)
+            await thread.say(slack.bob, f"{bot} we have 417 labelled examples")
+            await thread.reads('"417 labelled examples"')
+            await thread.quiet()
+            fill(store, how)
+            await thread.say(slack.alice, f"{bot} forget")
+            if how == "memory":
+                await thread.reads("Forgotten: facts")
+                make_room(store, how)
+            else:
+                await thread.reads("I could not delete that")
+                told = await slack.command(slack.alice, slack.general, text="forget")
+                assert "I could not delete that" in str(told.body) and "Forgotten" not in thread.text(slack.alice)
+                make_room(store, how)
+                await thread.say(slack.alice, f"{bot} forget")
+                await thread.reads("Forgotten: facts")
+            await thread.quiet()
+            assert held(store, "417") == []
+            await slack.settled()
+
+
+@pytest.mark.parametrize("how", FULL)
+async def test_on_a_full_store_each_takes_back_their_own_words_or_is_told_what_is_left(
+    tmp_path: Path, how: str
+) -> None:
+    with server(tmp_path / "store", *SAVES) as store:
+        async with (
+            fake() as slack,
+            serving(slack, tmp_path / "home", REDIS_URL=f"redis://127.0.0.1:{store.port}") as at,
+        ):
+            thread, bot = await at.mention(slack.alice, ASK), f"<@{slack.bot}>"
+            await thread.reads(QUESTION)
+            await thread.say(slack.bob, f"{bot} we have 417 labelled examples")
+            await thread.reads('"417 labelled examples"')
+            await thread.quiet()
+            fill(store, how)
+            await thread.say(slack.bob, f"{bot} forget me")
+            if how == "memory":  # done at once, and said as soon as a word of it can be kept
+                await slack.until(lambda: not any(":case:" in key for key in held(store, "417")), 20)
+            else:
+                await thread.reads("I could not delete that")
+            make_room(store, how)
+            if how == "disk":
+                await thread.say(slack.bob, f"{bot} forget me")
+            await thread.reads("Forgotten: your words", user=slack.bob)
+            await thread.quiet()
+            assert held(store, "417") == []
+            await slack.settled()
 
 
 async def test_the_form_that_begins_waits_for_the_store(tmp_path: Path) -> None:

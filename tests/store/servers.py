@@ -9,6 +9,9 @@ from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import redis
 
 from bot.store.embedded import _binary as valkey  # pyright: ignore[reportPrivateUsage]
 
@@ -29,6 +32,63 @@ class Server:
         """Start it again after it was killed, with what it has on disk."""
         self.process = launch(self.command, self.folder)
         wait_for(self.port)
+
+
+FULL = ("memory", "disk")
+"""Ways in which a server takes no writes."""
+SAVES = ("--save", "3600 1", "--enable-protected-configs", "yes")
+"""Arguments of a server whose disk can be taken away by `fill`."""
+
+
+def fill(made: Server, how: str) -> None:
+    """Let a server take no writes: it has no memory left, or its disk keeps nothing."""
+    with _client(made) as call:
+        if how == "memory":
+            call("CONFIG", "SET", "maxmemory", "1")
+            return
+        gone = made.folder / "gone"
+        gone.mkdir()
+        call("CONFIG", "SET", "dir", str(gone))
+        gone.rmdir()
+        call("BGSAVE")
+        _saved(call, "err")
+
+
+def make_room(made: Server, how: str) -> None:
+    """Let it take writes again."""
+    with _client(made) as call:
+        if how == "memory":
+            call("CONFIG", "SET", "maxmemory", "0")
+            return
+        call("CONFIG", "SET", "dir", str(made.folder))
+        call("BGSAVE")
+        _saved(call, "ok")
+
+
+def held(made: Server, word: str) -> list[str]:
+    """Return the keys of a server whose values hold this word."""
+    read = {"string": ("GET",), "hash": ("HGETALL",), "list": ("LRANGE", "0", "-1"), "zset": ("ZRANGE", "0", "-1")}
+    with _client(made) as call:
+        found: list[str] = []
+        for key in call("KEYS", "*"):
+            way = read.get(call("TYPE", key))
+            if way and word in repr(call(way[0], key, *way[1:])):
+                found.append(key)
+        return found
+
+
+def _saved(call: Callable[..., Any], told: str) -> None:
+    for _ in range(2000):
+        if call("INFO", "persistence")["rdb_last_bgsave_status"] == told:
+            return
+        time.sleep(0.01)
+    raise AssertionError(f"the server's last save is not {told}")
+
+
+@contextmanager
+def _client(made: Server) -> Generator[Callable[..., Any]]:
+    with redis.Redis(port=made.port, decode_responses=True) as client:
+        yield client.execute_command  # pyright: ignore[reportUnknownMemberType]
 
 
 def free_port() -> int:
