@@ -161,7 +161,7 @@ class Inbox:
 
     async def on_command(self, body: Body, ack: Ack, context: AsyncBoltContext) -> BoltResponse:
         """Take a slash command; help and the rules are answered at once."""
-        inbound = commands.command(body, workspace_of(context))
+        inbound = commands.command(body, workspace_of(context, body))
         typed = commands.words(body)
         parts = instant(self.host.knowledge, f"/{typed}", Here("slack", "slash"))
         if parts is not None:
@@ -192,12 +192,12 @@ class Inbox:
     async def on_shortcut(self, body: Body, ack: Ack, context: AsyncBoltContext) -> BoltResponse:
         """Open the form that begins a private consultation."""
         if body.get("callback_id") == GLOBAL_SHORTCUT:
-            self.behind.open(workspace_of(context), str(body["trigger_id"]), start_form.view(), None)
+            self.behind.open(workspace_of(context, body), str(body["trigger_id"]), start_form.view(), None)
         return await ack()
 
     async def on_message_shortcut(self, body: Body, ack: Ack, context: AsyncBoltContext) -> BoltResponse:
         """Take a message that somebody asks about, and answer where only they see it."""
-        inbound = commands.message_shortcut(body, workspace_of(context))
+        inbound = commands.message_shortcut(body, workspace_of(context, body))
         url = str(body["response_url"])
         if inbound is None:
             self.behind.tell(url, NO_WORDS)
@@ -210,7 +210,7 @@ class Inbox:
 
     async def on_action(self, body: Body, ack: Ack, context: AsyncBoltContext) -> BoltResponse:
         """Take a press: it opens a form, or it is an event."""
-        workspace, user = workspace_of(context), str(body["user"]["id"])
+        workspace, user = workspace_of(context, body), str(body["user"]["id"])
         if body.get("view", {}).get("type") == "home":
             return await self._on_home(body, ack, workspace, user)
         url = body.get("response_url")
@@ -253,7 +253,7 @@ class Inbox:
 
     async def on_form(self, body: Body, view: Body, ack: Ack, context: AsyncBoltContext) -> BoltResponse:
         """Take a form that was sent; what is wrong with it is said in the form."""
-        workspace = workspace_of(context)
+        workspace = workspace_of(context, body)
         if view.get("callback_id") == start_form.CALLBACK:
             return await self._begin(body, view, ack, workspace)
         inbound = sent(view, body, self.host.vault)
@@ -300,15 +300,18 @@ class Inbox:
         return await self.behind.bot(workspace, WHO)
 
 
-def workspace_of(context: AsyncBoltContext, event: Body | None = None) -> str:
+def workspace_of(context: AsyncBoltContext, body: Body) -> str:
     """Return the workspace that a delivery is for.
 
     Across an organisation an event is authorised for no team; it names the one it comes from beside that, as commands
     and presses do. In a channel that is shared with others that may be theirs, so there only the receiver's counts.
+    A form is then installed in the organisation, which Bolt takes for its team; the view names the team.
     """
-    team, held = context.team_id, event or {}
-    if team is None and context.is_enterprise_install:
-        team = held.get("context_team_id") or (None if held.get("is_ext_shared_channel") else held.get("team_id"))
+    team = context.team_id
+    if context.is_enterprise_install and team in (None, context.enterprise_id):
+        view: Body = body.get("view") or {}
+        told = view.get("team_id") or body.get("team_id")
+        team = body.get("context_team_id") or (None if body.get("is_ext_shared_channel") else told)
     return ids.workspace(context.enterprise_id, team, grid=bool(context.is_enterprise_install))
 
 

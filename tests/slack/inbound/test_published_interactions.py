@@ -2,9 +2,11 @@
 
 What is in each, and what is not, is taken from the tests of slackapi/bolt-python (in tests/scenario_tests:
 test_slash_command, test_block_actions, test_block_actions_respond, test_block_suggestion, test_shortcut,
-test_view_submission, test_view_closed; in tests/adapter_tests/socket_mode: mock_socket_mode_server).
+test_view_submission, test_view_closed; in tests/adapter_tests/socket_mode: mock_socket_mode_server), and for choices
+and organisations of those of slackapi/java-slack-sdk (slack-app-backend: ViewSubmissionPayloadTest).
 """
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from adapters.slack import ids
 from adapters.slack.manifest import GLOBAL_SHORTCUT, MESSAGE_SHORTCUT
 from bot.chat.events import Answered, Event, Pasted, Said
 from tests.fakes.slack import Ack, FakeSlack, Message, View, delivery, text_of
-from tests.slack.app import App
+from tests.slack.app import App, running
 from tests.slack.inbound.test_components import NEXT, begun, elements, form_of, last, press, question
 
 Json = dict[str, Any]
@@ -283,19 +285,43 @@ async def test_a_form_with_words_and_files(slack: FakeSlack, app: App) -> None:
     assert isinstance(pasted.body, Pasted) and [each.name for each in pasted.body.files] == ["pairs.csv"]
 
 
-@pytest.mark.parametrize("where", ["shared", "across"])
-async def test_a_form_counts_for_the_workspace_that_has_the_app(slack: FakeSlack, app: App, where: str) -> None:
+async def test_a_form_counts_for_the_workspace_that_has_the_app(slack: FakeSlack, app: App) -> None:
+    """It was sent from a workspace that shares the channel, which the team, the person and the view name."""
     view = await begins(app)
     payload: Json = {**around(slack, "view_submission"), **triggered(slack), "view": view_of(slack, view, GOAL)}
-    if where == "shared":  # sent from a workspace that shares the channel, which the team, the person and the view name
-        payload["team"] = {"id": "T0OTHER", "domain": "other", "enterprise_id": "E0OTHER", "enterprise_name": "Other"}
-        payload["user"]["team_id"] = payload["view"]["team_id"] = "T0OTHER"
-        payload["enterprise"] = {"id": "E0OTHER", "name": "Other"}
-    else:  # an organisation's installation: no team
-        payload |= {"team": None, "enterprise": None, "is_enterprise_install": False}
+    payload["team"] = {"id": "T0OTHER", "domain": "other", "enterprise_id": "E0OTHER", "enterprise_name": "Other"}
+    payload["user"]["team_id"] = payload["view"]["team_id"] = "T0OTHER"
+    payload["enterprise"] = {"id": "E0OTHER", "name": "Other"}
     assert (await sent(slack, payload)).ok
     event, said = await app.only(Said)
     assert event.workspace == slack.home_team.id and said.text == "our replies never keep our tone"
+
+
+async def test_a_form_across_an_organisation_counts_for_the_team_that_it_was_opened_in(tmp_path: Path) -> None:
+    async with FakeSlack(enterprise="E1") as slack, running(slack, tmp_path / "home", http=True) as app:
+        view = await begins(app)
+        payload: Json = {**around(slack, "view_submission"), **triggered(slack), "view": view_of(slack, view, GOAL)}
+        payload["view"]["app_installed_team_id"] = "E1"
+        payload |= {"team": None, "enterprise": {"id": "E1", "name": "Grid"}, "is_enterprise_install": True}
+        assert (await sent(slack, payload)).ok
+        event, _ = await app.only(Said)
+        assert event.workspace == f"E1-{slack.home_team.id}"
+
+
+async def test_choices_in_a_form(slack: FakeSlack, app: App) -> None:
+    event = await begun(app)
+    fact = next(name for name in app.knowledge.asks if app.knowledge.facts[name].type == "choice")
+    count = next(name for name in app.knowledge.asks if app.knowledge.facts[name].type == "count")
+    await app.reply(event, question(app, fact, count))
+    await press(app, slack.alice, last(app, event), "Answer both")
+    view = await form_of(slack, slack.alice)
+    [element] = [block["element"] for block in view.blocks if block.get("block_id") == fact]
+    option = element["options"][0]
+    values: Json = {fact: {element["action_id"]: {"type": element["type"], "selected_option": option}}}
+    payload: Json = {**around(slack, "view_submission"), **triggered(slack), "view": view_of(slack, view, values)}
+    assert (await sent(slack, payload)).ok
+    answer = (await app.took(2))[1]
+    assert answer.body == Answered(facts={fact: option["value"]})
 
 
 async def test_a_form_that_was_closed(either: App) -> None:
