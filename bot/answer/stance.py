@@ -62,6 +62,8 @@ _DEPENDS = re.compile(
     r"depois|prima|ancora|dopo|als|pas|voordat|zodra|если|прежде|пока|только|когда)\b"
     r"|如果|若|之前|除非|才|之后|もし|なら|場合|前に|してから"
 )
+_OUTCOME = re.compile(r"(?i)\W*[^:.]{3,60}:\W*(?:then|dann|alors|entonces|então|allora|dan)\b")
+"""What an outcome is told to lead to: "**Still wrong:** then …"."""
 _SMALL = re.compile(
     r"(?i)\b(?:encoders?|classifiers?|klassifi\w*|classif\w*|clasific\w*|logistic|taggers?|setfit|(?:modern|ro|de|distil|x?lm-ro)?"
     r"berta?|svm|fasttext|embeddings?|классификатор\w*)\b|分类器|分類器"
@@ -111,6 +113,7 @@ def advises_tuning(text: str) -> str | None:
             conditional = conditional or bool(_CONDITION.search(sentence))
             follows = (told and _SETTING.match(sentence)) or (listed and _RECIPE.match(sentence))
             excused = conditional or follows or _DEPENDS.search(sentence) or _SMALL.search(sentence)
+            excused = excused or _OUTCOME.match(sentence)
             if not excused and _recommends(sentence):
                 return sentence.strip()
         told, listed = told or conditional, listed or (conditional and step is not None)

@@ -83,6 +83,7 @@ def test_that_a_tool_can_train_is_no_advice_to_do_it() -> None:
         "Finetune ahead: pin the base and watch edits for a week.",
         "3. finetune, training prompt",
         "Train less, mix in general text.",
+        "- **Sigue fallando:** entonces conviene plantearse entrenar.",
     ],
 )
 def test_a_list_of_outcomes_is_no_advice(said: str) -> None:
