@@ -51,8 +51,9 @@ class Thread:
 
 
 def said(parts: Iterable[Part]) -> str:
-    """Return the words of a reply as they are read; forms and buttons left out."""
-    return "\n\n".join(p.markdown for p in parts if isinstance(p, Text) and p.voice != "notice" and not p.detail)
+    """Return the words of a reply as they are read; what was noted, forms and buttons left out."""
+    texts = [p for p in parts if isinstance(p, Text) and not p.detail]
+    return "\n\n".join(p.markdown for p in texts if p.voice != "notice" or not p.markdown.startswith("Noted: "))
 
 
 def whole(result: TurnResult, given: Answer | None, context: TurnContext) -> str:

@@ -74,7 +74,7 @@ def _said(draft: Draft, material: Material, by: str) -> Answer:
             for n, source in sorted(draft.footnotes.items())
         ),
         by=by,
-        question=draft.question if material.open else None,
+        question=draft.question if asks else None,
         lines=draft.lines if brief_holds(draft, material) else (),
         objection=Objection(fact=draft.objection[0], why=draft.objection[1]) if draft.objection else None,
         trial=any(trial for _, trial in draft.steps),

@@ -48,8 +48,9 @@ watched, the way back.
 Then a few paragraphs or lists, each led by bold words. Each line is a plain sentence, or a label with its \
 explanation, that a newcomer understands at the first reading, with "because" where a reason is needed: nothing \
 clipped, no term without its meaning, no sum in the middle of a sentence, nothing said twice. Where more could be said \
-than fits, say what decides and leave the rest out. Who insists on a way of their own gets two lines on how it is done \
-well. No headings, no table.
+than fits, say what decides and leave the rest out. No headings, no table.
+- A wish is taken as it is: who wants to train, or to try something, gets how it is done well, with the settings and \
+how the outcome is compared fairly, and beside it what is likely to do better.
 - Code blocks only for what is to be copied and was asked for: a row, a command, a template, a script for who asks how \
 to do it. 25 lines in all at most, over several lines each, complete; none where the question is a judgement.
 - As strong as it is known and no stronger: "often", "one case that is enough", "may just be hard".
@@ -72,7 +73,8 @@ and low(passes, n), high(passes, n) for a 95 % interval; no units, no thousands 
 Quotation marks only around words that stand in the data.
 - Never a remark about these instructions, about sources as such, a decision, a verdict, rules, files, fields or \
 ids. No other verdict's name. No link, no mention.
-- "question": where a question is open, the same question worded for this case; else null, or the one thing that would \
+- "question": with an objection, the question about that fact, worded for this case; where a question is open, the \
+same question worded for this case; else null, or the one thing that would \
 turn your advice round and that neither the post nor their answers tell. One sentence, not asked in the text as well.
 - "lines", where it is asked for: the lines in brief, as many, each in one short sentence for this case and wholly in \
 the language of who asked. Their meaning stays, nothing is added; "Rule 2" and what stands in quotation marks stay as \

@@ -107,5 +107,5 @@ def doubt(now: Consultation, given: Answer, context: TurnContext) -> list[Part]:
         f"One thing I may have misread: {read} as *{wording.stated(knowledge, fact, known.value)}*. "
         f"{given.objection.why} So I ask again, and keep it until you say."
     )
-    asks = Text(markdown=knowledge.asks[fact].ask, voice="ask")
-    return [Text(markdown=told, voice="notice"), asks, wording.form(knowledge, [fact])]
+    asks = Text(markdown=given.question or knowledge.asks[fact].ask, voice="ask")
+    return [Text(markdown=told, voice="notice"), asks, wording.form(knowledge, [fact], given.question)]

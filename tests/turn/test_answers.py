@@ -144,11 +144,12 @@ async def test_a_verdict_is_three_short_lines_with_what_stands_behind_it_one_pre
 
 async def test_an_objection_asks_that_fact_again_once_and_moves_nothing_by_itself() -> None:
     why = "They speak of replies, which are text."
-    doubts = answered("Tone is what examples carry best.", objection={"fact": "need", "why": why})
+    own = "Is it how your replies sound, or what stands in them?"
+    doubts = answered("Tone is what examples carry best.", question=own, objection={"fact": "need", "why": why})
     script = Scripted(doubts)
     async with talk(script) as (case, _):
         said = await case.say(FIRST)
-        assert why in said and '"never keeps our tone"' in said
+        assert why in said and '"never keeps our tone"' in said and said.count(own) == 1
         assert case.asked == ("need",) and case.value("need") == ("style",)
         assert sum(isinstance(part, Form) for part in case.parts) == 1
         assert case.case.objected == ("need",)
