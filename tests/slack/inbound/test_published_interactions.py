@@ -3,7 +3,7 @@
 What is in each, and what is not, is taken from the tests of slackapi/bolt-python (in tests/scenario_tests:
 test_slash_command, test_block_actions, test_block_actions_respond, test_block_suggestion, test_shortcut,
 test_view_submission, test_view_closed; in tests/adapter_tests/socket_mode: mock_socket_mode_server), and for choices
-and organisations of those of slackapi/java-slack-sdk (slack-app-backend: ViewSubmissionPayloadTest).
+and organisations of those of slackapi/java-slack-sdk (ViewSubmissionPayloadTest, BlockActionTest).
 """
 
 from pathlib import Path
@@ -12,11 +12,13 @@ from typing import Any
 import pytest
 
 from adapters.slack import ids
+from adapters.slack.inbound import home
 from adapters.slack.manifest import GLOBAL_SHORTCUT, MESSAGE_SHORTCUT
 from bot.chat.events import Answered, Event, Pasted, Said
 from tests.fakes.slack import Ack, FakeSlack, Message, View, delivery, text_of
 from tests.slack.app import App, running
 from tests.slack.inbound.test_components import NEXT, begun, elements, form_of, last, press, question
+from tests.slack.inbound.test_shortcuts import home_of
 
 Json = dict[str, Any]
 
@@ -330,3 +332,48 @@ async def test_a_form_that_was_closed(either: App) -> None:
     payload: Json = {**around(slack, "view_closed"), "view": view_of(slack, view, {}), "response_urls": []}
     ack = await sent(slack, payload)
     assert ack.ok and either.taken == []
+
+
+# App Home
+
+
+@pytest.mark.parametrize("across", [False, True])
+async def test_a_press_in_app_home(tmp_path: Path, across: bool) -> None:
+    """It comes without a channel and a response address."""
+    async with (
+        FakeSlack(enterprise="E1" if across else None) as slack,
+        running(slack, tmp_path / "home", http=True) as app,
+    ):
+        await slack.open_home(slack.alice)
+        shown = await home_of(app, slack.alice)
+        [start] = [each for each in elements(shown) if each.get("action_id") == home.START]
+        used = {key: start[key] for key in ("action_id", "text", "value", "style", "type") if key in start}
+        view: Json = {
+            "id": shown.id,
+            "team_id": slack.home_team.id,
+            "type": "home",
+            "blocks": shown.blocks,
+            "private_metadata": "",
+            "callback_id": "",
+            "state": {"values": {}},
+            "hash": "1583634748.7562ffd9",
+            "close": None,
+            "submit": None,
+            "root_view_id": shown.id,
+            "app_id": slack.app_id,
+            "app_installed_team_id": "E1" if across else slack.home_team.id,
+            "bot_id": "B7",
+        }
+        payload: Json = {
+            **around(slack, "block_actions"),
+            **triggered(slack),
+            "container": {"type": "view", "view_id": shown.id},
+            "view": view,
+            "actions": [{**used, "block_id": "home_actions", "action_ts": "1790000009.758298"}],
+        }
+        payload["team"] = {"id": slack.home_team.id, "domain": "acme"}
+        if across:
+            payload |= {"team": None, "enterprise": {"id": "E1", "name": "Grid"}, "is_enterprise_install": True}
+        assert (await sent(slack, payload)).ok
+        assert "What do you want the model to do?" in text_of(await form_of(slack, slack.alice))
+        slack.check()
