@@ -24,7 +24,7 @@ from bot.turn import outage
 from bot.turn.answers import reckoned, skip
 from bot.turn.context import TurnContext
 from bot.turn.explain import answer_command, named_rule, why
-from bot.turn.people.manners import short_answer
+from bot.turn.people.manners import says_nothing, short_answer
 from bot.turn.people.overheard import overhear
 from bot.turn.people.passed_on import shown_as_read, taken_out
 from bot.turn.record import claim_of, claimed, line_of
@@ -75,6 +75,8 @@ async def edit(consultation: Consultation, event: Event, text: str, context: Tur
     if line is None:
         return Step(consultation)  # what was not for us before its edit is not for us now
     before = consultation
+    if consultation.listens == "never":
+        context = replace(context, reads=False)  # no word goes to a model after `leave`
     if line.overheard:
         without = withdraw(consultation, event.message, files=False)
         without = without.but(transcript=tuple(x for x in without.transcript if x.message != event.message))
@@ -102,6 +104,8 @@ def _amended(before: Consultation, step: Step, context: TurnContext, *, by: str 
     """Return the step that a change of former words is: where a verdict stands only another one is worth a word, and
     where the same is asked still, what was changed is shown on that question.
     """
+    if before.listens == "never":
+        return Step(step.consultation)  # nothing is said after `leave`
     if before.verdict is not None:
         move = next_move(step.consultation, context.knowledge, context.derive, now=step.consultation.settled)
         changed = not isinstance(move, Verdict) or move.verdict != before.verdict.verdict
@@ -134,7 +138,9 @@ def delete(consultation: Consultation, event: Event, context: TurnContext) -> St
     without, _ = taken_out(withdraw(consultation, event.message).but(transcript=kept), event.message)
     without = withdraw(without, of_passed_on(event.message))
     changed = without.claims != consultation.claims or without.samples != consultation.samples
-    return _amended(consultation, Step(without, advances=changed), context)
+    overheard = any(x.overheard and x.message == event.message for x in consultation.transcript)
+    by = event.author if overheard else ""  # nothing is said to what people say to each other
+    return _amended(consultation, Step(without, advances=changed), context, by=by)
 
 
 async def _understood(
@@ -186,6 +192,8 @@ async def _understood(
     files = isinstance(event.body, Said) and bool(event.body.files)
     if got.remark and not files:
         return step.say(short_answer(got.remark))
+    if says_nothing(text) and not (files or got.unsure):
+        return step.say(short_answer("sign"))
     samples, found = got.samples, got.found
     answered = got.unsure or got.skip or any(one.fact in asked for one in found)
     if consultation.trial.phase is Phase.requested and not files:

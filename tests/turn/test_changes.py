@@ -248,3 +248,14 @@ async def test_an_edit_that_answers_the_open_question_goes_on() -> None:
     )
     assert "free text" in told and "output" not in talk.asked
     assert talk.out is not None and [reply.live for reply in talk.out.replies] == [True]
+
+
+async def test_after_leave_a_change_of_former_words_counts_in_silence() -> None:
+    talk = Talk()
+    await talk.say("should we finetune? it never keeps our tone")
+    await talk.hear(Said(text="we have 300 examples"), message="m1")
+    await talk.say("leave")
+    assert await talk.hear(Edited(text="we have 400 examples"), message="m1", addressed="known") == ""
+    assert talk.value("examples") == 400 and talk.out is not None and talk.out.replies == ()
+    assert await talk.hear(Deleted(), message="m1", addressed="known") == ""
+    assert "examples" not in talk.case.claims and talk.out.replies == ()

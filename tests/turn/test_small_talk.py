@@ -11,6 +11,10 @@ from tests.support.clock import NOON
 from tests.support.consulting import Talk
 
 SMALL = [
+    "...",
+    "!!",
+    "@cy",
+    "@cy @dee …",
     "thanks",
     "thx!",
     "Thank you so much, that helps",

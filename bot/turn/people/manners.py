@@ -29,6 +29,12 @@ def short_answer(remark: Remark) -> Text:
     return Text(markdown=_SENTENCES[remark], voice="notice")
 
 
+def says_nothing(text: str) -> bool:
+    """Tell whether words are only marks, or name somebody and nothing else: "...", "@ben"."""
+    left = without_names(text)
+    return bool(text.strip()) and "?" not in text and not any(each.isalnum() for each in left)
+
+
 def in_passing(event: Event, knowledge: Knowledge) -> Text | None:
     """Return what is said to a first event that brings nothing to a case; None where it may bring something."""
     body = event.body
