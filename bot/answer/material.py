@@ -7,6 +7,7 @@ from datetime import date
 from functools import lru_cache
 
 from bot.answer import worked
+from bot.answer.asks import LONGEST_LINE, questions
 from bot.answer.cause import Likely, likely
 from bot.answer.objection import admissible
 from bot.answer.steps import Offered, offered
@@ -28,11 +29,6 @@ from knowledge.lookup import look_up, ranked
 from knowledge.prices import Inference, Prices
 from knowledge.schema import CITED, VerdictText
 
-_SEVERAL = re.compile(
-    r"(?<=[?？])\s*|,? and (?=(?:what|how|which|why|where|when|can|do|does|is|are|should)(?: \S+){3})", re.IGNORECASE
-)
-_LAST = re.compile(r"(?<=[.!。！])\s+(?=\w)|(?<=[。！])")
-_QUESTION = re.compile(r"[?？]|^(?:what|how|which|why|where|when|can|do|does|is|are|should)\b", re.IGNORECASE)
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"“(])")
 SEED = "five-rules"
 """The text from which the rules come: what it says is where a passage begins, and no advice by itself."""
@@ -41,7 +37,7 @@ LEAST_WORDS = 3
 MOST_SPOKEN, MOST_NEAR = 4, 6
 """Passages that surely speak of a post, and those that may: a model picks among them."""
 MOST_PASSAGES, MOST_ROWS, MOST_STEPS = 12, 14, 10
-LONGEST_TALK, LONGEST_LINE, MOST_ASKS = 6_000, 1_500, 3
+LONGEST_TALK = 6_000
 COST_WORDS = re.compile(
     r"(?i)\b(?:cost|price|cheap|expens|budget|usd|dollar|money|kosten|preis|teuer|coût|prix|costo|precio|custo|preço)"
 )
@@ -140,7 +136,7 @@ def collect(
     seen = view(case, knowledge, derive)
     known = undisputed(seen)
     held = {fact: each.value for fact, each in known.known.items()}
-    asks = _asks(asks)
+    asks = questions(asks)
     heard = conversation(case)
     clause, grounded = _clause(knowledge, known, move)
     leaning = clause.verdict if clause else UNCLEAR
@@ -233,18 +229,6 @@ def conversation(case: Consultation) -> tuple[str, ...]:
         f"sample input: {readable(p.input)[:400]} / wanted: {readable(p.output)[:400]}" for p in case.samples.pairs[:3]
     ]
     return (*reversed(lines), *pairs)
-
-
-def _asks(given: Sequence[str]) -> tuple[str, ...]:
-    """Return the single questions of what was asked."""
-    asks: list[str] = []
-    for ask in given:
-        said = " ".join(readable(ask).split())
-        parts = [part.strip() for part in _SEVERAL.split(said) if part.strip()] if _QUESTION.search(said) else [said]
-        parts = [_LAST.split(part)[-1] if part.endswith(("?", "？")) else part for part in parts]
-        # What stands beside a question is the case, which is read elsewhere.
-        asks += [part for part in parts if len(parts) == 1 or _QUESTION.search(part)] or parts[:1]
-    return tuple(part[:LONGEST_LINE] for part in dict.fromkeys(asks))[:MOST_ASKS]
 
 
 def _clause(knowledge: Knowledge, known: View, move: Ask | Verdict) -> tuple[Rated | None, bool]:
