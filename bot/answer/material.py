@@ -220,7 +220,7 @@ def conversation(case: Consultation) -> tuple[str, ...]:
     room = LONGEST_TALK
     names = called(case)
     for line in reversed(case.transcript):
-        said = f"{names[line.by]}: {' '.join(readable(line.text).split())[:LONGEST_LINE]}"
+        said = f"{names[line.by]}: {' '.join(readable(line.text[: 4 * LONGEST_LINE]).split())[:LONGEST_LINE]}"
         room -= len(said)
         if room < 0 and lines:
             break

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import cast
 
 from bot.chat import commands
@@ -92,9 +93,10 @@ def intents_of(even: str, asked: Sequence[str], knowledge: Knowledge) -> tuple[d
     for span in every:
         part = 1.0 if span == every[0] else phrased.WHOLE
         said = even[span.start : span.end]
+        many = len(words(said))
         for near in matcher(knowledge).near(said):
             name, score = near.label.name, near.score * part
-            if near.label.value is None and not _fits(said, near):
+            if near.label.value is None and not _fits(said, many, near):
                 continue
             if name == PEOPLE and span != every[0]:
                 continue  # who talks to others hardly says something to us beside it
@@ -105,12 +107,17 @@ def intents_of(even: str, asked: Sequence[str], knowledge: Knowledge) -> tuple[d
     return intents, rival
 
 
-def _fits(said: str, near: Near[Meaning]) -> bool:
+def _fits(said: str, many: int, near: Near[Meaning]) -> bool:
     """Tell whether a phrasing is about as much as was said: "zero" is no "back to zero", "not really" no "really?"."""
-    many, few = len(words(said)), len(words(near.phrasing))
+    few = _length(near.phrasing)
     if many == 1:
         return near.score >= ALONE
     return few > 1 or (many <= 3 and denies(said) == denies(near.phrasing))
+
+
+@lru_cache(maxsize=10_000)
+def _length(phrasing: str) -> int:
+    return len(words(phrasing))
 
 
 def exact(text: str) -> Intent | None:

@@ -148,9 +148,14 @@ _NOT = re.compile(
 def plain(text: str) -> str:
     """Return the text, same length, typography evened out, with nothing in the place of what is `not_said`."""
     even = text.translate(_SAME_LENGTH)
+    kept: list[str] = []
+    at = 0
     for start, end in not_said(even):
-        even = even[:start] + "\n" * (end - start) + even[end:]
-    return even
+        if end > at:
+            start = max(start, at)
+            kept += [even[at:start], "\n" * (end - start)]
+            at = end
+    return "".join([*kept, even[at:]])
 
 
 @lru_cache(maxsize=64)

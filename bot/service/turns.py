@@ -1,5 +1,6 @@
 """What a batch of events comes to in a service: the turn, and the long work that it starts or ends."""
 
+import asyncio
 import secrets
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -38,6 +39,8 @@ from knowledge.load import Knowledge
 
 P = ParamSpec("P")
 T = TypeVar("T")
+BREATH = 0.005
+"""Seconds between two turns, in which what others wait for takes its few steps; one step a turn would be slow."""
 SORRY = "Something went wrong on my side with what came last, and I could not answer it. What I held before is kept:"
 NOT_KEPT = Text(markdown="That is kept no more. `again` runs the trial once more.", voice="notice")
 NO_PAGE = "There is no page to link to, since this service has no address on the web: here is the file."
@@ -133,6 +136,7 @@ class Turns:
             yield context
             return
         async with self.working.place(whose) as place:
+            await asyncio.sleep(BREATH)
 
             async def apart(whose: str, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
                 if is_small(*args, **named):
@@ -274,12 +278,14 @@ def _begun(talk: Sequence[Event]) -> tuple[list[Event], list[Reply | Job]]:
 
 def _in_passing(talk: Sequence[Event], knowledge: Knowledge) -> tuple[list[Event], list[Reply | Job]]:
     """Return what begins a consultation, and what is said to thanks and greetings where nothing else was said."""
-    answers = [(event, in_passing(event, knowledge)) for event in talk]
-    if not answers or not all(said for _, said in answers):
+    said = None
+    for event in talk:  # one that brings something is enough
+        if (said := in_passing(event, knowledge)) is None:
+            break
+    if said is None:
         return [*talk], []
-    event, said = answers[-1]
-    whole = () if said is None else (said,)
-    return [], [Reply(parts=whole, to=None if event.private else event.author, aside=True, via=event.via)]
+    last = talk[-1]
+    return [], [Reply(parts=(said,), to=None if last.private else last.author, aside=True, via=last.via)]
 
 
 def _by(say: Sequence[Reply | Job], via: str | None) -> list[Reply | Job]:

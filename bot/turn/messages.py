@@ -183,7 +183,7 @@ async def _understood(
         return Step(consultation).say(told)
     if got.by_model:
         step = Step(outage.recovered(consultation))
-    elif got.error is not None or (reader is None and reading.wants_model(text, got)):
+    elif got.error is not None or (context.reads and reader is None and reading.wants_model(text, got)):
         step = Step(outage.missed(consultation, event, context))
     else:
         step = Step(consultation)

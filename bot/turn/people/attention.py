@@ -63,6 +63,10 @@ class Scene:
     """It is said to somebody else by its form: it begins with a mention or a name."""
 
 
+BEGINS = 500
+"""Characters by which a message tells that it is for somebody else."""
+
+
 def attention(scene: Scene) -> Attention:
     """Return what a message is to us. When in doubt it is between people."""
     if scene.addressed != "people":
@@ -88,15 +92,16 @@ def scene_of(consultation: Consultation, event: Event) -> Scene:
         next=room.ours,
         answered=author == room.answered,
         known=author in room.addressed,
-        others=_to_others(consultation, event),
+        others=event.addressed == "people" and _to_others(consultation, event),
     )
 
 
 def _to_others(consultation: Consultation, event: Event) -> bool:
     if not isinstance(event.body, Said):
         return False
-    text, asked = without_copies(event.body.text), consultation.asked.facts if consultation.asked else ()
-    return is_for_others(plain(text), asked) if text.strip() else text != event.body.text
+    begins = event.body.text[:BEGINS]
+    text, asked = without_copies(begins), consultation.asked.facts if consultation.asked else ()
+    return is_for_others(plain(text), asked) if text.strip() else text != begins
 
 
 def heard(consultation: Consultation, event: Event, knowledge: Knowledge) -> Event:
