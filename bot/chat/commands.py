@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from typing import Literal, NamedTuple
 
 from bot.chat.events import Event, Pressed, Said
@@ -264,12 +263,7 @@ def rows(platform: Platform, *, place: Place = "slash") -> list[Row]:
 
 def row_of(word: str) -> Row | None:
     """Return the command that a word means."""
-    return _by_word().get(word)
-
-
-@cache
-def _by_word() -> dict[str, Row]:
-    return {word: row for row in reversed(ROWS) for word in (row.name, *row.also, *row.heard)}
+    return next((row for row in ROWS if word in (row.name, *row.also, *row.heard)), None)
 
 
 class Command(NamedTuple):
