@@ -118,7 +118,8 @@ def _amended(before: Consultation, step: Step, context: TurnContext, *, by: str 
     # What was deleted goes with the question that it stands on, which is asked anew.
     if (
         by
-        and not (step.says or step.asks or step.effects)
+        and not (step.asks or step.effects)
+        and all(isinstance(part, Text) and part.voice == "notice" for part in step.says)
         and asks_the_same(before, step.consultation, context.knowledge, context.derive)
     ):
         aside = {**step.consultation.aside, **dict.fromkeys(step.learned, by)}

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.chat.events import Answered, Deleted, Edited, Event, Failed, Measured, Pasted, Pressed, Said
 from bot.chat.reply import Choices, Text
 from bot.consultation.base import Value
@@ -259,3 +261,12 @@ async def test_after_leave_a_change_of_former_words_counts_in_silence() -> None:
     assert talk.value("examples") == 400 and talk.out is not None and talk.out.replies == ()
     assert await talk.hear(Deleted(), message="m1", addressed="known") == ""
     assert "examples" not in talk.case.claims and talk.out.replies == ()
+
+
+@pytest.mark.parametrize("text", ["lunch", "hello", "stop", "never mind", "..."])
+async def test_an_edit_into_words_that_bring_nothing_is_not_answered(text: str) -> None:
+    talk = Talk()
+    await talk.say("should we finetune? it never keeps our tone")
+    await talk.hear(Said(text="we have 300 examples"), message="m1")
+    assert await talk.hear(Edited(text=text), message="m1", addressed="known") == ""
+    assert "examples" not in talk.case.claims
