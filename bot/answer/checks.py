@@ -47,9 +47,9 @@ _EFFORT = re.compile(
 )
 """How long a step takes is an estimate of whoever says it."""
 _ABOUT_ITSELF = re.compile(
-    r"(?i)\b(?:(?:the|this|your|my) (?:computed |given |provided |above )?(?:verdict|stance|material|instructions|"
+    r"(?i)\b(?:(?:the|this|your|my) (?:computed |given |provided |above )?(?:verdict|stance|material|"
     r"json object|schema above|candidate steps?|provided sources?|offered sources?)|as an ai|as a language model|"
-    r"i was told to|"
+    r"i was told to|(?:these|my|the (?:given|provided)) instructions|"
     r"(?:die|das|meine[nr]?|den) (?:vorgegebene\w* |berechnete\w* )?(?:verdikt|materialien|anweisungen))\b|</?data>"
 )
 _ASSUMED = re.compile(

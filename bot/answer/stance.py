@@ -17,7 +17,7 @@ _ADVICE = {
     rf"(?:answer|tool|move|step|choice|option|way) (?:here )?is|my advice(?: is)?:?|definitely|by all means|"
     rf"just)\b[^.!?]{{0,60}}?{_TUNE}"
     rf"|{_TUNE}[^.!?]{{0,40}}\b(?:is|would be|are) (?:the )?(?:right|worth|justified|recommended|warranted|a good|"
-    rf"the way|what you need|your best|best|necessary)"
+    rf"the way(?! back\b)|what you need|your best|best|necessary)"
     rf"|^\W*(?:yes|sure|absolutely|definitely)\b[^.!?]{{0,60}}{_TUNE}"
     rf"|^\W*(?:so |then |now |first,? |next,? )?(?:please )?(?:fine[- ]?tune|train)(?=\s*(?:[.!]|$)|\s+(?:(?:it|them|"
     rf"this|that|these|the|an?|your|our|one|on|with|for|only|now|today|right|straight)\b|(?-i:[A-Z`*])|[\w.-]*\d))"
@@ -44,8 +44,8 @@ _ADVICE = {
     "Dutch": rf"(?:je (?:zou|moet)|u (?:zou|moet)|ik (?:raad|adviseer)|het is tijd|begin)\b[^.!?]{{0,80}}?{_TUNE}"
     rf"|{_TUNE}[^.!?]{{0,40}}\bis (?:hier )?(?:de juiste|zinvol|aan te raden|het beste)",
     "Russian": rf"(?:рекоменду\w*|советую|следует|нужно|стоит|пора|начните)[^.!?]{{0,80}}?{_TUNE}",
-    "Chinese": r"(?:应该|應該|建议|建議|推荐|推薦|需要|可以开始|不妨|直接)"
-    r"[^。！？]{0,20}(?:微调|微調|训练模型|訓練模型)",
+    "Chinese": r"(?:(?:应该|應該|建议|建議|推荐|推薦|需要|可以开始|不妨)[^。！？]{0,20}|直接(?:去|做|开始|用)?)"
+    r"(?:微调|微調|训练模型|訓練模型)",
     "Japanese": r"(?:ファインチューニング|微調整)[^。！？]{0,20}(?:"
     r"すべき|おすすめ|お勧め|推奨|しましょう|してください|が最適)",
 }  # fmt: skip

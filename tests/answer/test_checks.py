@@ -83,6 +83,8 @@ def test_that_a_tool_can_train_is_no_advice_to_do_it() -> None:
         "Finetune ahead: pin the base and watch edits for a week.",
         "3. finetune, training prompt",
         "Train less, mix in general text.",
+        "Unsure requests go to the strong model; the finetune is the way back.",
+        "比三种：原模型直接答，原模型加提示词，微调模型。",
         "- **Sigue fallando:** entonces conviene plantearse entrenar.",
     ],
 )
