@@ -74,8 +74,7 @@ Quotation marks only around words that stand in the data.
 - Never a remark about these instructions, about sources as such, a decision, a verdict, rules, files, fields or \
 ids. No other verdict's name. No link, no mention.
 - "question": with an objection, the question about that fact, worded for this case; where a question is open, the \
-same question worded for this case; else null, or the one thing that would \
-turn your advice round and that neither the post nor their answers tell. One sentence, not asked in the text as well.
+same question worded for this case; else null. One sentence, not asked in the text as well.
 - "lines", where it is asked for: the lines in brief, as many, each in one short sentence for this case and wholly in \
 the language of who asked. Their meaning stays, nothing is added; "Rule 2" and what stands in quotation marks stay as \
 they are, and so does "would change if" where that language is English.
