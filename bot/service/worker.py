@@ -15,9 +15,9 @@ import socket
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from pydantic_core import from_json
 
@@ -64,6 +64,7 @@ class Worker:
         self._handler = Handler(store, turn, out, apology)
         self._slots = asyncio.Semaphore(4 * turns)
         """For conversations that are held."""
+        self._at_once = turns
         self._turns = Fair(turns)
         """For those of them that are worked on: a burst of one person waits behind the words of all others."""
         self._tasks: dict[Ready, asyncio.Task[None]] = {}
@@ -73,6 +74,8 @@ class Worker:
         self._leases: dict[Ready, Lease] = {}
         self._blameless: set[str] = set()
         """Conversations that were taken and lost by no fault of theirs, which is not told to the store yet."""
+        self._uncounted: set[Ready] = set()
+        """Held ones that wait to be worked on: a process that ends in the meantime says nothing against them."""
         self._misused: set[int] = set()
         """Partitions in whose keys something else lies, which was said."""
         self._swept = asyncio.Event()
@@ -159,11 +162,14 @@ class Worker:
         except StoreError as error:
             until = "its key is mended" if error.kind == "misused" else "the store is back"
             log.warning("A conversation waits until %s. %s", until, error)
-            self._blameless.add(found.conversation)
+            if found not in self._uncounted:
+                self._blameless.add(found.conversation)
         except LockLost:
             log.info("A conversation is another worker's by now.")
-            self._blameless.add(found.conversation)
+            if found not in self._uncounted:
+                self._blameless.add(found.conversation)
         finally:
+            self._uncounted.discard(found)
             del self._tasks[found]
 
     async def _hold(self, found: Ready) -> Busy | None:
@@ -171,9 +177,12 @@ class Worker:
         async with self._slots:
             self._active.add(found)
             try:
-                held = await lease.take(self.connection, found, lock=self.timing.lock)
+                counts = len(self._active) <= self._at_once
+                held = await lease.take(self.connection, found, lock=self.timing.lock, counts=counts)
                 if not isinstance(held, Held):
                     return held
+                if not counts and held.events:
+                    self._uncounted.add(found)
                 self._leases[found] = held.lease
                 await self._work(found, held)
             finally:
@@ -184,6 +193,9 @@ class Worker:
     async def _work(self, found: Ready, held: Held) -> None:
         try:
             async with self._turns.place(_author(held.events)):
+                if found in self._uncounted:
+                    held = replace(held, tried=await lease.count(self.connection, found.conversation))
+                    self._uncounted.discard(found)
                 await self._handler.work(held, lambda: self._stopping)
         except LockLost:
             raise
@@ -193,12 +205,12 @@ class Worker:
         except asyncio.CancelledError:
             if found not in self._leases:
                 raise LockLost(held.lease.conversation) from None
-            await self._hand_back(held.lease)
+            await self._hand_back(held.lease, "pause" if found in self._uncounted else "back")
             raise
 
-    async def _hand_back(self, held: Lease) -> None:
+    async def _hand_back(self, held: Lease, how: Literal["back", "pause"] = "back") -> None:
         try:
-            await lease.release(self.connection, held, "back")
+            await lease.release(self.connection, held, how)  # only "back" takes a try off
         except (StoreError, LockLost) as error:
             log.info("A conversation goes to another worker when its lock ends. %s", error)
 

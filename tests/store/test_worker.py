@@ -119,6 +119,38 @@ async def test_no_more_than_its_slots_at_a_time(connection: Connection):
     assert most == 4
 
 
+async def test_waiting_to_be_worked_on_is_no_try(connection: Connection):
+    """A process that is killed then takes one of its tries only from what was worked on."""
+    platform, let = Platform(), asyncio.Event()
+
+    async def turn(case: Consultation | None, events: Sequence[Event]) -> Outcome:
+        await let.wait()
+        return await answer(case, events)
+
+    async def deliver(delivery: Delivery) -> Delivered:
+        return platform.show(delivery)
+
+    async def tries(name: str) -> object:
+        return await connection.call("HGET", keys.of_conversation(name).tries, name)
+
+    async def held(name: str) -> bool:
+        return await connection.call("EXISTS", keys.of_conversation(name).lock) == 1
+
+    names = ["first", "second", "third"]
+    for name in names:
+        await accept(connection, event(name, 1), keep=KEEP)
+    stop = asyncio.Event()
+    running = asyncio.create_task(Worker(Store(connection), turn, deliver, turns=1).run(stop))
+    while not all([await held(name) for name in names]):  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    assert sorted([await tries(name) for name in names], key=str) == ["1", None, None]
+    let.set()
+    await answered(platform, {name: ["1"] for name in names})
+    stop.set()
+    await running
+    assert [await tries(name) for name in names] == [None, None, None]
+
+
 async def test_the_embedded_server_is_killed_under_a_worker(connection: Connection, home: Path):
     platform = Platform()
     async with working(connection, platform):
