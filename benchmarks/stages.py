@@ -12,7 +12,7 @@ import json
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -77,7 +77,7 @@ async def stages(count: int) -> dict[str, float]:
     return {name: 1000 * statistics.median(taken) for name, taken in found.items()}
 
 
-def _sealed(part: int, action: str, values: tuple[str, ...]) -> str:
+def _sealed(part: int, action: str, values: Sequence[str]) -> str:
     return f"{part} {action} {values}"
 
 

@@ -1,6 +1,7 @@
 """What replies are rendered with in tests: controls that seal nothing, and a picture of one dot."""
 
 import base64
+from collections.abc import Sequence
 
 from adapters.discord.render.controls import Face
 
@@ -10,7 +11,7 @@ PNG = base64.b64encode(
 OWN = "https://docs.example.com/guide?a=1&b=2"
 
 
-def seal(part: int, action: str, values: tuple[str, ...]) -> str:
+def seal(part: int, action: str, values: Sequence[str]) -> str:
     """Seal nothing, but be as short of room as the real one."""
     carried = f"{'.'.join([action, *values])}~0123456789abcdef0.{part}~AbCdEfGhIjKl"
     if len(carried) > 100:

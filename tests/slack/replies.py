@@ -1,6 +1,7 @@
 """Replies as the advisor gives them, for tests and pictures."""
 
 import base64
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from adapters.slack.render.controls import Face
@@ -15,7 +16,7 @@ OWN = "https://docs.example.com/guide?a=1&b=2"
 DAY = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 
 
-def seal(part: int, action: str, values: tuple[str, ...]) -> str:
+def seal(part: int, action: str, values: Sequence[str]) -> str:
     """Seal nothing, but be as short of room as the real one."""
     carried = f"{'.'.join([action, *values])}~0123456789abcdef0.{part}~AbCdEfGhIjKl"
     if len(carried) > 100:

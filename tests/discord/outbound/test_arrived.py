@@ -22,8 +22,8 @@ ALL = File(name="all.csv", content="a,b")
 
 
 def made(parts: Sequence[Part], key: str = "k1") -> list[Message]:
-    def seal(part: int, action: str, values: tuple[str, ...]) -> str:
-        return sealed(VAULT, "discord:1:2:2", Control(action, values, f"{key}.{part}"))
+    def seal(part: int, action: str, values: Sequence[str]) -> str:
+        return sealed(VAULT, "discord:1:2:2", Control(action, tuple(values), f"{key}.{part}"))
 
     return [each if isinstance(each, Message) else each.message for each in messages(parts, Face(seal))]
 
