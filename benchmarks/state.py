@@ -50,7 +50,7 @@ def event(conversation: str, number: int) -> Event:
         platform="bench",
         channel=conversation,
         message=str(number),
-        author="ana",
+        author=f"{conversation}:ana",  # one person keeps no more than a cap, and nobody has thousands
         at=datetime.now(UTC),
         body=Message(text=WORDS),
     )
@@ -256,7 +256,7 @@ async def size(connection: Connection, turns: int) -> int:
                 )
             )
         version = await store.commit("size", version, case)
-    mine = [keys.of_conversation("size").case, keys.of_person("ana")]
+    mine = [keys.of_conversation("size").case, keys.of_person("size:ana")]
     return sum([await connection.call("MEMORY", "USAGE", key, "SAMPLES", 0) for key in mine])
 
 
