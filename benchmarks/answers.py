@@ -98,7 +98,8 @@ def _answer(said: str) -> dict[str, Any]:
     spoken = language.group(1) if language else "English"
     text = SAID.get(spoken, ENGLISH)
     return {
-        "asked": [],
+        "direct": [],
+        "changes": [],
         "language": spoken,
         "stance": stance.group(1) if stance else "not yet",
         "calculations": [],

@@ -53,7 +53,8 @@ class Thread:
 def said(parts: Iterable[Part]) -> str:
     """Return the words of a reply as they are read; what was noted, forms and buttons left out."""
     texts = [p for p in parts if isinstance(p, Text) and not p.detail]
-    return "\n\n".join(p.markdown for p in texts if p.voice != "notice" or not p.markdown.startswith("Noted: "))
+    kept = [p for p in texts if p.voice != "notice" or not p.markdown.startswith("Noted: ")]
+    return "\n\n".join(f"(in small print) {p.markdown}" if p.quiet else p.markdown for p in kept)
 
 
 def whole(result: TurnResult, given: Answer | None, context: TurnContext) -> str:

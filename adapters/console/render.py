@@ -38,8 +38,9 @@ def show(console: Console, parts: Iterable[Part], folder: Path) -> None:
     letters = iter(LETTERS)
     for part in parts:
         match part:
-            case Text(markdown=markdown, voice=voice):
-                console.print(Padding(Markdown(plain(markdown)), (1, 0, 0, 0)), style=_STYLE.get(voice, ""))
+            case Text(markdown=markdown, voice=voice, quiet=quiet):
+                style = _STYLE["notice"] if quiet else _STYLE.get(voice, "")
+                console.print(Padding(Markdown(plain(markdown)), (1, 0, 0, 0)), style=style)
             case Table():
                 show_table(console, part)
             case Picture(alt=alt):

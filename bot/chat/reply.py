@@ -17,6 +17,8 @@ class Text(Plain):
     voice: Literal["say", "answer", "ask", "verdict", "notice", "error"] = "say"
     detail: bool = False
     """True for what can wait until it is asked for, where there is little room."""
+    quiet: bool = False
+    """True for what stands below an answer in small print."""
 
 
 class Option(Plain):

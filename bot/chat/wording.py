@@ -127,7 +127,8 @@ def _rule_in_brief(knowledge: Knowledge, rule: str) -> str:
 def verdict(knowledge: Knowledge, case: Consultation, given: Verdict, seen: View, below: Answer | None = None) -> str:
     """Say a verdict in three lines: what it is and by which rule, one reason, and what would change it.
 
-    Below an answer it says what it is about: the answer may have been about something else.
+    Below an answer it says what it is about: the answer may have been about something else. Where a model wrote that,
+    the lines are one block, for small print: whoever has read an answer to its end does not expect three more.
     """
     name = knowledge.verdicts[given.verdict]
     own = in_brief(knowledge, case, given, seen)
@@ -138,7 +139,7 @@ def verdict(knowledge: Knowledge, case: Consultation, given: Verdict, seen: View
     about = ABOUT if below and not called else ""
     dated = [f"⚠ {knowledge_note(knowledge, note)}" for note in given.notes if note in DATED]
     first = f"{about}{head}{_rule_in_brief(knowledge, name.rule)}). {comes_to}"
-    return "\n\n".join([*dated, first, *others])
+    return ("\n" if below and below.by else "\n\n").join([*dated, first, *others])
 
 
 def in_brief(knowledge: Knowledge, case: Consultation, given: Verdict, seen: View) -> tuple[str, ...]:

@@ -245,7 +245,8 @@ def _said(
         return [Text(markdown=stays, voice="notice")]
     seen = view(now, knowledge, context.derive)
     seen = undisputed(seen) if now.settled else seen
-    parts.append(Text(markdown=wording.verdict(knowledge, now, move, seen, given), voice="verdict"))
+    told = wording.verdict(knowledge, now, move, seen, given)
+    parts.append(Text(markdown=told, voice="verdict", quiet=bool(given and given.by)))
     return [*parts, MORE, Feedback(about=move.clause)]
 
 

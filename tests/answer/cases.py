@@ -46,7 +46,8 @@ def material(
 def answered(text: str, **more: Any) -> dict[str, Any]:
     """Return a model's object with this text, otherwise harmless."""
     return {
-        "asked": [],
+        "direct": [],
+        "changes": [],
         "language": "en",
         "stance": "not yet",
         "calculations": [],

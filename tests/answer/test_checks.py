@@ -318,7 +318,7 @@ def test_the_form_is_one_that_strict_servers_take() -> None:
             assert node["required"] == list(node["properties"]) and node["additionalProperties"] is False
             todo += node["properties"].values()
         todo += [node["items"]] if "items" in node else node.get("anyOf", [])
-    assert next(iter(form["properties"])) == "asked"
+    assert next(iter(form["properties"])) == "direct"
 
 
 ADVISES = {

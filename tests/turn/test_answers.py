@@ -123,8 +123,9 @@ async def test_a_new_verdict_calls_the_model_and_the_same_one_again_does_not() -
 async def test_a_verdict_is_three_short_lines_with_what_stands_behind_it_one_press_away() -> None:
     async with talk(Scripted(GOOD), CASES["few-prompts"][0]) as (case, _):
         await case.say("hello there")
-        verdict = next(p for p in case.parts if isinstance(p, Text) and p.voice == "verdict").markdown
-        first, because, changes = verdict.split("\n\n")
+        verdict = next(p for p in case.parts if isinstance(p, Text) and p.voice == "verdict")
+        first, because, changes = verdict.markdown.splitlines()
+        assert verdict.quiet
         assert (
             first.startswith("Whether to finetune: **Prompt first** (Rule 2). ")
             and because.startswith("Because ")

@@ -144,7 +144,7 @@ def _pieces(part: Part, index: int, parts: Sequence[Part], face: Face) -> list[P
 
 def _text(said: Text, index: int, face: Face) -> list[Piece]:
     words, frame = without_pipes(said.markdown.strip()), None
-    match said.voice:
+    match "notice" if said.quiet else said.voice:
         case "notice":
             quiet = markup.markdown(words, face.own)
             if words and units(quiet) <= SMALL and "```" not in quiet:

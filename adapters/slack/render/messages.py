@@ -138,7 +138,7 @@ def _pieces(part: Part, index: int, parts: Sequence[Part], face: Face) -> Iterab
 
 def _text(text: Text, index: int, face: Face) -> list[Piece]:
     words, head = text.markdown.strip(), list[Piece]()
-    match text.voice:
+    match "notice" if text.quiet else text.voice:
         case "notice":
             quiet = markup.mrkdwn(words, face.own)
             if words and len(quiet) <= CONTEXT and "```" not in quiet:

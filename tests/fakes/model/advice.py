@@ -44,7 +44,8 @@ def advises(body: Body, text: str = ADVICE, **more: Any) -> Answer | None:
     stance, source = re.search(r"Stance to keep: ([a-z ]+)\.", said), re.search(r"(?m)^\[id ([^\]]+)\]", said)
     assert stance and source, said
     sent = {
-        "asked": [],
+        "direct": [],
+        "changes": [],
         "language": "English",
         "stance": stance.group(1),
         "calculations": [],
