@@ -82,7 +82,7 @@ _ROWS = re.compile(
     r"|translated|transcribed|reviewed|approved|rated|graded|classified|coded) by"
     r"|(?:[a-z]+ ){0,2}?(?<!questions )(?:with|and|plus) (?:the|their|its|our|a|each) (?:\w+ )?"
     r"(?:answer|repl(?:y|ies)|label"
-    r"|outcome|summar"
+    r"|outcome|summar|json\b|output|result|field|record|extract|decision|verdict|grade|score|rating|code\b"
     r"|translation|value|categor|tag|solution|correction|response|version)\w*"
     r"|(?:tickets?|mails?|e-?mails?|chats?|conversations?|calls?|letters?|reports?|notes?|requests?|cases?)"
     r" (?:with|and|plus) (?:\w+ ){0,2}?(?:answers?|repl(?:y|ies)|responses?|summar(?:y|ies)|translations?|labels?"
@@ -95,7 +95,7 @@ _ROWS = re.compile(
     r"|team|seniors?|colleagues|writers?|annotators?|linguists?|nurses|teachers|support people)"
     r"|(?:hand-? ?(?:written|labell?ed|made)|marked|graded|scored) \w+|(?:[a-z]+ ){1,2}with hand-? ?(?:written"
     r"|made) \w+"
-    r"|[a-z]+s (?:in (?:a|an|the|our) \w+ )?(?:that|which) (?:\w+ ){1,3}?(?:has |have )?(?:typed|wrote|written"
+    r"|[a-z]+s (?:in (?:a|an|the|our) \w+ )?(?:that|which) (?:\w+ ){1,5}?(?:has |have )?(?:typed|wrote|written"
     r"|labell?ed|marked"
     r"|filled|answered|tagged)(?: (?:out|in|up))?|of (?:her|his|their|our|my) (?:old |past )?(?:letters|notes|mails"
     r"|e-?mails|replies"
@@ -109,8 +109,27 @@ _TRAINED_ON = re.compile(
     r"|just |~ ?)?$",
     re.IGNORECASE,
 )
+_MADE = re.compile(
+    r"\b(?:labell?ed|tagged|annotated|answered|wrote|typed (?:up|out|in)|translated|summari[sz]ed|transcribed"
+    r"|classified|graded|rated|corrected|curated|coded) (?:about |around |some |the |all |over |nearly |~ ?)?$",
+    re.IGNORECASE,
+)
+"""What people did with as many things as follow."""
+_THINGS = re.compile(
+    r" (?:[a-z-]+ ){0,2}?[a-z-]+s\b(?! (?:ago|later))(?!\W+(?:a|per|each|every) \w+)(?! daily)", re.IGNORECASE
+)
+_PEOPLE = re.compile(
+    r"\W{0,2}(?:of (?:my|our|the|us|them) ?)?(?:[a-z-]+ ){0,2}?(?:agents|people|persons|colleagues|experts|clerks"
+    r"|lawyers|doctors|nurses|editors|writers|annotators|labell?ers|raters|graders|reviewers|interns|students|teachers"
+    r"|engineers|developers|devs|analysts|employees|translators|linguists|users|customers|clients|members|guys|folks"
+    r"|of us)\b(?!')",
+    re.IGNORECASE,
+)
+"""A number of people is none of rows, whatever they made."""
 _IN_PROMPT = re.compile(
-    r"\bfew[- ]?shot\b|\b(?:in|into|inside) (?:the|my|our|every|each|a) (?:system )?prompts?\b|\bshots?\b|\bwords?\b",
+    r"\bfew[- ]?shot\b|\b(?:in|into|inside) (?:the|my|our|every|each|a) (?:system )?prompts?\b|\bshots?\b|\bwords?\b"
+    r"|\bprompts? (?:that |which )?(?:(?:with|has|had|have|having|contain\w*|includ\w*|carr\w+|plus|and|gives?|shows?) "
+    r"(?:it |them |only |just |about |some |these )?){1,2}$",
     re.IGNORECASE,
 )
 _NEEDED = re.compile(r"\b(?:needed|required|minimum|more|each|per|a piece|short|enough)\b", re.IGNORECASE)
@@ -250,8 +269,10 @@ def _counted(before: str, after: str) -> Iterator[tuple[str, int, float]]:
         yield "calls_per_day", calls.end(), factor
     elif (classes := _CLASSES.match(after)) and _INTO.search(before):
         yield "classes", classes.end(), 1
-    elif _IN_PROMPT.search(after[:30]) or _WANTS.search(before):
+    elif _IN_PROMPT.search(after[:30]) or _WANTS.search(before) or _PEOPLE.match(after):
         return
+    elif _MADE.search(before) and (things := _THINGS.match(after)):
+        yield "examples", things.end(), 1
     elif tests := _TESTS.match(after):
         yield "eval_items", tests.end(), 1
     elif rows := _ROWS.match(after):
