@@ -7,7 +7,7 @@ from typing import TypeGuard
 
 from bot.trial.statistics import wilson
 
-LONGEST, MOST_NODES, LARGEST, HIGHEST_POWER = 200, 60, 1e15, 40.0
+LONGEST, MOST_NODES, LARGEST, HIGHEST_POWER = 200, 60, 1e30, 40.0
 _SIGNS = str.maketrans({"×": "*", "·": "*", "÷": "/", "−": "-", "^": "!"})
 _TWO: Mapping[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: lambda a, b: a + b,

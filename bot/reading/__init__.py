@@ -1,5 +1,6 @@
 """A message into facts, each with the words that support it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -82,9 +83,10 @@ async def read(
     if model is None or overheard or not wants_model(text, alone):
         return alone
     facts = knowledge.facts
+    words = _GAP.sub("\n\n", alone.beside) or text
     try:
         claimed = await by_model.claims(
-            text,
+            words,
             facts=facts,
             asked=asked,
             questions=knowledge.asks,
@@ -96,7 +98,7 @@ async def read(
     except ModelError as error:
         return alone.model_copy(update={"error": error})
     claimed = carried(claimed, alone.found, knowledge)
-    return merged(alone, claimed, facts=facts, asked=asked, cut=len(text) > by_model.LONGEST)
+    return merged(alone, claimed, facts=facts, asked=asked, cut=len(words) > by_model.LONGEST)
 
 
 def read_lines(texts: Sequence[str], knowledge: Knowledge) -> list[tuple[Found, ...]]:
@@ -104,10 +106,15 @@ def read_lines(texts: Sequence[str], knowledge: Knowledge) -> list[tuple[Found, 
     return [understand(text, (), knowledge, overheard=True).found for text in texts]
 
 
+_GAP = re.compile(r"\n{3,}")
+"""Where the lines of samples stood."""
+
+
 def wants_model(text: str, plain: Reading) -> bool:
     """Tell whether a model may find more; what is answered by choice, and what is pasted to be tried, needs none."""
-    silent = not plain_text(text).strip() or plain.left_alone or plain.remark
-    done = silent or plain.samples or plain.samples_fault or plain.skip
+    if plain.samples or plain.samples_fault:
+        return bool(plain.beside)
+    done = not plain_text(text).strip() or plain.left_alone or plain.remark or plain.skip
     return not done and not answers.is_answer(text, plain.found, plain.unsure)
 
 

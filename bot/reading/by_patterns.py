@@ -118,9 +118,16 @@ def samples(text: str) -> tuple[Samples | None, str | None, tuple[int, int]]:
     if given is None:
         return None, None, (0, 0)
     fault, read = (str(given), None) if isinstance(given, SampleError) else (None, given)
-    parts = [part for pair in read.pairs for part in (pair.input, pair.output)] if read else []
-    parts += [read.prompt] if read and read.prompt else []
-    spans = [(start, start + len(part)) for part in parts if (start := text.find(part)) >= 0]
+    spans: list[tuple[int, int]] = []
+    if read and read.prompt and (start := text.find(read.prompt)) >= 0:
+        spans.append((start, start + len(read.prompt)))
+    at = 0
+    for pair in read.pairs if read else ():
+        # A label stands among the words before the samples as well: each end is sought behind the one before.
+        for part in (pair.input, pair.output):
+            if (start := text.find(part, at)) >= 0:
+                at = start + len(part)
+                spans.append((start, at))
     kept = read if read and (read.pairs or read.prompt) else None
     return kept, fault, (min((s for s, _ in spans), default=0), max((e for _, e in spans), default=len(text)))
 

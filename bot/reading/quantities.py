@@ -116,7 +116,11 @@ _MADE = re.compile(
 )
 """What people did with as many things as follow."""
 _THINGS = re.compile(
-    r" (?:[a-z-]+ ){0,2}?[a-z-]+s\b(?! (?:ago|later))(?!\W+(?:a|per|each|every) \w+)(?! daily)", re.IGNORECASE
+    r" (?:[a-z-]+ ){0,2}?(?:tickets|e-?mails|mails|chats|conversations|dialogues|orders|invoices|contracts|documents"
+    r"|calls|questions|answers|replies|reviews|posts|messages|reports|notes|letters|comments|sentences|articles|records|cases"
+    r"|items|inputs|outputs|claims|transcripts|summaries|descriptions|queries|texts|snippets|paragraphs|translations)\b"
+    r"(?! (?:ago|later))(?!\W+(?:a|per|each|every) \w+)(?! daily)",
+    re.IGNORECASE,
 )
 _PEOPLE = re.compile(
     r"\W{0,2}(?:of (?:my|our|the|us|them) ?)?(?:[a-z-]+ ){0,2}?(?:agents|people|persons|colleagues|experts|clerks"

@@ -48,6 +48,8 @@ class Reading(Plain):
     samples: Samples | None = None
     samples_fault: str | None = None
     """Which row of the samples could not be read and why; the others are in `samples`."""
+    beside: str = ""
+    """The message without the lines of its samples, where those words tell a case."""
     question: str | None = None
     """Set where the message asks the advisor something instead of stating its case."""
     asks: tuple[Question, ...] = ()

@@ -64,7 +64,7 @@ def understand(
     """
     pasted = by_patterns.samples(text)
     if pasted[0] is not None or pasted[1] is not None:
-        return _with_samples(text, asked, knowledge)
+        return _with_samples(text, asked, knowledge, before)
     even = sentences.plain(text)
     asked = [name for name in asked if name in knowledge.facts]
     if not addressed and is_for_others(even, asked):
@@ -345,8 +345,7 @@ def _stated(
 
 
 _DATA = re.compile(
-    r"\b(?:examples?|pairs?|samples?|rows?|lines|data ?sets?|data|labels?|labell?ed|tagged|annotat\w+"
-    r"|annotators?|segments"
+    r"\b(?:examples?|pairs?|samples?|rows?|lines|data ?sets?|data|labels?|labell?ed|tagged|annotat\w+|segments"
     r"|(?:written|done|made) by|wrote|ones|training|train|histor(?:y|ical)|exported|logs?|edited|corrected)\b",
     re.IGNORECASE,
 )
@@ -371,15 +370,31 @@ def _may_state(even: str, span: phrased.Span, names: frozenset[str]) -> frozense
     return names & _WISHED if mood == Mood.wished else names
 
 
-def _with_samples(text: str, asked: Sequence[str], knowledge: Knowledge) -> Reading:
+def _with_samples(text: str, asked: Sequence[str], knowledge: Knowledge, before: Mapping[str, Value]) -> Reading:
+    """Read what stands beside what was pasted to be tried, as any message where it is more than a few words."""
     samples, fault, pasted_at = by_patterns.samples(text)
+    given = Reading(samples=samples, samples_fault=fault, cut=len(text) > by_patterns.LONGEST)
+    if rest := _beside_samples(text, pasted_at):
+        reading = understand(rest, asked, knowledge, before=before, addressed=True)
+        shown = ("found", "unsure", "corrects", "question", "passages", "notes")
+        return given.model_copy(update={"beside": rest} | {name: getattr(reading, name) for name in shown})
     askable = {n: f for n, f in knowledge.facts.items() if f.known_by == "asked"}
     even = sentences.plain(text)[: by_patterns.LONGEST]
     even = even[: pasted_at[0]] + "\n" * len(even[slice(*pasted_at)]) + even[pasted_at[1] :]
     settled = by_patterns.settled(text, even, askable, knowledge.models, asked=asked, telling=True)
     stated = [hit for hit in settled.values() if hit is not None]
     stated += quantities(text, even, askable.keys() - {hit.fact for hit in stated})
-    return Reading(
-        found=tuple(hit.model_copy(update={"closed": hit.fact in asked}) for hit in stated),
-        samples=samples, samples_fault=fault, cut=len(text) > by_patterns.LONGEST,
-    )  # fmt: skip
+    found = tuple(hit.model_copy(update={"closed": hit.fact in asked}) for hit in stated)
+    return given.model_copy(update={"found": found})
+
+
+LEAST_BESIDE = 8
+"""Words beside samples from which on they tell a case; fewer say what to do with them."""
+
+
+def _beside_samples(text: str, pasted_at: tuple[int, int]) -> str:
+    """Return a message without the lines of its samples, every other character in its place; "" for a few words."""
+    start = text.rfind("\n", 0, pasted_at[0]) + 1
+    end = text.find("\n", pasted_at[1])
+    rest = text[:start] + "\n" * ((len(text) if end < 0 else end) - start) + (text[end:] if end >= 0 else "")
+    return rest if len(sentences.plain(rest).split()) >= LEAST_BESIDE and by_patterns.samples(rest)[0] is None else ""

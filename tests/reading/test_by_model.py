@@ -209,6 +209,22 @@ async def test_pasted_samples_are_not_sent_to_be_read() -> None:
     assert reading.samples is not None
 
 
+CASE = (
+    "We sort tickets into billing and order, and it mixes them up. About 1,200 were sorted by hand. Worth a finetune?"
+)
+PASTED = '{"input": "charged twice", "output": "billing"}\n{"input": "where is order 7", "output": "order"}'
+
+
+@pytest.mark.parametrize("text", [f"{CASE}\n\n{PASTED}", f"{PASTED}\n{CASE}"])
+async def test_a_case_that_is_told_beside_samples_is_read_and_the_samples_are_not(text: str) -> None:
+    told = answer(claim("need", ["skill"], "mixes them up"), asks=[{"words": "Worth a finetune?", "kind": "whether"}])
+    reading, server = await ask(told, text)
+    assert held(reading)["need"] == ("skill",) and [ask.words for ask in reading.asks] == ["Worth a finetune?"]
+    assert reading.samples is not None and len(reading.samples.pairs) == 2
+    assert "mixes them up" in server.last_prompt and "charged twice" not in server.last_prompt
+    assert all(found.quote in text for found in reading.found)
+
+
 async def test_a_long_message_is_cut_and_says_so() -> None:
     text = "We have about forty examples. " + "la " * 10_000 + "It is too slow."
     reading, server = await ask(answer(claim("need", ["latency"], "too slow")), text)

@@ -80,6 +80,16 @@ def test_not_knowing_is_no_option_that_sounds_alike(text: str, asked: tuple[str,
     assert (reading.unsure, reading.found) == (asked, ())
 
 
+@pytest.mark.parametrize("order", ["{case}\n\n{samples}", "{samples}\n\n{case}"])
+def test_what_is_told_beside_samples_is_read_as_ever(order: str) -> None:
+    samples = '{"input": "charged twice", "output": "billing"}\n{"input": "where is order 7", "output": "order"}'
+    case = "It puts tickets about billing into order time and again. We have 400 tickets that our agents labelled."
+    reading = read(order.format(case=case, samples=samples))
+    assert reading.samples is not None and len(reading.samples.pairs) == 2
+    assert facts(reading)["examples"] == 400
+    assert facts(reading)["examples_from"] == "people"
+
+
 SILENT = [
     ("few-shot with 5 examples", "examples"),
     ("the bill is 45k a month", "calls_per_day"),
