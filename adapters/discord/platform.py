@@ -186,7 +186,7 @@ class Discord:
 async def open_discord(host: PlatformContext) -> AsyncGenerator[Discord]:
     """Open Discord, and close it at the end; StartupError where the settings do not do."""
     check(host.settings)
-    async with open_rest(host.settings) as rest:
+    async with open_rest(host.settings, None if host.alone else host.store.connection) as rest:
         platform = Discord(host, rest)
         try:
             yield platform

@@ -14,24 +14,20 @@ from aiohttp import (
     ClientTimeout,
     DummyCookieJar,
     TraceConfig,
-    TraceRequestEndParams,
-    TraceRequestExceptionParams,
-    TraceRequestStartParams,
 )
 from discord.http import HTTPClient, Route
 
+from adapters.discord.pace import Pace
 from bot.settings import Settings
+from bot.store.connection import Connection
 
 LIMIT = 20.0
 """Seconds for one call, the client's own waits and retries included; then it is in doubt."""
 DOWNLOAD = 20.0
 LONGEST_WAIT = 30.0
 """Seconds that the client waits for a rate limit; it takes no less. What must wait longer comes back later."""
-PER_SECOND = 40
-"""Calls in a second at most: Discord refuses all from the 51st on (docs/platforms.md#discord-rate-limits)."""
 SHARED = 10.0
 """Seconds for which what was looked up is the same for all who ask."""
-_UNCOUNTED = ("/webhooks/", "/interactions/")
 
 # Its warnings name addresses, and those of interactions hold their tokens.
 logging.getLogger("discord.http").setLevel(logging.ERROR)
@@ -55,21 +51,15 @@ def point(settings: Settings) -> None:
 class Rest:
     """The interface, as the bot. It logs in with the first call."""
 
-    def __init__(self, settings: Settings):
+    def __init__(self, settings: Settings, connection: Connection | None = None):
         token = settings.discord_bot_token
         self._token = token.get_secret_value().strip() if token else ""
         self._http: HTTPClient | None = None
         self._me: Mapping[str, Any] = {}
         self._session: ClientSession | None = None
         self._opening = asyncio.Lock()
-        self._free = asyncio.Semaphore(PER_SECOND)
-        self._held = 0
+        self._pace = Pace(connection)
         self._looked_up: dict[str, tuple[float, asyncio.Task[Any]]] = {}
-        self.pace = TraceConfig()
-        """Holds back what would be too much in a second, a client's own repetitions too; every client has it."""
-        self.pace.on_request_start.append(self._begun)
-        self.pace.on_request_end.append(self._ended)
-        self.pace.on_request_exception.append(self._ended)
 
     async def me(self) -> str:
         """Return the bot's own user id."""
@@ -119,25 +109,12 @@ class Rest:
     @property
     def busy(self) -> bool:
         """True where what nobody would miss is better not called."""
-        return self._held > PER_SECOND // 2
+        return self._pace.busy
 
-    async def _begun(self, session: Any, context: Any, started: TraceRequestStartParams) -> None:
-        """Wait until one more call is within the limit of a second, in the order of asking."""
-        context.counts = not any(part in started.url.path for part in _UNCOUNTED)
-        if context.counts:
-            await self._free.acquire()
-            self._held += 1
-
-    async def _ended(
-        self, session: Any, context: Any, ended: TraceRequestEndParams | TraceRequestExceptionParams
-    ) -> None:
-        # When it arrived there is not known, only that it was before its answer; a second from then on is safe.
-        if context.counts:
-            asyncio.get_running_loop().call_later(1.0, self._release)
-
-    def _release(self) -> None:
-        self._held -= 1
-        self._free.release()
+    @property
+    def pace(self) -> TraceConfig:
+        """Return what holds calls back that are too many; every client has it."""
+        return self._pace.trace
 
     def session(self) -> ClientSession:
         """Return the session for addresses outside of the interface; it carries no token."""
@@ -171,10 +148,13 @@ class Rest:
 
 
 @asynccontextmanager
-async def open_rest(settings: Settings) -> AsyncGenerator[Rest]:
-    """Yield the interface, and close it at the end; nothing is called before it is used."""
+async def open_rest(settings: Settings, connection: Connection | None = None) -> AsyncGenerator[Rest]:
+    """Yield the interface, and close it at the end; nothing is called before it is used.
+
+    With a `connection` its calls in a second are counted together with those of all processes that give one.
+    """
     point(settings)
-    rest = Rest(settings)
+    rest = Rest(settings, connection)
     try:
         yield rest
     finally:

@@ -86,6 +86,8 @@ class PlatformContext:
     store: Store
     knowledge: Knowledge
     vault: Vault
+    alone: bool = True
+    """False where other processes call the platforms as well, and share what these allow."""
 
 
 class Platform(Protocol):

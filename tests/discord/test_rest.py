@@ -14,6 +14,7 @@ from adapters.discord.outbound.errors import outcome
 from adapters.discord.rest import Rest, Upload, described, open_rest
 from bot.platform.port import Rejected, RetryLater
 from bot.settings import Settings
+from bot.store.connection import opened
 from tests.discord.delivery import bench
 from tests.fakes.discord import FakeDiscord
 
@@ -133,6 +134,15 @@ async def test_however_much_is_asked_at_once_none_is_one_too_many() -> None:
             async with open_rest(settings(discord_)) as rest:
                 await asyncio.gather(*(rest.call("GET", "/gateway/bot") for _ in range(70)))
     assert [call.status for call in discord_.calls] == [200] * 71
+
+
+async def test_processes_that_share_a_store_share_what_a_second_allows(tmp_path: Path) -> None:
+    async with FakeDiscord() as discord_, opened(Settings.model_validate({"ADVISOR_HOME": tmp_path})) as store:
+        with discord_.pointed():
+            async with open_rest(settings(discord_), store) as one, open_rest(settings(discord_), store) as other:
+                calls = (rest.call("GET", "/gateway/bot") for rest in (one, other) for _ in range(30))
+                await asyncio.gather(*calls)
+    assert [call.status for call in discord_.calls] == [200] * 62
 
 
 async def test_what_was_looked_up_a_moment_ago_is_not_asked_again() -> None:
