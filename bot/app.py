@@ -24,7 +24,7 @@ from knowledge.prices import Prices, load_prices
 
 if TYPE_CHECKING:
     from bot.platform.port import Check, Open
-    from bot.service.serve import Role, Speed
+    from bot.service.serve import Beside, Role, Speed
     from bot.store.errors import StoreError
 
 log = logging.getLogger("advisor.app")
@@ -236,22 +236,25 @@ async def serve(
     no_model: bool,
     say: Callable[[str], None],
     speed: "Speed | None" = None,
+    beside: "Beside | None" = None,
 ) -> None:
     """Serve these platforms until told to end."""
     from bot.service import serve as service
 
-    service.check(settings, role, opens)
+    beside = beside or service.Beside()
+    service.check(settings, role, opens, beside)
     ready = known(settings)
-    if role == "gateway":
-        chosen, preparing = Chosen("none", ""), None  # a gateway only accepts
-    else:
-        chosen = choose(settings, no_model=no_model, local=False)
+    chosen, preparing = choose(settings, no_model=no_model, local=False), None
+    if role != "gateway" or beside.workers:
         say(chosen.announcement)
+    if role == "gateway":
+        chosen = Chosen("none", "")  # it only accepts
+    else:
         preparing = prepare(ready.knowledge)
     tracing = traced() if settings.traces else nullcontext()
     async with advising(ready, chosen, preparing) as advisor:
         with tracing:
-            await service.serve(settings, role, opens, ready.knowledge, advisor, say, speed=speed)
+            await service.serve(settings, role, opens, ready.knowledge, advisor, say, speed=speed, beside=beside)
 
 
 @asynccontextmanager

@@ -8,6 +8,9 @@ import typer
 
 from bot.cli.errors import log_to_stderr
 
+MOST = 64
+"""Worker processes of one gateway."""
+
 
 class Role(StrEnum):
     """What a process does."""
@@ -19,7 +22,11 @@ class Role(StrEnum):
 
 def serve(
     role: Annotated[Role, typer.Option(help="gateway only accepts events, worker only works on them.")] = Role.all,
+    workers: Annotated[
+        int, typer.Option(min=0, max=MOST, help="Work in so many processes behind this one, which only accepts.")
+    ] = 0,
     no_model: Annotated[bool, typer.Option("--no-model", help="Work from rules and choices alone.")] = False,
+    attached: Annotated[bool, typer.Option(hidden=True, help="End with standard input, too.")] = False,
 ) -> None:
     """Serve the platforms whose tokens are set, until SIGTERM.
 
@@ -27,15 +34,24 @@ def serve(
     """
     from bot import app as parts
     from bot.platform.port import StartupError
+    from bot.service.serve import Beside
+    from bot.service.supervisor import Supervisor, own_command
     from bot.service.web.pages import AddressTaken
     from bot.settings import read_settings
 
+    if workers and role is not Role.all:
+        typer.echo("Give --workers without --role: it makes this process the gateway of its workers.", err=True)
+        raise typer.Exit(2)
     settings = read_settings()
     log_to_stderr(settings.log)
 
+    command = [*own_command(), "serve", "--role", "worker", "--attached", *(["--no-model"] if no_model else [])]
+    beside = Beside(Supervisor(command, workers) if workers else None, attached)
+    part = "gateway" if workers else role.value
+
     async def run() -> None:
         opens = parts.platforms(settings)
-        await parts.serve(settings, opens, role=role.value, no_model=no_model, say=typer.echo)
+        await parts.serve(settings, opens, role=part, no_model=no_model, say=typer.echo, beside=beside)
 
     try:
         asyncio.run(run())

@@ -1,5 +1,6 @@
 """What this process counts, for /metrics. Who it was is never told: a workspace is named by a digest alone."""
 
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
@@ -55,6 +56,25 @@ def paid(person: str | None, tokens_in: int, tokens_out: int, usd: float | None)
     TOKENS.labels("in", workspace).inc(tokens_in)
     TOKENS.labels("out", workspace).inc(tokens_out)
     USD.labels(workspace).inc(usd or 0.0)
+
+
+def together(counted: Mapping[str, str]) -> bytes:
+    """Return the figures of several processes as one page, each with the name of its process as a label."""
+    from prometheus_client import generate_latest
+    from prometheus_client.core import Metric
+    from prometheus_client.parser import text_string_to_metric_families
+
+    families: dict[str, Metric] = {}
+    for process, page in counted.items():
+        for family in text_string_to_metric_families(page):
+            held = families.setdefault(family.name, Metric(family.name, family.documentation, family.type))
+            held.samples += [each._replace(labels={"process": process, **each.labels}) for each in family.samples]
+
+    class All(CollectorRegistry):
+        def collect(self) -> Iterable[Metric]:
+            return families.values()
+
+    return generate_latest(All())
 
 
 def digest(name: str) -> str:

@@ -35,11 +35,12 @@ from bot.service.intake import LIMIT, LONGEST, accept
 from bot.service.jobs.engine import LEASE, Jobs
 from bot.service.jobs.trial import Pace
 from bot.service.limits import Shield
+from bot.service.supervisor import SERVING, Supervisor
 from bot.service.turns import answering, apology
 from bot.service.web.links import Links
 from bot.service.web.pages import application, listening
 from bot.service.web.pages.report import reports
-from bot.service.web.readiness import look
+from bot.service.web.readiness import Readiness, look
 from bot.service.worker import Timing, Worker
 from bot.settings import Settings
 from bot.store.consultations import Store, open_store
@@ -68,9 +69,19 @@ class Speed:
     pace: Pace = field(default_factory=Pace)
 
 
-def check(settings: Settings, role: Role, opens: Sequence[Open]) -> None:
+@dataclass(frozen=True)
+class Beside:
+    """Which other processes of this machine belong to this one."""
+
+    workers: Supervisor | None = None
+    """Those that work behind it."""
+    attached: bool = False
+    """True where it is one of them: it ends when its standard input does."""
+
+
+def check(settings: Settings, role: Role, opens: Sequence[Open], beside: Beside) -> None:
     """Raise StartupError where these settings make no service."""
-    if role != "all" and settings.secret_key is None:
+    if role != "all" and beside == Beside() and settings.secret_key is None:
         raise StartupError(
             f"The role {role} needs ADVISOR_SECRET_KEY, the same for all processes: 32 bytes in url-safe base64, as "
             "`python -c 'import secrets; print(secrets.token_urlsafe(32))'` prints."
@@ -91,20 +102,22 @@ async def serve(
     say: Say,
     *,
     speed: Speed | None = None,
+    beside: Beside | None = None,
 ) -> None:
     """Serve until told to end, then finish what runs or hand it back; StartupError, StoreError at the start."""
-    check(settings, role, opens)
-    speed = speed or Speed()
-    if role != "all" and settings.redis_url is None:
+    beside, speed = beside or Beside(), speed or Speed()
+    check(settings, role, opens, beside)
+    workers = beside.workers
+    if role != "all" and beside == Beside() and settings.redis_url is None:
         say(f"The other role must use the store under {settings.home} too; on another machine, set REDIS_URL for both.")
     retention = timedelta(days=settings.retention_days)
-    with _told_to_end(settings.drain_seconds) as stop:
+    with _told_to_end(settings.drain_seconds, attached=beside.attached) as stop:
         async with open_store(settings, retention=retention, patience=PATIENCE) as store, AsyncExitStack() as stack:
             vault = open_vault(settings)
-            host = PlatformContext(settings, store, knowledge, vault)
+            host = PlatformContext(settings, store, knowledge, vault, alone=role == "all")
             platforms = [await stack.enter_async_context(open_(host)) for open_ in opens]
             accepts, take = platforms if role != "worker" else [], accepting(store, settings.messages_a_minute)
-            pages = application(lambda: look(store.connection, role, accepts, stopping=stop.is_set()))
+            pages = application(partial(_looked, store, role, accepts, workers, stop), workers and workers.figures)
             links = Links(store.connection, vault, settings.public_url, store.keep) if settings.public_url else None
             pages.router.add_routes(reports(Links(store.connection, vault, "", store.keep), store, advisor))
             for each in accepts:
@@ -118,9 +131,18 @@ async def serve(
                     answer = answering(advisor, store, platforms, settings, links)
                     worker = Worker(store, answer, deliver, timing=timing, apology=partial(apology, knowledge))
                     parts += [partial(worker.run, stop), partial(jobs.run, stop)]
-                say(f"Serving as {role} at {address}.")
+                if workers:
+                    parts.append(partial(workers.run, stop))
+                say(SERVING.format(role=role, address=address))
                 await _until_told(parts, stop, settings.drain_seconds)
     say("Ended; what was not finished is in the store.")
+
+
+async def _looked(
+    store: Store, role: Role, accepts: Sequence[Platform], workers: Supervisor | None, stop: asyncio.Event
+) -> Readiness:
+    living = workers.living if workers else None
+    return await look(store.connection, role, accepts, stopping=stop.is_set(), workers=living)
 
 
 def accepting(store: Store, a_minute: int = 20) -> Accept:
@@ -188,8 +210,11 @@ async def _until_told(
 
 
 @contextmanager
-def _told_to_end(drain: float) -> Generator[asyncio.Event]:
-    """Yield an event that SIGTERM, SIGINT and a closed terminal set; the second one ends the process at once."""
+def _told_to_end(drain: float, *, attached: bool) -> Generator[asyncio.Event]:
+    """Yield an event that SIGTERM, SIGINT and a closed terminal set; the second one ends the process at once.
+
+    With `attached` the end of standard input sets it, too: it comes when the process that started this one is gone.
+    """
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     signals = [signal.SIGTERM, signal.SIGINT]
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # which `nohup` asks for
@@ -205,11 +230,20 @@ def _told_to_end(drain: float) -> Generator[asyncio.Event]:
         for each in signals:
             loop.remove_signal_handler(each)
 
+    def heard() -> None:
+        if not os.read(0, 1024):
+            loop.remove_reader(0)
+            told()
+
     for each in signals:
         loop.add_signal_handler(each, told)
+    if attached:
+        loop.add_reader(0, heard)
     try:
         yield stop
     finally:
         last.cancel()
+        if attached:
+            loop.remove_reader(0)
         for each in signals:
             loop.remove_signal_handler(each)

@@ -10,7 +10,6 @@ import json
 import sys
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
 
 from aiohttp import web
 
@@ -20,7 +19,8 @@ from bot.chat.reply import Reply
 from bot.cli.errors import log_to_file
 from bot.platform.port import Accept, Delivered, Delivery, PlatformContext, Rejected, RetryLater
 from bot.service.jobs.trial import Pace
-from bot.service.serve import Role, Speed
+from bot.service.serve import Beside, Role, Speed
+from bot.service.supervisor import Supervisor
 from bot.service.worker import Timing
 from bot.settings import read_settings
 from bot.store.errors import StoreError
@@ -81,8 +81,11 @@ class Loopback:
         return 0.0 if self.connected else None
 
 
-async def main(role: Role, port: int, **_: Any) -> None:
+async def main(role: Role, port: int, workers: int = 0, attached: bool = False) -> None:
     settings = read_settings()
+    behind = {"role": "worker", "port": port, "attached": True}
+    command = [sys.executable, "-m", "tests.service.process", json.dumps(behind)]
+    beside = Beside(Supervisor(command, workers) if workers else None, attached)
 
     @asynccontextmanager
     async def loopback(_: PlatformContext) -> AsyncGenerator[Loopback]:
@@ -91,7 +94,7 @@ async def main(role: Role, port: int, **_: Any) -> None:
     def say(line: str) -> None:
         print(line, flush=True)
 
-    await app.serve(settings, [loopback], role=role, no_model=False, say=say, speed=SPEED)
+    await app.serve(settings, [loopback], role=role, no_model=False, say=say, speed=SPEED, beside=beside)
 
 
 if __name__ == "__main__":

@@ -76,9 +76,9 @@ class Stage:
     )
     secret: str = field(default_factory=lambda: secrets.token_urlsafe(32))
 
-    async def start(self, role: str = "all", **more: str) -> Served:
-        """Start a process and wait until it serves."""
-        words = ["-m", "tests.service.process", json.dumps({"role": role, "port": self.port})]
+    async def start(self, role: str = "all", workers: int = 0, /, **more: str) -> Served:
+        """Start a process, with so many workers behind it, and wait until it serves."""
+        words = ["-m", "tests.service.process", json.dumps({"role": role, "port": self.port, "workers": workers})]
         env = environment(self.home, **self._settings(more))
         return await self._serves(await start(words, env, stdout=asyncio.subprocess.PIPE))
 

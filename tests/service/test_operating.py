@@ -157,6 +157,8 @@ def test_a_line_of_the_log_is_an_object_with_its_level_and_the_reference_that_pe
             {"oldest_waiting": 9.0, "abandoned": True},
             "waiting: the oldest event waits for 9 s, and no worker is alive.",
         ),
+        ({"workers": 1}, ""),
+        ({"workers": 0}, "workers: none is alive; those that ended are being started again."),
         ({"oldest_waiting": 301.0}, "waiting: the oldest event has waited for 301 s."),
     ],
 )

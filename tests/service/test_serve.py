@@ -1,7 +1,9 @@
 """The service in real processes: a conversation to its verdict, several workers, the end, and its own pages."""
 
 import asyncio
+import contextlib
 import json
+import os
 import re
 import signal
 from dataclasses import replace
@@ -17,7 +19,8 @@ from bot.store import keys
 from bot.store.consultations import Store
 from tests.console.terminal import COMMAND, ROOT, environment
 from tests.fakes.model.server import model_server, says
-from tests.service.stage import Stage, comes, staged
+from tests.service.stage import SECONDS, Stage, comes, staged
+from tests.slack.service import fake, prompt
 from tests.store.conftest import settings
 from tests.store.servers import server
 from tests.support.command import run
@@ -89,6 +92,52 @@ async def test_two_workers_answer_every_event_of_every_conversation_once_and_in_
         said = said_in(conversation)
         heads = [markdown.split(" · ")[0][-6:] for markdown in said]
         assert heads == ["Rule 1", "Rule 2", "Rule 3"]
+
+
+async def workers(store: Store, conversation: str) -> dict[int, int]:
+    """Return the process ids of the workers that look after a conversation, and how many entries each holds."""
+    stream = keys.of_conversation(conversation).ready
+    told = await store.connection.call("XINFO", "CONSUMERS", stream, keys.GROUP)
+    each = [dict(zip(about[::2], about[1::2], strict=True)) for about in told]
+    return {int(about["name"].rsplit("-", 2)[1]): about["pending"] for about in each}
+
+
+def lives(pid: int) -> bool:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, 0)
+        return True
+    return False
+
+
+async def test_a_worker_killed_in_a_turn_is_started_again_and_another_answers_once(stage: Stage, store: Store) -> None:
+    async with model_server(lambda _: replace(says("{}"), delay=1.0)) as model:
+        served = await stage.start("gateway", 2, OPENAI_BASE_URL=model.url, ADVISOR_MODEL="m")
+
+        async def all_live() -> bool:
+            status, body = await served.get("/readyz")
+            return status == 200 and json.loads(body)["workers"] == 2
+
+        await comes(all_live)
+        await stage.send("test:1", "well, what we have is that thing with the replies")
+        await stage.until(lambda: model.busy, "the model is asked")
+        before = await workers(store, "test:1")
+        (killed,) = [pid for pid, pending in before.items() if pending]
+        os.kill(killed, signal.SIGKILL)
+        await stage.until(lambda: stage.heard["test:1"], "an answer")
+        await comes(all_live)
+        await stage.send("test:1", "help")
+        await stage.reads("test:1", "I help a team decide")
+        _, counted = await served.get("/metrics")
+        told = [line for line in counted.splitlines() if line.startswith("advisor_turns_total")]
+        assert [line.split('"')[1] for line in told] == ["gateway", "worker-1", "worker-2"]
+        assert counted.count("# TYPE advisor_turns_total") == 1
+        known = {*before, *await workers(store, "test:1")}
+        assert len(known) == 3
+        assert await served.told_to_end() == 0
+    # One answer to all and one to the second message; that the model's were of no use is said to the asker alone.
+    assert [reply.to for reply in stage.heard["test:1"] if reply.to is None] == [None, None]
+    assert not [pid for pid in known if lives(pid)]
+    assert list(await workers(store, "test:1")) == [killed], "all others signed off"
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP])
@@ -164,6 +213,25 @@ def test_what_makes_no_service_is_refused_in_one_sentence(tmp_path: Path, role: 
     done = run(tmp_path, "serve", "--role", role)
     assert done.exit_code == 1 and len(done.stderr.splitlines()) == 1
     assert said in done.stderr
+
+
+def test_workers_of_its_own_go_with_no_other_role(tmp_path: Path) -> None:
+    done = run(tmp_path, "serve", "--role", "worker", "--workers", "2")
+    assert done.exit_code == 2
+    assert "without --role" in done.stderr
+
+
+async def test_the_command_answers_by_workers_behind_it_until_it_is_told_to_end(stage: Stage) -> None:
+    async with fake() as slack:
+        given = {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_API_URL": slack.api_url}
+        given |= {"SLACK_SIGNING_SECRET": slack.signing_secret, "ADVISOR_SECRET_KEY": ""}
+        served = await stage.command("--workers", "1", "--no-model", **given)
+        slack.deliver_to(f"{served.url}/slack/events")
+        asked = await slack.say(slack.alice, slack.general, f"<@{slack.bot}> our replies never keep our tone")
+        await slack.until(lambda: slack.said(slack.general, asked.ts), SECONDS)
+        assert served.lines[0].startswith("No model") and len(served.lines) == 2
+        assert await served.told_to_end() == 0
+        prompt(slack)
 
 
 async def test_the_command_serves_as_worker_until_it_is_told_to_end(stage: Stage) -> None:

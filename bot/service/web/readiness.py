@@ -38,6 +38,8 @@ class Readiness:
     """Why the store takes no writes, where it answers and does not."""
     abandoned: bool = False
     """True where events wait and no worker shows a sign of life."""
+    workers: int | None = None
+    """How many worker processes of this one serve; None where it has none of its own."""
 
     @property
     def problems(self) -> list[str]:
@@ -54,6 +56,8 @@ class Readiness:
                 found.append(f"{name}: not connected.")
             elif age > SILENT:
                 found.append(f"{name}: no answer for {age:.0f} s.")
+        if self.workers == 0:
+            found.append("workers: none is alive; those that ended are being started again.")
         if self.abandoned:
             found.append(f"waiting: the oldest event waits for {self.oldest_waiting:.0f} s, and no worker is alive.")
         elif self.oldest_waiting is not None and self.oldest_waiting > WAITED:
@@ -76,10 +80,13 @@ class Readiness:
             "platforms": self.ages,
             "oldest_waiting_seconds": self.oldest_waiting,
             "dead_letters": self.dead_letters,
+            **({} if self.workers is None else {"workers": self.workers}),
         }
 
 
-async def look(connection: Connection, role: str, platforms: Sequence[Platform], *, stopping: bool) -> Readiness:
+async def look(
+    connection: Connection, role: str, platforms: Sequence[Platform], *, stopping: bool, workers: int | None = None
+) -> Readiness:
     """Look at everything; nothing raises."""
     took: float | None = None
     refuses: Literal["", "full", "read-only"] = ""
@@ -98,7 +105,7 @@ async def look(connection: Connection, role: str, platforms: Sequence[Platform],
     except (StoreError, TimeoutError):
         took = None
     ages = {each.name: each.age() for each in platforms}
-    return Readiness(role, stopping, took, ages, waiting, letters, refuses, alone)
+    return Readiness(role, stopping, took, ages, waiting, letters, refuses, alone, workers)
 
 
 async def _refuses(connection: Connection) -> Literal["", "full", "read-only"]:

@@ -1,7 +1,7 @@
 """Pages of the service: is it alive, is it ready, what it has counted."""
 
 import math
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
 from aiohttp import web
@@ -11,14 +11,15 @@ from bot.platform import metrics
 from bot.service.web.readiness import Readiness
 
 Look = Callable[[], Awaitable[Readiness]]
+Others = Callable[[], Awaitable[Mapping[str, str]]]
 
 
 class AddressTaken(Exception):
     """Say that the web server cannot listen, and what to do."""
 
 
-def application(look: Look) -> web.Application:
-    """Return the pages; `look` says how things stand now."""
+def application(look: Look, others: Others | None = None) -> web.Application:
+    """Return the pages; `look` says how things stand now, `others` what processes behind this one have counted."""
 
     async def healthy(_: web.Request) -> web.Response:
         return web.Response(text="alive\n")
@@ -32,7 +33,10 @@ def application(look: Look) -> web.Application:
         for gauge, value in ((metrics.OLDEST_WAITING, seen.oldest_waiting), (metrics.DEAD_LETTERS, seen.dead_letters)):
             gauge.set(math.nan if value is None else value)
         metrics.READY.set(seen.ready)
-        return web.Response(body=generate_latest(metrics.REGISTRY), headers={"Content-Type": CONTENT_TYPE_LATEST})
+        counted = generate_latest(metrics.REGISTRY)
+        if others is not None:
+            counted = metrics.together({"gateway": counted.decode(), **await others()})
+        return web.Response(body=counted, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     app = web.Application()
     app.router.add_get("/healthz", healthy)
