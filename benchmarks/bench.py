@@ -23,7 +23,7 @@ QUICK = (
     ("A turn end to end", "turn", ("--posts", "100", "--rounds", "3")),
     ("Acknowledgements", "ack", ("--seconds", "15", "--rate", "20")),
     ("Where a turn's time goes", "stages", ("--posts", "60")),
-    ("Workers and stored conversations", "scale", ("--posts", "60", "--stored", "0", "1000")),
+    ("Workers and stored conversations", "scale", ("--posts", "60", "--stored", "1000", "10000", "--rounds", "1")),
     ("Size", "size", ("--turns", "300")),
     ("Start", "start", ("--runs", "5")),
 )
@@ -31,7 +31,7 @@ FULL = (
     ("A turn end to end", "turn", ()),
     ("Acknowledgements", "ack", ("--seconds", "60", "--rate", "200")),
     ("Where a turn's time goes", "stages", ("--posts", "300")),
-    ("Workers and stored conversations", "scale", ("--posts", "300", "--stored", "0", "1000", "10000", "100000")),
+    ("Workers and stored conversations", "scale", ("--posts", "300", "--stored", "1000", "10000", "100000")),
     ("Size", "size", ("--turns", "10000")),
     ("Start", "start", ()),
     ("The store and the worker alone", "state", ()),

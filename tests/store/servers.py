@@ -138,14 +138,14 @@ def _end_with_the_tests() -> None:
 
 
 @contextmanager
-def cluster(folder: Path) -> Generator[str]:
-    """Run a Cluster of three masters that share all slots; yields its address."""
+def cluster(folder: Path, *arguments: str) -> Generator[str]:
+    """Run a Cluster of three masters that share all slots, with these further arguments; yields its address."""
     with ExitStack() as stack:
         made: list[Server] = []
         for n, first, last in ((0, 0, 5460), (1, 5461, 10922), (2, 10923, 16383)):
             bus = free_port()  # the usual one, 10000 higher, may be no port at all
             options = ("--cluster-enabled", "yes", "--cluster-port", str(bus), "--cluster-node-timeout", "2000")
-            made.append(stack.enter_context(server(folder / str(n), *options)))
+            made.append(stack.enter_context(server(folder / str(n), *options, *arguments)))
             ask(made[n].port, "CLUSTER", "ADDSLOTSRANGE", str(first), str(last))
             ask(made[0].port, "CLUSTER", "MEET", "127.0.0.1", str(made[n].port), str(bus))
         until(lambda: all("cluster_state:ok" in ask(one.port, "CLUSTER", "INFO") for one in made))
