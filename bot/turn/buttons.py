@@ -14,7 +14,7 @@ from bot.consultation.view import view
 from bot.text import markdown
 from bot.turn import trials
 from bot.turn.context import TurnContext, may_decide
-from bot.turn.explain import decision_record, sources, why
+from bot.turn.explain import record, sources, why
 from bot.turn.messages import ours
 from bot.turn.people.overheard import use
 from bot.turn.people.sides import take_side
@@ -23,14 +23,12 @@ from bot.turn.step import (
     Decide,
     Forget,
     ForgetPerson,
-    LinkRecord,
     ShowReport,
     StartTrial,
     Step,
     StopTrial,
     UnlinkRecord,
 )
-from knowledge.load import Knowledge
 
 PASTE_ROWS = Choices(
     action="dataset",
@@ -98,21 +96,6 @@ def show(consultation: Consultation, what: Literal["why", "sources"], context: T
     if what == "sources":
         return sources(context.knowledge, consultation)
     return why(context.knowledge, consultation, view(consultation, context.knowledge, context.derive), context.explain)
-
-
-def record(consultation: Consultation, context: TurnContext, form: Literal["markdown", "json"] = "markdown") -> Step:
-    """Give the decision record; there is none before there is a verdict."""
-    step = Step(consultation)
-    if consultation.verdict is None:
-        return step.say(Text(markdown=no_verdict(consultation, context.knowledge), voice="notice"))
-    return Step(consultation, says=tuple(decision_record(consultation, context, form)), effects=(LinkRecord(),))
-
-
-def no_verdict(consultation: Consultation, knowledge: Knowledge) -> str:
-    """Say that there is no verdict: none yet, or none any more."""
-    told = knowledge.verdicts.get(consultation.told) if consultation.told else None
-    none = f"It was *{told.headline}* and is open again." if told else "There is no verdict yet."
-    return f"{none} `verdict` decides now, on assumptions that I name."
 
 
 async def unlink_record(consultation: Consultation, event: Event, context: TurnContext) -> Step:

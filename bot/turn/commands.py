@@ -14,9 +14,9 @@ from bot.consultation.view import view
 from bot.text import markdown
 from bot.text.numbers import Refusal
 from bot.turn.answers import answers, skip
-from bot.turn.buttons import PASTE_ROWS, forget, forget_me, no_verdict, press, record, show, stop, unlink_record
+from bot.turn.buttons import PASTE_ROWS, forget, forget_me, press, show, stop, unlink_record
 from bot.turn.context import TurnContext
-from bot.turn.explain import answer_command
+from bot.turn.explain import answer_command, no_verdict, record
 from bot.turn.messages import read
 from bot.turn.step import Decide, Step
 from knowledge.load import Knowledge

@@ -11,6 +11,7 @@ from bot.consultation.derived import Explain
 from bot.consultation.model import Consultation
 from bot.consultation.view import View, undisputed
 from bot.turn.context import TurnContext
+from bot.turn.step import LinkRecord, Step
 from bot.turn.trials import picture_prefix
 from knowledge.load import Knowledge
 
@@ -61,6 +62,21 @@ def why(knowledge: Knowledge, case: Consultation, seen: View, explain: Explain) 
 def sources(knowledge: Knowledge, case: Consultation) -> list[Part]:
     """List what the last answer rests on."""
     return [Text(markdown=wording.footnotes(knowledge, case.answer))]
+
+
+def record(consultation: Consultation, context: TurnContext, form: Literal["markdown", "json"] = "markdown") -> Step:
+    """Give the decision record; there is none before there is a verdict."""
+    step = Step(consultation)
+    if consultation.verdict is None:
+        return step.say(Text(markdown=no_verdict(consultation, context.knowledge), voice="notice"))
+    return Step(consultation, says=tuple(decision_record(consultation, context, form)), effects=(LinkRecord(),))
+
+
+def no_verdict(consultation: Consultation, knowledge: Knowledge) -> str:
+    """Say that there is no verdict: none yet, or none any more."""
+    told = knowledge.verdicts.get(consultation.told) if consultation.told else None
+    none = f"It was *{told.headline}* and is open again." if told else "There is no verdict yet."
+    return f"{none} `verdict` decides now, on assumptions that I name."
 
 
 def decision_record(case: Consultation, context: TurnContext, form: Literal["markdown", "json"]) -> list[Part]:
