@@ -31,9 +31,17 @@ _SHORT: Mapping[str, str] = {
     "couldnt": "could not", "im": "i am", "ive": "i have", "weve": "we have", "were": "we are", "id": "i would",
     "theyre": "they are", "youre": "you are", "lets": "let us", "msg": "message", "msgs": "messages",
     "wdym": "what do you mean", "fewshot": "few shot", "oneshot": "one shot",
-    "zeroshot": "zero shot", "chatbot": "chat bot", "usecase": "use case", "dataset": "data set",
+    "zeroshot": "zero shot", "wat": "what", "wut": "what", "lemme": "let me", "gimme": "give me", "nvm": "never mind",
+    "sth": "something", "smth": "something", "nxt": "next", "qs": "questions", "convo": "conversation",
+    "info": "information", "ya": "you", "abt": "about", "b4": "before", "cos": "because", "youve": "you have",
+    "theyve": "they have", "youd": "you would", "shouldnt": "should not", "aint": "is not",
+    "okay": "ok", "stfu": "shut up", "tbh": "", "ngl": "", "imho": "", "uhm": "",
+    "erm": "", "chatbot": "chat bot", "usecase": "use case", "dataset": "data set",
 }  # fmt: skip
-"""Spellings of chat, and contractions, as the words they stand for; apostrophes are gone by then."""
+"""Spellings of chat, and contractions, as the words they stand for, and what says nothing as none.
+
+Apostrophes are gone by then.
+"""
 _COUNTS = frozenset(
     re.findall(r"\w+", "two three four five six seven eight nine ten eleven twelve fifteen twenty thirty fifty")
 )
@@ -57,7 +65,7 @@ def words(text: str) -> list[str]:
         if word.isdigit() or word in _COUNTS:
             found.append("#")
         else:
-            found += _SHORT.get(word, word).split(" ")
+            found += _SHORT.get(word, word).split()
     return found
 
 

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
+from string import ascii_lowercase
 from threading import Lock
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ PEOPLE = "people"
 """Talk to somebody else: the intent `other`, and no word of it is ours."""
 
 
-COMMANDS = frozenset({"verdict", "skip", "restart", "stop", "status", "forget", "why", "help"})
+COMMANDS = frozenset({"verdict", "skip", "restart", "stop", "status", "forget", "why", "help", "undo", "record"})
 NEGATIONS = frozenset(
     ["no", "not", "never", "none", "nothing", "nobody", "neither", "nor", "without", "hardly", "zero"]
 )
@@ -87,7 +88,8 @@ class Statements:
 
     def __init__(self, kept: Sequence[tuple[Meaning, str, Mapping[str, int]]]) -> None:
         """Make the index of phrasings with their features."""
-        self._rarity = Rarity([bag for *_, bag in kept])
+        # How rare a word is among what is stated does not move with what people say beside it.
+        self._rarity = Rarity([bag for meant, _, bag in kept if meant.value is not None])
         talk = [each for each in kept if each[0].value is None]
         self._talk = [self._vector(bag) for *_, bag in talk]
         self._intents = Matcher([each[:2] for each in talk], [each[2] for each in talk], self._rarity)
@@ -191,6 +193,37 @@ def _stems(text: str) -> set[str]:
 def matter(said: str) -> tuple[str, ...]:
     """Return the words of a text that have matter of their own, numbers left out, each once."""
     return tuple(dict.fromkeys(word for word in words(said) if word not in FUNCTION and word != "#"))
+
+
+SPELLED = 4
+"""Letters from which on a word that nobody knows is taken as one that is a slip away."""
+
+
+def spelled(knowledge: Knowledge, said: str) -> str:
+    """Return a text with words of no phrasing as the one word of a phrasing that is a slip away, where there is one."""
+    known = _lexicon(knowledge)
+    even = words(said)
+    mended = [word if len(word) < SPELLED else _mended(word, known) for word in even]
+    return said if mended == even else " ".join(mended)
+
+
+@lru_cache(maxsize=4)
+def _lexicon(knowledge: Knowledge) -> frozenset[str]:
+    return frozenset(word for _, said in phrasings(knowledge) for word in words(said))
+
+
+def _mended(word: str, known: frozenset[str]) -> str:
+    """Return the word that has two letters swapped here, or one too many or too few; another letter is another word."""
+    if word in known:
+        return word
+    places = range(1, len(word))
+    swapped = {word[:at] + word[at + 1 :][:1] + word[at] + word[at + 2 :] for at in places[:-1]}
+    fewer = {word[:at] + word[at + 1 :] for at in places}
+    more = {word[:at] + letter + word[at:] for at in (*places, len(word)) for letter in ascii_lowercase}
+    for near in (swapped, fewer, more):
+        if len(found := near & known) == 1:
+            return found.pop()
+    return word
 
 
 NEAR = 0.8

@@ -224,6 +224,8 @@ Intent = Literal[
     "forget",
     "why",
     "help",
+    "undo",
+    "record",
     "smalltalk",
     "other",
 ]
@@ -244,6 +246,8 @@ class Intents(Strict):
     forget: tuple[str, ...] = ()
     why: tuple[str, ...] = ()
     help: tuple[str, ...] = ()
+    undo: tuple[str, ...] = ()
+    record: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
     thanks: tuple[str, ...] = ()
     greeting: tuple[str, ...] = ()

@@ -109,10 +109,18 @@ _IT = re.compile(r"(?:it|that|this|the (?:trial|run|test))(?: now)?(?:,? please)
 _THESE = re.compile(
     r"(?:it|this|these|those|them|my samples|the samples|our samples|these samples)(?:,? please)?", re.I
 ).fullmatch
+_LAST = re.compile(
+    r"(?:it|that|this|one|(?:my |the )?last(?: one| answer)?|my answer)(?: now)?(?:,? (?:please|pls))?|please|pls", re.I
+).fullmatch
 _DATASET = re.compile(
     r"(?:check )?(?:this|that|it|the file|this file|attached)?(?:,? ?please)?", re.IGNORECASE
 ).fullmatch
 _CHANNEL = r"(?:<#[^>]+>|#[\w-]+|[CG][A-Z0-9]{7,}|\d{15,20})"
+_RECORDED = re.compile(
+    r"(?:off|(?:(?:it|this|that|the (?:verdict|result|record)) ?)?(?:(?:as |in |to )(?:an? )?)?"
+    r"(?:json|markdown|file|document)?)(?:,? (?:please|pls))?|please|pls",
+    re.IGNORECASE,
+).fullmatch
 _WHERE = re.compile(
     rf"here|this|(?:in )?this channel|everywhere|anywhere|all|all channels|every channel|{_CHANNEL}(?:[ ,]+{_CHANNEL})*"
     r"|guests|outsiders|earlier(?: messages)?"
@@ -146,14 +154,21 @@ ROWS: tuple[Row, ...] = (
         followed="argument",
         heard=("correct",),
     ),
+    Row(
+        "undo",
+        "take back what you answered last, and be asked again",
+        grammar=_LAST,
+        heard=("back", "revert"),
+    ),
     Row("why", "why I ask, or why the verdict", grammar=_POLITE, followed="alone"),
     Row("sources", "what the last answer rests on", grammar=_POLITE, followed="alone"),
     Row(
         "record",
         "the decision record, to keep and to pass on; `record off` ends links to it",
         arguments=(Argument("how", "`json` for programs; `off` ends links to it"),),
-        grammar=re.compile(r"(?:off|(?:as |in )?json)(?:,? please)?|please", re.IGNORECASE).fullmatch,
+        grammar=_RECORDED,
         followed="alone",
+        heard=("export", "download"),
     ),
     Row("verdict", "the verdict in full, again or now, on assumptions that I name", grammar=_POLITE, followed="alone"),
     Row(
@@ -309,7 +324,7 @@ def _parse(text: str, *, addressed: bool) -> Command | None:
     end = rest.rstrip("?!. ")
     if not row.takes(end, addressed=addressed) and not (head == "rules" and not end):
         return None
-    adds = row.grammar not in (_POLITE, _IT, _THESE, _DATASET)
+    adds = row.grammar not in (_POLITE, _IT, _THESE, _LAST, _DATASET)
     return Command(row.name, (rest if row.name == "fix" else end) if adds else "")
 
 

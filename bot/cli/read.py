@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from bot.model.client import Model
     from knowledge.load import Knowledge
 
+BESIDES = ("undo", "record")
+"""Intents of a conversation, which a message by itself has nothing to do with; what is printed has 14, which stay."""
 LIKE = '{"text": "about 300", "asked": ["examples"]}'
 
 
@@ -74,7 +76,7 @@ async def _line(line: str, knowledge: "Knowledge", model: "Model | None") -> dic
             for hit in got.found
         },
         "unsure": list(got.unsure),
-        "intent": got.intent,
+        "intent": "other" if got.intent in BESIDES else got.intent,
         "passages": list(got.passages),
     }
 

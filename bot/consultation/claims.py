@@ -7,6 +7,7 @@ from knowledge.load import Knowledge
 from knowledge.schema import Fact
 
 MOST_PAIRS = 50
+_ANSWERS = (How.stated, How.chosen)
 
 
 def claim(case: Consultation, knowledge: Knowledge, fact: str, new: Claim) -> Consultation:
@@ -56,6 +57,15 @@ def withdraw(case: Consultation, message: str, *, files: bool = True) -> Consult
     if not gone:
         return case
     return put_together(case.but(given={each: held for each, held in case.given.items() if each not in gone}))
+
+
+def latest(case: Consultation, person: str) -> dict[str, Claim]:
+    """Return by fact what a person's last message or press claims, of those that claim anything."""
+    own = {f: c for f, claims in case.claims.items() for c in claims if c.by == person and c.how in _ANSWERS}
+    if not own:
+        return {}
+    last = max(reversed(own.values()), key=lambda claim: claim.at)
+    return {fact: claim for fact, claim in own.items() if (claim.message, claim.at) == (last.message, last.at)}
 
 
 def newest(case: Consultation) -> tuple[str, ...]:

@@ -47,7 +47,8 @@ message tells nothing of one.
 finetune at all), how_to, how_much_data, why_fails, which_model, cost, meaning (what the advisor means by its open \
 question, or why it asks), other. Empty where nothing is asked.
 - "wants": what the message is meant to bring about: answer, decide (give the verdict now), skip (leave out a question \
-or samples), restart, stop, status (what is held so far), explain, forget (delete all), thanks, nothing.
+or samples), undo (take back the author's last answer), restart, stop, status (what is held so far), record (a file or \
+a document of the result), explain, forget (delete all), thanks, nothing.
 
 For every fact that the message states give quotes and the value; for every other fact give null.
 - Read the situation first, and the facts from it, never from one word alone.
@@ -101,6 +102,8 @@ MOST_OF_ONE = 3
 WANTS: Mapping[str, Intent] = {
     "decide": "verdict",
     "skip": "skip",
+    "undo": "undo",
+    "record": "record",
     "restart": "restart",
     "stop": "stop",
     "status": "status",

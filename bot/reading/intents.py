@@ -12,7 +12,7 @@ from bot.reading.replies import Answers
 from bot.reading.result import Remark
 from knowledge.load import Knowledge
 from knowledge.matcher import Near, words
-from knowledge.phrasings import PEOPLE, Meaning, denies, matcher
+from knowledge.phrasings import PEOPLE, Meaning, denies, matcher, spelled
 from knowledge.schema import Intent
 
 SHORT = 14
@@ -21,19 +21,31 @@ ENDS: frozenset[Intent] = frozenset({"stop", "restart", "forget"})
 """What is proposed and confirmed where it was understood from a likeness."""
 MILDER = 0.85
 """At this share of its nearness a command that ends nothing stands before one that does."""
+PLAINLY_UNSURE = 0.8
+"""At this nearness to "I don't know" a likeness to an option is none."""
 ALONE = 0.7
 """How near a word alone must stand to a phrasing."""
 _COMMANDS: dict[str, Intent] = {
     "help": "help", "status": "status", "why": "why", "skip": "skip", "stop": "stop", "leave": "stop",
-    "verdict": "verdict", "restart": "restart", "forget": "forget",
+    "verdict": "verdict", "restart": "restart", "forget": "forget", "undo": "undo", "record": "record",
 }  # fmt: skip
-_PLAIN: tuple[Intent, ...] = ("verdict", "skip", "restart", "stop", "status", "forget", "why", "help")
+_PLAIN: tuple[Intent, ...] = (
+    "verdict", "skip", "restart", "stop", "status", "forget", "why", "help", "undo", "record",
+)  # fmt: skip
 _REMARKS: dict[str, Remark] = {
     "thanks": "thanks", "greeting": "greeting", "smalltalk": "sign", "about": "about", "other": "off_topic",
 }  # fmt: skip
 """What each intent that brings nothing to a case is."""
 ASIDE = (PEOPLE, *_REMARKS, "beside")
 """Intents that are neither a command nor about finetuning."""
+_WHOLLY = frozenset({PEOPLE, "thanks", "greeting", "smalltalk"})
+"""Intents that the message is as a whole or not at all."""
+_BEGINS = re.compile(
+    r"\W*(?:(?:ok(?:ay)?|h+m+|well|so|alright|right|lol|ugh|meh|uh+|um+|oh|ah|aw|sorry|please|pls|hey|hi|thanks|haha|and"
+    r"|but)\b\W*)+",
+    re.IGNORECASE,
+)
+"""What is said before what is meant."""
 _MAY_YOU = re.compile(r"\b(?:can|could|will|would|may|shall|please|pls)\b", re.IGNORECASE)
 _MENTION = re.compile(
     r"(?<![\w.])(?:<@[A-Z0-9!&]+>|@(?!(?:here|channel|everyone)\b)[a-z][\w.-]*)|^\s*cc \w+|\bcc:? @?[a-z]+\s*$",
@@ -90,16 +102,18 @@ def intents_of(even: str, asked: Sequence[str], knowledge: Knowledge) -> tuple[d
     intents: dict[str, float] = {}
     rival = 0.0
     every = phrased.spans(even)
-    for span in every:
-        part = 1.0 if span == every[0] else phrased.WHOLE
-        said = even[span.start : span.end]
+    begun = _BEGINS.match(even)
+    core = phrased.Span(begun.end(), len(even)) if begun else None
+    for span in dict.fromkeys((*every, *((core,) if core and core.end > core.start else ()))):
+        part = 1.0 if span in (every[0], core) else phrased.WHOLE
+        said = spelled(knowledge, even[span.start : span.end])
         many = len(words(said))
         for near in matcher(knowledge).near(said):
             name, score = near.label.name, near.score * part
             if near.label.value is None and not _fits(said, many, near):
                 continue
-            if name == PEOPLE and span != every[0]:
-                continue  # who talks to others hardly says something to us beside it
+            if name in _WHOLLY and span != every[0]:
+                continue  # who talks to others hardly says something to us beside it, and "skip it, thanks" skips
             if near.label.value is None:
                 intents[name] = max(intents.get(name, 0.0), score)
             elif name in asked or not asked:
@@ -111,13 +125,13 @@ def _fits(said: str, many: int, near: Near[Meaning]) -> bool:
     """Tell whether a phrasing is about as much as was said: "zero" is no "back to zero", "not really" no "really?"."""
     few = _length(near.phrasing)
     if many == 1:
-        return near.score >= ALONE
+        return near.score >= ALONE and few == 1
     return few > 1 or (many <= 3 and denies(said) == denies(near.phrasing))
 
 
 @lru_cache(maxsize=10_000)
 def _length(phrasing: str) -> int:
-    return len(words(phrasing))
+    return len([word for word in words(phrasing) if word != "please"])
 
 
 def exact(text: str) -> Intent | None:
@@ -174,7 +188,11 @@ def unsure_of(
     score = intents.get("unsure", 0.0)
     near = max((phrased_score for phrased_score in intents.values()), default=0.0)
     if score >= knowledge.thresholds.unsure and score >= 0.9 * near and not (answered.found and score < 0.6):
-        held = {hit.fact for hit in answered.found}
+        # "I'd have to check" says of an owner that it is me; a count and a yes or no stand beside a doubt.
+        plainly = score >= PLAINLY_UNSURE
+        held = {
+            hit.fact for hit in answered.found if not plainly or knowledge.facts[hit.fact].type in ("bool", "count")
+        }
         return tuple(name for name in asked if name not in held)
     return ()
 

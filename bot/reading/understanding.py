@@ -38,6 +38,8 @@ WELL = 1.6
 """How far above its bar a passage must score to be named beside a case that is told."""
 PLAINLY = 2.4
 """At so many times the score from which on a passage is named, it is what was asked about."""
+PLAIN_COMMAND = 0.7
+"""So near, a message is that command, whatever passage has words of it."""
 PLAIN_REMARK, APART = 0.8, 0.2
 """How near a remark stands that is plainly one, and how much nearer than any answer."""
 _INTENTS: Mapping[Remark, Intent] = {"about": "help", "off_topic": "other"}
@@ -87,7 +89,7 @@ def understand(
     question = questions.question(text)
     # "So should we or not" wants the verdict where questions were put, and begins the case where none was.
     begins = questions.is_case(even) and not (command == "verdict" and asked)
-    if command in _AFTERTHOUGHTS and _plainly_asks(text, knowledge):
+    if command in _AFTERTHOUGHTS and intents.get(command, 0.0) < PLAIN_COMMAND and _plainly_asks(text, knowledge):
         command = None  # "it never stops, what now" asks of that, and of no verdict
     if command is not None and not begins and not (answered.found and intents.get(command, 1.0) < 0.6):
         return Reading(

@@ -19,6 +19,7 @@ from bot.turn.context import TurnContext
 from bot.turn.explain import answer_command, no_verdict, record
 from bot.turn.messages import read
 from bot.turn.step import Decide, Step
+from bot.turn.undo import undo
 from knowledge.load import Knowledge
 
 CHECK_BY_COMMAND = Text(markdown="`advisor dataset FILE` checks a finetuning file.")
@@ -82,6 +83,8 @@ async def obey(consultation: Consultation, command: Command, event: Event, conte
             return await unlink_record(consultation, event, context)
         case "record":
             return record(consultation, context, "json" if "json" in command.rest.lower() else "markdown")
+        case "undo":
+            return undo(consultation, event, context)
         case "try":
             return await press(consultation, event, "trial", (), context)
         case "again":

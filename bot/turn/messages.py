@@ -23,13 +23,14 @@ from bot.text.language import language_of
 from bot.turn import outage
 from bot.turn.answers import reckoned, skip
 from bot.turn.context import TurnContext
-from bot.turn.explain import answer_command, named_rule, why
+from bot.turn.explain import answer_command, named_rule, record, why
 from bot.turn.people.manners import says_nothing, short_answer
 from bot.turn.people.overheard import overhear
 from bot.turn.people.passed_on import shown_as_read, taken_out
 from bot.turn.record import claim_of, claimed, line_of
 from bot.turn.samples import keep_samples
 from bot.turn.step import Decide, Step
+from bot.turn.undo import undo
 from knowledge.load import Knowledge
 from knowledge.schema import Intent
 
@@ -206,7 +207,7 @@ async def _understood(
             samples, found = Samples(prompt=text.strip()), ()
     told = samples is not None or bool(answered or found or got.samples_fault or got.corrects)
     if not told and not got.skip and got.intent in _DONE:
-        return step.then(_done(got, step.consultation, seen, context))
+        return step.then(_done(got, step.consultation, event, text, seen, context))
     new = [one for one in found if one.fact not in keep]
     step = step.then(claimed(step.consultation, event, new, asked, knowledge, settles=settles))
     unsure = step.consultation
@@ -272,17 +273,10 @@ def _reckoned(got: reading.Reading, asked: Sequence[str], knowledge: Knowledge) 
 MOST_ASKS = 4
 """Questions of one consultation that are kept."""
 
-_DONE: dict[Intent, Command | None] = {
-    "verdict": None,
-    "status": Command("status"),
-    "why": Command("why"),
-    "counter": Command("why"),
-    "help": Command("help"),
-    "stop": None,
-    "restart": None,
-    "forget": None,
-}
-"""Intents that are answered at once, and the command that answers them."""
+_DONE: frozenset[Intent] = frozenset(
+    {"verdict", "status", "why", "counter", "help", "undo", "record", "stop", "restart", "forget"}
+)
+"""Intents that are answered at once."""
 
 
 _PROPOSED = {
@@ -293,15 +287,23 @@ _PROPOSED = {
 """What ends or deletes something is done by its own word, never by a likeness."""
 
 
-def _done(got: reading.Reading, consultation: Consultation, seen: View, context: TurnContext) -> Step:
-    if got.intent == "verdict":
-        return Step(consultation, effects=(Decide(),), advances=True)
-    command = _DONE[got.intent]
-    if command is None:
-        return Step(consultation).say(Text(markdown=_PROPOSED[got.intent], voice="notice"))
-    if command.name == "why":
-        return Step(consultation).say(*why(context.knowledge, consultation, seen, context.explain))
-    return Step(consultation).say(*answer_command(context.knowledge, command, consultation, seen))
+def _done(
+    got: reading.Reading, consultation: Consultation, event: Event, text: str, seen: View, context: TurnContext
+) -> Step:
+    match got.intent:
+        case "verdict":
+            return Step(consultation, effects=(Decide(),), advances=True)
+        case "undo":
+            return undo(consultation, event, context)
+        case "record":
+            return record(consultation, context, "json" if "json" in text.lower() else "markdown")
+        case "stop" | "restart" | "forget" as ends:
+            return Step(consultation).say(Text(markdown=_PROPOSED[ends], voice="notice"))
+        case "why" | "counter":
+            return Step(consultation).say(*why(context.knowledge, consultation, seen, context.explain))
+        case _:
+            command = Command(got.intent)
+            return Step(consultation).say(*answer_command(context.knowledge, command, consultation, seen))
 
 
 def _closest(candidates: Mapping[str, tuple[Value, ...]], knowledge: Knowledge) -> list[Part]:

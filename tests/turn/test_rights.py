@@ -16,7 +16,7 @@ ASKER, ANYBODY, MANAGER = "asker", "anybody", "manager"
 
 COMMANDS = {
     **dict.fromkeys(("help", "check", "status", "fix", "why", "sources", "record", "verdict", "try", "again"), ANYBODY),
-    **dict.fromkeys(("skip", "rule", "dataset", "cost", "leave", "restart"), ANYBODY),
+    **dict.fromkeys(("skip", "undo", "rule", "dataset", "cost", "leave", "restart"), ANYBODY),
     **dict.fromkeys(("stop", "forget"), ASKER),
     **dict.fromkeys(("allow", "deny", "off", "on", "budget"), MANAGER),
 }
