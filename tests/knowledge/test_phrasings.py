@@ -69,7 +69,7 @@ def test_no_phrasing_stands_near_two_options_or_near_a_command() -> None:
 
 def test_what_a_clause_states_is_what_comparing_it_with_every_phrasing_tells():
     kept = [(meant, said, features(said)) for meant, said in phrasings(load()) if matter(said)]
-    rarity, index = Rarity([bag for *_, bag in kept]), Statements(kept)
+    rarity, index = Rarity([bag for meant, _, bag in kept if meant.value is not None]), Statements(kept)
 
     def stands_within(text: str, bag: Mapping[str, int]) -> float:
         own, other = rarity.weighted(features(text)), rarity.weighted(bag)
