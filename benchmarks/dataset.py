@@ -105,8 +105,10 @@ def main() -> None:
         path = Path(folder) / "rows.jsonl"
         rows = write(path, asked.mib)
         print(f"{rows:,} rows, {path.stat().st_size / 2**20:,.0f} MiB", flush=True)
-        base = loads(path)
+        before = loads(path)
         seconds, peak = checked(path, asked.near)
+        # A machine that is shared is not as fast after as before.
+        base = (before + loads(path)) / 2
     found, of = planted()
     print(f"json.loads {base:.1f} s, the check {seconds:.1f} s; {found} of {of} planted faults found")
     told = {

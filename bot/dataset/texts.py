@@ -6,6 +6,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from bot.dataset.signs import may_hold
+
 Said = tuple[str, str]
 """A role, and what was said."""
 
@@ -37,7 +39,6 @@ _DESKS = frozenset({
 })  # fmt: skip
 _MAIL = re.compile(r"(?<![\w.+-])([\w.+-]{1,64})@((?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24})(?![\w-])")
 _DIGITS = re.compile(r"\d[\d \u00a0.()/-]{5,}\d")
-_LONG_NUMBER = re.compile(r"[0-9][0-9 .()/-]{5,}[0-9]")
 _PHONE = re.compile(
     r"(?<![\w+./-])(?:\+\d{1,3}[ .()/-]{0,2}(?:\d[ .()/-]{0,2}){6,13}\d"
     r"|00[1-9]\d[ .()/-]?(?:\d[ .()/-]{0,2}){6,12}\d"
@@ -52,34 +53,12 @@ _CARD = re.compile(r"(?<![\d.-])(?:\d[ -]?){12,18}\d(?![\d-])")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
 _KEY = re.compile(
     r"\b(?:sk|pk|rk)[-_](?:proj-|live_|test_|ant-|or-)?[A-Za-z0-9_-]{16,}|\bgh[pousr]_[A-Za-z0-9]{20,}"
-    r"|\bgithub_pat_\w{20,}|\bglpat-[\w-]{16,}|\bxox[abeprs]-[\w-]{10,}|\bAKIA[0-9A-Z]{16}\b|\bAIza[\w-]{30,}"
-    r"|\bhf_[A-Za-z0-9]{20,}|\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{6,}|-----BEGIN [A-Z ]*PRIVATE KEY-----"
+    r"|\bgithub_pat_[A-Za-z0-9_]{20,}|\bglpat-[A-Za-z0-9_-]{16,}|\bxox[abeprs]-[A-Za-z0-9_-]{10,}"
+    r"|\bAKIA[0-9A-Z]{16}\b|\bAIza[A-Za-z0-9_-]{30,}|\bhf_[A-Za-z0-9]{20,}"
+    r"|\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{6,}|-----BEGIN [A-Z ]*PRIVATE KEY-----"
     r"|(?i:\b(?:api[_ -]?key|secret|token|passwor[dt]|passwd)\b[\"']?\s*(?:[:=]|is)\s*[\"']?"
     r"(?=[^\s\"']*\d)[^\s\"',;]{8,})"
 )
-_JOINED = ("sk-", "sk_", "pk-", "pk_", "rk-", "rk_", "gh", "glpat", "xox", "hf_")
-"""What a key has in it that has a `-` or a `_` as well."""
-_CAPITALS = re.compile(rb"AKIA|AI|J|PRIVATEKEY|TODO|FIXME|TBD|XXX|PLACEHOLDER|CHANGEME")
-"""What is left of others, and of notes to the writer, where only their capitals are looked at."""
-_SIGNS = ("AKIA", "AIza", "eyJ", "PRIVATE KEY", "TODO", "FIXME", "TBD", "XXX", "PLACEHOLDER", "CHANGEME")
-_NO_CAPITALS = bytes(set(range(256)) - set(range(ord("A"), ord("Z") + 1)))
-_NO_DIGITS = bytes(set(range(256)) - set(range(ord("0"), ord("9") + 1)))
-_LEAST_DIGITS, _LEAST_OF_IBAN, _LEAST_OF_CARD = 6, 10, 13
-"""Digits of the shortest number that is personal, of an IBAN and of a card."""
-_CALLS = ("phone", "tel", "mobile", "cell", "whatsapp", "fax", "call ", "reach ", "handy")
-"""What an announced telephone number has before it."""
-_HINTS = (
-    "api", "secret", "token", "passw", "lorem", " an ", "language model", "training data", "knowledge cut", "openai",
-    "sorry", "t have", "als k", "sprachmodell", "en tant qu", "como ", "chatbot", "virtual assistant",
-)  # fmt: skip
-_WORDS = (
-    "api key", "api_key", "api-key", "apikey", "secret", "token", "passw", "lorem ipsum", "as an ", " an ai",
-    "language model", "training data", "knowledge cut", "openai", "sorry but i", "sorry, but i", "not have",
-    "n't have", "n’t have", "als ki", "als künst", "sprachmodell", "en tant qu", "como modelo", "como un", "chatbot",
-    "virtual assistant",
-)  # fmt: skip
-"""What a password, a placeholder or the words of an assistant have in them, in small letters, and fewer words by one of
-which each of them is noticed."""
 _MARKS = " \t\n\"'*_#>-–—“”„«»¿¡.,:;!?()[]"
 _BOILERPLATE = re.compile(
     r"(?i)\bas an? (?:ai|artificial intelligence|(?:large )?language model|virtual assistant|chatbot)\b"
@@ -104,6 +83,22 @@ _PLACEHOLDER = re.compile(
 )
 _FENCED = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 _BROKEN = re.compile(r"[\u00c2-\u00f4](?:[\u0080-\u00bf\u0152-\u0178\u017d\u017e\u0192\u02c6\u02dc\u2010-\u2122]{1,3})")
+_SIGNS = tuple(
+    (may_hold([pattern for _, patterns in group for pattern in patterns]), [(s, may_hold(p)) for s, p in group])
+    for group in (
+        (
+            (_Sign.MAIL, (re.compile("@"),)),
+            (_Sign.TAG, (_TAG,)),
+            (_Sign.PLACEHOLDER, (_PLACEHOLDER,)),
+            (_Sign.BROKEN, (_BROKEN, re.compile("\ufffd"))),
+            (_Sign.BOILERPLATE, (_BOILERPLATE,)),
+        ),
+        ((_Sign.KEY, (_KEY,)),),
+        ((_Sign.NUMBER, (_PHONE, _CALLED, _CARD, _IBAN)),),
+    )
+)
+"""What tells whether a text may hold some of a group, and which. Larger groups are slower by far: the engine keeps a
+table of what it has seen, which they outgrow."""
 _LONGEST_ECHO = 10_000
 
 
@@ -119,27 +114,13 @@ def faults(turns: Sequence[Said]) -> Iterator[Fault]:
 
 
 def _signs_in(text: str) -> int:
-    """Return what a text may hold, by signs without which it surely does not."""
-    plain = text.isascii()
-    found = 0 if plain else _Sign.BROKEN
-    if "@" in text:
-        found |= _Sign.MAIL
-    if "<" in text or "&" in text:
-        found |= _Sign.TAG | _Sign.PLACEHOLDER
-    if "[" in text or "{{" in text:
-        found |= _Sign.PLACEHOLDER
-    # A list is made faster than a generator is asked, and this is what each row waits for.
-    if ("_" in text or "-" in text) and any([sign in text for sign in _JOINED]):  # noqa: C419
-        found |= _Sign.KEY
-    raw = text.encode("utf-8", "replace")
-    if _CAPITALS.search(raw.translate(None, _NO_CAPITALS)) and any([sign in text for sign in _SIGNS]):  # noqa: C419
-        found |= _Sign.KEY | _Sign.PLACEHOLDER
-    numbers = not plain or len(raw.translate(None, _NO_DIGITS)) >= _LEAST_DIGITS
-    if numbers and (_LONG_NUMBER if plain else _DIGITS).search(text):
-        found |= _Sign.NUMBER
-    lower = text.lower()
-    if any([hint in lower for hint in _HINTS]) and any([word in lower for word in _WORDS]):  # noqa: C419
-        found |= _Sign.KEY | _Sign.PLACEHOLDER | _Sign.BOILERPLATE
+    """Return what a text may hold."""
+    found = 0
+    for of_some, each in _SIGNS:
+        if of_some(text):
+            for sign, of_it in each:
+                if of_it(text):
+                    found |= sign
     return found
 
 
@@ -195,25 +176,23 @@ def _private(text: str, where: str, signs: int) -> Iterator[Fault]:
             if match[1].lower() not in _DESKS:
                 yield Fault("mail", where + f"{match[1][0]}…@{match[2][0]}….{match[2].rpartition('.')[2]}")
                 break
-    if signs & _Sign.NUMBER and _DIGITS.search(text):
+    if signs & _Sign.NUMBER:
         yield from _numbers(text, where)
     if signs & _Sign.KEY and (key := _KEY.search(text)):
         yield Fault("secret", f"{where}{key[0][:4]}… ({len(key[0])} characters)")
 
 
 def _numbers(text: str, where: str) -> Iterator[Fault]:
-    digits = len(text.encode("utf-8", "replace").translate(None, _NO_DIGITS))
-    iban = next((m for m in _IBAN.finditer(text) if _is_iban(m[0])), None) if digits >= _LEAST_OF_IBAN else None
+    iban = next((m for m in _IBAN.finditer(text) if _is_iban(m[0])), None)
     if iban:
         yield Fault("iban", f"{where}{iban[0][:4]}…{iban[0][-2:]}")
         text = text.replace(iban[0], " ")
-    card = next((m for m in _CARD.finditer(text) if _is_card(m[0])), None) if digits >= _LEAST_OF_CARD else None
+    card = next((m for m in _CARD.finditer(text) if _is_card(m[0])), None)
     if card:
         yield Fault("card", f"{where}…{re.sub(r'[^0-9]', '', card[0])[-4:]}")
         text = text.replace(card[0], " ")
     phone = _PHONE.search(text)
-    lower = text.lower()
-    called = None if phone or not any(word in lower for word in _CALLS) else _CALLED.search(text)
+    called = None if phone else _CALLED.search(text)
     if found := phone[0] if phone else called[1] if called else "":
         digits = re.sub(r"\D", "", found)
         yield Fault("phone", f"{where}{found[:3]}…{digits[-2:]}")

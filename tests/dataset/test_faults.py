@@ -60,6 +60,29 @@ def test_what_is_personal_or_secret_is_found_and_masked(kind: str, text: str, pr
     assert private not in json.dumps([fault.where for fault in found])
 
 
+WRITTEN = [
+    *((kind, text) for kind, text, _ in SHOWN),
+    ("phone", "call me at (415) 555-0132"),
+    ("secret", "api_key:\n'abcd1234efgh'"),
+    ("html", "<div class='a'>"),
+    ("html", "one&nbsp;two"),
+    ("placeholder", "Dear [Customer Name],"),
+    ("placeholder", "{{first_name}}"),
+    ("boilerplate", "As an AI language model, I"),
+    ("boilerplate", "Als künstliche Intelligenz"),
+    ("mojibake", "SchÃ¶ne GrÃ¼ÃŸe"),
+]
+AROUND = st.text(st.sampled_from([*"abc äß中文😀.,\n", "\x1c", "\ud83d"]), max_size=40)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(WRITTEN), AROUND, AROUND)
+def test_what_is_wrong_is_found_whatever_stands_around_it(written: tuple[str, str], before: str, after: str) -> None:
+    kind, text = written
+    found = faults([("user", "What shall I write?"), ("assistant", f"{before} {text} {after}")])
+    assert kind in [fault.kind for fault in found]
+
+
 @pytest.mark.parametrize(
     "text",
     [
