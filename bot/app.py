@@ -43,6 +43,8 @@ class Known:
     prices: Prices
     answers: bool = True
     """Whether a model may word answers."""
+    finetunes: tuple[str, ...] = ()
+    """Finetunes that people may have compared."""
 
     def advisor(self, model: Model | None) -> TurnContext:
         """Return what a turn needs, as of today."""
@@ -63,12 +65,13 @@ class Known:
             prices=self.prices,
             today=today,
             answers=self.answers,
+            finetunes=self.finetunes,
         )
 
 
 def known(settings: Settings) -> Known:
     """Load the rules and prices, with the house's laid over them; KnowledgeError names every fault."""
-    return Known(load(settings.knowledge), load_prices(settings.knowledge), settings.answers)
+    return Known(load(settings.knowledge), load_prices(settings.knowledge), settings.answers, settings.finetunes)
 
 
 def prepare(knowledge: Knowledge) -> Thread:

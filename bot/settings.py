@@ -64,6 +64,9 @@ class Settings(BaseSettings):
     channels: Annotated[tuple[str, ...], NoDecode] = Field(default=(), alias="ADVISOR_CHANNELS")
     """Ids of the channels that are answered, by comma, where those who manage a workspace have not said otherwise; left
     out, all."""
+    finetunes: Annotated[tuple[str, ...], NoDecode] = Field(default=(), alias="ADVISOR_FINETUNES")
+    """Finetuned models that people may have compared with their base, by comma, as NAME or NAME=BASE; left out, those
+    that the model server lists itself."""
     slack_bot_token: SecretStr | None = Field(default=None, alias="SLACK_BOT_TOKEN")
     """Token of the bot user, xoxb-..."""
     slack_app_token: SecretStr | None = Field(default=None, alias="SLACK_APP_TOKEN")
@@ -159,7 +162,7 @@ class Settings(BaseSettings):
                 raise ValueError("holds a blank or a line break; write %20 for a blank that belongs there")
         return given
 
-    @field_validator("channels", mode="before")
+    @field_validator("channels", "finetunes", mode="before")
     @classmethod
     def _by_comma(cls, given: object) -> object:
         return tuple(filter(None, (each.strip() for each in given.split(",")))) if isinstance(given, str) else given

@@ -20,6 +20,7 @@ from knowledge.schema import (
     KnowledgeError,
     ModelAge,
     Note,
+    Ordinary,
     Passage,
     Question,
     Rule,
@@ -88,6 +89,8 @@ class Knowledge:
     notes: tuple[RatedNote, ...]
     sources: Mapping[str, Source]
     verbs: tuple[Verb, ...]
+    ordinary: tuple[Ordinary, ...]
+    """Prompts on which a finetune must not have lost what its base can do."""
     models: ModelAge
     clauses: tuple[Rated, ...]
     follows: tuple[Following, ...]
@@ -207,6 +210,7 @@ def _checked(read: Reader, house: Path | None) -> Knowledge:
         notes=tuple(notes),
         sources=read.sources,
         verbs=read.verbs,
+        ordinary=read.ordinary,
         models=read.models,
         clauses=tuple(clauses),
         follows=follows,

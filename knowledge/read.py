@@ -16,6 +16,7 @@ from knowledge.schema import (
     Intents,
     ModelAge,
     Note,
+    Ordinary,
     Question,
     Rule,
     Source,
@@ -25,7 +26,19 @@ from knowledge.schema import (
 )
 from knowledge.steps import NextStep
 
-TABLES = ("facts", "sources", "notes", "verbs", "models", "prices", "intents", "thresholds", "causes", "alike")
+TABLES = (
+    "facts",
+    "sources",
+    "notes",
+    "verbs",
+    "models",
+    "prices",
+    "intents",
+    "thresholds",
+    "causes",
+    "alike",
+    "ordinary",
+)
 _META = re.compile(r"(covers|about|answers): *(\[.*\])$")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 T = TypeVar("T", bound=BaseModel)
@@ -48,6 +61,7 @@ class Reader:
         self.notes: dict[str, tuple[str, Note]] = {}
         self.sources: dict[str, Source] = {}
         self.verbs: tuple[Verb, ...] = ()
+        self.ordinary: tuple[Ordinary, ...] = ()
         self.models: ModelAge | None = None
         self.house = False
         self.rewritten: set[str] = set()
@@ -111,11 +125,9 @@ class Reader:
             self.fault(file, f"this is not UTF-8 (byte {error.start + 1})")
             return
         if name == "verbs":
-            if not isinstance(data, list):
-                self.fault(file, "must be a list of rows")
-                return
-            rows = [self.build(Verb, row, file, f"row {i}") for i, row in enumerate(cast("list[object]", data), 1)]
-            self.verbs = tuple(row for row in rows if row)
+            self.verbs = self.rows(Verb, data, file)
+        elif name == "ordinary":
+            self.ordinary = self.rows(Ordinary, data, file)
         elif name == "models":
             self.models = self.build(ModelAge, data, file)
         elif name == "intents":
@@ -135,6 +147,13 @@ class Reader:
         else:
             for key, entry in cast("dict[object, object]", data).items():
                 self.entry(name, str(key), entry, file)
+
+    def rows(self, model: type[T], data: object, file: str) -> tuple[T, ...]:
+        if not isinstance(data, list):
+            self.fault(file, "must be a list of rows")
+            return ()
+        rows = [self.build(model, row, file, f"row {i}") for i, row in enumerate(cast("list[object]", data), 1)]
+        return tuple(row for row in rows if row)
 
     def step_file(self, path: Path, file: str) -> None:
         try:

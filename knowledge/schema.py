@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 Value = bool | int | float | str | tuple[str, ...]
 CITED = re.compile(r" ?\[@([a-z0-9-]+)\]")
@@ -196,6 +196,22 @@ class Verb(Strict):
     try_: str = Field(alias="try")
     asks_for: str
     differs: str
+
+
+class Ordinary(Strict):
+    """A prompt that has nothing to do with anybody's task, and the pattern that a good answer to it matches."""
+
+    asks: str = Field(min_length=1)
+    finds: str = Field(min_length=1)
+
+    @field_validator("finds")
+    @classmethod
+    def _is_pattern(cls, pattern: str) -> str:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f"is no pattern that can be searched for: {error}") from None
+        return pattern
 
 
 class ListedModel(Strict):

@@ -161,8 +161,6 @@ class Ended:
     picture: Path | None
     knowledge: "Knowledge"
     compared: "Comparison | None" = None
-    ordinary: "TrialResult | None" = None
-    """What the finetune and its base do on prompts beside the task."""
     capped: bool = False
     """True where the cap ended it."""
 
@@ -179,8 +177,8 @@ class Ended:
             parts.append(Text(markdown=details.asked(result, task, self.calls), voice="notice", detail=True))
         if result.facts:
             parts.append(Text(markdown=details.effect(self.knowledge, result.facts, None, None)))
-        if self.ordinary:
-            parts.append(Text(markdown=kept_up(self.ordinary)))
+        if result.ordinary:
+            parts.append(Text(markdown=kept_up(result.ordinary)))
         return [*parts, *(comparison.in_words(self.compared) if self.compared else ())]
 
 
@@ -221,9 +219,10 @@ class AsJson:
         if ended.compared:
             rows = [row.model_dump() for row in ended.compared.rows]
             data["against"] = {"model": ended.compared.then.model, "items": ended.compared.shared, "rungs": rows}
-        if ended.ordinary:
-            ordinary = [rung.model_dump(exclude={"items_passed", "judged"}) for rung in ended.ordinary.rungs]
-            data["ordinary"] = {"rungs": ordinary, "compared": [row.model_dump() for row in ended.ordinary.compared]}
+        if beside := result.ordinary:
+            rows = [rung.model_dump(exclude={"items_passed", "judged"}) for rung in beside.rungs]
+            compared = [row.model_dump() for row in beside.compared]
+            data["ordinary"] = {"rungs": rows, "compared": compared, "worse": list(beside.worse)}
         typer.echo(json.dumps(data, ensure_ascii=True))
         if ended.capped:
             typer.echo("The cap ended it before it was decided: --yes goes on above it.", err=True)
@@ -259,13 +258,14 @@ class AtTerminal:
         return self.bar
 
     def tell(self, task: "Task", made: Sequence["Call"]) -> None:
+        from bot.trial.order import Order
         from bot.trial.report.card import progress
 
         # To count anew after each of many calls would take longer than the calls.
         if time.monotonic() - self._told < TOLD_EVERY:
             return
         self._told = time.monotonic()
-        now = progress(task, made, "trial")
+        now = progress(Order(task), made, "trial")
         self.bar.update(self.line, completed=now.done, total=now.total, description=now.text)
 
     async def judge(self, outputs: Sequence["Ungraded"], *, demonstration: bool) -> "Grades":

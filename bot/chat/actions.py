@@ -5,6 +5,7 @@ from typing import Literal
 Action = Literal[
     "again",
     "answer",
+    "compare",
     "correct",
     "dataset",
     "decide",

@@ -115,6 +115,7 @@ _LAST = re.compile(
 _DATASET = re.compile(
     r"(?:check )?(?:this|that|it|the file|this file|attached)?(?:,? ?please)?", re.IGNORECASE
 ).fullmatch
+_TUNED = re.compile(r"`?(?=[^`\s]*[\d:/._-])\w[^`\s]{0,199}`?").fullmatch
 _CHANNEL = r"(?:<#[^>]+>|#[\w-]+|[CG][A-Z0-9]{7,}|\d{15,20})"
 _RECORDED = re.compile(
     r"(?:off|(?:(?:it|this|that|the (?:verdict|result|record)) ?)?(?:(?:as |in |to )(?:an? )?)?"
@@ -186,6 +187,14 @@ ROWS: tuple[Row, ...] = (
         "repeat the last trial on today's model, and compare",
         grammar=_POLITE,
         followed="alone",
+        needs_model=True,
+    ),
+    Row(
+        "compare",
+        "your finetune beside its base, on your samples and on ordinary prompts",
+        example="compare my-model-v2",
+        arguments=(Argument("model", "Your finetune, as the model server calls it"),),
+        grammar=_TUNED,
         needs_model=True,
     ),
     Row("skip", "leave out the samples, or the open question", grammar=_IT, followed="alone"),

@@ -195,14 +195,14 @@ async def _run(wanted: "TrialFile", chosen: "Chosen", shown: "AsJson | AtTermina
         calls = await _judged(shown, task, calls, model)
         ordinary = None
         if beside and not stopped:
-            ordinary = summary.summarise(beside, (await run_on(beside, ()))[0], model)
+            ordinary = summary.of_ordinary(beside, (await run_on(beside, ()))[0], model)
         while True:
-            result = summary.summarise(task, calls, model)
+            result = summary.summarise(task, calls, model).model_copy(update={"ordinary": ordinary})
             result = result.model_copy(update={"facts": facts.facts(result, {}, knowledge.models)})
             if wish.keep:
                 _keep(wish.keep, result, task, calls)
             compared = compare.compare_kept(wish.against, compare.kept(task, result)) if wish.against else None
-            ended = Ended(result, task, calls, wish.picture, knowledge, compared, ordinary, budget.refused)
+            ended = Ended(result, task, calls, wish.picture, knowledge, compared, budget.refused)
             shown.finish(ended)
             match await shown.choose(ended):
                 case "scorer", name:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.consultation.model import Claim, Consultation, How
+from bot.consultation.model import Claim, Consultation, How, Samples
 from knowledge.load import Knowledge
 from knowledge.schema import Fact
 
@@ -94,5 +94,7 @@ def put_together(case: Consultation) -> Consultation:
     prompt = next((each.prompt for each in reversed(given) if each.prompt), None)
     premise = next((each.premise for each in reversed(given) if each.premise), None)
     scorer = case.samples.scorer or next((each.scorer for each in reversed(given) if each.scorer), None)
+    finetune = next((each for each in reversed(given) if each.tuned), Samples())
     made = {"pairs": pairs, "prompt": prompt, "premise": premise, "scorer": scorer}
+    made |= {"tuned": finetune.tuned, "base": finetune.base}
     return case.but(samples=case.samples.model_copy(update=made))

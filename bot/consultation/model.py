@@ -70,6 +70,10 @@ class Samples(Plain):
     """The missing fact, where one was named."""
     scorer: str | None = None
     """Name of the scorer that somebody chose in place of the inferred one."""
+    tuned: str | None = None
+    """A finetune that is to be tried beside its base, by the name under which the model server knows it."""
+    base: str | None = None
+    """That base; None where it is the model that samples are run on anyway."""
 
 
 class Line(Plain):

@@ -112,3 +112,7 @@ class TrialResult(Plain):
     scored: dict[str, bool | None] = Field(default_factory=dict[str, bool | None])
     """What the scorer said of each of these outputs; None where it could not tell, or contradicted itself."""
     grades: tuple[Graded, ...] = ()
+    ordinary: "TrialResult | None" = None
+    """What a finetune and its base do on ordinary prompts, which have nothing to do with the task."""
+    worse: tuple[str, ...] = ()
+    """Of such a result: the prompts that the base passes and the finetune does not."""

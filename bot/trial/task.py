@@ -102,6 +102,8 @@ class Call(Plain):
     """The model that judged the answer, and what that took."""
     judge_in: int = 0
     judge_out: int = 0
+    ordinary: bool = False
+    """True where it was asked an ordinary prompt, and nothing of the task."""
 
     @property
     def key(self) -> tuple[str, int, int]:

@@ -89,6 +89,8 @@ async def obey(consultation: Consultation, command: Command, event: Event, conte
             return await press(consultation, event, "trial", (), context)
         case "again":
             return await press(consultation, event, "again", (), context)
+        case "compare":
+            return await press(consultation, event, "compare", (command.rest.strip("`"),), context)
         case "stop":
             return await stop(consultation, event, context)
         case "forget" if command.rest.lower() == "me":

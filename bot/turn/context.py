@@ -39,6 +39,8 @@ class TurnContext:
     today: date = field(kw_only=True)
     answers: bool = field(default=True, kw_only=True)
     """False where advice is assembled and no model words it."""
+    finetunes: tuple[str, ...] = field(default=(), kw_only=True)
+    """Finetunes that may be compared, as NAME or NAME=BASE; with none, those that the model server lists."""
     ends: float = inf
     """When a turn has to say what there is, by the clock of `time.monotonic`."""
     apart: Apart = in_place

@@ -3,6 +3,8 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.chat.events import Body, Failed, Measured
@@ -15,6 +17,7 @@ from bot.turn.trials import picture_prefix, trial_id, with_facts
 
 if TYPE_CHECKING:
     from bot.trial.judging.people import Ungraded
+    from bot.trial.order import Order
     from bot.trial.report.result import TrialReport
     from bot.trial.task import Call, Task
 
@@ -58,50 +61,80 @@ async def measure(
     is a Failed event with its sentence. `spend` is asked before calls are made whether that many may be paid for.
     """
     from bot.trial.judging import people
+    from bot.trial.order import opened, order_of
     from bot.trial.report import card as results
     from bot.trial.report.result import TrialReport
-    from bot.trial.run import fitted, run
-    from bot.trial.task import TaskError, task_of
+    from bot.trial.run import run
+    from bot.trial.task import TaskError
 
     if advisor.model is None:
         how = " Set OPENAI_API_KEY for one." if case.at_terminal else ""
         return Failed(sentence=f"There is no model to run your samples on.{how}"), TrialReport()
     try:
-        task = fitted(task_of(case.samples), advisor.model, verbs=advisor.knowledge.verbs)
+        order = order_of(case.samples, advisor.model, advisor.knowledge)
     except TaskError as error:
         return Failed(sentence=str(error)), TrialReport()
-    made = list(kept)
+    task, made = order.task, list(kept)
     told = -TELL
 
-    async def on_call(call: "Call") -> None:
+    async def on_call(call: "Call", *, ordinary: bool = False) -> None:
         nonlocal told
+        call = call.model_copy(update={"ordinary": ordinary}) if ordinary else call
         made.append(call)
         if keep is not None:
             await keep(call)
         # All that is made is counted anew each time, which at hundreds of calls would hold up the other conversations.
         if tell is not None and (len(made) <= FEW or time.monotonic() - told >= TELL):
             told = time.monotonic()
-            tell(results.progress(task, made, trial_id(case)))
+            tell(results.progress(order, made, trial_id(case)))
 
-    try:
-        calls = await run(task, advisor.model, done=kept, on_call=on_call, stop=stop, spend=spend)
-    except ModelError as error:
-        said = error.sentence if case.at_terminal else error.told
-        return Failed(sentence=f"{said} Your samples are kept. (Reference {error.reference}.)"), TrialReport()
+    async with opened(case.samples, advisor.model) as (base, others):
+        try:
+            done = [call for call in kept if not call.ordinary]
+            calls = await run(task, base, others=others, done=done, on_call=on_call, stop=stop, spend=spend)
+        except ModelError as error:
+            said = error.sentence if case.at_terminal else error.told
+            return Failed(sentence=f"{said} Your samples are kept. (Reference {error.reference}.)"), TrialReport()
+        ordinary: Sequence[Call] = ()
+        if order.ordinary and _answered(calls, order.ordinary.tuned) and not (stop and stop.is_set()):
+            done, on_ordinary = [call for call in kept if call.ordinary], partial(on_call, ordinary=True)
+            with suppress(ModelError):  # a server that has gone since takes nothing from what is measured
+                ordinary = await run(
+                    order.ordinary, base, others=others, done=done, on_call=on_ordinary, stop=stop, spend=spend
+                )
     if tell is not None and calls:
-        tell(results.progress(task, calls, trial_id(case)))  # what shows it must not stop short of the end
+        # What shows it must not stop short of the end.
+        tell(results.progress(order, [*calls, *_marked(ordinary)], trial_id(case)))
     if grade is not None and (open_ := people.to_grade(task, calls)):
         calls = people.grade(calls, await grade(task, open_))
-    return await asyncio.to_thread(_ended, case, advisor, advisor.model, task, calls, offer=grade is None)
+    return await asyncio.to_thread(_ended, case, advisor, base, order, (calls, ordinary), offer=grade is None)
+
+
+def _answered(calls: Sequence["Call"], model: str | None) -> bool:
+    return any(call.model == model and call.error is None for call in calls)
+
+
+def _marked(calls: Sequence["Call"]) -> "list[Call]":
+    return [call.model_copy(update={"ordinary": True}) for call in calls]
 
 
 def _ended(
-    case: Consultation, advisor: TurnContext, model: Model, task: "Task", calls: Sequence["Call"], *, offer: bool
+    case: Consultation,
+    advisor: TurnContext,
+    model: Model,
+    order: "Order",
+    ran: tuple[Sequence["Call"], Sequence["Call"]],
+    *,
+    offer: bool,
 ) -> "tuple[Body, TrialReport]":
     from bot.trial.report.result import renamed, report
     from bot.trial.results import summary
 
-    result = with_facts(case, advisor, summary.summarise(task, calls, model, id=trial_id(case)))
+    task, (calls, ordinary) = order.task, ran
+    result = summary.summarise(task, calls, model, id=trial_id(case))
+    if order.ordinary and ordinary:
+        result = result.model_copy(update={"ordinary": summary.of_ordinary(order.ordinary, ordinary, model)})
+    result = with_facts(case, advisor, result)
     # Somebody who was asked to judge already is not asked again.
     made = report(case, result, task, calls, advisor.knowledge, advisor.derive, judge=offer)
     # A terminal keeps the files of all cases in one folder, and deletes them with their case.

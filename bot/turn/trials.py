@@ -12,6 +12,7 @@ from bot.consultation.model import Claim, Consultation, How
 from bot.consultation.trial_results import Graded, TrialResult
 from bot.consultation.trial_state import Phase
 from bot.consultation.view import view
+from bot.text import markdown
 from bot.turn.context import TurnContext
 from bot.turn.step import StartTrial, Step
 
@@ -22,6 +23,9 @@ PASTE = Choices(action="trial", options=(Option(value="paste", label="Paste samp
 APPROVE = Choices(action="run", options=(Option(value="run", label="Run it"), Option(value="skip", label="Leave it")))
 
 
+WHICH = "which"
+"""In the place of a finetune's name: it is asked for."""
+COMPARE = Choices(action="compare", options=(Option(value=WHICH, label="Compare your finetune with its base"),))
 MORE_SAMPLES = Choices(action="trial", options=(Option(value="paste", label="Run 20 more"),))
 
 
@@ -38,6 +42,17 @@ def picture_prefix(consultation: Consultation) -> str:
 def may_be_offered(consultation: Consultation, context: TurnContext) -> bool:
     """Tell whether a trial was never spoken of and could be run."""
     return consultation.trial.phase is Phase.none and context.model is not None and not consultation.samples.pairs
+
+
+def may_compare(consultation: Consultation, context: TurnContext) -> bool:
+    """Tell whether there are samples, a finetune and a model, and the two were not compared yet."""
+    if context.model is None or context.model.demonstration or consultation.trial.running:
+        return False
+    if not consultation.samples.pairs or consultation.samples.tuned:
+        return False
+    held = view(consultation, context.knowledge, context.derive).held.facts
+    exists = held.get("finetune") in ("works", "falls_short") or bool(held.get("tuned_fails"))
+    return exists and not any(rung.name == "tuned" for trial in consultation.trials for rung in trial.rungs)
 
 
 def offer_stands(consultation: Consultation, context: TurnContext) -> bool:
@@ -129,11 +144,25 @@ def _to_run(consultation: Consultation, context: TurnContext) -> Choices:
         if beside
         else (Option(value="run", label="Run"),)
     )
+    if consultation.samples.tuned:
+        runs += (Option(value="plain", label="Without the finetune"),)
+    if may_compare(consultation, context):
+        runs += (Option(value="compare", label="Compare your finetune on it"),)
     options = (*runs, Option(value="change", label="Change"), Option(value="skip", label="Leave it"))
-    asks = f"A trial{many}{takes}." if takes else "Shall I run it?"
+    asks = f"A trial{many}{on(consultation, context)}{takes}." if takes else "Shall I run it?"
     if beside:
         asks = f"There were pairs before these. Are the new ones to be added, or to take their place? {asks}"
     return Choices(action="run", text=asks, options=options)
+
+
+def on(consultation: Consultation, context: TurnContext) -> str:
+    """Say which two models a trial compares, and on what besides the samples; empty where it compares none."""
+    given, model = consultation.samples, context.model
+    if given.tuned is None or model is None:
+        return ""
+    both = f"on {markdown.escaped(given.tuned)} beside {markdown.escaped(given.base or model.name)}"
+    prompts = len(context.knowledge.ordinary)
+    return f" {both}{f', with {prompts} ordinary prompts each' if prompts else ''},"
 
 
 def begins(consultation: Consultation, context: TurnContext) -> tuple[Part, ...]:
@@ -145,22 +174,21 @@ def begins(consultation: Consultation, context: TurnContext) -> tuple[Part, ...]
     taken = _estimate(consultation, context)
     takes = f": {said(taken)}" if taken is not None else ""
     stop = Choices(action="stop", options=(Option(value="stop", label="Stop"),))
-    return Text(markdown=f"I run {what} now{takes}.", voice="notice"), stop
+    return Text(markdown=f"I run {what}{on(consultation, context)} now{takes}.", voice="notice"), stop
 
 
 def _estimate(consultation: Consultation, context: TurnContext) -> "Estimate | None":
     """Return what a trial of the samples takes; None where it cannot be run, which is said when it is tried."""
-    from bot.trial.budget import estimate
-    from bot.trial.run import fitted
-    from bot.trial.task import TaskError, task_of
+    from bot.trial.order import order_of
+    from bot.trial.task import TaskError
 
     if context.model is None:
         return None
     try:
-        task = fitted(task_of(consultation.samples), context.model, verbs=context.knowledge.verbs)
+        order = order_of(consultation.samples, context.model, context.knowledge)
     except TaskError:
         return None
-    return estimate(task, context.model.name)
+    return order.takes(consultation.samples.base or context.model.name)
 
 
 def finish(consultation: Consultation, event: Event, measured: Measured, context: TurnContext) -> Step:

@@ -165,6 +165,8 @@ def _offered(
     says: tuple[Part, ...], now: Consultation, move: Ask | Verdict, context: TurnContext
 ) -> tuple[tuple[Part, ...], Consultation]:
     """Offer a trial where one can help; what was offered stands with the question; after one, more of the same."""
+    if trials.may_compare(now, context) and any(map(_is_verdict, says)):
+        return (*says, trials.COMPARE), now
     if not _trial_helps(move):
         return says, now
     if trials.may_be_offered(now, context):

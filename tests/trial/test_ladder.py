@@ -13,6 +13,7 @@ import pytest
 from bot.consultation.model import Pair, Samples
 from bot.consultation.trial_results import RungResult, TrialResult
 from bot.model import Model
+from bot.trial.order import Order
 from bot.trial.plan import plan, prepared, remaining
 from bot.trial.report.card import card, progress
 from bot.trial.results.facts import facts
@@ -426,7 +427,7 @@ async def test_progress_counts_what_is_still_needed() -> None:
 
     async def keep(call: Call) -> None:
         seen.append(call)
-        totals.append(progress(given, seen, "t").total)
+        totals.append(progress(Order(given), seen, "t").total)
 
     async with served(lambda _: says("maybe"), slots=1) as (model, _):
         await run(given, model, on_call=keep)

@@ -5,6 +5,7 @@ import pytest
 from bot.chat.reply import Picture, Text
 from bot.consultation.trial_results import TrialResult
 from bot.model.client import Model
+from bot.trial.order import Order
 from bot.trial.report.card import called, card, progress
 from bot.trial.report.picture import MISSING, alt, draw, title
 from bot.trial.results.summary import summarise
@@ -65,7 +66,7 @@ def test_items_that_nobody_judged_are_counted_as_items_and_not_as_failures() -> 
     assert "13 of 15 answers were judged by nobody; they count neither as pass nor as failure." in said
     assert "of 15 runs" not in said
     assert "'2 of 15'" not in said
-    assert progress(given, made, "t").text == "bare 2 of 2"
+    assert progress(Order(given), made, "t").text == "bare 2 of 2"
 
 
 def test_without_the_library_that_draws_the_result_is_the_same_in_words(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from bot.chat.reply import Part, Table, Text
 from bot.consultation.trial_results import TrialResult
 from bot.model import Model
 from bot.trial.judging.people import grade, to_grade
+from bot.trial.order import Order
 from bot.trial.report.card import card, percent, progress
 from bot.trial.report.picture import alt, draw, title
 from bot.trial.results.summary import summarise
@@ -199,7 +200,7 @@ def test_a_person_judges_distinct_outputs_without_knowing_the_rung() -> None:
 
 def test_progress_names_what_each_rung_passes() -> None:
     made = calls(many(3), ALL, but_bare)
-    now = progress(many(3), made[:31], "t1")
+    now = progress(Order(many(3)), made[:31], "t1")
     assert (now.done, now.total, now.id) == (31, 45, "t1")
     assert now.text == "bare 0 of 3 · instructed 3 of 3 · few-shot 3 of 3"
 

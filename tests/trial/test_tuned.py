@@ -42,7 +42,9 @@ def test_a_finetune_is_beside_the_prompts_and_never_the_best_of_them(tmp_path: P
     told = said(tmp_path, result)
     assert "**bare** did best: 3 of 12" in told and "none of these prompts does it" in told
     assert "**The finetune** passes 12 of 12" in told
-    assert "against few-shot it gains 9 items and loses 0: better, and not by chance." in told
+    assert (
+        "against few-shot it gains 9 items and loses 0, +75 points (95 %: 36 to 93): better, and not by chance." in told
+    )
 
 
 def test_what_a_finetune_passes_says_nothing_of_untuned_models(tmp_path: Path) -> None:
@@ -56,12 +58,14 @@ def test_a_finetune_that_is_worse_than_its_base_is_told_as_such(tmp_path: Path) 
     result = measured(tmp_path, lambda rung, item: rung != "tuned" or item < 3)
     held = facts(result, {}, AGES)
     assert (held["finetune"], held["tuned_fails"]) == ("falls_short", ("worse_than_base",))
-    assert "loses 9: worse, and not by chance." in said(tmp_path, result)
+    assert "loses 9, -75 points (95 %: -93 to -36): worse, and not by chance." in said(tmp_path, result)
 
 
 def test_few_items_do_not_tell_two_models_apart(tmp_path: Path) -> None:
     result = measured(tmp_path, lambda rung, item: item < (9 if rung == "tuned" else 7))
-    assert "gains 2 items and loses 0: too few to tell them apart." in said(tmp_path, result)
+    assert "gains 2 items and loses 0, +17 points (95 %: -9 to 37): too few to tell them apart." in said(
+        tmp_path, result
+    )
 
 
 def test_nothing_ends_early_where_two_models_are_compared(tmp_path: Path) -> None:
@@ -72,7 +76,7 @@ def test_nothing_ends_early_where_two_models_are_compared(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("lost", "gained", "told"),
     [
-        (9, 0, "loses 9: it has forgotten, and not by chance"),
+        (9, 0, "loses 9, -75 points (95 %: -93 to -36): it has forgotten, and not by chance"),
         (2, 0, "too few to tell them apart, so with more of them a loss could still show"),
         (0, 9, "better, and not by chance"),
     ],

@@ -16,14 +16,15 @@ ASKER, ANYBODY, MANAGER = "asker", "anybody", "manager"
 
 COMMANDS = {
     **dict.fromkeys(("help", "check", "status", "fix", "why", "sources", "record", "verdict", "try", "again"), ANYBODY),
-    **dict.fromkeys(("skip", "undo", "rule", "dataset", "cost", "leave", "restart"), ANYBODY),
+    **dict.fromkeys(("skip", "undo", "rule", "dataset", "cost", "leave", "restart", "compare"), ANYBODY),
     **dict.fromkeys(("stop", "forget"), ASKER),
     **dict.fromkeys(("allow", "deny", "off", "on", "budget"), MANAGER),
 }
 PRESSES: dict[str, str] = {
     **dict.fromkeys(("again", "answer", "correct", "dataset", "decide", "details", "earlier", "feedback"), ANYBODY),
     **dict.fromkeys(
-        ("fix", "form", "grade", "judge", "ours", "report", "scorer", "show", "side", "trial", "use"), ANYBODY
+        ("compare", "fix", "form", "grade", "judge", "ours", "report", "scorer", "show", "side", "trial", "use"),
+        ANYBODY,
     ),
     **dict.fromkeys(("stop", "run", "forget"), ASKER),
 }

@@ -172,15 +172,14 @@ class Trial:
 
     def _purse(self, case: Consultation, advisor: TurnContext, payer: str | None) -> Purse:
         """Return what the trial's calls are paid from, with what one of them is likely to cost."""
-        from bot.trial.budget import estimate
-        from bot.trial.run import fitted
-        from bot.trial.task import TaskError, task_of
+        from bot.trial.order import order_of
+        from bot.trial.task import TaskError
 
         each: float | None = None
         with suppress(TaskError):  # said where it is run
             if advisor.model is not None:
-                task = fitted(task_of(case.samples), advisor.model, verbs=advisor.knowledge.verbs)
-                each = estimate(task, advisor.model.name).each
+                base = case.samples.base or advisor.model.name
+                each = order_of(case.samples, advisor.model, advisor.knowledge).takes(base).each
         return Purse(self.store.connection, counters(self.settings, payer), each, insist=self._insist)
 
     async def _settle(self, purse: Purse) -> None:

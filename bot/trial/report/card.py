@@ -6,11 +6,14 @@ from collections.abc import Sequence
 
 from bot.chat.reply import Part, Progress, Table, Text
 from bot.consultation.trial_results import Compared, Judged, RungResult, TrialResult
+from bot.text.markdown import escaped
 from bot.trial.judging.people import Ungraded, grade, to_grade
+from bot.trial.order import Order
 from bot.trial.plan import plan, prepared, remaining
 from bot.trial.report.shown import shown
 from bot.trial.results.summary import BESIDE, SIGNIFICANT, best_of, summarise, verdicts_of
 from bot.trial.rungs import BY_NAME, OTHER_MODELS, climbed
+from bot.trial.statistics import paired_difference
 from bot.trial.task import PREPARED, RUNG_NAMES, Call, Task
 
 __all__ = ["Ungraded", "best_of", "card", "grade", "percent", "progress", "share", "summarise", "to_grade"]
@@ -31,6 +34,7 @@ SAID = {
 }
 """What rungs are called in front of people."""
 FAILURES_SHOWN = 3
+WORSE_SHOWN = 5
 INLINE, SHOWN_LENGTH, PROMPT_LENGTH = 80, 300, 1500
 MARKED = 80
 """Room for the mark that says how an output was cut."""
@@ -52,8 +56,17 @@ FAULTS = {
 }
 
 
-def progress(task: Task, calls: Sequence[Call], id: str) -> Progress:
+def progress(order: Order, calls: Sequence[Call], id: str) -> Progress:
     """Return how far a trial is, with the items each rung passes so far; calls that are not needed are not ahead."""
+    far = _far(order.task, [call for call in calls if not call.ordinary], id)
+    if order.ordinary is None:
+        return far
+    beside = _far(order.ordinary, [call for call in calls if call.ordinary], id)
+    said = f"{far.text} · ordinary prompts: {beside.text}" if beside.text else far.text
+    return Progress(id=id, done=far.done + beside.done, total=far.total + beside.total, text=said)
+
+
+def _far(task: Task, calls: Sequence[Call], id: str) -> Progress:
     run, _ = climbed(task)
     verdicts = verdicts_of(calls)
     passed = Counter(rung for (rung, _), verdict in verdicts.items() if verdict)
@@ -154,13 +167,30 @@ def _finetune(result: TrialResult) -> list[str]:
     if row is None:
         return [f"{said}."]
     against = next(called(rung, result) for rung in result.rungs if rung.name == row.against)
-    return [f"{said}; against {against} it gains {row.gained} items and loses {row.lost}: {_chance(row)}."]
+    said = f"{said}; against {against} it gains {row.gained} items and loses {row.lost}"
+    return [f"{said}{_apart(row, result)}: {_chance(row, result)}."]
 
 
-def _chance(row: Compared) -> str:
-    if row.p >= SIGNIFICANT:
-        return "too few to tell them apart"
-    return f"{'better' if row.gained > row.lost else 'worse'}, and not by chance"
+def _apart(row: Compared, result: TrialResult) -> str:
+    """Say how far two rungs are apart on the items that both were graded on: ", +25 points (95 %: 3 to 44)"."""
+    apart, low, high = (round(100 * each) for each in _difference(row, result))
+    return f", {apart:+} points (95 %: {low} to {high})"
+
+
+def _difference(row: Compared, result: TrialResult) -> tuple[float, float, float]:
+    both = zip(result.items.get(row.rung, ()), result.items.get(row.against, ()), strict=False)
+    items = sum(one is not None and other is not None for one, other in both)
+    return paired_difference(row.gained, row.lost, items)
+
+
+def _chance(row: Compared, result: TrialResult) -> str:
+    better = "better" if row.gained > row.lost else "worse"
+    if row.p < SIGNIFICANT:
+        return f"{better}, and not by chance"
+    _, low, high = _difference(row, result)
+    if low > 0 or high < 0:  # the interval is of one comparison, the test is exact and corrected for several
+        return f"probably {better}, but so few items do not rule out chance (exact test, p = {row.p:.2f})"
+    return "too few to tell them apart"
 
 
 def kept_up(result: TrialResult) -> str:
@@ -171,14 +201,24 @@ def kept_up(result: TrialResult) -> str:
         return "**On ordinary prompts** too little was answered to say what the finetune has lost."
     said = (
         f"**On ordinary prompts** the base passes {percent(rungs['bare'])} and the finetune "
-        f"{percent(rungs[row.rung])}; it gains {row.gained} items and loses {row.lost}"
+        f"{percent(rungs[row.rung])}; it gains {row.gained} items and loses {row.lost}{_apart(row, result)}"
     )
     if row.p >= SIGNIFICANT:
         most = "with more of them a loss could still show" if row.lost >= row.gained else "no loss shows"
-        return f"{said}: too few to tell them apart, so {most}."
+        return f"{said}: too few to tell them apart, so {most}.{_worse(result)}"
     if row.lost > row.gained:
-        return f"{said}: it has forgotten, and not by chance. Mix ordinary rows into its data, and train less."
+        advice = "Mix ordinary rows into its data, and train less."
+        return f"{said}: it has forgotten, and not by chance. {advice}{_worse(result)}"
     return f"{said}: better, and not by chance."
+
+
+def _worse(result: TrialResult) -> str:
+    """Name the ordinary prompts on which a finetune got worse."""
+    if not result.worse:
+        return ""
+    named = [f'"{escaped(asked)}"' for asked in result.worse[:WORSE_SHOWN]]
+    more = f", and {len(result.worse) - len(named)} more" if len(result.worse) > len(named) else ""
+    return f" It got worse on {', '.join(named)}{more}."
 
 
 def _knowledge(fixes: bool) -> str:

@@ -10,7 +10,7 @@ from bot.consultation.model import Consultation
 from bot.consultation.trial_results import TrialResult
 from bot.trial.judging.people import to_grade
 from bot.trial.report import picture
-from bot.trial.report.card import figures, finding, warnings
+from bot.trial.report.card import figures, finding, kept_up, warnings
 from bot.trial.report.choices import other_scorers, to_judge
 from bot.trial.report.comparison import in_words
 from bot.trial.report.details import asked, counted, downloads, verdict_after, verdict_with
@@ -62,6 +62,7 @@ def report(
     """Return the report of a trial that has ended; without `judge`, what people can judge is not offered."""
     compared = _compared(consultation, result)
     lines = [finding(result, task, calls), *warnings(result, task, calls)]
+    lines += [kept_up(result.ordinary)] if result.ordinary else []
     lines += [part.markdown for part in compared if isinstance(part, Text)]
     lines.append(_effect(consultation, result, knowledge, derive) or counted(knowledge, result.facts))
     shown: list[Part] = [Text(markdown="\n\n".join(lines))]

@@ -82,10 +82,17 @@ def _finetune(result: TrialResult) -> dict[str, Value]:
     if tuned is None or result.stopped:
         return {}
     worse = any(row.rung == tuned.name and row.lost > row.gained and row.p < SIGNIFICANT for row in result.compared)
-    said: dict[str, Value] = {"tuned_fails": ("worse_than_base",)} if worse else {}
+    fails = (*(("forgets",) if _forgets(result.ordinary) else ()), *(("worse_than_base",) if worse else ()))
+    said: dict[str, Value] = {"tuned_fails": fails} if fails else {}
     if tuned.low >= result.bar:
         return {"finetune": "works", **said}
     return {"finetune": "falls_short", **said} if worse or (tuned.high < result.bar and tuned.items > 1) else said
+
+
+def _forgets(ordinary: TrialResult | None) -> bool:
+    """Tell whether a finetune lost on ordinary prompts what its base can do, and not by chance."""
+    rows = ordinary.compared if ordinary else ()
+    return any(row.rung in BESIDE and row.lost > row.gained and row.p < SIGNIFICANT for row in rows)
 
 
 def _count(value: Value | None) -> int:

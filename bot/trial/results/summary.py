@@ -65,6 +65,16 @@ def summarise(task: Task, calls: Sequence[Call], model: Model, *, id: str | None
     )
 
 
+def of_ordinary(task: Task, calls: Sequence[Call], model: Model) -> TrialResult:
+    """Return what a finetune and its base do on ordinary prompts, and on which of them it got worse."""
+    result = summarise(task, calls, model)
+    passed, kept = (result.items.get(name, ()) for name in ("bare", Tuned.name))
+    pairs = zip(task.items, passed, kept, strict=False)
+    worse = tuple(item.input for item, base, tuned in pairs if base is True and tuned is False)
+    # Of a regression set only what was lost is kept: its outputs and details are nobody's to look through.
+    return result.model_copy(update={"worse": worse, "outputs": {}, "scored": {}, "skipped": ()})
+
+
 def with_grade(result: TrialResult, grade: Graded) -> TrialResult:
     """Return a trial's result with what a person says of one output; a person outranks a judging model.
 
