@@ -12,7 +12,7 @@ from bot.consultation.people import without
 from bot.consultation.trial_state import Phase
 from bot.consultation.view import view
 from bot.text import markdown
-from bot.turn import comparisons, trials
+from bot.turn import trials
 from bot.turn.context import TurnContext, may_decide
 from bot.turn.explain import record, sources, why
 from bot.turn.messages import ours
@@ -74,7 +74,7 @@ async def press(
         case "again", _:
             return trials.again(consultation)
         case "compare", _:
-            return await comparisons.compare(consultation, event, "".join(values[:1]), context)
+            return await trials.compare(consultation, event, "".join(values[:1]), context)
         case "report", (value,):
             trial, _, section = value.rpartition("/")
             return Step(consultation, effects=(ShowReport(trial, section),))
@@ -114,7 +114,7 @@ async def _approve(consultation: Consultation, event: Event, values: tuple[str, 
     step = Step(consultation)
     if consultation.trial.phase is Phase.understood:
         if values == ("compare",):
-            return await comparisons.compare(consultation, event, trials.WHICH, context)
+            return await trials.compare(consultation, event, trials.WHICH, context)
         return _run_understood(consultation, values)
     if consultation.trial.phase is not Phase.awaiting_approval:
         told = "No trial waits for that any more. Send samples to begin one."
@@ -139,7 +139,7 @@ def _run_understood(consultation: Consultation, values: tuple[str, ...]) -> Step
         case ("replace",):
             return Step(alone(consultation), effects=(StartTrial(),))
         case ("plain",):
-            return Step(comparisons.without(consultation), effects=(StartTrial(),))
+            return Step(trials.without_finetune(consultation), effects=(StartTrial(),))
         case _:
             return Step(consultation, effects=(StartTrial(),))
 

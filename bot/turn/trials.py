@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from bot.chat import wording
 from bot.chat.events import Event, Measured
 from bot.chat.reply import Choices, Option, Part, Text
-from bot.consultation.claims import alone, claim, newest
-from bot.consultation.model import Claim, Consultation, How
+from bot.consultation.claims import alone, claim, newest, put_together
+from bot.consultation.model import Claim, Consultation, How, Samples
 from bot.consultation.trial_results import Graded, TrialResult
 from bot.consultation.trial_state import Phase
 from bot.consultation.view import view
+from bot.model.errors import ModelError
 from bot.text import markdown
 from bot.turn.context import TurnContext
 from bot.turn.step import StartTrial, Step
@@ -26,6 +27,8 @@ APPROVE = Choices(action="run", options=(Option(value="run", label="Run it"), Op
 WHICH = "which"
 """In the place of a finetune's name: it is asked for."""
 COMPARE = Choices(action="compare", options=(Option(value=WHICH, label="Compare your finetune with its base"),))
+MOST_OFFERED = 10
+"""Finetunes that are offered by name."""
 MORE_SAMPLES = Choices(action="trial", options=(Option(value="paste", label="Run 20 more"),))
 
 
@@ -189,6 +192,58 @@ def _estimate(consultation: Consultation, context: TurnContext) -> "Estimate | N
     except TaskError:
         return None
     return order.takes(consultation.samples.base or context.model.name)
+
+
+async def compare(consultation: Consultation, event: Event, name: str, context: TurnContext) -> Step:
+    """Have a finetune compared with its base on the samples, where it is one that may be run here."""
+    step, model = Step(consultation), context.model
+    if model is None:
+        told = how_to_paste(context, operator=consultation.at_terminal)
+        return step.say(Text(markdown=told, voice="notice"))
+    if consultation.trial.running:
+        return step.say(Text(markdown="A trial is running; compare when it has ended.", voice="notice"))
+    if name in ("", WHICH):
+        return step.say(_which(context))
+    from bot.trial.finetunes import base_where_allowed
+
+    try:
+        found = await base_where_allowed(name, model, context.finetunes)
+    except ModelError as error:
+        said = error.sentence if consultation.at_terminal else error.told
+        return step.say(Text(markdown=f"{said} (Reference {error.reference}.)", voice="error"))
+    if found is None:
+        told = (
+            f"{markdown.escaped(name)} is no model that may be run here: whoever runs me can allow it, in "
+            f"`ADVISOR_FINETUNES` or on {model.where}."
+        )
+        return step.say(Text(markdown=told, voice="error"))
+    named = Samples(tuned=name, base=found or None)
+    given = {**without_finetune(consultation).given, event.message: named}
+    gave = {**consultation.gave, event.message: event.author}
+    consultation = put_together(consultation.but(given=given, gave=gave))
+    if not consultation.samples.pairs:
+        # What a comparison needs is asked for as it is for any trial.
+        return request(consultation, context)
+    return Step(consultation, effects=(StartTrial(asked=consultation.at_terminal),))
+
+
+def without_finetune(consultation: Consultation) -> Consultation:
+    """Return the consultation with no finetune to compare."""
+    given = {name: each.model_copy(update={"tuned": None, "base": None}) for name, each in consultation.given.items()}
+    kept = {name: each for name, each in given.items() if each != Samples()}
+    return put_together(consultation.but(given=kept))
+
+
+def _which(context: TurnContext) -> Choices | Text:
+    """Ask which finetune is meant, from those that are allowed by name where there are such."""
+    from bot.trial.finetunes import parts
+
+    asks = "Which finetune? `compare NAME`, with its name as the model server knows it, tries it beside its base."
+    names = [parts(each)[0] for each in context.finetunes][:MOST_OFFERED]
+    if not names:
+        return Text(markdown=asks)
+    options = tuple(Option(value=name, label=name) for name in names)
+    return Choices(action="compare", text=asks, options=options)
 
 
 def finish(consultation: Consultation, event: Event, measured: Measured, context: TurnContext) -> Step:
