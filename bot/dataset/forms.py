@@ -9,7 +9,7 @@ from bot.dataset.texts import Fault, Said
 from bot.samples.columns import Chosen, Unknown, choose
 from bot.samples.names import IDEALS, plain
 from bot.samples.records import Bad, Left, Record, trimmed
-from bot.samples.schemas import flat, plainly_named, special
+from bot.samples.schemas import flat, mark, plainly_named, special
 from bot.text.json import as_list, as_object
 
 CHAT, MARKED, GRADED, PREFERENCES = "chat messages", "answers marked good or bad", "graded prompts", "preferences"
@@ -19,7 +19,6 @@ REWRITTEN = frozenset(
     | {"pairs", "lists of two", "questions about passages", "Argilla records", "exported items"}
 )
 """Forms of plain examples, which can be written as messages without loss."""
-_MARKS = ("true", "false")
 _HELD = ("prompt", "question", "instruction", "input", "query")
 
 
@@ -89,7 +88,7 @@ def flat_form(chosen: Chosen) -> str:
 
 
 def _marked(data: Mapping[str, Any]) -> bool:
-    return str(data.get("label")).strip().lower() in _MARKS and ("messages" in data or "completion" in data)
+    return "label" in data and ("messages" in data or "completion" in data) and mark(dict(data)) is not None
 
 
 def _chat_form(data: Mapping[str, Any]) -> str:
@@ -119,8 +118,7 @@ def _chat(value: Any, data: Mapping[str, Any], form: str) -> Looked:
         said = [*said, ("reference", wanted)]
     if own != form and form in (MARKED, GRADED, CHAT) and not faults:
         faults = (Fault("mixed_form", own),)
-    mark = str(data.get("label")).strip().lower() == "true" if own == MARKED else None
-    return Looked(own, said, faults, mark, rows.has_tools(value))
+    return Looked(own, said, faults, mark(dict(data)) if own == MARKED else None, rows.has_tools(value))
 
 
 def _other(value: Any, number: int, chosen: Chosen | None) -> Looked:
@@ -155,7 +153,7 @@ def _mark(keys: Mapping[str, Any]) -> Looked:
     asked = next((keys[name] for name in _HELD if name in keys), None)
     said = [*_said(asked, "user"), *_said(keys.get("completion"), "assistant")]
     faults = _empty(said)
-    good = str(keys["label"]).strip().lower() == "true"
+    good = mark(dict(keys)) is True
     return Looked(MARKED, said, faults, good, more=str(good))
 
 

@@ -13,12 +13,14 @@ from typing import IO, Any, NamedTuple, NoReturn, cast
 
 from pydantic_core import from_json
 
+from bot.samples.decoding import compressed
 from bot.samples.names import LISTS, plain
 from bot.samples.parse import recognised
 from bot.samples.records import Bad
 from bot.samples.schemas import decoded, expanded
 from bot.samples.sheets import MissingLibrary, batches
 from bot.samples.tables import layout
+from bot.samples.values import columned
 from bot.samples.yamls import Broken
 from bot.text.json import as_list, as_object
 
@@ -142,6 +144,8 @@ def _source(name: str, open: Callable[[], IO[bytes]], size: int) -> Source:
     source = Source(name, open, size, bom=head.startswith(codecs.BOM_UTF8))
     if head.startswith((b"PK\x03\x04", b"PAR1")):
         return replace(source, shape="sheet")
+    if compressed(head):
+        raise Unreadable(f"{name} is compressed: unpack it and give what is in it.")
     if coding := _UTF16.get(head[:2]):
         source = replace(source, coding=coding, notes={"encoding": "it is UTF-16"})
     elif b"\0" in head:
@@ -193,6 +197,8 @@ def _wraps(text: str) -> bool:
 def _inner(value: object) -> list[Any] | None:
     """Return the rows that one object holds under a name, as exports do; None for a row."""
     data = as_object(value)
+    if columns := columned(data):
+        return [*columns]
     for name, held in data.items():
         if plain(name) in LISTS and as_list(held) and isinstance(held[0], dict | list):
             return expanded(held)

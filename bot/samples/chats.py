@@ -12,7 +12,7 @@ from bot.text.json import as_list, as_object
 
 _ROLES = {
     "user": ("user", "human", "customer", "prompter"),
-    "assistant": ("assistant", "gpt", "model", "bot", "ai", "chatgpt", "function_call"),
+    "assistant": ("assistant", "gpt", "model", "bot", "ai", "chatgpt", "chatbot", "function_call"),
     "system": ("system", "developer"),
     "tool": ("tool", "function", "observation", "function_response", "ipython"),
 }
@@ -43,7 +43,7 @@ class Message:
 def is_chat(value: object) -> bool:
     """Tell whether a value is a list of messages."""
     items = as_list(value)
-    return bool(items) and all(isinstance(m, dict) and {"role", "from", "author"} & m.keys() for m in items)
+    return bool(items) and all({"role", "from", "author"} & _plainly(as_object(m)).keys() for m in items)
 
 
 def messages(value: object) -> list[Message]:
@@ -115,7 +115,42 @@ def _with(record: Record, wanted: str, notes: Sequence[str]) -> Record:
     return replace(record, output=wanted, notes=(*record.notes, *notes))
 
 
+def reply(value: object) -> Message | None:
+    """Return the message that an answer is wrapped in, as servers, traces and frameworks do; None for any other value.
+
+    Raises Unreadable.
+    """
+    data = as_object(value)
+    while data:
+        plain = _plainly(data)
+        if {"content", "parts", "tool_calls"} & plain.keys() and str(plain.get("role")).lower() in _ROLE:
+            return _message(plain, 1)
+        if is_chat(data.get("messages")):
+            return messages(data["messages"])[-1]
+        inner = next((data[name] for name in ("choices", "generations", "message", "body") if data.get(name)), None)
+        if inner is None:
+            inner = next(iter(data.values())) if len(data) == 1 else None
+        while as_list(inner):
+            inner = as_list(inner)[0]
+        data = as_object(inner)
+        if data.keys() & {"text", "message"} and not as_object(data.get("message")):
+            text = trimmed(data.get("text"))
+            return Message("assistant", text) if text else None
+    return None
+
+
+def _plainly(data: dict[str, Any]) -> dict[str, Any]:
+    """Return a message of LangChain with the role of its type, any other as it is."""
+    held = as_object(data.get("kwargs")) if data.get("type") == "constructor" else as_object(data.get("data"))
+    kind = str(held.get("type", data.get("type")))
+    if "role" in data or kind not in ("human", "ai", "system", "tool", "function"):
+        return data
+    inner = held or data
+    return {**inner, "role": kind} if "content" in inner else data
+
+
 def _message(data: dict[str, Any], number: int) -> Message:
+    data = _plainly(data)
     name = data.get("role", data.get("from", data.get("author")))
     # A reply of the model has parts without a role in some exports.
     role = _ROLE.get(str(name).lower().strip())
@@ -181,7 +216,7 @@ def _part(part: object, kind: str, number: int) -> tuple[str, dict[str, Any] | N
 def _call(value: object) -> dict[str, Any]:
     data = as_object(value)
     inner = as_object(data.get("function")) or data
-    arguments = inner.get("arguments", inner.get("parameters"))
+    arguments = next((inner[name] for name in ("arguments", "parameters", "args") if name in inner), None)
     return {"name": inner.get("name"), "arguments": _json(arguments) if arguments else {}}
 
 

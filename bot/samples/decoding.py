@@ -5,6 +5,11 @@ import codecs
 _CONTROLS = frozenset(range(32)) - {9, 10, 11, 12, 13, 27, 28, 29, 30, 31}
 
 
+def compressed(data: bytes) -> bool:
+    """Tell whether a file is packed, by gzip, bzip2, xz or zstd."""
+    return data.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd"))
+
+
 def decoded(data: bytes) -> tuple[str, tuple[str, ...]] | None:
     """Return the text, with newlines alone between its lines, and what is to be noted; None for what is no text."""
     for mark, coding in ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):

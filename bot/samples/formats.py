@@ -52,17 +52,25 @@ _OUTPUTS = tuple(
 )
 _ALONE = frozenset(
     {"question", "q", "answer", "a", "message", "text", "sentence", "sentiment", "category", "customer", "us", "agent"}
+    | {"frage", "antwort", "pregunta", "respuesta", "réponse", "domanda", "risposta", "pergunta", "resposta", "vraag"}
+    | {"antwoord", "soru", "cevap", "вопрос", "ответ", "问题", "答案", "質問", "回答"}
 )
 """Labels that need company: one such pair may be part of a conversation."""
 _NAMES = "|".join(
     name.replace("_", "[ _]") for name in sorted((*_INPUTS, *_OUTPUTS, "system", "premise"), key=len, reverse=True)
 )
 _LABEL = re.compile(
-    rf"^\s*(?:[-*>#]+\s+|\d+[.)]\s+)?[*_`]{{0,3}}(?P<name>{_NAMES})(?:\s*#?\d+)?[*_`]{{0,3}}\s*[:：][*_`]{{0,3}}[ \t]*",
+    rf"^\s*(?:[-*>#]+\s+|\d+[.)]\s+)?[*_`]{{0,3}}(?P<name>{_NAMES})"
+    r"(?:(?:\s*#?\d+)?[*_`]{0,3}\s*[:：][*_`]{0,3}|#?\d+[.)](?=[ \t]))[ \t]*",
     re.IGNORECASE,
 )
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
 _NUMBERED = re.compile(r"\s*(?:[-*]\s+|\d+[.)]\s+)")
+_CLOCK = re.compile(
+    r"\W{0,3}(?:[^\n:]{1,60}[ \t\[(,—–-]+)?[0-2]?\d[:.][0-5]\d(?:[:.]\d\d)?[ \t\u202f]?(?:[AaPp]\.?[Mm]\.?)?\W{0,3}"
+    r"(?:[ \t].{0,60})?"
+)
+_FASTTEXT = re.compile(r"((?:__label__\S+[ \t]+)+)(\S.*)")
 _ARROWS = (" => ", " -> ", " → ", "\t", " = ")
 
 
@@ -152,13 +160,34 @@ def as_blocks(text: str) -> Read | None:
     blocks = [block.strip().split("\n") for block in re.split(r"\n\s*\n", text.strip())]
     if len(blocks) > 1 and len(blocks[0]) == 1 and blocks[0][0].rstrip().endswith(":"):
         blocks = blocks[1:]
-    if len(blocks) < 2 or any(len(block) != 2 for block in blocks):
+    if len(blocks) < 2 or any(len(block) != 2 for block in blocks) or is_transcript(text):
         return None
     rows = [Pair(input=into.strip(), output=out.strip()) for into, out in blocks]
     if len(rows) < 3 and not labels([row.output for row in rows]):
         return None
     sure = labels([row.output for row in rows])
     return Read(tuple(rows), sure=sure, format="blocks of two lines", fields=("the first line", "the second line"))
+
+
+def is_transcript(text: str) -> bool:
+    """Tell whether a text was copied from a chat: lines with a name and the time of day before what was said."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    clocks = sum(bool(_CLOCK.fullmatch(line)) for line in lines)
+    return clocks > 1 and clocks >= 0.2 * len(lines)
+
+
+def as_fasttext(text: str) -> Read | None:
+    """Read "__label__spam Win a prize", one a line."""
+    lines = [(n, line.strip()) for n, line in enumerate(text.split("\n"), 1) if line.strip()]
+    if not lines or not lines[0][1].startswith("__label__"):
+        return None
+    rows = [
+        Pair(input=found[2], output=", ".join(label.removeprefix("__label__") for label in found[1].split()))
+        if (found := _FASTTEXT.fullmatch(line))
+        else Bad(n, "has no label before a text")
+        for n, line in lines
+    ]
+    return Read(tuple(rows), format="lines with __label__", fields=("the text", "the label"))
 
 
 def as_prompt(text: str) -> Read | None:

@@ -5,7 +5,8 @@ from functools import lru_cache
 
 INPUTS = (
     "input", "inputs", "in", "prompt", "question", "q", "query", "user", "user_input", "user_query", "user_prompt",
-    "user_message", "text_input", "input_text", "instruction", "customer", "client",
+    "user_message", "text_input", "input_text", "instruction", "customer", "client", "frage", "eingabe", "pregunta",
+    "entrada", "domanda", "pergunta", "vraag", "soru", "вопрос", "问题", "質問",
 )  # fmt: skip
 """Names of what is asked, the surest first."""
 TEXTS = (
@@ -23,7 +24,8 @@ IDEALS = (
 """Names of the wanted answer, whatever was answered."""
 ANSWERS = (
     "output", "outputs", "out", "completion", "answer", "answers", "a", "response", "reply", "assistant", "output_text",
-    "us", "agent", "support",
+    "us", "agent", "support", "antwort", "ausgabe", "respuesta", "salida", "réponse", "risposta", "resposta",
+    "antwoord", "cevap", "ответ", "答案", "回答",
 )  # fmt: skip
 LABELS = (
     "target", "label", "labels", "result", "category", "class", "sentiment", "summary", "translation", "intent",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from bot.consultation.model import Samples
 from bot.samples import formats
-from bot.samples.decoding import decoded, even
+from bot.samples.decoding import compressed, decoded, even
 from bot.samples.jsons import as_json, as_jsonl
 from bot.samples.records import Read
 from bot.samples.schemas import near
@@ -16,7 +16,7 @@ from bot.samples.values import Fields
 from bot.samples.yamls import Broken, as_yaml
 
 MOST_PAIRS = 50
-TABLES = ("json", "jsonl", "ndjson", "csv", "tsv", "yaml", "yml", "xlsx", "parquet")
+TABLES = ("json", "jsonl", "ndjson", "csv", "tsv", "yaml", "yml", "xlsx", "parquet", "toml", "xml", "html", "htm")
 """Endings of files that hold rows; anything else may be a prompt."""
 MOST_BYTES = 2**20
 MOST_LINES = 40_000
@@ -61,6 +61,8 @@ def parse(data: bytes | str, name: str | None = None, fields: Fields = None) -> 
         raise SampleError(f"It is {len(raw) / 2**20:.1f} MiB and the limit is 1 MiB: give fewer samples, 50 are enough")
     if (lines := raw.count(b"\n") + 1) > MOST_LINES:
         raise SampleError(f"It has {lines:,} lines and the limit is {MOST_LINES:,}: give fewer samples, 50 are enough")
+    if compressed(raw):
+        raise SampleError("It is compressed: unpack it and give what is in it")
     notes: tuple[str, ...] = ()
     text = ""
     try:
@@ -75,6 +77,11 @@ def parse(data: bytes | str, name: str | None = None, fields: Fields = None) -> 
         raise SampleError(
             f"No pairs were found in this {(ending or 'text').upper()} file: each row needs an input and an output, "
             'as in {"input": "…", "output": "…"} or two columns with a header'
+        )
+    if read is None and formats.is_transcript(text):
+        raise SampleError(
+            "It reads like a chat that was copied, which does not say what answers what: "
+            "write Customer: and Us: before what they said, or two columns"
         )
     return given_of(read, notes) if read else Given(prompt=text.strip())
 
@@ -102,6 +109,8 @@ def recognised(text: str, ending: str = "", fields: Fields = None) -> Read | Non
         return read
     if ending in ("yaml", "yml") or (not ending and _PROMPTFOO.search(text)):
         return as_yaml(text, fields)
+    if read := formats.as_fasttext(text):
+        return read
     inner = formats.fenced(text)
     for body in (inner, text) if inner else (text,):
         json: tuple[_Form, ...] = (

@@ -34,7 +34,12 @@ class _Asserted:
 
 def is_promptfoo(data: Mapping[str, Any]) -> bool:
     """Tell whether an object is a file of promptfoo: tests that have variables or assertions."""
-    tests = as_list(data.get("tests"))
+    return are_tests(data.get("tests"))
+
+
+def are_tests(value: object) -> bool:
+    """Tell whether a value is a list of tests."""
+    tests = as_list(value)
     return bool(tests) and any({"vars", "assert"} & as_object(test).keys() for test in tests)
 
 

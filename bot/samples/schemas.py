@@ -8,16 +8,19 @@ from typing import Any, cast
 
 from bot.consultation.model import Turn
 from bot.samples import chats
-from bot.samples.chats import Unreadable, asked, exchange, from_human, is_chat, messages
+from bot.samples.chats import Unreadable, asked, exchange, from_human, is_chat, messages, reply
 from bot.samples.columns import Chosen
-from bot.samples.names import ANSWERS, IDEALS, OUTPUTS, SEVERAL, SYSTEMS, plain
+from bot.samples.exports import WRAPPED, annotated, multiple_choice, not_pairs, only, traced
+from bot.samples.exports import system as _system
+from bot.samples.names import ANSWERS, IDEALS, OUTPUTS, SEVERAL, plain
 from bot.samples.records import Bad, Left, Record, as_text, trimmed
 from bot.text.json import as_list, as_object
 
 _TURNS = ("messages", "conversations", "conversation", "contents", "dialogue")
 _HELD = ("prompt", "question", "instruction", "input", "query")
-_WRAPPED = ("expected_output", "outputs", "reference_outputs")
-"""Names under which exports of tracing tools wrap an answer into an object."""
+_GOOD = frozenset({"true", "desirable", "chosen", "thumbs_up"})
+_BAD = frozenset({"false", "undesirable", "rejected", "thumbs_down"})
+"""How an answer is marked."""
 
 
 def plainly_named(data: dict[str, Any]) -> dict[str, Any]:
@@ -32,7 +35,7 @@ def special(data: dict[str, Any], row: int) -> Record | Bad | None:
     """Read a record of a form that says by itself what is what; None for flat fields, which are chosen by all rows."""
     keys = plainly_named(data)
     try:
-        for form in (_preference, _conversation, _marked, _alpaca, _nested, _argilla, _reading):
+        for form in _FORMS:
             if (found := form(keys, row)) is not None:
                 return found
     except Unreadable as error:
@@ -71,17 +74,13 @@ def expanded(values: Iterable[object]) -> list[object]:
             found += expanded(as_list(data["paragraphs"]))
         elif isinstance(data.get("qas"), list):
             found += [{"context": data.get("context"), **as_object(each)} for each in as_list(data["qas"])]
+        elif (inner := next((as_object(data.get(name)) for name in ("row", "item") if name in data), None)) and (
+            data.keys() <= {"row_idx", "row", "truncated_cells"} or len(data) == 1
+        ):
+            found.append(inner)
         else:
             found.append(value)
     return found
-
-
-def _system(keys: dict[str, Any]) -> str:
-    given = next((keys[name] for name in SYSTEMS if keys.get(name)), None)
-    given = as_object(given).get("parts", given)
-    if parts := as_list(given):
-        return "\n".join(t for part in parts if isinstance(t := as_object(part).get("text", part), str)).strip()
-    return trimmed(given)
 
 
 def _preference(keys: dict[str, Any], row: int) -> Record | Bad | None:
@@ -99,6 +98,8 @@ def _preference(keys: dict[str, Any], row: int) -> Record | Bad | None:
     after, other = (_answer(keys.get(name)) for name in (better, worse))
     if not after or not after[-1].text:
         return Bad(row, "has an empty output")
+    if [(m.role, m.text) for m in after[: len(before)]] == [(m.role, m.text) for m in before]:
+        before = []
     # Without a prompt of its own, both answers begin with what was asked.
     record = exchange([*before, *after], form, names, _system(keys), tools)
     return replace(record, rejected=other[-1].text if other else "")
@@ -114,7 +115,7 @@ def _answer(value: object) -> list[chats.Message]:
 
 def _conversation(keys: dict[str, Any], row: int) -> Record | Bad | None:
     name = next((n for n in _TURNS if isinstance(keys.get(n), list)), None)
-    name = name or next((n for n in ("input", "inputs", "prompt") if is_chat(keys.get(n))), None)
+    name = name or next((n for n in ("input", "inputs", "prompt", "user_input") if is_chat(keys.get(n))), None)
     if name is None:
         return None
     if not keys[name]:
@@ -134,9 +135,11 @@ def _conversation(keys: dict[str, Any], row: int) -> Record | Bad | None:
         said.pop()
     if is_chat(keys[wanted]):
         return exchange([*said, *messages(keys[wanted])], form, (name, wanted), system, keys.get("tools"))
+    if answer := reply(keys[wanted]):
+        return exchange([*said, answer], form, (name, wanted), system, keys.get("tools"))
     output, also = several(wanted, keys[wanted])
-    if wanted in _WRAPPED:
-        output = _only(keys[wanted])
+    if wanted in WRAPPED:
+        output = only(keys[wanted])
     return replace(asked(said, form, (name, wanted), system, keys.get("tools")), output=output, also=also)
 
 
@@ -150,9 +153,17 @@ def _form(name: str, keys: dict[str, Any]) -> str:
     return "evaluation items" if {*IDEALS} & keys.keys() else "prompts and completions"
 
 
+def mark(keys: dict[str, Any]) -> bool | None:
+    """Tell whether the answer of a record is marked as good or bad; None where nothing marks it."""
+    told = str(keys.get("label")).strip().lower()
+    # Elsewhere 1 and 0 are classes as often.
+    counts = {"prompt", "completion"} <= keys.keys() or "messages" in keys
+    good, bad = told in _GOOD or (counts and told == "1"), told in _BAD or (counts and told == "0")
+    return good if good or bad else None
+
+
 def _marked_bad(keys: dict[str, Any], row: int) -> Left | None:
-    bad = "label" in keys and str(keys["label"]).strip().lower() == "false"
-    return Left(row, "is marked as a bad answer") if bad else None
+    return Left(row, "is marked as a bad answer") if mark(keys) is False else None
 
 
 def _marked(keys: dict[str, Any], row: int) -> Record | Bad | None:
@@ -161,7 +172,7 @@ def _marked(keys: dict[str, Any], row: int) -> Record | Bad | None:
     answer = next((name for name in ("completion", "response", "output", "answer") if name in keys), None)
     if asked_in is None or answer is None or "label" not in keys:
         return None
-    if str(keys["label"]).strip().lower() not in ("true", "false"):
+    if mark(keys) is None:
         return None
     return _marked_bad(keys, row) or Record(
         trimmed(keys[asked_in]), trimmed(keys[answer]), "answers marked good or bad", (asked_in, answer), _system(keys)
@@ -188,52 +199,6 @@ def _alpaca(keys: dict[str, Any], row: int) -> Record | Bad | None:
     return Record(into, trimmed(keys[answer]), form, named, _system(keys), lead, tuple(turns))
 
 
-def _nested(keys: dict[str, Any], row: int) -> Record | Bad | None:
-    """Read inputs and outputs that are objects, as tracing tools export them."""
-    into = next((n for n in ("inputs", "input") if isinstance(keys.get(n), dict)), None)
-    out = next((n for n in (*_WRAPPED, "output") if n in keys), None)
-    if into is None or out is None:
-        return None
-    given = as_object(keys[into])
-    chat = next((given[n] for n in ("messages", "input", "chat_history") if is_chat(given.get(n))), None)
-    wanted = _only(keys[out]) if out in _WRAPPED else trimmed(keys[out])
-    outer = as_object(keys[out])
-    if is_chat(outer.get("messages")):
-        wanted = messages(outer["messages"])[-1].text
-    if chat is not None:
-        return replace(asked(messages(chat), "exported items", (into, out), _system(keys)), output=wanted)
-    return Record(_only(keys[into]), wanted, "exported items", (into, out), _system(keys))
-
-
-def _only(value: object) -> str:
-    """Return the one text of an object with one field, else the value as it would be written."""
-    data = as_object(value)
-    inner: object = next(iter(data.values())) if len(data) == 1 else value
-    message = as_object(inner)
-    return trimmed(message["content"] if "role" in message and "content" in message else inner)
-
-
-def _argilla(keys: dict[str, Any], row: int) -> Record | Bad | None:
-    given = as_object(keys.get("fields"))
-    if not given:
-        return None
-    answers = as_object(keys.get("responses"))
-    for name, held in answers.items():
-        values = [as_object(v).get("value", v) for v in (as_list(held) or [held]) if _is_sent(v)]
-        texts = list(dict.fromkeys(trimmed(v) for v in values if v is not None))
-        if texts:
-            # People who disagree give several answers: which of them is right is not known.
-            if len(texts) > 1:
-                return Left(row, f"has {len(texts)} different answers to {name}")
-            field = "text" if "text" in given else next(iter(given))
-            return Record(trimmed(given[field]), texts[0], "Argilla records", (field, name))
-    return Left(row, "has no answer yet")
-
-
-def _is_sent(response: object) -> bool:
-    return as_object(response).get("status", "submitted") == "submitted"
-
-
 def _reading(keys: dict[str, Any], row: int) -> Record | Bad | None:
     """Read a question about a passage, with answers that are spans of it."""
     answers: object = keys.get("answers")
@@ -249,20 +214,31 @@ def _reading(keys: dict[str, Any], row: int) -> Record | Bad | None:
     return Record(into, texts[0], "questions about passages", (named, "answers"), also=tuple(texts[1:]))
 
 
+_FORMS = (
+    not_pairs, _preference, _conversation, _marked, _alpaca, traced, annotated, multiple_choice, _reading,
+)  # fmt: skip
+
+
 def decoded(data: dict[str, Any]) -> dict[str, Any]:
     """Return the cells of a table with lists of messages and of answers as what they mean."""
     named = {*_TURNS, "prompt", "completion", "chosen", "rejected", "input", "inputs", "output", "outputs", *SEVERAL}
-    return {name: _meant(value) if plain(name) in named else value for name, value in data.items()}
+    listed = {name: _meant(value, r"\[\s*[{\"]") if plain(name) in named else value for name, value in data.items()}
+    # An answer may be an object that is to be written; what is asked is one only in exports.
+    objects = {name: _meant(value, r"\{") for name, value in listed.items() if plain(name) in ("input", "inputs")}
+    if not any(as_object(value) for value in objects.values()):
+        return listed
+    outs = {name: _meant(value, r"\{") for name, value in listed.items() if plain(name) in (*WRAPPED, "output")}
+    return {**listed, **objects, **outs}
 
 
-def _meant(cell: object) -> object:
-    if not isinstance(cell, str) or not re.match(r"\s*\[\s*[{\"]", cell):
+def _meant(cell: object, begins: str) -> object:
+    if not isinstance(cell, str) or not re.match(rf"\s*{begins}", cell):
         return cell
     try:
         value = json.loads(cell)
     except (ValueError, RecursionError):
         return cell
-    return as_list(value) or cell
+    return as_list(value) or as_object(value) or cell
 
 
 def near(names: Sequence[str]) -> str:

@@ -80,20 +80,29 @@ def layout(text: str, delimiters: Sequence[str] = (",", "\t", ";", "|")) -> tupl
 
 
 def as_markdown(text: str, fields: Fields = None) -> Read | None:
-    """Read a Markdown table: rows between bars, and a rule under its names."""
+    """Read Markdown tables: rows between bars, and a rule under their names; later ones where they have the same."""
     lines = [(n, line.strip()) for n, line in enumerate(text.split("\n"), 1) if line.strip()]
-    rule = next((n for n, (_, line) in enumerate(lines) if "|" in line and _is_rule(line)), None)
-    if not rule:
+    tables: list[Rows] = []
+    at = 1
+    while at < len(lines):
+        if "|" not in lines[at][1] or not _is_rule(lines[at][1]):
+            at += 1
+            continue
+        rows: Rows = [(1, _piped(lines[at - 1][1]))]
+        at += 1
+        while at < len(lines) and "|" in lines[at][1] and not (at + 1 < len(lines) and _is_rule(lines[at + 1][1])):
+            rows.append((sum(map(len, tables)) + len(rows) + 1, _piped(lines[at][1])))
+            at += 1
+        if len(rows) > 1 and _is_header([plain(cell) for cell in rows[0][1]]):
+            tables.append(rows)
+    if not tables:
         return None
-    rows: Rows = [(1, _piped(lines[rule - 1][1]))]
-    for number, (_, line) in enumerate(lines[rule + 1 :], 2):
-        if "|" not in line:
-            break
-        rows.append((number, _piped(line)))
-    names = [plain(cell) for cell in rows[0][1]]
-    if len(rows) < 2 or not _is_header(names):
-        return None
-    return _headed(_trimmed(rows), fields).said("a Markdown table")
+    head = tables[0][0]
+    same = [rows for rows in tables if rows[0][1] == head[1]]
+    read = _headed(_trimmed([head, *(row for rows in same for row in rows[1:])]), fields)
+    others = len(tables) - len(same)
+    notes = [f"{others} more table{'s' if others > 1 else ''} with other columns left out"] if others else []
+    return read.said("a Markdown table" if len(same) == 1 else f"{len(same)} Markdown tables", *notes)
 
 
 def from_rows(rows: Rows, format: str, fields: Fields = None) -> Read | None:

@@ -7,8 +7,8 @@ from typing import Any, cast
 from bot.consultation.model import Pair
 from bot.samples.chats import Unreadable, exchange, is_chat, messages
 from bot.samples.columns import Chosen, Unknown, choose
-from bot.samples.names import INPUTS, LISTS, OUTPUTS, TEXTS, plain
-from bot.samples.promptfoo import from_cells, from_config, is_promptfoo
+from bot.samples.names import INPUTS, LABELS, LISTS, OUTPUTS, TEXTS, plain
+from bot.samples.promptfoo import are_tests, from_cells, from_config, is_promptfoo
 from bot.samples.records import Bad, Read, Record, pair, together, trimmed
 from bot.samples.schemas import decoded, expanded, flat, special
 from bot.text.json import as_list, as_object
@@ -20,7 +20,10 @@ Fields = tuple[str, str] | None
 
 def from_values(values: Iterable[object], first: int = 1, fields: Fields = None) -> Read:
     """Read objects, conversations or two-element lists, one a row."""
-    rows = [_one(value, number, fields) for number, value in enumerate(expanded(values), first)]
+    given = expanded(values)
+    if are_tests(given):
+        return from_config({"tests": given}, {"tests": given})
+    rows = [_one(value, number, fields) for number, value in enumerate(given, first)]
     loose = [row for row in rows if isinstance(row, dict)]
     chosen: Chosen | None = None
     others: tuple[tuple[str, str], ...] = ()
@@ -28,6 +31,7 @@ def from_values(values: Iterable[object], first: int = 1, fields: Fields = None)
         try:
             chosen = choose(loose, fields)
             others = chosen.others
+            rows = _unwrapped(rows, chosen.wanted)
         except Unknown as unknown:
             others = unknown.others
     records = [_flat(row, chosen, number) if isinstance(row, dict) else row for number, row in enumerate(rows, first)]
@@ -57,6 +61,8 @@ def from_object(data: dict[str, Any], fields: Fields = None) -> Read | None:
     """Read one object: a list of pairs under a name, one record, one prompt, or a mapping of inputs to outputs."""
     if is_promptfoo(data):
         return from_config(data, data).said("a promptfoo file")
+    if columns := columned(data):
+        return from_values(columns, fields=fields)
     names = {plain(key): key for key in data}
     prompt, premise = (_line(data.get(names.get(name, ""))) for name in ("prompt", "premise"))
     for name in LISTS:
@@ -73,6 +79,31 @@ def from_object(data: dict[str, Any], fields: Fields = None) -> Read | None:
         # In a message such an object is more likely the answer that somebody wants.
         return Read(rows, sure=False, form="a mapping of inputs to outputs")
     return None
+
+
+def columned(data: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the records of an object that holds them column by column; [] for any other."""
+    names, held = as_list(data.get("columns")), as_list(data.get("data"))
+    if names and held and all(len(as_list(cells)) == len(names) for cells in held):
+        return [dict(zip(map(str, names), as_list(cells), strict=True)) for cells in held]
+    if len(data) < 2 or not any(plain(n) in (*INPUTS, *TEXTS) for n in data):
+        return []
+    lists = [as_list(column) for column in data.values()]
+    if len({len(column) for column in lists}) == 1 and lists[0] and not any(map(is_chat, lists)):
+        return [dict(zip(data, cells, strict=True)) for cells in zip(*lists, strict=True)]
+    objects = [as_object(column) for column in data.values()]
+    keys = objects[0].keys()
+    if keys and all(str(key).isdigit() for key in keys) and all(each.keys() == keys for each in objects):
+        return [{name: column[key] for name, column in zip(data, objects, strict=True)} for key in keys]
+    return []
+
+
+def _unwrapped(rows: Sequence[Record | Bad | dict[str, Any]], wanted: str) -> list[Record | Bad | dict[str, Any]]:
+    """Return the rows with each label out of its list, where all have a list of one."""
+    held = [as_list(row.get(wanted)) for row in rows if isinstance(row, dict)]
+    if plain(wanted) in LABELS and all(len(each) == 1 and not isinstance(each[0], dict | list) for each in held):
+        return [{**row, wanted: as_list(row[wanted])[0]} if isinstance(row, dict) else row for row in rows]
+    return [*rows]
 
 
 def _one(value: object, row: int, fields: Fields) -> Record | Bad | dict[str, Any]:

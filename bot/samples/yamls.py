@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import yaml
 
-from bot.samples.promptfoo import from_config, is_promptfoo
+from bot.samples.promptfoo import are_tests, from_config, is_promptfoo
 from bot.samples.records import Numeral, Read
 from bot.samples.values import Fields, from_object, from_values
 from bot.text.json import as_list, as_object, is_deep
@@ -62,6 +62,8 @@ def load(text: str) -> tuple[object, object]:
 def as_yaml(text: str, fields: Fields = None) -> Read | None:
     """Read a list of records, records under a name, or the tests of a promptfoo file. Raises Broken."""
     written, meant = load(text)
+    if are_tests(meant):
+        return from_config({"tests": meant}, {"tests": written}).said("a promptfoo file")
     if isinstance(meant, list):
         return from_values(as_written(written, cast(object, meant)), fields=fields).said("a YAML list")
     data = as_object(meant)

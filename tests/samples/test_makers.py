@@ -420,10 +420,10 @@ AMBIGUOUS: dict[str, tuple[str, str, tuple[str, str], set[tuple[str, str]]]] = {
     ),
     "two texts": ("body,subject,label\na b,c,x\nd e,f,y\n", "a.csv", ("body", "label"), {("subject", "label")}),
     "unknown names": (
-        "frage,antwort\nWer da?,Ich bin es\nWas nun?,Gar nichts\n",
+        "kysymys,vastaus\nWer da?,Ich bin es\nWas nun?,Gar nichts\n",
         "a.csv",
-        ("frage", "antwort"),
-        {("antwort", "frage")},
+        ("kysymys", "vastaus"),
+        {("vastaus", "kysymys")},
     ),
     "labels first, without names": (
         "yes\tthe app is down again\nno\tall is well here\nyes\tit hangs at start\n",
