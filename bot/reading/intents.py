@@ -46,6 +46,11 @@ _BEGINS = re.compile(
     re.IGNORECASE,
 )
 """What is said before what is meant."""
+PLAIN_COMMAND = 0.7
+"""So near, a message is that command, whatever else has words of it."""
+_OF_THE_MODEL = re.compile(
+    r"\W*(?:it|they|the (?:\w+ )?(?:model|bot|finetune|outputs?|answers?|repl(?:y|ies)))\s+(?!is\b)\w+", re.IGNORECASE
+)
 _MAY_YOU = re.compile(r"\b(?:can|could|will|would|may|shall|please|pls)\b", re.IGNORECASE)
 _MENTION = re.compile(
     r"(?<![\w.])(?:<@[A-Z0-9!&]+>|@(?!(?:here|channel|everyone)\b)[a-z][\w.-]*)|^\s*cc \w+|\bcc:? @?[a-z]+\s*$",
@@ -112,8 +117,8 @@ def intents_of(even: str, asked: Sequence[str], knowledge: Knowledge) -> tuple[d
             name, score = near.label.name, near.score * part
             if near.label.value is None and not _fits(said, many, near):
                 continue
-            if name in _WHOLLY and span != every[0]:
-                continue  # who talks to others hardly says something to us beside it, and "skip it, thanks" skips
+            if name in _WHOLLY and span not in (every[0], core):
+                continue  # "skip it, thanks" skips
             if near.label.value is None:
                 intents[name] = max(intents.get(name, 0.0), score)
             elif name in asked or not asked:
@@ -154,6 +159,8 @@ def command_of(text: str, intents: dict[str, float], rival: float, knowledge: Kn
     if best in ENDS and text.rstrip().endswith("?") and not _MAY_YOU.search(text):
         return None  # "is that enough?"
     score = intents.get(best, 0.0)
+    if score < PLAIN_COMMAND and _OF_THE_MODEL.match(text):
+        return None  # "it never shuts up"
     if score < knowledge.thresholds.intent or score < rival:
         return None
     others = max((intents.get(name, 0.0) for name in (*ASIDE, "question", "counter")), default=0.0)

@@ -66,6 +66,8 @@ OPENS = re.compile(
     r"|seriously)\b\W*)*(?:what|how|why|when|which|who|where"
     r"|does|do|is|are"
     r"|can|could|should|will|would|explain|define|describe|whats|hows|wheres|wont|isnt|cant|am"
+    r"|(?:rag|retrieval|fine-?\s?tun\w*|q?lora|prompting|few[- ]shot|dpo|sft|kto|training) (?:or|vs\.?|versus)"
+    r"|wondering|wonder|curious|question"
     r"|may (?!be\b)(?:we|i|our|the|it|\w+ \w+)|any (?!of\b|one\b)\w+|anything (?:i|we|to|that|else))\b",
     re.IGNORECASE,
 )

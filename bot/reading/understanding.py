@@ -8,8 +8,8 @@ from typing import cast
 from bot.consultation.base import Value
 from bot.reading import answers, by_patterns, phrased, questions, sentences
 from bot.reading.intents import (
-    ASIDE,
     ENDS,
+    PLAIN_COMMAND,
     SHORT,
     command_of,
     exact,
@@ -19,6 +19,7 @@ from bot.reading.intents import (
     remark_of,
     unsure_of,
 )
+from bot.reading.passages import WELL, beside_it, passages_of, plainly_asks, speaks_of
 from bot.reading.quantities import quantities
 from bot.reading.replies import FORM, Answers, corrected, replied
 from bot.reading.result import Found, Reading, Remark, told_once
@@ -28,18 +29,13 @@ from bot.text.hidden import hidden
 from bot.text.orders import orders
 from knowledge.decision import follow
 from knowledge.load import Knowledge
-from knowledge.lookup import look_up, ranked
-from knowledge.phrasings import PEOPLE
+from knowledge.lookup import ranked
 from knowledge.schema import Intent
 
 OPTION = 3
 """Words of an answer that can be no statement about something else as well."""
-WELL = 1.6
-"""How far above its bar a passage must score to be named beside a case that is told."""
 PLAINLY = 2.4
 """At so many times the score from which on a passage is named, it is what was asked about."""
-PLAIN_COMMAND = 0.7
-"""So near, a message is that command, whatever passage has words of it."""
 PLAIN_REMARK, APART = 0.8, 0.2
 """How near a remark stands that is plainly one, and how much nearer than any answer."""
 _INTENTS: Mapping[Remark, Intent] = {"about": "help", "off_topic": "other"}
@@ -89,8 +85,10 @@ def understand(
     question = questions.question(text)
     # "So should we or not" wants the verdict where questions were put, and begins the case where none was.
     begins = questions.is_case(even) and not (command == "verdict" and asked)
-    if command in _AFTERTHOUGHTS and intents.get(command, 0.0) < PLAIN_COMMAND and _plainly_asks(text, knowledge):
+    if command in _AFTERTHOUGHTS and intents.get(command, 0.0) < PLAIN_COMMAND and plainly_asks(text, knowledge):
         command = None  # "it never stops, what now" asks of that, and of no verdict
+    if command == "undo" and (_ABOUT.search(even) or _states(text, even, knowledge)):
+        command = None  # "scratch that, we are on Bedrock" corrects, and takes back no answer
     if command is not None and not begins and not (answered.found and intents.get(command, 1.0) < 0.6):
         return Reading(
             unsure=unsure,
@@ -98,7 +96,7 @@ def understand(
             confirm=command in ENDS and not exact(text),
             skip=command == "skip" or questions.skips(text),
             question=question,
-            passages=_passages(question, knowledge) if question else (),
+            passages=passages_of(question, knowledge) if question else (),
         )
     if unsure and len(unsure) == len(asked):
         return Reading(unsure=unsure, intent="unsure")
@@ -124,7 +122,7 @@ def understand(
     if answers.is_correction(text, [hit.fact for hit in stated], asked):
         answered = answered._replace(found=[hit for hit in answered.found if not answers.is_yes_no(hit.quote)])
     if asking and len(even.split()) <= 25 and not answered.found:
-        passages = () if _beside_it(intents, knowledge) else _passages(text, knowledge)
+        passages = () if beside_it(intents, knowledge) else passages_of(text, knowledge)
         best = ranked(knowledge, text)[0][0] if passages else 0.0
         if questions.is_case(even):  # a passage may fit it, and it is no question about the rules
             joined = _joined(knowledge, answered, stated, unsure, question, text)
@@ -144,6 +142,8 @@ def understand(
             question=question or (text.strip() if passages and intent == "question" else None),
             passages=() if intent == "counter" else passages,
         )
+    if not (asked or asking or question or command) and len(even.split()) <= TELLS and speaks_of(text, knowledge):
+        question = text.strip()  # "it never stops since we tuned it" wants to hear of that
     return _joined(knowledge, answered, stated, unsure, question, text)
 
 
@@ -179,24 +179,17 @@ def _taken_back(
     )
 
 
+_ABOUT = re.compile(r"\babout\b", re.IGNORECASE)
+
+
+def _states(text: str, even: str, knowledge: Knowledge) -> bool:
+    return bool(_stated(text, even, (), knowledge, bar=knowledge.thresholds.opening))
+
+
 _AFTERTHOUGHTS = frozenset({"why", "verdict", "skip"})
 """Commands in words that also end a question: "…, why", "…, what now", "…, next"."""
-TOLD_FIRST = 6
-"""Words of a message that tells something before it asks."""
-
-
-def _plainly_asks(text: str, knowledge: Knowledge) -> bool:
-    """Tell whether a message tells something that a passage speaks of, and asks what comes of it."""
-    if len(text.split()) <= TOLD_FIRST:
-        return False
-    best = next(iter(ranked(knowledge, text)), (0.0, ""))[0]
-    return best >= WELL * knowledge.thresholds.passage
-
-
-def _beside_it(intents: Mapping[str, float], knowledge: Knowledge) -> bool:
-    """Tell whether a question is about something else than finetuning and this consultation."""
-    off = max(intents.get(name, 0.0) for name in ASIDE if name != PEOPLE)
-    return off >= knowledge.thresholds.intent and off > max(intents.get("question", 0.0), intents.get("counter", 0.0))
+TELLS = 14
+"""Words of a first message that may be a complaint of one thing, and no more."""
 
 
 _TOPIC = re.compile(
@@ -265,7 +258,7 @@ def _joined(
         candidates={name: near for name, near in answered.close.items() if name not in held},
         question=question,
         intent="answer" if held or answered.close else "question" if question else "other",
-        passages=_passages(question, knowledge) if question else (),
+        passages=passages_of(question, knowledge) if question else (),
         notes=answered.notes,
         skip=skips and not held,
         cut=len(text) > by_patterns.LONGEST,
@@ -288,10 +281,6 @@ def _in_its_words(answer: Found, stated: Found | None) -> Found:
     if stated is None or stated.value != answer.value or answer.quote not in stated.quote:
         return answer
     return answer.model_copy(update={"quote": stated.quote})
-
-
-def _passages(question: str, knowledge: Knowledge) -> tuple[str, ...]:
-    return tuple(passage.ref for passage in look_up(knowledge, question))
 
 
 def _stated(

@@ -4,7 +4,7 @@ import re
 
 from bot.chat import rules, wording
 from bot.chat.answers import Answer, typed
-from bot.chat.commands import AGAIN, Command, Here, parse
+from bot.chat.commands import AGAIN, Command, parse
 from bot.chat.events import Event, Said
 from bot.chat.files import asks_to_check
 from bot.chat.help import help_text
@@ -15,7 +15,7 @@ from bot.text import markdown
 from bot.text.numbers import Refusal
 from bot.turn.answers import answers, skip
 from bot.turn.buttons import PASTE_ROWS, forget, forget_me, press, show, stop, unlink_record
-from bot.turn.context import TurnContext
+from bot.turn.context import TurnContext, here
 from bot.turn.explain import answer_command, no_verdict, record
 from bot.turn.messages import read
 from bot.turn.step import Decide, Step
@@ -44,19 +44,6 @@ def command_in(said: Said, knowledge: Knowledge, *, addressed: bool = False) -> 
     return command if known else None
 
 
-async def _here(consultation: Consultation, event: Event, context: TurnContext) -> Here:
-    """Return where and by whom an event was said."""
-    slash = event.private and isinstance(event.body, Said) and event.body.text.lstrip().startswith("/")
-    manages = not consultation.at_terminal and await context.is_admin(event)
-    return Here(
-        "console" if consultation.at_terminal else "discord" if event.platform == "discord" else "slack",
-        "direct" if consultation.at_terminal else "slash" if slash else "direct" if event.private else "thread",
-        manages=manages,
-        decides=manages or event.private or event.author == consultation.asker or consultation.at_terminal,
-        model=context.model is not None,
-    )
-
-
 async def obey(consultation: Consultation, command: Command, event: Event, context: TurnContext) -> Step:
     """Do what a command says."""
     step = Step(consultation)
@@ -64,8 +51,7 @@ async def obey(consultation: Consultation, command: Command, event: Event, conte
     files = event.body.files if isinstance(event.body, Said) else ()
     match command.name:
         case "help":
-            here = await _here(consultation, event, context)
-            return step.say(Text(markdown=help_text(context.knowledge, here)))
+            return step.say(Text(markdown=help_text(context.knowledge, await here(consultation, event, context))))
         case "dataset" | "try" if files:
             return step  # the file that came with it says the rest
         case "check":

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from math import inf
 
-from bot.chat.events import Event
+from bot.chat.commands import Here
+from bot.chat.events import Event, Said
 from bot.chat.reply import Part
 from bot.consultation.derived import Explain
 from bot.consultation.model import Consultation
@@ -52,3 +53,16 @@ class TurnContext:
 async def may_decide(consultation: Consultation, event: Event, context: TurnContext) -> bool:
     """Tell whether the author may stop, spend and forget here: the asker, or who manages the place."""
     return event.private or event.author == consultation.asker or await context.is_admin(event)
+
+
+async def here(consultation: Consultation, event: Event, context: TurnContext) -> Here:
+    """Return where and by whom an event was said."""
+    slash = event.private and isinstance(event.body, Said) and event.body.text.lstrip().startswith("/")
+    manages = not consultation.at_terminal and await context.is_admin(event)
+    return Here(
+        "console" if consultation.at_terminal else "discord" if event.platform == "discord" else "slack",
+        "direct" if consultation.at_terminal else "slash" if slash else "direct" if event.private else "thread",
+        manages=manages,
+        decides=manages or event.private or event.author == consultation.asker or consultation.at_terminal,
+        model=context.model is not None,
+    )

@@ -9,6 +9,7 @@ from bot.chat import wording
 from bot.chat.commands import Command
 from bot.chat.events import Event, Said
 from bot.chat.files import asks_to_run
+from bot.chat.help import help_text
 from bot.chat.languages import ONLY_ENGLISH
 from bot.chat.reply import Part, Text
 from bot.consultation.advice import asks_the_same, next_move
@@ -22,7 +23,7 @@ from bot.text.apart import TooMuch
 from bot.text.language import language_of
 from bot.turn import outage
 from bot.turn.answers import reckoned, skip
-from bot.turn.context import TurnContext
+from bot.turn.context import TurnContext, here
 from bot.turn.explain import answer_command, named_rule, record, why
 from bot.turn.people.manners import says_nothing, short_answer
 from bot.turn.people.overheard import overhear
@@ -207,7 +208,7 @@ async def _understood(
             samples, found = Samples(prompt=text.strip()), ()
     told = samples is not None or bool(answered or found or got.samples_fault or got.corrects)
     if not told and not got.skip and got.intent in _DONE:
-        return step.then(_done(got, step.consultation, event, text, seen, context))
+        return step.then(await _done(got, step.consultation, event, text, seen, context))
     new = [one for one in found if one.fact not in keep]
     step = step.then(claimed(step.consultation, event, new, asked, knowledge, settles=settles))
     unsure = step.consultation
@@ -287,7 +288,7 @@ _PROPOSED = {
 """What ends or deletes something is done by its own word, never by a likeness."""
 
 
-def _done(
+async def _done(
     got: reading.Reading, consultation: Consultation, event: Event, text: str, seen: View, context: TurnContext
 ) -> Step:
     match got.intent:
@@ -301,6 +302,9 @@ def _done(
             return Step(consultation).say(Text(markdown=_PROPOSED[ends], voice="notice"))
         case "why" | "counter":
             return Step(consultation).say(*why(context.knowledge, consultation, seen, context.explain))
+        case "help":
+            told = help_text(context.knowledge, await here(consultation, event, context))
+            return Step(consultation).say(Text(markdown=told))
         case _:
             command = Command(got.intent)
             return Step(consultation).say(*answer_command(context.knowledge, command, consultation, seen))

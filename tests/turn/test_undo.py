@@ -1,4 +1,4 @@
-"""Taking back the last answer, and the result as a document, in words that people use."""
+"""Taking back the last answer, the result as a document, and help, in words that people use."""
 
 import pytest
 
@@ -83,3 +83,10 @@ async def test_the_result_is_given_as_a_document(words: str, ending: str) -> Non
     await talk.say(words)
     (file,) = [part for part in talk.parts if isinstance(part, File)]
     assert file.name.endswith(f".{ending}")
+
+
+@pytest.mark.parametrize("words", ["how do I use this bot?", "what commands are there"])
+async def test_who_asks_how_it_is_used_is_given_what_works_here(words: str) -> None:
+    talk = Talk({"need": ("style",)})
+    await talk.say("hello")
+    assert "`undo`" in await talk.say(words)
