@@ -1,10 +1,11 @@
-"""What the trial's loop and client cost: wall time over the ideal and over bare clients, under 429s, and memory.
+"""What the trial's loop and client cost: time over the ideal, over bare clients and other evaluators; 429s, and memory.
 
-    python benchmarks/trial.py [--rounds 3]
+    python -m benchmarks.trial [--rounds 3] [--promptfoo PATH] [--inspect PATH]
 
 300 calls at concurrency 32 against a loopback server with a fixed latency; the ideal is ceil(300 / 32) latencies. The
-server and every side run in processes of their own, and the sides take turns. A side is warm before it is timed. The
-last line is JSON.
+server and every side run in processes of their own, and the sides take turns. The calls are timed by the server, from
+when the first of them came until the last was answered, whoever makes them; the trial and the bare clients have opened
+their connections before. Beside that stands the time of the whole process. The last line is JSON.
 """
 
 import argparse
@@ -20,8 +21,11 @@ import time
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.request import urlopen
 
+from benchmarks import evaluators
 from bot.consultation.model import Pair
 from bot.model import Model
 from bot.trial.run import run
@@ -129,21 +133,29 @@ def serve(latency: float, every: int) -> None:
     usage = {"prompt_tokens": 20, "completion_tokens": 1, "total_tokens": 21}
     body = json.dumps({"id": "c", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice]})
     answer = json.dumps({**json.loads(body), "usage": usage}).encode()
-    asked = 0
+    came, went = list[float](), list[float]()
 
     async def complete(request: web.Request) -> web.Response:
-        nonlocal asked
-        asked += 1
-        refused = every and asked % every == 0
+        came.append(time.perf_counter())
+        refused = every and len(came) % every == 0
         await request.read()
         if refused:
             return web.json_response({"error": {"message": "slow down"}}, status=429, headers={"Retry-After": AGAIN})
         await asyncio.sleep(latency)
+        went.append(time.perf_counter())
         return web.Response(body=answer, content_type="application/json")
+
+    async def span(_: web.Request) -> web.Response:
+        """Tell for how long the last calls took together, and forget them."""
+        took = went[-1] - came[-CALLS]
+        came.clear()
+        went.clear()
+        return web.json_response(took)
 
     async def run_server() -> None:
         app = web.Application()
         app.router.add_post("/v1/chat/completions", complete)
+        app.router.add_get("/v1/span", span)
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -171,20 +183,39 @@ def in_own_process(what: str, url: str) -> Any:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def compared(latency: float, rounds: int) -> dict[str, float]:
-    """Return each side's median wall time over the ideal."""
-    took: dict[str, list[float]] = {name: [] for name in SIDES}
+def other(name: str, command: str, url: str) -> None:
+    """Run another evaluator over the same prompts."""
+    inputs = tuple(pair.input for pair in task(CALLS).pairs)
+    asked = evaluators.Asked(inputs, PROMPT, "positive", REPEATS, AT_ONCE)
+    with TemporaryDirectory() as folder:
+        passed = evaluators.KNOWN[name][0](command, asked, url, Path(folder))
+    if passed != CALLS:
+        raise SystemExit(f"{name} counts {passed} of {CALLS} as passed.")
+
+
+def compared(latency: float, rounds: int, others: dict[str, str]) -> dict[str, float]:
+    """Return the median time of each side's calls over the ideal."""
+    took: dict[str, list[tuple[float, float]]] = {name: [] for name in (*SIDES, *others)}
     with server(latency) as url:
         for _ in range(rounds):
-            for name in SIDES:
-                took[name].append(in_own_process(name, url))
+            for name in took:
+                began = time.perf_counter()
+                if name in others:
+                    other(name, others[name], url)
+                else:
+                    in_own_process(name, url)
+                whole = time.perf_counter() - began
+                with urlopen(f"{url}/span") as answer:  # noqa: S310  on loopback
+                    took[name].append((float(answer.read()), whole))
     best = ideal(latency)
     print(f"\n{CALLS} calls, {AT_ONCE} at once, {latency * 1000:.0f} ms a call; ideal {best:.2f} s")
     for name, times in took.items():
-        spread = f"{min(times):.2f} to {max(times):.2f}"
-        middle = statistics.median(times)
-        print(f"  {name:20} {middle:.3f} s ({spread}), {middle / best:.3f} of the ideal")
-    return {name: statistics.median(times) / best for name, times in took.items()}
+        calls, wholes = zip(*times, strict=True)
+        middle = statistics.median(calls)
+        spread = f"{min(calls):.2f} to {max(calls):.2f}"
+        whole = f"the whole process {statistics.median(wholes):.1f} s"
+        print(f"  {name:20} {middle:.3f} s ({spread}), {middle / best:.3f} of the ideal; {whole}")
+    return {name: statistics.median(calls for calls, _ in times) / best for name, times in took.items()}
 
 
 def refused() -> dict[str, Any]:
@@ -225,6 +256,8 @@ async def alone(what: str, url: str) -> Any:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
+    for name, (_, usual) in evaluators.KNOWN.items():
+        parser.add_argument(f"--{usual}", help=f"the command of {name}")
     parser.add_argument("--serve", nargs=2, help=argparse.SUPPRESS)
     parser.add_argument("--side", nargs=2, help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -233,11 +266,15 @@ def main() -> None:
     elif given.side:
         print(json.dumps(asyncio.run(alone(*given.side))))
     else:
-        short, long = compared(0.05, given.rounds), compared(0.5, given.rounds)
+        named = {name: getattr(given, usual) for name, (_, usual) in evaluators.KNOWN.items()}
+        others = evaluators.found(named)
+        short, long = compared(0.05, given.rounds, others), compared(0.5, given.rounds, others)
         figures = {
             "over_ideal_50ms": round(short["trial"], 3),
             "over_ideal_500ms": round(long["trial"], 3),
             "over_bare_client": round(short["trial"] / short["openai over aiohttp"], 3),
+            **{f"{name}_over_ideal_50ms": round(short[name], 3) for name in others},
+            **{f"{name}_over_ideal_500ms": round(long[name], 3) for name in others},
             "answered_with_429": refused()["passed"],
             "peak_mib_10000": round(memory(), 1),
         }
