@@ -240,6 +240,8 @@ class Worker:
         if tasks := list(self._tasks.values()):
             _, late = await asyncio.wait(tasks, timeout=self.timing.drain)
             await _cancelled([*late])
+        if not self._swept.is_set():
+            return  # told to end before it had signed on
         try:
             await ready.leave(self.connection, self.name)
         except StoreError as error:
