@@ -13,7 +13,7 @@ With none, the embedded server runs under ADVISOR_HOME.
 
 import asyncio
 import atexit
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -159,8 +159,24 @@ def _single(url: str, answer: float) -> Client:
     from redis.asyncio import Redis
 
     made: Any = Redis.from_url(url, **_options(answer))  # pyright: ignore[reportUnknownMemberType]
+    _pack_fast(made.connection_pool)
     made.connection_pool.make_connection()  # not connected yet, but an unknown option shows here
     return made
+
+
+def _pack_fast(pool: Any) -> None:
+    """Let hiredis write commands, in a tenth of the time: redis-py does so on blocking connections alone."""
+    import hiredis
+
+    plain: Any = pool.connection_class
+    pack: Callable[[Any], bytes] = vars(hiredis)["pack_command"]  # whose types are not complete
+
+    class Packing(plain):
+        def pack_command(self, *args: Any) -> list[bytes]:
+            # A name of two words goes as two, which redis-py sees to.
+            return plain.pack_command(self, *args) if " " in args[0] else [pack(args)]
+
+    pool.connection_class = Packing
 
 
 def _cluster(url: str, answer: float) -> Client:
@@ -194,6 +210,7 @@ def _sentinel(url: str, answer: float) -> Client:
     towards = {name: value for name, value in common.items() if name.startswith(("socket_", "ssl"))}
     group: Any = Sentinel(members, sentinel_kwargs=_options(answer) | towards | own, **common)
     leader: Any = group.master_for(unquote(service), redis_class=Redis)
+    _pack_fast(leader.connection_pool)
     leader.connection_pool.make_connection()
     return _Followed(group, leader)
 
