@@ -282,24 +282,32 @@ class Store:
         # Before the commit: a note without a consultation is harmless, the other way round it could not be forgotten,
         # and would count for nobody. All keys of one holder lie together, as a Cluster wants it.
         now, holders = time.monotonic(), _holders(consultation)
-        crowded: list[tuple[str, str]] = []
-        for name in dict.fromkeys((*holders, *people)):
-            blocks = -(-size // BLOCK) if name in holders else 0
-            noted = self._noted.get((name, conversation), _NEVER)
-            if now - noted[0] < NOTED and noted[1] == blocks:
-                continue
-            if len(self._noted) >= MOST_NOTED:
-                self._noted.clear()
+
+        sizes = {name: -(-size // BLOCK) if name in holders else 0 for name in (*holders, *people)}
+        new = [
+            (name, blocks)
+            for name, blocks in sizes.items()
+            if self._noted.get((name, conversation), _NEVER) < (now - NOTED, 0)
+            or self._noted[name, conversation][1] != blocks
+        ]
+
+        async def note(name: str, blocks: int) -> list[tuple[str, str]]:
+            crowded: list[str] = []
             if blocks:
                 count = (name, conversation, blocks * BLOCK, consultation.updated, holders[name])
-                crowded += [(name, each) for each in await self._hold(*count, light=consultation.lightened)]
+                crowded = await self._hold(*count, light=consultation.lightened)
             else:
                 listed = [keys.of_person(name)]
-                await self._keep_trying(
-                    lambda listed=listed: self.connection.run("note", listed, conversation, 2 * self.keep)
-                )
+                await self._keep_trying(lambda: self.connection.run("note", listed, conversation, 2 * self.keep))
+            if len(self._noted) >= MOST_NOTED:
+                self._noted.clear()
             self._noted[name, conversation] = now, blocks
-        return crowded
+            return [(name, each) for each in crowded]
+
+        if not new:
+            return []
+        # Asked at the same moment, they are one round trip.
+        return [each for found in await asyncio.gather(*(note(*each) for each in new)) for each in found]
 
     async def _hold(
         self, holder: str, conversation: str, size: int, at: datetime, most: int, *, light: bool

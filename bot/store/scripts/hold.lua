@@ -8,35 +8,38 @@ local conversation = ARGV[1]
 local bytes, at, keep, most = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local AT_ONCE = 20
 
--- What deletes goes first: a full server lets through what follows.
+-- Returns what all of them hold then, nothing where it was not counted.
 local function drop(each)
+  local held = redis.call('HGET', sizes, each)
+  if not held then return end
   redis.call('ZREM', full, each)
   redis.call('ZREM', light, each)
-  local held = redis.call('HGET', sizes, each)
-  if held then
-    redis.call('HINCRBY', sizes, '', -held)
-    redis.call('HDEL', sizes, each)
-  end
+  redis.call('HDEL', sizes, each)
+  return redis.call('HINCRBY', sizes, '', -held)
 end
 
+-- What deletes goes first: a full server lets through what follows.
 drop(conversation)
+if bytes == 0 then
+  if redis.call('HLEN', sizes) <= 1 then redis.call('DEL', sizes) end
+  return {}
+end
+local listed = ARGV[4] == '1' and light or full
+redis.call('SADD', conversations, conversation)
+redis.call('HSET', sizes, conversation, bytes)
+redis.call('ZADD', listed, at, conversation)
+local excess = redis.call('HINCRBY', sizes, '', bytes) - most
+for _, each in ipairs({conversations, sizes, listed}) do redis.call('PEXPIRE', each, 2 * keep) end
+
+local go = {}
+if excess <= 0 then return go end
 local time = redis.call('TIME')
 local ended = time[1] * 1000 - keep
-for _, listed in ipairs({full, light}) do
-  for _, each in ipairs(redis.call('ZRANGEBYSCORE', listed, '-inf', ended, 'LIMIT', 0, AT_ONCE)) do drop(each) end
+for _, each in ipairs({full, light}) do
+  for _, old in ipairs(redis.call('ZRANGEBYSCORE', each, '-inf', ended, 'LIMIT', 0, AT_ONCE)) do
+    excess = (drop(old) or excess + most) - most
+  end
 end
-if bytes > 0 then
-  redis.call('SADD', conversations, conversation)
-  redis.call('PEXPIRE', conversations, 2 * keep)
-  redis.call('HSET', sizes, conversation, bytes)
-  redis.call('HINCRBY', sizes, '', bytes)
-  redis.call('ZADD', ARGV[4] == '1' and light or full, at, conversation)
-  for _, each in ipairs({sizes, full, light}) do redis.call('PEXPIRE', each, 2 * keep) end
-elseif redis.call('HLEN', sizes) <= 1 then
-  redis.call('DEL', sizes)
-end
-
-local go, excess = {}, tonumber(redis.call('HGET', sizes, '') or 0) - most
 for _, listed in ipairs({full, light}) do
   if excess <= 0 then break end
   for _, each in ipairs(redis.call('ZRANGE', listed, 0, AT_ONCE)) do
