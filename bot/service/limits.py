@@ -8,6 +8,7 @@ import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Literal
 
 from bot.chat.events import Edited, Event, FileRef, Pasted, Present, Said
@@ -127,16 +128,25 @@ async def take(
     With it comes the limit that cut them, None where none did. Raises StoreError.
     """
     reached: Reached | None = None
-    for limit in limits:
-        name = names.get(limit.who) if limit.what == what and wanted > 0 else None
-        if name is None:
-            continue
-        counter = _key(name, f"{what}:{limit.who}:{name}")
-        count, left = await connection.run("limit", [counter], wanted, limit.seconds * 1000)
-        room = max(0, limit.most - (int(count) - wanted))
-        if room < wanted:
-            wanted, reached = room, Reached(limit, max(1, math.ceil(int(left) / 1000)))
+    held = [limit for limit in limits if limit.what == what and limit.who in names]
+    # Together where they lie together, which a person from elsewhere does not.
+    for number, near in groupby(held, lambda limit: keys.partition(_home(names[limit.who]))):
+        some = list(near)
+        if wanted > 0:
+            counters = [keys.key(number, "rate", keys.mark(f"{what}:{x.who}:{names[x.who]}")) for x in some]
+            most = [figure for limit in some for figure in (limit.most, limit.seconds * 1000)]
+            granted: tuple[int, int, int] = await connection.run("limit", counters, wanted, *most)
+            wanted, cut, left = granted
+            if cut:
+                reached = Reached(some[cut - 1], max(1, math.ceil(left / 1000)))
     return wanted, reached
+
+
+def _home(name: str) -> str:
+    """Return the workspace (`platform:workspace`) that a name begins with, or the name of who is in none."""
+    platform, _, rest = name.partition(":")
+    workspace = rest.partition(":")[0]
+    return f"{platform}:{workspace}" if workspace != keys.DIRECT else name
 
 
 async def tells(connection: Connection, event: Event, what: str, seconds: int) -> bool:

@@ -209,3 +209,14 @@ async def test_each_person_in_direct_messages_has_a_daily_cap_of_their_own(room:
     assert await first.spend(room.settings.daily_calls) and not await first.spend()
     assert all([await Purse(connection, each).spend(room.settings.daily_calls) for each in strangers[1:]])
     assert [each.who for each in counters(room.settings, "discord:4711:1")] == ["person", "workspace"]
+
+
+async def test_who_comes_from_elsewhere_is_counted_for_the_channel_too(connection: Connection) -> None:
+    """Their counters lie apart, in a Cluster on another server."""
+    few = limits.of_messages(3)
+    for number in range(10):
+        guest = event(1, by="cat").model_copy(update={"author": f"test:G{number}:cat"})
+        assert await limits.take(connection, limits.of_event(guest), "messages", 3, few) == (3, None)
+    names = limits.of_event(event(1, by="cat"))
+    granted, reached = await limits.take(connection, names, "messages", 2, few)
+    assert granted == 0 and reached is not None and reached.limit.who == "channel"
