@@ -32,6 +32,7 @@ async def accept(connection: Connection, inbound: Event, *, keep: int, within: f
     stored, bare = inbound.model_dump_json(), _wordless(inbound)
     written: list[str | int] = [inbound.conversation, stored, secrets.token_hex(6), claimed, keep]
     written += [inbound.addressed, inbound.author, bare.model_dump_json() if bare else "", int(forgets(inbound))]
+    written.append(keys.mark(inbound.author))
     ends = time.monotonic() + within - TRY
     while True:
         try:

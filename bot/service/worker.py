@@ -15,11 +15,9 @@ import socket
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal
-
-from pydantic_core import from_json
+from typing import Any
 
 from bot.platform.port import Deliver
 from bot.service.conversation import Apology, Handler, Turn
@@ -62,11 +60,14 @@ class Worker:
         self.name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
         out = Outside(store.connection, deliver, self.name, self.timing.lock, store.keep)
         self._handler = Handler(store, turn, out, apology)
-        self._slots = asyncio.Semaphore(4 * turns)
-        """For conversations that are held."""
-        self._at_once = turns
+        self._most = 4 * turns
+        """Conversations that are worked on or wait for it here: more are left to other workers."""
+        self._here = 0
+        self._room = asyncio.Event()
+        self._room.set()
         self._turns = Fair(turns)
-        """For those of them that are worked on: a burst of one person waits behind the words of all others."""
+        """For those that are worked on: a burst of one person waits behind the words of all others. What waits is not
+        taken yet, so a process that ends in the meantime says nothing against it."""
         self._tasks: dict[Ready, asyncio.Task[None]] = {}
         """By the ready entries that are ours; an id alone may come in two partitions."""
         self._active: set[Ready] = set()
@@ -74,8 +75,6 @@ class Worker:
         self._leases: dict[Ready, Lease] = {}
         self._blameless: set[str] = set()
         """Conversations that were taken and lost by no fault of theirs, which is not told to the store yet."""
-        self._uncounted: set[Ready] = set()
-        """Held ones that wait to be worked on: a process that ends in the meantime says nothing against them."""
         self._misused: set[int] = set()
         """Partitions in whose keys something else lies, which was said."""
         self._swept = asyncio.Event()
@@ -128,8 +127,7 @@ class Worker:
 
     async def _read(self, part: list[int]) -> None:
         await self._swept.wait()
-        async with self._slots:
-            pass  # take no more than can be worked on: another worker may be free
+        await self._room.wait()
         for found in await ready.wait(self.connection, self.name, part):
             self._begin(found)
 
@@ -162,41 +160,40 @@ class Worker:
         except StoreError as error:
             until = "its key is mended" if error.kind == "misused" else "the store is back"
             log.warning("A conversation waits until %s. %s", until, error)
-            if found not in self._uncounted:
-                self._blameless.add(found.conversation)
+            self._blameless.add(found.conversation)
         except LockLost:
             log.info("A conversation is another worker's by now.")
-            if found not in self._uncounted:
-                self._blameless.add(found.conversation)
+            self._blameless.add(found.conversation)
         finally:
-            self._uncounted.discard(found)
             del self._tasks[found]
 
     async def _hold(self, found: Ready) -> Busy | None:
         """Hold the conversation and work on it until nothing waits; return Busy where another worker holds it."""
-        async with self._slots:
-            self._active.add(found)
-            try:
-                counts = len(self._active) <= self._at_once
-                held = await lease.take(self.connection, found, lock=self.timing.lock, counts=counts)
+        self._come(1)
+        try:
+            async with self._turns.place(found.whose):
+                self._active.add(found)
+                held = await lease.take(self.connection, found, lock=self.timing.lock)
                 if not isinstance(held, Held):
                     return held
-                if not counts and held.events:
-                    self._uncounted.add(found)
                 self._leases[found] = held.lease
                 await self._work(found, held)
-            finally:
-                self._leases.pop(found, None)
-                self._active.discard(found)
+        finally:
+            self._leases.pop(found, None)
+            self._active.discard(found)
+            self._come(-1)
         return None
+
+    def _come(self, more: int) -> None:
+        self._here += more
+        if self._here < self._most:
+            self._room.set()
+        else:
+            self._room.clear()
 
     async def _work(self, found: Ready, held: Held) -> None:
         try:
-            async with self._turns.place(_author(held.events)):
-                if found in self._uncounted:
-                    held = replace(held, tried=await lease.count(self.connection, found.conversation))
-                    self._uncounted.discard(found)
-                await self._handler.work(held, lambda: self._stopping)
+            await self._handler.work(held, lambda: self._stopping)
         except LockLost:
             raise
         except Conflict:
@@ -205,12 +202,12 @@ class Worker:
         except asyncio.CancelledError:
             if found not in self._leases:
                 raise LockLost(held.lease.conversation) from None
-            await self._hand_back(held.lease, "pause" if found in self._uncounted else "back")
+            await self._hand_back(held.lease)
             raise
 
-    async def _hand_back(self, held: Lease, how: Literal["back", "pause"] = "back") -> None:
+    async def _hand_back(self, held: Lease) -> None:
         try:
-            await lease.release(self.connection, held, how)  # only "back" takes a try off
+            await lease.release(self.connection, held, "back")
         except (StoreError, LockLost) as error:
             log.info("A conversation goes to another worker when its lock ends. %s", error)
 
@@ -246,14 +243,6 @@ class Worker:
             await ready.leave(self.connection, self.name)
         except StoreError as error:
             log.warning("Could not sign off; others take over in %.0f s. %s", self.timing.idle, error)
-
-
-def _author(events: Sequence[str]) -> str:
-    """Return who wrote the first event; nobody where there is none, or it cannot be read."""
-    try:
-        return str(from_json(events[0])["author"]) if events else ""
-    except (ValueError, LookupError, TypeError):
-        return ""
 
 
 async def _cancelled(tasks: Sequence[asyncio.Task[Any]]) -> list[Any]:

@@ -58,16 +58,13 @@ class Busy:
     seconds: float
 
 
-async def take(connection: Connection, ready: Ready, *, lock: float = LOCK, counts: bool = True) -> Held | Busy | None:
-    """Take the conversation of a ready entry with all that waits in it; None where nothing does.
-
-    It counts as a try, unless it has to wait before it is worked on: then `count` does, once that begins.
-    """
+async def take(connection: Connection, ready: Ready, *, lock: float = LOCK) -> Held | Busy | None:
+    """Take the conversation of a ready entry with all that waits in it, and count a try; None where nothing waits."""
     held = keys.of_conversation(ready.conversation)
     touched = [held.lock, held.sequence, held.inbox, held.outbox, held.case, held.ready, held.tries]
     began = time.monotonic()
     said = await connection.run(
-        "take", touched, ready.conversation, secrets.token_hex(6), keys.GROUP, ready.id, _ms(lock), BATCH, int(counts)
+        "take", touched, ready.conversation, secrets.token_hex(6), keys.GROUP, ready.id, _ms(lock), BATCH
     )
     if said[0] == "busy":
         return Busy(max(0.0, said[1] / 1000))
@@ -83,11 +80,6 @@ async def take(connection: Connection, ready: Ready, *, lock: float = LOCK, coun
         outbox,
         now,
     )
-
-
-async def count(connection: Connection, conversation: str) -> int:
-    """Count a try of a conversation that was taken without one, and return how many there were."""
-    return int(await connection.call("HINCRBY", keys.of_conversation(conversation).tries, conversation, 1))
 
 
 async def renew(connection: Connection, lease: Lease, consumer: str, *, lock: float = LOCK) -> None:
@@ -151,8 +143,9 @@ async def release(
     held = keys.of_conversation(lease.conversation)
     touched = [held.lock, held.inbox, held.outbox, held.ready, held.due, held.tries]
     place = (lease.conversation, lease.fence, keys.GROUP, lease.ready.id)
+    whose = lease.ready.whose
     began = time.monotonic()
-    said = await connection.run("release", touched, *place, how, sent, _ms(wait), _ms(lock), BATCH)
+    said = await connection.run("release", touched, *place, how, sent, _ms(wait), _ms(lock), BATCH, whose)
     if said[0] == "lost":
         raise LockLost(lease.conversation)
     if said[0] == "done":

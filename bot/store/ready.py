@@ -24,6 +24,8 @@ class Ready:
 
     id: str
     conversation: str
+    whose: str = ""
+    """The mark of who wrote the first event; empty where it is not known, as after a pause."""
 
 
 async def wait(connection: Connection, consumer: str, partitions: list[int], count: int = 1) -> list[Ready]:
@@ -53,7 +55,7 @@ async def _read(connection: Connection, consumer: str, streams: list[str], count
         found: list[tuple[str, list[tuple[str, dict[str, str]]]]] = await connection.reader.execute_command(
             *command, *streams, *[">"] * len(streams), **options
         )
-    return [Ready(id, fields["c"]) for _, entries in found for id, fields in entries]
+    return [Ready(id, fields["c"], fields.get("w", "")) for _, entries in found for id, fields in entries]
 
 
 async def sweep(
@@ -75,7 +77,7 @@ async def sweep(
             if misused is not None:
                 misused.add(number)
             return []
-        return [Ready(id, conversation) for id, conversation in claimed]
+        return [Ready(*entry) for entry in claimed]
 
     return [ready for found in await _everywhere(one) for ready in found]
 

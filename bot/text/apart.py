@@ -87,8 +87,10 @@ class Fair:
             self._put(whose)
         self._waiting[whose].append(called)
         try:
-            async with asyncio.timeout(patience):
+            if patience is None:
                 await called
+            else:
+                await asyncio.wait_for(called, patience)
         except BaseException:
             if called.done() and not called.cancelled():  # called in the moment in which it gave up
                 self._free += 1

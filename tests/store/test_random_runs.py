@@ -149,7 +149,7 @@ class Run:
         for held in self.partitions:
             read = ("XREADGROUP", "GROUP", keys.GROUP, name, "COUNT", 1, "STREAMS", held.ready, ">")
             for _, entries in await self.connection.call(*read):
-                found += [ready.Ready(id, fields["c"]) for id, fields in entries]
+                found += [ready.Ready(id, fields["c"], fields.get("w", "")) for id, fields in entries]
         return found
 
     async def waiting(self) -> int:
@@ -160,7 +160,7 @@ class Run:
         found: list[ready.Ready] = []
         for held in self.partitions:
             claimed = await connection.run("sweep", [held.ready, held.due], keys.GROUP, name, 0, KEEP)
-            found += [ready.Ready(id, conversation) for id, conversation in claimed]
+            found += [ready.Ready(*entry) for entry in claimed]
         return found
 
     async def pass_time(self) -> None:

@@ -15,7 +15,7 @@ from bot.platform.port import Delivered, Delivery
 from bot.service.conversation import TRIES, Outcome
 from bot.service.intake import LIMIT, LONGEST, TRY, accept
 from bot.service.worker import Timing, Worker
-from bot.store import keys
+from bot.store import keys, ready
 from bot.store.connection import Connection, connect
 from bot.store.consultations import Store
 from bot.store.dead_letters import oldest_waiting
@@ -133,15 +133,17 @@ async def test_waiting_to_be_worked_on_is_no_try(connection: Connection):
     async def tries(name: str) -> object:
         return await connection.call("HGET", keys.of_conversation(name).tries, name)
 
-    async def held(name: str) -> bool:
-        return await connection.call("EXISTS", keys.of_conversation(name).lock) == 1
+    async def read(name: str) -> bool:
+        return bool((await connection.call("XPENDING", keys.of_conversation(name).ready, keys.GROUP))["pending"])
 
     names = ["first", "second", "third"]
     for name in names:
         await accept(connection, event(name, 1), keep=KEEP)
     stop = asyncio.Event()
     running = asyncio.create_task(Worker(Store(connection), turn, deliver, turns=1).run(stop))
-    while not all([await held(name) for name in names]):  # noqa: ASYNC110
+    while not any([await tries(name) for name in names]):  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    while not all([await read(name) for name in names]):  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     assert sorted([await tries(name) for name in names], key=str) == ["1", None, None]
     let.set()
@@ -149,6 +151,33 @@ async def test_waiting_to_be_worked_on_is_no_try(connection: Connection):
     stop.set()
     await running
     assert [await tries(name) for name in names] == [None, None, None]
+
+
+async def test_a_burst_of_one_person_waits_behind_the_words_of_others(connection: Connection):
+    """Also where a worker that ended has given it back."""
+    said: list[str] = []
+    platform = Platform()
+
+    async def turn(case: Consultation | None, events: Sequence[Event]) -> Outcome:
+        said.append(events[0].author)
+        await asyncio.sleep(0.01)
+        return await answer(case, events)
+
+    async def deliver(delivery: Delivery) -> Delivered:
+        return platform.show(delivery)
+
+    for n in range(12):
+        author = "ben" if n == 11 else "mallory"
+        await accept(connection, event(f"talk {n}", 1).model_copy(update={"author": author}), keep=KEEP)
+    await ready.sweep(connection, "before")
+    assert len(await ready.wait(connection, "before", [*range(keys.PARTITIONS)], 12)) == 12
+    await ready.leave(connection, "before")
+    stop = asyncio.Event()
+    running = asyncio.create_task(Worker(Store(connection), turn, deliver, turns=1).run(stop))
+    await answered(platform, {f"talk {n}": ["1"] for n in range(12)})
+    stop.set()
+    await running
+    assert said.index("ben") <= 2
 
 
 async def test_the_embedded_server_is_killed_under_a_worker(connection: Connection, home: Path):

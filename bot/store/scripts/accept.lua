@@ -1,6 +1,6 @@
 -- KEYS: claim, inbox, ready, case
 -- ARGV: conversation, event, token, claim for ms, keep in ms, addressed ('us', 'people' or 'known'), author, the event
--- without its words ('' where it has none), whether it gives memory back (1 or 0)
+-- without its words ('' where it has none), whether it gives memory back (1 or 0), the author's mark
 local claim, inbox, ready, case = unpack(KEYS)
 local conversation, event, token, addressed, author, wordless = ARGV[1], ARGV[2], ARGV[3], ARGV[6], ARGV[7], ARGV[8]
 
@@ -35,7 +35,7 @@ end
 if ARGV[9] == '1' then redis.call('DEL', claim) end
 -- The entry comes first and the claim last: where something else lies under a key, nothing is half stored.
 -- A longer inbox has its entry already: an entry goes only in a script that sees the inbox empty.
-if redis.call('LLEN', inbox) == 0 then redis.call('XADD', ready, '*', 'c', conversation) end
+if redis.call('LLEN', inbox) == 0 then redis.call('XADD', ready, '*', 'c', conversation, 'w', ARGV[10]) end
 redis.call('RPUSH', inbox, event)
 redis.call('PEXPIRE', inbox, ARGV[5])
 redis.call('SET', claim, token, 'PX', ARGV[4])

@@ -6,7 +6,7 @@ while true do
   local held = redis.call('XPENDING', ready, group, '-', '+', 100, consumer)
   for _, about in ipairs(held) do
     local entry = redis.call('XRANGE', ready, about[1], about[1])[1]
-    if entry then redis.call('XADD', ready, '*', 'c', entry[2][2]) end
+    if entry then redis.call('XADD', ready, '*', unpack(entry[2])) end
     redis.call('XACK', ready, group, about[1])
     redis.call('XDEL', ready, about[1])
     given = given + 1

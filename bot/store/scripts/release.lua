@@ -1,5 +1,5 @@
 -- KEYS: lock, inbox, outbox, ready, due, tries
--- ARGV: conversation, fence, group, ready entry, 'more' | 'back' | 'pause', key of a sent entry or '', due in ms or 0, lock for ms, events at most
+-- ARGV: conversation, fence, group, ready entry, 'more' | 'back' | 'pause', key of a sent entry or '', due in ms or 0, lock for ms, events at most, mark of who waits
 -- more: return what came meanwhile, else let go. back: let go and let the next worker go on at once. pause: go on later.
 local lock, inbox, outbox, ready, due, tries = unpack(KEYS)
 local conversation, fence, group, entry, how, sent, wait = unpack(ARGV)
@@ -18,7 +18,7 @@ if how == 'more' then
 end
 local open = redis.call('EXISTS', inbox, outbox) > 0
 if how == 'back' and open then
-  redis.call('XADD', ready, '*', 'c', conversation)
+  redis.call('XADD', ready, '*', 'c', conversation, 'w', ARGV[10])
   if redis.call('HINCRBY', tries, conversation, -1) < 1 then redis.call('HDEL', tries, conversation) end
 elseif open then
   local now = redis.call('TIME')

@@ -19,7 +19,7 @@ repeat
   local part = redis.call('XAUTOCLAIM', ready, group, consumer, ARGV[3], cursor, 'COUNT', BATCH)
   cursor = part[1]
   for _, entry in ipairs(part[2]) do
-    if entry and entry[2] then claimed[#claimed + 1] = {entry[1], entry[2][2]} end
+    if entry and entry[2] then claimed[#claimed + 1] = {entry[1], entry[2][2], entry[2][4] or ''} end
   end
 until cursor == '0-0' or #claimed >= BATCH
 

@@ -1,5 +1,5 @@
 -- KEYS: lock, sequence, inbox, outbox, case, ready, tries
--- ARGV: conversation, token, group, ready entry, lock for ms, events at most, whether it counts as a try (1 or 0)
+-- ARGV: conversation, token, group, ready entry, lock for ms, events at most
 local lock, sequence, inbox, outbox, case, ready, tries = unpack(KEYS)
 local conversation, token, group, entry = unpack(ARGV)
 
@@ -24,10 +24,6 @@ if not fence then
   redis.call('SET', sequence, string.format('%.0f', number))
 end
 redis.call('SET', lock, fence, 'PX', ARGV[5])
-local tried = 0
-if #events > 0 then
-  tried = ARGV[7] == '1' and redis.call('HINCRBY', tries, conversation, 1)
-    or tonumber(redis.call('HGET', tries, conversation) or 0)
-end
+local tried = #events > 0 and redis.call('HINCRBY', tries, conversation, 1) or 0
 local held = redis.call('HMGET', case, 'v', 'd')
 return {'held', fence, held[1] or '0', held[2] or '', tried, now[1] * 1000 + math.floor(now[2] / 1000), events, waiting}
