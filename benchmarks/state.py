@@ -50,7 +50,9 @@ def event(conversation: str, number: int) -> Event:
         platform="bench",
         channel=conversation,
         message=str(number),
-        author=f"{conversation}:ana",  # one person keeps no more than a cap, and nobody has thousands
+        # As on a platform, where both a person and a workspace are counted, and neither is at its cap.
+        workspace="T",
+        author=f"bench:T:{conversation.replace(':', '-')}",
         at=datetime.now(UTC),
         body=Message(text=WORDS),
     )
@@ -256,7 +258,7 @@ async def size(connection: Connection, turns: int) -> int:
                 )
             )
         version = await store.commit("size", version, case)
-    mine = [keys.of_conversation("size").case, keys.of_person("size:ana")]
+    mine = [keys.of_conversation("size").case, keys.of_person("bench:T:size")]
     return sum([await connection.call("MEMORY", "USAGE", key, "SAMPLES", 0) for key in mine])
 
 
