@@ -4,7 +4,8 @@ Each message opens a thread of its own, or is an answer there, so that each answ
 answer is follows from a first one without faults. Meanwhile calls lose their answers or are refused, sockets and
 sessions end, and the process is killed with `kill -9` and started again; trials run through all of that.
 
-The last line is {"events", "once", "twice", "never"}: how many were answered as often as without faults, more, less.
+The last line is {"events", "once", "twice", "never", "sorry"}: how many were answered as often as without faults, more,
+less, and less because all that came was an apology.
 """
 
 import argparse
@@ -15,14 +16,18 @@ import random
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bot.platform import refusal
+from bot.service import turns
 from tests.discord import service as on_discord
+from tests.fakes.discord.components import text_of as text_on_discord
 from tests.fakes.model.server import model_server
+from tests.fakes.slack import text_of
 from tests.slack import service as on_slack
 
 ASK = "should we finetune? our replies never keep our tone"
@@ -46,7 +51,9 @@ NO_CAPS: dict[str, Any] = {
 """A few people say in minutes what hundreds say in a day."""
 CHANNEL = "/channels/{channel_id}/messages"
 
-Count = Callable[[], int]
+Count = Callable[[], tuple[int, int]]
+"""How many messages answer something, and how many others only apologise."""
+SORRY = (turns.SORRY[:60], refusal.SORRY, refusal.SLOW)
 
 
 @dataclass
@@ -57,15 +64,16 @@ class Sent:
     counts: list[tuple[str, Count]] = field(default_factory=list[tuple[str, Count]])
 
     def missing(self) -> int:
-        return sum(count() < self.expected[kind] for kind, count in self.counts)
+        return sum(sum(count()) < self.expected[kind] for kind, count in self.counts)
 
     def outcomes(self) -> Counter[str]:
-        """Return how many were answered as often as they should be, more often, and less."""
-        found = Counter[str]()
-        for kind, count in self.counts:
-            given, wanted = count(), self.expected[kind]
-            found["once" if given == wanted else "twice" if given > wanted else "never"] += 1
-        return found
+        """Return how many were answered as often as they should be, more often, less, or with an apology alone."""
+        return Counter(self.outcome(kind, *count()) for kind, count in self.counts)
+
+    def outcome(self, kind: str, given: int, sorry: int) -> str:
+        """Return what became of one message by how many answers and apologies it got."""
+        wanted = self.expected[kind]
+        return "once" if given == wanted else "twice" if given > wanted else "sorry" if sorry else "never"
 
 
 Say = Callable[[str], Awaitable[Count]]
@@ -86,12 +94,12 @@ async def run(name: str, platform: Platform, events: int) -> Counter[str]:
     """Send so many messages, and return what became of them."""
     sent = Sent({"trial": 1})
     for kind in ("ask", "rule"):
-        count: Count = lambda: 0  # noqa: E731
+        count: Count = lambda: (0, 0)  # noqa: E731
         for _ in range(6):  # everybody is told once what the advisor is
             count = await platform.say(kind)
-            await _until(lambda count=count: count() > 0, 30)
+            await _until(lambda count=count: count()[0] > 0, 30)
         await asyncio.sleep(2)
-        sent.expected[kind] = count()
+        sent.expected[kind] = count()[0]
     print(f"{name}: an answer is {sent.expected} messages", flush=True)
     stop = asyncio.Event()
     trouble = [asyncio.create_task(each) for each in (_kills(platform, stop), _faults(platform, stop))]
@@ -104,7 +112,7 @@ async def run(name: str, platform: Platform, events: int) -> Counter[str]:
             sent.counts.append((kind, count))
             # A little, so that the next ones come while this one is worked on, also by nobody.
             with contextlib.suppress(TimeoutError):
-                await _until(lambda: count() >= sent.expected[kind], 1.0)
+                await _until(lambda: sum(count()) >= sent.expected[kind], 1.0)
 
     await asyncio.gather(*(one(number) for number in range(events)))
     stop.set()
@@ -115,8 +123,8 @@ async def run(name: str, platform: Platform, events: int) -> Counter[str]:
     found = sent.outcomes()
     print(f"{name}: {dict(found)} in {time.monotonic() - began:.0f} s, killed {kills} times", flush=True)
     for kind, count in sent.counts:
-        if count() != sent.expected[kind]:
-            print(f"  {kind}: {count()} messages", flush=True)
+        if (found_so := count()) != (sent.expected[kind], 0):
+            print(f"  {kind}: {found_so[0]} messages, {found_so[1]} apologies", flush=True)
     return found
 
 
@@ -154,6 +162,12 @@ async def _until(true: Callable[[], bool], seconds: float) -> None:
             await asyncio.sleep(0.02)
 
 
+def _counted(said: Sequence[str], pictures: Sequence[object], kind: str) -> tuple[int, int]:
+    """Return how many answers there are, of a trial its pictures, and how many apologies."""
+    sorry = sum(any(words in text for words in SORRY) for text in said)
+    return (len(pictures) if kind == "trial" else len(said) - sorry), sorry
+
+
 @asynccontextmanager
 async def slack(home: Path) -> AsyncGenerator[Platform]:
     """A Slack whose redelivery outlasts a restart."""
@@ -171,7 +185,11 @@ async def slack(home: Path) -> AsyncGenerator[Platform]:
             mention = "" if kind == "rule" else f"<@{fake.bot}> "
             asked = await fake.say(user, where, f"{mention}{words}")
             thread = on_slack.Thread(fake, where, asked.ts)
-            return lambda: len(thread.pictures) if kind == "trial" else len(thread.messages())
+
+            def count() -> tuple[int, int]:
+                return _counted([text_of(each) for each in thread.messages()], thread.pictures, kind)
+
+            return count
 
         def fault() -> None:
             method = random.choice(METHODS)
@@ -207,11 +225,11 @@ async def discord(home: Path) -> AsyncGenerator[Platform]:
             def room() -> on_discord.Room | None:
                 return on_discord.Room(fake, fake.channels[asked.id]) if asked.id in fake.channels else None
 
-            def count() -> int:
+            def count() -> tuple[int, int]:
                 there = room()
                 if there is None:
-                    return 0
-                return len(there.pictures) if kind == "trial" else len(there.messages())
+                    return 0, 0
+                return _counted([text_on_discord(each) for each in there.messages()], there.pictures, kind)
 
             return count
 
@@ -239,7 +257,7 @@ async def measured(events: int, names: list[str]) -> dict[str, int]:
         with tempfile.TemporaryDirectory() as home:
             async with {"slack": slack, "discord": discord}[name](Path(home)) as platform:
                 total += await run(name, platform, events // len(names))
-    return {"events": sum(total.values()), **{each: total[each] for each in ("once", "twice", "never")}}
+    return {"events": sum(total.values()), **{each: total[each] for each in ("once", "twice", "never", "sorry")}}
 
 
 def main() -> None:
