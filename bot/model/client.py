@@ -314,7 +314,7 @@ class Model:
                     raise _RefusedError(after) from None
                 fault = errors.from_answer(status, said, name=self.name, where=self._at, key=self._key)
                 wait = wait_before(status, error.response.headers, attempt, effort.retries)
-                if fault.kind in errors.SETUP and fault.kind != "unreachable":
+                if fault.kind == "request" or (fault.kind in errors.SETUP and fault.kind != "unreachable"):
                     wait = None
             except APIConnectionError as error:
                 fault = ModelError("unreachable", self._gone(), f"{self.where}: {error.__cause__!r}")

@@ -126,7 +126,7 @@ _EMPTY_WORDS = frozenset(
 
 def _of_format(low: str, body: Mapping[str, Any]) -> bool:
     words = ("response_format", "response format", "json_schema", "json_object", "json schema", "json mode", "grammar")
-    return any(word in low for word in (*words, "structured output", "guided"))
+    return any(word in low for word in (*words, "structured", "guided", "outlines", "json_mode", "response schema"))
 
 
 def _next_format(manners: Manners, body: Mapping[str, Any], low: str) -> Manners | None:
@@ -210,10 +210,10 @@ def _window(low: str) -> int:
     """Return how many tokens question and answer may have together, where a refusal names it; 0 where it does not."""
     found = re.search(
         r"(?:context|sequence|model(?:'s|’s)? max(?:imum)?)[\w\s'’()]{0,40}?(?:length|window|size|len|limit)"
-        r"[^\d]{0,30}?(\d[\d,]*)|(\d[\d,]*)[- ]?tokens? context",
+        r"[^\d]{0,30}?(\d[\d,]*)|(\d[\d,]*)[- ]?tokens? context|\+ ?`?max_(?:new_)?tokens`?[^\d]{0,20}(\d[\d,]*)",
         low,
     )
-    return int((found[1] or found[2]).replace(",", "")) if found else 0
+    return int((found[1] or found[2] or found[3]).replace(",", "")) if found else 0
 
 
 def _numbers(low: str) -> list[int]:
@@ -258,7 +258,8 @@ def _turns(manners: Manners, body: Mapping[str, Any], low: str) -> Manners | Non
 
 
 def _of_system(low: str, body: Mapping[str, Any]) -> bool:
-    return "system" in low or ("role" in low and any(w in low for w in ("support", "unknown", "invalid", "allowed")))
+    words = ("support", "unknown", "invalid", "allowed", "should be", "must be", "expected", "one of")
+    return "system" in low or "developer instruction" in low or ("role" in low and any(w in low for w in words))
 
 
 def _no_system(manners: Manners, body: Mapping[str, Any], low: str) -> Manners | None:

@@ -33,6 +33,9 @@ SETUP: frozenset[Kind] = frozenset({"key", "model", "unreachable", "quota", "htm
 
 SECRET = 8
 """Characters from which on a key is taken out of what is shown."""
+_NO_CREDIT = ("insufficient_quota", "billing_hard_limit_reached", "billing_error")
+_LINE = 200
+"""Characters of the longest text that is shown as a reason though it has no form."""
 _LATER = "My language model does not answer at the moment."
 _TOLD: dict[Kind, str] = {
     "slow": "My language model takes too long to answer.",
@@ -73,14 +76,18 @@ def from_answer(status: int, body: str, *, name: str, where: str, key: str) -> M
     details = f"{where} answered {status}: {body[:300]}"
     said, code = message(body)
     low = said.lower()
-    if status == 401:
+    if status == 401 or (status in (400, 403) and "api key" in low.replace("_", " ") and _refuses_key(low)):
         return ModelError("key", f"{where} does not accept the key. Check OPENAI_API_KEY.", details)
-    if status == 403:
-        return ModelError(
-            "key", f"{where} does not let this key use {name}. Check the key's rights or set ADVISOR_MODEL.", details
-        )
-    if status == 402 or code in ("insufficient_quota", "billing_hard_limit_reached") or "insufficient" in low:
+    if status == 402 or code in _NO_CREDIT or "insufficient" in low or "credit balance" in low:
         return ModelError("quota", f"The account at {where} has no credit left. Add some, or use another key.", details)
+    if status == 403:
+        why = f": {said}" if said else ""
+        advice = "Check the key's rights or set ADVISOR_MODEL"
+        return ModelError("key", f"{where} does not let this key use {name}{why}. {advice}.", details)
+    if status == 413 or (status == 429 and "too large" in low):
+        # What is too large for a minute's limit stays so.
+        why = f" ({said})" if said else ""
+        return ModelError("request", f"This is longer than {where} takes at once{why}. Use shorter samples.", details)
     if status == 429:
         return ModelError("limited", f"{where} limits how fast this key may ask. Try again in a minute.", details)
     if status >= 500 or status in (408, 409):
@@ -111,6 +118,10 @@ def is_page(body: str) -> bool:
     return body.lstrip()[:200].lower().startswith(("<!doctype", "<html", "<head", "<?xml", "<body"))
 
 
+def _refuses_key(low: str) -> bool:
+    return any(word in low for word in ("not valid", "invalid", "incorrect", "expired", "missing", "not found"))
+
+
 def _unknown(low: str) -> bool:
     return any(word in low for word in ("not found", "not exist", "unknown", "invalid model", "no such", "not a valid"))
 
@@ -123,13 +134,17 @@ def message(body: str) -> tuple[str, str]:
     try:
         data: object = json.loads(body)
     except (ValueError, RecursionError):
-        return "", ""
+        plain = body.strip()
+        return as_line(plain) if len(plain) <= _LINE and not re.search(r"[{<\[]", plain) else "", ""
     data = as_list(data)[0] if as_list(data) else data
     if isinstance(data, str):
         return as_line(data), ""
     top = as_object(data)
     error: object = top.get("error", top.get("errors", data))
     return _said(error) or _said(data), _code(error) or _code(data)
+
+
+_SAYS = ("message", "msg", "detail", "details", "error", "reason", "error_message", "title", "status_msg", "base_resp")
 
 
 def _said(value: object) -> str:
@@ -141,7 +156,7 @@ def _said(value: object) -> str:
         return as_line("; ".join(told))
     if not (fields := as_object(value)):
         return ""
-    for key in ("message", "msg", "detail", "details", "error", "reason", "error_message", "title"):
+    for key in _SAYS:
         if line := _said(fields.get(key)):
             return line
     return ""

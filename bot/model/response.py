@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from bot.model import errors
 from bot.model.errors import ModelError, is_page, no_api
+from bot.model.events import is_stream, joined
 from bot.text.json import as_count, as_list, as_object, is_deep, is_json
 from bot.text.tokens import count
 
@@ -37,15 +38,17 @@ def read(body: str, *, name: str, where: str, seconds: float, asked: str = "") -
     """
     data = _object(body, where)
     choice = as_object(next(iter(as_list(data.get("choices"))), None))
+    if blocked := as_object(data.get("promptFeedback")).get("blockReason"):
+        choice = {"finish_reason": blocked, "message": {"refusal": str(blocked)}}
     if (fault := data.get("error") or choice.get("error")) and not as_object(choice.get("message")).get("content"):
         raise _inside(fault, body, name, where)
     if not choice:
         said, _ = errors.message(body)
         raise ModelError("empty", f"{where} sent no answer{f': {said}' if said else ''}. Try again.", body[:300])
-    message, finish = as_object(choice.get("message")), str(choice.get("finish_reason"))
-    if message.get("refusal") or finish == "content_filter":
+    message, finish = _message(choice), str(choice.get("finish_reason")).lower()
+    if message.get("refusal") or finish in _DECLINED:
         raise ModelError("refused", f"{name} declines to answer this. Try other words or another model.", body[:300])
-    text, cut = _text(message.get("content")), finish in ("length", "max_tokens", "MAX_TOKENS")
+    text, cut = _text(message.get("content")), finish in _CUT
     thought = next((t for key in _THOUGHTS if (t := _text(message.get(key)))), "")
     if not text.strip() and not cut:
         # A server that looks for thoughts may take the whole answer for one.
@@ -108,7 +111,10 @@ _SIGN = re.compile(
     r"<\|(?:start|end|return|call|channel|message|im_end|im_start|eot_id|endoftext|assistant)\|>(?:assistant)?"
 )
 _BARE_CHANNEL = re.compile(r"(?s)analysis.*?assistantfinal(.*)")
-_THOUGHTS = ("reasoning_content", "reasoning")
+_THOUGHTS = ("reasoning_content", "reasoning", "reasoning_details")
+_CUT = ("length", "max_tokens", "max_output_tokens", "model_length", "max_length", "cut")
+_DECLINED = ("content_filter", "safety", "refusal", "recitation", "blocklist", "prohibited_content", "sensitive")
+"""Words of servers for why an answer ended: it was too long, or it is withheld."""
 
 
 def _inside(fault: object, body: str, name: str, where: str) -> ModelError:
@@ -123,7 +129,8 @@ def _inside(fault: object, body: str, name: str, where: str) -> ModelError:
 
 def _calls(message: Mapping[str, Any]) -> str:
     """Return the calls of functions that a message makes as JSON, "" where it makes none."""
-    made = [as_object(as_object(each).get("function")) for each in as_list(message.get("tool_calls"))]
+    given = [as_object(each) for each in as_list(message.get("tool_calls"))]
+    made = [as_object(each.get("function")) or (each if each.get("name") else {}) for each in given]
     if one := as_object(message.get("function_call")):
         made.append(one)
     calls = [{"name": each.get("name"), "arguments": _arguments(each.get("arguments"))} for each in made if each]
@@ -144,10 +151,15 @@ def names(body: str, *, where: str) -> list[str]:
     if is_page(body):
         raise ModelError("html", no_api(where), f"{where}: {body[:300]}")
     try:
-        data: object = json.loads(body)
+        data: object = json.loads(body.removeprefix("\ufeff"))
     except (ValueError, RecursionError):
         raise ModelError("html", no_api(where), f"{where}: {body[:300]}") from None
     found = as_object(data)
+    by_kind = as_object(found.get("models"))
+    if by_kind and all(isinstance(value, list) for value in by_kind.values()):
+        # Names under the kind of model that they are.
+        held = (as_list(value) for kind, value in by_kind.items() if not _is_other(kind))
+        found = {"models": [row for value in held for row in value]}
     rows: object = next((found[key] for key in ("data", "models", "model", "result") if found.get(key)), data)
     if as_object(rows):
         rows = [{"id": key, **as_object(value)} for key, value in as_object(rows).items()] if rows is not data else []
@@ -171,12 +183,26 @@ def _model(row: object) -> str:
     if isinstance(row, str):
         return row
     fields = as_object(row)
-    name = next((v for key in ("id", "name", "model", "key") if isinstance(v := fields.get(key), str) and v), "")
-    kind = str(fields.get("type") or fields.get("task") or fields.get("model_type") or "").lower()
+    name = next((v for key in _NAMED if isinstance(v := fields.get(key), str) and v), "")
+    kinds = [fields[key] for key in ("type", "task", "model_type", "object") if isinstance(fields.get(key), str)]
     can = as_object(fields.get("capabilities"))
-    if any(word in kind for word in _OTHER_KINDS) or can.get("completion_chat") is False:
+    if any(map(_is_other, kinds)) or can.get("completion_chat") is False:
         return ""
-    return name
+    # What a list says of a model is trusted where it says it: methods, ways in, and what comes out.
+    told = next((as_list(fields[key]) for key in _WAYS if as_list(fields.get(key))), None)
+    ways = [str(each).lower() for each in told or []]
+    if ways and not any(word in way for way in ways for word in ("chat", "generatecontent", "completion", "responses")):
+        return ""
+    out = as_list(as_object(fields.get("architecture")).get("output_modalities"))
+    return name if not out or "text" in out else ""
+
+
+def _is_other(kind: str) -> bool:
+    return any(word in kind.lower() for word in _OTHER_KINDS)
+
+
+_NAMED = ("id", "name", "model", "key", "model_id", "modelId", "model_name")
+_WAYS = ("supportedGenerationMethods", "endpoints", "supported_endpoints")
 
 
 def end_dates(body: str, *, where: str) -> dict[str, date]:
@@ -217,6 +243,9 @@ def _object(body: str, where: str) -> dict[str, Any]:
         raise ModelError("html", no_api(where), f"{where}: {body[:300]}")
     if not body.strip():
         raise ModelError("empty", f"{where} sent nothing at all. Try again, or use another model.")
+    body = body.removeprefix("\ufeff")
+    if is_stream(body):
+        return joined(body)
     try:
         data: Any = json.loads(body)
     except ValueError:
@@ -231,13 +260,25 @@ def _object(body: str, where: str) -> dict[str, Any]:
         data = as_list(data)[0]
     if not isinstance(data, dict):
         raise ModelError("html", no_api(where), f"{where}: {body[:300]}")
-    return as_object(cast(object, data))
+    found = as_object(cast(object, data))
+    inner = (as_object(found.get(name)) for name in ("data", "result", "response"))
+    return found if "choices" in found else next((each for each in inner if each.get("choices")), found)
+
+
+def _message(choice: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the message of a choice; some servers send its text alone, or as one piece of a stream."""
+    text = next((choice[key] for key in ("message", "text") if isinstance(choice.get(key), str)), None)
+    if isinstance(text, str):
+        return {"content": text}
+    return as_object(choice.get("message")) or as_object(choice.get("delta"))
 
 
 def _text(content: object) -> str:
-    """Return the text of a message; some servers send it in pieces."""
+    """Return the text of a message; some servers send it in pieces, or within others."""
     if isinstance(content, str):
         return content
+    if isinstance(content, dict):
+        return _piece(as_object(cast(object, content)))
     pieces = [piece if isinstance(piece, str) else _piece(as_object(piece)) for piece in as_list(content)]
     return "".join(pieces)
 
@@ -245,5 +286,5 @@ def _text(content: object) -> str:
 def _piece(piece: Mapping[str, Any]) -> str:
     if piece.get("type") in ("thinking", "reasoning", "thought") or piece.get("thought") is True:
         return ""
-    text = piece.get("text")
-    return text if isinstance(text, str) else ""
+    inner = next((piece[key] for key in ("text", "value", "content", "parts") if piece.get(key)), "")
+    return _text(inner)

@@ -26,7 +26,7 @@ def wait_before(status: int, headers: Mapping[str, str], attempt: int, retries: 
 def retry_after(headers: Mapping[str, str], now: float | None = None) -> float | None:
     """Return the wait that the server asks for in seconds, None where it names none that can be read."""
     for name, unit in (("retry-after-ms", 1000), ("retry-after", 1)):
-        value = headers.get(name, "").strip()
+        value = headers.get(name, "").strip().removesuffix("s")
         if value.replace(".", "", 1).isdecimal():
             return float(value) / unit
     try:

@@ -1,5 +1,6 @@
 """Answers, faults and lists in the forms that servers give them."""
 
+import gzip
 import json
 from typing import Any
 
@@ -23,6 +24,11 @@ def body(content: object, finish: str = "stop", usage: object = None, **more: ob
 
 def taken(text: str) -> Completion:
     return read(text, name="m", where="there", seconds=0.1, asked="Which label?")
+
+
+def events(*deltas: dict[str, Any], end: str = "data: [DONE]\n\n") -> str:
+    told = [json.dumps({"choices": [{"index": 0, "delta": delta, "finish_reason": None}]}) for delta in deltas]
+    return ": a comment\n\n" + "".join(f"data: {each}\n\n" for each in told) + end
 
 
 CALL = {"id": "1", "type": "function", "function": {"name": "w", "arguments": '{"c": "Oslo"}'}}
@@ -65,6 +71,37 @@ ANSWERS: dict[str, tuple[str, str]] = {
         body(None, function_call=CALL["function"]),
         '[{"name": "w", "arguments": {"c": "Oslo"}}]',
     ),
+    "a call with its arguments as an object": (
+        body(None, "tool_calls", tool_calls=[{"id": "1", "function": {"name": "w", "arguments": {"c": "Oslo"}}}]),
+        '[{"name": "w", "arguments": {"c": "Oslo"}}]',
+    ),
+    "a call without its function": (
+        body(None, "tool_calls", tool_calls=[{"name": "w", "arguments": {"c": "Oslo"}}]),
+        '[{"name": "w", "arguments": {"c": "Oslo"}}]',
+    ),
+    "events": (events({"role": "assistant", "content": ""}, {"content": "nega"}, {"content": "tive"}), "negative"),
+    "events with other ends of lines": (
+        events({"content": "a\u2028"}, {"content": "b"}).replace("\\u2028", "\u2028").replace("\n", "\r\n"),
+        "a\u2028b",
+    ),
+    "events with thoughts": (events({"reasoning_content": THOUGHT}, {"content": "negative"}), "negative"),
+    "events with a call": (
+        events(
+            {"tool_calls": [{"index": 0, "function": {"name": "w", "arguments": '{"c":'}}]},
+            {"tool_calls": [{"index": 0, "function": {"arguments": ' "Oslo"}'}}]},
+        ),
+        '[{"name": "w", "arguments": {"c": "Oslo"}}]',
+    ),
+    "one event with the whole": (f"data: {body('negative')}\n\ndata: [DONE]\n\n", "negative"),
+    "a byte order mark": ("\ufeff" + body("negative"), "negative"),
+    "blank lines that keep it alive": ("\n\n \n" + body("negative"), "negative"),
+    "a part within a part": (body([{"type": "text", "text": {"value": "negative"}}]), "negative"),
+    "parts under a name": (body({"parts": [{"text": "negative"}]}), "negative"),
+    "thoughts under another name": (body("negative", reasoning=THOUGHT), "negative"),
+    "a text for a message": (json.dumps({"choices": [{"text": "negative", "finish_reason": "stop"}]}), "negative"),
+    "a piece that is the whole": (json.dumps({"choices": [{"delta": {"content": "negative"}}]}), "negative"),
+    "an answer under a name": (f'{{"success": true, "result": {body("negative")}}}', "negative"),
+    "an empty error beside it": (body("negative")[:-1] + ', "error": {}}', "negative"),
     "a list around it": (f"[{body('negative')}]", "negative"),
     "words about thinking": (body("I think that a < b, so negative"), "I think that a < b, so negative"),
     "a word that opens like a channel": (body("analysis of the soup: negative"), "analysis of the soup: negative"),
@@ -87,6 +124,17 @@ FAULTS: dict[str, tuple[str, str, str]] = {
     ),
     "a channel that was cut": (body(f"<|channel|>analysis<|message|>{THOUGHT}", "length"), "truncated", "used up"),
     "a refusal": (body(None, refusal="I cannot"), "refused", "declines"),
+    "what is withheld": (body("nega", "content_filter"), "refused", "declines"),
+    "what is withheld, in other words": (body(None, "SAFETY"), "refused", "declines"),
+    "a question that is blocked": (
+        json.dumps({"choices": [], "promptFeedback": {"blockReason": "SAFETY"}}),
+        "refused",
+        "declines",
+    ),
+    "no choices": (json.dumps({"choices": []}), "empty", "sent no answer"),
+    "an error as a text": (json.dumps({"error": "the model is loading"}), "empty", "the model is loading"),
+    "a status within": (json.dumps({"base_resp": {"status_msg": "no balance"}}), "empty", "no balance"),
+    "an error among events": ('data: {"error": {"message": "overloaded"}}\n\n', "empty", "overloaded"),
     "nothing": (body(""), "empty", "an empty answer"),
     "an error": (json.dumps({"error": {"message": "provider is down"}}), "empty", "provider is down"),
     "an error with a status": (json.dumps({"error": {"message": "slow down", "code": 429}}), "limited", "limits"),
@@ -151,6 +199,38 @@ def test_only_a_key_that_is_long_enough_is_taken_out_of_a_text() -> None:
     assert "sk-12345678" not in from_answer(400, said, name="m", where="there", key="sk-12345678").sentence
 
 
+STATUSES: list[tuple[int, str, str, str]] = [
+    (413, "<html><head><title>413 Request Entity Too Large</title></head></html>", "request", "Use shorter samples"),
+    (429, json.dumps({"error": {"message": "Request too large: Limit 100, Requested 900"}}), "request", "Limit 100"),
+    (400, json.dumps({"error": {"message": "API key not valid. Please pass a valid API key."}}), "key", "the key"),
+    (403, json.dumps({"error": {"message": "Your credit balance is too low"}}), "quota", "no credit left"),
+    (403, json.dumps({"error": {"message": "Country not supported"}}), "key", "Country not supported"),
+    (406, "Not Acceptable", "rejected", "Not Acceptable"),
+    (422, json.dumps({"detail": [{"loc": ["body", "n"], "msg": "Field required"}]}), "rejected", "n: Field required"),
+]
+
+
+@pytest.mark.parametrize(("status", "said", "kind", "words"), STATUSES)
+def test_a_refusal_is_told_by_what_it_is_about(status: int, said: str, kind: str, words: str) -> None:
+    fault = from_answer(status, said, name="m", where="there", key="")
+    assert (fault.kind, words in fault.sentence) == (kind, True)
+
+
+@pytest.mark.parametrize("coding", ["", "gzip"])
+async def test_a_body_that_trickles_in_as_events_is_one_answer(coding: str) -> None:
+    sent = events({"content": "nega"}, {"content": "tive"}).encode()
+    headers = {"Content-Encoding": coding} if coding else {}
+    told = Answer(gzip.compress(sent) if coding else sent, headers=headers, content_type="text/event-stream")
+    async with model_server(lambda _: told) as server:
+        model = Model("m", server.url)
+        assert (await model.complete([{"role": "user", "content": "Which?"}])).text == "negative"
+        await model.aclose()
+
+
+def test_events_that_break_off_are_an_answer_that_is_cut() -> None:
+    assert taken(events({"content": "nega"}, end="")).cut
+
+
 LISTS: list[tuple[object, list[str]]] = [
     ({"object": "list", "data": [{"id": "b"}, {"id": "a"}]}, ["b", "a"]),
     ([{"id": "a", "type": "chat"}, {"id": "e", "type": "embedding"}], ["a"]),
@@ -159,6 +239,12 @@ LISTS: list[tuple[object, list[str]]] = [
     ({"data": {"a": {"owner": "x"}, "b": {}}}, ["a", "b"]),
     (["a", "b"], ["a", "b"]),
     ({"data": [{"id": "a", "capabilities": {"completion_chat": False}}, {"id": "b"}]}, ["b"]),
+    ({"models": [{"name": "g", "supportedGenerationMethods": ["generateContent"]}]}, ["g"]),
+    ({"models": [{"name": "e", "supportedGenerationMethods": ["embedContent"]}]}, []),
+    ({"models": {"chat": ["a"], "embedding": ["e"]}}, ["a"]),
+    ({"data": [{"id": "e", "object": "embedding"}, {"id": "a", "object": "model"}]}, ["a"]),
+    ({"data": [{"id": "p", "architecture": {"output_modalities": ["image"]}}, {"modelId": "b"}]}, ["b"]),
+    ({"data": [{"id": "e", "endpoints": ["embeddings"]}, {"id": "a", "endpoints": ["chat_completions"]}]}, ["a"]),
     ({"data": None}, []),
     ({"data": [7, {"id": ""}]}, []),
 ]

@@ -56,6 +56,12 @@ SERVERS: dict[str, Refuses] = {
     "no system role, in other words": when(
         lambda b: "system" in roles(b), "Only user and assistant roles are supported!"
     ),
+    "no system role, as Google says it": when(
+        lambda b: "system" in roles(b), "Developer instruction is not enabled for models/gemma"
+    ),
+    "no system role, as a check of fields": when(
+        lambda b: "system" in roles(b), "messages[0].role: Input should be 'user' or 'assistant'"
+    ),
     "no system role, as turns": when(
         lambda b: "system" in roles(b), "Conversation roles must alternate user/assistant/user/assistant/..."
     ),
@@ -73,10 +79,15 @@ SERVERS: dict[str, Refuses] = {
         "This model's maximum context length is 2048 tokens. However, you requested 4300 tokens (204 in the messages, "
         "4096 in the completion).",
     ),
+    "a small context, as a sum": when(
+        lambda b: cap(b) > 2000,
+        "`inputs` tokens + `max_new_tokens` must be <= 2048. Given: 48 `inputs` tokens and 4096 `max_new_tokens`",
+    ),
     "a temperature of its own": when(
         lambda b: "temperature" in b, "Unsupported value: 'temperature' does not support 0 with this model."
     ),
     "no schemas": when(lambda b: form(b) == "json_schema", "response_format type json_schema is unavailable now"),
+    "no formats, by the name of a library": when(lambda b: form(b), "outlines is not installed"),
     "no formats": when(lambda b: form(b), "Structured outputs are not enabled"),
     "no formats, without a reason": when(lambda b: form(b), ""),
     "fields that it does not know": when(lambda b: form(b), "body.response_format: Extra inputs are not permitted"),

@@ -66,6 +66,18 @@ class ModelServer:
 NO_ENDS: Mapping[str, str] = MappingProxyType({})
 
 
+async def _piecewise(request: web.Request, answer: Answer, body: bytes) -> web.StreamResponse:
+    """Send a body as it is, a few bytes at a time."""
+    response = web.StreamResponse(status=answer.status, headers=answer.headers)
+    response.content_type = answer.content_type
+    await response.prepare(request)
+    for at in range(0, len(body), 50):
+        await response.write(body[at : at + 50])
+        await asyncio.sleep(0.005)
+    await response.write_eof()
+    return response
+
+
 @asynccontextmanager
 async def model_server(
     script: Callable[[Body], Answer], models: tuple[str, ...] = ("m",), ends: Mapping[str, str] = NO_ENDS
@@ -91,6 +103,8 @@ async def model_server(
             return web.Response(
                 text=answer.body, status=answer.status, headers=answer.headers, content_type=answer.content_type
             )
+        if isinstance(answer.body, bytes):
+            return await _piecewise(request, answer, answer.body)
         return web.json_response(answer.body, status=answer.status, headers=answer.headers)
 
     async def offered(_: web.Request) -> web.Response:
