@@ -84,6 +84,9 @@ summaries and translations are text.
 prompted model is none. In use and liked is works.
 - in_place: only what runs today. "We thought about RAG" is none; a search that fails is retrieval, and \
 retrieval_fails beside it.
+- platform: where the product's model is trained or served. A notebook (Colab, Kaggle), a card that is only named \
+(a T4) and a desktop app (GPT4All, LM Studio) are none; self_hosted needs machines of the author's own, or a model \
+that they run themselves. Whose model was tried is no platform either.
 - score_known, target_known: each with its number in the quote; one may stand without the other.
 - material: what the author holds for training or looking up. The input of the task ("dates out of PDFs") is none.
 - quality_ok: false needs the best model tried with the best prompt falling short; one failing model is null.

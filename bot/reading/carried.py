@@ -7,21 +7,12 @@ from bot.reading import by_patterns, phrased
 from bot.reading.by_model import Claims
 from bot.reading.result import Found
 from bot.reading.sentences import plain
+from bot.reading.table.setting import NAMES, at_hand
 from bot.reading.understanding import understand
 from knowledge.load import Knowledge
 
 LEAST = 0.1
 """Likeness below which words that are read as another fact are asked about; so are 5 of 191 labelled quotes."""
-
-NAMES = {
-    "azure": ("azure", "microsoft"),
-    "openai": ("openai", "gpt"),
-    "vertex": ("vertex", "google", "gemini", "gcp"),
-    "bedrock": ("bedrock", "aws", "amazon"),
-    "together": ("together",),
-    "fireworks": ("fireworks",),
-    "tinker": ("tinker",),
-}
 
 
 def carried(claimed: Claims, plainly: Sequence[Found], knowledge: Knowledge) -> Claims:
@@ -39,7 +30,10 @@ def carried(claimed: Claims, plainly: Sequence[Found], knowledge: Knowledge) -> 
             kept.append(hit)  # held to their numbers and names already
             continue
         best = phrased.ranked(plain(hit.quote), [hit.fact], knowledge).get(hit.fact, [])
-        if _other(hit, best, knowledge) or _elsewhere(hit, best, knowledge) or _unnamed(hit):
+        tries = hit.fact == "platform" and at_hand(hit.quote)
+        if tries and not hit.closed:
+            dropped += 1
+        elif tries or _other(hit, best, knowledge) or _elsewhere(hit, best, knowledge) or _unnamed(hit):
             doubtful.append(hit)
         elif _of_a_number(hit, plainly, knowledge) and not any(_covers(hit, o) and o.score >= bar for o in best):
             dropped += 1

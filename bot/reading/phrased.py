@@ -10,6 +10,7 @@ from bot.consultation.base import Value
 from bot.reading.by_patterns import taken_in
 from bot.reading.result import Found
 from bot.reading.table.row import is_of_tests
+from bot.reading.table.setting import at_hand
 from bot.reading.table.tuned import was_tuned
 from knowledge.load import Knowledge
 from knowledge.matcher import Near, words
@@ -94,7 +95,7 @@ def ranked(even: str, names: Collection[str], knowledge: Knowledge) -> dict[str,
         denied = _DENIES.match(said) is not None
         for near in hits:
             meaning = near.label
-            if meaning.value is None or meaning.name not in names:
+            if meaning.value is None or meaning.name not in names or (meaning.name == "platform" and at_hand(said)):
                 continue
             if (
                 (denied or _LACKS.match(said))
@@ -242,6 +243,7 @@ def volunteered(
             # What training costs is no running cost, and a finetune that falls short says nothing of untuned models.
             or (first.label.name == "quality_ok" and _EFFORT.search(said))
             or (first.label.name == "examples_from" and is_of_tests(said))
+            or (first.label.name == "platform" and at_hand(said))
             # What a finetune was trained on is its material; what the answers depend on is not told by it.
             or (first.label.name == "knowledge" and _EFFORT.search(said))
             # A model "of our own" that is made from another is a finetune.

@@ -400,3 +400,21 @@ async def test_a_model_that_answers_badly_adds_nothing_that_was_not_said(way: st
     faults = {"missing keys", "wrong types", "empty", "cut off", "slow"}
     assert (reading.error is not None) == (way in faults)
     assert all(found.quote in text for found in reading.found)
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "value", "counts"),
+    [
+        ("I train it on a T4 in Colab and it keeps our tone badly.", "a T4 in Colab", "self_hosted", False),
+        ("We use GPT4All and it invents product names.", "GPT4All", "self_hosted", False),
+        ("We use GPT4All and it invents product names.", "GPT4All", "openai", False),
+        ("So far it is a Google Colab notebook of mine.", "Google Colab notebook", "vertex", False),
+        ("It has to run on a T4 in our own rack.", "on a T4 in our own rack", "self_hosted", True),
+        ("It will run on vLLM with two H100s.", "run on vLLM with two H100s", "self_hosted", True),
+        ("Everything of ours is at OpenAI.", "at OpenAI", "openai", True),
+    ],
+)
+async def test_what_is_at_hand_to_try_something_is_no_platform(text: str, quote: str, value: str, counts: bool) -> None:
+    reading, _ = await ask(answer(claim("platform", value, quote)), text)
+    assert held(reading).get("platform") == (value if counts else None)
+    assert counts or "platform" not in reading.candidates, "nor is it asked about, where nobody had asked"

@@ -1,5 +1,8 @@
 """Where it runs, who keeps it, what it must know, and what could do it instead: rows of the table."""
 
+import re
+from collections.abc import Mapping
+
 from bot.reading.table.row import FELT, WANTED, fares, row
 
 SETTING = [
@@ -69,3 +72,34 @@ SETTING = [
         WANTED,
     ),
 ]
+
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "azure": ("azure", "microsoft"),
+    "openai": ("openai", "gpt"),
+    "vertex": ("vertex", "google", "gemini", "gcp"),
+    "bedrock": ("bedrock", "aws", "amazon"),
+    "together": ("together",),
+    "fireworks": ("fireworks",),
+    "tinker": ("tinker",),
+}
+
+
+_NO_PLATFORM = re.compile(
+    r"\b(?:(?:google )?colab\w*|kaggle|(?:jupyter )?notebooks?|(?:(?:nvidia|tesla) )?(?:t4|p100|k80)s?|gpt-?4-?all"
+    r"|lm ?studio|oobabooga|text-generation-webui|gpt-?(?:j|2|neo\w*))\b",
+    re.IGNORECASE,
+)
+"""What is at hand to try something, and serves no product."""
+_OWN = re.compile(
+    r"\b(?:our|my|own|self|in-?house|host\w*|prem\w*|local\w*|offline|servers?|machines?|hardware|cluster|data ?cent\w+"
+    r"|laptops?|workstations?|devices?|phones?|vllm|ollama|rtx|[ah]100s?|[345]0[789]0)\b",
+    re.IGNORECASE,
+)
+"""Of what is at hand, words that make it the place where a product runs."""
+
+
+def at_hand(said: str) -> bool:
+    """Tell whether words name a notebook, a card or a desktop app, and no place where a product runs."""
+    rest = _NO_PLATFORM.sub(" ", said)
+    named = any(name in rest.lower() for names in NAMES.values() for name in names)
+    return rest != said and not (named or _OWN.search(rest))
