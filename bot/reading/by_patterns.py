@@ -1,8 +1,8 @@
 """The reader without a model: plain statements anywhere in a message, and answers to the open question.
 
-Phrasings read answers; posts that tell a case in their own order need the rows. Over 93 labelled posts the reader has a
-precision of 0.871 with a recall of 0.523, without the rows 0.769 with 0.182 (28 November 2026). Those for needs, outputs,
-what was tried and where it runs carry most of it; each of the others is held by a sentence of tests/reading.
+Phrasings read answers; posts that tell a case in their own order need the rows. Over 93 labelled posts the reader has
+a precision of 0.871 with a recall of 0.523, without the rows 0.769 with 0.182 (28 November 2026). Rows for needs,
+outputs, what was tried and where it runs carry most of it; what is never asked has no labels to weigh its rows by.
 """
 
 import re
