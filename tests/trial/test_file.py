@@ -168,6 +168,15 @@ FAULTS = {
     "a broken item": ("items: [[a, b], [c]]", "item 2 is not an input and an output"),
     "an item without output": ("items: [{input: a}, [b, c]]", "item 1 has no output"),
     "too many models": ("models: [a, b, c, d, e, f, g]\nitems: [[a, b]]", "6 models are the most"),
+    "a pattern that grows": (
+        "scorer: {regex: '(a{65535}){65535}'}\nitems: [[a, b]]",
+        "its repetitions come to more than",
+    ),
+    "a wanted pattern that grows": (
+        "scorer: regex\nitems: [[a, '((b{900}){900}){9}']]",
+        "its repetitions come to more",
+    ),
+    "a deep pattern": ("scorer: regex\nitems: [[a, '" + "(" * 2000 + ")" * 2000 + "']]", "nested too deeply"),
     "a broken pattern": ("scorer: {regex: '('}\nitems: [[a, b]]", "scorer regex: pattern is wrong: this is no pattern"),
     "nothing to look for": ("scorer: not_contains\nitems: [[a, b]]", "scorer not_contains: texts is wrong"),
     "no number": ("scorer: number\nitems: [[a, 1], [b, y]]", "item 2's output 'y' is no number."),

@@ -12,6 +12,13 @@ from bot.trial.scorers.normalise import even
 
 LONGEST_SEARCH = 0.2
 """Seconds after which a pattern counts as not found: some would be searched for until the end of days."""
+MOST_REPEATED = 10_000
+"""Places of a pattern whose repetitions are written out: `(a{65535}){65535}` takes gigabytes before any search."""
+_TOKEN = re.compile(
+    r"""\\. | \[\^?\]?(?:\\.|[^\]\\])*\] | (?P<open>\() | (?P<close>\))
+    | \{(?:(?P<least>\d+)(?:,(?P<most>\d*))?|,(?P<upto>\d+))\} | .""",
+    re.DOTALL | re.VERBOSE,
+)
 
 
 class Contains(Scorer):
@@ -116,12 +123,37 @@ class Regex(Scorer):
 
 def broken(pattern: str) -> str | None:
     """Return what is wrong with a pattern, None where it can be searched for."""
+    if _written_out(pattern) > MOST_REPEATED:
+        return f"its repetitions come to more than {MOST_REPEATED:,} places"
     try:
         re.compile(pattern)  # which exported code searches with
         regex.compile(pattern)
     except (re.error, regex.error) as error:
         return str(error)
+    except (RecursionError, OverflowError):
+        return "it is nested too deeply, or repeats too often"
     return None
+
+
+def _written_out(pattern: str) -> int:
+    """Return how many places a pattern has once its counted repetitions are written out, as a compiler does."""
+    sums, last = [0], 0
+    for token in _TOKEN.finditer(pattern):
+        if token["open"]:
+            sums.append(last := 0)
+        elif token["close"]:
+            last = max(1, sums.pop()) if len(sums) > 1 else 0
+            sums[-1] += last
+        elif times := token["most"] or token["upto"] or token["least"]:
+            many = last * int(times.lstrip("0")[:9] or 0)
+            sums[-1] += many - last
+            last = many
+        else:
+            last = 1
+            sums[-1] += 1
+        if sums[-1] > MOST_REPEATED:
+            break
+    return sums[-1]
 
 
 def _listed(texts: Sequence[str]) -> str:
