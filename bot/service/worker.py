@@ -65,7 +65,7 @@ class Worker:
         self._here = 0
         self._room = asyncio.Event()
         self._room.set()
-        self._turns = Fair(turns)
+        self._turns = Fair(turns, turns // 4)
         """For those that are worked on: a burst of one person waits behind the words of all others. What waits is not
         taken yet, so a process that ends in the meantime says nothing against it."""
         self._tasks: dict[Ready, asyncio.Task[None]] = {}

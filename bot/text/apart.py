@@ -28,6 +28,8 @@ MEMORY = 1024 * 2**20
 """Bytes that a process may have for data."""
 FORGETS = 600.0
 """Seconds in which what somebody has had of the processes counts only half as much."""
+LITTLE = 20.0
+"""Seconds up to which somebody has had little lately: for them some places may be kept."""
 NOTHING = -inf
 MOST_NOTED = 1_000
 MOST = 4
@@ -62,10 +64,16 @@ async def in_place(whose: str, work: Callable[P, T], *args: P.args, **named: P.k
 
 
 class Fair:
-    """Places that are given to whoever has had least of them lately."""
+    """Places that are given to whoever has had least of them lately.
 
-    def __init__(self, places: int) -> None:
+    The last `kept` of them are only for who holds none and has had little: however many places the work of a few takes
+    for long, everybody else finds one.
+    """
+
+    def __init__(self, places: int, kept: int = 0) -> None:
         self._free = places
+        self._kept = kept
+        self._holds: dict[str, int] = {}
         self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
         self._order: list[tuple[float, int, str]] = []
         """A heap of those who wait, by what they had when they were put there; who has had more since goes back."""
@@ -78,8 +86,8 @@ class Fair:
         return Place(self, whose, patience)
 
     async def _wait(self, whose: str, patience: float | None) -> None:
-        if self._free and not self._waiting:
-            self._free -= 1
+        if self._may(whose) and (not self._waiting or self._free <= self._kept):
+            self._give(whose)
             return
         called: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         if whose not in self._waiting:
@@ -93,28 +101,50 @@ class Fair:
                 await asyncio.wait_for(called, patience)
         except BaseException:
             if called.done() and not called.cancelled():  # called in the moment in which it gave up
-                self._free += 1
+                self._take_back(whose)
             self._call_next()
             raise
 
     def _leave(self, whose: str, seconds: float) -> None:
         self._note(whose, seconds)
-        self._free += 1
+        self._take_back(whose)
         self._call_next()
 
+    def _may(self, whose: str) -> bool:
+        if self._free > self._kept or not self._free:
+            return self._free > 0
+        had = 2 ** (self._had.get(whose, NOTHING) - time.monotonic() / FORGETS)
+        return whose not in self._holds and had < LITTLE
+
+    def _give(self, whose: str) -> None:
+        self._free -= 1
+        self._holds[whose] = self._holds.get(whose, 0) + 1
+
+    def _take_back(self, whose: str) -> None:
+        self._free += 1
+        self._holds[whose] -= 1
+        if not self._holds[whose]:
+            del self._holds[whose]
+
     def _call_next(self) -> None:
-        while self._free and self._waiting:
+        passed: list[str] = []
+        while self._free and self._order:
             had, _, whose = heappop(self._order)
             waiting = self._waiting[whose]
             while waiting and waiting[0].done():  # it gave up
                 waiting.popleft()
-            if waiting and self._had.get(whose, NOTHING) <= had:
-                self._free -= 1
+            if not waiting:
+                del self._waiting[whose]
+            elif self._had.get(whose, NOTHING) > had:
+                self._put(whose)
+            elif self._may(whose):
+                self._give(whose)
                 waiting.popleft().set_result(None)
-            if waiting:
                 self._put(whose)
             else:
-                del self._waiting[whose]
+                passed.append(whose)
+        for whose in passed:
+            self._put(whose)
 
     def _put(self, whose: str) -> None:
         heappush(self._order, (self._had.get(whose, NOTHING), next(self._came), whose))

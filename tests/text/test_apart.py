@@ -10,7 +10,7 @@ import pytest
 from bot.chat.events import Attached, Earlier, Said
 from bot.consultation.model import Line
 from bot.samples.parse import MOST_LINES, SampleError, parse
-from bot.text.apart import SMALL, Processes, TooMuch
+from bot.text.apart import SMALL, Fair, Processes, TooMuch
 from bot.turn.people.late_mention import MOST_EARLIER
 from knowledge.load import Knowledge, load
 from tests.support.clock import NOON
@@ -130,3 +130,26 @@ async def test_of_a_long_thread_the_last_words_are_read_and_it_says_so() -> None
     said = await talk.hear(Earlier(lines=(old, *long, new), complete=True), Said(text="should we finetune?"))
     assert "I could read only the last 4 messages here" in said
     assert "examples" not in talk.case.claims
+
+
+async def test_a_few_who_hold_many_places_for_long_leave_some_to_all_others() -> None:
+    fair, held = Fair(8, 2), list[str]()
+
+    async def hold(who: str) -> None:
+        async with fair.place(who):
+            held.append(who)
+            await asyncio.sleep(60)
+
+    tasks = [asyncio.create_task(hold(who)) for who in ["mallory"] * 9 + ["ben", "ann", "cat"]]
+    await asyncio.sleep(0)
+    assert held == ["mallory"] * 6 + ["ben", "ann"]
+    tasks[0].cancel()
+    await asyncio.wait(tasks[:1])
+    await asyncio.sleep(0)
+    assert held[8:] == ["cat"], "mallory waits until there is more than what is kept"
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+    async with asyncio.timeout(5):
+        for who in ["mallory"] * 6:
+            await fair.place(who).take()
