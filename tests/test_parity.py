@@ -73,7 +73,7 @@ TESTS: dict[str, tuple[str | None, str | None]] = {
         f"{D}inbound.test_interactions::test_a_menu_for_several_is_one_answer",
     ),
     "Answer by form": (
-        f"{S}inbound.test_components::test_a_form_opens_at_once_and_what_is_sent_counts_once",
+        f"{S}inbound.test_forms::test_a_form_opens_at_once_and_what_is_sent_counts_once",
         f"{D}inbound.test_interactions::test_a_form_opens_at_once_and_its_submission_is_the_answer",
     ),
     "Not to know": (
@@ -85,7 +85,7 @@ TESTS: dict[str, tuple[str | None, str | None]] = {
         f"{D}inbound.test_interactions::test_a_button_is_an_answer_and_shows_who_gave_it",
     ),
     "Paste samples or a finetuning file": (
-        f"{S}inbound.test_components::test_samples_are_pasted_into_a_form_with_files",
+        f"{S}inbound.test_forms::test_samples_are_pasted_into_a_form_with_files",
         f"{D}inbound.test_interactions::test_samples_are_pasted_into_a_form",
     ),
     "Upload samples or a finetuning file": (
