@@ -124,6 +124,13 @@ async def test_a_worker_killed_in_a_turn_is_started_again_and_another_answers_on
         (killed,) = [pid for pid, pending in before.items() if pending]
         os.kill(killed, signal.SIGKILL)
         await stage.until(lambda: stage.heard["test:1"], "an answer")
+        known = {*before}
+
+        async def replaced() -> bool:
+            known.update(await workers(store, "test:1"))
+            return len(known) == 3
+
+        await comes(replaced)
         await comes(all_live)
         await stage.send("test:1", "help")
         await stage.reads("test:1", "I help a team decide")
@@ -131,8 +138,6 @@ async def test_a_worker_killed_in_a_turn_is_started_again_and_another_answers_on
         told = [line for line in counted.splitlines() if line.startswith("advisor_turns_total")]
         assert [line.split('"')[1] for line in told] == ["gateway", "worker-1", "worker-2"]
         assert counted.count("# TYPE advisor_turns_total") == 1
-        known = {*before, *await workers(store, "test:1")}
-        assert len(known) == 3
         assert await served.told_to_end() == 0
     # One answer to all and one to the second message; that the model's were of no use is said to the asker alone.
     assert [reply.to for reply in stage.heard["test:1"] if reply.to is None] == [None, None]
