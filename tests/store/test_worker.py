@@ -110,7 +110,7 @@ async def test_no_more_than_its_slots_at_a_time(connection: Connection):
 
     names = [f"talk {n}" for n in range(40)]
     for name in names:
-        await accept(connection, event(name, 1), keep=KEEP)
+        await accept(connection, event(name, 1).model_copy(update={"author": name}), keep=KEEP)
     stop = asyncio.Event()
     running = asyncio.create_task(Worker(Store(connection), turn, deliver, turns=4).run(stop))
     await answered(platform, {name: ["1"] for name in names})
