@@ -91,7 +91,7 @@ class File(Plain):
 
 
 class Progress(Plain):
-    """How far long work is; shown in place, the newest of one `id` replaces the one before."""
+    """How far long work is; shown in place with all of its reply, the newest of one `id` replaces the one before."""
 
     kind: Literal["progress"] = "progress"
     id: str
@@ -126,5 +126,7 @@ class Reply(Plain):
     controls."""
     beside: bool = False
     """True for what is put on the live message, in the place of what was put there before; nothing is posted."""
+    over: str = ""
+    """Id of a progress whose message this takes the place of; posted where that is gone or cannot show it."""
     answered: str = ""
     """What was answered to that one, in markdown on one line, for where no press shows it."""

@@ -45,6 +45,10 @@ class TrialState(Plain):
     phase: Phase = Phase.none
     repeats: bool = False
     """True while the trial under way repeats the one before, to be compared with it."""
+    name: str = ""
+    """Of the trial under way: the message that shows it is found by that."""
+    below: bool = False
+    """True once we said something below the message of the trial under way."""
 
     @property
     def running(self) -> bool:

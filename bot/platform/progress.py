@@ -1,38 +1,37 @@
-"""When progress is shown again in its message: at most once a second, and always at the end. Pure."""
+"""When progress is shown again in its message: at most once a second, and no more once the result is there. Pure."""
 
 from bot.platform.port import Delivered, RetryLater
 
 EVERY = 1.0
 """Seconds between two changes of one message."""
+OVER = 1_000_000_000
+"""How far a progress is noted to be once its result has taken its place: what is told late is an older one."""
 QUARTERS = 4
 """Where a message cannot be changed, how often it is said anew."""
 
 
-def held_back(
-    done: int, total: int, shown: tuple[float, int] | None, now: float, *, changes: bool
-) -> Delivered | RetryLater | None:
+def held_back(done: int, total: int, shown: tuple[float, int] | None, now: float, *, changes: bool) -> Delivered | None:
     """Return what telling of this progress comes to without being shown now; None where it is to be shown.
 
     `shown` is when it was shown last, and how far it was then; `changes` tells whether that message can be changed.
-    What comes too soon is skipped, as the next one says more; the end waits.
+    What comes too soon is skipped: the next one says more, and the result all.
     """
     if shown is None:
         return None
     at, was = shown
-    ended = done >= total
     if done < was:
         return Delivered()  # an older one that comes again
     wait = EVERY - (now - at)
     if 0 < wait <= EVERY:
-        return RetryLater(wait, in_doubt=False) if ended else Delivered()
-    if not changes and not ended and _quarter(was, total) == _quarter(done, total):
+        return Delivered()
+    if not changes and _quarter(was, total) == _quarter(done, total):
         return Delivered()
     return None
 
 
-def skipped(said: object, done: int, total: int) -> bool:
-    """Tell whether a refusal of the platform is passed over, as the next telling says more."""
-    return isinstance(said, RetryLater) and not said.in_doubt and done < total
+def skipped(said: object, done: int) -> bool:
+    """Tell whether a refusal is passed over: the next telling says more. The first one has to be there."""
+    return isinstance(said, RetryLater) and not said.in_doubt and done > 0
 
 
 def note_of(id: str) -> str:

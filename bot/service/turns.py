@@ -19,7 +19,6 @@ from bot.platform.port import Platform
 from bot.service.admission import Admission, to_author
 from bot.service.conversation import Outcome, Turn
 from bot.service.jobs.reports import kept_report
-from bot.service.jobs.trial import trial_of
 from bot.service.limits import within_limits
 from bot.service.paying import paid
 from bot.service.web.links import Links
@@ -33,7 +32,7 @@ from bot.turn.context import TurnContext
 from bot.turn.people.attention import OF_JOBS, heard_all
 from bot.turn.people.manners import in_passing
 from bot.turn.step import Forget, LinkRecord, ShowReport, StartTrial, StopTrial, UnlinkRecord
-from bot.turn.trials import begins
+from bot.turn.trials import STOP, begins, trial_of
 from bot.turn.turn import TurnResult, turn
 from knowledge.load import Knowledge
 
@@ -76,12 +75,12 @@ class Turns:
             )
             return Outcome(None, [job])
         metrics.TURNS.inc()
-        talk, first, last = _apart(_spoken_to_us(events) if consultation is None else events)
+        talk, last = _apart(_spoken_to_us(events) if consultation is None else events, consultation)
         context = replace(await self.context(), is_admin=self._is_admin, apart=self.apart)
         talk = await self._unforgotten(events[0].conversation, talk)
         talk = heard_all(consultation or _new(events[0]), talk, context.knowledge)
         if consultation is not None and consultation.listens == "never":
-            first, last = [], []  # after `leave` a trial goes on without a word
+            last = []  # after `leave` a trial goes on without a word
         admission = Admission(self.store.connection, self.platforms, self._is_admin, self.settings)
         talk, aside = await admission.admit(talk)
         talk, over = await self._within_limits(talk)
@@ -114,8 +113,8 @@ class Turns:
             await self._audited(result, before, talk[-1])
             return Outcome(None, [*_by(result.replies, via), *last, DropTrial(conversation=before.id)], since)
         result = await self._introduced(await self._linked(result), talk, context)
-        first = [*first, *await self._reported(result)]
-        work = _work(result, talk, context)
+        first = await self._reported(result)
+        result, work = _work(result, talk, context)
         since = {person: max(event.at for event in talk) for person in result.forgets_people}
         return Outcome(result.consultation, _by([*first, *result.replies, *last, *work], via), since)
 
@@ -301,17 +300,20 @@ def _new(event: Event) -> Consultation:
     return Consultation(id=event.conversation, started=now, updated=now)
 
 
-def _apart(events: Sequence[Event]) -> tuple[list[Event], list[Reply | Job], list[Reply | Job]]:
-    """Return what a turn takes, what is said before it and what after: how far a trial is, before where it ended."""
+def _apart(events: Sequence[Event], consultation: Consultation | None) -> tuple[list[Event], list[Reply | Job]]:
+    """Return what a turn takes, and how far the trial under way is; nothing of that where it has ended."""
     talk = [event for event in events if not isinstance(event.body, Progressed)]
-    newest = [event.body.progress for event in events if isinstance(event.body, Progressed)][-1:]
-    ended = any(isinstance(event.body, Measured | Failed) for event in talk)
-    far: list[Reply | Job] = [Reply(parts=(progress,)) for progress in newest]
-    return talk, far if ended else [], [] if ended else far
+    running = consultation.trial if consultation is not None else None
+    if running is None or not running.running or any(isinstance(event.body, Measured | Failed) for event in talk):
+        return talk, []
+    # One that was begun before trials had their names here is known by none.
+    told = [event.body.progress for event in events if isinstance(event.body, Progressed)]
+    newest = [progress for progress in told if running.name in ("", progress.id)][-1:]
+    return talk, [Reply(parts=(progress, STOP)) for progress in newest]
 
 
-def _work(result: TurnResult, talk: Sequence[Event], context: TurnContext) -> list[Reply | Job]:
-    """Return the jobs that a turn's effects are, and what is said as a trial begins."""
+def _work(result: TurnResult, talk: Sequence[Event], context: TurnContext) -> tuple[TurnResult, list[Reply | Job]]:
+    """Return the jobs that a turn's effects are, with what is said as a trial begins, and the result that knows it."""
     consultation = result.consultation
     conversation = consultation.id
     work: list[Reply | Job] = [
@@ -326,8 +328,10 @@ def _work(result: TurnResult, talk: Sequence[Event], context: TurnContext) -> li
             # A name of its own, so that what an earlier one measured of other samples is not taken for this one's.
             trial = f"trial-{len(consultation.trials) + 1}-{secrets.token_hex(6)}"
             run = RunTrial(conversation=conversation, trial=trial, samples=consultation.samples, by=effect.by)
-            work += [Reply(parts=begins(consultation, context)), run]
-    return work
+            work += [Reply(parts=begins(consultation, trial, context)), run]
+            named = consultation.trial.model_copy(update={"name": trial})
+            result = replace(result, consultation=consultation.but(trial=named))
+    return result, work
 
 
 def _traced(conversation: str) -> dict[str, str]:

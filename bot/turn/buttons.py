@@ -3,7 +3,7 @@
 from typing import Literal
 
 from bot.chat import wording
-from bot.chat.events import Event
+from bot.chat.events import Event, Pressed
 from bot.chat.reply import Choices, Option, Part, Text
 from bot.consultation.advice import next_move
 from bot.consultation.claims import alone
@@ -153,7 +153,9 @@ async def stop(consultation: Consultation, event: Event, context: TurnContext) -
         told = f"Only {_deciders(consultation)} can stop this trial."
         return step.whisper(event.author, Text(markdown=told, voice="error"))
     stops = Text(markdown="I stop the trial; what is measured so far counts.", voice="notice")
-    return Step(consultation, says=(stops,), effects=(StopTrial(),))
+    stopped = Step(consultation, effects=(StopTrial(),))
+    # A press shows in the trial's own message, which ends in a moment.
+    return stopped.whisper(event.author, stops) if isinstance(event.body, Pressed) else stopped.say(stops)
 
 
 async def forget(consultation: Consultation, event: Event, context: TurnContext) -> Step:

@@ -65,7 +65,7 @@ async def handle(consultation: Consultation, event: Event, context: TurnContext)
         case Progressed(progress=progress):
             return Step(consultation, says=(progress,))
         case Failed(sentence=sentence):
-            return trials.fail(consultation, sentence)
+            return trials.fail(consultation, event, sentence)
         case Removed():
             return Step(consultation, effects=(Forget(),))
 

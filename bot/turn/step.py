@@ -67,11 +67,21 @@ Effect = StartTrial | StopTrial | Forget | ForgetPerson | Decide | ShowReport | 
 
 
 @dataclass(frozen=True)
+class Ended:
+    """How a trial ended, to be said where its progress was shown."""
+
+    trial: str
+    says: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
 class Step:
     """What one event does; `then` puts the steps of a turn together."""
 
     consultation: Consultation
     says: tuple[Part, ...] = ()
+    ended: Ended | None = None
+    """The trial that ended."""
     privately: tuple[tuple[str, Part], ...] = ()
     """What one person alone is told: the person, and the part."""
     learned: tuple[str, ...] = ()
@@ -87,6 +97,7 @@ class Step:
         return Step(
             later.consultation,
             says=self.says + later.says,
+            ended=later.ended or self.ended,
             privately=self.privately + later.privately,
             learned=tuple(dict.fromkeys(self.learned + later.learned)),
             asks=tuple(dict.fromkeys(self.asks + later.asks)),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.chat import wording
 from bot.chat.events import Event, Measured
-from bot.chat.reply import Choices, Option, Part, Text
+from bot.chat.reply import Choices, Option, Part, Progress, Text
 from bot.consultation.claims import alone, claim, newest, put_together
 from bot.consultation.model import Claim, Consultation, How, Samples
 from bot.consultation.trial_results import Graded, TrialResult
@@ -15,7 +15,7 @@ from bot.consultation.view import view
 from bot.model.errors import ModelError
 from bot.text import markdown
 from bot.turn.context import TurnContext
-from bot.turn.step import StartTrial, Step
+from bot.turn.step import Ended, StartTrial, Step
 
 if TYPE_CHECKING:
     from bot.trial.budget import Estimate
@@ -29,6 +29,9 @@ WHICH = "which"
 COMPARE = Choices(action="compare", options=(Option(value=WHICH, label="Compare your finetune with its base"),))
 MOST_OFFERED = 10
 """Finetunes that are offered by name."""
+STOP = Choices(action="stop", options=(Option(value="stop", label="Stop"),))
+RESULT = ":result"
+"""Ends the name of the event that tells how a trial ended."""
 MORE_SAMPLES = Choices(action="trial", options=(Option(value="paste", label="Run 20 more"),))
 
 
@@ -168,16 +171,22 @@ def on(consultation: Consultation, context: TurnContext) -> str:
     return f" {both}{f', with {prompts} ordinary prompts each' if prompts else ''},"
 
 
-def begins(consultation: Consultation, context: TurnContext) -> tuple[Part, ...]:
-    """Say that a trial runs now, and what it takes."""
+def begins(consultation: Consultation, trial: str, context: TurnContext) -> tuple[Part, ...]:
+    """Say that a trial of this name runs now, and what it takes: the message that then shows how far it is."""
     from bot.trial.budget import said
 
     pairs = len(consultation.samples.pairs)
     what = f"{pairs} sample{'s' if pairs > 1 else ''}" if pairs else "your prompt"
     taken = _estimate(consultation, context)
     takes = f": {said(taken)}" if taken is not None else ""
-    stop = Choices(action="stop", options=(Option(value="stop", label="Stop"),))
-    return Text(markdown=f"I run {what}{on(consultation, context)} now{takes}.", voice="notice"), stop
+    total = taken.calls if taken is not None else 0
+    begun = f"I run {what}{on(consultation, context)} now{takes}."
+    return Progress(id=trial, done=0, total=total, text=begun), STOP
+
+
+def trial_of(event: Event) -> str:
+    """Return the trial that an event tells the end of."""
+    return event.message.removesuffix(RESULT)
 
 
 def _estimate(consultation: Consultation, context: TurnContext) -> "Estimate | None":
@@ -252,20 +261,25 @@ def finish(consultation: Consultation, event: Event, measured: Measured, context
     consultation = consultation.but(
         trials=(*consultation.trials, measured.result), trial=consultation.trial.after("finish")
     )
-    return Step(consultation, says=measured.parts, advances=True)
+    ended = Ended(trial_of(event), measured.parts)
+    return Step(consultation, ended=ended if measured.parts else None, advances=True)
 
 
 def silent(consultation: Consultation, event: Event, context: TurnContext) -> Step:
     """Take the end of a trial where nobody wants to hear of it: what it measured counts."""
     if isinstance(event.body, Measured):
         return Step(finish(consultation, event, event.body, context).consultation)
-    return Step(fail(consultation, "").consultation)
+    return Step(fail(consultation, event, "").consultation)
 
 
-def fail(consultation: Consultation, sentence: str) -> Step:
+def fail(consultation: Consultation, event: Event, sentence: str) -> Step:
     """Say why a trial could not go on."""
+    trial = trial_of(event) if event.message.endswith(RESULT) else consultation.trial.name
     consultation = consultation.but(trial=consultation.trial.after("fail"))
-    return Step(consultation, says=(Text(markdown=sentence, voice="error"),), advances=True)
+    told = Text(markdown=sentence, voice="error")
+    if consultation.at_terminal:
+        return Step(consultation, says=(told,), advances=True)
+    return Step(consultation, ended=Ended(trial, (told,)), advances=True)
 
 
 def with_measured(consultation: Consultation, event: Event, result: TrialResult, context: TurnContext) -> Consultation:

@@ -8,12 +8,12 @@ from datetime import datetime
 from bot.answer import Answer
 from bot.chat import wording
 from bot.chat.events import Event
-from bot.chat.reply import Feedback, Form, Part, Picture, Reply, Text
+from bot.chat.reply import Feedback, Form, Part, Reply, Text
 from bot.consultation.advice import Ask, next_move
 from bot.consultation.model import Asked, Consultation, Verdict
 from bot.consultation.size import LIGHTENED, bounded
 from bot.consultation.view import undisputed, view
-from bot.turn import outage, trials
+from bot.turn import outage, trial_end, trials
 from bot.turn.answer import MORE, answered, doubt, occasion, shown
 from bot.turn.context import TurnContext
 from bot.turn.dispatch import handle
@@ -122,8 +122,18 @@ async def _conclude(step: Step, before: Consultation, context: TurnContext, at: 
         now = now.but(settled=True)
         move = next_move(now, context.knowledge, context.derive, now=True)
     says: tuple[Part, ...] = ()
+    leads: tuple[Text, ...] = ()
     given: Answer | None = None
-    if step.advances and not starts:
+    # What people said in the same moment is answered as ever, below what the trial came to.
+    below = False
+    alone = step.ended is not None and not (step.says or step.learned or step.asks or full)
+    if alone and not starts:
+        below = trial_end.is_below(before, now)
+        leads, says = _after_trial(now, move, before, context, below=below)
+        says, now = _offered(says, now, move, context)
+        # What was worded before the trial is worded anew when the verdict is wanted in full.
+        now = now.but(answer=now.answer.model_copy(update={"clause": ""}) if now.answer else None)
+    elif step.advances and not starts:
         why = occasion(now, before, move, step.asks, full=full)
         given = await answered(now, move, why, context)
         says = (*_noted(step, context), *(shown(given) if given else ()))
@@ -157,7 +167,10 @@ async def _conclude(step: Step, before: Consultation, context: TurnContext, at: 
         now, put = _beside(now, before, context)
     spoke = bool(says or step.says) or starts or now.room.ours
     now = now.but(room=now.room.model_copy(update={"ours": spoke}))
-    replies = (*_replies(step, says, _answered(now, before, context)), *put, *step.whispers())
+    if (says or step.says) and before.trial.running and now.trial.running:
+        now = now.but(trial=now.trial.model_copy(update={"below": True}))
+    said = _replies(step, says, _answered(now, before, context), leads, together=alone and not below)
+    replies = (*said, *put, *step.whispers())
     return TurnResult(now, replies, move, given, step.effects)
 
 
@@ -172,7 +185,12 @@ def _offered(
     if trials.may_be_offered(now, context):
         offer = trials.paste_offer(f"Or let us see. {trials.how_to_paste(context)}")
         return (*says, offer), now.but(trial=now.trial.after("offer"))
-    if isinstance(move, Verdict) and now.trials and context.model is not None and any(map(_is_verdict, says)):
+    if (
+        isinstance(move, Verdict)
+        and now.trials
+        and context.model is not None
+        and (trial_end.WHOLE in says or any(map(_is_verdict, says)))
+    ):
         return (*says, trials.MORE_SAMPLES), now
     if trials.offer_stands(now, context) and _stands(says):
         return (*says, trials.PASTE), now
@@ -183,14 +201,32 @@ def _is_verdict(part: Part) -> bool:
     return isinstance(part, Text) and part.voice == "verdict"
 
 
-def _replies(step: Step, concludes: tuple[Part, ...], answered: str) -> list[Reply]:
-    """Return what is said to everybody: in one message, but for a trial's result, which is one of its own."""
+def _replies(
+    step: Step, concludes: tuple[Part, ...], answered: str, leads: Sequence[Text], *, together: bool
+) -> list[Reply]:
+    """Return what is said to everybody: in one message, and `together` with how a trial ended in its message."""
     live = _stands(concludes)
-    last = Reply(parts=concludes, live=live, answered=answered if live else "")
-    if any(isinstance(part, Picture) for part in step.says):
-        return [Reply(parts=step.says), *([last] if concludes else [])]
-    last = last.model_copy(update={"parts": _once((*step.says, *concludes))})
-    return [last] if last.parts else []
+    last = Reply(parts=_once((*step.says, *concludes)), live=live, answered=answered if live else "")
+    if step.ended is None:
+        return [last] if last.parts else []
+    if not together:
+        return [trial_end.result(step.ended, leads, ()), *([last] if last.parts else [])]
+    whole = trial_end.result(step.ended, leads, concludes)
+    return [whole.model_copy(update={"live": live, "answered": last.answered})]
+
+
+def _after_trial(
+    now: Consultation, move: Ask | Verdict, before: Consultation, context: TurnContext, *, below: bool
+) -> tuple[tuple[Text, ...], tuple[Part, ...]]:
+    """Return where the case leads after a trial, and what is to stand open: nothing where that stands already."""
+    if isinstance(move, Verdict):
+        if before.told == move.verdict and before.verdict and _says_the_same(before.verdict, move):
+            return ((_stays(move, context),) if now.claims != before.claims else ()), ()
+        return (), trial_end.verdict_in_short(now, move, before, context)
+    leads = trial_end.leading_to(now, context) if now.claims != before.claims else None
+    stands = before.asked is not None and before.asked.facts == move.facts and below
+    asks = () if stands else tuple(_said(now, move, before, context, None, full=False))
+    return (leads,) if leads else (), asks
 
 
 def _once(parts: Sequence[Part]) -> tuple[Part, ...]:
@@ -199,8 +235,8 @@ def _once(parts: Sequence[Part]) -> tuple[Part, ...]:
 
 
 def _stands(says: Sequence[Part]) -> bool:
-    """Tell whether what is said holds the open question, or the verdict in full."""
-    return any(isinstance(part, Form | Feedback) for part in says)
+    """Tell whether what is said holds the open question or the verdict."""
+    return trial_end.WHOLE in says or any(isinstance(part, Form | Feedback) for part in says)
 
 
 def _answered(now: Consultation, before: Consultation, context: TurnContext) -> str:
@@ -243,13 +279,17 @@ def _said(
         was, is_ = knowledge.verdicts[old].headline, knowledge.verdicts[move.verdict].headline
         parts.append(Text(markdown=f"With that the verdict changes, from *{was}* to *{is_}*.", voice="notice"))
     elif old and not full and before.verdict and _says_the_same(before.verdict, move):
-        stays = f"The verdict stays: *{wording.verdict_name(knowledge, move)}*. `verdict` shows it in full."
-        return [Text(markdown=stays, voice="notice")]
+        return [_stays(move, context).model_copy(update={"voice": "notice"})]
     seen = view(now, knowledge, context.derive)
     seen = undisputed(seen) if now.settled else seen
     told = wording.verdict(knowledge, now, move, seen, given)
     parts.append(Text(markdown=told, voice="verdict", quiet=bool(given and given.by)))
     return [*parts, MORE, Feedback(about=move.clause)]
+
+
+def _stays(move: Verdict, context: TurnContext) -> Text:
+    name = wording.verdict_name(context.knowledge, move)
+    return Text(markdown=f"The verdict stays: *{name}*. `verdict` shows it in full.")
 
 
 def _says_the_same(before: Verdict, now: Verdict) -> bool:

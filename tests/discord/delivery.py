@@ -107,9 +107,10 @@ class Bench:
         in_doubt: bool = False,
         via: str | None = None,
         alone: bool = False,
+        **more: Any,
     ) -> Delivered | RetryLater | Rejected:
-        """Deliver a reply to the mention, or to `where`; `alone` for ana's eyes only."""
-        reply = Reply(parts=parts, via=via, to=self.author if alone else None)
+        """Deliver a reply to the mention, or to `where`; `alone` for ana's eyes only, `more` of the reply."""
+        reply = Reply(parts=parts, via=via, to=self.author if alone else None, **more)
         given = Delivery(where or self.conversation, key or f"key{next(self.keys):013}", reply, in_doubt)
         return await deliver(given, self.rest, self.host, now=self.discord.now)
 

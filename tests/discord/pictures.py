@@ -15,6 +15,7 @@ from bot.chat.reply import Choices, Form, Option, Part, Picture, Progress, Table
 from bot.consultation.base import Value
 from bot.platform.port import Delivered
 from bot.trial.report.picture import alt, draw
+from bot.turn.trials import STOP
 from tests.discord.delivery import KNOWLEDGE, Bench, bench
 from tests.discord.replies import PNG
 from tests.fakes.discord import Message, Modal, permissions
@@ -65,7 +66,13 @@ async def passed_on(at: Bench) -> Shown:
 
 
 async def trial(at: Bench) -> Shown:
-    return await _said(at, list(reported().offered("trial-1")))
+    talk = await scenes.trial(GATES, {"quality_ok": True, "eval_items": 4, "baseline_known": True})
+    return await _said(at, talk.parts)
+
+
+async def trial_question(at: Bench) -> Shown:
+    talk = await scenes.trial({"need": ("style",)}, {"eval_items": 4, "baseline_known": True})
+    return await _said(at, talk.parts)
 
 
 async def trial_details(at: Bench) -> Shown:
@@ -106,9 +113,8 @@ async def voices(at: Bench) -> Shown:
 async def progress(at: Bench) -> Shown:
     for done in (0, 31):
         at.discord.advance(2)
-        await at.say(Progress(id="trial-1", done=done, total=45, text="instructed: item 4 of 5, run 2"), via=at.mention)
-    stop = Choices(action="stop", options=(Option(value="stop", label="Stop"),))
-    await at.say(Text(markdown="I run 5 samples now.", voice="notice"), stop)
+        far = Progress(id="trial-1", done=done, total=45, text="instructed: item 4 of 5, run 2")
+        await at.say(far, STOP, via=at.mention)
     return at.said()
 
 
@@ -163,6 +169,7 @@ SCENES: dict[str, Callable[[Bench], Awaitable[Shown]]] = {
         file_check,
         passed_on,
         trial,
+        trial_question,
         trial_details,
         facts,
         voices,

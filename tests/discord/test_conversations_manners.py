@@ -243,7 +243,6 @@ async def test_samples_come_as_a_file(tmp_path: Path, name: str, content: str) -
         thread = await at.mention(at.ana, ASK)
         await thread.reads(QUESTION)
         thread.say(at.ana, "run these", mention=True, files=[Upload(name, content.encode())])
-        await thread.reads("I run 2 samples now")
         await at.discord.until(lambda: thread.pictures, SECONDS)
         big = Upload("big.csv", b"a" * (2 << 20))
         thread.say(at.ana, "and this", mention=True, files=[big])
@@ -255,7 +254,6 @@ async def test_samples_are_attached_to_the_form(tmp_path: Path) -> None:
         form = (await at.discord.answered(at.command(at.ana, "try"))).modal
         mine = at.alone(at.ana)
         await mine.submit(at.ana, form, files={"Or files": [Upload("samples.txt", SAMPLES.encode())]})
-        await mine.reads("I run 4 samples now")
         await at.discord.until(lambda: mine.pictures, SECONDS)
 
 

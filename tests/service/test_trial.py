@@ -233,7 +233,8 @@ async def test_stop_ends_a_trial_with_what_is_measured_wherever_it_runs(
     gate.left = FEW
     served = await asyncio.gather(stage.start("all", **named(model)), stage.start("worker", **named(model)))
     await stage.send(C, PAIRS)
-    await stage.reads(C, "I run 3 samples now")
+    await stage.until(lambda: progress(stage), "the start")
+    assert progress(stage)[0].text.startswith("I run 3 samples now: up to 45 calls")
     assert any(isinstance(part, Choices) and part.action == "stop" for part in stage.parts(C))
     await held(stage, model)
     await stage.send(C, "rule 2")

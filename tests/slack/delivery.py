@@ -84,10 +84,11 @@ class Bench:
         in_doubt: bool = False,
         via: str | None = None,
         alone: bool = False,
+        **more: Any,
     ) -> Delivered | RetryLater | Rejected:
-        """Deliver a reply into the thread, or where `to` says; `alone` for alice's eyes only."""
+        """Deliver a reply into the thread, or where `to` says; `alone` for alice's eyes only, `more` of the reply."""
         author = ids.author(self.team, self.slack.alice) if alone else None
-        reply = Reply(parts=parts, via=via, to=author)
+        reply = Reply(parts=parts, via=via, to=author, **more)
         name = key or f"key{next(self.keys)}"
         committed = self.committed.setdefault(name, datetime.fromtimestamp(self.slack.now(), UTC))
         given = Delivery(to or self.thread, name, reply, in_doubt, committed)

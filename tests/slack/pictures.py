@@ -19,6 +19,7 @@ from bot.consultation.base import Value
 from bot.platform.overview import Overview, Summary
 from bot.platform.port import Delivered
 from bot.trial.report.picture import alt, draw
+from bot.turn.trials import STOP
 from tests.fakes.slack import Message, View
 from tests.fakes.slack.paint import page
 from tests.knowledge.clauses import GATES
@@ -70,7 +71,13 @@ async def passed_on(at: Bench) -> Shown:
 
 
 async def trial(at: Bench) -> Shown:
-    return await _said(at, list(reported().offered("trial-1")))
+    talk = await scenes.trial(GATES, {"quality_ok": True, "eval_items": 4, "baseline_known": True})
+    return await _said(at, talk.parts)
+
+
+async def trial_question(at: Bench) -> Shown:
+    talk = await scenes.trial({"need": ("style",)}, {"eval_items": 4, "baseline_known": True})
+    return await _said(at, talk.parts)
 
 
 async def trial_details(at: Bench) -> Shown:
@@ -107,9 +114,7 @@ async def voices(at: Bench) -> Shown:
 async def progress(at: Bench) -> Shown:
     for done in (0, 31):
         at.slack.pass_time(2)
-        await at.say(Progress(id="trial-1", done=done, total=45, text="instructed: item 4 of 5, run 2"))
-    stop = Choices(action="stop", options=(Option(value="stop", label="Stop"),))
-    await at.say(Text(markdown="I run 5 samples now.", voice="notice"), stop)
+        await at.say(Progress(id="trial-1", done=done, total=45, text="instructed: item 4 of 5, run 2"), STOP)
     return [*at.said()]
 
 
@@ -169,6 +174,7 @@ SCENES: dict[str, Callable[[Bench], Any]] = {
         file_check,
         passed_on,
         trial,
+        trial_question,
         trial_details,
         facts,
         voices,

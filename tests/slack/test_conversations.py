@@ -1,7 +1,6 @@
 """Whole conversations through the real service, each from a first word to a verdict, wherever one may begin."""
 
 from collections.abc import AsyncGenerator
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -55,7 +54,6 @@ async def test_two_who_disagree_in_a_thread_come_to_a_verdict_with_its_picture(
         await thread.say(slack.alice, f"<@{slack.bot}> try")
         await thread.press(slack.alice, "Paste samples")
         await slack.submit(await opened(slack, slack.alice), {"samples": SAMPLES})
-        await thread.reads("I run 4 samples now")
         await slack.until(lambda: thread.pictures, 20)
         assert "3 of 4" in thread.pictures[0]
         assert not any(each.files for each in thread.messages()), "the result is one message, and its files wait"
@@ -76,11 +74,8 @@ async def test_two_who_disagree_in_a_thread_come_to_a_verdict_with_its_picture(
         assert [each.title for each in kept.files if each.title.startswith("decision-record-")]
         assert slack.seen(slack.general, user=slack.alice)[0].ts == thread.ts, "nothing is said outside the thread"
         assert all(each.thread_ts == thread.ts for each in slack.said(slack.general))
-        await thread.reads("60/60")
-        progress = [each for each in thread.messages() if "/60" in text_of(each)]
-        assert len(progress) == 1, "one message shows how far it is"
-        shown = progress[0].updated_at
-        assert all(after - before > 0.9 for before, after in pairwise(shown))
+        of_trial = [each for each in thread.messages() if "/60" in text_of(each) or "did best" in text_of(each)]
+        assert len(of_trial) == 1, "the result is where its progress was"
 
         await thread.press(slack.bob, "Not useful")
         await thread.reads("What is wrong?", user=slack.bob)

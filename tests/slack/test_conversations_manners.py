@@ -220,7 +220,6 @@ async def test_samples_come_as_a_file(
         await thread.say(
             slack.alice, f"<@{slack.bot}> run these", files=[slack.upload(slack.alice, name, content.encode())]
         )
-        await thread.reads("I run 2 samples now")
         await slack.until(lambda: thread.pictures, 20)
         private = slack.upload(slack.alice, "big.csv", b"a" * (2 << 20))
         await thread.say(slack.alice, f"<@{slack.bot}> and this", files=[private])

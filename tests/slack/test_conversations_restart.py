@@ -70,8 +70,7 @@ async def test_a_trial_goes_on_after_kill_9_and_only_its_people_stop_it(tmp_path
         await thread.press(slack.alice, "Paste samples")
         view = await opened(slack, slack.alice)
         await slack.submit(view, {"samples": SAMPLES})
-        begun = await thread.reads("I run 4 samples now")
-        await thread.reads("/60")
+        begun = await thread.reads("/60")
         await whole.kill()
         await whole.spawn()
         await press(slack, slack.bob, begun, "Stop")
@@ -81,6 +80,5 @@ async def test_a_trial_goes_on_after_kill_9_and_only_its_people_stop_it(tmp_path
         await thread.reads("I stop the trial")
         await slack.until(lambda: thread.pictures, 40)
         await thread.quiet()
-        assert len(thread.pictures) == 1 and thread.text().count("I run 4 samples now") == 1
-        assert len([each for each in thread.messages() if "/60" in text_of(each)]) == 1, "the same message goes on"
+        assert len(thread.pictures) == 1 and "/60" not in thread.text(), "the result is where its progress was"
         slack.check()

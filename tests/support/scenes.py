@@ -1,8 +1,13 @@
 """What is said in scenes that both platforms paint."""
 
-from bot.chat.events import Attached, Said
+from dataclasses import replace
+
+from bot.chat.events import Attached, Measured, Said
 from bot.chat.reply import Part
-from tests.support.consulting import Talk
+from bot.consultation.base import Value
+from bot.model import Model
+from tests.support.consulting import ADVISOR, Talk
+from tests.trial.makers import reported, result, rung
 
 ROWS = "\n".join(
     f'{{"messages": [{{"role": "user", "content": "Where is parcel {n}?"}}, '
@@ -35,3 +40,15 @@ async def passed_on() -> list[Part]:
     talk = Talk()
     await talk.hear(Said(text="", passed_on="We have 400 example pairs, and gpt-5-mini never keeps our tone."))
     return talk.parts
+
+
+async def trial(facts: dict[str, Value], measured: dict[str, Value]) -> Talk:
+    """Return a consultation in which facts were known, as a trial has ended that measured others."""
+    talk = Talk(facts)
+    await talk.hear()
+    talk.advisor = replace(ADVISOR, model=Model("gpt-6-luna", "https://api.openai.com/v1"))
+    tried = result(rung("bare", 2, 4), rung("instructed", 2, 4), rung("few_shot", 4, 4))
+    held = tried.model_copy(update={"id": "trial-1", "facts": measured})
+    body = Measured(result=held, parts=reported().offered("trial-1"))
+    await talk.hear(body, by="advisor", message="trial-1-0:result")
+    return talk

@@ -46,19 +46,21 @@ def test_a_trial_before_any_verdict_says_none_that_stays() -> None:
     given = task(prompt="Tell whether this is kind. {input}")
     made = calls(given, ("bare",), lambda rung, item, run: item > 0)
     result = summarise(given, made, MODEL).model_copy(update={"facts": {"eval_items": 5}})
-    shown = report(case(need=("style",)), result, given, made, KNOWLEDGE, ADVISOR.derive).card[0]
+    shown = report(case(need=("style",)), result, given, made, KNOWLEDGE, ADVISOR.derive).effect[0]
     assert isinstance(shown, Text)
     assert "the verdict on what is known so far is: *" in shown.markdown
 
 
-def test_a_report_has_its_effect_on_the_card_and_prompts_and_files_behind_buttons() -> None:
+def test_a_report_has_its_effect_beside_the_card_and_prompts_and_files_behind_buttons() -> None:
     given = task(prompt="Tell whether `this` is kind. {input}")
     made = calls(given, ("bare", "instructed", "few_shot"), lambda rung, item, run: rung == "few_shot" or item > 0)
     result = summarise(given, made, MODEL).model_copy(update={"facts": {"pass_rate": 1.0}})
     made_of = report(case(), result, given, made, KNOWLEDGE, ADVISOR.derive)
     text, shown = made_of.card
     assert isinstance(text, Text) and isinstance(shown, Picture)
-    assert "**For your case:** the verdict" in text.markdown and "Tell whether" not in text.markdown
+    (effects,) = made_of.effect
+    assert isinstance(effects, Text) and "**For your case:** the verdict" in effects.markdown
+    assert "Tell whether" not in text.markdown
     told = "\n".join(part.markdown for part in made_of.details if isinstance(part, Text))
     assert "Tell whether `this` is kind." in told and "**Counted in your case:** pass rate" in told
     assert any(isinstance(part, Table) for part in made_of.details)
@@ -69,17 +71,17 @@ def test_a_report_has_its_effect_on_the_card_and_prompts_and_files_behind_button
 
 
 @pytest.mark.parametrize("passing", [(), (1, 2), (0, 1, 2, 3, 4)])
-@pytest.mark.parametrize("told", [None, *sorted(KNOWLEDGE.verdicts)])
-def test_what_is_said_at_once_fits_a_phone(passing: tuple[int, ...], told: str | None) -> None:
+def test_what_is_said_at_once_fits_a_phone(passing: tuple[int, ...]) -> None:
     given = task(prompt="Tell whether this is kind. {input}")
     made = calls(given, ("bare", "instructed", "few_shot"), lambda rung, item, run: item in passing)
     result = summarise(given, made, MODEL)
     full = TrialResult.model_validate(
         result.model_dump() | {"stopped": True, "facts": {"eval_items": 5, "quality_ok": False, "pass_rate": 0.4}}
     )
-    made_of = report(case().but(told=told), full, given, made, KNOWLEDGE, ADVISOR.derive)
+    made_of = report(case(), full, given, made, KNOWLEDGE, ADVISOR.derive)
     lines = [line for part in made_of.card if isinstance(part, Text) for line in part.markdown.splitlines() if line]
-    assert len(lines) <= 6
+    # What it does to the case takes three more.
+    assert len(lines) <= 3
     (offer,) = (part for part in made_of.offered("trial-1") if isinstance(part, Choices))
     assert [(each.value, each.label) for each in offer.options] == [
         ("trial-1/details", "Details"),

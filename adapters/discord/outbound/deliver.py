@@ -69,7 +69,7 @@ async def deliver(
         if reply.live:
             await live.end(way, reply.answered)
         there = await _arrived(way, out, delivery.committed) if delivery.in_doubt and way.to is None else {}
-        said = await _parts(way, out, there, in_doubt=delivery.in_doubt, stands=reply.live)
+        said = await _parts(way, out, there, in_doubt=delivery.in_doubt, stands=reply.live, over=reply.over)
         if isinstance(said, Delivered):
             await end_waiting(way, IN_PUBLIC if way.to is None else IN_DM)
         return said
@@ -94,9 +94,9 @@ def face(host: PlatformContext, conversation: str, key: str, to: str | None) -> 
 
 
 async def _parts(
-    way: Way, out: Sequence[Outgoing], there: Mapping[int, Where], *, in_doubt: bool, stands: bool
+    way: Way, out: Sequence[Outgoing], there: Mapping[int, Where], *, in_doubt: bool, stands: bool, over: str
 ) -> Delivered | RetryLater | Rejected:
-    """Send all messages that have not gone yet, in order."""
+    """Send all messages that have not gone yet, in order; the first in the place of the progress that is over."""
     name = f"sent {way.key}"
     held = await way.noted(name) if in_doubt or len(out) > 1 else None
     gone = int(held) if held and held.isdigit() else 0
@@ -112,7 +112,8 @@ async def _parts(
                 if not isinstance(said, Delivered):
                     return said
             else:
-                sent = await send(way, each, part)
+                put = await progress.over(way, over, each) if over and not part else None
+                sent = put or await send(way, each, part)
                 if stands:
                     await live.begin(way, each, sent)
         except FAILURES as error:

@@ -1,15 +1,15 @@
-"""Progress, shown in one message that is changed in place: at most once a second, and at the end."""
+"""Progress, shown in one message that is changed in place, and becomes the result."""
 
 from dataclasses import dataclass
 
 from discord import HTTPException
 
-from adapters.discord.outbound.errors import FAILURES, SPENT, outcome
+from adapters.discord.outbound.errors import BAD_BODY, FAILURES, FILES, SPENT, TOO_LARGE, outcome
 from adapters.discord.outbound.route import Way, Where
 from adapters.discord.outbound.send import change, here
-from adapters.discord.render.messages import Running
+from adapters.discord.render.messages import Message, Running, readdressed, without_files
 from bot.platform.port import Delivered, Rejected, RetryLater
-from bot.platform.progress import held_back, note_of, skipped
+from bot.platform.progress import OVER, held_back, note_of, skipped
 
 GONE = SPENT | {10003, 50083}
 """The message, its channel or its token is gone, or its thread is archived: a new one says it."""
@@ -35,27 +35,48 @@ class Shown:
 
 
 async def show(way: Way, running: Running, part: int) -> Delivered | RetryLater | Rejected:
-    """Show how far it is. What comes too soon is skipped, as the next one says more; the end never is."""
+    """Show how far it is. What comes too soon is skipped, as the next one says more."""
     name = note_of(running.id)
     shown = Shown.read(await way.noted(name))
     before = (shown.at, shown.done) if shown else None
     if (held := held_back(running.done, running.total, before, way.now(), changes=True)) is not None:
         return held
     try:
-        where = shown.where if shown and await _changed(way, running, shown) else await here(way, running.message, part)
+        changed = shown is not None and await _changed(way, running.message, shown)
+        where = shown.where if shown and changed else await here(way, running.message, part)
     except FAILURES as error:
         said = outcome(error)
-        return Delivered() if skipped(said, running.done, running.total) else said
+        return Delivered() if skipped(said, running.done) else said
     if where is None:
         return Delivered()  # it would be one direct message after the other
     await way.note(name, str(Shown(way.now(), running.done, where)))
     return Delivered()
 
 
-async def _changed(way: Way, running: Running, shown: Shown) -> bool:
-    """Change the message; False where it is gone, or can be changed no more."""
+async def over(way: Way, id: str, message: Message) -> Where | None:
+    """Put a result in the place of its progress; None where it has to be posted. Raises as `Rest.call` does."""
+    name = note_of(id)
+    shown = Shown.read(await way.noted(name))
+    if shown is None:
+        return None
     try:
-        return await change(way, shown.where, running.message)
+        changed = await _changed(way, message, shown)
+    except HTTPException as error:
+        if error.code == BAD_BODY:
+            return None  # the words that stand in for it need a message of their own
+        if not message.files or (error.code not in FILES and error.status != TOO_LARGE):
+            raise
+        changed = await _changed(way, without_files(message), shown)
+    await way.note(name, str(Shown(way.now(), OVER, shown.where)))
+    return shown.where if changed else None
+
+
+async def _changed(way: Way, message: Message, shown: Shown) -> bool:
+    """Change the message; False where it is gone, or can be changed no more."""
+    if not shown.where.channel.startswith("@") and shown.where.channel != way.place.channel:
+        message = readdressed(message, way.conversation)
+    try:
+        return await change(way, shown.where, message)
     except HTTPException as error:
         if error.code in GONE or (error.status == 401 and shown.where.channel.startswith("@")):
             return False

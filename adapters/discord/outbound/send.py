@@ -62,11 +62,13 @@ async def change(way: Way, where: Where, message: Message) -> bool:
     body = _edit(message)
     if not where.channel.startswith("@"):
         path = f"{POST}/{{message_id}}"
-        await way.rest.call("PATCH", path, json=body, channel_id=where.channel, message_id=where.message)
+        at, id = where.channel, where.message
+        await way.rest.call("PATCH", path, json=body, files=message.files, channel_id=at, message_id=id)
         return True
     if way.via is None or not fresh(way.via, way.now()) or where.channel[1:] != _mark(way.via):
         return False
-    await _by_token(way, way.via, "PATCH", f"{WEBHOOK}/messages/{{message_id}}", body, message_id=where.message)
+    path = f"{WEBHOOK}/messages/{{message_id}}"
+    await _by_token(way, way.via, "PATCH", path, body, message.files, message_id=where.message)
     return True
 
 

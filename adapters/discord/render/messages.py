@@ -73,18 +73,13 @@ class Piece:
 
 
 def messages(parts: Sequence[Part], face: Face) -> list[Outgoing]:
-    """Return what is sent for a reply, in order."""
-    out: list[Outgoing] = []
-    waiting: list[Piece] = []
-    for index, part in enumerate(parts):
-        if isinstance(part, Progress):
-            out += [*_packed(waiting), _running(part)]
-            waiting = []
-        else:
-            waiting += _pieces(part, index, parts, face)
+    """Return what is sent for a reply, in order; with a progress in it one message that changes."""
+    waiting = [piece for index, part in enumerate(parts) for piece in _pieces(part, index, parts, face)]
+    if progress := next((part for part in parts if isinstance(part, Progress)), None):
+        return [Running(progress.id, progress.done, progress.total, _message(waiting))]
     if face.continues and waiting and any(_wants_words(part) for part in parts):
         waiting = [*waiting[:-1], _continued(waiting[-1], len(parts) - 1, face)]
-    return [*out, *_packed(waiting)]
+    return [*_packed(waiting)]
 
 
 def walk(components: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
@@ -139,7 +134,7 @@ def _pieces(part: Part, index: int, parts: Sequence[Part], face: Face) -> list[P
         case Feedback():
             return [Piece(*feedback(part, index, face))]
         case Progress():
-            return []
+            return [_running(part)]
 
 
 def _text(said: Text, index: int, face: Face) -> list[Piece]:
@@ -193,11 +188,11 @@ def _file(upload: Upload) -> Piece:
     return Piece((holds,), f"File: {markup.literal(upload.name)}", (replace(upload, data=upload.data or b"\n"),))
 
 
-def _running(part: Progress) -> Running:
+def _running(part: Progress) -> Piece:
     said = markup.markdown(short(part.text, ROOM // 2)).strip()
-    far = f"`{bar(part)}` {part.done} of {part.total}"
-    shown_ = "\n".join(filter(None, [said, far]))
-    return Running(part.id, part.done, part.total, Message((text(shown_),), shown_))
+    far = f"`{bar(part)}` {part.done} of {part.total}" if part.total else ""
+    shown_ = "\n".join(filter(None, [said, far])) or "…"
+    return Piece((text(shown_),), shown_)
 
 
 def _small(words: str) -> Piece:

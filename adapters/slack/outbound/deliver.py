@@ -20,7 +20,7 @@ from adapters.slack.auth.rotation import error_word
 from adapters.slack.outbound import live, progress, stream
 from adapters.slack.outbound.arrived import arrived, begun
 from adapters.slack.outbound.errors import SHUT_OUT, outcome, status_of, word_of
-from adapters.slack.outbound.send import TRIES, Paused, Way, direct, instead, send, share, way_of
+from adapters.slack.outbound.send import TRIES, Paused, Way, direct, instead, send, share, shown, way_of
 from adapters.slack.render.controls import BY_COMMAND, HERE, Face
 from adapters.slack.render.messages import Message, Outgoing, Running, Upload, messages, streamable
 from adapters.slack.reply_address import unpacked
@@ -98,7 +98,7 @@ async def _deliver(
         return Delivered()
     if reply.live:
         await live.end(way, reply.answered)
-    markdown = streamable(reply.parts, looks)
+    markdown = None if reply.over else streamable(reply.parts, looks)
     if markdown is not None and len(out) == 1 and isinstance(out[0], Message) and stream.wanted(way, markdown):
         answer = stream.Answer(markdown, out[0])
         open = await stream.begun(way)
@@ -110,7 +110,7 @@ async def _deliver(
             said = None if in_doubt else await stream.stream(way, answer)
         if said is not None:
             return said
-    return await _parts(way, out, committed, in_doubt=in_doubt, stands=reply.live)
+    return await _parts(way, out, committed, in_doubt=in_doubt, stands=reply.live, over=reply.over)
 
 
 def _together(out: Sequence[Outgoing]) -> list[Message | Running | list[Upload]]:
@@ -128,9 +128,9 @@ def _together(out: Sequence[Outgoing]) -> list[Message | Running | list[Upload]]
 
 
 async def _parts(
-    way: Way, given: Sequence[Outgoing], committed: datetime | None, *, in_doubt: bool, stands: bool
+    way: Way, given: Sequence[Outgoing], committed: datetime | None, *, in_doubt: bool, stands: bool, over: str
 ) -> Delivered | RetryLater | Rejected:
-    """Send all messages that have not gone yet, in order."""
+    """Send all messages that have not gone yet, in order; the first in the place of the progress that is over."""
     out = _together(given)
     name = f"sent {way.key}"
     gone, began, failed = _read(await way.noted(name)) if in_doubt or len(out) > 1 else (0, None, 0)
@@ -140,7 +140,7 @@ async def _parts(
         there = arrived(out, await _listed(way, since), way.key, committed)
     for part, each in enumerate(out):
         if stands and part in there and isinstance(each, Message):
-            await live.begin(way, each, way.place.channel, there[part])
+            await live.begin(way, await shown(way, each, part), way.place.channel, there[part])
         if part < gone or (part in there and not isinstance(each, Running)):
             continue
         started, tries = way.now(), failed if part == gone else 0
@@ -153,9 +153,10 @@ async def _parts(
             elif isinstance(each, list):
                 await _shared(way, each, part, tries)
             else:
-                sent = await send(way, each, part)
+                put = await progress.over(way, over, each, part) if over and not part else None
+                sent = put or await send(way, each, part)
                 if stands and sent is not None:
-                    await live.begin(way, each, *sent)
+                    await live.begin(way, await shown(way, each, part), *sent)
         except (SlackApiError, ClientError, TimeoutError, OSError, Paused) as error:
             said = error.later if isinstance(error, Paused) else outcome(error)
             if isinstance(said, RetryLater) and (part or said.in_doubt):
@@ -166,6 +167,13 @@ async def _parts(
             return said
         if part + 1 < len(out):
             await way.note(name, f"{part + 1} {started:.3f}")
+    if over:
+        try:
+            await progress.clear(way, over)
+        except (SlackApiError, ClientError, TimeoutError) as error:
+            await way.note(name, f"{len(out)} {way.now():.3f}")
+            said = outcome(error)
+            return RetryLater(said.seconds) if isinstance(said, RetryLater) else Delivered()
     if len(out) > 1 or gone or began:
         await drop(way.host.store.connection, way.conversation, name)
     return Delivered()

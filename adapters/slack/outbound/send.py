@@ -120,6 +120,14 @@ async def _illustrated(way: Way, message: Message, part: int) -> tuple[str, str]
     return sent
 
 
+async def shown(way: Way, message: Message, part: int) -> Message:
+    """Return a message that was sent as it is shown, with the pictures that it was given."""
+    if not message.pictures:
+        return message
+    held = (await way.noted(f"pictures {way.key}.{part}") or "-").split()
+    return message.showing([] if held[0] == "-" else held)
+
+
 async def _uploaded(way: Way, pictures: Sequence[Upload], part: int) -> list[str]:
     """Return the ids of pictures, uploaded once for nobody to see yet; none where Slack does not take them.
 
@@ -309,4 +317,4 @@ def way_of(client: Any, session: ClientSession, host: PlatformContext, conversat
     return Way(client, session, host, conversation, ids.place(conversation), key)
 
 
-__all__ = ["EVENT", "Paused", "Way", "direct", "in_words", "instead", "send", "share", "way_of"]
+__all__ = ["EVENT", "Paused", "Way", "direct", "in_words", "instead", "send", "share", "shown", "way_of"]

@@ -54,8 +54,7 @@ class Sessions:
         place = ids.place(delivery.conversation)
         if not place.thread or not place.channel.startswith("D") or not isinstance(delivery.what, Reply):
             return
-        last = delivery.what.parts[-1] if delivery.what.parts else None
-        working = isinstance(last, Progress) and last.done < last.total
+        working = any(isinstance(part, Progress) for part in delivery.what.parts)
         if working and delivery.conversation in self._working:
             return  # said already; it comes every second
         (self._working.add if working else self._working.discard)(delivery.conversation)

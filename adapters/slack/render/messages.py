@@ -93,7 +93,11 @@ class Piece:
 
 
 def messages(parts: Sequence[Part], face: Face) -> list[Outgoing]:
-    """Return what is sent for a reply, in order."""
+    """Return what is sent for a reply, in order; with a progress in it one message that changes."""
+    if progress := next((part for part in parts if isinstance(part, Progress)), None):
+        made = [piece for n, part in enumerate(parts) for piece in _pieces(part, n, parts, face)]
+        (whole,) = _packed([piece for piece in made if isinstance(piece, Piece)])
+        return [Running(progress.id, progress.done, progress.total, whole)]
     out: list[Outgoing] = []
     waiting: list[Piece] = []
     for index, part in enumerate(parts):
@@ -115,7 +119,7 @@ def streamable(parts: Sequence[Part], face: Face) -> str | None:
     return whole if _as_json(whole) <= ROOM else None
 
 
-def _pieces(part: Part, index: int, parts: Sequence[Part], face: Face) -> Iterable[Piece | Upload | Running]:
+def _pieces(part: Part, index: int, parts: Sequence[Part], face: Face) -> Iterable[Piece | Upload]:
     match part:
         case Text():
             return _text(part, index, face)
@@ -174,12 +178,12 @@ def _picture(upload: Upload) -> Piece:
     return Piece((shown,), upload.alt or "", (upload,))
 
 
-def _running(part: Progress) -> Running:
-    far = f"{bar(part)} {part.done}/{part.total}"
+def _running(part: Progress) -> Piece:
+    far = f"{bar(part)} {part.done}/{part.total}" if part.total else ""
     said = markup.mrkdwn(short(part.text, SECTION // 2)) if part.text else ""
-    shown: Block = {"type": "mrkdwn", "text": "\n".join(filter(None, [far, said])), "verbatim": True}
-    words = ": ".join(filter(None, [f"{part.done} of {part.total}", markup.plain(part.text)]))
-    return Running(part.id, part.done, part.total, Message(({"type": "section", "text": shown},), words))
+    shown: Block = {"type": "mrkdwn", "text": "\n".join(filter(None, [far, said])) or "…", "verbatim": True}
+    words = ": ".join(filter(None, [f"{part.done} of {part.total}" if part.total else "", markup.plain(part.text)]))
+    return Piece(({"type": "section", "text": shown},), words)
 
 
 def _packed(pieces: Sequence[Piece]) -> list[Message]:

@@ -28,6 +28,7 @@ from bot.store.errors import StoreError
 from bot.store.spending import Purse, counters
 from bot.turn.context import TurnContext
 from bot.turn.trial_run import measure
+from bot.turn.trials import RESULT
 
 if TYPE_CHECKING:
     from bot.trial.report.result import TrialReport
@@ -40,7 +41,6 @@ PATIENCE = 20.0
 """Seconds that a running trial waits for a store that is gone, before it is tried again later."""
 STARTS = 5
 """How often a trial is started without getting any further before it is given up."""
-RESULT = ":result"
 GIVEN_UP = Failed(
     sentence="The trial could not be run to its end, and I stopped trying. Your samples are kept: "
     "send one of them again to start anew."
@@ -118,7 +118,6 @@ class Trial:
         payer = await self._insist(lambda: orders.payer(self.store.connection, self.conversation)) or case.asker
         purse = await asyncio.to_thread(self._purse, case, advisor, payer)
         news: asyncio.Queue[Progress] = asyncio.Queue()
-        told = asyncio.Event()
 
         async def keep(call: "Call") -> None:
             nonlocal further
@@ -137,7 +136,7 @@ class Trial:
         )
         watching = asyncio.create_task(self._watch(stop))
         left = asyncio.create_task(leaving.wait())
-        telling = asyncio.create_task(self._tell(case, news, told))
+        telling = asyncio.create_task(self._tell(case, news))
         tasks: tuple[asyncio.Task[Any], ...] = (measuring, watching, left)
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -155,8 +154,6 @@ class Trial:
             body = _ended(body, report, purse)
             if isinstance(body, Measured):
                 await self._insist(lambda: self._keep(body.result.id, report))
-            if told.is_set() and not news.empty():  # the end of it was not told yet
-                await self._say_how_far(case, news.get_nowait(), news)
             return body
         if lost == "drop":
             return None
@@ -209,10 +206,9 @@ class Trial:
             except StoreError as error:
                 log.debug("What a trial is told cannot be seen. %s", error)
 
-    async def _tell(self, case: Consultation, news: asyncio.Queue[Progress], told: asyncio.Event) -> None:
+    async def _tell(self, case: Consultation, news: asyncio.Queue[Progress]) -> None:
         while True:
             progress = await news.get()
-            told.set()
             await self._say_how_far(case, progress, news)
             await asyncio.sleep(self.pace.tell)
 
@@ -220,6 +216,7 @@ class Trial:
         """Tell it, or what is newer: what could not be told in time is out of date."""
         while not news.empty():
             progress = news.get_nowait()
+        progress = progress.model_copy(update={"id": self.id})
         try:
             await self._say(case, f"{self.id}:{progress.done}", Progressed(progress=progress))
         except StoreError as error:
@@ -256,8 +253,3 @@ async def tell(store: Store, conversation: str, message: str, body: Body, *, to:
         body=body,
     )
     await accept(store.connection, event, keep=store.keep)
-
-
-def trial_of(event: Event) -> str:
-    """Return the trial that an event tells the end of."""
-    return event.message.removesuffix(RESULT)

@@ -28,6 +28,8 @@ class TrialReport(Plain):
     """What is said of a trial: its card at once, the sections to whoever presses for them."""
 
     card: tuple[Part, ...] = ()
+    effect: tuple[Part, ...] = ()
+    """What it does to the consultation as it was when the trial began, for where no turn says so in its place."""
     details: tuple[Part, ...] = ()
     files: tuple[Part, ...] = ()
     judge: tuple[Part, ...] = ()
@@ -35,7 +37,7 @@ class TrialReport(Plain):
     @property
     def everything(self) -> tuple[Part, ...]:
         """All of it in one, for where nothing can be pressed."""
-        return (*self.card, *self.details, *self.files, *self.judge)
+        return (*self.card, *self.effect, *self.details, *self.files, *self.judge)
 
     def section(self, name: str) -> tuple[Part, ...]:
         """Return what stands behind a button; nothing behind one that there is not."""
@@ -61,18 +63,23 @@ def report(
 ) -> TrialReport:
     """Return the report of a trial that has ended; without `judge`, what people can judge is not offered."""
     compared = _compared(consultation, result)
-    lines = [finding(result, task, calls), *warnings(result, task, calls)]
+    lines = [finding(result, task, calls), " ".join(warnings(result, task, calls))]
     lines += [kept_up(result.ordinary)] if result.ordinary else []
     lines += [part.markdown for part in compared if isinstance(part, Text)]
-    lines.append(_effect(consultation, result, knowledge, derive) or counted(knowledge, result.facts))
-    shown: list[Part] = [Text(markdown="\n\n".join(lines))]
+    facts = counted(knowledge, result.facts)
+    effect = ""
+    if result.facts:
+        after = verdict_with(consultation, result.facts, knowledge, derive)
+        effect = verdict_after(knowledge, consultation.told, after) or facts
+    else:
+        lines.append(_nothing(result))
+    shown: list[Part] = [Text(markdown="\n\n".join(filter(None, lines)))]
     if any(rung.items for rung in result.rungs):
         if picture.can_draw():
             drawn = base64.b64encode(picture.draw(result)).decode()
             shown.append(Picture(name=f"{result.id}.png", alt=picture.alt(result), png=drawn))
         else:
             shown.append(Text(markdown=f"{picture.alt(result)} {picture.MISSING}", voice="notice"))
-    facts = counted(knowledge, result.facts)
     details: list[Part] = [Text(markdown=facts)] if facts else []
     details += figures(result, task, calls)
     details += [part for part in compared if isinstance(part, Table)]
@@ -83,6 +90,7 @@ def report(
     )
     return TrialReport(
         card=tuple(shown),
+        effect=(Text(markdown=effect),) if effect else (),
         details=(*details, *other_scorers(consultation, result.scorer)),
         files=tuple(taken),
         judge=tuple(to_judge(to_grade(task, calls))) if judge else (),
@@ -101,11 +109,8 @@ def renamed(report: TrialReport, prefix: str) -> TrialReport:
     return report.model_copy(update={"card": named(report.card), "files": named(report.files)})
 
 
-def _effect(consultation: Consultation, result: TrialResult, knowledge: Knowledge, derive: Derive) -> str:
-    """Say on one line what the trial does to the consultation."""
-    if result.facts:
-        after = verdict_with(consultation, result.facts, knowledge, derive)
-        return verdict_after(knowledge, consultation.told, after)
+def _nothing(result: TrialResult) -> str:
+    """Say why a trial that sets no facts does nothing to the consultation."""
     why = "This model is a demonstration, so a failure" if result.demonstration else "Too little was measured, so it"
     return f"{why} counts for nothing: your case stays as it is."
 

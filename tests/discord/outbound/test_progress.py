@@ -1,16 +1,21 @@
-"""Progress is one message that changes, at most once a second."""
+"""A trial is one message: its progress, which changes at most once a second, and then its result."""
 
+import base64
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
 
 from adapters.discord.outbound import send
-from bot.chat.reply import Progress
+from bot.chat.reply import Choices, Feedback, Option, Picture, Progress, Text
 from bot.platform.port import Delivered, RetryLater
 from tests.discord.delivery import Bench, bench
-from tests.fakes.discord import text_of
+from tests.discord.replies import PNG
+from tests.fakes.discord import controls_of, text_of
 
+STOP = Choices(action="stop", options=(Option(value="stop", label="Stop"),))
+FOUND = Text(markdown="few-shot did best.")
+RESULT = (FOUND, Picture(name="a.png", alt="Items passed", png=PNG), Feedback(about="c"))
 EDIT = "/channels/{channel_id}/messages/{message_id}"
 
 
@@ -47,13 +52,37 @@ async def test_it_goes_on_in_components_where_it_began_in_plain_words(
     assert not said.content and "2 of 10" in text_of(said)
 
 
-async def test_the_end_is_never_left_out(at: Bench) -> None:
-    await at.say(done(9), via=at.mention)
-    said = await at.say(done(10))
-    assert isinstance(said, RetryLater) and said.seconds and 0 < said.seconds <= 1 and not said.in_doubt
-    at.discord.advance(said.seconds)
-    assert await at.say(done(10)) == Delivered()
-    assert "10 of 10" in text_of(at.said()[0])
+@pytest.mark.parametrize("parts", [RESULT, (FOUND,)], ids=["picture", "words"])
+async def test_the_result_takes_its_place(at: Bench, parts: tuple[Picture, ...]) -> None:
+    await at.say(done(0), STOP, via=at.mention)
+    assert "Stop" in controls_of(at.said()[0])
+    at.discord.drop("PATCH", EDIT)
+    assert await at.say(*parts, over="trial-1", key="k") == RetryLater(None, in_doubt=True)
+    assert await at.say(*parts, over="trial-1", key="k", in_doubt=True) == Delivered()
+    (said,) = at.said()
+    assert "few-shot did best." in text_of(said) and "Stop" not in controls_of(said)
+    assert [each.name for each in said.attachments] == [each.name for each in parts if isinstance(each, Picture)]
+    at.discord.advance(2)
+    assert await at.say(done(5), STOP) == Delivered()
+    assert "few-shot did best." in text_of(said), "what comes late changes nothing"
+
+
+async def test_a_result_with_what_stands_open_keeps_its_picture_when_that_is_said_anew(at: Bench) -> None:
+    await at.say(done(0), STOP, via=at.mention)
+    await at.say(*RESULT, over="trial-1", live=True)
+    assert "Useful" in controls_of(at.said()[0])
+    await at.say(Text(markdown="The verdict changes."), Feedback(about="d"), live=True)
+    result, _ = at.said()
+    assert [each.name for each in result.attachments] == ["a.png"] and "Useful" not in controls_of(result)
+
+
+async def test_where_no_file_may_be_attached_the_result_still_takes_its_place(at: Bench) -> None:
+    await at.say(done(0), STOP, via=at.mention)
+    with at.discord.expecting(40005):
+        large = Picture(name="a.png", alt="Items passed", png=base64.b64encode(bytes(11 << 20)).decode())
+        assert await at.say(FOUND, large, over="trial-1") == Delivered()
+    (said,) = at.said()
+    assert "few-shot did best." in text_of(said) and "this is missing: Items passed" in text_of(said)
 
 
 async def test_an_older_one_that_comes_again_changes_nothing(at: Bench) -> None:

@@ -45,11 +45,11 @@ def judge(core: Core, where: str, body: Json) -> Refusal | None:
         # docs/platforms.md#slack-text; docs.slack.dev/messaging/formatting-message-text: these wake everyone.
         core.offend("mass_mention", where, words[:80])
     problems = problems_of(blocks, "message")
-    problems += [f"[ERROR] invalid slack file [{name}]" for name in _files(blocks) if name not in core.files]
+    problems += [f"[ERROR] invalid slack file [{name}]" for name in files_of(blocks) if name not in core.files]
     if problems:
         core.offend("invalid_blocks", where, "; ".join(problems))
         return Refusal("invalid_blocks", problems)
-    if raw := [name for name in _files(blocks) if core.files[name].ready > core.now()]:
+    if raw := [name for name in files_of(blocks) if core.files[name].ready > core.now()]:
         # An upload is processed after its completion is answered, and until then no block may show it; an app cannot
         # know for how long (github.com/slackapi/bolt-python/issues/1304, slack-github-action/issues/413).
         return Refusal("invalid_blocks", [f"[ERROR] invalid slack file [{name}]" for name in raw])
@@ -69,7 +69,8 @@ def judge_view(core: Core, where: str, view: Json, surface: str) -> list[str]:
     return problems
 
 
-def _files(blocks: list[Any]) -> list[str]:
+def files_of(blocks: list[Any]) -> list[str]:
+    """Return the ids of the uploaded files that blocks show."""
     every: list[Json] = [*blocks, *(one["accessory"] for one in blocks if one.get("accessory"))]
     return [one["slack_file"]["id"] for one in every if (as_dict(one.get("slack_file")) or Json()).get("id")]
 

@@ -33,6 +33,21 @@ async def test_a_picture_goes_up_with_its_words() -> None:
         slack.check()
 
 
+async def test_an_update_shows_no_picture_that_was_never_posted() -> None:
+    async with FakeSlack() as slack:
+        web, room = client(slack), slack.general
+        one = {"content": b"\x89PNG", "filename": "chart.png", "alt_txt": "Cost falls"}
+        name = str((await web.files_upload_v2(**one))["files"][0]["id"])
+        slack.pass_time(slack.processing)
+        picture = [{"type": "image", "alt_text": "Cost falls", "slack_file": {"id": name}}]
+        ts = str((await web.chat_postMessage(channel=room, text="t"))["ts"])
+        with slack.expect_offence("picture_not_shared"):
+            await web.chat_update(channel=room, ts=ts, text="t", blocks=picture)
+        await web.chat_postMessage(channel=room, text="t", blocks=picture)
+        await web.chat_update(channel=room, ts=ts, text="t", blocks=picture)
+        slack.check()
+
+
 async def test_an_upload_that_is_out_of_step_is_refused() -> None:
     async with FakeSlack() as slack, aiohttp.ClientSession() as http:
         web, room = client(slack), slack.general

@@ -1,16 +1,20 @@
-"""Progress: one message, changed in place, not too often, and right at the end."""
+"""A trial is one message: its progress, changed in place and not too often, and then its result."""
 
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
 
-from bot.chat.reply import Progress
+from bot.chat.reply import Choices, Feedback, Option, Picture, Progress, Text
 from bot.platform.port import Delivered, Rejected, RetryLater
 from tests.fakes.slack import text_of
 from tests.slack.delivery import Bench, bench
+from tests.slack.replies import PNG
 
 TOTAL = 40
+STOP = Choices(action="stop", options=(Option(value="stop", label="Stop"),))
+FOUND = Text(markdown="few-shot did best.")
+RESULT = (FOUND, Picture(name="a.png", alt="Items passed", png=PNG), Feedback(about="c"))
 
 
 def after(done: int, id: str = "trial-1") -> Progress:
@@ -34,20 +38,11 @@ async def test_it_is_one_message_with_a_bar_that_is_changed_in_place(at: Bench):
     assert "▓▓▓▓▓░░░░░░░░░░░░░░░ 10/40" in str(message.versions[1])
 
 
-async def test_what_comes_within_a_second_is_skipped_and_the_end_waits_for_it(at: Bench):
+async def test_what_comes_within_a_second_is_skipped(at: Bench):
     await at.say(after(0))
-    for done in range(1, 20):
+    for done in (*range(1, 20), TOTAL):
         assert await at.say(after(done)) == Delivered()
     assert not at.slack.called("chat.update")
-    outcome = await at.say(after(TOTAL))
-    assert isinstance(outcome, RetryLater)
-    assert outcome.seconds is not None
-    assert 0 < outcome.seconds <= 1
-    assert not outcome.in_doubt
-    at.slack.pass_time(1.1)
-    assert await at.say(after(TOTAL)) == Delivered()
-    assert len(at.slack.called("chat.update")) == 1
-    assert at.said()[0].text.startswith("40 of 40")
 
 
 async def test_an_older_one_that_comes_again_changes_nothing(at: Bench):
@@ -57,15 +52,13 @@ async def test_an_older_one_that_comes_again_changes_nothing(at: Bench):
     assert at.said()[0].text.startswith("20 of 40")
 
 
-async def test_a_limit_is_no_reason_to_wait_but_at_the_end(at: Bench):
-    await at.say(after(0))
+async def test_a_limit_is_no_reason_to_wait_but_at_the_start(at: Bench):
+    at.slack.limit("chat.postMessage", times=1, retry_after=20)
+    assert await at.say(after(0)) == RetryLater(20.0, in_doubt=False)
+    assert await at.say(after(0)) == Delivered()
     at.slack.pass_time(1.1)
     at.slack.limit("chat.update", times=1, retry_after=1)
     assert await at.say(after(5)) == Delivered()
-    at.slack.limit("chat.update", times=1, retry_after=20)
-    assert await at.say(after(TOTAL)) == RetryLater(20.0, in_doubt=False)
-    assert await at.say(after(TOTAL)) == Delivered()
-    assert len(at.slack.called("chat.update")) == 3
 
 
 async def test_where_the_message_was_deleted_a_new_one_is_posted(at: Bench):
@@ -138,3 +131,38 @@ async def test_it_never_goes_to_the_dm_of_somebody_who_is_told_alone(at: Bench):
     assert await at.say(after(TOTAL), to=own, via=at.via(url=False)) == Delivered()
     assert not at.slack.called("conversations.open")
     assert at.said(at.slack.outside) == []
+
+
+@pytest.mark.parametrize("parts", [RESULT, (FOUND,)], ids=["picture", "words"])
+async def test_the_result_takes_its_place(at: Bench, parts: tuple[Picture, ...]):
+    await at.say(after(0), STOP)
+    assert "Stop" in text_of(at.said()[0])
+    at.slack.pass_time(1.1)
+    await at.say(after(20), STOP)
+    at.slack.pass_time(1.1)
+    assert await at.say(*parts, over="trial-1", live=True) == Delivered()
+    (message,) = at.said()
+    assert "few-shot did best." in text_of(message) and "Stop" not in text_of(message)
+    at.slack.pass_time(1.1)
+    assert await at.say(after(30), STOP) == Delivered()
+    assert at.said() == [message] and "few-shot did best." in text_of(message), "what comes late changes nothing"
+
+
+@pytest.mark.parametrize("method", ["chat.postMessage", "chat.delete"])
+async def test_a_result_that_nobody_heard_of_is_there_once(at: Bench, method: str):
+    await at.say(after(0), STOP)
+    (at.slack.fail if method == "chat.delete" else at.slack.drop)(method)
+    assert await at.say(*RESULT, over="trial-1", key="k") == RetryLater(None, in_doubt=True)
+    assert await at.say(*RESULT, over="trial-1", key="k", in_doubt=True) == Delivered()
+    (message,) = at.said()
+    assert "few-shot did best." in text_of(message)
+
+
+async def test_a_result_with_what_stands_open_keeps_its_picture_when_that_is_said_anew(at: Bench):
+    await at.say(after(0), STOP)
+    await at.say(*RESULT, over="trial-1", live=True)
+    before = text_of(at.said()[0])
+    await at.say(Text(markdown="The verdict changes."), Feedback(about="d"), live=True)
+    result, _ = at.said()
+    assert "Items passed" in before and "Items passed" in text_of(result)
+    assert "Useful" in before and "Useful" not in text_of(result)

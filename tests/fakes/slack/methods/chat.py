@@ -83,6 +83,8 @@ async def post_message(call: Call) -> Json:
     if LINK.search(every) and not (message.unfurl_links is False and message.unfurl_media is False):
         # docs/platforms.md#slack-text; docs.slack.dev/messaging/unfurling-links-in-messages.
         core.offend("may_unfurl", call.method, f"a link, and unfurling is not off: {text[:60]!r}")
+    for name in kit.files_of(blocks):
+        core.files[name].channels.append(room.id)
     posting.store(core, message)
     core.spawn(posting.announce(core, message))
     return {"channel": room.id, "ts": message.ts, "message": posting.as_json(core, message, metadata=True)}
@@ -129,6 +131,10 @@ async def update(call: Call) -> Json:
         blocks = message.blocks
     if "metadata" in call.args:
         message.metadata = metadata(call)
+    for name in kit.files_of(blocks):
+        if room.id not in core.files[name].channels:
+            # docs/platforms.md#slack-files; github.com/slackapi/java-slack-sdk/issues/1441.
+            core.offend("picture_not_shared", call.method, f"{name} was never posted there: people see no picture")
     previous = posting.change(core, message, text, blocks, edited=not blocks)
     core.spawn(posting.announce_change(core, message, previous))
     return {"channel": room.id, "ts": message.ts, "text": text, "message": posting.as_json(core, message)}
