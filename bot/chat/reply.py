@@ -126,6 +126,8 @@ class Reply(Plain):
     controls."""
     beside: bool = False
     """True for what is put on the live message, in the place of what was put there before; nothing is posted."""
+    amends: tuple[str, str] | None = None
+    """For what is put `beside`: a notice of the live message, and what stands in its place; nothing where empty."""
     over: str = ""
     """Id of a progress whose message this takes the place of; posted where that is gone or cannot show it."""
     answered: str = ""

@@ -193,6 +193,8 @@ class Consultation(Plain):
     """By message, words that were passed on with it and wait for somebody to say that they are of this case."""
     aside: dict[str, str] = Field(default_factory=dict[str, str])
     """By fact, who said to others what was noted since something was said last."""
+    noted: dict[str, str] = Field(default_factory=dict[str, str])
+    """By fact, what was noted on the message that stands open, in the words that it shows."""
     private: bool = False
     """True where only one person sees it."""
     via: str | None = None

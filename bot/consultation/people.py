@@ -51,6 +51,7 @@ def without(case: Consultation, person: str) -> Consultation:
         offered={fact: one for fact, one in case.offered.items() if one.by != person},
         passed_on={message: held for message, held in case.passed_on.items() if held.by != person},
         aside={fact: by for fact, by in case.aside.items() if by != person},
+        noted={},
         gave={name: by for name, by in case.gave.items() if by != person},
         room=case.room.model_copy(
             update={

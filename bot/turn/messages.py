@@ -124,8 +124,10 @@ def _amended(before: Consultation, step: Step, context: TurnContext, *, by: str 
         and all(isinstance(part, Text) and part.voice == "notice" for part in step.says)
         and asks_the_same(before, step.consultation, context.knowledge, context.derive)
     ):
-        aside = {**step.consultation.aside, **dict.fromkeys(step.learned, by)}
-        return Step(step.consultation.but(aside=aside), privately=step.privately)
+        now = step.consultation
+        aside = {**now.aside, **dict.fromkeys(step.learned, by)}
+        noted = {fact: words for fact, words in now.noted.items() if now.claims.get(fact) == before.claims.get(fact)}
+        return Step(now.but(aside=aside, noted=noted), privately=step.privately)
     return step
 
 
@@ -210,7 +212,9 @@ async def _understood(
     if not told and not got.skip and got.intent in _DONE:
         return step.then(await _done(got, step.consultation, event, text, seen, context))
     new = [one for one in found if one.fact not in keep]
-    step = step.then(claimed(step.consultation, event, new, asked, knowledge, settles=settles))
+    brought = claimed(step.consultation, event, new, asked, knowledge, settles=settles)
+    late = bool(new) and not brought.learned
+    step = step.then(brought)
     unsure = step.consultation
     withdrawn = [fact for fact in got.corrects if fact in seen.held.facts and not any(x.fact == fact for x in found)]
     for fact in (*got.unsure, *withdrawn):
@@ -249,6 +253,9 @@ async def _understood(
         return replace(step, advances=not waits).say(*_closest(got.candidates, knowledge))
     if told and got.by_model:
         step = step.say(*_doubtful(got.candidates, asked, knowledge))
+    if late and not (got.unsure or withdrawn or got.skip or samples or files or step.asks or got.samples_fault):
+        # What was said before what is held, and came after it, was answered by that.
+        return replace(step, advances=False)
     if told or files or got.notes:
         return step.then(Step(step.consultation.but(puzzled=False)))
     puzzled = _not_understood(step.consultation, text, asked, got, context)

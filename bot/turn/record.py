@@ -41,6 +41,7 @@ def claimed(
     settles: bool = True,
 ) -> Step:
     """Return the step that a message's facts are; an answer to an open dispute settles it."""
+    before = consultation.claims
     disputed = settles and consultation.asked is not None and consultation.asked.conflict
     for one in found:
         # One of those who disagree only corrects their own side, unless asked which holds they say it once more.
@@ -49,4 +50,6 @@ def claimed(
         closed = one.closed or not isinstance(one.value, tuple)
         held = claim_of(event, one.value, How.chosen if answers else How.stated, one.quote, closed=closed)
         consultation = claim(consultation, knowledge, one.fact, held)
-    return Step(consultation, learned=tuple(one.fact for one in found))
+    # What is older than what is held of the same person teaches nothing.
+    learned = (one.fact for one in found if consultation.claims.get(one.fact) != before.get(one.fact))
+    return Step(consultation, learned=tuple(learned))

@@ -18,7 +18,7 @@ from bot.turn.answer import MORE, answered, doubt, occasion, shown
 from bot.turn.context import TurnContext
 from bot.turn.dispatch import handle
 from bot.turn.people.attention import heard
-from bot.turn.people.overheard import HINT, beside, offers
+from bot.turn.people.overheard import HINT, amends, beside, noted, offers
 from bot.turn.people.sides import sides
 from bot.turn.step import Decide, Effect, Forget, ForgetPerson, StartTrial, Step, StopTrial
 
@@ -100,7 +100,9 @@ def _started(step: Step, event: Event) -> Step:
 def _beside(now: Consultation, before: Consultation, context: TurnContext) -> tuple[Consultation, tuple[Reply, ...]]:
     """Return the consultation with what is put on the live message, where nothing else is said."""
     step = beside(now, before, context)
-    return (step.consultation, (Reply(parts=step.says, beside=True),)) if step else (now, ())
+    if step is None:
+        return now, ()
+    return step.consultation, (Reply(parts=step.says, beside=True, amends=amends(now, before)),)
 
 
 def _open(consultation: Consultation) -> Ask | Verdict | None:
@@ -161,7 +163,7 @@ async def _conclude(step: Step, before: Consultation, context: TurnContext, at: 
             says += (HINT,)
         if now.room.hint == "shown" or (now.room.hint == "due" and isinstance(move, Ask)):
             now = now.but(room=now.room.model_copy(update={"hint": "told"}))
-        now = now.but(aside={})
+        now = now.but(aside={}, noted=_words(step, context))
         put: tuple[Reply, ...] = ()
     else:  # what stands open is on the message above, with what is shown there
         now, put = _beside(now, before, context)
@@ -250,10 +252,15 @@ def _answered(now: Consultation, before: Consultation, context: TurnContext) -> 
 
 def _noted(step: Step, context: TurnContext) -> list[Part]:
     """Repeat back what was read, in the words in which it was said."""
+    words = noted(_words(step, context))
+    return [Text(markdown=words, voice="notice")] if words else []
+
+
+def _words(step: Step, context: TurnContext) -> dict[str, str]:
+    """Return by fact what was read, as it is repeated back."""
     seen = view(step.consultation, context.knowledge, context.derive)
     read = [fact for fact in step.learned if fact in seen.known]
-    words = dict.fromkeys(wording.noted(context.knowledge, fact, seen.known[fact]) for fact in read)
-    return [Text(markdown=f"Noted: {'; '.join(words)}", voice="notice")] if words else []
+    return {fact: wording.noted(context.knowledge, fact, seen.known[fact]) for fact in read}
 
 
 def _said(

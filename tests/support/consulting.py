@@ -41,9 +41,8 @@ class Talk:
                 message=message or str(next(self.numbers)),
                 author=who,
                 name=who.title(),
-                at=NOON,
                 body=body,
-                **more,
+                **{"at": NOON, **more},
             )
             for body, who in [*told, *((body, by) for body in bodies)]
         ]

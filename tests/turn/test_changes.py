@@ -233,6 +233,7 @@ async def test_an_edit_that_leaves_the_open_question_is_shown_on_it_and_not_said
     told = await talk.hear(Edited(text="we have 320 examples"), by="ben", message="m1", addressed="known")
     assert told == 'Changed by Ben: example pairs: 320 ("320 examples")'
     assert talk.out is not None and [reply.beside for reply in talk.out.replies] == [True]
+    assert talk.out.replies[0].amends == ('Noted: "300 examples"', ""), "the old words do not stay beside the new ones"
     assert talk.value("examples") == 320 and talk.asked == asked
     await talk.hear(Edited(text="we have 330 examples"), by="ben", message="m1", addressed="known")
     assert "330" in "".join(part.markdown for part in talk.parts if isinstance(part, Text)), "and so once more"
@@ -250,6 +251,27 @@ async def test_an_edit_that_answers_the_open_question_goes_on() -> None:
     )
     assert "free text" in told and "output" not in talk.asked
     assert talk.out is not None and [reply.live for reply in talk.out.replies] == [True]
+
+
+async def test_an_edit_of_one_of_two_facts_leaves_the_other_noted() -> None:
+    talk = Talk()
+    await talk.say("should we finetune? it never keeps our tone")
+    await talk.hear(Said(text="we have 300 examples and 5000 calls a day"), message="m1")
+    await talk.hear(Edited(text="we have 320 examples and 5000 calls a day"), message="m1", addressed="known")
+    assert talk.out is not None and talk.out.replies[0].amends is not None
+    was, is_ = talk.out.replies[0].amends
+    assert "300 examples" in was and "300 examples" not in is_
+
+
+async def test_what_was_said_before_and_arrives_late_repeats_no_question() -> None:
+    talk = Talk()
+    await talk.say("should we finetune? it never keeps our tone")
+    await talk.hear(Said(text="no, we have 400 examples"), message="m2", at=NOON + timedelta(minutes=2))
+    asked = talk.asked
+    assert await talk.hear(Said(text="we have 300 examples"), message="m1", at=NOON + timedelta(minutes=1)) == ""
+    assert talk.value("examples") == 400 and talk.case.asked is not None and talk.case.asked.facts == asked
+    told = await talk.hear(Said(text="and a rule exists"), message="m3", at=NOON + timedelta(minutes=3))
+    assert told, "what is new is answered"
 
 
 async def test_after_leave_a_change_of_former_words_counts_in_silence() -> None:

@@ -28,7 +28,7 @@ from adapters.discord.render.messages import Message, Outgoing, Running, message
 from adapters.discord.reply_address import unpacked
 from adapters.discord.rest import Rest
 from bot.chat.controls import sealing
-from bot.chat.reply import Reply
+from bot.chat.reply import Reply, Text
 from bot.platform.port import Delivered, Delivery, PlatformContext, Rejected, RetryLater
 from bot.platform.progress import note_of
 from bot.store.errors import StoreError
@@ -63,7 +63,9 @@ async def deliver(
     try:
         looks = face(host, delivery.conversation, delivery.key, to)
         if reply.beside:
-            await live.put(way, messages(reply.parts, replace(looks, continues=False)))
+            plain = replace(looks, continues=False)
+            told = [_notice(each, plain) for each in reply.amends] if reply.amends else []
+            await live.put(way, messages(reply.parts, plain), (told[0], told[1]) if told else None)
             return Delivered()
         out = messages(reply.parts, looks)
         if reply.live:
@@ -91,6 +93,12 @@ def face(host: PlatformContext, conversation: str, key: str, to: str | None) -> 
     if host.settings.discord_message_content:
         return Face(seal, own, "Or reply with your answer.")
     return Face(seal, own, "Or press Continue, or reply to this message, to answer in your own words.", continues=True)
+
+
+def _notice(words: str, looks: Face) -> Message:
+    """Return a notice as it stands in a message."""
+    said = messages([Text(markdown=words, voice="notice")], looks) if words else []
+    return next((each for each in said if isinstance(each, Message)), Message((), ""))
 
 
 async def _parts(

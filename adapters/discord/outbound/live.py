@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 from discord import HTTPException
 
@@ -36,16 +37,19 @@ async def end(way: Way, answered: str) -> None:
     await memory.end(live)
 
 
-async def put(way: Way, messages: Sequence[Outgoing]) -> None:
+async def put(way: Way, messages: Sequence[Outgoing], amends: tuple[Message, Message] | None = None) -> None:
     """Show something on the live message, in the place of what was put there before; nothing where none stands open.
 
-    Raises as `Rest.call` does.
+    `amends` is what the message says, and what it is to say in the place of that for good. Raises as `Rest.call` does.
     """
     memory = Memory(way.host.store, way.conversation)
     live = await memory.live()
     if live is None or not live.shown or await memory.left(live.shown[-1]):
         return  # what was pressed is said anew in a moment
     last = live.shown[-1]
+    if amends is not None:
+        last = _amended(last, *amends)
+        await memory.begin(live.key, last)
     said = [each for each in messages if isinstance(each, Message)]
     if last.channel != way.place.channel:
         said = [readdressed(each, way.conversation) for each in said]
@@ -58,6 +62,13 @@ async def put(way: Way, messages: Sequence[Outgoing]) -> None:
         if isinstance(outcome(error), RetryLater):
             raise
         log.info("The live message could not be changed (code %s).", error.code)
+
+
+def _amended(shown: Shown, was: Message, is_: Message) -> Shown:
+    """Return a message with other components in the place of some of its own; unchanged where it has none of those."""
+    old, body = list(was.components), shown.body
+    at = next((n for n in range(len(body)) if old and body[n : n + len(old)] == old), None)
+    return shown if at is None else replace(shown, body=[*body[:at], *is_.components, *body[at + len(old) :]])
 
 
 async def begin(way: Way, message: Message, where: Where) -> None:

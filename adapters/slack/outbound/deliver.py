@@ -25,7 +25,7 @@ from adapters.slack.render.controls import BY_COMMAND, HERE, Face
 from adapters.slack.render.messages import Message, Outgoing, Running, Upload, messages, streamable
 from adapters.slack.reply_address import unpacked
 from bot.chat.controls import sealing
-from bot.chat.reply import Reply
+from bot.chat.reply import Reply, Text
 from bot.platform.port import Delivered, Delivery, PlatformContext, Rejected, RetryLater
 from bot.platform.progress import note_of
 from bot.store.errors import StoreError
@@ -94,7 +94,8 @@ async def _deliver(
     looks = face(way.host, way.conversation, way.key, way.to)
     out = messages(reply.parts, looks)
     if reply.beside:
-        await live.put(way, out)
+        told = [_notice(each, looks) for each in reply.amends] if reply.amends else []
+        await live.put(way, out, (told[0], told[1]) if told else None)
         return Delivered()
     if reply.live:
         await live.end(way, reply.answered)
@@ -111,6 +112,12 @@ async def _deliver(
         if said is not None:
             return said
     return await _parts(way, out, committed, in_doubt=in_doubt, stands=reply.live, over=reply.over)
+
+
+def _notice(words: str, looks: Face) -> Message:
+    """Return a notice as it stands in a message."""
+    said = messages([Text(markdown=words, voice="notice")], looks) if words else []
+    return next((each for each in said if isinstance(each, Message)), Message((), ""))
 
 
 def _together(out: Sequence[Outgoing]) -> list[Message | Running | list[Upload]]:

@@ -38,10 +38,11 @@ async def begin(way: Way, message: Message, channel: str, ts: str) -> None:
         await _memory(way).begin(way.key, Shown(channel, ts, blocks, message.text))
 
 
-async def put(way: Way, messages: Sequence[Outgoing]) -> None:
+async def put(way: Way, messages: Sequence[Outgoing], amends: tuple[Message, Message] | None = None) -> None:
     """Show something on the live message, in the place of what was put there before; nothing where none stands open.
 
-    Paused where Slack wants to be left alone.
+    `amends` is what the message says, and what it is to say in the place of that for good. Paused where Slack wants to
+    be left alone.
     """
     memory = _memory(way)
     live = await memory.live()
@@ -49,10 +50,23 @@ async def put(way: Way, messages: Sequence[Outgoing]) -> None:
         return  # what was pressed is said anew in a moment
     said = [each for each in messages if isinstance(each, Message)]
     last = live.shown[-1]
+    if amends is not None:
+        last = _amended(last, *amends)
+        await memory.begin(live.key, last)
     blocks = [*last.body, *(block for each in said for block in each.blocks)]
     words = "\n\n".join([last.words, *(each.text for each in said)])
     if len(blocks) <= limits.BLOCKS and limits.weight(blocks) <= limits.MESSAGE:
         await _change(way, replace(last, words=words[: limits.FALLBACK]), blocks)
+
+
+def _amended(shown: Shown, was: Message, is_: Message) -> Shown:
+    """Return a message with other blocks in the place of some of its own; unchanged where it has none of those."""
+    old, body = list(was.blocks), shown.body
+    at = next((n for n in range(len(body)) if old and body[n : n + len(old)] == old), None)
+    if at is None:
+        return shown
+    body = [*body[:at], *is_.blocks, *body[at + len(old) :]]
+    return replace(shown, body=body, words=shown.words.replace(was.text, is_.text).strip())
 
 
 async def change(client: Any, channel: str, ts: str, text: str, blocks: Sequence[Mapping[str, Any]]) -> None:

@@ -1,5 +1,7 @@
 """What people say to each other: noted where it is unmistakable, offered where it would change what is held."""
 
+from collections.abc import Mapping
+
 from bot.chat import wording
 from bot.chat.events import Event, Said
 from bot.chat.reply import Choices, Option, Part, Text
@@ -78,6 +80,16 @@ def beside(consultation: Consultation, before: Consultation, context: TurnContex
         consultation = consultation.but(room=consultation.room.model_copy(update={"hint": "shown"}))
     told = (HINT,) if consultation.room.hint == "shown" else ()
     return Step(consultation, says=(*parts, *told))
+
+
+def amends(now: Consultation, before: Consultation) -> tuple[str, str] | None:
+    """Return the notice on the live message that says what is changed now, and what is left of it."""
+    return None if now.noted == before.noted else (noted(before.noted), noted(now.noted))
+
+
+def noted(words: Mapping[str, str]) -> str:
+    """Repeat back what was read; empty where nothing was."""
+    return f"Noted: {'; '.join(dict.fromkeys(words.values()))}" if words else ""
 
 
 def _noted(consultation: Consultation, context: TurnContext) -> tuple[Part, ...]:

@@ -1,0 +1,19 @@
+"""What is put on the message that stands open."""
+
+from pathlib import Path
+
+from bot.chat.reply import Feedback, Text
+from tests.fakes.slack import text_of
+from tests.slack.delivery import bench
+
+NOTED, CHANGED = 'Noted: "300 examples"', "Changed by Ana: example pairs: 320"
+
+
+async def test_what_was_changed_is_said_in_the_place_of_what_it_was(tmp_path: Path) -> None:
+    async with bench(tmp_path) as at:
+        await at.say(Text(markdown=NOTED, voice="notice"), Feedback(about="c"), live=True)
+        await at.say(Text(markdown=CHANGED, voice="notice"), beside=True, amends=(NOTED, ""))
+        (message,) = at.said()
+        assert "300" not in text_of(message) + message.text and CHANGED in text_of(message)
+        await at.say(Text(markdown="Offered.", voice="notice"), beside=True)
+        assert "300" not in text_of(message) and CHANGED not in text_of(message), "for good"
