@@ -29,14 +29,20 @@ def dataset_parts(content: str, name: str) -> tuple[Part, ...]:
     return (said, _findings(checked.findings)) if checked.findings else (said,)
 
 
-def _findings(findings: tuple[Finding, ...]) -> Table:
-    rows = [(each.severity, _what(each), " · ".join(where(each).splitlines()), each.fix) for each in findings]
-    return Table(headers=("", "What", "Rows", "Fix"), rows=tuple(rows))
+def _findings(findings: tuple[Finding, ...]) -> Text:
+    """List what was found: a table of four columns cannot be read on a phone."""
+    return Text(markdown="\n".join(f"- **{each.severity.capitalize()}**: {_line(each)}" for each in findings))
 
 
-def _what(finding: Finding) -> str:
-    example = f" ({printable(finding.examples[0])[:100]})" if finding.examples else ""
-    return f"{finding.message}{example}"
+def _line(finding: Finding) -> str:
+    example = printable(finding.examples[0])[:100] if finding.examples else ""
+    rows, _, times = where(finding).partition("\n")
+    if len(finding.rows) == 1 and example.startswith(f"row {rows}:"):
+        rows, example = "", example.replace(": ", ", ", 1)  # it names the row
+    example = f" ({escaped(example)})" if example else ""
+    named = f", row{'s' if len(finding.rows) > 1 else ''} {rows}" if finding.rows and rows else ""
+    counted = f" ({times})" if times and len(finding.rows) != finding.count else ""
+    return f"{finding.message}{example}{named}{counted}. {finding.fix}"
 
 
 def cost_parts(prices: Prices, words: str, facts: Mapping[str, Value], today: date) -> tuple[Part, ...]:

@@ -49,13 +49,14 @@ def test_a_good_file_is_one_line() -> None:
 def test_what_is_wrong_comes_with_its_rows_and_what_to_do_errors_first() -> None:
     parts = dataset_parts(rows(ROW, {"x": 1}, "nope", ROW), "rows.jsonl")
     assert "4 rows, 2 with errors" in text(parts)
-    found = table(parts)
-    assert [row[0] for row in found.rows] == sorted(row[0] for row in found.rows)
-    named = {row[1].partition(" (")[0]: row[2] for row in found.rows}
-    assert named["the line is not JSON"] == "3"
-    assert named["the row repeats an earlier row"] == "4"
-    assert all(row[3].endswith(".") for row in found.rows)
-    assert all(len(row) == len(found.headers) for row in found.rows)
+    assert not any(isinstance(part, Table) for part in parts), "it is read on a phone"
+    lines = text(parts).splitlines()[1:]
+    assert [line.split("**")[1] for line in lines] == sorted(line.split("**")[1] for line in lines)
+    assert any(line.startswith("- **Error**: the line is not JSON (row 3, ") for line in lines)
+    assert any(
+        line.startswith("- **Warning**: the row repeats an earlier row (row 4, the same as row 1). ") for line in lines
+    )
+    assert all(line.endswith(".") for line in lines)
 
 
 def test_rows_of_different_lengths_are_summed_up() -> None:
@@ -72,7 +73,7 @@ def test_what_cannot_be_read_is_one_sentence(content: str, says: str) -> None:
 
 def test_half_a_character_is_named_with_its_place() -> None:
     parts = dataset_parts('{"a": "\ud800"}', "what you pasted")
-    assert any("not UTF-8" in row[1] and "byte 7" in row[1] for row in table(parts).rows)
+    assert any("not UTF-8" in line and "byte 7" in line for line in text(parts).splitlines())
 
 
 def test_names_and_rows_of_people_cannot_act_as_markup() -> None:
@@ -80,8 +81,7 @@ def test_names_and_rows_of_people_cannot_act_as_markup() -> None:
         rows({"messages": [{"role": "[x](http://e.vil)\u202e\n", "content": "a"}]}), "*a*_b_<@U1>.jsonl"
     )
     assert "\\*a\\*\\_b\\_\\<@U1\\>.jsonl" in text(parts)
-    cells = [cell for row in table(parts).rows for cell in row]
-    assert all(cell.isprintable() for cell in cells)
+    assert "\\[x\\](http://e.vil)" in text(parts) and all(line.isprintable() for line in text(parts).splitlines())
 
 
 @over(st.text(st.characters(exclude_categories=())))
