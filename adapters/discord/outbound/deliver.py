@@ -111,6 +111,8 @@ async def _parts(
     for part, each in enumerate(out):
         if stands and part in there and isinstance(each, Message):
             await live.begin(way, each, there[part])
+        if over and part == 0 and part in there:
+            await progress.is_over(way, over)
         if part < gone or (part in there and not isinstance(each, Running)):
             continue
         try:

@@ -71,6 +71,12 @@ async def over(way: Way, id: str, message: Message) -> Where | None:
     return shown.where if changed else None
 
 
+async def is_over(way: Way, id: str) -> None:
+    """Remember that a result is there, whose arrival nobody had heard of: what comes late must not replace it."""
+    if (shown := Shown.read(await way.noted(note_of(id)))) is not None:
+        await way.note(note_of(id), str(Shown(way.now(), OVER, shown.where)))
+
+
 async def _changed(way: Way, message: Message, shown: Shown) -> bool:
     """Change the message; False where it is gone, or can be changed no more."""
     if not shown.where.channel.startswith("@") and shown.where.channel != way.place.channel:

@@ -190,8 +190,8 @@ def _file(upload: Upload) -> Piece:
 
 def _running(part: Progress) -> Piece:
     said = markup.markdown(short(part.text, ROOM // 2)).strip()
-    far = f"`{bar(part)}` {part.done} of {part.total}" if part.total else ""
-    shown_ = "\n".join(filter(None, [said, far])) or "…"
+    far = f"`{bar(part)}` {part.done} of {part.total}"
+    shown_ = "\n".join(filter(None, [said, far]))
     return Piece((text(shown_),), shown_)
 
 

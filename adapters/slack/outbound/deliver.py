@@ -176,7 +176,7 @@ async def _parts(
             await way.note(name, f"{part + 1} {started:.3f}")
     if over:
         try:
-            await progress.clear(way, over)
+            await progress.clear(way, over, there.get(0))
         except (SlackApiError, ClientError, TimeoutError) as error:
             await way.note(name, f"{len(out)} {way.now():.3f}")
             said = outcome(error)

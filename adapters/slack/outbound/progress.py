@@ -73,12 +73,15 @@ async def over(way: Way, id: str, message: Message, part: int) -> tuple[str, str
     return where
 
 
-async def clear(way: Way, id: str) -> None:
-    """Delete the message of a progress whose result was posted, once. Raises as the client does."""
+async def clear(way: Way, id: str, result: str | None) -> None:
+    """Delete the message of a progress whose result was posted, once. Raises as the client does.
+
+    `result` is the `ts` of a result that was found, which may have taken its place.
+    """
     shown = Shown.read(await way.noted(note_of(id)))
     if shown is None or shown.done == OVER:
         return
-    if shown.ts:
+    if shown.ts and shown.ts != result:
         try:
             await way.client.chat_delete(channel=shown.channel, ts=shown.ts)
         except SlackApiError as error:

@@ -179,10 +179,10 @@ def _picture(upload: Upload) -> Piece:
 
 
 def _running(part: Progress) -> Piece:
-    far = f"{bar(part)} {part.done}/{part.total}" if part.total else ""
+    far = f"{bar(part)} {part.done}/{part.total}"
     said = markup.mrkdwn(short(part.text, SECTION // 2)) if part.text else ""
-    shown: Block = {"type": "mrkdwn", "text": "\n".join(filter(None, [far, said])) or "…", "verbatim": True}
-    words = ": ".join(filter(None, [f"{part.done} of {part.total}" if part.total else "", markup.plain(part.text)]))
+    shown: Block = {"type": "mrkdwn", "text": "\n".join(filter(None, [far, said])), "verbatim": True}
+    words = ": ".join(filter(None, [f"{part.done} of {part.total}", markup.plain(part.text)]))
     return Piece(({"type": "section", "text": shown},), words)
 
 

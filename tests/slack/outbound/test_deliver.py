@@ -54,7 +54,7 @@ async def test_a_picture_stands_in_its_message_with_its_words(at: Bench):
     file = at.slack.files[message.blocks[1]["slack_file"]["id"]]
     assert (file.title, file.alt_text, file.content) == ("Items passed", PICTURE.alt, PICTURE.data)
     assert message.blocks[1]["alt_text"] == PICTURE.alt and PICTURE.alt in message.text
-    assert file.channels == [], "it is shown there and shared nowhere else"
+    assert file.channels == [at.slack.general], "it is shown there and shared nowhere else"
 
 
 async def test_a_picture_that_slack_never_gets_ready_is_said_in_words(at: Bench, monkeypatch: pytest.MonkeyPatch):
