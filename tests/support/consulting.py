@@ -1,6 +1,7 @@
 """A consultation without a service: what was said last, and what came of it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from itertools import count
 from typing import Any
 
@@ -31,7 +32,9 @@ class Talk:
         self.start = facts or {}
         self.out: TurnResult | None = None
 
-    async def hear(self, *bodies: Body, by: str = "ana", message: str | None = None, **more: Any) -> str:
+    async def hear(
+        self, *bodies: Body, by: str = "ana", message: str | None = None, at: datetime = NOON, **more: Any
+    ) -> str:
         told = [(Answered(facts={**self.start}), "ana")] if self.start else []
         self.start = {}
         batch = [
@@ -42,7 +45,8 @@ class Talk:
                 author=who,
                 name=who.title(),
                 body=body,
-                **{"at": NOON, **more},
+                at=at,
+                **more,
             )
             for body, who in [*told, *((body, by) for body in bodies)]
         ]
