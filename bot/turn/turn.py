@@ -13,7 +13,7 @@ from bot.consultation.advice import Ask, next_move
 from bot.consultation.model import Asked, Consultation, Verdict
 from bot.consultation.size import LIGHTENED, bounded
 from bot.consultation.view import undisputed, view
-from bot.turn import outage, trial_end, trials
+from bot.turn import outage, trial_run, trials
 from bot.turn.answer import MORE, answered, doubt, occasion, shown
 from bot.turn.context import TurnContext
 from bot.turn.dispatch import handle
@@ -130,7 +130,7 @@ async def _conclude(step: Step, before: Consultation, context: TurnContext, at: 
     below = False
     alone = step.ended is not None and not (step.says or step.learned or step.asks or full)
     if alone and not starts:
-        below = trial_end.is_below(before, now)
+        below = trial_run.is_below(before, now)
         leads, says = _after_trial(now, move, before, context, below=below)
         says, now = _offered(says, now, move, context)
         # What was worded before the trial is worded anew when the verdict is wanted in full.
@@ -191,7 +191,7 @@ def _offered(
         isinstance(move, Verdict)
         and now.trials
         and context.model is not None
-        and (trial_end.WHOLE in says or any(map(_is_verdict, says)))
+        and (trial_run.WHOLE in says or any(map(_is_verdict, says)))
     ):
         return (*says, trials.MORE_SAMPLES), now
     if trials.offer_stands(now, context) and _stands(says):
@@ -212,8 +212,8 @@ def _replies(
     if step.ended is None:
         return [last] if last.parts else []
     if not together:
-        return [trial_end.result(step.ended, leads, ()), *([last] if last.parts else [])]
-    whole = trial_end.result(step.ended, leads, concludes)
+        return [trial_run.result(step.ended, leads, ()), *([last] if last.parts else [])]
+    whole = trial_run.result(step.ended, leads, concludes)
     return [whole.model_copy(update={"live": live, "answered": last.answered})]
 
 
@@ -224,8 +224,8 @@ def _after_trial(
     if isinstance(move, Verdict):
         if before.told == move.verdict and before.verdict and _says_the_same(before.verdict, move):
             return ((_stays(move, context),) if now.claims != before.claims else ()), ()
-        return (), trial_end.verdict_in_short(now, move, before, context)
-    leads = trial_end.leading_to(now, context) if now.claims != before.claims else None
+        return (), trial_run.verdict_in_short(now, move, before, context)
+    leads = trial_run.leading_to(now, context) if now.claims != before.claims else None
     stands = before.asked is not None and before.asked.facts == move.facts and below
     asks = () if stands else tuple(_said(now, move, before, context, None, full=False))
     return (leads,) if leads else (), asks
@@ -238,7 +238,7 @@ def _once(parts: Sequence[Part]) -> tuple[Part, ...]:
 
 def _stands(says: Sequence[Part]) -> bool:
     """Tell whether what is said holds the open question or the verdict."""
-    return trial_end.WHOLE in says or any(isinstance(part, Form | Feedback) for part in says)
+    return trial_run.WHOLE in says or any(isinstance(part, Form | Feedback) for part in says)
 
 
 def _answered(now: Consultation, before: Consultation, context: TurnContext) -> str:
