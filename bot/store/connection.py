@@ -17,6 +17,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from typing import Any, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -166,10 +167,13 @@ def _single(url: str, answer: float) -> Client:
 
 def _pack_fast(pool: Any) -> None:
     """Let hiredis write commands, in a tenth of the time: redis-py does so on blocking connections alone."""
-    import hiredis
+    from redis.utils import HIREDIS_AVAILABLE
 
+    if not HIREDIS_AVAILABLE:  # then redis-py reads answers without it, too
+        return
+    hiredis = import_module("hiredis")  # whose types are not complete
     plain: Any = pool.connection_class
-    pack: Callable[[Any], bytes] = vars(hiredis)["pack_command"]  # whose types are not complete
+    pack: Callable[[Any], bytes] = hiredis.pack_command
 
     class Packing(plain):
         def pack_command(self, *args: Any) -> list[bytes]:
