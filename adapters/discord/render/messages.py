@@ -73,13 +73,21 @@ class Piece:
 
 
 def messages(parts: Sequence[Part], face: Face) -> list[Outgoing]:
-    """Return what is sent for a reply, in order; with a progress in it one message that changes."""
+    """Return what is sent for a reply, in order; a progress with what stands beside it is one message that changes."""
     waiting = [piece for index, part in enumerate(parts) for piece in _pieces(part, index, parts, face)]
-    if progress := next((part for part in parts if isinstance(part, Progress)), None):
-        return [Running(progress.id, progress.done, progress.total, _message(waiting))]
-    if face.continues and waiting and any(_wants_words(part) for part in parts):
+    running = any(isinstance(part, Progress) for part in parts)
+    if face.continues and waiting and not running and any(_wants_words(part) for part in parts):
         waiting = [*waiting[:-1], _continued(waiting[-1], len(parts) - 1, face)]
-    return [*_packed(waiting)]
+    return [_changing(each, parts) for each in _packed(waiting)]
+
+
+def _changing(sent: Message, parts: Sequence[Part]) -> Outgoing:
+    """Return a message that shows a progress as one that changes; all else as it is."""
+    held = next(
+        (p for p in parts if isinstance(p, Progress) and _running(p).components[0] in sent.components),
+        None,
+    )
+    return Running(held.id, held.done, held.total, sent) if held else sent
 
 
 def walk(components: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:

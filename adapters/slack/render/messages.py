@@ -93,11 +93,7 @@ class Piece:
 
 
 def messages(parts: Sequence[Part], face: Face) -> list[Outgoing]:
-    """Return what is sent for a reply, in order; with a progress in it one message that changes."""
-    if progress := next((part for part in parts if isinstance(part, Progress)), None):
-        made = [piece for n, part in enumerate(parts) for piece in _pieces(part, n, parts, face)]
-        (whole,) = _packed([piece for piece in made if isinstance(piece, Piece)])
-        return [Running(progress.id, progress.done, progress.total, whole)]
+    """Return what is sent for a reply, in order; a progress with what stands beside it is one message that changes."""
     out: list[Outgoing] = []
     waiting: list[Piece] = []
     for index, part in enumerate(parts):
@@ -107,7 +103,14 @@ def messages(parts: Sequence[Part], face: Face) -> list[Outgoing]:
             else:
                 out += [*_packed(waiting), piece]
                 waiting = []
-    return [*out, *_packed(waiting)]
+    return [_changing(each, parts) for each in (*out, *_packed(waiting))]
+
+
+def _changing(sent: Outgoing, parts: Sequence[Part]) -> Outgoing:
+    """Return a message that shows a progress as one that changes; all else as it is."""
+    shown = sent.blocks if isinstance(sent, Message) else ()
+    held = next((p for p in parts if isinstance(p, Progress) and _running(p).blocks[0] in shown), None)
+    return Running(held.id, held.done, held.total, sent) if held and isinstance(sent, Message) else sent
 
 
 def streamable(parts: Sequence[Part], face: Face) -> str | None:
