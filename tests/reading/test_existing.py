@@ -31,6 +31,8 @@ def told(text: str) -> dict[str, Value]:
             "My fine-tuned model performs worse than the original model on our benchmark.",
             {"tuned_fails": ("worse_than_base",)},
         ),
+        ("With my fine tuning model I get worse results than with the base.", {"tuned_fails": ("worse_than_base",)}),
+        ("On real notes fine-tuning hurt: 48 % before, 30 % now.", {"tuned_fails": ("worse_than_base",)}),
         ("After SFT it refuses to answer any questions.", {"tuned_fails": ("refuses",)}),
         (
             "Since the fine-tune the model answers in English although users write in French.",

@@ -8,10 +8,11 @@ from bot.reading.table.row import FELT, Match, row
 _DONE = re.compile(
     r"\b(?:after|since|post)[- ](?:\w+ ){0,3}?(?:fine[- ]?\s?tun(?:e|ed|ing)|sft|q?lora|training|trained it)\b"
     r"|\b(?:i|we)(?:'ve| have|'d| had)? (?:\w+ ){0,2}?(?:fine[- ]?\s?tuned|trained)\b"
-    r"|\b(?:my|our|the|this|a|an|of) (?:\w+ )?(?:fine[- ]?\s?tuned?|tuned|trained) (?:model|version|llm|one"
+    r"|\b(?:my|our|the|this|a|an|of) (?:\w+ )?(?:fine[- ]?\s?tun(?:ed?|ing)|tuned|trained) (?:model|version|llm|one"
     r"|adapter|gpt|llama"
     r"|qwen|mistral)\b|\b(?:my|our|the|this) (?:\w+ )?(?:fine[- ]?\s?tune|adapter|lora)\b"
     r"|(?:^|\n)\W{0,9}fine[- ]?\s?tuned\b"
+    r"|\b(?:fine[- ]?\s?tuning|training) (?:has )?(?:hurts?|harmed|degraded|made it worse)\b"
     r"|\b(?:i|we) (?:did|ran|made) (?:(?:an?|our|one|the|full|first) ){0,2}(?:fine[- ]?\s?tun(?:e|ing)|sft|q?lora)\b",
     re.IGNORECASE,
 )
@@ -71,7 +72,8 @@ FAILS = [
         r"|original"
         r"|untuned|vanilla|zero[- ]shot|pre-?trained|before)(?: models?)?\b|\b(?:got|gets|getting|became|become)"
         r" (?:much |even )?"
-        r"worse\b|\b(?:performance|accuracy|quality|score)\b<..15>\b(?:drop(?:s|ped)?|decreas(?:es|ed)|degrad(?:es|ed)"
+        r"worse\b|\b(?:fine[- ]?\s?tuning|training) (?:has )?(?:hurts?|harmed|degraded|made it worse)\b"
+        r"|\b(?:performance|accuracy|quality|score)\b<..15>\b(?:drop(?:s|ped)?|decreas(?:es|ed)|degrad(?:es|ed)"
         r"|went down|fell|declined)\b|\b(?:base|original|untuned) (?:model )?(?:is|does|performs|was) (?:\w+"
         r" )?better\b",
         FELT,
