@@ -186,8 +186,8 @@ def _states(text: str, even: str, knowledge: Knowledge) -> bool:
     return bool(_stated(text, even, (), knowledge, bar=knowledge.thresholds.opening))
 
 
-_AFTERTHOUGHTS = frozenset({"why", "verdict", "skip"})
-"""Commands in words that also end a question: "…, why", "…, what now", "…, next"."""
+_AFTERTHOUGHTS = frozenset({"why", "verdict", "skip", "help"})
+"""Commands in words that also end a question: "…, why", "…, what now", "…, next", "…, what can I do"."""
 TELLS = 14
 """Words of a first message that may be a complaint of one thing, and no more."""
 

@@ -78,12 +78,13 @@ def test_no_skip(text: str) -> None:
         ("the reward goes up and the answers get worse, what now", "reward-and-feedback"),
         ("our vendor announced the end of life of our tuned model, what now", "after-it-works"),
         ("how do I train a BERT classifier for our tickets, which settings?", "classifiers"),
+        ("after training it never stops and writes on and on, what can I do?", "worse-after-tuning"),
         ("may patient data go into prompts of a hosted model?", "terms-and-health"),
     ],
 )
 def test_what_is_told_first_and_asked_after_finds_its_passage(text: str, rule: str) -> None:
     reading = read(text)
-    assert reading.intent not in ("verdict", "why", "skip") and not reading.skip
+    assert reading.intent not in ("verdict", "why", "skip", "help") and not reading.skip
     assert rule in {ref.partition("#")[0] for ref in reading.passages}
 
 
