@@ -78,7 +78,6 @@ def test_no_skip(text: str) -> None:
         ("the reward goes up and the answers get worse, what now", "reward-and-feedback"),
         ("our vendor announced the end of life of our tuned model, what now", "after-it-works"),
         ("how do I train a BERT classifier for our tickets, which settings?", "classifiers"),
-        ("after training it never stops and writes on and on, what can I do?", "worse-after-tuning"),
         ("may patient data go into prompts of a hosted model?", "terms-and-health"),
     ],
 )
@@ -86,6 +85,12 @@ def test_what_is_told_first_and_asked_after_finds_its_passage(text: str, rule: s
     reading = read(text)
     assert reading.intent not in ("verdict", "why", "skip", "help") and not reading.skip
     assert rule in {ref.partition("#")[0] for ref in reading.passages}
+
+
+def test_a_fault_that_ends_in_what_can_i_do_is_told_and_asks_for_no_commands() -> None:
+    reading = read("our extraction drops fields now and then, what can I do?")
+    assert reading.intent != "help" and "output" in {one.fact for one in reading.found}
+    assert read("what can I do?").intent == "help"
 
 
 @pytest.mark.parametrize(("text", "intent"), [("what now", "verdict"), ("why", "why")])

@@ -12,7 +12,7 @@ _DONE = re.compile(
     r"|adapter|gpt|llama"
     r"|qwen|mistral)\b|\b(?:my|our|the|this) (?:\w+ )?(?:fine[- ]?\s?tune|adapter|lora)\b"
     r"|(?:^|\n)\W{0,9}fine[- ]?\s?tuned\b"
-    r"|\b(?:fine[- ]?\s?tuning|training) (?:has )?(?:hurts?|harmed|degraded|made it worse)\b"
+    r"|\b(?:fine[- ]?\s?tuning|training) (?:hurt(?=\s*[:;,.])|(?:has )?(?:harmed|degraded|made it worse)\b)"
     r"|\b(?:i|we) (?:did|ran|made) (?:(?:an?|our|one|the|full|first) ){0,2}(?:fine[- ]?\s?tun(?:e|ing)|sft|q?lora)\b",
     re.IGNORECASE,
 )
@@ -72,7 +72,7 @@ FAILS = [
         r"|original"
         r"|untuned|vanilla|zero[- ]shot|pre-?trained|before)(?: models?)?\b|\b(?:got|gets|getting|became|become)"
         r" (?:much |even )?"
-        r"worse\b|\b(?:fine[- ]?\s?tuning|training) (?:has )?(?:hurts?|harmed|degraded|made it worse)\b"
+        r"worse\b|\b(?:fine[- ]?\s?tuning|training) (?:hurt(?=\s*[:;,.])|(?:has )?(?:harmed|degraded|made it worse)\b)"
         r"|\b(?:performance|accuracy|quality|score)\b<..15>\b(?:drop(?:s|ped)?|decreas(?:es|ed)|degrad(?:es|ed)"
         r"|went down|fell|declined)\b|\b(?:base|original|untuned) (?:model )?(?:is|does|performs|was) (?:\w+"
         r" )?better\b",
