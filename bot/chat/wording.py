@@ -18,6 +18,7 @@ UNKNOWN = "I don't know"
 DATED = ("platform_unavailable", "base_deprecating")
 """Notes of what ends on a day: they stand above the verdict."""
 ABOUT = "Whether to finetune: "
+ASSUMED = " (assumed)"
 GENERAL = "What carries no number is general practice."
 MOST_SOURCES = 2
 
@@ -155,6 +156,10 @@ def in_brief(knowledge: Knowledge, case: Consultation, given: Verdict, seen: Vie
     if reasons:
         first = reasons[0]
         end = _end(knowledge, first, seen, _names(case))
+        guessed = next((r for r in reasons if r.passage == first.passage and _guessed(seen, r.fact)), None)
+        if guessed and guessed is not first:
+            # What nobody said is not to read like something that somebody did.
+            end += f", and on the assumption that {_end(knowledge, guessed, seen, {}).removesuffix(ASSUMED)}"
         lines.append(f"Because {end} → {_rule_in_brief(knowledge, first.rule)}: {_point(first.text)}")
     lines.append(f"This would change if {would_change(knowledge, given, seen)[0]}.")
     return tuple(lines)
@@ -215,6 +220,10 @@ def _because(knowledge: Knowledge, case: Consultation, given: Verdict, seen: Vie
     return [f"- {'; '.join(ends)} → {rule_name(knowledge, rule)}: {text}" for (rule, text), ends in lines.items()]
 
 
+def _guessed(seen: View, fact: str) -> bool:
+    return fact not in seen.known or seen.known[fact].how is How.assumed
+
+
 def _measured(seen: View, fact: str) -> bool:
     return fact in seen.known and seen.known[fact].how is How.measured
 
@@ -231,7 +240,7 @@ def _end(knowledge: Knowledge, reason: Reason, seen: View, names: Mapping[str, s
         return f"{label(knowledge, reason.fact)} (nobody knows)"
     if how is How.measured:
         return f"measured: {label(knowledge, reason.fact)} ({value(knowledge, reason.fact, held)})"
-    return stated(knowledge, reason.fact, held) + (" (assumed)" if how is How.assumed else who)
+    return stated(knowledge, reason.fact, held) + (ASSUMED if how is How.assumed else who)
 
 
 def stated(knowledge: Knowledge, fact: str, held: Value) -> str:
