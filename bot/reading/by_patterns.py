@@ -6,7 +6,8 @@ outputs, what was tried and where it runs carry most of it; what is never asked 
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from bot.consultation.base import Value
@@ -21,7 +22,7 @@ from bot.reading.table.setting import SETTING
 from bot.reading.table.shape import SHAPE
 from bot.reading.table.telling import TELLING
 from bot.reading.table.tuned import FAILS, PRESENT, SCORED
-from bot.text.literals import may_match
+from bot.text.literals import Prefilter
 from knowledge.models import age_of, names
 from knowledge.phrasings import denies
 from knowledge.schema import Fact, ModelAge
@@ -88,8 +89,8 @@ def settled(
     even = even[:LONGEST]
     lower, pieces = even.lower(), sentences.clauses(even)
     hits: dict[str, list[Hit]] = {}
-    for row in (*TABLE, *(TELLING if telling else ()), *(reply for reply in REPLIES if reply.fact in asked)):
-        if row.fact not in facts or not may_match(row.pattern, lower):
+    for row in _rows_for(lower, asked, telling=telling):
+        if row.fact not in facts:
             continue
         for match in row.pattern.finditer(even):
             start, end = match.span("q" if "q" in row.pattern.groupindex else 0)
@@ -107,6 +108,22 @@ def settled(
         )
     one = {n: _settle(facts[n], sorted(hits[n], key=lambda hit: hit.start)) for n in facts if n in hits}
     return {n: Found(fact=n, value=h.value, quote=text[h.start : h.end]) if h else None for n, h in one.items()}
+
+
+def _rows_for(lower: str, asked: Collection[str], *, telling: bool) -> Iterator[Row]:
+    """Return the rows that may match a text, given in small letters."""
+    rows, index = _searched()
+    for at in index.may_match(lower):
+        row = rows[at]
+        if at < len(TABLE) or (telling if at < len(TABLE) + len(TELLING) else row.fact in asked):
+            yield row
+
+
+@cache
+def _searched() -> tuple[tuple[Row, ...], Prefilter]:
+    """Return all rows with what tells which of them a text cannot match; made by the first message, as patterns are."""
+    rows = (*TABLE, *TELLING, *REPLIES)
+    return rows, Prefilter(row.pattern for row in rows)
 
 
 def settle(text: str, facts: Mapping[str, Fact], hits: Mapping[str, list[Hit]]) -> list[Found]:
@@ -145,7 +162,7 @@ def union(fact: Fact, values: list[Value]) -> Value:
     return tuple(name for name in fact.values if name in members)
 
 
-def _meant(even: str, pieces: list[Clause], start: int, end: int, row: Row) -> bool:
+def _meant(even: str, pieces: Sequence[Clause], start: int, end: int, row: Row) -> bool:
     covering = [piece for piece in pieces if piece.start < end and start < piece.end]
     if not covering:
         return False
@@ -154,7 +171,7 @@ def _meant(even: str, pieces: list[Clause], start: int, end: int, row: Row) -> b
     return not sentences.negated(even, covering[0], start)
 
 
-def _models(even: str, pieces: list[Clause], ages: ModelAge, row: Row) -> Iterator[Hit]:
+def _models(even: str, pieces: Sequence[Clause], ages: ModelAge, row: Row) -> Iterator[Hit]:
     """Find the base models that were run, by the words before the first of a list or behind a name, and their age."""
     last = -1
     for name in names(even, ages):

@@ -5,11 +5,12 @@ All positions are those of the message, so that a quote is always a slice of it.
 
 import re
 from enum import IntEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from bot.text.hidden import hidden, without
+from bot.text.literals import Prefilter
 from bot.text.orders import orders
 from bot.text.quoted import quoted
 
@@ -87,7 +88,7 @@ _SUPPOSED = re.compile(
     re.IGNORECASE,
 )
 _REPORTED = re.compile(
-    r"(?<!let's )(?<!let us )\b(?:say|says|said|claim|claims|claimed|recommends?|recommended|suggests?"
+    r"\b(?<!let's )(?<!let us )(?:say|says|said|claim|claims|claimed|recommends?|recommended|suggests?"
     r"|advises?|advised|told|informed"
     r"|according to|(?:i|we)(?:'ve| have)? (?:read|heard)|apparently|supposedly|reportedly|rumou?r"
     r"(?:ed)?"
@@ -170,12 +171,38 @@ def own_words(text: str) -> str:
     return without(text, not_said(text), LEFT_OUT)
 
 
-def clauses(even: str) -> list[Clause]:
+@lru_cache(maxsize=256)  # the same message, and the same parts of it, are looked at for each kind of fact
+def clauses(even: str) -> tuple[Clause, ...]:
     """Return the clauses of a `plain` text in order."""
+    spoken = _spoken(even.lower())
     found: list[Clause] = []
     for sentence in _SENTENCE.finditer(even):
-        found += _sentence(even, sentence.start(), sentence.end())
-    return found
+        found += _sentence(even, sentence.start(), sentence.end(), spoken)
+    return tuple(found)
+
+
+class _Spoken(NamedTuple):
+    """Which moods a text may have words of: it has hardly any, and to look for each in every clause takes long."""
+
+    wished: bool
+    supposed: bool
+
+
+def _spoken(lower: str) -> _Spoken:
+    found = _moods().may_match(lower)
+    return _Spoken(0 in found, 1 in found)
+
+
+@cache
+def _moods() -> Prefilter:
+    return Prefilter((_WISHED, _SUPPOSED))
+
+
+def _is_reported(words: str) -> bool:
+    # Without somebody's own word there is less of what is reported, but for "we read" and "we heard".
+    if _REPORTED.search(words) is None and "read" not in words and "heard" not in words:
+        return False
+    return _REPORTED.search(_OWN_WORD.sub("we", words)) is not None
 
 
 def negated(even: str, clause: Clause, start: int) -> bool:
@@ -183,7 +210,7 @@ def negated(even: str, clause: Clause, start: int) -> bool:
     return _NOT.search(even[clause.start : start]) is not None
 
 
-def _sentence(even: str, start: int, end: int) -> list[Clause]:
+def _sentence(even: str, start: int, end: int, spoken: _Spoken) -> list[Clause]:
     question = "?" in even[max(start, end - 4) : end]
     borders = [start, *(cut.start() for cut in _CUT.finditer(even, start, end) if cut.start() > start), end]
     pieces: list[Clause] = []
@@ -193,15 +220,16 @@ def _sentence(even: str, start: int, end: int) -> list[Clause]:
         last = right == end
         if mood == Mood.reported and _RESUMES.match(words):
             mood = Mood.said
-        if _REPORTED.search(_OWN_WORD.sub("we", words)):
+        wished = spoken.wished and _WISHED.search(words) is not None
+        if _is_reported(words):
             mood = Mood.reported
         elif mood < Mood.asked and (_ASKS.match(words.lstrip(",:- ")) if question else _ASKS_BARE.match(words)):
-            mood = Mood.wished if _WISHED.search(words) else Mood.asked
+            mood = Mood.wished if wished else Mood.asked
         elif question and last and mood < Mood.asked:
             mood = Mood.asked
-        if mood < Mood.supposed and _SUPPOSED.search(words):
+        if spoken.supposed and mood < Mood.supposed and _SUPPOSED.search(words):
             mood = Mood.supposed
-        if mood < Mood.wished and _WISHED.search(words):
+        if wished and mood < Mood.wished:
             pieces.append(Clause(left, right, Mood.wished))
             continue
         if mood == Mood.said and _CONDITION.match(words):

@@ -4,59 +4,114 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
-MOST = 120
-"""Literals of a pattern that are looked for one by one; with more a search is as fast."""
 Literals = tuple[str, ...]
+Way = tuple[Literals, ...]
+"""A match that goes this way has one of each."""
 # What a pattern consists of, as the compiler of patterns itself reads it.
 _parser: Any = import_module("re._parser")
+_BETWEEN = (_parser.AT, _parser.ASSERT, _parser.ASSERT_NOT)
+"""What takes no letters."""
 
 
 def may_match(pattern: re.Pattern[str], lower: str) -> bool:
     """Tell whether a pattern may match a text, given in small letters; False where it surely does not."""
-    literals = needed(pattern.pattern, pattern.flags)
-    return not literals or any([each in lower for each in literals])  # noqa: C419 - sooner made than asked one by one
+    ways = needed(pattern.pattern, pattern.flags)
+    return not ways or any([_has(way, lower) for way in ways])  # noqa: C419 - sooner made than asked one by one
+
+
+class _Trigger(NamedTuple):
+    """A way of a pattern, without the literals that point to it."""
+
+    pattern: int
+    rest: Way
+
+
+class Prefilter:
+    """Patterns that are looked for together."""
+
+    def __init__(self, patterns: Iterable[re.Pattern[str]]) -> None:
+        """Index the patterns by what tells most of each way that a match can go."""
+        self._always: set[int] = set()
+        self._triggers: dict[str, list[_Trigger]] = {}
+        for number, pattern in enumerate(patterns):
+            ways = needed(pattern.pattern, pattern.flags)
+            if not ways:
+                self._always.add(number)
+            for way in ways:
+                telling = max(way, key=_telling)
+                trigger = _Trigger(number, tuple(each for each in way if each not in (telling, (" ",))))
+                for literal in telling:
+                    self._triggers.setdefault(literal, []).append(trigger)
+
+    def may_match(self, lower: str) -> list[int]:
+        """Return the numbers of the patterns that may match a text, given in small letters, in their order."""
+        found = {*self._always}
+        triggers = self._triggers
+        for literal in [each for each in triggers if each in lower]:
+            for number, rest in triggers[literal]:
+                if number not in found and (not rest or _has(rest, lower)):
+                    found.add(number)
+        return sorted(found)
+
+
+def _has(way: Way, lower: str) -> bool:
+    for literals in way:
+        if not any([each in lower for each in literals]):  # noqa: C419
+            return False
+    return True
 
 
 @lru_cache(maxsize=2048)
-def needed(pattern: str, flags: int = 0) -> Literals:
-    """Return literals in small letters of which each match of a pattern has one; none where that cannot be told."""
-    found = _of(_parser.parse(pattern, flags))
-    return found if found is not None and len(found) <= MOST else ()
+def needed(pattern: str, flags: int = 0) -> tuple[Way, ...]:
+    """Return the ways that a match can go, each with what is in it in small letters; none where that cannot be told."""
+    return _ways(_parser.parse(pattern, flags))
 
 
-def _of(items: Iterable[tuple[Any, Any]]) -> Literals | None:
-    """Return what tells most of a sequence: the literals of its item of which the shortest is longest."""
+def _ways(items: Iterable[tuple[Any, Any]]) -> tuple[Way, ...]:
+    items = [item for item in items if item[0] not in _BETWEEN]
+    if len(items) == 1:
+        kind, given = items[0]
+        if kind is _parser.BRANCH:
+            branches = [_ways(each) for each in given[1]]
+            return tuple(way for ways in branches for way in ways) if all(branches) else ()
+        if kind is _parser.SUBPATTERN:
+            return _ways(given[-1])
+    way = _runs(items)
+    return (way,) if way else ()
+
+
+def _runs(items: Iterable[tuple[Any, Any]]) -> Way:
+    """Return what a sequence has: its runs of letters, and one set for each item that has letters in any event."""
     runs: list[Literals] = []
     run = ""
     for kind, given in items:
         if kind is _parser.LITERAL:
             run += chr(given).lower()
             continue
-        if kind is _parser.AT:  # it takes no letters
+        if kind in _BETWEEN:
             continue
         if run:
             runs.append((run,))
             run = ""
-        if (inner := _inside(kind, given)) is not None:
-            runs.append(inner)
+        runs += _inside(kind, given)
     if run:
         runs.append((run,))
-    return max(runs, key=_telling, default=None)
+    return tuple(dict.fromkeys(runs))
 
 
-def _inside(kind: Any, given: Any) -> Literals | None:
+def _inside(kind: Any, given: Any) -> Way:
     if kind is _parser.SUBPATTERN:
-        return _of(given[-1])
+        return _runs(given[-1])
     if kind is _parser.ATOMIC_GROUP:
-        return _of(given)
+        return _runs(given)
     if kind in (_parser.MAX_REPEAT, _parser.MIN_REPEAT, _parser.POSSESSIVE_REPEAT) and given[0] > 0:
-        return _of(given[-1])
+        return _runs(given[-1])
     if kind is _parser.BRANCH:
-        branches = [_of(each) for each in given[1]]
-        return None if None in branches else _shortest(word for each in branches if each for word in each)
-    return None
+        branches = [max(_runs(each), key=_telling, default=None) for each in given[1]]
+        return () if None in branches else (_shortest(word for each in branches if each for word in each),)
+    return ()
 
 
 def _shortest(words: Iterable[str]) -> Literals:
