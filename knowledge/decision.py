@@ -160,6 +160,12 @@ def settle(knowledge: Knowledge, held: Held) -> Decision:
 
     `assumed` names what was assumed before, and of the rest only what the decision needs.
     """
+    return _settled(knowledge, tuple(held.facts.items()), held.growing, held.assumed, held.declined, held.followed)
+
+
+@lru_cache(maxsize=1024)
+def _settled(knowledge: Knowledge, facts: tuple[tuple[str, Value], ...], *rest: frozenset[str]) -> Decision:
+    held = Held(dict(facts), *rest)
     needed = assume_open(knowledge, held)
     verdict = decide(knowledge, needed).verdict
     for fact in sorted(needed.assumed - held.assumed):

@@ -62,9 +62,18 @@ class Condition:
 
     def holds(self, world: Mapping[str, Value]) -> bool | None:
         """Return the truth in a world; None where a fact that it needs is missing."""
-        known = {**self.unsaid, **world}
-        value = self.program.eval(data={k: _plainly(v) for k, v in known.items()}).value()
-        return value if isinstance(value, bool) else None
+        key = tuple([world.get(f) for f in self.facts])
+        if key not in self._truths:
+            known = {**self.unsaid, **{f: world[f] for f in self.facts if f in world}}
+            value = self.program.eval(data={k: _plainly(v) for k, v in known.items()}).value()
+            if len(self._truths) >= MOST_KEPT:
+                self._truths.clear()
+            self._truths[key] = value if isinstance(value, bool) else None
+        return self._truths[key]
+
+    @cached_property
+    def _truths(self) -> dict[tuple[Value | None, ...], bool | None]:
+        return {}
 
     @cached_property
     def _memo(self) -> dict[Any, Judged]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from bot.answer.figures import carried, numbers_in, values_in
 from bot.answer.material import SENTENCE, Item, Material
@@ -141,9 +142,16 @@ def _priced(material: Material, notes: _Notes) -> str:
 
 def _step(step: Offered, notes: _Notes) -> str:
     """Say a step; it is footnoted where its passage carries every number in it, else it is general practice."""
-    texts = [notes.items[id].text for id in step.cites[:1] if id in notes.items]
-    rests = all(carried(number, values_in(texts)) for number in numbers_in(step.text))
+    texts = tuple(notes.items[id].text for id in step.cites[:1] if id in notes.items)
+    rests = _rests(step.text, texts)
     return f"{step.text.rstrip('.')} ({step.takes}).{notes.mark(*step.cites[:1]) if rests else ''}"
+
+
+@lru_cache(maxsize=512)  # there are so many steps, and few have a case's own numbers in them
+def _rests(said: str, texts: tuple[str, ...]) -> bool:
+    numbers = numbers_in(said)
+    values = values_in(texts) if numbers else ()
+    return all(carried(number, values) for number in numbers)
 
 
 def first_sentences(item: Item, most: int) -> str:

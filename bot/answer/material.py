@@ -158,7 +158,7 @@ def collect(
     ]
     passages = _passages(knowledge, clause, text, surely, near)
     steps = offered(
-        knowledge.steps,
+        knowledge,
         held,
         values,
         verdict=leaning,

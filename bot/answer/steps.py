@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from knowledge.load import Knowledge
 from knowledge.schema import Value
-from knowledge.steps import PLACEHOLDER, NextStep, RatedStep
+from knowledge.steps import PLACEHOLDER, NextStep
 
 MOST = 4
 TELLING, SHORT = 7, 200
@@ -28,7 +29,7 @@ class Offered:
 
 
 def offered(
-    steps: Sequence[RatedStep],
+    knowledge: Knowledge,
     facts: Mapping[str, Value],
     values: Mapping[str, str],
     *,
@@ -45,12 +46,16 @@ def offered(
     """
     rated: list[tuple[int, Offered]] = []
     asked, told = [(ask, len(ask) <= SHORT, ask.lower()) for ask in asks], talk.lower()
-    for place, each in enumerate(steps):
+    said = "\n".join((told, *(lower for *_, lower in asked)))
+    spoken = {each for each in _beginnings(knowledge) if each in said}
+    for place, each in enumerate(knowledge.steps):
         step = each.step
-        # In a long text single short words come up by chance.
-        telling = _telling(step.asked)
-        answers = any(_speak_of(step.asked if short else telling, ask, lower) for ask, short, lower in asked)
-        about = _speak_of(telling, talk, told)
+        answers = about = False
+        if not spoken.isdisjoint(_lowered(step.asked)):
+            # In a long text single short words come up by chance.
+            telling = _telling(step.asked)
+            answers = any(_speak_of(step.asked if short else telling, ask, lower) for ask, short, lower in asked)
+            about = _speak_of(telling, talk, told)
         suits = clause in step.clauses or verdict in step.verdicts
         if not (suits or answers or about) or not each.fits(facts) or _speak_of(step.unless, talk, told):
             continue
@@ -108,6 +113,12 @@ def _telling(beginnings: tuple[str, ...]) -> tuple[str, ...]:
 @lru_cache(maxsize=1024)
 def _lowered(beginnings: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(each.lower() for each in beginnings)
+
+
+@lru_cache(maxsize=4)
+def _beginnings(knowledge: Knowledge) -> frozenset[str]:
+    """Return all beginnings of words that steps answer to, in small letters."""
+    return frozenset(each for rated in knowledge.steps for each in _lowered(rated.step.asked))
 
 
 @lru_cache(maxsize=1024)

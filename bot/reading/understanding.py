@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 from typing import cast
 
@@ -32,6 +33,8 @@ from knowledge.load import Knowledge
 from knowledge.lookup import ranked
 from knowledge.schema import Intent
 
+REPEATED = 120
+"""Characters up to which a message is often one that came before: a command, an answer, what everybody begins with."""
 OPTION = 3
 """Words of an answer that can be no statement about something else as well."""
 PLAINLY = 2.4
@@ -60,6 +63,14 @@ def understand(
     The order: what is pasted, whom it is for, what it takes back or corrects, a command, "I don't know", what it
     states, small talk, a question; the first of these that the message is ends the reading.
     """
+    read = _read_before if len(text) <= REPEATED else _read
+    return read(text, tuple(asked), knowledge, tuple(before.items()), (overheard, addressed))
+
+
+def _read(
+    text: str, asked: Sequence[str], knowledge: Knowledge, held: tuple[tuple[str, Value], ...], heard: tuple[bool, bool]
+) -> Reading:
+    before, (overheard, addressed) = dict(held), heard
     pasted = by_patterns.samples(text)
     if pasted[0] is not None or pasted[1] is not None:
         return _with_samples(text, asked, knowledge, before)
@@ -145,6 +156,9 @@ def understand(
     if not (asked or asking or question or command) and len(even.split()) <= TELLS and speaks_of(text, knowledge):
         question = text.strip()  # "it never stops since we tuned it" wants to hear of that
     return _joined(knowledge, answered, stated, unsure, question, text)
+
+
+_read_before = lru_cache(maxsize=1024)(_read)
 
 
 def _taken_back(

@@ -57,10 +57,7 @@ class Prefilter:
 
 
 def _has(way: Way, lower: str) -> bool:
-    for literals in way:
-        if not any([each in lower for each in literals]):  # noqa: C419
-            return False
-    return True
+    return all(any([each in lower for each in literals]) for literals in way)  # noqa: C419
 
 
 @lru_cache(maxsize=2048)
