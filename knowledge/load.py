@@ -110,6 +110,11 @@ class Knowledge:
         return again, (self.house,)
 
     @cached_property
+    def addresses(self) -> frozenset[str]:
+        """Addresses of sources, which may be links in what is said."""
+        return frozenset(source.url for source in self.sources.values() if source.url)
+
+    @cached_property
     def passages(self) -> Mapping[str, Passage]:
         return {p.ref: p for rule in self.rules.values() for p in rule.passages}
 

@@ -95,6 +95,7 @@ class Slack:
 
     async def aclose(self) -> None:
         """Finish what runs behind."""
+        self._sessions.ends()
         await self._tasks.drain(DRAIN)
 
 

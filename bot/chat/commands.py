@@ -287,7 +287,10 @@ def rows(platform: Platform, *, place: Place = "slash") -> list[Row]:
 
 def row_of(word: str) -> Row | None:
     """Return the command that a word means."""
-    return next((row for row in ROWS if word in (row.name, *row.also, *row.heard)), None)
+    return _BY_WORD.get(word)
+
+
+_BY_WORD = {word: row for row in reversed(ROWS) for word in (row.name, *row.also, *row.heard)}
 
 
 class Command(NamedTuple):

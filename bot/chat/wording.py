@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from bot.chat.reply import Form, FormField, Option, Table
 from bot.chat.rules import rule_name
@@ -61,6 +62,7 @@ def noted(knowledge: Knowledge, fact: str, known: Known) -> str:
     return _paired(knowledge, fact, known.value) if _counted(known.value) else stated(knowledge, fact, known.value)
 
 
+@lru_cache(maxsize=512)
 def plain_options(knowledge: Knowledge, fact: str) -> tuple[Option, ...]:
     """Return the choices of a fact; none for a number."""
     spec, ask = knowledge.facts[fact], knowledge.asks[fact]

@@ -1,8 +1,10 @@
 """The one live message of a conversation: where it is, and what stays of it once it is said anew."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
+
+from pydantic_core import to_json
 
 from bot.store.consultations import Store
 from bot.store.memos import drop, note, noted
@@ -41,7 +43,7 @@ class Live:
 
 def packed(live: Live) -> str:
     """Return it as a note."""
-    return json.dumps(asdict(live), separators=(",", ":"), ensure_ascii=False)
+    return to_json(live).decode()
 
 
 def unpacked(note: str | None) -> Live | None:

@@ -67,6 +67,7 @@ class Conversation(Partition):
     """Hash of times: before which nothing is read again, by person, and for all under an empty name."""
 
 
+@lru_cache(maxsize=PARTITIONS)
 def of_partition(number: int) -> Partition:
     """Return the shared keys of a partition."""
     return Partition(**_shared(number))

@@ -85,7 +85,7 @@ def face(host: PlatformContext, conversation: str, key: str, to: str | None) -> 
     """Return what a conversation looks like, with controls that only work there, and for `to` alone where it is set."""
     place = ids.place(conversation)
     seal = sealing(host.vault, conversation, key, ids.author(place.guild, to) if to else None)
-    own = frozenset(source.url for source in host.knowledge.sources.values() if source.url)
+    own = host.knowledge.addresses
     if place.direct:
         return Face(seal, own)
     if to:

@@ -1,6 +1,6 @@
 """Buttons and menus: a question, what can be done next, feedback. Pure."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adapters.discord.render import markup
@@ -37,7 +37,7 @@ class Face:
     """What rendering has to know of a conversation: how to seal a control, and which links are ours."""
 
     seal: Seal
-    own: Collection[str] = ()
+    own: frozenset[str] = markup.NONE
     """Addresses that may be links."""
     typed: str = "Or type your answer here."
     """How to answer in words."""

@@ -5,10 +5,13 @@ is shown as code, which Discord does not make a link of.
 """
 
 import re
-from collections.abc import Collection
+from functools import lru_cache
 
 from adapters.discord.render.limits import short
 
+NONE = frozenset[str]()
+SAID = 512
+"""Texts of which it is kept how they are shown: questions, hints and advice come again and again."""
 _KEPT = re.compile(
     r"""
     (?P<fence>^[ ]{0,3}(?P<mark>`{3,})[^\n`]*\n(?:.*?\n)?[ ]{0,3}(?P=mark)`*[ ]*$ | ^[ ]{0,3}`{3,}[^\n`]*\n.*\Z)
@@ -34,7 +37,8 @@ def clean(text: str) -> str:
     return _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def markdown(text: str, own: Collection[str] = ()) -> str:
+@lru_cache(maxsize=SAID)
+def markdown(text: str, own: frozenset[str] = NONE) -> str:
     """Return markdown for a text display or a message; links to `own` addresses stay links."""
     text, out, at = clean(text), "", 0
     for found in _KEPT.finditer(text):
@@ -70,7 +74,7 @@ def _words(text: str) -> str:
     return _CALL.sub(f"@{_APART}", text)
 
 
-def _kept(found: re.Match[str], own: Collection[str]) -> str:
+def _kept(found: re.Match[str], own: frozenset[str]) -> str:
     if found["escape"]:
         return found["escape"]
     if found["auto"] or found["url"]:

@@ -83,7 +83,7 @@ def face(host: PlatformContext, conversation: str, key: str, to: str | None) -> 
     """Return what a conversation looks like, with controls that only work there, and for `to` alone where it is set."""
     where = ids.place(conversation)
     seal = sealing(host.vault, conversation, key, ids.author(where.workspace, to) if to else None)
-    own = frozenset(source.url for source in host.knowledge.sources.values() if source.url)
+    own = host.knowledge.addresses
     typed = BY_COMMAND if where.person else HERE
     return Face(conversation, seal, own, typed)
 

@@ -18,6 +18,8 @@ QUIET = frozenset({"feedback", "stop"})
 """Presses after which nobody waits for words."""
 WAIT = 1.0
 """Seconds."""
+SOON = 0.3
+"""Seconds in which an answer needs no announcement."""
 READING = "is reading what you wrote …"
 
 
@@ -27,6 +29,8 @@ class Sessions:
     def __init__(self, clients: Clients, tasks: Tasks):
         self._clients, self._tasks = clients, tasks
         self._working: set[str] = set()
+        self._due: dict[str, asyncio.TimerHandle] = {}
+        """What is shown where no answer comes soon."""
         self._beginning: dict[str, asyncio.Task[None]] = {}
 
     def begins(self, event: Event) -> None:
@@ -35,14 +39,33 @@ class Sessions:
         body = event.body
         waits = isinstance(body, Said | Pasted | Answered) or (isinstance(body, Pressed) and body.action not in QUIET)
         if place.thread and waits and event.addressed == "us":
-            task = self._tasks.start(self._begins(event, place), "Showing that an answer is coming")
-            self._beginning[event.conversation] = task
-            task.add_done_callback(lambda _: self._ended(event.conversation, task))
+            self._answers(event.conversation)
+            if event.private:  # what makes a session in the DM of an agent has to come first
+                self._shows(event, place)
+                return
+            soon = asyncio.get_running_loop().call_later(SOON, self._shows, event, place)
+            self._due[event.conversation] = soon
+
+    def _shows(self, event: Event, place: ids.Place) -> None:
+        self._due.pop(event.conversation, None)
+        task = self._tasks.start(self._begins(event, place), "Showing that an answer is coming")
+        self._beginning[event.conversation] = task
+        task.add_done_callback(lambda _: self._ended(event.conversation, task))
+
+    def _answers(self, conversation: str) -> None:
+        if due := self._due.pop(conversation, None):
+            due.cancel()
 
     async def begun(self, conversation: str) -> None:
         """Wait a moment for what shows that an answer is coming: it must not come after the answer, which ends it."""
+        self._answers(conversation)
         if task := self._beginning.get(conversation):
             await asyncio.wait([task], timeout=WAIT)
+
+    def ends(self) -> None:
+        """Show nothing any more that is not shown yet."""
+        for conversation in tuple(self._due):
+            self._answers(conversation)
 
     def stopped(self, event: Event) -> None:
         """Show that the work was told to stop; Slack leaves that to the app."""

@@ -1,6 +1,6 @@
 """Buttons and menus: a question, what can be done next, feedback. Pure."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adapters.slack.render import markup
@@ -38,7 +38,7 @@ class Face:
 
     conversation: str
     seal: Seal
-    own: Collection[str] = ()
+    own: frozenset[str] = markup.NONE
     """Addresses that may be links."""
     typed: str = HERE
     """How to answer in words."""

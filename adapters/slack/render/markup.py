@@ -7,8 +7,12 @@ Slack does not make a link of.
 """
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable
+from functools import lru_cache
 
+NONE = frozenset[str]()
+SAID = 512
+"""Texts of which it is kept how they are shown: questions, hints and advice come again and again."""
 _TOKENS = re.compile(
     r"""
     (?P<fence>^[ ]{0,3}(?P<mark>`{3,}|~{3,})[^\n]*(?:\n(?:.*?\n)?[ ]{0,3}(?P=mark)[`~]*[ ]*$|.*\Z))
@@ -52,17 +56,20 @@ def inert(text: str) -> str:
     return _CALL.sub(f"@{_APART}", _OPENING.sub(f"<{_APART}", clean(text)))
 
 
-def markdown(text: str, own: Collection[str] = ()) -> str:
+@lru_cache(maxsize=SAID)
+def markdown(text: str, own: frozenset[str] = NONE) -> str:
     """Return markdown for a markdown block or a stream; links to `own` addresses stay links."""
     text = _QUOTE.sub(lambda mark: mark.group().replace(">", _HELD), clean(text))
     return _each(text, escaped, lambda found: _safe(found, own)).replace(_HELD, ">")
 
 
-def mrkdwn(text: str, own: Collection[str] = ()) -> str:
+@lru_cache(maxsize=SAID)
+def mrkdwn(text: str, own: frozenset[str] = NONE) -> str:
     """Return short markdown as Slack's mrkdwn, for contexts and sections."""
     return _each(_listed(clean(text)), lambda words: _styled(escaped(words)), lambda found: _short_safe(found, own))
 
 
+@lru_cache(maxsize=SAID)
 def plain(text: str) -> str:
     """Return markdown as plain words, for notifications and screen readers; not escaped."""
     text = _HEADING.sub(_heading, _QUOTE.sub("", clean(text)))
@@ -78,7 +85,7 @@ def _each(text: str, words: Callable[[str], str], token: Callable[[re.Match[str]
     return out + words(text[at:])
 
 
-def _safe(found: re.Match[str], own: Collection[str]) -> str:
+def _safe(found: re.Match[str], own: frozenset[str]) -> str:
     if found["escape"]:
         sign = found["escape"][1]
         return escaped(sign) if sign in "&<>" else found["escape"]
@@ -94,7 +101,7 @@ def _safe(found: re.Match[str], own: Collection[str]) -> str:
     return _literal(found.group())
 
 
-def _short_safe(found: re.Match[str], own: Collection[str]) -> str:
+def _short_safe(found: re.Match[str], own: frozenset[str]) -> str:
     if found["escape"]:
         # mrkdwn has no way to escape its own signs.
         sign = found["escape"][1]

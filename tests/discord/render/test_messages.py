@@ -255,7 +255,7 @@ def test_a_verdict_begins_with_its_sentence_as_a_heading() -> None:
     ],
 )
 def test_what_would_call_or_mislead_is_only_shown(given_: str, made: str) -> None:
-    assert markup.markdown(given_, {OWN}) == made
+    assert markup.markdown(given_, frozenset({OWN})) == made
 
 
 CALLS = st.sampled_from(["@everyone", "@here", "<@1>", "<#2>", "</go:3>", "[a](https://b.c)", " ", "\n", "@", "<", "x"])
