@@ -80,6 +80,14 @@ class _Indexes(NamedTuple):
     denied: "Statements"
 
 
+class _Needs(NamedTuple):
+    """What a phrasing says, how many words of its matter a text must have, and its features by weight."""
+
+    meant: Meaning
+    words: int
+    vector: Mapping[str, float]
+
+
 class Statements:
     """Phrasings that say enough where nobody asked: found by the words that a text must have, then by nearness.
 
@@ -95,13 +103,14 @@ class Statements:
         self._intents = Matcher([each[:2] for each in talk], [each[2] for each in talk], self._rarity)
         self._of: dict[Meaning, list[tuple[str, Mapping[str, float]]]] = {}
         self._having: defaultdict[str, list[int]] = defaultdict(list)
-        self._needs: list[tuple[Meaning, int]] = []
+        self._needs: list[_Needs] = []
         for meant, said, bag in kept:
             if meant.value is not None:
-                self._of.setdefault(meant, []).append((said, self._vector(bag)))
+                vector = self._vector(bag)
+                self._of.setdefault(meant, []).append((said, vector))
                 for word in matter(said):
                     self._having[stem(word)[:STEM]].append(len(self._needs))
-                self._needs.append((meant, _needed(matter(said))))
+                self._needs.append(_Needs(meant, _needed(matter(said)), vector))
 
     def within(self, text: str, bar: float, least: Callable[[Meaning], float]) -> list[Near[Meaning]]:
         """Return the values of which a phrasing stands within the text, the nearest first: one at the bar, or none.
@@ -115,11 +124,16 @@ class Statements:
         said = _stems(text)
         shared = Counter(chain.from_iterable(self._having.get(each, ()) for each in said))
         # In the order of the knowledge, so that what stands equally near is told in one order.
-        able = dict.fromkeys(self._needs[at][0] for at in sorted(shared) if shared[at] >= self._needs[at][1])
+        able = [self._needs[at] for at in sorted(shared) if shared[at] >= self._needs[at].words]
         if not able:
             return []
         own = self._rarity.weighted(features(text))
-        near = [self._best(each, own) for each in able]
+        nearest: dict[Meaning, float] = {}
+        for each in able:
+            nearest[each.meant] = max(nearest.get(each.meant, 0.0), _within(own, each.vector))
+        if max(nearest.values()) < bar:
+            return []
+        near = [self._best(meant, own) for meant, score in nearest.items() if score >= least(meant)]
         near = [hit for hit in near if hit.score >= least(hit.label) and _has(said, hit.phrasing)]
         near.sort(key=lambda hit: -hit.score)
         if not near or near[0].score < bar:

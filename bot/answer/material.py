@@ -21,7 +21,6 @@ from bot.consultation.people import called
 from bot.consultation.view import Known, View, undisputed, view
 from bot.text.hidden import readable
 from bot.text.language import language_of
-from bot.text.literals import may_match
 from knowledge import models
 from knowledge.decision import assume_open, decisive, settle
 from knowledge.load import Knowledge, Rated
@@ -339,8 +338,18 @@ def _named(rows: Sequence[Inference], talk: str) -> Inference | None:
 
 
 def _speaks_of(talk: str, name: str) -> bool:
-    named = _named_so(name)
-    return may_match(named, talk.lower()) and named.search(talk) is not None
+    # Hardly a name is in a text, which is seen sooner by its longest part.
+    return _part(name) in _lower(talk) and _named_so(name).search(talk) is not None
+
+
+@lru_cache(maxsize=8)
+def _lower(talk: str) -> str:
+    return talk.lower()
+
+
+@lru_cache(maxsize=1024)
+def _part(name: str) -> str:
+    return max(re.split("[ _-]", name.lower()), key=len)
 
 
 @lru_cache(maxsize=1024)
