@@ -52,7 +52,7 @@ class Slack:
         secret = settings.slack_signing_secret
         if self._socket is not None or secret is None:
             return pages
-        return [*routes(Inbox(self._host, accept, self._behind).app(), secret.get_secret_value()), *pages]
+        return [*routes(Inbox(self._host, accept, self._behind), secret.get_secret_value()), *pages]
 
     async def run(self, accept: Accept, stop: asyncio.Event) -> None:
         """Take events in until `stop`, by a socket; over HTTP they come by the routes."""

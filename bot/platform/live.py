@@ -65,18 +65,22 @@ class Memory:
         """Return what stands open."""
         return unpacked(await noted(self.store.connection, self.conversation, LIVE))
 
-    async def begin(self, key: str, shown: Shown) -> None:
-        """Remember a message as live, beside the others of its reply."""
-        held = await self.live() or Live("")
+    async def begin(self, key: str, shown: Shown, held: Live | None) -> Live:
+        """Remember a message as live, beside the others of its reply; `held` is what stands open before it."""
+        held = held or Live("")
         others = tuple(each for each in held.shown if each.message != shown.message) if held.key == key else ()
-        await self._note(LIVE, Live(key, (*others, shown), held.before))
+        live = Live(key, (*others, shown), held.before)
+        await self._note(LIVE, live)
+        return live
 
-    async def end(self, live: Live) -> None:
-        """Remember that what was live has ended."""
+    async def end(self, live: Live) -> Live:
+        """Remember that what was live has ended, and return what stands open then."""
         ended = tuple(each.message for each in live.shown)
-        await self._note(LIVE, Live("", before=ended))
+        left = Live("", before=ended)
+        await self._note(LIVE, left)
         for message in ended:
             await drop(self.store.connection, self.conversation, _pressed(message))
+        return left
 
     async def left(self, shown: Shown) -> Shown | None:
         """Return what a press has left of a live message; None where nobody pressed."""

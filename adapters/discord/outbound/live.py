@@ -21,7 +21,7 @@ log = logging.getLogger("advisor.discord")
 async def end(way: Way, answered: str) -> None:
     """Take the controls from the message that was live before this reply. Raises as `Rest.call` does."""
     memory = Memory(way.host.store, way.conversation)
-    live = await memory.live()
+    way.live = live = await memory.live()
     if live is None or live.key in ("", way.key):
         return
     for shown in live.shown:
@@ -34,7 +34,7 @@ async def end(way: Way, answered: str) -> None:
             if isinstance(outcome(error), RetryLater):
                 raise
             log.info("The message that was live before could not be changed (code %s).", error.code)
-    await memory.end(live)
+    way.live = await memory.end(live)
 
 
 async def put(way: Way, messages: Sequence[Outgoing], amends: tuple[Message, Message] | None = None) -> None:
@@ -80,4 +80,4 @@ async def begin(way: Way, message: Message, where: Where) -> None:
     if where.notice:
         message = noticed(message, where.notice) or message
     shown = Shown(where.channel, where.message, [*message.components])
-    await Memory(way.host.store, way.conversation).begin(way.key, shown)
+    way.live = await Memory(way.host.store, way.conversation).begin(way.key, shown, way.live)

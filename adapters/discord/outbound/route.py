@@ -9,6 +9,7 @@ from adapters.discord.ids import Place
 from adapters.discord.render.limits import NONCE
 from adapters.discord.reply_address import Via
 from adapters.discord.rest import Rest
+from bot.platform.live import Live
 from bot.platform.port import PlatformContext
 from bot.store.memos import note, noted
 
@@ -29,6 +30,8 @@ class Way:
     aside: bool = False
     """True where no thread is opened for it."""
     dm: str | None = field(default=None, init=False)
+    live: Live | None = field(default=None, init=False)
+    """What stands open in the conversation, once what was live before has ended."""
     _notes: dict[str, str] = field(default_factory=dict[str, str], init=False)
     """What was noted in this delivery: a conversation that is being forgotten keeps none."""
 

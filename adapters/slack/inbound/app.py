@@ -103,6 +103,17 @@ class Inbox:
             attaching_conversation_kwargs_enabled=False,
         )
 
+    async def take(self, app: AsyncApp, delivery: AsyncBoltRequest) -> BoltResponse:
+        """Take a delivery that came over HTTP: an event past Bolt's search for who listens, most of what Bolt does."""
+        event: Any = delivery.body.get("event")
+        if delivery.body.get("type") != "event_callback" or not isinstance(event, dict):
+            return await app.async_dispatch(delivery)
+        try:
+            done = await self.on_event(delivery, delivery.body, event, delivery.context)
+        except Exception as error:
+            return await _untaken(error)
+        return done or BoltResponse(status=200)
+
     async def on_event(
         self, request: AsyncBoltRequest, body: Body, event: Body, context: AsyncBoltContext
     ) -> BoltResponse | None:

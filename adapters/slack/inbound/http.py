@@ -5,11 +5,11 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
-from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request import async_internals
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
+from adapters.slack.inbound.app import Inbox
 from adapters.slack.manifest import EVENTS_PATH
 
 log = logging.getLogger("advisor.slack")
@@ -17,9 +17,9 @@ log = logging.getLogger("advisor.slack")
 FORM = "application/x-www-form-urlencoded"
 
 
-def routes(app: AsyncApp, secret: str) -> list[web.RouteDef]:
+def routes(inbox: Inbox, secret: str) -> list[web.RouteDef]:
     """Return where Slack delivers events, commands and presses; 401 for what Slack did not sign in the last minutes."""
-    verifier = SignatureVerifier(secret)
+    verifier, app = SignatureVerifier(secret), inbox.app()
 
     async def taken(request: web.Request) -> web.Response:
         raw = await request.read()
@@ -35,7 +35,7 @@ def routes(app: AsyncApp, secret: str) -> list[web.RouteDef]:
                 minute = str(delivery.body.get("minute_rate_limited"))[:20]
                 log.error("Slack holds events back since there are too many: those of minute %s are lost.", minute)
                 return web.Response()
-            done = await app.async_dispatch(delivery)
+            done = await inbox.take(app, delivery)
         except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
             # Bolt looks into a delivery before it knows what it is.
             log.warning("A delivery of Slack has not the form that it should have (%s).", type(error).__name__)

@@ -22,20 +22,20 @@ log = logging.getLogger("advisor.slack")
 async def end(way: Way, answered: str) -> None:
     """Take the controls from the message that was live before this reply; Paused where Slack wants to be left alone."""
     memory = _memory(way)
-    live = await memory.live()
+    way.live = live = await memory.live()
     if live is None or live.key in ("", way.key):
         return
     for shown in live.shown:
         pressed = await memory.left(shown)
         await _change(way, shown, ended(pressed.body if pressed else shown.body, "" if pressed else _line(answered)))
-    await memory.end(live)
+    way.live = await memory.end(live)
 
 
 async def begin(way: Way, message: Message, channel: str, ts: str) -> None:
     """Remember a message as live, where it has controls that end with it."""
     blocks = list(message.blocks)
     if ended(blocks) != blocks:
-        await _memory(way).begin(way.key, Shown(channel, ts, blocks, message.text))
+        way.live = await _memory(way).begin(way.key, Shown(channel, ts, blocks, message.text), way.live)
 
 
 async def put(way: Way, messages: Sequence[Outgoing], amends: tuple[Message, Message] | None = None) -> None:

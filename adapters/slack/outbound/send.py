@@ -20,6 +20,7 @@ from adapters.slack.render.limits import FALLBACK, SECTION, short
 from adapters.slack.render.messages import Message, Upload
 from adapters.slack.reply_address import Via, address
 from adapters.slack.retry import seconds_of
+from bot.platform.live import Live
 from bot.platform.port import PlatformContext, RetryLater
 from bot.store.errors import StoreError
 from bot.store.memos import note, noted
@@ -63,6 +64,8 @@ class Way:
     aside: bool = False
     """True where no thread is opened for it."""
     dm: str | None = field(default=None, init=False)
+    live: Live | None = field(default=None, init=False)
+    """What stands open in the conversation, once what was live before has ended."""
 
     async def noted(self, name: str) -> str | None:
         return await noted(self.host.store.connection, self.conversation, name)
