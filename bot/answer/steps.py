@@ -51,7 +51,7 @@ def offered(
     for place, each in enumerate(knowledge.steps):
         step = each.step
         answers = about = False
-        if not spoken.isdisjoint(_lowered(step.asked)):
+        if spoken and not spoken.isdisjoint(_lowered(step.asked)):
             # In a long text single short words come up by chance.
             telling = _telling(step.asked)
             answers = any(_speak_of(step.asked if short else telling, ask, lower) for ask, short, lower in asked)

@@ -22,7 +22,7 @@ from bot.reading.table.setting import SETTING
 from bot.reading.table.shape import SHAPE
 from bot.reading.table.telling import TELLING
 from bot.reading.table.tuned import FAILS, PRESENT, SCORED
-from bot.text.literals import Prefilter
+from bot.text.literals import Prefilter, small
 from knowledge.models import age_of, names
 from knowledge.phrasings import denies
 from knowledge.schema import Fact, ModelAge
@@ -87,7 +87,7 @@ def settled(
     understood from fewer words, and so is what is `telling` a case to the advisor.
     """
     even = even[:LONGEST]
-    lower, pieces = even.lower(), sentences.clauses(even)
+    lower, pieces = small(even), sentences.clauses(even)
     hits: dict[str, list[Hit]] = {}
     for row in _rows_for(lower, asked, telling=telling):
         if row.fact not in facts:

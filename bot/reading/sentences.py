@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from bot.text.hidden import hidden, without
-from bot.text.literals import Prefilter
+from bot.text.literals import Prefilter, small
 from bot.text.orders import orders
 from bot.text.quoted import quoted
 
@@ -174,7 +174,7 @@ def own_words(text: str) -> str:
 @lru_cache(maxsize=256)  # the same message, and the same parts of it, are looked at for each kind of fact
 def clauses(even: str) -> tuple[Clause, ...]:
     """Return the clauses of a `plain` text in order."""
-    spoken = _spoken(even.lower())
+    spoken = _spoken(small(even))
     found: list[Clause] = []
     for sentence in _SENTENCE.finditer(even):
         found += _sentence(even, sentence.start(), sentence.end(), spoken)

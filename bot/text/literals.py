@@ -15,10 +15,13 @@ _BETWEEN = (_parser.AT, _parser.ASSERT, _parser.ASSERT_NOT)
 """What takes no letters."""
 
 
-def may_match(pattern: re.Pattern[str], lower: str) -> bool:
-    """Tell whether a pattern may match a text, given in small letters; False where it surely does not."""
-    ways = needed(pattern.pattern, pattern.flags)
-    return not ways or any([_has(way, lower) for way in ways])  # noqa: C419 - sooner made than asked one by one
+def small(text: str) -> str:
+    """Return a text in small letters, as patterns without regard to case read it."""
+    return text.lower() if text.isascii() else text.translate(_READ_AS).lower()
+
+
+_READ_AS = str.maketrans("\u0130\u0131\u017f", "iis")
+"""Letters beside K that count as others there, and that `lower` leaves as they are or writes as two."""
 
 
 class _Trigger(NamedTuple):
@@ -46,7 +49,7 @@ class Prefilter:
                     self._triggers.setdefault(literal, []).append(trigger)
 
     def may_match(self, lower: str) -> list[int]:
-        """Return the numbers of the patterns that may match a text, given in small letters, in their order."""
+        """Return the numbers of the patterns that may match a text, given as `small` makes it, in their order."""
         found = {*self._always}
         triggers = self._triggers
         for literal in [each for each in triggers if each in lower]:

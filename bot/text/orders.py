@@ -1,7 +1,9 @@
 """Where a text tries to instruct whoever reads it, instead of telling of a case."""
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
+
+from bot.text.literals import Prefilter, small
 
 _START = r"(?:^|[.!?:;,\"'(*_\[\]>`-]\s*|\b(?:please|now|and|then|so|but|also|just)\s+)"
 _ORDER = re.compile(
@@ -58,10 +60,17 @@ _ORDER = re.compile(
 """Words to the reader instead of words about a case."""
 
 
+@cache
+def _index() -> Prefilter:
+    return Prefilter([_ORDER])
+
+
 @lru_cache(maxsize=16)  # the same message is looked at more than once in a turn
 def orders(text: str) -> tuple[tuple[int, int], ...]:
     """Return where a message tries to instruct its reader: from there to the end of the paragraph nothing is a fact."""
     spans: list[tuple[int, int]] = []
+    if not _index().may_match(small(text)):
+        return ()
     for match in _ORDER.finditer(text):
         if spans and match.start() < spans[-1][1]:
             continue

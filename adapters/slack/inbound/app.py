@@ -105,8 +105,8 @@ class Inbox:
 
     async def take(self, app: AsyncApp, delivery: AsyncBoltRequest) -> BoltResponse:
         """Take a delivery that came over HTTP: an event past Bolt's search for who listens, most of what Bolt does."""
-        event: Any = delivery.body.get("event")
-        if delivery.body.get("type") != "event_callback" or not isinstance(event, dict):
+        event: Body | None = delivery.body.get("event")
+        if delivery.body.get("type") != "event_callback" or not isinstance(event, Mapping):
             return await app.async_dispatch(delivery)
         try:
             done = await self.on_event(delivery, delivery.body, event, delivery.context)
