@@ -50,8 +50,6 @@ COMMON = 0.08
 LEAST = 0.02
 ROUNDING = 1e-9
 """More than sums of so many weights are ever off."""
-Places = tuple["array[int]", "array[float]"]
-"""Numbers of the phrasings that have a feature, and its weight in each."""
 _WEIGHT_OF_WORDS = 1.0
 _WEIGHT_OF_PAIRS = 0.6
 _WEIGHT_OF_PIECES = 0.35
@@ -100,10 +98,6 @@ def _weight(feature: str) -> float:
     return _WEIGHT_OF_PAIRS if " " in feature else _WEIGHT_OF_WORDS
 
 
-def _nowhere() -> Places:
-    return array("I"), array("d")
-
-
 class Near(NamedTuple, Generic[Label]):
     """A label, how near the nearest of its phrasings stands (0 to 1), and that phrasing."""
 
@@ -125,14 +119,30 @@ class Rarity:
 
     def weighted(self, bag: Mapping[str, int]) -> dict[str, float]:
         """Return the weights of features, of length 1 together; one that no phrasing has counts in that length."""
+        raw = self._raw(bag)
+        length = _length(raw)
+        return {f: w / length for f, w in zip(bag, raw, strict=True)} if length else {}
+
+    def of(self, feature: str) -> float:
+        """Return how much a feature that one of the phrasings has tells."""
+        return self._rarity[feature]
+
+    def length(self, bag: Mapping[str, int]) -> float:
+        """Return the length of the weights of features before they are made 1."""
+        return _length(self._raw(bag))
+
+    def _raw(self, bag: Mapping[str, int]) -> list[float]:
         rarity, unknown = self._rarity, self._unknown
         raw: list[float] = []
         for feature, n in bag.items():
             rare = rarity.get(feature)
             weight = unknown * _weight(feature) if rare is None else rare
             raw.append(weight if n == 1 else (1 + math.log(n)) * weight)
-        length = math.sqrt(sum([w * w for w in raw]))
-        return {f: w / length for f, w in zip(bag, raw, strict=True)} if length else {}
+        return raw
+
+
+def _length(weights: Iterable[float]) -> float:
+    return math.sqrt(sum([w * w for w in weights]))
 
 
 class Matcher(Generic[Label]):
@@ -148,16 +158,20 @@ class Matcher(Generic[Label]):
         self._kept = list(phrasings)
         given = list(bags) or [features(text) for _, text in self._kept]
         self._rarity = rarity or Rarity(given)
-        # There are 500,000 weights. Side by side they are read from memory far sooner than one by one, and the garbage
+        # A feature weighs the same in each phrasing but for the phrasing's length, so no weight is kept for each. There
+        # are 500,000 numbers. Side by side they are read from memory far sooner than one by one, and the garbage
         # collector passes them over.
-        self._places: defaultdict[str, Places] = defaultdict(_nowhere)
-        places, common = self._places, self._rarity.common
+        self._places: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
+        self._more: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
+        """Of features that stand several times in a phrasing, how much more they weigh there."""
+        common = self._rarity.common
         for at, bag in enumerate(given):
-            for feature, weight in self._rarity.weighted(bag).items():
+            for feature, n in bag.items():
                 if feature not in common:
-                    numbers, weights = places[feature]
-                    numbers.append(at)
-                    weights.append(weight)
+                    self._places[feature].append(at)
+                    if n > 1:
+                        self._more[feature].append((at, math.log(n)))
+        self._shares = [1 / length if (length := self._rarity.length(bag)) else 0.0 for bag in given]
         self._near = lru_cache(maxsize=512)(self._compare)
 
     def near(self, text: str) -> tuple[Near[Label], ...]:
@@ -167,12 +181,18 @@ class Matcher(Generic[Label]):
     def cosines(self, bag: Mapping[str, float]) -> list[float]:
         """Return how near a text, by its weighted features, stands to each phrasing, in the order of the phrasings."""
         dots = [0.0] * len(self._kept)
-        places = self._places
         for feature, weight in bag.items():
-            if feature in places:
-                for at, other in zip(*places[feature], strict=True):
-                    dots[at] += weight * other
-        return dots
+            if feature in self._places:
+                self._add(dots, feature, weight)
+        return [dot * share for dot, share in zip(dots, self._shares, strict=True)]
+
+    def _add(self, dots: list[float], feature: str, weight: float) -> None:
+        weight *= self._rarity.of(feature)
+        for at in self._places[feature]:
+            dots[at] += weight
+        if feature in self._more:
+            for at, more in self._more[feature]:
+                dots[at] += weight * more
 
     def nearer(self, bag: Mapping[str, float], least: float) -> list[int]:
         """Return the numbers of all phrasings that stand nearer than `least` to a text, and of a few that do not."""
@@ -186,10 +206,9 @@ class Matcher(Generic[Label]):
             if left <= (least / 2) ** 2:
                 break
             left -= weight * weight
-            for at, other in zip(*places[feature], strict=True):
-                dots[at] += weight * other
+            self._add(dots, feature, weight)
         bound = least - math.sqrt(max(left, 0.0)) - ROUNDING
-        return [at for at, dot in enumerate(dots) if dot > bound]
+        return [at for at, (dot, share) in enumerate(zip(dots, self._shares, strict=True)) if dot * share > bound]
 
     def _compare(self, text: str) -> tuple[Near[Label], ...]:
         best: dict[Label, tuple[float, int]] = {}
