@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 from bot.chat.events import Event, Pressed, Said
@@ -64,6 +65,11 @@ class Row:
     """Where `help` lists it."""
     who: Who = "anybody"
     needs_model: bool = False
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All words that mean it."""
+        return frozenset((self.name, *self.also, *self.heard))
 
     @property
     def said(self) -> str:
@@ -287,10 +293,7 @@ def rows(platform: Platform, *, place: Place = "slash") -> list[Row]:
 
 def row_of(word: str) -> Row | None:
     """Return the command that a word means."""
-    return _BY_WORD.get(word)
-
-
-_BY_WORD = {word: row for row in reversed(ROWS) for word in (row.name, *row.also, *row.heard)}
+    return next((row for row in ROWS if word in row.words), None)
 
 
 class Command(NamedTuple):
