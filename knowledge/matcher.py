@@ -124,21 +124,16 @@ class Rarity:
         return {f: w / length for f, w in zip(bag, raw, strict=True)} if length else {}
 
     def of(self, feature: str) -> float:
-        """Return how much a feature that one of the phrasings has tells."""
-        return self._rarity[feature]
+        """Return how much a feature tells; most where no phrasing has it."""
+        rare = self._rarity.get(feature)
+        return self._unknown * _weight(feature) if rare is None else rare
 
     def length(self, bag: Mapping[str, int]) -> float:
         """Return the length of the weights of features before they are made 1."""
         return _length(self._raw(bag))
 
     def _raw(self, bag: Mapping[str, int]) -> list[float]:
-        rarity, unknown = self._rarity, self._unknown
-        raw: list[float] = []
-        for feature, n in bag.items():
-            rare = rarity.get(feature)
-            weight = unknown * _weight(feature) if rare is None else rare
-            raw.append(weight if n == 1 else (1 + math.log(n)) * weight)
-        return raw
+        return [self.of(f) if n == 1 else (1 + math.log(n)) * self.of(f) for f, n in bag.items()]
 
 
 def _length(weights: Iterable[float]) -> float:

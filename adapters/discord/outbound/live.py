@@ -49,7 +49,7 @@ async def put(way: Way, messages: Sequence[Outgoing], amends: tuple[Message, Mes
     last = live.shown[-1]
     if amends is not None:
         last = _amended(last, *amends)
-        await memory.begin(live.key, last)
+        await memory.begin(live.key, last, live)
     said = [each for each in messages if isinstance(each, Message)]
     if last.channel != way.place.channel:
         said = [readdressed(each, way.conversation) for each in said]

@@ -52,7 +52,7 @@ async def put(way: Way, messages: Sequence[Outgoing], amends: tuple[Message, Mes
     last = live.shown[-1]
     if amends is not None:
         last = _amended(last, *amends)
-        await memory.begin(live.key, last)
+        await memory.begin(live.key, last, live)
     blocks = [*last.body, *(block for each in said for block in each.blocks)]
     words = "\n\n".join([last.words, *(each.text for each in said)])
     if len(blocks) <= limits.BLOCKS and limits.weight(blocks) <= limits.MESSAGE:
