@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -60,7 +61,7 @@ async def test_no_request_has_what_a_person_or_a_place_is_called(name: str) -> N
     async with model_server(lambda body: obeys(body, attack)) as server:
         model = Model("m", server.url)
         talk = Talk(advisor=replace(ADVISOR, model=model, reads=True))
-        place = {"channel": name, "workspace": name}
+        place: dict[str, Any] = {"channel": name, "workspace": name}
         said: list[str] = []
         try:
             for words, by in (
@@ -84,7 +85,7 @@ async def test_no_request_has_what_a_person_or_a_place_is_called(name: str) -> N
 async def _attack(attack: Attack, model: Model) -> list[str]:
     """Return what an attack achieved."""
     talk = Talk(advisor=replace(ADVISOR, model=model, reads=True))
-    more = {"channel": attack.text, "workspace": attack.text} if attack.way == "topic" else {}
+    more: dict[str, Any] = {"channel": attack.text, "workspace": attack.text} if attack.way == "topic" else {}
     by = attack.text if attack.way == "name" else "ana"
     said: list[str] = []
     for body in _bodies(attack):

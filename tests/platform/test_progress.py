@@ -11,12 +11,6 @@ TOTALS = st.integers(1, 500)
 
 
 @given(TOTALS, st.data(), PASSED, st.booleans())
-def test_the_end_is_never_skipped(total: int, data: st.DataObject, passed: float, changes: bool):
-    was = data.draw(st.integers(0, total))
-    assert not isinstance(held_back(total, total, (10.0, was), 10.0 + passed, changes=changes), Delivered)
-
-
-@given(TOTALS, st.data(), PASSED, st.booleans())
 def test_nothing_is_shown_twice_within_a_second(total: int, data: st.DataObject, passed: float, changes: bool):
     was, done = data.draw(st.integers(0, total)), data.draw(st.integers(0, total))
     shown = held_back(done, total, (0.0, was), passed, changes=changes) is None
@@ -39,8 +33,8 @@ def test_a_message_that_cannot_be_changed_is_followed_by_at_most_four_more(total
     assert 1 <= said <= 4
 
 
-def test_a_refusal_is_passed_over_only_where_more_will_be_told():
+def test_a_refusal_is_passed_over_only_once_there_is_a_message_that_the_result_can_take():
     busy = RetryLater(3.0, in_doubt=False)
-    assert skipped(busy, 3, 10)
-    assert not skipped(busy, 10, 10)
-    assert not skipped(RetryLater(in_doubt=True), 3, 10)
+    assert skipped(busy, 3)
+    assert not skipped(busy, 0)
+    assert not skipped(RetryLater(in_doubt=True), 3)
