@@ -27,6 +27,8 @@ from bot.text.split import split
 
 ROOM = 11_000
 """The longest markdown block, measured as JSON: what else is in its message needs some room too."""
+WORDLESS = "…"
+"""What a notification shows of a message whose words are markup alone: Slack refuses an empty text."""
 UPLOADED = "F00000000000"
 """Stands in an image block for the id of a file that is still to be uploaded."""
 TITLE = 100
@@ -66,7 +68,7 @@ class Message:
     @property
     def text(self) -> str:
         """What notifications show and screen readers read."""
-        text = markup.escaped(self.words)
+        text = markup.escaped(self.words) if self.words.strip() else WORDLESS
         return text if len(text) <= FALLBACK else f"{re.sub(r'&[a-z]*$', '', text[: FALLBACK - 1]).rstrip()}…"
 
 

@@ -4,7 +4,7 @@ import re
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from adapters.slack.render import action_ids
@@ -305,6 +305,7 @@ parts = st.one_of(
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(parts, max_size=12))
+@example([Text(markdown="", voice="verdict"), Text(markdown="`" * 24)])
 def test_whatever_is_said_no_limit_is_broken(said: list[Part]):
     sane(messages(said, FACE))
 
