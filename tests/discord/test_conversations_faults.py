@@ -10,8 +10,8 @@ import pytest
 
 from bot.platform.refusal import SORRY
 from tests.discord.service import SECONDS, Room, Whole, offered, use, whole
+from tests.fakes.discord import Message, controls_of, text_of
 from tests.fakes.discord import permissions as may
-from tests.fakes.discord import text_of
 from tests.fakes.model.advice import advises, reads_nothing
 from tests.fakes.model.server import Answer, Body, model_server
 from tests.slack.service import RUN, SAMPLES, Gate, sorts
@@ -22,11 +22,15 @@ QUESTION = "What kind of answer should come out?"
 TUNE = "This would change if"
 
 
+def asks(shown: Message) -> bool:
+    return QUESTION in text_of(shown) and bool(controls_of(shown))
+
+
 async def test_a_conversation_outlives_its_process_with_its_buttons_and_its_trial(tmp_path: Path) -> None:
     gate = Gate(free=12, seconds=2.0)
     async with model_server(gate) as model, whole(tmp_path / "home", content=True, model=model, own=True) as at:
         thread = await at.mention(at.ana, ASK)
-        asked = await thread.reads(QUESTION)
+        await thread.reads(QUESTION)
         at.command(at.bob, "check", text=ASK)
         private = await at.alone(at.bob).reads(QUESTION)
         thread.say(at.ana, RUN)
@@ -36,8 +40,9 @@ async def test_a_conversation_outlives_its_process_with_its_buttons_and_its_tria
         gate.open()
         await at.spawn()
 
-        # The trial goes on and ends once, with its picture; old buttons work, in public and in private, and once.
+        # The trial goes on and ends once, with its picture and what is open; buttons work, in public and in private.
         await at.discord.until(lambda: thread.pictures, SECONDS)
+        asked = await at.discord.until(lambda: next(filter(asks, reversed(thread.messages())), None), SECONDS)
         label = "Free text"
         await use(at.discord, at.ana, asked, label)
         await at.discord.until(lambda: "Ana: Free text" in text_of(asked), SECONDS)

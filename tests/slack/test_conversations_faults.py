@@ -33,6 +33,7 @@ METHODS = (
     "assistant.threads.setStatus",
     "assistant.threads.setSuggestedPrompts",
     "auth.test",
+    "chat.delete",
     "chat.getPermalink",
     "chat.postEphemeral",
     "chat.postMessage",
