@@ -33,7 +33,7 @@ class Flow:
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
                 self.give()  # it came in the very moment of giving up
-            else:
+            elif turn in self._queue:  # else it was passed over already, since it had given up
                 self._queue.remove(turn)
             raise
 

@@ -141,3 +141,16 @@ async def test_a_twin_that_gives_up_leaves_the_other_alone() -> None:
         await twin
     go.set()
     assert (await other).text == "yes"
+
+
+async def test_whoever_gives_up_as_a_slot_comes_free_fails_with_nothing_else() -> None:
+    flow = Flow(1)
+    await flow.take()
+    waiting = asyncio.create_task(flow.take())
+    await asyncio.sleep(0)
+    waiting.cancel()
+    flow.give()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    await flow.take()
+    assert flow.busy == 1

@@ -70,7 +70,7 @@ async def test_with_a_refusal_at_every_seventh_request_all_are_answered_and_fewe
     script = every(7, Answer(says("hi").body, delay=0.005), fails(429, "slow down", retry_after="0.01"))
     async with model_server(script) as server:
         model = Model("m", server.url)
-        done = await asyncio.gather(*(model.complete(ASK, retries=8) for _ in range(300)))
+        done = await asyncio.gather(*(model.complete(ASK, retries=20) for _ in range(300)))
         room = model.flow.room
         await model.aclose()
     assert len(done) == 300
