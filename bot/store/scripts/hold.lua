@@ -10,15 +10,15 @@ local AT_ONCE = 20
 
 -- Returns what all of them hold then, nothing where it was not counted.
 local function drop(each)
+  redis.call('ZREM', full, each)
   local held = redis.call('HGET', sizes, each)
   if not held then return end
-  redis.call('ZREM', full, each)
   redis.call('ZREM', light, each)
   redis.call('HDEL', sizes, each)
   return redis.call('HINCRBY', sizes, '', -held)
 end
 
--- What deletes goes first: a full server lets through what follows.
+-- What deletes goes first, also where nothing was counted: a full server lets through what follows.
 drop(conversation)
 if bytes == 0 then
   if redis.call('HLEN', sizes) <= 1 then redis.call('DEL', sizes) end
