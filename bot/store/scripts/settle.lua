@@ -6,6 +6,8 @@ if redis.call('GET', lock) ~= fence then return 'lost' end
 local head = redis.call('LINDEX', outbox, 0)
 if not head or cjson.decode(head).key ~= key then return 'done' end -- settled before, the answer was lost
 if outcome == 'later' then
+  -- A full server lets through what follows a deletion: an entry that stays as long as it was must hold up nobody.
+  redis.call('LREM', outbox, 0, '')
   redis.call('LSET', outbox, 0, text)
   return 'done'
 end
