@@ -89,10 +89,10 @@ async def test_after_its_verdict_a_thread_goes_on_in_few_messages_to_its_end(tmp
         thread.say(at.bob, "forget me", mention=True)
         await at.dm(at.bob).reads("Forgotten: your words")
         assert await counts("leave", at.ana, read="I listen no further here") == (1, 0)
-        thread.say(at.bob, "we have 417 labelled examples")
+        thread.say(at.bob, "we have 417 mauve examples")
         assert await counts("forget", at.ana, read="Forgotten") == (1, 0)
         await counts(ASK, at.ana, read='Noted: "never keep our tone"')
-        assert "417" not in thread.text()
+        assert "mauve" not in thread.text()
 
 
 async def test_six_threads_of_people_draw_nothing(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Whole conversations that go on whatever happens: to the process, the connection, the store, or the channel."""
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -274,7 +275,7 @@ async def test_with_the_store_down_messages_wait_and_all_else_is_answered_at_onc
         thread.say(at.ana, "rule 2", mention=True)
         await thread.reads("Try words before weights")
         await thread.quiet()
-        assert "400" not in thread.text()
+        assert "400 " not in thread.text()
 
         store.start()
         await thread.reads("400 example")
@@ -294,8 +295,8 @@ async def test_on_a_full_store_forget_works_or_says_what_is_left(tmp_path: Path,
     async with stored(tmp_path, *SAVES) as (store, at):
         thread = await at.mention(at.ana, ASK)
         await thread.reads(QUESTION)
-        thread.say(at.bob, "we have 417 labelled examples", mention=True)
-        await thread.reads('"417 labelled examples"')
+        thread.say(at.bob, "we have 417 mauve examples", mention=True)
+        await thread.reads('"417 mauve examples"')
         await thread.quiet()
         fill(store, how)
         thread.say(at.bob, "forget me", mention=True)
@@ -312,7 +313,7 @@ async def test_on_a_full_store_forget_works_or_says_what_is_left(tmp_path: Path,
             thread.say(at.ana, "forget", mention=True)
             await thread.reads("Forgotten: facts")
         await thread.quiet()
-        assert held(store, "417") == []
+        assert held(store, "mauve") == []
 
 
 @pytest.mark.parametrize("how", FULL)
@@ -322,13 +323,13 @@ async def test_on_a_full_store_each_takes_back_their_own_words_or_is_told_what_i
     async with stored(tmp_path, *SAVES) as (store, at):
         thread = await at.mention(at.ana, ASK)
         await thread.reads(QUESTION)
-        thread.say(at.bob, "we have 417 labelled examples", mention=True)
-        await thread.reads('"417 labelled examples"')
+        thread.say(at.bob, "we have 417 mauve examples", mention=True)
+        await thread.reads('"417 mauve examples"')
         await thread.quiet()
         fill(store, how)
         thread.say(at.bob, "forget me", mention=True)
         if how == "memory":  # done at once, and said as soon as a word of it can be kept
-            await at.discord.until(lambda: not any(":case:" in key for key in held(store, "417")), SECONDS)
+            await at.discord.until(lambda: not any(":case:" in key for key in held(store, "mauve")), SECONDS)
         else:
             await thread.reads("I could not delete that")
         make_room(store, how)
@@ -336,9 +337,9 @@ async def test_on_a_full_store_each_takes_back_their_own_words_or_is_told_what_i
             thread.say(at.bob, "forget me", mention=True)
         await at.dm(at.bob).reads("Forgotten: your words")
         await thread.quiet()
-        assert held(store, "417") == []
+        assert held(store, "mauve") == []
         thread.say(at.ana, "status", mention=True)
-        assert "417" not in text_of(await thread.reads("Correct one with"))
+        assert not re.search(r"\b417\b", text_of(await thread.reads("Correct one with")))
 
 
 async def test_a_slow_model_holds_up_no_acknowledgement(tmp_path: Path) -> None:

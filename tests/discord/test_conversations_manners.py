@@ -1,5 +1,6 @@
 """Whole conversations in which the advisor minds where it is, who speaks, and what is none of its business."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -119,7 +120,7 @@ async def test_what_was_forgotten_is_not_read_again(tmp_path: Path) -> None:
         thread.say(at.ana, "should we finetune?", mention=True)
         await thread.reads("What should get better?")
         new = "\n".join(text_of(each) for each in thread.messages()[before:])
-        assert "300" not in new and "earlier message" not in new and "said here before" not in new
+        assert "300 " not in new and "earlier message" not in new and "said here before" not in new
 
 
 async def test_of_people_who_never_spoke_to_it_nothing_goes_to_the_model(tmp_path: Path) -> None:
@@ -129,13 +130,13 @@ async def test_of_people_who_never_spoke_to_it_nothing_goes_to_the_model(tmp_pat
         asked, said = len(model.asked), len(thread.messages())
         salaries = Upload("salaries.csv", b"name,salary\nDora,4711\nEmil,4712\n")
         thread.say(at.bob, "here is the list", files=[salaries])
-        for words in ("stop", "forget", "yes", "why?", "we have 417 labelled examples", "status?", "help"):
+        for words in ("stop", "forget", "yes", "why?", "we have 417 mauve examples", "status?", "help"):
             thread.say(at.bob, words)
-            thread.say(at.ana, words if words != "we have 417 labelled examples" else "nice")
+            thread.say(at.ana, words if words != "we have 417 mauve examples" else "nice")
         await thread.quiet()
         assert len(model.asked) == asked and len(thread.messages()) == said
         thread.say(at.ana, "status", mention=True)
-        assert "417" not in text_of(await thread.reads("Correct one with"))
+        assert not re.search(r"\b417\b", text_of(await thread.reads("Correct one with")))
 
 
 async def test_mentioned_late_without_the_intent_it_offers_a_paste(tmp_path: Path) -> None:
@@ -145,7 +146,7 @@ async def test_mentioned_late_without_the_intent_it_offers_a_paste(tmp_path: Pat
         thread.say(at.bob, "we have 100 labelled examples")
         thread.say(at.ana, "should we finetune?", mention=True)
         said = text_of(await thread.reads("paste"))
-        assert "100" not in said
+        assert "100 " not in said
         await thread.tell(at.ana, "our replies never keep our tone")
         await thread.reads('never keep our tone"')
 
@@ -192,7 +193,7 @@ async def test_leave_ends_listening_until_it_is_mentioned_again(tmp_path: Path) 
         assert len(thread.messages()) == said
         thread.say(at.bob, "we have 500 examples", mention=True)
         await thread.reads("500 example")
-        assert "400" not in thread.text()
+        assert "400 " not in thread.text()
 
 
 async def test_people_who_talk_to_each_other_and_other_bots_are_left_alone(tmp_path: Path) -> None:

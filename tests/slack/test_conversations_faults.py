@@ -220,8 +220,8 @@ async def test_on_a_full_store_forget_works_or_says_what_is_left(tmp_path: Path,
         ):
             thread, bot = await at.mention(slack.alice, ASK), f"<@{slack.bot}>"
             await thread.reads(QUESTION)
-            await thread.say(slack.bob, f"{bot} we have 417 labelled examples")
-            await thread.reads('"417 labelled examples"')
+            await thread.say(slack.bob, f"{bot} we have 417 mauve examples")
+            await thread.reads('"417 mauve examples"')
             await thread.quiet()
             fill(store, how)
             await thread.say(slack.alice, f"{bot} forget")
@@ -236,7 +236,7 @@ async def test_on_a_full_store_forget_works_or_says_what_is_left(tmp_path: Path,
                 await thread.say(slack.alice, f"{bot} forget")
                 await thread.reads("Forgotten: facts")
             await thread.quiet()
-            assert held(store, "417") == []
+            assert held(store, "mauve") == []
             await slack.settled()
 
 
@@ -251,13 +251,13 @@ async def test_on_a_full_store_each_takes_back_their_own_words_or_is_told_what_i
         ):
             thread, bot = await at.mention(slack.alice, ASK), f"<@{slack.bot}>"
             await thread.reads(QUESTION)
-            await thread.say(slack.bob, f"{bot} we have 417 labelled examples")
-            await thread.reads('"417 labelled examples"')
+            await thread.say(slack.bob, f"{bot} we have 417 mauve examples")
+            await thread.reads('"417 mauve examples"')
             await thread.quiet()
             fill(store, how)
             await thread.say(slack.bob, f"{bot} forget me")
             if how == "memory":  # done at once, and said as soon as a word of it can be kept
-                await slack.until(lambda: not any(":case:" in key for key in held(store, "417")), 20)
+                await slack.until(lambda: not any(":case:" in key for key in held(store, "mauve")), 20)
             else:
                 await thread.reads("I could not delete that")
             make_room(store, how)
@@ -265,7 +265,7 @@ async def test_on_a_full_store_each_takes_back_their_own_words_or_is_told_what_i
                 await thread.say(slack.bob, f"{bot} forget me")
             await thread.reads("Forgotten: your words", user=slack.bob)
             await thread.quiet()
-            assert held(store, "417") == []
+            assert held(store, "mauve") == []
             await slack.settled()
 
 

@@ -1,6 +1,7 @@
 """Whole conversations in which the advisor minds where it is, who speaks, and what is none of its business."""
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -128,7 +129,7 @@ async def test_what_was_forgotten_is_not_read_again(slack: FakeSlack, whole: Who
     await thread.say(slack.alice, f"<@{slack.bot}> should we finetune?")
     await slack.until(lambda: len(thread.messages()) > before)
     new = "\n".join(text_of(each) for each in thread.messages()[before:])
-    assert "300" not in new and "earlier message" not in new and "said here before" not in new
+    assert "300 " not in new and "earlier message" not in new and "said here before" not in new
 
 
 async def test_of_people_who_never_spoke_to_it_nothing_goes_to_the_model(
@@ -138,13 +139,13 @@ async def test_of_people_who_never_spoke_to_it_nothing_goes_to_the_model(
         thread = await whole.mention(slack.alice, ASK)
         await thread.reads(QUESTION)
         asked, said = len(model.asked), len(thread.messages())
-        for words in ("stop", "forget", "yes", "why?", "we have 417 labelled examples", "status?", "help"):
+        for words in ("stop", "forget", "yes", "why?", "we have 417 mauve examples", "status?", "help"):
             await thread.say(slack.bob, words)
-            await thread.say(slack.alice, words if words != "we have 417 labelled examples" else "nice")
+            await thread.say(slack.alice, words if words != "we have 417 mauve examples" else "nice")
         await thread.quiet()
         assert len(model.asked) == asked and len(thread.messages()) == said
         await thread.say(slack.alice, f"<@{slack.bot}> status")
-        assert "417" not in text_of(await thread.reads("Correct one with"))
+        assert not re.search(r"\b417\b", text_of(await thread.reads("Correct one with")))
 
 
 async def test_in_a_long_thread_of_a_rationed_app_it_says_what_it_could_not_read(tmp_path: Path) -> None:
@@ -170,7 +171,7 @@ async def test_leave_ends_listening_until_it_is_mentioned_again(slack: FakeSlack
     assert len(thread.messages()) == said
     await thread.say(slack.bob, f"<@{slack.bot}> we have 500 examples")
     await thread.reads("500 example")
-    assert "400" not in thread.text()
+    assert "400 " not in thread.text()
 
 
 async def test_people_who_talk_to_each_other_are_left_alone(slack: FakeSlack, whole: Whole) -> None:
