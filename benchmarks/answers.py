@@ -100,6 +100,7 @@ def _answer(said: str) -> dict[str, Any]:
     return {
         "direct": [],
         "changes": [],
+        "whether": True,
         "language": spoken,
         "stance": stance.group(1) if stance else "not yet",
         "calculations": [],

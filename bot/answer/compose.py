@@ -76,6 +76,7 @@ def _said(draft: Draft, material: Material, by: str) -> Answer:
         by=by,
         question=draft.question if asks else None,
         lines=draft.lines if brief_holds(draft, material) else (),
+        beside=not draft.whether,
         objection=Objection(fact=draft.objection[0], why=draft.objection[1]) if draft.objection else None,
         trial=any(trial for _, trial in draft.steps),
         asks=material.asks,

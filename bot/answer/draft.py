@@ -17,6 +17,8 @@ class Draft:
     """An answer in the form that was asked for."""
 
     language: str
+    whether: bool
+    """True where the people ask whether to train, or have that to choose."""
     stance: str
     text: str
     footnotes: Mapping[int, str]
@@ -46,6 +48,7 @@ def draft_of(data: Mapping[str, Any]) -> Draft:
     objection = data["objection"]
     return Draft(
         language=data["language"],
+        whether=data["whether"],
         stance=data["stance"],
         text=data["text"].strip(),
         footnotes={note["number"]: note["source"] for note in data["footnotes"]},

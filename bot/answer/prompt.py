@@ -29,7 +29,10 @@ you know of the very tool, model, dataset, repository or field that they name.
 premise or figure of theirs that cannot be; an untried rival that would do better. Most answers need one or two, each \
 of which becomes a sentence.
 
-3. "text": the direct answer, written out, with these sentences in it. At most 230 words beside code blocks ("text" \
+3. "whether": true where they ask whether to train at all, or have that to choose among what they could do; false \
+where they ask how, why, what, which or how much.
+
+4. "text": the direct answer, written out, with these sentences in it. At most 230 words beside code blocks ("text" \
 and "steps" together), better fewer, all in the language in which the person asked.
 - The first sentence answers what was asked. Then why; then steps, options or causes in their order, each under bold \
 words, as short paragraphs or bullets. One fact a sentence, in everyday words; what they know by name needs no gloss. \
@@ -108,6 +111,7 @@ def schema(material: Material) -> dict[str, Any]:
         {
             "direct": {"type": "array", "items": text},
             "changes": {"type": "array", "items": text},
+            "whether": {"type": "boolean"},
             "language": text,
             "stance": {"type": "string", "enum": list(STANCES)},
             "calculations": {"type": "array", "items": sum_},

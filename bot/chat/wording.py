@@ -130,8 +130,9 @@ def _rule_in_brief(knowledge: Knowledge, rule: str) -> str:
 def verdict(knowledge: Knowledge, case: Consultation, given: Verdict, seen: View, below: Answer | None = None) -> str:
     """Say a verdict in three lines: what it is and by which rule, one reason, and what would change it.
 
-    Below an answer it says what it is about: the answer may have been about something else. Where a model wrote that,
-    the lines are one block, for small print: whoever has read an answer to its end does not expect three more.
+    Below an answer it says what it is about: the answer may have been about something else, and then one line is
+    enough. Where a model wrote the answer, the lines are one block, for small print: whoever has read it to its end
+    does not expect three more.
     """
     name = knowledge.verdicts[given.verdict]
     own = in_brief(knowledge, case, given, seen)
@@ -142,6 +143,8 @@ def verdict(knowledge: Knowledge, case: Consultation, given: Verdict, seen: View
     about = ABOUT if below and not called else ""
     dated = [f"⚠ {knowledge_note(knowledge, note)}" for note in given.notes if note in DATED]
     first = f"{about}{head}{_rule_in_brief(knowledge, name.rule)}). {comes_to}"
+    if below and below.beside:
+        return "\n".join([*dated, first])
     return ("\n" if below and below.by else "\n\n").join([*dated, first, *others])
 
 
@@ -154,7 +157,10 @@ def in_brief(knowledge: Knowledge, case: Consultation, given: Verdict, seen: Vie
     reasons = sorted(
         given.because, key=lambda r: (not _measured(seen, r.fact), place.get(r.fact, len(place)), r.quote is None)
     )
-    lines = [f"{clause.headline if clause and clause.headline != name.headline else name.sentence}."]
+    # What a clause says of a case stands where people said it or a trial measured it; else what holds of all.
+    grounded = not any(_guessed(seen, reason.fact) for reason in given.because)
+    own = clause.headline if clause and grounded and clause.headline != name.headline else name.sentence
+    lines = [f"{own}."]
     if reasons:
         first = reasons[0]
         end = _end(knowledge, first, seen, _names(case))

@@ -32,6 +32,8 @@ class Answer(Plain):
     """The follow-up in words for this case; None where the question's own words serve."""
     lines: tuple[str, ...] = ()
     """The verdict in brief, worded for this case in the language of who asked; empty where the rules' words serve."""
+    beside: bool = False
+    """True where it answers something else than whether to finetune, so that the verdict stands beside it."""
     objection: Objection | None = None
     trial: bool = False
     """True where a step is an experiment that the advisor can run."""

@@ -48,6 +48,7 @@ def answered(text: str, **more: Any) -> dict[str, Any]:
     return {
         "direct": [],
         "changes": [],
+        "whether": True,
         "language": "en",
         "stance": "not yet",
         "calculations": [],

@@ -143,6 +143,16 @@ async def test_a_verdict_is_three_short_lines_with_what_stands_behind_it_one_pre
         assert await case.say("sources") == said
 
 
+async def test_where_something_else_was_asked_the_verdict_is_one_line_and_why_holds_the_rest() -> None:
+    async with talk(Scripted({**GOOD, "whether": False}), CASES["few-prompts"][0]) as (case, _):
+        await case.say("how do I merge an adapter?")
+        verdict = next(p for p in case.parts if isinstance(p, Text) and p.voice == "verdict")
+        assert verdict.quiet and verdict.markdown.startswith("Whether to finetune: **Prompt first** (Rule 2). ")
+        assert len(verdict.markdown.splitlines()) == 1
+        said = await case.hear(Pressed(action="show", values=("why",)))
+        assert all(part in said for part in ("**Because**", "**This would change if**", "**Next**"))
+
+
 async def test_an_objection_asks_that_fact_again_once_and_moves_nothing_by_itself() -> None:
     why = "They speak of replies, which are text."
     own = "Is it how your replies sound, or what stands in them?"

@@ -46,6 +46,7 @@ def advises(body: Body, text: str = ADVICE, **more: Any) -> Answer | None:
     sent = {
         "direct": [],
         "changes": [],
+        "whether": True,
         "language": "English",
         "stance": stance.group(1),
         "calculations": [],
