@@ -129,7 +129,8 @@ def connect(url: str, where: str | None = None, host: Host | None = None) -> Con
         shown = where or _shown(url)
         client, reader = make(url, ANSWER), make(url, BLOCK + ANSWER)
         cluster = kind == "cluster"
-        return Connection(client if cluster else Together(client), reader, shown, cluster, host)
+        limit = None if kind else _one_limit(client)
+        return Connection(client if cluster else Together(client, limit), reader, shown, cluster, host)
     except (ValueError, TypeError) as error:
         # The text of the error may hold the password.
         raise StoreError("address", f"REDIS_URL has the form of {scheme}:// but cannot be understood.") from error
@@ -163,6 +164,18 @@ def _single(url: str, answer: float) -> Client:
     _pack_fast(made.connection_pool)
     made.connection_pool.make_connection()  # not connected yet, but an unknown option shows here
     return made
+
+
+def _one_limit(client: Any) -> float | None:
+    """Take the limit of each answer off the connections, and return one in seconds for a write and its answers.
+
+    redis-py sets a timer for every answer of a pipeline, which is an eighth of what a turn costs here. A connection may
+    have to be made first.
+    """
+    options: dict[str, Any] = client.connection_pool.connection_kwargs
+    answer: float | None = options["socket_timeout"]
+    options["socket_timeout"] = None
+    return answer and answer + (options["socket_connect_timeout"] or CONNECT)
 
 
 def _pack_fast(pool: Any) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Literal
 
+from bot.store.pipelining import Late
+
 Kind = Literal[
     "unreachable", "slow", "refused", "full", "address", "platform", "newer", "unreadable", "misused", "answer"
 ]
@@ -45,7 +47,7 @@ def as_store_error(where: str) -> Generator[None]:
         raise StoreError(
             "refused", f"The user in REDIS_URL lacks a permission on the store at {where}; grant it the keys advisor:*."
         ) from error
-    except redis.TimeoutError as error:
+    except (redis.TimeoutError, Late) as error:
         raise StoreError("slow", f"The store at {where} did not answer in time.") from error
     except redis.OutOfMemoryError as error:
         raise StoreError("full", f"The store at {where} is out of memory; give it more and try again.") from error

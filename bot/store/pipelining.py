@@ -7,14 +7,20 @@ AT_MOST = 64
 """Commands in one write: their answers share one time limit."""
 
 
+class Late(Exception):
+    """The server did not answer within the limit; what was asked may have been done."""
+
+
 class Together:
     """A client of one server. While one write is on its way, what else is asked gathers for the next.
 
-    Whoever gives up waiting does not disturb the others.
+    Whoever gives up waiting does not disturb the others. `limit` is in seconds, for a write with its answers; None
+    where the client's connections have limits of their own.
     """
 
-    def __init__(self, client: Any):
+    def __init__(self, client: Any, limit: float | None = None):
         self.client = client
+        self.limit = limit
         self._asked: list[tuple[tuple[Any, ...], asyncio.Future[Any]]] = []
         self._sending: asyncio.Task[None] | None = None
 
@@ -48,11 +54,14 @@ class Together:
     async def _answers(self, commands: list[tuple[Any, ...]]) -> list[Any]:
         """Return an answer or an error for each command."""
         try:
-            if len(commands) == 1:
-                return [await self.client.execute_command(*commands[0])]
-            pipeline = self.client.pipeline(transaction=False)
-            for command in commands:
-                pipeline.execute_command(*command)
-            return await pipeline.execute(raise_on_error=False)
+            async with asyncio.timeout(self.limit):
+                if len(commands) == 1:
+                    return [await self.client.execute_command(*commands[0])]
+                pipeline = self.client.pipeline(transaction=False)
+                for command in commands:
+                    pipeline.execute_command(*command)
+                return await pipeline.execute(raise_on_error=False)
+        except TimeoutError:
+            return [Late()] * len(commands)
         except Exception as error:
             return [error] * len(commands)
