@@ -130,7 +130,7 @@ async def run(name: str, platform: Platform, events: int) -> Counter[str]:
 
 async def _kills(platform: Platform, stop: asyncio.Event) -> int:
     count, took = 0, 0.0
-    # What was worked on when five processes died is given up: on a busy machine none would live to get through it.
+    # A process has to live to get through something, also where a busy machine starts it slowly.
     while not await _stopped(stop, max(random.uniform(*UP), STARTS * took)):
         await platform.kill()
         await asyncio.sleep(random.uniform(0, 1))

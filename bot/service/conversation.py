@@ -1,6 +1,8 @@
 """What is done with a held conversation: say what waits, then turn, commit, deliver, until nothing came meanwhile."""
 
+import asyncio
 import logging
+import random
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -23,6 +25,11 @@ log = logging.getLogger("advisor.handling")
 
 TRIES = 5
 """How often a turn may fail by itself before what it is of goes to the dead letters."""
+DEATHS = 10
+"""How often the process may end in a turn before that is taken to be what ends it. More than TRIES: a process is mostly
+ended by something else, and what it worked on is not to blame."""
+APART = 4.0
+"""Seconds at most that what a process ended in waits before it is worked on again."""
 PAUSES = (0.25, 0.5, 1.0, 2.0)
 """Seconds between tries of a turn, so few that whoever waits is told within ten; the last is repeated."""
 OWN_FAULTS: frozenset[Kind] = frozenset({"unreadable", "answer"})
@@ -47,6 +54,11 @@ Apology = Callable[[Consultation | None, Sequence[Event]], Reply]
 """Takes the consultation and the events that no turn gets through; both are empty where they cannot be read."""
 
 
+async def keep_apart(died: int) -> None:
+    """Wait a random time where processes ended in this: one that ends them is not to take others along each time."""
+    await asyncio.sleep(random.uniform(0.0, min(APART, died)))  # noqa: S311
+
+
 @dataclass(frozen=True)
 class Handler:
     """How conversations are handled."""
@@ -66,13 +78,14 @@ class Handler:
         )
         await speak(self.out, backlog)
         case: Consultation | str | None = held.case
-        version, events, tried = held.version, held.events, held.tried
+        version, events, died, failed = held.version, held.events, held.died, held.failed
         while True:
-            if tried > 1:
+            if died or failed:
                 events = events[:1]  # one of a batch may be what no turn gets through: it alone goes
             batch: list[Event] = []
             outcome: Outcome | None = None
-            if events and tried <= TRIES:
+            if events and died < DEATHS:
+                await keep_apart(died)
                 try:
                     if isinstance(case, str):
                         case = read(case) if case else None
@@ -84,12 +97,16 @@ class Handler:
                         return
                     if isinstance(error, Conflict) or (isinstance(error, StoreError) and error.kind not in OWN_FAULTS):
                         raise
-                    log.exception("A turn failed (%s), try %d of %d.", type(error).__name__, tried, TRIES)
-                    if tried < TRIES:
-                        await self._release(held.lease, "pause", wait=PAUSES[min(tried, len(PAUSES)) - 1])
+                    failed += 1
+                    log.exception("A turn failed (%s), try %d of %d.", type(error).__name__, failed, TRIES)
+                    if failed < TRIES:
+                        await self._release(held.lease, "failed", wait=PAUSES[min(failed, len(PAUSES)) - 1])
                         return
             if events and outcome is None:
-                backlog.add(await self._bury(held.lease, case, events))
+                why = f"No turn got through it in {TRIES} tries."
+                if died >= DEATHS:
+                    why = f"The process ended each of the {DEATHS} times that it was worked on."
+                backlog.add(await self._bury(held.lease, case, events, why))
             elif outcome is not None:
                 spoken = entries(outcome.say)
                 version = await self._commit(held.lease, version, outcome, batch, spoken)
@@ -97,7 +114,8 @@ class Handler:
                 backlog.add(spoken)
             sent = await speak(self.out, backlog, leave_last=True)
             how = "back" if stopping() else "more"
-            tried, events = await self._release(held.lease, how, sent=sent, wait=backlog.wait())
+            events = await self._release(held.lease, how, sent=sent, wait=backlog.wait())
+            died = failed = 0
             if not events:
                 return
 
@@ -127,9 +145,9 @@ class Handler:
         await lease.excuse(self.out.connection, held.conversation)
         await self._release(held, "pause", wait=PAUSES[-1])
 
-    async def _bury(self, held: Lease, case: Consultation | str | None, events: list[str]) -> list[Entry]:
-        log.error("What came in a conversation is a dead letter now, after %d tries.", TRIES)
-        letter = dead_letter(held, f"No turn got through it in {TRIES} tries.", events)
+    async def _bury(self, held: Lease, case: Consultation | str | None, events: list[str], why: str) -> list[Entry]:
+        log.error("What came in a conversation is a dead letter now. %s", why)
+        letter = dead_letter(held, why, events)
         spoken = entries([self._apology(case, events)] if self.apology else [])
         connection, keep = self.out.connection, self.out.keep
         await self.out.insist(lambda: lease.bury(connection, held, len(events), letter, spoken, keep=keep))
@@ -145,7 +163,7 @@ class Handler:
         return self.apology(known, batch)
 
     async def _release(
-        self, held: Lease, how: Literal["more", "back", "pause"], *, sent: str = "", wait: float = 0.0
-    ) -> tuple[int, list[str]]:
+        self, held: Lease, how: Literal["more", "back", "pause", "failed"], *, sent: str = "", wait: float = 0.0
+    ) -> list[str]:
         connection, lock = self.out.connection, self.out.lock
         return await self.out.insist(lambda: lease.release(connection, held, how, sent=sent, wait=wait, lock=lock))

@@ -163,7 +163,7 @@ class Store:
             *(entry.model_dump_json() for entry in say),
         ]
         touched = [held.case, held.sequence, held.calls, held.inbox, held.outbox, held.lock]
-        touched += [held.tries, held.dead, held.letters, held.notes, held.forgotten]
+        touched += [held.tries, held.dead, held.letters, held.notes, held.forgotten, held.failures]
         status, number = await self._keep_trying(lambda: self.connection.run("commit", touched, *written))
         if status == "lost":
             raise LockLost(conversation)
@@ -189,6 +189,7 @@ class Store:
         held = keys.of_conversation(conversation)
         touched = [held.case, held.calls, held.inbox, held.outbox, held.lock, held.dead]
         touched += [held.notes, held.trial, held.ready, held.due, held.tries, held.letters, held.forgotten]
+        touched += [held.failures]
         mark = str(at.timestamp()) if at else ""
         await self._keep_trying(lambda: self.connection.run("forget", touched, conversation, keys.GROUP, mark))
         self.aof_rewrite.due()

@@ -12,7 +12,14 @@ from zlib import crc32
 
 PARTITIONS = 64
 GROUP = "workers"
-SHARED = {"sequence": "string", "ready": "stream", "due": "zset", "tries": "hash", "letters": "zset"}
+SHARED = {
+    "sequence": "string",
+    "ready": "stream",
+    "due": "zset",
+    "tries": "hash",
+    "failures": "hash",
+    "letters": "zset",
+}
 """The kinds of a partition's keys, and what Redis says they are."""
 DIRECT = "@me"
 """What Discord's direct messages have in place of a workspace."""
@@ -40,7 +47,10 @@ class Partition:
     due: str
     """Sorted set of conversations that wait for a time (milliseconds), then become ready."""
     tries: str
-    """Hash of how often a conversation was taken without a commit."""
+    """Hash of how often a conversation was taken and neither committed nor let go: but for the last one, the process
+    ended each time."""
+    failures: str
+    """Hash of how often a turn of a conversation failed since its last commit."""
     letters: str
     """Sorted set of conversations that have dead letters, by the time of the last one."""
 

@@ -44,8 +44,10 @@ class Held:
     case: str
     """Empty where there is none."""
     events: list[str]
-    tried: int
-    """How often these events were taken, this time included."""
+    died: int
+    """How often these events were taken by a process that ended meanwhile, since a turn last failed at them."""
+    failed: int
+    """How often a turn failed at these events."""
     outbox: list[str]
     now: int
     """The server's time in ms."""
@@ -59,9 +61,9 @@ class Busy:
 
 
 async def take(connection: Connection, ready: Ready, *, lock: float = LOCK) -> Held | Busy | None:
-    """Take the conversation of a ready entry with all that waits in it, and count a try; None where nothing waits."""
+    """Take the conversation of a ready entry with all that waits in it, and count that; None where nothing waits."""
     held = keys.of_conversation(ready.conversation)
-    touched = [held.lock, held.sequence, held.inbox, held.outbox, held.case, held.ready, held.tries]
+    touched = [held.lock, held.sequence, held.inbox, held.outbox, held.case, held.ready, held.tries, held.failures]
     began = time.monotonic()
     said = await connection.run(
         "take", touched, ready.conversation, secrets.token_hex(6), keys.GROUP, ready.id, _ms(lock), BATCH
@@ -70,13 +72,14 @@ async def take(connection: Connection, ready: Ready, *, lock: float = LOCK) -> H
         return Busy(max(0.0, said[1] / 1000))
     if said[0] == "empty":
         return None
-    _, fence, version, data, tried, now, events, outbox = said
+    _, fence, version, data, died, failed, now, events, outbox = said
     return Held(
         Lease(ready.conversation, ready, fence, began + lock * SAFE),
         int(version),
         data,
         events,
-        tried,
+        died,
+        failed,
         outbox,
         now,
     )
@@ -117,7 +120,7 @@ async def bury(
 ) -> None:
     """Move events that no turn gets through from the inbox to the dead letters, and say so."""
     held = keys.of_conversation(lease.conversation)
-    touched = [held.lock, held.inbox, held.outbox, held.dead, held.letters, held.tries]
+    touched = [held.lock, held.inbox, held.outbox, held.dead, held.letters, held.tries, held.failures]
     spoken = [entry.model_dump_json() for entry in say]
     said = await connection.run(
         "bury", touched, lease.conversation, lease.fence, taken, letter.model_dump_json(), keep, *spoken
@@ -129,19 +132,19 @@ async def bury(
 async def release(
     connection: Connection,
     lease: Lease,
-    how: Literal["more", "back", "pause"],
+    how: Literal["more", "back", "pause", "failed"],
     *,
     sent: str = "",
     wait: float = 0.0,
     lock: float = LOCK,
-) -> tuple[int, list[str]]:
-    """Let the conversation go, unless with `more` something came meanwhile: then keep it and return tries and events.
+) -> list[str]:
+    """Let the conversation go, unless with `more` something came meanwhile: then keep it and return the events.
 
     `sent` is the key of the first entry of the outbox, if that was sent. What then still waits is ready again at once
-    with `back`, else after `wait` seconds.
+    with `back`, else after `wait` seconds; `failed` counts that a turn failed.
     """
     held = keys.of_conversation(lease.conversation)
-    touched = [held.lock, held.inbox, held.outbox, held.ready, held.due, held.tries]
+    touched = [held.lock, held.inbox, held.outbox, held.ready, held.due, held.tries, held.failures]
     place = (lease.conversation, lease.fence, keys.GROUP, lease.ready.id)
     whose = lease.ready.whose
     began = time.monotonic()
@@ -149,9 +152,9 @@ async def release(
     if said[0] == "lost":
         raise LockLost(lease.conversation)
     if said[0] == "done":
-        return 0, []
+        return []
     lease.lasts = began + lock * SAFE
-    return said[1], said[2]
+    return said[1]
 
 
 async def excuse(connection: Connection, conversation: str) -> None:

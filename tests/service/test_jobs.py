@@ -17,9 +17,10 @@ from bot.consultation.derived import deriver, explainer
 from bot.consultation.model import Consultation, Pair, Samples
 from bot.model.client import Model
 from bot.platform.port import Delivered
-from bot.service.jobs import orders
+from bot.service import conversation
+from bot.service.jobs import orders, trial
 from bot.service.jobs.engine import NAME, Jobs
-from bot.service.jobs.trial import STARTS
+from bot.service.jobs.trial import DEATHS, TRIES
 from bot.settings import Settings
 from bot.store import keys
 from bot.store.consultations import Store, open_store
@@ -73,20 +74,48 @@ async def test_a_trial_is_run_once_and_answered_once(tmp_path: Path, name: str) 
             assert [rung.runs for rung in result.result.rungs] == [10, 10, 10]
 
 
-async def test_a_trial_that_never_gets_further_is_given_up_in_words(tmp_path: Path) -> None:
-    """As many starts as are allowed were counted already, as by workers that died of it."""
+@pytest.mark.parametrize(
+    ("died", "failed", "runs"),
+    [
+        (DEATHS, 0, False),
+        (0, TRIES, False),
+        pytest.param(DEATHS - 1, TRIES - 1, True, id="a process that ended takes no try from a trial"),
+    ],
+)
+async def test_a_trial_that_never_gets_further_is_given_up_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, died: int, failed: int, runs: bool
+) -> None:
+    monkeypatch.setattr(conversation, "APART", 0)
     settings = Settings(REDIS_URL=None, ADVISOR_HOME=tmp_path)  # pyright: ignore[reportCallIssue]
     async with open_store(settings) as store, model_server(lambda _: says("yes")) as served:
         await orders.begin(store.connection, C, "t", SAMPLES.model_dump_json(), keep=store.keep)
-        for _ in range(STARTS):
+        for _ in range(failed):
+            await orders.start(store.connection, C, "one where it failed")
+            await orders.fail(store.connection, C)
+        for _ in range(died):
             await orders.start(store.connection, C, "one that died")
         async with working(settings, store, served) as jobs:
             await comes(lambda: begun(jobs))
             await comes(lambda: ended(store))
-        assert not served.asked
+        assert bool(served.asked) == runs
+        (result,) = await results(store)
+        assert isinstance(result, Measured) if runs else isinstance(result, Failed)
+        assert runs or "I stopped trying" in result.model_dump_json()
+
+
+async def test_a_trial_that_fails_by_itself_is_given_up_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also one that no version of the service can read any more."""
+    monkeypatch.setattr(trial, "TRIES", 2)
+    settings = Settings(REDIS_URL=None, ADVISOR_HOME=tmp_path)  # pyright: ignore[reportCallIssue]
+    async with open_store(settings) as store, model_server(lambda _: says("yes")) as served:
+        await orders.begin(store.connection, C, "t", '{"pairs": 1}', keep=store.keep)
+        async with working(settings, store, served) as jobs:
+            await comes(lambda: begun(jobs))
+            await comes(lambda: ended(store))
         (result,) = await results(store)
         assert isinstance(result, Failed)
-        assert "I stopped trying" in result.sentence
 
 
 async def test_a_stop_where_nothing_runs_is_answered(tmp_path: Path) -> None:

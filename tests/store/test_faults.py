@@ -163,6 +163,21 @@ async def test_killed_in_a_turn(stage: Stage, point: str):
     await end(second)
 
 
+async def test_what_ends_its_process_each_time_is_told_of_and_the_rest_is_answered(stage: Stage):
+    for n in range(2):
+        await stage.say("a", n)
+    for _ in range(2):
+        worker = await stage.worker(poison="0", deaths=2)
+        assert await worker.wait() == -signal.SIGKILL
+        await stage.say("b", 2)  # worked on beside it
+    last = await stage.worker(poison="0", deaths=2)
+    stage.accepted["a"] = ["sorry", "1"]
+    async with asyncio.timeout(PATIENCE):
+        while any(stage.platform.answered(name) != words for name, words in stage.accepted.items()):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    await end(last)
+
+
 @pytest.mark.parametrize("point", ["after take", "after model", "after send"])
 async def test_a_worker_that_was_halted_past_its_lock_neither_writes_nor_speaks(stage: Stage, point: str):
     first = await stage.worker(at=point, how="SIGSTOP")

@@ -203,6 +203,45 @@ async def test_what_no_turn_gets_through_is_set_aside_and_said(store: Store, mon
     assert told == ["sorry", "2"]
 
 
+@pytest.mark.parametrize(
+    ("died", "told"),
+    [pytest.param(3, ["1"], id="no try is gone"), pytest.param(4, ["sorry"], id="it is what ends the process")],
+)
+async def test_a_process_that_ended_takes_no_try(
+    store: Store, monkeypatch: pytest.MonkeyPatch, died: int, told: list[str]
+):
+    connection = store.connection
+    monkeypatch.setattr(handling, "TRIES", 2)
+    monkeypatch.setattr(handling, "DEATHS", 4)
+    monkeypatch.setattr(handling, "APART", 0)
+    heard: list[str] = []
+    failed: list[None] = []
+
+    async def deliver(delivery: Delivery) -> Delivered:
+        heard.append(said(delivery.what))
+        return Delivered()
+
+    async def turn(case: Consultation | None, events: Sequence[Event]) -> Outcome:
+        if not failed:
+            failed.append(None)
+            raise ValueError("once")
+        return await answer(case, events)
+
+    await accept(connection, event("a", 1), keep=KEEP)
+    for _ in range(died):
+        await take(connection)
+        await connection.call("DEL", keys.of_conversation("a").lock)
+    apology = Reply(parts=(Text(markdown="sorry"),))
+    working = handler(store, deliver, turn, lambda _case, _events: apology)
+    await working.work(await take(connection), lambda: False)
+    if not heard:
+        await pass_time(connection)
+        await working.work(await take(connection), lambda: False)
+    assert heard == told
+    await accept(connection, event("a", 2), keep=KEEP)
+    assert ((held := await take(connection)).died, held.failed) == (0, 0), "what comes next begins anew"
+
+
 def test_whoever_waits_for_what_no_turn_gets_through_is_told_within_ten_seconds():
     sweeps = (handling.TRIES - 1) * 1.2 * Timing().sweep
     assert sum(handling.PAUSES[: handling.TRIES - 1]) + sweeps < 10

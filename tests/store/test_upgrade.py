@@ -12,7 +12,7 @@ from bot.chat.events import Event
 from bot.consultation.model import SCHEMA, Consultation
 from bot.platform.port import Delivered, Delivery
 from bot.service import conversation
-from bot.service.conversation import TRIES, Outcome, Turn
+from bot.service.conversation import DEATHS, Outcome, Turn
 from bot.service.intake import accept
 from bot.service.worker import Timing, Worker
 from bot.store import keys
@@ -81,7 +81,7 @@ async def test_old_and_new_on_one_store_lose_nothing_of_conversations_of_any_sch
         seen.clear()
         await say(3)
         async with asyncio.timeout(PATIENCE):
-            while not all(seen[name] > TRIES + 1 for name in names):  # noqa: ASYNC110
+            while not all(seen[name] > DEATHS + 1 for name in names):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
         await start(connection, platform, new, until)
         leave.set()

@@ -12,7 +12,7 @@ from bot.chat.events import Event
 from bot.chat.reply import Reply, Text
 from bot.consultation.model import Consultation
 from bot.platform.port import Delivered, Delivery
-from bot.service.conversation import TRIES, Outcome
+from bot.service.conversation import DEATHS, Outcome
 from bot.service.intake import LIMIT, LONGEST, TRY, accept
 from bot.service.worker import Timing, Worker
 from bot.store import keys, ready
@@ -43,7 +43,7 @@ async def test_a_store_that_goes_away_again_and_again_costs_nobody_an_answer(con
 
     async def turn(case: Consultation | None, events: Sequence[Event]) -> Outcome:
         nonlocal lost
-        if lost < 2 * TRIES:
+        if lost < DEATHS + 1:
             lost += 1
             raise LockLost("a") if lost % 2 else StoreError("unreachable", "The store does not answer.")
         return await answer(case, events)
@@ -60,7 +60,7 @@ async def test_a_store_that_goes_away_again_and_again_costs_nobody_an_answer(con
     await answered(platform, {"a": ["1"]})
     stop.set()
     await running
-    assert platform.heard["a"] == ["1"] and lost == 2 * TRIES
+    assert platform.heard["a"] == ["1"] and lost == DEATHS + 1
 
 
 async def test_conversations_run_at_once_and_each_one_after_the_other(connection: Connection):

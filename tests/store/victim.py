@@ -1,4 +1,5 @@
-"""A worker process for the fault tests. It may end or halt itself, once, at a named point of a turn.
+"""A worker process for the fault tests. It may end or halt itself, once, at a named point of a turn; a message that is
+"poison" ends it each time.
 
     python -m tests.store.victim '{"url": …, "platform": port, "at": "after take", "how": "SIGKILL", "flag": path, …}'
 
@@ -16,8 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from bot.chat.events import Event
+from bot.chat.reply import Reply, Text
 from bot.consultation.model import Consultation
 from bot.platform.port import Delivered, Delivery, RetryLater
+from bot.service import conversation as handling
 from bot.service.conversation import Outcome
 from bot.service.intake import accept
 from bot.service.worker import Timing, Worker
@@ -39,6 +42,8 @@ def reached(point: str) -> None:
 
 async def turn(case: Consultation | None, events: Sequence[Event]) -> Outcome:
     reached("after take")
+    if any(one.message == GIVEN.get("poison") for one in events):
+        os.kill(os.getpid(), signal.SIGKILL)
     print("turn", flush=True)
     await asyncio.sleep(GIVEN.get("seconds", 0.0))
     done = await answer(case, events)
@@ -71,7 +76,10 @@ async def main() -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     print("ready", flush=True)
-    await Worker(store, turn, deliver, timing=Timing(**GIVEN.get("timing", {}))).run(stop)
+    handling.DEATHS = GIVEN.get("deaths", handling.DEATHS)
+    apology = Reply(parts=(Text(markdown="sorry"),))
+    timing = Timing(**GIVEN.get("timing", {}))
+    await Worker(store, turn, deliver, timing=timing, apology=lambda _case, _events: apology).run(stop)
     with suppress(StoreError):
         await connection.close()
 

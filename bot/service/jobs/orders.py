@@ -3,6 +3,7 @@
 It is written where the outbox is delivered, so by whoever holds the conversation's lock; the job only reads and counts.
 """
 
+from dataclasses import dataclass
 from typing import Literal
 
 from bot.store import keys
@@ -62,23 +63,51 @@ async def look(connection: Connection, conversation: str, trial: str, runner: st
     return "stop" if stop == trial else "go"
 
 
-async def start(connection: Connection, conversation: str, runner: str) -> tuple[int, bool]:
-    """Take the trial over from whoever ran it.
+@dataclass(frozen=True)
+class Start:
+    """What came before a start of a trial, since its last new call."""
 
-    Returns how many starts there were without a new call, and whether this is the first one of all.
-    """
+    first: bool
+    """True where it is the first start of all."""
+    died: int
+    """How many processes ended while they ran it, since it last failed."""
+    failed: int
+    """How often it failed."""
+
+
+async def start(connection: Connection, conversation: str, runner: str) -> Start:
+    """Take the trial over from whoever ran it, and count that."""
     name = _key(conversation)
     await connection.call("HSET", name, "runner", runner)
     starts = await connection.call("HINCRBY", name, "starts", 1)
     all_starts = await connection.call("HINCRBY", name, "all_starts", 1)
-    if not await connection.call("HEXISTS", name, "trial"):
-        await connection.call("DEL", name)  # forgotten in this very moment: the rest would stay for ever
-    return starts, all_starts == 1
+    failed = int(await connection.call("HGET", name, "failures") or 0)
+    await _none_of_forgotten(connection, name)
+    return Start(all_starts == 1, starts - 1, failed)
+
+
+async def fail(connection: Connection, conversation: str) -> None:
+    """Count that the trial failed by itself; the process that ran it goes on."""
+    name = _key(conversation)
+    await connection.call("HDEL", name, "starts")
+    await connection.call("HINCRBY", name, "failures", 1)
+    await _none_of_forgotten(connection, name)
+
+
+async def excuse(connection: Connection, conversation: str) -> None:
+    """Forget the starts: this one was broken off in order, and for no fault of the trial."""
+    await connection.call("HDEL", _key(conversation), "starts")
 
 
 async def start_over(connection: Connection, conversation: str) -> None:
-    """Forget the starts: this one got further, or was broken off for no fault of its own."""
-    await connection.call("HDEL", _key(conversation), "starts")
+    """Forget starts and failures: the trial got further."""
+    await connection.call("HDEL", _key(conversation), "starts", "failures")
+
+
+async def _none_of_forgotten(connection: Connection, name: str) -> None:
+    """Remove what was written of a trial that was forgotten in this very moment: it would stay for ever."""
+    if not await connection.call("HEXISTS", name, "trial"):
+        await connection.call("DEL", name)
 
 
 def _key(conversation: str) -> str:

@@ -19,6 +19,7 @@ from bot.consultation.model import Consultation, Samples
 from bot.model.errors import ModelError
 from bot.platform import metrics
 from bot.service import limits
+from bot.service.conversation import OWN_FAULTS, keep_apart
 from bot.service.intake import accept
 from bot.service.jobs import orders
 from bot.service.jobs.reports import keep_report
@@ -39,8 +40,11 @@ T = TypeVar("T")
 
 PATIENCE = 20.0
 """Seconds that a running trial waits for a store that is gone, before it is tried again later."""
-STARTS = 5
-"""How often a trial is started without getting any further before it is given up."""
+TRIES = 5
+"""How often a trial may fail by itself without getting any further before it is given up."""
+DEATHS = 20
+"""How often its process may end before that is taken to be the trial's fault, as where it takes too much memory. More
+than for a turn: it takes longer to its first call, so that more often something else ends the process before that."""
 GIVEN_UP = Failed(
     sentence="The trial could not be run to its end, and I stopped trying. Your samples are kept: "
     "send one of them again to start anew."
@@ -85,21 +89,39 @@ class Trial:
         if case is None or samples is None:
             await orders.end(connection, self.conversation, self.id)
             return
-        case = case.but(samples=Samples.model_validate_json(samples))
-        starts, first = await orders.start(connection, self.conversation, self.runner)
-        if starts > STARTS:
-            log.error("A trial was started %d times and got no further; it is given up.", STARTS)
-            await self._say(case, f"{self.id}{RESULT}", GIVEN_UP)
-            return
+        start = await orders.start(connection, self.conversation, self.runner)
+        try:
+            body: Body | None = GIVEN_UP
+            if start.failed < TRIES and start.died < DEATHS:
+                await keep_apart(start.died)
+                as_begun = case.but(samples=Samples.model_validate_json(samples))
+                body = await self._ended(as_begun, start.first, advisor, leaving)
+            else:
+                log.error("A trial is given up: failed %d times, its process ended %d.", start.failed, start.died)
+            if body is not None:
+                await self._say(case, f"{self.id}{RESULT}", body)
+        except Elsewhere:
+            raise  # the starts are counted for whoever runs it by now
+        except Exception as error:
+            passing = isinstance(error, HandedBack) or (isinstance(error, StoreError) and error.kind not in OWN_FAULTS)
+            count = orders.excuse if passing else orders.fail
+            await count(connection, self.conversation)
+            raise
+
+    async def _ended(
+        self,
+        case: Consultation,
+        first: bool,
+        advisor: Callable[[], Awaitable[TurnContext]],
+        leaving: asyncio.Event,
+    ) -> Body | None:
+        """Return how it ended, None where nobody waits for it any more."""
         if first and (refusal := await self._too_many(case)):
-            await self._say(case, f"{self.id}{RESULT}", Failed(sentence=f"{refusal} Your samples are kept."))
-            return
+            return Failed(sentence=f"{refusal} Your samples are kept.")
         ready = await advisor()
         if ready.model is None:
             raise ModelError("unreachable", "The model that a trial was begun for cannot be opened here.")
-        body = await self._measured(case, ready, leaving)
-        if body is not None:
-            await self._say(case, f"{self.id}{RESULT}", body)
+        return await self._measured(case, ready, leaving)
 
     async def _too_many(self, case: Consultation) -> str | None:
         """Count the trial for who started it; return why it is one too many, None where it is not."""
@@ -151,7 +173,7 @@ class Trial:
             body, report = measuring.result()
             if purse.refused is not None:
                 metrics.REFUSALS.labels("cap").inc()
-            body = _ended(body, report, purse)
+            body = _closed(body, report, purse)
             if isinstance(body, Measured):
                 await self._insist(lambda: self._keep(body.result.id, report))
             return body
@@ -160,8 +182,6 @@ class Trial:
         if lost == "elsewhere":
             await self._wait_for_other(leaving)
             return None
-        if not further:
-            await orders.start_over(self.store.connection, self.conversation)
         raise HandedBack
 
     async def _keep(self, trial: str, report: "TrialReport") -> None:
@@ -229,7 +249,7 @@ class Trial:
         return await keep_trying(attempt, self.store.connection, PATIENCE)
 
 
-def _ended(body: Body, report: "TrialReport", purse: Purse) -> Body:
+def _closed(body: Body, report: "TrialReport", purse: Purse) -> Body:
     """Return how a trial ended; where a daily cap ended it, it says so."""
     if not isinstance(body, Measured):
         return body

@@ -1,6 +1,6 @@
--- KEYS: lock, inbox, outbox, dead, letters, tries
+-- KEYS: lock, inbox, outbox, dead, letters, tries, failures
 -- ARGV: conversation, fence, taken, dead letter, keep in ms, replies…
-local lock, inbox, outbox, dead, letters, tries = unpack(KEYS)
+local lock, inbox, outbox, dead, letters, tries, failures = unpack(KEYS)
 local conversation, fence = ARGV[1], ARGV[2]
 if redis.call('GET', lock) ~= fence then return 'lost' end
 if not redis.call('HGET', tries, conversation) then return 'done' end -- buried before, the answer was lost
@@ -15,4 +15,5 @@ if #ARGV > 5 then
 end
 redis.call('LTRIM', inbox, ARGV[3], -1)
 redis.call('HDEL', tries, conversation)
+redis.call('HDEL', failures, conversation)
 return 'done'

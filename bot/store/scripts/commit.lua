@@ -1,8 +1,8 @@
--- KEYS: case, sequence, calls, inbox, outbox, lock, tries, dead, letters, notes, forgotten
+-- KEYS: case, sequence, calls, inbox, outbox, lock, tries, dead, letters, notes, forgotten, failures
 -- ARGV: conversation, expected version, token, data ('' forgets), fence ('' for none), taken, keep in ms,
 -- whether it listens (1 or 0), who spoke to us, whose words are held (a line each), whether it matters that others
 -- speak (1 or 0), how many are forgotten, of each who ('' for all) and since when, replies…
-local case, sequence, calls, inbox, outbox, lock, tries, dead, letters, notes, forgotten = unpack(KEYS)
+local case, sequence, calls, inbox, outbox, lock, tries, dead, letters, notes, forgotten, failures = unpack(KEYS)
 local conversation, expected, token, data, fence = unpack(ARGV)
 local taken, keep = tonumber(ARGV[6]), tonumber(ARGV[7])
 
@@ -41,4 +41,5 @@ if data ~= '' then
 end
 if taken > 0 then redis.call('LTRIM', inbox, taken, -1) end
 redis.call('HDEL', tries, conversation)
+redis.call('HDEL', failures, conversation)
 return {'ok', version}

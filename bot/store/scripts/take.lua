@@ -1,6 +1,6 @@
--- KEYS: lock, sequence, inbox, outbox, case, ready, tries
+-- KEYS: lock, sequence, inbox, outbox, case, ready, tries, failures
 -- ARGV: conversation, token, group, ready entry, lock for ms, events at most
-local lock, sequence, inbox, outbox, case, ready, tries = unpack(KEYS)
+local lock, sequence, inbox, outbox, case, ready, tries, failures = unpack(KEYS)
 local conversation, token, group, entry = unpack(ARGV)
 
 local fence = redis.call('GET', lock)
@@ -24,6 +24,7 @@ if not fence then
   redis.call('SET', sequence, string.format('%.0f', number))
 end
 redis.call('SET', lock, fence, 'PX', ARGV[5])
-local tried = #events > 0 and redis.call('HINCRBY', tries, conversation, 1) or 0
+local died = #events > 0 and redis.call('HINCRBY', tries, conversation, 1) - 1 or 0
+local failed = tonumber(redis.call('HGET', failures, conversation) or 0)
 local held = redis.call('HMGET', case, 'v', 'd')
-return {'held', fence, held[1] or '0', held[2] or '', tried, now[1] * 1000 + math.floor(now[2] / 1000), events, waiting}
+return {'held', fence, held[1] or '0', held[2] or '', died, failed, now[1] * 1000 + math.floor(now[2] / 1000), events, waiting}
