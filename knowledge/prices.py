@@ -3,6 +3,7 @@
 Amounts are USD. Lookups are pure and total: a platform that is not in the table is None or False, never an error.
 """
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from fnmatch import fnmatchcase
@@ -119,6 +120,8 @@ class Assumptions(Strict):
     tokens_in: Assumed[Count]
     tokens_fixed: Assumed[int]
     tokens_out: Assumed[Count]
+    tokens_out_of: Mapping[str, Assumed[Count]] = {}
+    """By the kind of answer, where it is not a label."""
     present_model: Assumed[str]
     tuned_model: Assumed[str]
     small_model: Assumed[str]

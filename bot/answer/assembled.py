@@ -1,9 +1,9 @@
 """The answer without a model: passages that answer what was asked, the likely cause, and steps that fit the case."""
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from bot.answer.asks import is_the_case
 from bot.answer.figures import carried, numbers_in, values_in
 from bot.answer.material import SENTENCE, Item, Material
 from bot.answer.steps import Offered, chosen
@@ -14,8 +14,6 @@ MOST_ANSWERS = 2
 LONGEST_QUESTION = 12
 """Words up to which what comes first is a question and no post that tells a case."""
 UNHEARD = "My rules and their sources say nothing about that question."
-_CASE = re.compile(r"(?i)\bshould (?:we|i|one) (?:just |really |now )?(?:fine-?tune|finetune|tune|train)\b")
-"""The case itself: the decision answers it."""
 LEANS = {
     "worth a try": "a tuning pilot may be worth a try",
     "not yet": "it is too early to tune",
@@ -98,7 +96,7 @@ def _answers(material: Material, notes: _Notes) -> list[str]:
     said: list[str] = []
     used: set[str] = set()
     for ask, refs in material.answering:
-        if _CASE.search(ask):
+        if is_the_case(ask):
             continue
         ref = next((ref for ref in refs if ref in notes.items and ref not in used), None)
         if ref is not None and len(said) < MOST_ANSWERS:
@@ -112,7 +110,7 @@ def _unheard(material: Material, before: Answer | None) -> list[str]:
     if material.cause.spoken_of:
         return []
     admitted = before.asks if before else ()
-    asks = [a for a, refs in material.answering if not refs and a not in admitted and not _CASE.search(a)]
+    asks = [a for a, refs in material.answering if not refs and a not in admitted and not is_the_case(a)]
     plain = any(before is not None or len(ask.split()) <= LONGEST_QUESTION for ask in asks)
     return [UNHEARD] if plain else []
 

@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 
 from bot.answer import worked
-from bot.answer.asks import LONGEST_LINE, questions
+from bot.answer.asks import LONGEST_LINE, is_the_case, questions
 from bot.answer.cause import Likely, likely
 from bot.answer.objection import admissible
 from bot.answer.steps import Offered, offered
@@ -140,7 +140,7 @@ def collect(
     clause, grounded = _clause(knowledge, known, move)
     leaning = clause.verdict if clause else UNCLEAR
     text = knowledge.verdicts[leaning]
-    found = tuple((ask, tuple(p.ref for p in look_up(knowledge, ask, 3))) for ask in asks)
+    found = tuple((ask, () if is_the_case(ask) else tuple(p.ref for p in look_up(knowledge, ask, 3))) for ask in asks)
     talk = "\n".join((*asks, *heard))
     present = _named(prices.inference, talk) or prices.present
     # A post that asks nothing in particular is answered by what speaks of it.

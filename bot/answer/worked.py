@@ -55,8 +55,9 @@ def call_of(facts: Mapping[str, Value], prices: Prices) -> Call | None:
     told_in = facts.get("tokens_in")
     whole = told_in if isinstance(told_in, int) else assumed.tokens_in.value
     fixed, out = facts.get("tokens_fixed"), facts.get("tokens_out")
+    usual = assumed.tokens_out_of.get(str(facts.get("output")), assumed.tokens_out).value
     kept = fixed if isinstance(fixed, int) else whole * assumed.tokens_fixed.value // assumed.tokens_in.value
-    return Call(whole, min(whole, kept), out if isinstance(out, int) else assumed.tokens_out.value)
+    return Call(whole, min(whole, kept), out if isinstance(out, int) else usual)
 
 
 def cost_lines(

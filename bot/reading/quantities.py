@@ -87,6 +87,14 @@ _ROWS = re.compile(
     r"|(?:tickets?|mails?|e-?mails?|chats?|conversations?|calls?|letters?|reports?|notes?|requests?|cases?)"
     r" (?:with|and|plus) (?:\w+ ){0,2}?(?:answers?|repl(?:y|ies)|responses?|summar(?:y|ies)|translations?|labels?"
     r"|solutions?)"
+    r"|(?:[a-z]+ ){0,2}?(?:summaries|replies|answers|translations|letters|reports|notes|descriptions|abstracts"
+    r"|reviews|texts)"
+    r" (?:with|and|plus|together with|alongside) (?:the|their|its|all) (?:\w+ ){0,2}?(?:notes|inputs?|originals?"
+    r"|sources?"
+    r"|documents?|transcripts?|questions?|mails?|e-?mails?|tickets?|data|records|texts?|charts?)"
+    r"(?= (?:they|it|behind|that|which|each|from|underneath)\b)(?: (?:they|that they|which they|it) (?:came|come"
+    r"|were written"
+    r"|were made|are|belong) (?:from|to))?"
     r"|questions? (?:and|&) (?:\w+ )?answers?|q ?& ?a pairs?"
     r"|(?:[a-z]+ )?(?:from|by|of) (?:(?:our|my|the) (?:\w+ )?|senior )(?:translators?|editors?|experts?|agents?"
     r"|doctors?|devs?|developers?|engineers?|reviewers?|copy ?writers?|handlers?|graders?|mods|moderators?|paralegals?"
@@ -96,7 +104,7 @@ _ROWS = re.compile(
     r"|(?:hand-? ?(?:written|labell?ed|made)|marked|graded|scored) \w+|(?:[a-z]+ ){1,2}with hand-? ?(?:written"
     r"|made) \w+"
     r"|[a-z]+s (?:in (?:a|an|the|our) \w+ )?(?:that|which) (?:\w+ ){1,5}?(?:has |have )?(?:typed|wrote|written"
-    r"|labell?ed|marked"
+    r"|labell?ed|marked|corrected|edited|translated|transcribed|rated|graded|scored|curated"
     r"|filled|answered|tagged)(?: (?:out|in|up))?|of (?:her|his|their|our|my) (?:old |past )?(?:letters|notes|mails"
     r"|e-?mails|replies"
     r"|answers|reports)|sent (?:letters|mails|e-?mails|replies|reports|answers)"
@@ -105,19 +113,43 @@ _ROWS = re.compile(
     re.IGNORECASE,
 )
 _TRAINED_ON = re.compile(
-    r"\b(?:fine[- ]?\s?tun\w*|train\w*)\b(?:(?![!?;\n]|\.(?!\d)).){0,40}\b(?:on|with|using)\W+(?:about |around |only "
-    r"|just |~ ?)?$",
+    r"\b(?:fine[- ]?\s?tun\w*|tun(?:e|ed|ing)|train\w*)\b(?:(?![!?;\n]|\.(?!\d)).){0,40}\b(?:on|with|using)\W+"
+    r"(?:(?:about|around|roughly|some|only|just|nearly|over|all|(?P<held>our|my|the|these|those|(?:last|this) \w+'?s)) "
+    r"|~ ?){0,3}$",
+    re.IGNORECASE,
+)
+_NO_ROWS = (
+    r"(?:days|weeks|months|years|hours|minutes|seconds|times|gpus|models|servers|machines|cards|nodes|cores|epochs"
+    r"|steps"
+    r"|passes|tokens|words|characters|chars|pages|books|classes|languages|layers|parameters|people)"
+)
+_THEIRS = (
+    rf"(?: (?!from\b|by\b|of\b|that\b|to\b|{_NO_ROWS}\b)[a-z&/-]+){{0,3}}? (?!{_NO_ROWS}\b)[a-z]+s\b"
+    r"(?! (?:ago|later))"
+)
+_HELD = re.compile(
+    rf"(?P<of> of (?:our|my|these|those|the)(?: own)?)?{_THEIRS}"
+    r"(?P<held>\W+(?:(?:\w+ ){0,2}?(?:from|by|of) (?:our|my)\b(?:(?: \w+){0,2}? \w+s\b)?"
+    r"|(?:that |which )?(?:we|i)(?:'ve)? (?:already )?(?:have|had|got|collected|saved|kept)\b))?",
+    re.IGNORECASE,
+)
+"""Things that a finetune is to be made from; there are so many of them where it is said whose they are."""
+_TO_TRAIN = re.compile(
+    rf"{_THEIRS} (?:(?:that|which) )?(?:to |(?:we|i)(?:'d|'ll)? (?:(?:would|could|can|might|want|like|plan|hope|to) )"
+    r"{0,3})(?:fine[- ]?\s?tune|tune|train)\b",
     re.IGNORECASE,
 )
 _MADE = re.compile(
     r"\b(?:labell?ed|tagged|annotated|answered|wrote|typed (?:up|out|in)|translated|summari[sz]ed|transcribed"
-    r"|classified|graded|rated|corrected|curated|coded) (?:about |around |some |the |all |over |nearly |~ ?)?$",
+    r"|classified|graded|rated|corrected|curated|coded|marked(?: up)?|scored|edited"
+    r"|redlined) (?:about |around |some |the |all |over |nearly |~ ?)?$",
     re.IGNORECASE,
 )
 """What people did with as many things as follow."""
 _THINGS = re.compile(
     r" (?:[a-z-]+ ){0,2}?(?:tickets|e-?mails|mails|chats|conversations|dialogues|orders|invoices|contracts|documents"
-    r"|calls|questions|answers|replies|reviews|posts|messages|reports|notes|letters|comments|sentences|articles|records|cases"
+    r"|calls|questions|answers|replies|reviews|posts|messages|reports|notes|letters|comments|sentences|articles"
+    r"|records|cases"
     r"|items|inputs|outputs|claims|transcripts|summaries|descriptions|queries|texts|snippets|paragraphs|translations)\b"
     r"(?! (?:ago|later))(?!\W+(?:a|per|each|every) \w+)(?! daily)",
     re.IGNORECASE,
@@ -217,7 +249,11 @@ def quantities(text: str, even: str, names: Collection[str], *, supposed: bool =
 
 
 def _all(even: str, pieces: Sequence[Clause]) -> Iterator[tuple[str, int, int, int]]:
-    said = [n for n in numbers.find(even) if not n.money and _meant(even, pieces, n)]
+    found = [n for n in numbers.find(even) if not n.money]
+    said = [n for n in found if _meant(even, pieces, n)]
+    for number in found:
+        if number not in said and (end := _to_train_on(even, pieces, number)):
+            yield "examples", int(number.value + 0.5), number.start, end
     for at, number in enumerate(said):
         left = said[at - 1].end if at else 0
         before = even[max(left, number.start - 60) : number.start]
@@ -284,8 +320,22 @@ def _counted(before: str, after: str) -> Iterator[tuple[str, int, float]]:
             yield ("eval_items" if _TESTS_BEFORE.search(before) else "examples"), rows.end(), 1
     elif _TESTS_BEFORE.search(before):
         yield "eval_items", 0, 1
-    elif _TRAINED_ON.search(before) and (thing := re.match(r" [a-z]+s\b(?! (?:ago|later))", after)):
-        yield "examples", thing.end(), 1
+    elif (things := _TO_TRAIN.match(after)) or (_TRAINED_ON.search(before) and (things := _HELD.match(after))):
+        yield "examples", things.end(), 1
+
+
+def _to_train_on(even: str, pieces: Sequence[Clause], number: Number) -> int | None:
+    """Return where the words end that name somebody's own things to train on: the plan is a wish, and they are not."""
+    if _mood(pieces, number.start) is not Mood.wished or number.value != int(number.value):
+        return None
+    before, after = even[max(0, number.start - 60) : number.start], even[number.end : number.end + 60]
+    if _WANTS.search(before) or _PEOPLE.match(after):
+        return None
+    if named := _TO_TRAIN.match(after):
+        return number.end + named.end()
+    on, things = _TRAINED_ON.search(before), _HELD.match(after)
+    theirs = on is not None and things is not None and (on["held"] or things["of"] or things["held"])
+    return number.end + things.end() if things is not None and theirs else None
 
 
 def _meant(even: str, pieces: Sequence[Clause], number: Number) -> bool:

@@ -88,7 +88,9 @@ _SUPPOSED = re.compile(
     re.IGNORECASE,
 )
 _REPORTED = re.compile(
-    r"\b(?<!let's )(?<!let us )(?:say|says|said|claim|claims|claimed|recommends?|recommended|suggests?"
+    r"\b(?<!let's )(?<!let us )(?:say|says|said|(?<!\d )(?<!insurance )claims?(?= (?:that|to|it|they|we|you|he|she"
+    r"|this|their|its|the"
+    r"|our|fine|\d|no|more|up)\b)|claimed(?! (?:items|amounts?))|recommends?|recommended|suggests?"
     r"|advises?|advised|told|informed"
     r"|according to|(?:i|we)(?:'ve| have)? (?:read|heard)|apparently|supposedly|reportedly|rumou?r"
     r"(?:ed)?"

@@ -1,5 +1,7 @@
 """What a model is given to word an answer from, and the form in which it has to."""
 
+import pytest
+
 from bot.answer.prompt import messages, schema
 from bot.consultation.model import How
 from tests.answer.cases import material
@@ -51,3 +53,9 @@ def test_long_talk_is_cut_at_its_beginning() -> None:
     case = material(FACTS, "should we finetune?", said=[f"line {n} {'word ' * 100}" for n in range(60)])
     assert sum(map(len, case.heard)) < 8_000 and case.heard[-1].startswith("asker: line 59")
     assert not any("line 3 " in line for line in case.heard)
+
+
+@pytest.mark.parametrize(("output", "tokens"), [("label", 20), ("conversation", 150), ("text", 250)])
+def test_a_bill_takes_the_length_of_an_answer_from_its_kind(output: str, tokens: int) -> None:
+    told = material({"calls_per_day": 3000, "output": output}).costs
+    assert f"and {tokens} answer tokens" in told

@@ -27,7 +27,15 @@ def _of(match: Match) -> int:
     return int(match["n"].replace(",", ""))
 
 
+def _wrong(match: Match) -> tuple[str, ...]:
+    """Return what is wrong with wrong answers: of documents, what they say; else how the task is done."""
+    return ("facts",) if _DOCUMENTS.search(match.string) else ("skill",)
+
+
 _MADE = unless_tests("people")
+_DOCUMENTS = re.compile(
+    r"(?i)\brag\b|\bretriev|\bwiki|\bconfluence|\bknowledge base|\bhandbook|\bmanuals?\b|\bour docs\b"
+)
 _OTHERS = re.compile(r"(?i)\bhalf\b|\bthe (?:rest|others?)\b|\bgpt\b|\bllm\b|\bsynthetic\b|\bgenerated\b")
 
 TELLING = [
@@ -85,7 +93,32 @@ TELLING = [
     row(
         "need",
         ("consistency",),
-        r"\b(?:flip|slip|drift|jump)\w*\b<..12>\binto (?:english|german|french|spanish)\b",
+        r"\b(?:flip|slip|drift|jump)\w*\b<..12>\binto (?:english|german|french|spanish)\b"
+        r"|\b(?:drift|slip|fall|slid|drop|revert|relaps|laps)\w*\b<..8>\b(?:into|to|out of|from) (?:(?:the|its|his"
+        r"|her|their"
+        r"|a|an|generic|plain|usual|default|normal) )*(?:assistant|chatgpt|ai|character|role|persona|bot"
+        r"|old)\b(?: \w+)?"
+        r"|\bbreak(?:s|ing)? (?:the |its |his |her |their )?(?:character|role|persona)\b"
+        r"|\b(?:forgets?|loses?) (?:the |its |his |her |their )(?:character|role|persona|instructions?)\b",
+        FELT,
+    ),
+    row(
+        "need",
+        ("consistency",),
+        r"\b(?:stay|keep|remain)(?:s|ing)? in (?:character|role|persona)\b",
+        WANTED,
+    ),
+    row(
+        "need",
+        _wrong,
+        r"(?:\b\d+(?:\.\d+)? ?(?:%|percent) of (?:\w+ ){1,6}?(?:(?:is|are|was|were|get|gets) (?:\w+ )?"
+        r"|comes? (?:out |back )?"
+        r"|came (?:out |back )?|goe?s? |went |ends? up )(?:wrong|incorrect|mistaken|misread|inaccurate)\b)"
+        r"|(?:\b(?:answers|predictions|labels|outputs|results|values|numbers|amounts|dates|extractions"
+        r"|classifications|tags)"
+        r" (?:are|come (?:out|back)) (?:(?:too )?often|sometimes|frequently|mostly|usually|regularly|just|still"
+        r"|simply|plain"
+        r"|half the time)? ?(?:wrong|incorrect|inaccurate)\b)",
         FELT,
     ),
     row(

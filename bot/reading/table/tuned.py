@@ -139,6 +139,11 @@ SCORED = [
         _unless(_WANTED, True),
         rf"\b{_METRIC}\b(?: \w+){{0,6}}?[ :=~(]+(?:about |around |roughly |only |just |currently"
         rf" )*{_NUMBER}\s?(?:%|percent\b)?"
+        rf"|\b(?:it|model|classifier|prompt|bot|pipeline|system|baseline|<model>) (?:\w+ )?(?:gets|got|reaches"
+        rf"|reached|scores"
+        rf"|scored|hits|achieves|achieved|manages|is at|sits at|is right in) (?:to )?(?:about |around |only |just "
+        rf"|~)*{_NUMBER}"
+        rf"\s?(?:%|percent\b)"
         rf"|\b{_NUMBER}\s?(?:%|percent) (?:\w+ )?{_METRIC}\b|\b\d+ (?:of|out of|/) ?(?:the )?\d+ (?:\w+"
         rf" ){{0,2}}?(?:right|correct"
         r"|pass(?:ed|es)?|fail(?:ed|s)?|wrong|good)\b",
