@@ -1,5 +1,6 @@
 """The answer without a model: passages that answer what was asked, the likely cause, and steps that fit the case."""
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -14,6 +15,7 @@ MOST_ANSWERS = 2
 LONGEST_QUESTION = 12
 """Words up to which what comes first is a question and no post that tells a case."""
 UNHEARD = "My rules and their sources say nothing about that question."
+_NAME = re.compile(r"[\w:./-]*[\w]")
 LEANS = {
     "worth a try": "a tuning pilot may be worth a try",
     "not yet": "it is too early to tune",
@@ -134,7 +136,9 @@ def _cause(material: Material, notes: _Notes, *, answered: bool) -> list[str]:
 
 def _priced(material: Material, notes: _Notes) -> str:
     """Return the marks of the prices that were used."""
-    used = [i.id for i in material.items if i.id.startswith("price:") and i.id.split("/")[-1] in material.costs]
+    # The name of one model may be the beginning of another's.
+    named = set(_NAME.findall(material.costs))
+    used = [i.id for i in material.items if i.id.startswith("price:") and i.id.split("/")[-1] in named]
     return notes.mark(*used[:2])
 
 

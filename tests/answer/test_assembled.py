@@ -182,3 +182,11 @@ def test_what_they_pay_is_what_the_sums_are_held_against() -> None:
     assert "You pay 3,000 USD a month for 10,000 calls a day, about 10 USD per 1,000." in both
     small = material({**cost, "spend_month": 30})
     assert small.verdict == "prompt_first" and any("so it cannot pay back" in line for line in small.figures)
+
+
+def test_a_bill_names_the_prices_that_it_was_made_from() -> None:
+    said = assembled(
+        material({"calls_per_day": 3000, "output": "text"}, "is gpt-4o-mini too dear for 3,000 calls a day?")
+    )
+    priced = {note.source for note in said.sources if note.source.startswith("price:")}
+    assert "with gpt-4o-mini today" in said.text and priced == {"price:openai/gpt-4o-mini", "price:openai/gpt-6-luna"}
