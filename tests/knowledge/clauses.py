@@ -32,6 +32,7 @@ CASES: dict[str, tuple[dict[str, Value], str]] = {
     "rule": (GATES | {"output": "label", "rule_exists": True}, "no_llm"),
     "small": (GATES | {"output": "label", "need": ("cost",), "small_model": True}, "no_llm"),
     "tuned-on-little": (GATES | {"already_tuned": True, "examples": 30}, "dataset_not_ready"),
+    "tuned-on-unknown": (GATES | {"already_tuned": True, "examples": 0}, "dataset_not_ready"),
     "lost": (
         {"need": ("unsure",), "output": "text", "models_tried": "none", "prompts_tried": ("nothing",)},
         "learn_base_first",

@@ -241,6 +241,13 @@ def test_i_do_not_know_is_an_assumption_that_is_named() -> None:
     assert "need" in decision.assumed and decision.verdict == "learn_base_first"
 
 
+def test_an_unknown_number_of_rows_is_not_called_too_few() -> None:
+    told = {fact: value for fact, value in CASES["tuned-on-little"][0].items() if fact != "examples"}
+    assert "examples" in decide(KNOWLEDGE, Held(told)).ask
+    unknown = final(Held(told).put("examples", 0, assumed=True))
+    assert unknown.clause is not None and unknown.clause.id == "tuned-on-unknown" and "examples" in unknown.assumed
+
+
 def test_nobody_knowing_the_volume_assumes_that_it_pays_and_says_so() -> None:
     facts = {f: v for f, v in CASES["cost"][0].items() if f != "pays_back"}
     volume = frozenset({"calls_per_day", "tokens_in", "tokens_fixed", "tokens_out"})

@@ -27,7 +27,9 @@ EARLIER = (
     ("small", "no_llm",
      "output in ['yes_no','label','number','fields','record']"
      " && ('cost' in need || 'latency' in need) && small_model"),
-    ("tuned-on-little", "dataset_not_ready", "already_tuned && examples < 50"),
+    # Of one clause two were made, with one verdict: an unknown number of rows is not called too few.
+    ("tuned-on-little", "dataset_not_ready", "already_tuned && examples > 0 && examples < 50"),
+    ("tuned-on-unknown", "dataset_not_ready", "already_tuned && examples == 0"),
     ("lost", "learn_base_first", "'unsure' in need && models_tried == 'none' && 'nothing' in prompts_tried"),
     ("compare-small", "measure_first",
      "output in ['yes_no','label','number','fields'] && 'skill' in need && small_model"
