@@ -13,6 +13,7 @@ from bot.consultation.model import Consultation
 from bot.consultation.view import view
 from bot.text import markdown
 from bot.text.numbers import Refusal
+from bot.turn import trials
 from bot.turn.answers import answers, skip
 from bot.turn.buttons import PASTE_ROWS, forget, forget_me, press, show, stop, unlink_record
 from bot.turn.context import TurnContext, here
@@ -84,8 +85,7 @@ async def obey(consultation: Consultation, command: Command, event: Event, conte
         case "forget":
             return await forget(consultation, event, context)
         case "leave" if not at_terminal:
-            told = "I listen no further here until somebody mentions me."
-            return Step(consultation.but(listens="never")).say(Text(markdown=told, voice="notice"))
+            return trials.leave(consultation)
         case "dataset":
             return step.say(CHECK_BY_COMMAND if at_terminal else PASTE_ROWS)
         case "cost":

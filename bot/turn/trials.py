@@ -265,6 +265,16 @@ def finish(consultation: Consultation, event: Event, measured: Measured, context
     return Step(consultation, ended=ended if measured.parts else None, advances=True)
 
 
+def leave(consultation: Consultation) -> Step:
+    """Listen no further; the message of a trial that runs is settled, since nothing more is shown in it."""
+    told = Text(markdown="I listen no further here until somebody mentions me.", voice="notice")
+    step = Step(consultation.but(listens="never")).say(told)
+    if not (consultation.trial.running and consultation.trial.name):
+        return step
+    settled = "I say no more of this trial here. It runs to its end, and what it measures counts for your case."
+    return replace(step, ended=Ended(consultation.trial.name, (Text(markdown=settled, voice="notice"),)))
+
+
 def silent(consultation: Consultation, event: Event, context: TurnContext) -> Step:
     """Take the end of a trial where nobody wants to hear of it: what it measured counts."""
     if isinstance(event.body, Measured):

@@ -182,11 +182,15 @@ async def test_work_shows_until_the_answer_is_there(tmp_path: Path) -> None:
 
 
 async def test_leave_ends_listening_until_it_is_mentioned_again(tmp_path: Path) -> None:
-    async with whole(tmp_path / "home", content=True) as at:
+    async with model_server(Gate(free=20)) as model, whole(tmp_path / "home", content=True, model=model) as at:
         thread = await at.mention(at.ana, ASK)
         await thread.reads(QUESTION)
+        thread.say(at.ana, RUN)
+        await thread.reads("of 60")
         thread.say(at.ana, "leave", mention=True)
         await thread.reads("I listen no further here")
+        settled = await thread.reads("I say no more of this trial here")
+        assert "Stop" not in text_of(settled) and "of 60" not in thread.text()
         said = len(thread.messages())
         thread.say(at.bob, "we have 400 examples")
         await thread.quiet()

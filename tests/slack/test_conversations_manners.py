@@ -160,18 +160,23 @@ async def test_in_a_long_thread_of_a_rationed_app_it_says_what_it_could_not_read
         slack.check()
 
 
-async def test_leave_ends_listening_until_it_is_mentioned_again(slack: FakeSlack, whole: Whole) -> None:
-    thread = await whole.mention(slack.alice, ASK)
-    await thread.reads(QUESTION)
-    await thread.say(slack.alice, f"<@{slack.bot}> leave")
-    await thread.reads("I listen no further here")
-    said = len(thread.messages())
-    await thread.say(slack.bob, "we have 400 examples")
-    await thread.quiet()
-    assert len(thread.messages()) == said
-    await thread.say(slack.bob, f"<@{slack.bot}> we have 500 examples")
-    await thread.reads("500 example")
-    assert "400 " not in thread.text()
+async def test_leave_ends_listening_until_it_is_mentioned_again(slack: FakeSlack, tmp_path: Path) -> None:
+    async with model_server(Gate(free=20)) as held, serving(slack, tmp_path / "home", model=held) as whole:
+        thread = await whole.mention(slack.alice, ASK)
+        await thread.reads(QUESTION)
+        await thread.say(slack.alice, RUN)
+        await thread.reads("/60")
+        await thread.say(slack.alice, f"<@{slack.bot}> leave")
+        await thread.reads("I listen no further here")
+        settled = await thread.reads("I say no more of this trial here")
+        assert "Stop" not in text_of(settled) and "/60" not in thread.text()
+        said = len(thread.messages())
+        await thread.say(slack.bob, "we have 400 examples")
+        await thread.quiet()
+        assert len(thread.messages()) == said
+        await thread.say(slack.bob, f"<@{slack.bot}> we have 500 examples")
+        await thread.reads("500 example")
+        assert "400 " not in thread.text()
 
 
 async def test_people_who_talk_to_each_other_are_left_alone(slack: FakeSlack, whole: Whole) -> None:

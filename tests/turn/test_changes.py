@@ -10,6 +10,7 @@ from bot.consultation.base import Value
 from bot.consultation.claims import claim
 from bot.consultation.model import Claim, How
 from bot.consultation.trial_results import TrialResult
+from bot.consultation.trial_state import Phase, TrialState
 from bot.turn.step import ForgetPerson
 from bot.turn.turn import turn
 from tests.knowledge.clauses import GATES
@@ -146,6 +147,17 @@ async def test_after_leave_a_trial_ends_without_a_word_and_still_counts() -> Non
         assert talk.out is not None and talk.out.replies == ()
     await talk.hear(Measured(result=result), by="advisor")
     assert talk.value("quality_ok") is True
+
+
+async def test_leave_settles_the_message_of_a_trial_that_runs() -> None:
+    talk = Talk()
+    await talk.say("should we finetune? it never keeps our tone")
+    talk.case = talk.case.but(trial=TrialState(phase=Phase.running, name="trial-1"))
+    await talk.say("leave")
+    assert talk.out is not None
+    settled, told = talk.out.replies
+    assert settled.over == "trial-1" and not any(isinstance(part, Choices) for part in settled.parts)
+    assert not told.over and talk.case.trial.running
 
 
 async def test_an_answer_by_press_still_settles_a_dispute() -> None:
