@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.platform.port import Delivered, RetryLater
-from bot.platform.progress import EVERY, held_back, skipped
+from bot.platform.progress import EVERY, PATIENCE, held_back, skipped
 
 PASSED = st.floats(0, 100, allow_nan=False)
 TOTALS = st.integers(1, 500)
@@ -24,13 +24,14 @@ def test_what_is_older_than_what_is_shown_is_passed_over(total: int, data: st.Da
     assert held_back(done, total, (0.0, was), passed, changes=changes) == Delivered()
 
 
-@given(st.integers(4, 500))
-def test_a_message_that_cannot_be_changed_is_followed_by_at_most_four_more(total: int):
-    said, shown = 0, (0.0, 0)
+@given(st.integers(4, 500), st.floats(1.1, 100))
+def test_a_message_that_cannot_be_changed_is_followed_by_one_more_where_the_wait_is_long(total: int, each: float):
+    said, shown = list[int](), (0.0, 0)
     for done in range(1, total + 1):
-        if held_back(done, total, shown, done * 2.0, changes=False) is None:
-            said, shown = said + 1, (done * 2.0, done)
-    assert 1 <= said <= 4
+        if held_back(done, total, shown, done * each, changes=False) is None:
+            said, shown = [*said, done], (done * each, done)
+    due = [done for done in range(1, total) if 2 * done >= total and done * each >= PATIENCE]
+    assert said == due[:1]
 
 
 def test_a_refusal_is_passed_over_only_once_there_is_a_message_that_the_result_can_take():
