@@ -201,6 +201,8 @@ class Consultation(Plain):
     """How the last event could be answered, for what is said later."""
     told_them: tuple[str, ...] = ()
     """Who was told here that the advisor is automated, may be wrong, and where their words go."""
+    introduced: bool = False
+    """True once that stands here for all to see."""
     feedback: dict[str, str] = Field(default_factory=dict[str, str])
     """`up` or `down` by person, about the verdict that holds."""
     puzzled: bool = False

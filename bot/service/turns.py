@@ -201,27 +201,37 @@ class Turns:
         """Say to whom the advisor is new what it is, and where their words go, beside what is said anyway."""
         if not result.replies or result.forgets_people:  # who takes their words back is told nothing that is kept
             return result
-        people = dict.fromkeys(e.author for e in talk if e.platform in self.platforms and e.addressed == "us")
-        connection, keep, consultation = self.store.connection, self.store.keep, result.consultation
+        consultation = result.consultation
+        at = next((n for n, reply in enumerate(result.replies) if reply.to is None and not reply.beside), None)
+        if at is not None and consultation.introduced:
+            return result  # it stands there for all to see
+        reached = {reply.to for reply in result.replies}
         strangers = [
-            person
-            for person in people
-            if person not in consultation.told_them
-            and await notices.meets(connection, person, consultation.id, keep=keep)
+            first.author
+            for first in _first_words(talk)
+            if first.platform in self.platforms
+            and (at is not None or first.author in reached)
+            and first.author not in consultation.told_them
+            and await notices.meets(self.store.connection, first.author, first, keep=self.store.keep)
         ]
         if not strangers:
             return result
         notice = Text(markdown=introduction(context), voice="notice")
-        at = next((n for n, reply in enumerate(result.replies) if reply.to is None and not reply.beside), None)
-        told = strangers if at is not None else [each.to for each in result.replies if each.to in strangers]
         replies = tuple(
             reply.model_copy(update={"parts": (*reply.parts, notice)})
-            if n == at or (at is None and reply.to in told)
+            if n == at or (at is None and reply.to in strangers)
             else reply
             for n, reply in enumerate(result.replies)
         )
-        known = consultation.but(told_them=(*consultation.told_them, *told))
+        stands = consultation.introduced or at is not None
+        known = consultation.but(told_them=(*consultation.told_them, *strangers), introduced=stands)
         return replace(result, consultation=known, replies=replies)
+
+
+def _first_words(talk: Sequence[Event]) -> list[Event]:
+    """Return of each person who spoke to us the first event."""
+    to_us = [event for event in talk if event.addressed == "us"]
+    return [each for n, each in enumerate(to_us) if all(before.author != each.author for before in to_us[:n])]
 
 
 def answering(

@@ -20,16 +20,16 @@ async def first_today(connection: Connection, event: Event, what: Notice) -> boo
     return await connection.call("GET", name) == event.message
 
 
-async def meets(connection: Connection, person: str, conversation: str, *, keep: int) -> bool:
-    """Tell whether this conversation is where a person first meets the advisor; asking it again changes nothing.
+async def meets(connection: Connection, person: str, event: Event, *, keep: int) -> bool:
+    """Tell whether a person first meets the advisor with this event; asking it again changes nothing.
 
     Who has not been there for `keep` ms is met anew.
     """
-    name = _met(person)
-    first = await connection.call("SET", name, conversation, "NX", "PX", keep)
-    if first is None:
-        await connection.call("PEXPIRE", name, keep)
-    return first is not None or await connection.call("GET", name) == conversation
+    name, first = _met(person), f"{event.conversation} {event.message}"
+    if await connection.call("SET", name, first, "NX", "PX", keep) is not None:
+        return True
+    await connection.call("PEXPIRE", name, keep)
+    return await connection.call("GET", name) == first
 
 
 async def forget(connection: Connection, person: str) -> None:

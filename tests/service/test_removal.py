@@ -40,7 +40,7 @@ async def live(store: Store, workspace: str, channel: str, person: str, at: date
     await store.add_call(conversation, "trial-1", '{"text": "the parrot"}')
     await orders.begin(store.connection, conversation, "trial-1", "the parrot", keep=store.keep)
     await note(store.connection, conversation, "thread", "171.2", store.keep)
-    await notices.meets(store.connection, author, conversation, keep=store.keep)
+    await notices.meets(store.connection, author, event(conversation, 1), keep=store.keep)
     await accept(store.connection, event(conversation, 7), keep=store.keep)
     return conversation
 

@@ -124,8 +124,11 @@ async def test_what_it_is_and_where_words_go_is_said_once_where_a_person_first_m
     told = "I am automated and can be wrong"
     assert told in await room.hear("should we finetune? it never keeps our tone")
     assert told not in await room.hear("a couple of system prompts, no examples in it")
-    assert told in await room.hear("we have 400 examples", by="ben"), "Ben is new"
-    assert told not in await room.hear("should we finetune?", conversation="test:T1:C2:1"), "Ana is not"
+    assert told not in await room.hear("we have 400 examples", by="ben"), "it stands there already"
+    assert told not in await room.hear("should we finetune?", conversation="test:T1:C2:1"), "Ana is not new"
+    assert told in await room.hear("should we finetune?", by="ben", conversation="test:T1:C2:1"), "Ben never was told"
+    await room.hear("forget")
+    assert told not in await room.hear("should we finetune?"), "it still stands there"
     assert "No model server is involved" in await room.hear("should we finetune?", by="cy", conversation="test:T1:C3:1")
 
 
@@ -162,7 +165,7 @@ async def test_somebody_who_only_talks_to_others_is_told_nothing(room: Room) -> 
     assert await room.hear("we have 400 examples", by="ben", addressed="people") in ("", HINT.markdown)
     assert room.text("ben") == "" and "I am automated" not in room.text(None)
     assert "400" not in (room.said.consultation or Consultation(id="", started=NOON, updated=NOON)).model_dump_json()
-    assert "I am automated" in await room.hear("we have 400 examples", by="ben")
+    assert "400" in await room.hear("we have 400 examples", by="ben")
 
 
 async def test_where_a_replayed_turn_says_it_again_until_it_was_committed(room: Room) -> None:
