@@ -30,6 +30,8 @@ GREETING = (
     "Should you finetune? Tell me what you want a model to do and what goes wrong. "
     "/help lists the commands, /quit ends; pasting several lines works. I am automated and can be wrong."
 )
+ENDS = frozenset({"/quit", "/exit", "/q", "quit", "exit", ":q"})
+"""Alone on a line they end the program, as in any shell; in a channel they are words like others."""
 STOPPED = "Stopped. What was measured is kept."
 STILL_THERE = (
     "Not deleted: what was stored of this consultation is still there, also after /quit. "
@@ -70,7 +72,7 @@ class Terminal:
         """Hold the conversation until the lines end or the person quits."""
         await self.resume()
         async for text in lines:
-            if text.strip().lower() in ("/quit", "/exit", "/q"):
+            if text.strip().lower().rstrip(".!") in ENDS:
                 break
             if text.strip():
                 self.unsaved.append(text.strip())

@@ -95,7 +95,7 @@ async def test_from_nothing_to_a_verdict_with_numbered_choices(home: Path) -> No
         await terminal.until("a) Why")
         terminal.type("a")
         await terminal.until("Next")
-        terminal.type("/quit")
+        terminal.type("exit")
         assert await terminal.end() == 0
 
 
