@@ -37,6 +37,8 @@ AT_ONCE = 8
 UP = (6.0, 10.0)
 """Seconds that a process lives; where starting it takes long, it lives STARTS times as long as that."""
 STARTS = 3
+TRIAL = 125
+"""Every how many messages one begins a trial: a person may start ten in an hour."""
 PAUSE = 0.4
 """Seconds between two faults of the platform."""
 GATEWAY = 0.1
@@ -106,7 +108,7 @@ async def run(name: str, platform: Platform, events: int) -> Counter[str]:
     free, began = asyncio.Semaphore(AT_ONCE), time.monotonic()
 
     async def one(number: int) -> None:
-        kind = "trial" if number in (events // 4, events // 2) else "rule" if number % 3 == 0 else "ask"
+        kind = "trial" if number % TRIAL == TRIAL // 2 else "rule" if number % 3 == 0 else "ask"
         async with free:
             count = await platform.say(kind)
             sent.counts.append((kind, count))

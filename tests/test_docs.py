@@ -14,6 +14,7 @@ import typer.main
 import yaml
 from typer.core import TyperGroup
 
+from adapters.slack.manifest import EVENTS
 from bot.cli import app
 from bot.trial.file import load as load_trial
 from knowledge.load import load
@@ -109,6 +110,7 @@ def test_every_target_of_make_that_a_page_names_exists() -> None:
 CITED = re.compile(r"\b((?:docs/)[\w-]+\.md)#([\w-]+)")
 PLATFORMS = ROOT / "docs" / "platforms.md"
 TEST = re.compile(r"`([\w/]+\.py)::(\w+)`")
+NO_TEST = ("not used", "not imitated", "the library's", "not verified")
 
 
 def test_every_heading_that_code_points_to_is_there() -> None:
@@ -127,11 +129,27 @@ def test_every_test_that_the_page_of_the_platforms_names_is_there() -> None:
         platform = section.split()[0].lower()
         for row in re.findall(r"^\|.*\|$", section, re.M):
             *_, fake, product = [cell.strip() for cell in row.strip("|").split("|")]
+            if product == "the product" or row.startswith("|---"):
+                continue
+            if "payloads" in section.partition("\n")[0]:  # where its example is, in place of the fake's test
+                assert TEST.search(product) or "not verified" in fake, row
+            else:
+                assert all(TEST.search(cell) or cell.startswith(NO_TEST) for cell in (fake, product)), row
             for cell, folder in ((fake, ROOT / "tests" / "fakes" / platform), (product, ROOT / "tests" / platform)):
                 for name, test in TEST.findall(cell):
                     named += 1
                     assert test in functions(folder / name), f"{name} in {folder.name} has no {test}"
     assert named > 100
+
+
+def test_the_page_of_the_platforms_names_all_that_is_read_of_slack() -> None:
+    payloads = text_of(PLATFORMS).partition("## Slack payloads")[2].partition("\n## ")[0]
+    named = {*re.findall(r"`([\w.]+)`", payloads)}
+    calls = re.compile(r"\.((?:agents|apps|assistant|auth|chat|conversations|files|oauth|users|views)_\w+)\(")
+    called = {name for module in (ROOT / "adapters" / "slack").rglob("*.py") for name in calls.findall(text_of(module))}
+    assert len(called) > 15
+    assert [name for name in called if name.replace("_", ".") not in named] == []
+    assert [event for event in EVENTS if event.partition(".")[0] not in named] == []
 
 
 def test_every_test_that_the_page_of_threats_names_is_there() -> None:

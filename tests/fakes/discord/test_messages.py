@@ -182,6 +182,16 @@ async def test_a_file_that_a_component_shows_is_told_of_there_alone(
     assert status == 200 and changed["components"][1]["file"]["attachment_id"] == shown["file"]["attachment_id"]
 
 
+async def test_an_edit_with_new_files_lists_all_that_the_message_then_has(raw: Raw, general: Channel) -> None:
+    _, made = await raw("POST", posts(general), {"content": "one"}, files={"a.txt": b"a", "b.txt": b"b"})
+    path, kept = f"{posts(general)}/{made['id']}", made["attachments"][0]
+    listed = {"attachments": [{"id": kept["id"]}, {"id": 0, "filename": "c.txt"}]}
+    _, changed = await raw("PATCH", path, {"content": "two"} | listed, files={"c.txt": b"c"})
+    assert [each["filename"] for each in changed["attachments"]] == ["a.txt", "c.txt"]
+    _, changed = await raw("PATCH", path, {"content": "three"})
+    assert [each["filename"] for each in changed["attachments"]] == ["a.txt", "c.txt"], "without a list all stay"
+
+
 async def test_a_file_that_no_component_shows_is_an_offence(raw: Raw, discord_: FakeDiscord, general: Channel) -> None:
     with discord_.expecting(0):
         await raw("POST", posts(general), {"flags": V2, "components": [words("hi")]}, files={"a.txt": b"a"})

@@ -51,15 +51,19 @@ class Core:
         patience: float = 3.0,
         ping_every: float = 1.0,
         unlisted: bool = False,
+        across: bool = False,
+        optional: tuple[str, ...] = (),
     ):
         """Set the app up as its manifest would.
 
         `gaps` are the seconds before each redelivery (Slack's own are 0, 60 and 300), `patience` how long an ack may
         take, `ping_every` the seconds between the server's pings, `unlisted` the limits of an app that is distributed
-        without being listed: one conversations.replies or history a minute, of 15 messages at most.
+        without being listed: one conversations.replies or history a minute, of 15 messages at most. With `across` the
+        app is installed across an organisation; `optional` are the scopes that may be left out of an installation.
         """
         self.scopes, self.events = scopes, events
         self.agent_view, self.rotation, self.unlisted = agent_view, rotation, unlisted
+        self.across, self.optional = across, optional
         self.gaps, self.patience, self.ping_every = gaps, patience, ping_every
         self.stream_idle = 180.0
         """Seconds without an append after which a stream is over."""

@@ -53,6 +53,16 @@ async def event(core: Core, team: Team, subscription: str, inner: Json) -> Ack |
 def wrapped(core: Core, team: Team, inner: Json) -> Json:
     """Return the outer event, with a fresh event_id."""
     inner.setdefault("event_ts", core.new_ts())
+    body = _wrapped(core, team, inner)
+    if core.across:
+        # docs/platforms.md#slack-events: authorised for no team, with the organisation beside it.
+        del body["context_team_id"], body["context_enterprise_id"]
+        body |= {"enterprise_id": team.enterprise}
+        body["authorizations"][0] |= {"team_id": None, "is_enterprise_install": True}
+    return body
+
+
+def _wrapped(core: Core, team: Team, inner: Json) -> Json:
     return {
         "token": "unused",
         "team_id": team.id,

@@ -12,9 +12,18 @@ CODE_LASTS = 600
 class Installing(Core):
     """What an admin does to install."""
 
-    def consent(self, address: str, *, team: str | None = None, user: str | None = None) -> str:
-        """Press Allow on the page the app sent a person to; return where the browser is sent, with code and state."""
-        return consented(self, dict(parse_qsl(urlsplit(address).query)), team, user)
+    def consent(
+        self, address: str, *, team: str | None = None, user: str | None = None, without: tuple[str, ...] = ()
+    ) -> str:
+        """Press Allow on the page the app sent a person to; return where the browser is sent, with code and state.
+
+        `without` are optional scopes that are left out.
+        """
+        # docs/platforms.md#slack-tokens
+        assert {*without} <= {*self.optional}, f"Only {self.optional} may be left out."
+        asked = dict(parse_qsl(urlsplit(address).query))
+        kept = [scope for scope in asked.get("scope", "").split(",") if scope not in without]
+        return consented(self, asked | {"scope": ",".join(kept)}, team, user)
 
     def decline(self, address: str) -> str:
         """Press Cancel; return where the browser is sent, with error and state."""

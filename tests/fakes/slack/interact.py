@@ -29,7 +29,7 @@ class Interactions(Core):
             "command": command,
             "text": self._escaped(text),
             "api_app_id": self.app_id,
-            "is_enterprise_install": "false",
+            "is_enterprise_install": "true" if self.across else "false",
             "response_url": url,
             "trigger_id": self.new_trigger(team.id, user),
         }
@@ -193,7 +193,7 @@ class Interactions(Core):
             "api_app_id": self.app_id,
             "token": "unused",
             "enterprise": {"id": team.enterprise, "name": "Grid"} if team.enterprise else None,
-            "is_enterprise_install": False,
+            "is_enterprise_install": self.across,
             "trigger_id": self.new_trigger(team.id, user, view),
         }
 

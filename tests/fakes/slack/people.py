@@ -152,6 +152,16 @@ class People(Core):
         await delivery.event(self, home, "tokens_revoked", _revoked(home.bot_user))
         await delivery.event(self, home, "app_uninstalled", {"type": "app_uninstalled"})
 
+    async def take_out(self, *teams: str) -> None:
+        """Take workspaces out of an installation across their organisation; its token lives on."""
+        # docs/platforms.md#slack-events
+        assert self.across, "The app is installed by workspaces."
+        inner = {"type": "team_access_revoked", "team_ids": list(teams), "event_ts": self.new_ts()}
+        body = delivery.wrapped(self, self.home_team, inner)
+        for name in ("team_id", "authorizations", "is_ext_shared_channel", "event_context"):
+            del body[name]
+        await delivery.attempt(self, "events_api", "team_access_revoked", body, body["event_id"])
+
     async def revoke_tokens(self, team: str | None = None) -> None:
         """Revoke the tokens of a workspace and leave the app installed."""
         home = self.teams[team] if team else self.home_team

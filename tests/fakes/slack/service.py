@@ -23,8 +23,8 @@ class FakeSlack(People, Interactions, Installing, Looks):
     What a person sees: `seen`, `said`, `home`, `modal`, `status`. What the app did: `calls`, `called(method)`,
     `acks`, `offences`. What people do: `say`, `edit`, `delete`, `upload`, `join`, `open_home`, `open_messages_tab`,
     `look_at`, `command`, `press`, `select`, `shortcut`, `message_shortcut`, `submit`, `close_view`, `stop_session`,
-    `uninstall`, `revoke_tokens`, `consent`, `decline`. What goes wrong: `limit`, `fail`, `refuse`, `drop`, `slow`,
-    `refresh_sockets`, `cut_sockets`, `frozen`, `send_forged`, `send_stale`, `send_unsigned`, `send_again`.
+    `uninstall`, `take_out`, `revoke_tokens`, `consent`, `decline`. What goes wrong: `limit`, `fail`, `refuse`, `drop`,
+    `slow`, `refresh_sockets`, `cut_sockets`, `frozen`, `send_forged`, `send_stale`, `send_unsigned`, `send_again`.
     """
 
     def __init__(self, *, installed: bool = True, enterprise: str | None = None, **core: Any):

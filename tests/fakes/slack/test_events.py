@@ -167,6 +167,22 @@ async def test_the_end_of_an_installation_is_told() -> None:
         assert told(app.got[2:]) == ["tokens_revoked"]
 
 
+async def test_across_an_organisation_an_event_is_authorised_for_no_team() -> None:
+    async with FakeSlack(enterprise="E1", across=True) as slack, bare_app(slack) as app:
+        await slack.say(slack.alice, slack.general, f"<@{slack.bot}> hi")
+        await slack.take_out("T7", "T8")
+        await slack.uninstall()
+        said, *_, taken, revoked, gone = app.got
+        told = [each["event"]["type"] for each in (taken, revoked, gone)]
+        assert (said["team_id"], said["enterprise_id"]) == (slack.home_team.id, "E1")
+        for each in (said, revoked, gone):
+            [authorized] = each["authorizations"]
+            assert (authorized["team_id"], authorized["is_enterprise_install"]) == (None, True)
+        assert told == ["team_access_revoked", "tokens_revoked", "app_uninstalled"]
+        assert taken["event"]["team_ids"] == ["T7", "T8"]
+        assert taken["enterprise_id"] == "E1" and "team_id" not in taken and "authorizations" not in taken
+
+
 async def test_a_gesture_that_nobody_could_make_fails() -> None:
     async with FakeSlack() as slack, bare_app(slack):
         stranger = slack.add_user("stranger")

@@ -260,6 +260,16 @@ async def test_a_home_is_published_under_its_hash() -> None:
         assert "response_url" not in app.got[-1]
 
 
+async def test_a_menu_asks_the_app_for_its_options() -> None:
+    async with FakeSlack() as slack, bare_app(slack) as app:
+        app.answers.append(answers({"options": [{"text": plain("Yes"), "value": "y"}]}))
+        ack = await slack.suggest(slack.alice, "menu", "ye")
+        assert ack.body["options"][0]["value"] == "y"
+        payload = app.got[-1]
+        assert (payload["type"], payload["action_id"], payload["value"]) == ("block_suggestion", "menu", "ye")
+        assert "trigger_id" not in payload
+
+
 async def test_a_message_shortcut_carries_the_message() -> None:
     async with FakeSlack(scopes=("commands",)) as slack, bare_app(slack) as app:
         message = await slack.say(slack.bob, slack.outside, "Should we?")

@@ -64,6 +64,15 @@ async def test_the_consent_page_takes_a_full_question_only() -> None:
         assert "access_denied" in slack.decline(asking(slack))
 
 
+async def test_only_what_is_optional_is_left_out_of_an_installation() -> None:
+    async with FakeSlack(installed=False, optional=("commands",)) as slack:
+        web: Any = AsyncWebClient(base_url=slack.api_url)
+        code = code_in(slack.consent(asking(slack), without=("commands",)))
+        assert (await web.oauth_v2_access(**spent(slack, code)))["scope"] == "chat:write"
+        with pytest.raises(AssertionError, match="may be left out"):
+            slack.consent(asking(slack), without=("chat:write",))
+
+
 async def test_a_token_that_rotates_ends_and_its_refresh_token_works_once() -> None:
     async with FakeSlack(rotation=True) as slack:
         web: Any = AsyncWebClient(base_url=slack.api_url)

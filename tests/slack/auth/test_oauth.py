@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from adapters.slack.auth import oauth
 from adapters.slack.auth.clients import Clients
 from adapters.slack.auth.installations import HASH
-from adapters.slack.manifest import scopes
+from adapters.slack.manifest import manifest, scopes
 from bot.platform.port import StartupError
 from bot.store.connection import connect
 from bot.vault import Vault
@@ -99,6 +99,21 @@ async def test_a_workspace_installs_the_app_and_is_served(tmp_path: Path) -> Non
         assert held.installation.expires is None
         assert slack.bot_token not in str(await made.connection.call("HGETALL", HASH))
         slack.check()
+
+
+async def test_scopes_that_were_left_out_are_left_out(tmp_path: Path) -> None:
+    """As they may be, so that a workspace in which nothing is read along is served all the same."""
+    asked = manifest(PUBLIC_URL)["oauth_config"]["scopes"]
+    optional = tuple(asked["bot_optional"])
+    assert optional
+    async with (
+        FakeSlack(installed=False, optional=optional) as slack,
+        installing(tmp_path, slack) as (made, browser, _),
+    ):
+        done = await browser.go(slack.consent(await browser.begin(), without=optional))
+        assert done.status == 200 and "installed" in done.text
+        held = await made.kept.find(slack.home_team.id)
+        assert held and {*held.installation.scopes} == {*asked["bot"]} - {*optional}
 
 
 async def test_a_cookie_that_is_no_text_is_not_ours(tmp_path: Path) -> None:

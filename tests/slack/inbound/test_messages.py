@@ -232,12 +232,10 @@ async def test_an_uninstalled_workspace_is_told_apart_and_forgotten(slack: FakeS
 
 async def test_across_an_organisation_the_end_is_told_of_all_its_workspaces(tmp_path: Path) -> None:
     async with (
-        FakeSlack(enterprise="E1") as slack,
+        FakeSlack(enterprise="E1", across=True) as slack,
         running(slack, tmp_path / "home", http=True) as app,
     ):
-        inner = {"type": "app_uninstalled"}
-        body = delivery.wrapped(slack, slack.home_team, inner)
-        body["authorizations"][0]["is_enterprise_install"] = True
+        body = delivery.wrapped(slack, slack.home_team, {"type": "app_uninstalled"})
         ack = await delivery.attempt(slack, "events_api", "app_uninstalled", body, body["event_id"])
         assert ack.ok
         [gone] = await app.took()
@@ -246,13 +244,12 @@ async def test_across_an_organisation_the_end_is_told_of_all_its_workspaces(tmp_
 
 
 async def test_teams_that_an_organisation_takes_out_are_forgotten_and_no_others(tmp_path: Path) -> None:
-    async with FakeSlack(enterprise="E1") as slack, running(slack, tmp_path / "home", http=True) as app:
-        body = delivery.wrapped(slack, slack.home_team, {"type": "team_access_revoked", "team_ids": ["T7", "T8"]})
-        for name in ("team_id", "context_team_id", "authorizations"):
-            del body[name]
-        body["enterprise_id"] = "E1"
-        ack = await delivery.attempt(slack, "events_api", "team_access_revoked", body, body["event_id"])
-        assert ack.ok
+    async with (
+        FakeSlack(enterprise="E1", across=True) as slack,
+        running(slack, tmp_path / "home", http=True) as app,
+    ):
+        await slack.take_out("T7", "T8")
+        assert slack.acks[-1].ok
         gone = await app.took(2)
         assert [(each.workspace, each.organisation, each.body.kind) for each in gone] == [
             ("E1-T7", "", "removed"),
@@ -262,7 +259,10 @@ async def test_teams_that_an_organisation_takes_out_are_forgotten_and_no_others(
 
 @pytest.mark.parametrize("shared", [False, True])
 async def test_across_an_organisation_an_event_is_of_the_team_it_comes_from(tmp_path: Path, shared: bool) -> None:
-    async with FakeSlack(enterprise="E1") as slack, running(slack, tmp_path / "home", http=True) as app:
+    async with (
+        FakeSlack(enterprise="E1", across=True) as slack,
+        running(slack, tmp_path / "home", http=True) as app,
+    ):
         inner = {
             "type": "app_mention",
             "user": "U1",
@@ -271,11 +271,9 @@ async def test_across_an_organisation_an_event_is_of_the_team_it_comes_from(tmp_
             "text": f"<@{slack.bot}> should we?",
         }
         body = delivery.wrapped(slack, slack.home_team, inner)
-        body["authorizations"][0] |= {"is_enterprise_install": True, "team_id": None}
         if shared:
-            body |= {"team_id": "T0STRANGER", "is_ext_shared_channel": True}
-        else:
-            del body["context_team_id"]
+            home = {"context_team_id": slack.home_team.id, "context_enterprise_id": "E1"}
+            body |= {"team_id": "T0STRANGER", "is_ext_shared_channel": True, **home}
         assert (await delivery.attempt(slack, "events_api", "app_mention", body, body["event_id"])).ok
         [event] = await app.took()
         assert event.workspace == f"E1-{slack.home_team.id}", "as of a command, so that what was decided there holds"

@@ -2,7 +2,8 @@
 
 What stands around an event is that of slackapi/bolt-python (in tests/adapter_tests/socket_mode, and an older one
 in tests/scenario_tests/test_events, which names no bot), what stands in the events of installations and of
-App Home that of json-logs/samples/events in slackapi/java-slack-sdk.
+App Home that of json-logs/samples/events in slackapi/java-slack-sdk. Stops, and what somebody looks at, are
+as the pages of these events have them.
 """
 
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ import pytest
 
 from adapters.slack.inbound import home
 from adapters.slack.inbound.messages import read
-from bot.chat.events import Deleted, Edited, Removed, Said
+from bot.chat.events import Deleted, Edited, Pressed, Removed, Said
 from tests.fakes.slack import Ack, FakeSlack, View, delivery, text_of
 from tests.slack.app import App
 
@@ -98,6 +99,20 @@ def test_a_shared_file_comes_with_its_words() -> None:
     assert got.body.text == "these" and [file.name for file in got.body.files] == ["pairs.csv"]
 
 
+def test_a_stop_is_read() -> None:
+    event = {
+        "channel": "D7",
+        "event_ts": "1783536983.783769",
+        "streaming_message_ts": ["1782234987.693923"],
+        "thread_ts": "1782234671.392669",
+        "type": "agent_session_stopped",
+        "user": "U7",
+    }
+    got = read(event, "T7", "UBOT")
+    assert got is not None and got.body == Pressed(action="stop")
+    assert (got.conversation, got.author) == ("slack:T7:D7:1782234671.392669", "slack:T7:U7")
+
+
 # As they come, in what stands around them
 
 
@@ -151,6 +166,16 @@ async def test_the_end_of_an_installation_is_read(slack: FakeSlack, app: App, ev
         body |= {"enterprise_id": "E7", "authed_users": [], "authed_teams": []}
     assert (await sent(slack, body)).ok
     assert [type(each.body) for each in app.taken] == [Removed] * gone
+
+
+async def test_what_somebody_looks_at_is_acknowledged_and_is_none_of_ours(either: App) -> None:
+    slack = either.slack
+    seen = {"type": "slack#/types/channel_id", "value": slack.general, "team_id": slack.home_team.id}
+    body = around(slack, {"type": "app_context_changed", "context": {"entities": [seen]}})
+    body["authorizations"][0] |= {"user_id": slack.alice, "is_bot": False}
+    del body["authorizations"][0]["enterprise_id"], body["is_ext_shared_channel"], body["event_context"]
+    assert (await sent(slack, body)).ok
+    assert either.taken == []
 
 
 async def test_a_home_that_is_opened_is_filled(either: App) -> None:

@@ -9,13 +9,17 @@ from typing import Any
 
 from adapters.slack import ids
 from adapters.slack.auth import oauth
+from adapters.slack.files import fetched, ref_of
 from adapters.slack.manifest import GLOBAL_SHORTCUT
 from bot.chat.events import Earlier, Said
+from bot.platform.port import Delivered
 from tests.fakes.slack import FakeSlack, text_of
 from tests.slack.app import App, running
+from tests.slack.delivery import bench
 from tests.slack.inbound.test_components import button, form_of
 from tests.slack.inbound.test_enrich import late
 from tests.slack.inbound.test_shortcuts import held, home_of
+from tests.slack.outbound.test_deliver import PICTURE
 
 Json = dict[str, Any]
 ROOT, REPLY = "1790000001.003543", "1790000002.017503"
@@ -96,6 +100,44 @@ def test_what_a_code_buys() -> None:
     made = oauth.installation_of(answer, 5.0)
     assert (made.enterprise, made.team, made.token, made.bot_user) == ("E7", "T7", "xoxb-7", "U7")
     assert made.scopes == ("app_mentions:read", "chat:write") and made.refresh is None and made.expires is None
+
+
+async def test_where_somebodys_direct_messages_are(tmp_path: Path) -> None:
+    async with bench(tmp_path) as at:
+        dm = at.slack.dm(at.slack.alice)
+        at.slack.instead("conversations.open", {"channel": {"id": dm}, "ok": True})
+        assert await at.say(PICTURE, to=at.own(at.slack.general)) == Delivered()
+        assert [file.alt_text for message in at.said(dm) for file in message.files] == [PICTURE.alt]
+
+
+async def test_where_a_file_is(tmp_path: Path) -> None:
+    async with bench(tmp_path) as at:
+        held = at.slack.upload(at.slack.alice, "pairs.csv", b"a,b")
+        file: Json = {
+            "id": held.id,
+            "name": "pairs.csv",
+            "title": "pairs.csv",
+            "mimetype": "text/csv",
+            "filetype": "csv",
+            "size": 3,
+            "mode": "hosted",
+            "is_external": False,
+            "external_type": "",
+            "editable": False,
+            "is_public": True,
+            "channels": [at.slack.general],
+            "groups": [],
+            "ims": [],
+            "url_private": held.url,
+            "url_private_download": held.url,
+            "user": at.slack.alice,
+            "username": "",
+        }
+        more: Json = {"comments": [], "response_metadata": {"next_cursor": "dGVhbTpDMUg5UkVTR0w="}}
+        at.slack.instead("files.info", {"ok": True, "file": file, **more})
+        given = ref_of({"id": held.id, "name": "pairs.csv", "file_access": "check_file_info"})
+        read = await fetched(given, await at.clients.client(at.team), at.clients.session())
+        assert read.content == "a,b"
 
 
 async def test_where_a_message_was_posted(slack: FakeSlack, app: App) -> None:

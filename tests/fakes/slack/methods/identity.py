@@ -27,7 +27,7 @@ async def auth_test(call: Call) -> Json:
         "user_id": team.bot_user,
         "bot_id": team.bot_id,
         "enterprise_id": team.enterprise,
-        "is_enterprise_install": False,
+        "is_enterprise_install": call.core.across,
     }
 
 

@@ -73,9 +73,9 @@ def _granted(call: Call, team: Team, token: Token) -> Json:
         "scope": ",".join(token.scopes),
         "bot_user_id": team.bot_user,
         "app_id": call.core.app_id,
-        "team": {"id": team.id, "name": team.name},
+        "team": None if call.core.across else {"id": team.id, "name": team.name},
         "enterprise": {"id": team.enterprise, "name": "Grid"} if team.enterprise else None,
-        "is_enterprise_install": False,
+        "is_enterprise_install": call.core.across,
     }
     if token.expires is not None:
         answer |= {"refresh_token": team.refresh_token, "expires_in": int(token.expires - call.core.now())}
