@@ -42,6 +42,15 @@ class Claim(Plain):
     """False for a set that was only mentioned: it is a lower bound until its question is answered."""
 
 
+class Replaced(Plain):
+    """What one answer took the place of: it counts again once that answer is taken back."""
+
+    by: str
+    message: str | None
+    at: datetime
+    was: tuple[Claim, ...]
+
+
 class Turn(Plain):
     """One turn of a conversation, as text."""
 
@@ -159,6 +168,8 @@ class Consultation(Plain):
     names: dict[str, str] = Field(default_factory=dict[str, str])
     """Display names of those who spoke, by author id."""
     claims: dict[str, tuple[Claim, ...]] = Field(default_factory=dict[str, tuple[Claim, ...]])
+    replaced: dict[str, tuple[Replaced, ...]] = Field(default_factory=dict[str, tuple[Replaced, ...]])
+    """By fact, what gave way to the last answers to it, oldest first."""
     asked: Asked | None = None
     transcript: tuple[Line, ...] = ()
     samples: Samples = Samples()

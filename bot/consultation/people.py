@@ -1,18 +1,28 @@
 """The people of a consultation, and a consultation without one of them."""
 
+from collections.abc import Iterator
 from itertools import cycle
 from string import ascii_uppercase
 
-from bot.consultation.claims import put_together, withdraw
-from bot.consultation.model import Consultation
+from bot.consultation.claims import put_together, take_back, withdraw
+from bot.consultation.model import Claim, Consultation
 
 
 def people_in(case: Consultation) -> frozenset[str]:
     """Return the ids of all who asked, spoke, answered or were told something."""
-    claimed = {claim.by for claims in case.claims.values() for claim in claims}
+    claimed = {claim.by for claim in _claims(case)}
     spoke = {line.by for line in case.transcript} | {*case.room.addressed}
     asker = {case.asker} if case.asker else set[str]()
     return frozenset({*asker, *case.names, *case.told_them, *case.feedback, *claimed, *spoke})
+
+
+def _claims(case: Consultation) -> Iterator[Claim]:
+    """Yield all that is claimed, and what gave way to it."""
+    for claims in case.claims.values():
+        yield from claims
+    for notes in case.replaced.values():
+        for note in notes:
+            yield from note.was
 
 
 def called(case: Consultation) -> dict[str, str]:
@@ -35,10 +45,9 @@ def without(case: Consultation, person: str) -> Consultation:
     pasted = {name for name, by in case.gave.items() if by == person} & case.given.keys()
     if pasted:  # what came by a form stands in no message
         case = put_together(case.but(given={name: held for name, held in case.given.items() if name not in pasted}))
-    claims = {fact: tuple(claim for claim in held if claim.by != person) for fact, held in case.claims.items()}
+    case = take_back(case, lambda each: each.by == person)
     quoted = case.verdict is not None and any(reason.quote in quotes for reason in case.verdict.because)
     return case.but(
-        claims={fact: held for fact, held in claims.items() if held},
         transcript=tuple(line for line in case.transcript if line.by != person),
         told_them=tuple(by for by in case.told_them if by != person),
         feedback={by: how for by, how in case.feedback.items() if by != person},

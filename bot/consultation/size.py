@@ -25,7 +25,9 @@ def lightened(case: Consultation) -> Consultation:
     """Return the case without its messages and samples, so that there is room for others; what was read stays."""
     trial = TrialState(phase=Phase.offered) if case.trial.phase in _HAS_SAMPLES else case.trial
     bare = put_together(case.but(given={}, gave={}))
-    return bare.but(transcript=(), passed_on={}, unread=(), trials=case.trials[-1:], trial=trial, lightened=True)
+    return bare.but(
+        transcript=(), passed_on={}, unread=(), trials=case.trials[-1:], trial=trial, lightened=True, replaced={}
+    )
 
 
 def bounded(case: Consultation) -> tuple[Consultation, tuple[str, ...]]:
@@ -48,11 +50,13 @@ def bounded(case: Consultation) -> tuple[Consultation, tuple[str, ...]]:
 
 
 def _shortened(case: Consultation, excess: int) -> Consultation:
-    """Return the case without its oldest lines, and without old trials where these are not enough."""
+    """Return the case without its oldest lines, and where these are not enough without old answers and trials."""
     lines = list(case.transcript)
     while lines and excess > 0:
         excess -= len(lines.pop(0).model_dump_json()) + 1
     case = case.but(transcript=tuple(lines))
+    if _words_size(case) > MOST_WORDS:
+        case = case.but(replaced={})
     while len(case.trials) > 1 and _words_size(case) > MOST_WORDS:
         case = case.but(trials=case.trials[1:])
     return case

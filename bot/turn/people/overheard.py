@@ -46,12 +46,9 @@ def use(consultation: Consultation, event: Event, fact: str, context: TurnContex
     if held is None:
         told = Text(markdown="That was used already, or taken back.", voice="notice")
         return Step(consultation).whisper(event.author, told)
-    measured = tuple(each for each in consultation.claims.get(fact, ()) if each.how is How.measured)
-    consultation = consultation.but(
-        claims={**consultation.claims, fact: measured},
-        offered={name: each for name, each in consultation.offered.items() if name != fact},
-    )
-    return Step(claim(consultation, context.knowledge, fact, held), learned=(fact,), advances=True)
+    left = {name: each for name, each in consultation.offered.items() if name != fact}
+    after = claim(consultation.but(offered=left), context.knowledge, fact, held, alone=True)
+    return Step(after, learned=(fact,), advances=True)
 
 
 def offers(consultation: Consultation, context: TurnContext) -> tuple[Part, ...]:
