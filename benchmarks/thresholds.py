@@ -1,7 +1,8 @@
-"""Fit knowledge/thresholds.yaml to every second line of labelled replies; the figures of both halves are printed.
+"""Fit knowledge/thresholds.yaml to labelled replies, and print what moved and what that does to the figures.
 
-Each threshold is moved by itself over a grid, the others held, until nothing gets better; a wrong answer weighs as
-three missed ones, and openings must not fall below a precision of 0.85.
+Every second line of a kind is kept back (`--every 3`: every third), and the figures of both parts are printed before
+and after. Each threshold is moved by itself over a grid, the others held, until nothing gets better; a wrong answer
+weighs as three missed ones, and openings must not fall below a precision of 0.85. Only `--write` changes the file.
 """
 
 import argparse
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.replies import Row, figures
-from bot.reading import understand
+from bot.reading import understanding
 from knowledge.load import HERE, Knowledge, load
 from knowledge.schema import Thresholds, Value
 from knowledge.values import value_fits
@@ -37,28 +38,34 @@ KINDS: Mapping[str, frozenset[str]] = {
 LEAST_PRECISION = 0.85
 
 
-def halves(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
-    """Part the lines: of each kind every second one is fitted on, the others are not looked at."""
+def parts(rows: Sequence[Row], every: int) -> tuple[list[Row], list[Row]]:
+    """Part the lines into those to fit on, and of each kind every so many that are not looked at."""
     seen: Counter[tuple[str, bool]] = Counter()
-    parts: tuple[list[Row], list[Row]] = ([], [])
+    fitted: list[Row] = []
+    kept: list[Row] = []
     for row in rows:
         kind = (row["kind"], row["language"] == "en")
         seen[kind] += 1
-        parts[0 if seen[kind] % 2 else 1].append(row)
-    return parts
+        (fitted if seen[kind] % every else kept).append(row)
+    return fitted, kept
 
 
-def read(rows: Sequence[Row], knowledge: Knowledge) -> list[Row]:
-    """Read the lines as `advisor read` does."""
+def read(rows: Sequence[Row], knowledge: Knowledge, thresholds: Thresholds) -> list[Row]:
+    """Read the lines as `advisor read` does, with these thresholds."""
+    own = knowledge.thresholds
     outs: list[Row] = []
-    for row in rows:
-        held: dict[str, Any] = row.get("before", {})
-        before: dict[str, Value] = {
-            n: value for n, v in held.items() if (value := value_fits(knowledge.facts[n], v)) is not None
-        }
-        got = understand(row["text"], row["asked"], knowledge, before=before)
-        facts = {h.fact: {"value": list(h.value) if isinstance(h.value, tuple) else h.value} for h in got.found}
-        outs.append({"facts": facts, "unsure": got.unsure, "intent": got.intent, "passages": got.passages})
+    try:
+        _hold(knowledge, thresholds)
+        for row in rows:
+            held: dict[str, Any] = row.get("before", {})
+            before: dict[str, Value] = {
+                n: value for n, v in held.items() if (value := value_fits(knowledge.facts[n], v)) is not None
+            }
+            got = understanding.understand(row["text"], row["asked"], knowledge, before=before)
+            facts = {h.fact: {"value": list(h.value) if isinstance(h.value, tuple) else h.value} for h in got.found}
+            outs.append({"facts": facts, "unsure": got.unsure, "intent": got.intent, "passages": got.passages})
+    finally:
+        _hold(knowledge, own)
     return outs
 
 
@@ -76,49 +83,61 @@ def worth(found: Mapping[str, float]) -> float:
     )
 
 
-def fit(rows: Sequence[Row], knowledge: Knowledge) -> Thresholds:
-    """Return the thresholds at which these lines are read best."""
-    best = knowledge.thresholds
+def fit(
+    rows: Sequence[Row], knowledge: Knowledge, best: Thresholds, grids: Mapping[str, Sequence[float]]
+) -> Thresholds:
+    """Return the thresholds at which these lines are read best, sought from those that are given."""
     moved = True
     while moved:
         moved = False
-        for name, grid in GRIDS.items():
+        for name, grid in grids.items():
             about = [row for row in rows if row["kind"] in KINDS[name]]
-            scores: list[tuple[float, float]] = []
-            for value in grid:
-                _hold(knowledge, best.model_copy(update={name: value}))
-                scores.append((worth(figures(about, read(about, knowledge))), value))
-            top = max(score for score, _ in scores)
-            as_good = sorted(value for score, value in scores if score >= top - 1e-9)
+            scores = {
+                value: worth(figures(about, read(about, knowledge, best.model_copy(update={name: value}))))
+                for value in {*grid, getattr(best, name)}
+            }
+            top = max(scores.values())
+            as_good = sorted(value for value, score in scores.items() if score >= top - 1e-9)
+            if getattr(best, name) in as_good:
+                continue
+            moved = True
             value = as_good[len(as_good) // 2]  # the middle of a plateau is the safest
-            moved = moved or getattr(best, name) not in as_good
+            print(f"{name}: {getattr(best, name):g} to {value:g} (worth {top:.3f})", flush=True)
             best = best.model_copy(update={name: value})
-            print(f"{name}: {value} ({top:.3f})", flush=True)
-    _hold(knowledge, best)
     return best
 
 
 def _hold(knowledge: Knowledge, thresholds: Thresholds) -> None:
-    object.__setattr__(knowledge, "thresholds", thresholds)  # the index of the phrasings is kept by identity
+    """Put these thresholds in the place of the others: what phrasings are compared by takes long to make anew."""
+    object.__setattr__(knowledge, "thresholds", thresholds)
+    understanding._read_before.cache_clear()  # pyright: ignore[reportPrivateUsage]
 
 
 def main() -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("cases", type=Path, help="labelled replies, one JSON object a line")
+    parser.add_argument("--every", type=int, default=2, help="keep back every so many lines of a kind; 2 without it")
     parser.add_argument("--write", action="store_true", help="write the file")
     arguments = parser.parse_args()
-    rows: list[Any] = [json.loads(line) for line in arguments.cases.read_text(encoding="utf-8").splitlines()]
+    if arguments.every < 2:
+        parser.error("--every is 2 or more, so that some lines are left to fit on")
+    rows: list[Any] = [json.loads(line) for line in arguments.cases.read_text(encoding="utf-8").splitlines() if line]
     knowledge = load()
-    fitted, kept = halves([row for row in rows if row["language"] == "en"])
-    best = fit(fitted, knowledge)
-    for name, part in (("fitted", fitted), ("kept back", kept)):
-        print(name, json.dumps(figures(part, read(part, knowledge))))
+    was = knowledge.thresholds
+    fitted, kept = parts([row for row in rows if row["language"] == "en"], arguments.every)
+    best = fit(fitted, knowledge, was, GRIDS)
+    for part, of in (("fitted on", fitted), ("kept back", kept)):
+        for when, thresholds in (("before", was), ("after", best)):
+            print(f"{part}, {when}: {json.dumps(figures(of, read(of, knowledge, thresholds)))}")
     if arguments.write:
         path = HERE / "thresholds.yaml"
         head = [line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("#")]
         lines = [*head, *(f"{name}: {value:g}" for name, value in best.model_dump().items())]
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    elif best != was:
+        print("Nothing is written; --write does.")
+    print(json.dumps(best.model_dump()))
 
 
 if __name__ == "__main__":

@@ -74,6 +74,21 @@ def test_answers_reach_the_verdict_of_a_clause(tmp_path: Path, clause: str) -> N
     assert consult(tmp_path, *(answer(f, v) for f, v in facts.items()))[-1]["verdict"] == verdict
 
 
+@pytest.mark.parametrize(
+    ("lines", "held"),
+    [
+        ([answer("examples", 300), answer("examples", 400), {"text": "undo"}], 300),
+        ([answer("examples", 300), {"text": "no, we have 400 examples"}, {"text": "go back"}], 300),
+        ([answer("examples", 300), {"text": "undo"}], None),
+    ],
+)
+def test_undo_puts_back_what_stood_before_the_last_answer(tmp_path: Path, lines: Out, held: int | None) -> None:
+    out = consult(tmp_path, {"text": "it never keeps our tone"}, *lines)
+    facts = [o for o in out if o["type"] == "facts"][-1]["facts"]
+    assert facts.get("examples", {}).get("value") == held
+    assert out[-1]["type"] == "question"
+
+
 def test_null_is_i_do_not_know_and_becomes_an_assumption(tmp_path: Path) -> None:
     out = consult(tmp_path, *(answer(f, v if f != "owner" else None) for f, v in GATES.items()))
     assert out[-1]["assumed"] == ["owner"]

@@ -133,6 +133,8 @@ async def test_a_command_holds_a_consultation_that_nobody_else_sees(model: Model
         typed: list[tuple[str, dict[str, Any], str]] = [
             ("status", {}, "kind of answer"),
             ("fix", {"fact": "examples", "value": "400"}, "400 example"),
+            ("fix", {"fact": "examples", "value": "70"}, "70 example"),
+            ("undo", {}, "As before it: example pairs: 400."),
             ("cost", {"words": "5000 calls a day"}, "per 1,000 calls"),
             ("rule", {"which": "rule-2"}, "Try words before weights"),
             ("help", {}, "I help a team decide"),

@@ -130,6 +130,8 @@ async def test_a_slash_command_holds_a_consultation_that_nobody_else_sees(
         for typed, answer in (
             ("status", "kind of answer | Free text"),
             ("fix example pairs 400", "400 example"),
+            ("fix example pairs 70", "70 example"),
+            ("undo", "As before it: example pairs: 400."),
             ("cost 5000 calls a day", "per 1,000 calls"),
             ("rule 2", "Try words before weights"),
             ("rules", "rule retrieval"),
