@@ -111,6 +111,24 @@ def packed(pieces: Sequence[P], fit: Callable[[Sequence[P]], bool]) -> list[list
     return groups
 
 
+def listed(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> list[tuple[str, str, str]]:
+    """Return (mark, name, rest) for each row of a table that is too wide for a phone, as an item of a list.
+
+    A first column without a name numbers the rows. Where none does, each of several cells says what it is: figures
+    look alike.
+    """
+    numbered = len(headers) > 1 and not headers[0].strip()
+    named = not numbered and len(headers) > 2
+    items: list[tuple[str, str, str]] = []
+    for row in rows:
+        mark = f"{row[0]}." if numbered and row[0].isdigit() else "-"
+        name, *rest = row[numbered:]
+        heads = headers[len(headers) - len(rest) :]
+        says = [f"{at}: {cell}" if named and cell else cell for at, cell in zip(heads, rest, strict=True)]
+        items.append((mark, name or "–", " · ".join(filter(None, says))))
+    return items
+
+
 def as_csv(table: Table) -> bytes:
     """Return a table as a file that spreadsheets open; nothing in it is taken for a formula."""
     out = io.StringIO()

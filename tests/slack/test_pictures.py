@@ -18,7 +18,7 @@ SHOWN = {
     "trial": ["few-shot", "and is now:", "(Rule ", "This would change if", "Details", "Files"],
     "trial_question": ["For your case:", "Details", "What kind of answer"],
     "trial_details": ["Counted in your case:", "The prompt that did best"],
-    "facts": ["Fact", "Ana", "example pairs"],
+    "facts": ["what should get better", "Ana", "example pairs"],
     "voices": ["Noted:", "Problem:", "Paste samples", "What it costs a day", "$124.00"],
     "progress": ["31/45", "instructed: item 4 of 5, run 2", "Stop"],
     "private": ["/finetune", "into our direct messages"],

@@ -5,7 +5,7 @@ import unicodedata
 
 from adapters.discord.render import markup
 from bot.chat.reply import Table
-from bot.platform.layout import numeric
+from bot.platform.layout import listed, numeric
 
 WIDTH = 52
 """Signs of a line that a narrow window still shows unbroken."""
@@ -19,11 +19,11 @@ CHARACTERS = 1_800
 
 def shown(part: Table) -> str | None:
     """Return the table as markdown, without its caption; None where it has to be a file."""
-    headers = [_cell(header) or "#" for header in part.headers]
+    headers = [_cell(header) for header in part.headers]
     rows = [[_cell(cell) for cell in (*row, *[""] * len(headers))[: len(headers)]] for row in part.rows]
     if not headers or len(rows) > ROWS:
         return None
-    made = _aligned(headers, rows)
+    made = _aligned([header or "#" for header in headers], rows)
     narrow = max(map(_width, made.splitlines())) <= WIDTH
     made = markup.code(made) if narrow else _listed(headers, rows)
     return made if len(made) <= CHARACTERS else None
@@ -74,16 +74,8 @@ def _aligned(headers: list[str], rows: list[list[str]]) -> str:
 
 
 def _listed(headers: list[str], rows: list[list[str]]) -> str:
-    """Return one item a row: its first cell in bold, the others behind it; a column without a name numbers them."""
-    numbered = headers[0] == "#" and len(headers) > 1
-    shown_ = [[markup.literal(cell) for cell in line[numbered:]] for line in (headers, *rows)]
-    (name, *names), *items = shown_
-    lines = [markup.small(f"{name}: {' · '.join(names)}" if names else name)]
-    for row, (first, *rest) in zip(rows, items, strict=True):
-        mark = f"{row[0]}." if numbered and row[0].isdigit() else "-"
-        said = " · ".join(cell for cell in rest if cell)
-        lines.append(f"{mark} **{first or '–'}**{': ' if said else ''}{said}")
-    return "\n".join(lines)
+    items = ((mark, *map(markup.literal, said)) for mark, *said in listed(headers, rows))
+    return "\n".join(f"{mark} **{name}**{': ' if rest else ''}{rest}" for mark, name, rest in items)
 
 
 def _cell(text: str) -> str:

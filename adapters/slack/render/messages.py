@@ -20,7 +20,7 @@ from adapters.slack.render.limits import (
     short,
     weight,
 )
-from adapters.slack.render.tables import tables
+from adapters.slack.render.tables import listed_on_phones, tables, titled
 from bot.chat.reply import Choices, Feedback, File, Form, Part, Picture, Progress, Table, Text
 from bot.platform.layout import PROBLEM, as_csv, asked_above, bar, bold_question, packed
 from bot.text.split import split
@@ -134,7 +134,7 @@ def _pieces(part: Part, index: int, parts: Sequence[Part], face: Face) -> Iterab
             above = _text(Text(markdown=part.text), index, face) if part.text.strip() else []
             return [*above, Piece(*choices(part, index, face))]
         case Table():
-            return _table(part)
+            return _table(part, index, face)
         case Picture(name=name, alt=alt):
             return [_picture(Upload(name, part.data, short(alt.partition(",")[0], TITLE), short(alt, ALT)))]
         case File(name=name, content=content):
@@ -170,7 +170,10 @@ def _text(text: Text, index: int, face: Face) -> list[Piece]:
     return [*head, *(Piece(({"type": "markdown", "text": each},), html.unescape(markup.plain(each))) for each in cut)]
 
 
-def _table(table: Table) -> list[Piece | Upload]:
+def _table(table: Table, index: int, face: Face) -> list[Piece | Upload]:
+    if (items := listed_on_phones(table)) is not None:
+        above = [Piece(titled(table.caption), table.caption)] if table.caption else []
+        return [*above, *_text(Text(markdown=items), index, face)]
     found = tables(table)
     if not found:
         title = short(" ".join(table.caption.split()) or "Table", TITLE)

@@ -1,9 +1,10 @@
-"""A table as table blocks, one a message; as a file where it is too large. Pure."""
+"""A table as table blocks, as a list where a phone would break its words, as a file where it is too large. Pure."""
 
 from adapters.slack.render import markup
 from adapters.slack.render.limits import CELL, TABLE_COLUMNS, TABLE_ROWS, Block, short, weight
 from bot.chat.reply import Table
-from bot.platform.layout import numeric
+from bot.platform.layout import listed, numeric
+from bot.text.markdown import literal
 
 ROOM = 10_000
 """The largest table, as JSON."""
@@ -11,6 +12,19 @@ WIDE = 24
 """Characters from which on a column is wrapped."""
 MOST = 3
 """Tables that one part may become; a file from there on."""
+NARROW, COLUMNS = 30, 2
+"""Characters of a row that a phone shows beside each other; in so few columns words wrap well in any case."""
+
+
+def listed_on_phones(part: Table) -> str | None:
+    """Return a table as a list in markdown; None where it is narrow enough for a phone, or large enough for a file."""
+    headers = [_line(header) for header in part.headers]
+    rows = [[_line(cell) for cell in (*row, *[""] * len(headers))[: len(headers)]] for row in part.rows]
+    widest = sum(max(map(len, column)) for column in zip(headers, *rows, strict=True))
+    if len(headers) <= COLUMNS or widest <= NARROW or not tables(part):
+        return None
+    items = ((mark, *map(literal, said)) for mark, *said in listed(headers, rows))
+    return "\n".join(f"{mark} **{name}**{': ' if rest else ''}{rest}" for mark, name, rest in items)
 
 
 def tables(part: Table) -> list[tuple[tuple[Block, ...], str]]:
@@ -31,16 +45,20 @@ def tables(part: Table) -> list[tuple[tuple[Block, ...], str]]:
     return [_table(headers, group, caption) for group, caption in zip(groups, captions, strict=True)]
 
 
+def titled(caption: str) -> tuple[Block, ...]:
+    """Return what stands above a table; nothing where it has no caption."""
+    if not caption:
+        return ()
+    said = f"*{markup.escaped(short(_line(caption), 200))}*"
+    return ({"type": "context", "elements": [{"type": "mrkdwn", "text": said, "verbatim": True}]},)
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
 def _table(headers: tuple[str, ...], rows: list[tuple[str, ...]], caption: str) -> tuple[tuple[Block, ...], str]:
-    blocks: list[Block] = []
-    if caption:
-        said = {
-            "type": "mrkdwn",
-            "text": f"*{markup.escaped(short(' '.join(caption.split()), 200))}*",
-            "verbatim": True,
-        }
-        blocks.append({"type": "context", "elements": [said]})
-    blocks.append(_block(headers, rows))
+    blocks = [*titled(caption), _block(headers, rows)]
     pairs = ("; ".join(f"{h}: {c}" for h, c in zip(headers, row, strict=False) if c.strip()) for row in rows)
     words = "\n".join(filter(str.strip, [caption, *pairs]))
     return tuple(blocks), words or "A table in which nothing stands yet."

@@ -202,6 +202,21 @@ def test_a_table_is_a_table_and_is_read_out_row_by_row():
     assert message.text == "What I hold\n#: 1; Fact: tone\n#: 2"
 
 
+def test_a_table_that_a_phone_would_squeeze_is_a_list():
+    facts = Table(
+        headers=("", "Fact", "Value", "How I know", "Who"),
+        rows=(("1", "example pairs", "400", '"we have 400"', "Ana"), ("", "style_*", "40 or 400", "disputed", "")),
+    )
+    assert only(facts).blocks[0]["text"].splitlines() == [
+        '1. **example pairs**: 400 · "we have 400" · Ana',
+        "- **style\\_\\***: 40 or 400 · disputed",
+    ]
+    rungs = Table(
+        headers=("rung", "passed (95 %)", "runs", "USD in all"), rows=(("bare", "2 of 4 (15 to 85 %)", "10", ""),)
+    )
+    assert only(rungs).text == "- bare: passed (95 %): 2 of 4 (15 to 85 %) · runs: 10"
+
+
 def test_two_tables_are_two_messages():
     table = Table(headers=("A",), rows=(("1",),))
     out = messages([table, Text(markdown="Between."), table], FACE)
