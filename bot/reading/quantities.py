@@ -32,7 +32,9 @@ _TOKENS_FIXED = re.compile(
     r"\b(?:system prompts?|instructions?|fixed|never changes?|static|same every|few[- ]shot|preamble|constant)\b",
     re.IGNORECASE,
 )
-_TOKENS_IN = re.compile(r"\b(?:in|inputs?|prompts?|contexts?|sent?|requests?|a call|per call)\b", re.IGNORECASE)
+_TOKENS_IN = re.compile(
+    r"\b(?:in|inputs?|prompts?|contexts?|sen[dt]|transcripts?|documents?|requests?|a call|per call)\b", re.IGNORECASE
+)
 _BARE_OUT = re.compile(r"\W{0,2}out\b", re.IGNORECASE)
 _TESTS = re.compile(
     r"\W{0,2}(?:[a-z-]+ ){0,3}?(?:(?:test|eval\w*|validation|held[- ]out|gold(?:en)?|benchmark)\b(?: (?:cases?|set"
@@ -77,7 +79,8 @@ _ROWS = re.compile(
     r"\W{0,2}(?:(?!prompts?\b|tokens?\b|test\b|eval\w*|calls?\b|per\b|shot\b|of\b(?! (?:our|my|these|those"
     r"|them)))[a-z&/-]+ ){0,3}?"
     r"(?:pairs?|(?<!for )examples?|samples?|rows|records|data ?points?|dialogues|demonstrations|q ?& ?a(?:s| pairs?)?"
-    r"|labell?ed(?: \w+)?|annotated \w+|training \w+|(?:[a-z]+ )?tagged(?: \w+)?"
+    r"|labell?ed(?: \w+)?|(?:annotated|post-?edited|corrected|proofread|hand-?\w+ed) [a-z]+s|training \w+"
+    r"|(?:[a-z]+ )?tagged(?: \w+)?"
     r"|(?:\w+ ){0,2}?(?:written|done|labell?ed|tagged|annotated|made|corrected|curated|solved|answered|summari[sz]ed"
     r"|translated|transcribed|reviewed|approved|rated|graded|classified|coded) by"
     r"|(?:[a-z]+ ){0,2}?(?<!questions )(?:with|and|plus) (?:the|their|its|our|a|each) (?:\w+ )?"
@@ -134,6 +137,9 @@ _HELD = re.compile(
     re.IGNORECASE,
 )
 """Things that a finetune is to be made from; there are so many of them where it is said whose they are."""
+_MADE_SO = re.compile(
+    r"\W*(?:[a-z-]+ ){0,2}?(?:annotated|labell?ed|tagged|rated|graded|corrected|post-?edited|transcribed)\b", re.I
+)
 _TO_TRAIN = re.compile(
     rf"{_THEIRS} (?:(?:that|which) )?(?:to |(?:we|i)(?:'d|'ll)? (?:(?:would|could|can|might|want|like|plan|hope|to) )"
     r"{0,3})(?:fine[- ]?\s?tune|tune|train)\b",
@@ -334,7 +340,8 @@ def _to_train_on(even: str, pieces: Sequence[Clause], number: Number) -> int | N
     if named := _TO_TRAIN.match(after):
         return number.end + named.end()
     on, things = _TRAINED_ON.search(before), _HELD.match(after)
-    theirs = on is not None and things is not None and (on["held"] or things["of"] or things["held"])
+    made = things is not None and _MADE_SO.match(things.group())
+    theirs = on is not None and things is not None and (on["held"] or things["of"] or things["held"] or made)
     return number.end + things.end() if things is not None and theirs else None
 
 

@@ -162,6 +162,7 @@ RAN = row(
     r" (?:with|via|through|using) (?:an? |the )?"
     r"|\b(?:it|this|that|the bot|everything|production|which)"
     r" (?:currently |now |still )?(?:runs?|is running|ran|uses) (?:on )?|(?:^|\n)[^\w\n]{0,20}(?:on|with|using) "
+    r"|(?:^|[.!?\n,;] ?)(?:currently|right now|today|at the moment|now|so far):? (?:it's |it is |we're on |we use )?"
     r"|\b(?:currently|now|still|today|today's|running|runs|built|live|seconds|secs|calls|assistant|bot|agent"
     r"|pipeline|pay(?:ing)?"
     r"<..15>) (?:on|with|via|for|to) (?:an? |the )?(?:old |plain |vanilla )?)\Z",
@@ -170,11 +171,13 @@ RAN = row(
 FARES = row(
     "models_tried",
     "old",
-    r"\A(?:'s answers?)?(?: (?:and|&|or|,) (?:\S+ ){1,2}?(?=both|all))?(?: (?:both|all|already|still|just|often|always|"
+    r"\A(?:'s answers?)?(?: \(?(?:zero|few)[- ]shot\)?)?(?: (?:and|&|or|,) (?:\S+ ){1,2}?(?=both|all))?(?: (?:both"
+    r"|all|already|still|just|often|always|"
     r"sometimes|usually|never|really|only|currently|kind of))* (?:is what we (?:use|run|have)|writes?|wrote"
     r"|produces?|gives?|gets?|got|keeps?|kept|fails?|failed"
     r"|returns?|returned|drops?"
-    r"|misses|missed|ignores?|ignored|drifts?|drifted|slips|confuses|repeats|refuses|rambles|mangles|garbles"
+    r"|misses|missed|ignores?|ignored|finds?|found|catches|extracts?|labels|drifts?|drifted|slips|confuses|repeats"
+    r"|refuses|rambles|mangles|garbles"
     r"|hallucinates?|hallucinated|invents?|struggles?|struggled|mixes|forgets?"
     r"|breaks?|does(?:n't"
     r"| not)? (?:it|this|that|the|well|fine|ok|not|n't|know|follow|get|keep)|is (?:great|fine|good|ok|perfect"

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.reading.table.row import FELT, WANTED, Match, row, unless_tests, untuned
+from bot.reading.table.row import FELT, WANTED, Match, row, running_cost, unless_tests, untuned
 
 _MAKERS = (
     r"(?:(?:\w+ )?(?:copy ?writers?|writers?|editors?|translators?|annotators?|handlers?|graders?|markers?|mods"
@@ -77,6 +77,7 @@ TELLING = [
         r" (?:an?|the|each|it|every)\b",
         WANTED,
     ),
+    row("output", "record", r"\b(?:\w+ ){1,2}as <json>\b", WANTED),
     row(
         "output",
         "number",
@@ -105,8 +106,57 @@ TELLING = [
     row(
         "need",
         ("consistency",),
-        r"\b(?:stay|keep|remain)(?:s|ing)? in (?:character|role|persona)\b",
+        r"\b(?:stay|keep|remain)(?:s|ing)? in (?:character|role|persona)\b"
+        r"|\b(?:forgets?|loses?|drops?) (?:the |its |our |my |his |her |their )(?:accent|tone|style|voice|rules?"
+        r"|format|dialect)"
+        r"(?: (?:after|over|when|once|half ?way)\b(?: \w+){0,3})?|\bmore (?:reliable|consistent|predictable)\b",
         WANTED,
+    ),
+    row(
+        "need",
+        ("format",),
+        r"\b(?:invalid|broken|malformed|unpars(?:e)?able|incomplete|truncated|not valid) (?:<json>|xml|yaml|csv"
+        r"|markdown|html)",
+        FELT,
+    ),
+    row(
+        "need",
+        ("style",),
+        r"\b(?:must|should|has to|have to|needs? to|supposed to) (?:speak|talk|sound|write|answer"
+        r"|reply) like (?:an? |the |our |my )"
+        r"?\w+(?: \w+)?|\bteach(?:ing)?\b<..25>\b(?:tone(?: of voice)?|voice|style)\b",
+        WANTED,
+    ),
+    row(
+        "need",
+        ("skill",),
+        r"\b(?:picks?|chooses?|selects?|takes?|assigns?|uses?|gets?|predicts?|makes?) (?:\w+ )?the wrong (?!format"
+        r"|language|tone)\w+"
+        r"|\b(?:too many|lots of|many|some) false (?:positives|negatives|alarms|hits)\b|\bfalse (?:positives"
+        r"|negatives|alarms) are\b"
+        r"|\b(?:misclassif(?:y|ies)|mislabels?|misreads?|mixes up|confuses)\b(?: \w+){1,3}"
+        r"|\bmiss(?:es)? (?:\w+ ){0,2}(?:cases|errors|entities|fields|clauses|bugs|spam)\b",
+        FELT,
+    ),
+    row(
+        "need",
+        ("facts",),
+        r"\b(?:chat ?bot|bot|model|assistant|llm|ai|one|<model>) (?:that|which|to|who) (?:really "
+        r"|actually )?knows? (?:about )?"
+        r"(?:all |everything about )?(?:our|my)\b(?: \w+){1,3}",
+        WANTED,
+    ),
+    row(
+        "need",
+        ("latency",),
+        r"\b(?:it|that|this|which|everything)(?:'s| is) slow\b",
+        FELT,
+    ),
+    row(
+        "need",
+        running_cost,
+        r"\b(?:it|that|this|which|everything)(?:'s| is) (?:\w+ ){0,3}?(?:pricey|costly|expensive)\b",
+        FELT,
     ),
     row(
         "need",
@@ -236,7 +286,16 @@ TELLING = [
         r"|team|model))"
         r"|\bgdpr\b|\bpersonal (?:stuff|details|info(?:rmation)?)\b",
     ),
-    row("data_limits", "must_stay_inside", r"\b(?:can't|cannot|must not|may not) (?:get|go|leak) out(?:side)?\b"),
+    row(
+        "data_limits",
+        "must_stay_inside",
+        r"\b(?:can't|cannot|must not|may not|must never|can not) (?:get|go|leak) out(?:side)?\b"
+        r"|\b(?:can't|cannot|must not|may not|must never|not allowed to|can never) leave (?:the |our )?(?:eu"
+        r"|europe\w*|country|"
+        r"germany|switzerland|france|uk|premises|building|house|company|hospital|network|data ?cent(?:er|re)|region"
+        r"|campus)\b",
+        WANTED,
+    ),
     row("owner", "one", r"(?<!not )\bjust me\b(?! (?:and|plus|or))"),
     row(
         "owner",

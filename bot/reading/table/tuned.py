@@ -12,6 +12,7 @@ _DONE = re.compile(
     r"|adapter|gpt|llama"
     r"|qwen|mistral)\b|\b(?:my|our|the|this) (?:\w+ )?(?:fine[- ]?\s?tune|adapter|lora)\b"
     r"|(?:^|\n)\W{0,9}fine[- ]?\s?tuned\b"
+    r"|\b(?:i've|i have|we've|we have|have|got|has) (?:an? |our |my )(?:[\w.-]+ ){1,4}?fine[- ]?\s?tune\b"
     r"|\b(?:fine[- ]?\s?tuning|training) (?:hurt(?=\s*[:;,.])|(?:has )?(?:harmed|degraded|made it worse)\b)"
     r"|\b(?:i|we) (?:did|ran|made) (?:(?:an?|our|one|the|full|first) ){0,2}(?:fine[- ]?\s?tun(?:e|ing)|sft|q?lora)\b",
     re.IGNORECASE,
@@ -130,7 +131,10 @@ FAILS = [
         r" (?:\w+ )?"
         r"(?:well|great|fine|perfectly)|performs? (?:\w+ )?(?:well|great)|does (?:its|the) job|meets? (?:our|the)"
         r" (?:bar|target)"
-        r"|(?:happy|satisfied) with|in production (?:since|for)\b<..15>)",
+        r"|(?:happy|satisfied) with|in production (?:since|for)\b<..15>)"
+        r"|\b(?:i|we)(?:'ve| have)? (?:fine[- ]?\s?tuned|tuned|trained) <..60>(?:, |\band )(?:it|which|that)(?:'s"
+        r"| is| works| does)"
+        r" (?:\w+ )?(?:great|good|well|fine|perfect|the job)\b",
     ),
 ]
 SCORED = [
