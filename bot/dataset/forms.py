@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from bot.dataset import rows
 from bot.dataset.texts import Fault, Said
 from bot.samples.columns import Chosen, Unknown, choose
-from bot.samples.names import IDEALS, plain
+from bot.samples.names import IDEALS, OUTPUTS, plain
 from bot.samples.records import Bad, Left, Record, trimmed
 from bot.samples.schemas import flat, mark, plainly_named, special
 from bot.text.json import as_list, as_object
@@ -48,19 +48,19 @@ class Reader:
         data = as_object(value)
         if self.form == CHAT and "messages" in data and (said := rows.ordinary(data)) is not None:
             return Looked(CHAT, said)
-        if isinstance(data.get("messages"), list) or (self.form == CHAT and not _marked(data)):
+        if _is_chat(data) or (self.form == CHAT and not _marked(data) and "chosen" not in data):
             return _chat(value, data, self.form)
         return _other(value, number, self.chosen)
 
 
 def reader(values: Sequence[Any]) -> Reader:
     """Return the form that most of these rows have."""
-    chats = [value for value in values if isinstance(as_object(value).get("messages"), list)]
+    chats = [value for value in values if _is_chat(as_object(value))]
     flats: list[Mapping[str, Any]] = []
     forms: list[str] = []
     for number, value in enumerate(values, 1):
         data = as_object(value)
-        if isinstance(data.get("messages"), list):
+        if _is_chat(data):
             forms.append(_chat_form(data))
             continue
         found = _other(value, number, None)
@@ -87,6 +87,11 @@ def flat_form(chosen: Chosen) -> str:
     return COMPLETIONS if two == {"prompt", "completion"} else "pairs"
 
 
+def _is_chat(data: Mapping[str, Any]) -> bool:
+    """Tell whether a row is a conversation; beside two answers that are compared, its messages only say one again."""
+    return isinstance(data.get("messages"), list) and not {"chosen", "rejected"} <= data.keys()
+
+
 def _marked(data: Mapping[str, Any]) -> bool:
     return "label" in data and ("messages" in data or "completion" in data) and mark(dict(data)) is not None
 
@@ -96,9 +101,14 @@ def _chat_form(data: Mapping[str, Any]) -> str:
         return CHAT
     if _marked(data):
         return MARKED
-    if {*IDEALS} & plainly_named(dict(data)).keys():
-        return GRADED
-    return CHAT
+    return GRADED if _reference(data) else CHAT
+
+
+def _reference(data: Mapping[str, Any]) -> str | None:
+    """Return the field of the answer that stands beside the messages of a row, where one does."""
+    keys = plainly_named(dict(data))
+    last = as_object(next(reversed(as_list(data.get("messages"))), None)).get("role")
+    return next((name for name in (IDEALS if last == "assistant" else OUTPUTS) if name in keys), None)
 
 
 def _chat(value: Any, data: Mapping[str, Any], form: str) -> Looked:
@@ -111,8 +121,7 @@ def _chat(value: Any, data: Mapping[str, Any], form: str) -> Looked:
     if own == MARKED and said and said[-1][0] != "assistant":
         faults = (*faults, Fault("last_not_assistant", f"it is from {said[-1][0]}"))
     if graded and said:
-        keys = plainly_named(dict(data))
-        wanted = next(trimmed(keys[name]) for name in IDEALS if name in keys)
+        wanted = trimmed(plainly_named(dict(data))[_reference(data) or ""])
         if not wanted:
             faults = (*faults, Fault("empty_content", "the reference answer is empty"))
         said = [*said, ("reference", wanted)]
@@ -163,13 +172,19 @@ def _said(value: object, role: str) -> list[Said]:
 
 
 def _record(record: Record) -> Looked:
-    before = [(turn.role, turn.content) for turn in record.before]
+    before: list[Said] = [(turn.role, turn.content) for turn in record.before]
     into = f"{record.lead}\n\n{record.input}" if record.lead else record.input
     system = [("system", record.system)] if record.system else []
     said: list[Said] = [*system, *before, ("user", into), ("assistant", record.output)]
+    # What follows a call is what the tool gave back, which an answer may well repeat.
+    said = [("tool", text) if n and _calls(said[n - 1]) else (role, text) for n, (role, text) in enumerate(said)]
     notes = tuple(Fault("late_system") for note in record.notes if note.startswith("a late system"))
-    tools = record.output.startswith('[{"name"')
+    tools = any(map(_calls, said))
     return Looked(record.form, said, (*_empty(said), *notes), tools=tools)
+
+
+def _calls(said: Said) -> bool:
+    return said[0] == "assistant" and said[1].startswith('[{"name"')
 
 
 def _empty(said: Sequence[Said]) -> tuple[Fault, ...]:

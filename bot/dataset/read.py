@@ -166,11 +166,13 @@ def _shaped(source: Source, head: str, more: bool) -> Source:
         if _parses(first.rstrip(", \r")):
             return replace(source, shape="objects") if not rest.strip() and not more and _wraps(first) else source
         try:
-            json.JSONDecoder().raw_decode(start)
+            _, end = json.JSONDecoder().raw_decode(start)
         except (ValueError, RecursionError):
             whole = more and ending == "json" and "\n" in start.rstrip()
             return replace(source, shape="objects") if whole else source
-        return replace(source, shape="objects")
+        # A line that strict readers refuse is one row that is wrong, and no reason to stop.
+        line = end <= len(first) and not first[end:].strip(", \t\r")
+        return source if line else replace(source, shape="objects")
     if ending in ("jsonl", "ndjson", "json"):
         return source
     if ending not in ("yaml", "yml", "md", "txt") and (found := layout(head, _TABLES.get(ending, ",;\t|"))):

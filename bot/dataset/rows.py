@@ -46,7 +46,8 @@ def faults(row: Any, *, graded: bool = False) -> Iterator[Fault]:
         if "messages" not in keys and form:
             yield Fault("other_form", form)
         elif "messages" not in keys:
-            yield Fault("messages_missing")
+            named = ", ".join(map(str, list(keys)[:6]))[:80]
+            yield Fault("messages_missing", f"it names {named}" if named else "")
         else:
             yield Fault("messages_missing", "the list is empty" if messages == [] else f"it is {_called(messages)}")
         return

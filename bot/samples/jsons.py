@@ -14,6 +14,8 @@ _TOO_DEEP = "nested too deep"
 # A string that nothing closes goes to the end of the text, a last backslash and all: it is looked at once.
 _COMMAS = re.compile(r'"(?:[^"\\]|\\.?)*(?:"|\Z)|,(?=\s*[}\]])', re.DOTALL)
 _NOTE = "commas that end a list or a line are passed over"
+# What has no value is written as NaN by some programs, and as null in JSON.
+_DECODER = json.JSONDecoder(parse_constant=lambda _: None)
 _NEXT = re.compile(r"\n(?=[ \t]*\{)")
 
 
@@ -158,7 +160,7 @@ def _blank(match: re.Match[str]) -> str:
 def _value(text: str, at: int) -> tuple[object, int]:
     """Return the JSON value that begins at a place, and where it ends; ValueError for none, or one too deep to walk."""
     try:
-        value, end = json.JSONDecoder().raw_decode(text, at)
+        value, end = _DECODER.raw_decode(text, at)
     except RecursionError:
         raise ValueError(_TOO_DEEP) from None
     if is_deep(value):

@@ -22,6 +22,7 @@ MOST_BYTES = 2**20
 MOST_LINES = 40_000
 """A MiB of rows of a few characters would take as long to read as a hundred files of plain text."""
 _PROMPTFOO = re.compile(r"(?:\A|\n)tests:[ \t]*\n[ \t]*-")
+_PYTHON = re.compile(r"\s*(?:\[\s*)?[\[{]\s*'")
 _Form = Callable[[str], Read | None]
 
 
@@ -73,6 +74,8 @@ def parse(data: bytes | str, name: str | None = None, fields: Fields = None) -> 
     except (MissingLibrary, Broken) as error:
         reason = str(error)
         raise SampleError(reason if isinstance(error, MissingLibrary) else f"It {reason}") from None
+    if read is None and _PYTHON.match(text):
+        raise SampleError("It is written as Python prints its values and not as JSON: write it with json.dumps")
     if read is None and (ending in TABLES or fields):
         raise SampleError(
             f"No pairs were found in this {(ending or 'text').upper()} file: each row needs an input and an output, "

@@ -18,6 +18,7 @@ _SPECIAL = frozenset({"messages", "conversations", "chosen", "contents", "fields
 _INS = frozenset({*INPUTS, *TEXTS, *LAST_INPUTS})
 _OUTS = frozenset(OUTPUTS)
 _BAR = re.compile(r"(?<!\\)\|")
+_BREAK = re.compile(r"[ \t]*<br[ \t]*/?>[ \t]*", re.IGNORECASE)
 _RULE = re.compile(r"[ \t]*:?-+:?[ \t]*")
 _PLACE = re.compile(r"column [0-9]+")
 _NAME = re.compile(r"[^\W\d][\w .-]{0,29}")
@@ -226,7 +227,8 @@ def _is_rule(line: str) -> bool:
 
 
 def _piped(line: str) -> list[str]:
-    return [cell.replace("\\|", "|").strip() for cell in _unpiped(_BAR.split(line))]
+    # A cell has no other way to begin a new line.
+    return [_BREAK.sub("\n", cell.replace("\\|", "|")).strip() for cell in _unpiped(_BAR.split(line))]
 
 
 def _unpiped(row: list[str]) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any, cast
 from bot.consultation.model import Pair
 from bot.samples.chats import Unreadable, exchange, is_chat, messages
 from bot.samples.columns import Chosen, Unknown, choose
-from bot.samples.names import INPUTS, LABELS, LISTS, OUTPUTS, TEXTS, plain
+from bot.samples.names import INPUTS, LABELS, LISTS, OUTPUTS, SYSTEMS, TEXTS, plain
 from bot.samples.promptfoo import are_tests, from_cells, from_config, is_promptfoo
 from bot.samples.records import Bad, Read, Record, pair, together, trimmed
 from bot.samples.schemas import decoded, expanded, flat, special
@@ -36,7 +36,9 @@ def from_values(values: Iterable[object], first: int = 1, fields: Fields = None)
             others = unknown.others
     records = [_flat(row, chosen, number) if isinstance(row, dict) else row for number, row in enumerate(rows, first)]
     read = together(records, first)
-    unused = [f"not used: {_listed(chosen.unused)}"] if chosen and chosen.unused else []
+    told = chosen.unused if chosen else ()
+    idle = [name for name in told if plain(name) not in SYSTEMS or not any(as_object(row).get(name) for row in given)]
+    unused = [f"not used: {_listed(idle)}"] if idle else []
     unknown = tuple(map(str, loose[0])) if loose and chosen is None else ()
     if chosen and chosen.wanted.startswith("__expected"):
         read = from_cells(read, first)

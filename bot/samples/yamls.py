@@ -46,17 +46,27 @@ def load(text: str) -> tuple[object, object]:
         # An alias that stands for a list of aliases grows without end.
         if any(isinstance(event, yaml.AliasEvent) for event in cast(Any, yaml).parse(text, _Written)):
             raise Broken("has a reference (*name), which is not followed: write it out")
-        written = cast(object, yaml.load(text, _Written))  # noqa: S506 (it makes text only)
-        meant = cast(object, yaml.load(text, _Loader))  # noqa: S506 (a SafeLoader)
+        # One makes text only, the other is a SafeLoader.
+        both = [[*cast(Any, yaml).load_all(text, loader)] for loader in (_Written, _Loader)]
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" at line {mark.line + 1}" if mark else ""
         raise Broken(f"is no valid YAML{where}: {getattr(error, 'problem', None) or 'unreadable'}") from None
     except (RecursionError, ValueError):
         raise Broken("is no YAML that can be read") from None
-    if is_deep(meant):
+    documents = [(said, value) for said, value in zip(*both, strict=True) if value is not None]
+    if any(is_deep(value) for _, value in documents):
         raise Broken("is nested too deep")
-    return written, meant
+    if len(documents) == 1:
+        return documents[0]
+    # Each of several documents is a row, or a list of them.
+    rows = [each for said, value in documents for each in _listed(said, value)]
+    return ([said for said, _ in rows], [value for _, value in rows]) if rows else (None, None)
+
+
+def _listed(written: object, meant: object) -> list[tuple[object, object]]:
+    lists = isinstance(meant, list)
+    return list(zip(as_list(written), as_list(meant), strict=True)) if lists else [(written, meant)]
 
 
 def as_yaml(text: str, fields: Fields = None) -> Read | None:

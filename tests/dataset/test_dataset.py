@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from bot.cli.dataset import dataset
-from bot.dataset import Checked, Unreadable, check
+from bot.dataset import Checked, Unreadable, check, check_text
 from bot.dataset.kinds import KINDS
 from bot.dataset.rows import faults
 
@@ -88,6 +88,11 @@ def test_what_is_wrong_in_a_row_is_named_with_its_line(tmp_path: Path, bad: Any,
     finding = next(finding for finding in checked.findings if finding.code == code)
     assert finding.fix and finding.source and finding.severity == KINDS[code].severity
     assert checked.rows == 3 and checked.rows_with_errors == (finding.severity == "error")
+
+
+def test_a_first_line_that_only_lax_readers_take_is_one_row() -> None:
+    checked = check_text('{"input": "a", "output": NaN}\n{"input": "b", "output": "c"}\n', "a.jsonl")
+    assert (checked.rows, codes(checked)["not_json"]) == (2, (1,))
 
 
 def test_tools_are_part_of_the_format() -> None:

@@ -45,6 +45,10 @@ FORMED: dict[str, tuple[str, list[Row]]] = {
             for a, b in PAIRS
         ],
     ),
+    "preferences that have the better one as messages, too": (
+        "preferences",
+        [{**preference(a, b), "messages": [said("user", a), said("assistant", b)]} for a, b in PAIRS],
+    ),
     "marked": (
         "answers marked good or bad",
         [{"prompt": a, "completion": b, "label": n % 2 == 0} for n, (a, b) in enumerate(PAIRS)],
@@ -54,6 +58,10 @@ FORMED: dict[str, tuple[str, list[Row]]] = {
         [{"messages": [said("user", a), said("assistant", b)], "label": n % 2 == 0} for n, (a, b) in enumerate(PAIRS)],
     ),
     "graded": ("graded prompts", [{"messages": [said("user", a)], "reference_answer": b} for a, b in PAIRS]),
+    "graded, by a field of another name": (
+        "graded prompts",
+        [{"messages": [said("user", a)], "answer": n} for n, (a, _) in enumerate(PAIRS)],
+    ),
     "evals": ("evaluation items", [{"input": [said("user", a)], "ideal": [b, "?"]} for a, b in PAIRS]),
     "Gemini": (
         "Gemini contents",
@@ -119,6 +127,20 @@ REWRITE: dict[str, tuple[str, list[Row]]] = {
     "ShareGPT": (
         "ShareGPT conversations",
         [{"conversations": [{"from": "human", "value": a}, {"from": "gpt", "value": b}]} for a, b in PAIRS],
+    ),
+    "ShareGPT, where an answer repeats what a tool gave back": (
+        "ShareGPT conversations",
+        [
+            {
+                "conversations": [
+                    {"from": "human", "value": a},
+                    {"from": "function_call", "value": json.dumps({"name": "find", "arguments": {"order": n}})},
+                    {"from": "observation", "value": b},
+                    {"from": "gpt", "value": b},
+                ]
+            }
+            for n, (a, b) in enumerate(PAIRS)
+        ],
     ),
     "questions": ("pairs", [{"question": a, "answer": b} for a, b in PAIRS]),
 }

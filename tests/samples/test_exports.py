@@ -123,6 +123,11 @@ PARTLY: dict[str, tuple[Row, Row, str]] = {
         {**GOOD, "label": "undesirable"},
         "row 2 is marked as a bad answer",
     ),
+    "without a value, as NaN": (
+        {"input": "a", "output": "b"},
+        {"input": "c", "output": float("nan")},
+        "row 2 has an empty output",
+    ),
     "archived": (
         {"input": {"q": "a"}, "expectedOutput": {"a": "b"}, "status": "ACTIVE"},
         {"input": {"q": "c"}, "expectedOutput": {"a": "d"}, "status": "ARCHIVED"},
@@ -171,6 +176,11 @@ REFUSED: dict[str, tuple[str, str | bytes, str]] = {
         "a.jsonl",
         lines({"custom_id": "1", "body": {"messages": [turn("user", "Hi")]}}),
         "without its answer",
+    ),
+    "Python's values": (
+        "a.txt",
+        "{'input': 'a', 'output': 'b'}\n{'input': 'c', 'output': \"d's\"}\n",
+        "with json.dumps",
     ),
     "markup": ("a.xml", "<rows><row><input>a</input></row></rows>", "No pairs were found in this XML file"),
 }

@@ -303,6 +303,7 @@ OWN: dict[str, tuple[str | bytes, str | None]] = {
         "a.yaml",
     ),
     "YAML": ("".join(f"- question: {a}\n  answer: {b}\n" for a, b in TWO), "a.yml"),
+    "YAML, a document a row": ("".join(f"---\nquestion: {a}\nanswer: {b}\n" for a, b in TWO), "a.yaml"),
     "objects printed over lines": ("\n".join(json.dumps({"q": a, "a": b}, indent=2) for a, b in TWO), "a.jsonl"),
     "objects on one line": ("".join(json.dumps({"q": a, "a": b}) for a, b in TWO), None),
     "a comma after the last": (

@@ -91,6 +91,13 @@ def test_notes_say_what_was_mended() -> None:
         assert any(words in note for note in told.notes)
 
 
+def test_only_fields_that_are_not_used_are_called_so() -> None:
+    row = {"id": "1", "system_prompt": "Be kind.", "question": "a", "response": "b"}
+    told = parse(lines(row, {**row, "question": "c", "system_prompt": ""})).understood
+    assert told is not None
+    assert told.notes == ("not used: id",)
+
+
 @pytest.mark.parametrize(("head", "library"), [(b"PK\x03\x04", "openpyxl"), (b"PAR1", "pyarrow")])
 def test_a_sheet_is_refused_with_what_it_takes_to_read_it(head: bytes, library: str) -> None:
     with pytest.raises(SampleError, match=rf"{library}|is no (?:Excel|Parquet) file that can be read"):
