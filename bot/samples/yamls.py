@@ -65,8 +65,9 @@ def load(text: str) -> tuple[object, object]:
 
 
 def _listed(written: object, meant: object) -> list[tuple[object, object]]:
-    lists = isinstance(meant, list)
-    return list(zip(as_list(written), as_list(meant), strict=True)) if lists else [(written, meant)]
+    if not isinstance(meant, list):
+        return [(written, meant)]
+    return [*zip(as_list(written), as_list(cast(object, meant)), strict=True)]
 
 
 def as_yaml(text: str, fields: Fields = None) -> Read | None:
