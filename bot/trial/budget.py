@@ -5,6 +5,7 @@ from decimal import Decimal
 from bot.consultation.base import Plain
 from bot.model.prices import usd
 from bot.text.tokens import count
+from bot.trial.finetunes import base_in_name
 from bot.trial.plan import plan
 from bot.trial.rungs import BY_NAME, Gepa
 from bot.trial.rungs.base import sent
@@ -23,11 +24,18 @@ class Estimate(Plain):
     tokens_out: int
     usd: float | None
     """None where no price is known for one of the models."""
+    least: float = 0.0
+    """What is known of it in USD: the models that have a price, and of a finetune what its base takes."""
+
+    @property
+    def known(self) -> float | None:
+        """The cost in USD, or as much of it as is known; None where nothing is."""
+        return self.usd if self.usd is not None else self.least or None
 
     @property
     def each(self) -> float | None:
-        """The cost of one call in USD."""
-        return None if self.usd is None or not self.calls else self.usd / self.calls
+        """The cost of one call in USD, as far as it is known."""
+        return None if self.known is None or not self.calls else self.known / self.calls
 
 
 class Cap(Plain):
@@ -61,14 +69,17 @@ def estimate(task: Task, model: str) -> Estimate:
         typical = max((use for (rung, _), use in once.items() if rung == Gepa.name), key=lambda use: use.into)
         calls = MOST_SCORED + MOST_SCORED // 10
         uses[model].append(_Use(calls=calls, into=2 * MOST_SCORED * typical.into, out=calls * (typical.out + 50)))
-    prices = [usd(name, sum(u.into for u in used), sum(u.out for u in used)) for name, used in uses.items()]
+    tokens = {name: (sum(u.into for u in used), sum(u.out for u in used)) for name, used in uses.items()}
+    prices = [usd(name, *used) for name, used in tokens.items()]
     known = [price for price in prices if price is not None]
+    least = [usd(base_in_name(name) or name, *used) or 0.0 for name, used in tokens.items()]
     every = [use for used in uses.values() for use in used]
     return Estimate(
         calls=sum(use.calls for use in every),
         tokens_in=sum(use.into for use in every),
         tokens_out=sum(use.out for use in every),
         usd=sum(known) if len(known) == len(prices) else None,
+        least=sum(least),
     )
 
 
@@ -79,6 +90,7 @@ def together(one: Estimate, other: Estimate) -> Estimate:
         tokens_in=one.tokens_in + other.tokens_in,
         tokens_out=one.tokens_out + other.tokens_out,
         usd=None if one.usd is None or other.usd is None else one.usd + other.usd,
+        least=one.least + other.least,
     )
 
 
@@ -86,7 +98,7 @@ def said(estimate: Estimate) -> str:
     """Say what a trial takes at most: "up to 60 calls and about 4,000 tokens, 0.01 USD"."""
     tokens = round(estimate.tokens_in + estimate.tokens_out, -2 if estimate.tokens_in > 1000 else 0)
     calls = "1 call" if estimate.calls == 1 else f"{estimate.calls:,} calls"
-    return f"up to {calls} and about {tokens:,} tokens{_price(estimate.usd)}"
+    return f"up to {calls} and about {tokens:,} tokens{_price(estimate)}"
 
 
 def over_cap(estimate: Estimate, cap: Cap) -> str | None:
@@ -94,7 +106,7 @@ def over_cap(estimate: Estimate, cap: Cap) -> str | None:
     beyond: list[str] = []
     if estimate.calls > cap.calls:
         beyond.append(f"{cap.calls:,} calls")
-    if estimate.usd is not None and estimate.usd > cap.usd:
+    if estimate.known is not None and estimate.known > cap.usd:
         beyond.append(f"{max(f'{cap.usd:.2f}', f'{Decimal(str(cap.usd)):f}', key=len)} USD")
     if not beyond:
         return None
@@ -131,7 +143,10 @@ def _of(task: Task, rung: str, item: int, model: str) -> _Use:
     return _Use(calls=1, into=asked + 8, out=answer + thinking)
 
 
-def _price(cost: float | None) -> str:
+def _price(estimate: Estimate) -> str:
+    cost = estimate.known
     if cost is None:
         return ""
+    if estimate.usd is None:
+        return f", at least {cost:.2f} USD" if cost >= 0.01 else ""
     return f", {cost:.2f} USD" if cost >= 0.01 else ", less than 0.01 USD"

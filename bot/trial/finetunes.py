@@ -13,7 +13,7 @@ async def base_where_allowed(name: str, model: Model, allowed: tuple[str, ...]) 
     named = dict(map(parts, allowed))
     if name not in (named or await model.list_models()):
         return None
-    base = named.get(name) or _base_of(name)
+    base = named.get(name) or base_in_name(name)
     if base == model.name:
         return ""
     # A model beside itself shows nothing.
@@ -26,6 +26,6 @@ def parts(allowed: str) -> tuple[str, str]:
     return name.strip(), base.strip()
 
 
-def _base_of(name: str) -> str:
+def base_in_name(name: str) -> str:
     """Return the base that OpenAI writes into the name of a finetune; empty for other names."""
     return name.split(":")[1] if name.startswith(_OPENAI) and name.count(":") > 1 else ""

@@ -1,5 +1,6 @@
 """A finetune beside its base in a conversation: who may name one, what is asked before, and what comes of it."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -96,6 +97,27 @@ async def test_only_what_the_operator_or_the_server_names_may_be_compared(
         assert "whoever runs me can allow it" in said and not offered
     else:
         assert f"beside {base}," in offered and "whoever runs me" not in said
+
+
+@pytest.mark.parametrize(
+    ("allowed", "name"),
+    [("o1-pro", "o1-pro"), ("ft:o1-pro:acme::x1", "ft:o1-pro:acme::x1"), ("ours-v3=o1-pro", "ours-v3")],
+    ids=["beside a model without a price", "of a dear base", "on a dear base"],
+)
+async def test_what_a_dear_model_takes_is_said_and_above_the_cap_it_runs_only_once_that_is_allowed(
+    advised: TurnContext, allowed: str, name: str
+) -> None:
+    talk = await asked_to_compare(replace(advised, finetunes=(allowed,)))
+    await talk.say(f"compare {name}")
+    (asks,) = [part for part in talk.parts if isinstance(part, Choices)]
+    assert re.search(r"tokens, at least [0-9.]+ USD", asks.text)
+    said = await talk.hear(Pressed(action="run", values=("run",)))
+    assert "That is above the cap of 0.50 USD. Shall I run it?" in said
+    assert talk.out is not None and not talk.out.starts_trial
+    await talk.hear(Pressed(action="run", values=("run",)), by="ben")
+    assert talk.out is not None and not talk.out.starts_trial, "Ben did not ask, and is no admin"
+    await talk.hear(Pressed(action="run", values=("run",)))
+    assert talk.out is not None and talk.out.starts_trial
 
 
 async def test_what_the_operator_names_is_offered_by_name_and_left_again(advised: TurnContext) -> None:

@@ -53,6 +53,8 @@ def test_a_judge_is_counted_with_what_it_judges() -> None:
 def test_only_what_is_above_the_cap_is_asked_for_and_named() -> None:
     assert over_cap(of(200, 0.5), Cap()) is None
     assert over_cap(of(200, None), Cap()) is None
+    unknown = of(200, None).model_copy(update={"least": 0.6})
+    assert "at least 0.60 USD. That is above the cap of 0.50 USD" in (over_cap(unknown, Cap()) or "")
     assert over_cap(of(201, None), Cap()) == (
         "This trial takes up to 201 calls and about 4,300 tokens. That is above the cap of 200 calls."
     )
