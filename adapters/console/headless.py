@@ -4,11 +4,12 @@ import json
 import uuid
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
+from itertools import zip_longest
 from typing import Any, cast
 
 from bot.chat import wording
 from bot.chat.events import Answered, Body, Event, Said
-from bot.chat.reply import Part, Table, Text
+from bot.chat.reply import Choices, Part, Table, Text
 from bot.consultation.advice import Ask
 from bot.consultation.answer import Answer
 from bot.consultation.base import Value
@@ -111,12 +112,18 @@ def _answer(given: Answer) -> dict[str, Any]:
 
 def _texts(parts: Iterable[Part]) -> list[dict[str, Any]]:
     """Return what was said beside facts and questions, which have lines of their own."""
+    shown = list(parts)
     said = [
         p.markdown if isinstance(p, Text) else _as_text(p)
-        for p in parts
-        if isinstance(p, Table) or (isinstance(p, Text) and p.voice not in ("ask", "answer"))
+        for p, after in zip_longest(shown, shown[1:])
+        if isinstance(p, Table) or (isinstance(p, Text) and (p.voice not in ("ask", "answer") or _to_allow(after)))
     ]
     return [{"type": "text", "text": text} for text in said if text]
+
+
+def _to_allow(part: Part | None) -> bool:
+    """Tell whether this asks for leave to run a trial, which is no question about the case."""
+    return isinstance(part, Choices) and part.action == "run"
 
 
 def _as_text(table: Table) -> str:

@@ -13,6 +13,7 @@ from tests.fakes.model.advice import ADVICE, advises, form, reads, reads_nothing
 from tests.fakes.model.server import Answer, Body, fails, model_server
 from tests.knowledge.clauses import CASES, GATES
 from tests.support.command import run
+from tests.trial import test_comparison as comparison
 
 Out = list[dict[str, Any]]
 
@@ -177,3 +178,21 @@ def test_house_rules_that_are_wrong_stop_the_start_with_file_and_clause(tmp_path
     )  # fmt: skip
     assert done.returncode == 1
     assert "rules/h.md: clause x, column 10: nothing can make this true" in done.stderr
+
+
+async def test_a_finetune_is_tried_beside_its_base_and_a_dear_one_waits_to_be_allowed(tmp_path: Path) -> None:
+    def script(body: Body) -> Answer:
+        return reads_nothing(body) or advises(body) or comparison.script(body)
+
+    async with model_server(script, models=("m", "ours-v2", "o1-pro")) as server:
+        more = {"OPENAI_BASE_URL": server.url, "ADVISOR_MODEL": "m"}
+        pairs = {"text": comparison.PAIRS}
+        out = await asyncio.to_thread(consult, tmp_path, {"text": "compare ours-v2"}, pairs, **more)
+        said = " ".join(o["text"] for o in out if o["type"] == "text")
+        assert "gains 6 items and loses 0" in said and "it has forgotten, and not by chance" in said
+        assert [o for o in out if o["type"] == "facts"][-1]["facts"]["tuned_fails"]["value"] == ["forgets"]
+        asked = sum(body["model"] == "o1-pro" for body in server.asked)
+        out = await asyncio.to_thread(consult, tmp_path, {"text": "compare o1-pro"}, pairs, **more)
+        said = " ".join(o["text"] for o in out if o["type"] == "text")
+        assert "at least" in said and "above the cap of 0.50 USD. Shall I run it?" in said
+        assert sum(body["model"] == "o1-pro" for body in server.asked) == asked == 0

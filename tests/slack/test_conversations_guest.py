@@ -10,6 +10,7 @@ from tests.fakes.model.advice import advises, reads_nothing
 from tests.fakes.model.server import Answer, Body, fails, model_server, says
 from tests.fakes.slack import FakeSlack, text_of
 from tests.slack.service import Thread, Whole, fake, serving, sorts
+from tests.trial import test_comparison as comparison
 
 ASK = "should we finetune? our replies never keep our tone"
 QUESTION = "What kind of answer should come out?"
@@ -115,6 +116,22 @@ async def test_a_file_is_shown_as_it_was_understood_and_one_press_runs_it(slack:
         assert len([each for each in model.asked[asked:] if "response_format" not in each]) == 0
         await thread.press(slack.alice, "Run")
         await slack.until(lambda: thread.pictures, 20)
+
+
+async def test_a_finetune_is_tried_beside_its_base(slack: FakeSlack, tmp_path: Path) -> None:
+    def script(body: Body) -> Answer:
+        return reads_nothing(body) or advises(body) or comparison.script(body)
+
+    models = ("m", "ours-v2")
+    async with model_server(script, models=models) as model, serving(slack, tmp_path / "home", model=model) as whole:
+        thread, bot = await begun(slack, whole), f"<@{slack.bot}>"
+        await thread.say(slack.alice, f"{bot} {comparison.PAIRS}")
+        await thread.reads("A trial of all 12 pairs")
+        await thread.say(slack.alice, f"{bot} compare ours-v2")
+        await thread.reads("on ours-v2 beside m, with 20 ordinary prompts each, takes up to 148 calls")
+        await thread.press(slack.alice, "Run")
+        await thread.reads("it has forgotten, and not by chance")
+        assert "it gains 6 items and loses 0" in thread.text()
 
 
 @pytest.mark.usefixtures("no_time")
