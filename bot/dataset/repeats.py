@@ -170,7 +170,10 @@ def _slip(one: str, other: str) -> bool:
 
 
 def _place(turns: Sequence[Said]) -> int:
-    return next((n for n in range(len(turns) - 1, -1, -1) if turns[n][0] == "assistant"), -1)
+    for place in range(len(turns) - 1, -1, -1):
+        if turns[place][0] == "assistant":
+            return place
+    return -1
 
 
 def _groups(values: "array[int]") -> Iterator[list[int]]:

@@ -67,17 +67,14 @@ def ordinary(row: dict[str, Any]) -> list[Said] | None:
         if not isinstance(message, dict):
             return None
         fields = cast("dict[str, Any]", message)
-        if fields.keys() != _BOTH:
+        role: Any = fields.get("role")
+        content = fields.get("content")
+        if len(fields) != 2 or not isinstance(content, str) or not content or content.isspace():
             return None
-        role, content = fields["role"], fields["content"]
-        if not isinstance(content, str) or not content or content.isspace():
+        if role == "user" if last == "assistant" else role == "assistant":
+            last = role
+        elif role != "system" or said:
             return None
-        if role == "system" and not said:
-            said.append((role, content))
-            continue
-        if role != ("user" if last == "assistant" else "assistant"):
-            return None
-        last = role
         said.append((role, content))
     return said if last == "assistant" and len(said) > 1 else None
 

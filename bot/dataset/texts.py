@@ -154,7 +154,7 @@ def _turns(turns: Sequence[Said]) -> Iterator[Fault]:
         yield from _doubled(rest)
     if len(rest) > 1 and rest[-1][0] == "assistant" and rest[-2][0] == "user":
         asked, said = rest[-2][1], rest[-1][1]
-        near = asked and abs(len(asked) - len(said)) < 12 and len(said) < _LONGEST_ECHO
+        near = asked and -12 < len(asked) - len(said) < 12 and len(said) < _LONGEST_ECHO
         if near and _opening(asked) == _opening(said) and _bare(asked) == _bare(said):
             yield Fault("echo", _short(_masked_text(said)))
 

@@ -34,15 +34,15 @@ def estimate(text: str, words: int | None = None) -> int:
     signs = rest.translate(None, _SPACES)
     numbers = len(signs) - len(signs.translate(None, _DIGITS))
     letters = len(ascii_) - len(rest)
-    words = (len(text.split()) if words is None else words) if letters else 0
-    found = _WORD * min(words, letters) + _LETTER * letters + _DIGIT * numbers + _SIGN * (len(signs) - numbers)
+    words = min(len(text.split()) if words is None else words, letters) if letters else 0
+    found = _WORD * words + _LETTER * letters + _DIGIT * numbers + _SIGN * (len(signs) - numbers)
     found += _LINE * text.count("\n")
     if len(ascii_) < len(text):
         # Words of other letters are counted by these.
-        found -= _WORD * min(words, letters) * (1 - letters / max(1, len(text) - text.count(" ")))
+        found -= _WORD * words * (1 - letters / max(1, len(text) - text.count(" ")))
         others = _ASCII.sub("", text)
         found += sum(tokens * len(pattern.findall(others)) for pattern, tokens in _OTHERS)
-    return max(1, round(found))
+    return round(found) or 1
 
 
 def count(text: str, model: str) -> int:
