@@ -42,4 +42,4 @@ def no_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no file be read within the time that there is for one."""
     kept = Processes.__init__.__kwdefaults__
     assert kept and "seconds" in kept
-    monkeypatch.setitem(kept, "seconds", 0.0)
+    monkeypatch.setitem(kept, "seconds", 0.001)

@@ -6,6 +6,7 @@ has had least of the processes lately goes first: a burst delays what else it br
 
 import asyncio
 import os
+import signal
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
@@ -21,7 +22,9 @@ T = TypeVar("T")
 SMALL = 1_000
 """Characters up to which work is done in place: it takes no longer than to hand it over."""
 SECONDS = 15.0
-"""How long one piece of work may take, with the start of its process."""
+"""Processor time that one piece of work may take."""
+LONGEST = 45.0
+"""Seconds that it may take by the clock, with the start of its process, on a machine that is busy with other things."""
 PATIENCE = 20.0
 """Seconds that it waits for a process."""
 MEMORY = 1024 * 2**20
@@ -194,10 +197,12 @@ class Place:
 class Processes:
     """A few processes, begun when there is work for them; they end with the event loop."""
 
-    def __init__(self, most: int | None = None, *, seconds: float = SECONDS, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, most: int | None = None, *, seconds: float = SECONDS, longest: float = LONGEST, patience: float = PATIENCE
+    ) -> None:
         # One core is left for those who acknowledge.
         self._fair = Fair(most or min(MOST, max(1, (os.cpu_count() or 2) - 1)))
-        self._seconds, self._patience = seconds, patience
+        self._seconds, self._longest, self._patience = seconds, longest, patience
 
     async def __call__(self, whose: str, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
         """Do the work in a process, where it is not small; what it is given and returns can be pickled."""
@@ -213,11 +218,13 @@ class Processes:
             except TimeoutError as error:
                 raise TooMuch("I have too much to read at the moment", busy=True) from error
             try:
-                async with asyncio.timeout(self._seconds):
+                async with asyncio.timeout(self._longest):
                     return await run_sync(
-                        _limited, MEMORY, work, args, named, cancellable=True, limiter=CapacityLimiter(1)
+                        _limited, MEMORY, self._seconds, work, args, named, cancellable=True, limiter=CapacityLimiter(1)
                     )
-            except (TimeoutError, MemoryError, RecursionError, BrokenWorkerProcess) as error:
+            except TimeoutError as error:
+                raise TooMuch("I have too much to read at the moment", busy=True) from error
+            except (MemoryError, RecursionError, BrokenWorkerProcess) as error:
                 raise TooMuch("That took me too long to read") from error
 
 
@@ -236,7 +243,7 @@ def _size(given: Any) -> int:
 _ready = False
 
 
-def _limited(memory: int, work: Callable[..., T], args: tuple[Any, ...], named: dict[str, Any]) -> T:
+def _limited(memory: int, seconds: float, work: Callable[..., T], args: tuple[Any, ...], named: dict[str, Any]) -> T:
     """Do the work within the limits of a process of ours, behind those who acknowledge."""
     global _ready
     if not _ready:
@@ -247,4 +254,9 @@ def _limited(memory: int, work: Callable[..., T], args: tuple[Any, ...], named: 
             resource.setrlimit(resource.RLIMIT_DATA, (memory, resource.getrlimit(resource.RLIMIT_DATA)[1]))
         os.nice(BEHIND)
         _ready = True
-    return work(*args, **named)
+    # It ends the process: nothing else interrupts a search that never comes back.
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        return work(*args, **named)
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)

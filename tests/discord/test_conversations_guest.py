@@ -103,10 +103,10 @@ async def test_a_file_is_shown_as_it_was_understood_and_one_press_runs_it(tmp_pa
 async def test_a_file_that_takes_too_long_to_check_is_answered_as_one_to_check(tmp_path: Path) -> None:
     async with model_server(sorts) as model, whole(tmp_path / "home", model=model) as at:
         thread = await begun(at)
-        thread.say(at.ana, "dataset", mention=True, files=[Upload("rows.jsonl", CHAT)])
+        thread.say(at.ana, "dataset", mention=True, files=[Upload("rows.jsonl", CHAT * 400)])
         told = text_of(await thread.reads("rows.jsonl: That took me too long to read"))
         assert "share a part of it" in told and "trial" not in told
-        thread.say(at.ana, "run these", mention=True, files=[Upload("pairs.csv", PAIRS * 40)])
+        thread.say(at.ana, "run these", mention=True, files=[Upload("pairs.csv", PAIRS * 4000)])
         assert "50 are enough for a trial" in text_of(await thread.reads("pairs.csv: That took me too long to read"))
 
 

@@ -35,6 +35,7 @@ STATEMENTS: list[tuple[str, Facts]] = [
     ("There are 30k post-edited segments in our memory.", {"examples": 30_000}),
     ("I want to finetune BERT on 4,000 annotated tweets.", {"examples": 4000, "small_model": True}),
     ("Right now gpt-4o does that.", {"models_tried": "old"}),
+    ("About 3,000 mails a day with gpt-4o.", {"models_tried": "old", "calls_per_day": 3000}),
     ("After ten turns it drifts into assistant talk.", {"need": ("consistency",)}),
     ("We extract the totals with gpt-4o-mini.", {"models_tried": "old", "output": "fields"}),
     ("The vendor claims that 5,000 examples are enough.", {}),

@@ -140,10 +140,10 @@ async def test_a_file_that_takes_too_long_to_check_is_answered_as_one_to_check(
 ) -> None:
     async with model_server(sorts) as model, serving(slack, tmp_path / "home", model=model) as whole:
         thread, bot = await begun(slack, whole), f"<@{slack.bot}>"
-        await thread.say(slack.alice, f"{bot} dataset", files=[slack.upload(slack.alice, "rows.jsonl", CHAT)])
+        await thread.say(slack.alice, f"{bot} dataset", files=[slack.upload(slack.alice, "rows.jsonl", CHAT * 400)])
         told = text_of(await thread.reads("rows.jsonl: That took me too long to read"))
         assert "share a part of it" in told and "trial" not in told
-        pairs = slack.upload(slack.alice, "pairs.csv", PAIRS * 40)
+        pairs = slack.upload(slack.alice, "pairs.csv", PAIRS * 4000)
         await thread.say(slack.alice, f"{bot} run these", files=[pairs])
         assert "50 are enough for a trial" in text_of(await thread.reads("pairs.csv: That took me too long to read"))
 

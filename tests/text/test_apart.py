@@ -28,6 +28,11 @@ def memory(_: str) -> int:
     return len(bytearray(8 * 2**30))
 
 
+def works(_: str) -> None:
+    while True:
+        pass
+
+
 def version(_: str, knowledge: Knowledge) -> str:
     return knowledge.version
 
@@ -54,8 +59,12 @@ async def test_what_takes_too_much_ends_by_itself_and_the_next_is_served() -> No
     with pytest.raises(TooMuch, match="too long"):
         await apart("ana", memory, LONG)
     hurried = Processes(1, seconds=0.5)
-    with pytest.raises(TooMuch, match="too long"):
-        await hurried("ana", seconds, LONG, 60.0)
+    with pytest.raises(TooMuch, match="too long") as told:
+        await hurried("ana", works, LONG)
+    assert not told.value.busy
+    with pytest.raises(TooMuch, match="at the moment") as told:
+        await Processes(1, longest=0.5)("ana", seconds, LONG, 60.0)
+    assert told.value.busy, "the machine was slow, and not what was brought"
     assert await apart("ana", seconds, LONG, 0.0) == 0.0
     beside.cancel()
 

@@ -163,6 +163,7 @@ RAN = row(
     r"|\b(?:it|this|that|the bot|everything|production|which)"
     r" (?:currently |now |still )?(?:runs?|is running|ran|uses) (?:on )?|(?:^|\n)[^\w\n]{0,20}(?:on|with|using) "
     r"|(?:^|[.!?\n,;] ?)(?:currently|right now|today|at the moment|now|so far):? (?:it's |it is |we're on |we use )?"
+    r"|\b(?:an?|per|each|every) (?:day|month|week|hour),? (?:with|on|through|via|using) "
     r"|\b(?:currently|now|still|today|today's|running|runs|built|live|seconds|secs|calls|assistant|bot|agent"
     r"|pipeline|pay(?:ing)?"
     r"<..15>) (?:on|with|via|for|to) (?:an? |the )?(?:old |plain |vanilla )?)\Z",
