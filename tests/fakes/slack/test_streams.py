@@ -26,6 +26,17 @@ async def test_a_stream_begins_grows_and_stops() -> None:
         slack.check()
 
 
+async def test_a_stream_gets_its_metadata_when_it_ends() -> None:
+    async with FakeSlack() as slack:
+        web, room = client(slack), slack.dm(slack.alice)
+        root = await slack.say(slack.alice, room, "hello")
+        marked = {"event_type": "answer", "event_payload": {"key": "7"}}
+        begun = await web.chat_startStream(channel=room, thread_ts=root.ts, markdown_text="One", metadata=marked)
+        assert slack.said(room)[0].metadata is None
+        await web.chat_stopStream(channel=room, ts=begun["ts"], metadata=marked)
+        assert slack.said(room)[0].metadata == marked
+
+
 async def test_in_a_channel_a_stream_names_its_reader() -> None:
     async with FakeSlack() as slack:
         web, room = client(slack), slack.general
