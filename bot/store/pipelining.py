@@ -14,8 +14,9 @@ class Late(Exception):
 class Together:
     """A client of one server. While one write is on its way, what else is asked gathers for the next.
 
-    Whoever gives up waiting does not disturb the others. `limit` is in seconds, for a write with its answers; None
-    where the client's connections have limits of their own.
+    Whoever gives up waiting does not disturb the others. A write that nobody waits for any more is broken off: a server
+    that was silent is not to do later what was refused meanwhile. `limit` is in seconds, for a write with its answers;
+    None where the client's connections have limits of their own.
     """
 
     def __init__(self, client: Any, limit: float | None = None):
@@ -23,6 +24,10 @@ class Together:
         self.limit = limit
         self._asked: list[tuple[tuple[Any, ...], asyncio.Future[Any]]] = []
         self._sending: asyncio.Task[None] | None = None
+        self._awaited: list[asyncio.Future[Any]] = []
+        """The answers to the write that is on its way."""
+        self._until: asyncio.Timeout | None = None
+        """The time limit of that."""
 
     async def execute_command(self, *args: Any, **options: Any) -> Any:
         """Send one command and return its answer."""
@@ -30,7 +35,12 @@ class Together:
         self._asked.append((args, answer))
         if self._sending is None:
             self._sending = asyncio.create_task(self._send())
-        return await answer
+        try:
+            return await answer
+        except asyncio.CancelledError:
+            if self._until is not None and not self._until.expired() and all(each.done() for each in self._awaited):
+                self._until.reschedule(0.0)
+            raise
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -41,6 +51,7 @@ class Together:
             while self._asked:
                 part, self._asked = self._asked[:AT_MOST], self._asked[AT_MOST:]
                 part = [(args, answer) for args, answer in part if not answer.done()]
+                self._awaited = [answer for _, answer in part]
                 for (_, answer), result in zip(part, await self._answers([args for args, _ in part]), strict=True):
                     if answer.done():
                         continue
@@ -54,7 +65,7 @@ class Together:
     async def _answers(self, commands: list[tuple[Any, ...]]) -> list[Any]:
         """Return an answer or an error for each command."""
         try:
-            async with asyncio.timeout(self.limit):
+            async with asyncio.timeout(self.limit) as self._until:
                 if len(commands) == 1:
                     return [await self.client.execute_command(*commands[0])]
                 pipeline = self.client.pipeline(transaction=False)
@@ -65,3 +76,5 @@ class Together:
             return [Late()] * len(commands)
         except Exception as error:
             return [error] * len(commands)
+        finally:
+            self._until = None
