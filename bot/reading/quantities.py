@@ -254,12 +254,16 @@ def quantities(text: str, even: str, names: Collection[str], *, supposed: bool =
     ]
 
 
+_STATED = (Mood.said, Mood.condition, Mood.asked)
+
+
 def _all(even: str, pieces: Sequence[Clause]) -> Iterator[tuple[str, int, int, int]]:
     found = [n for n in numbers.find(even) if not n.money]
-    said = [n for n in found if _meant(even, pieces, n)]
-    for number in found:
-        if number not in said and (end := _to_train_on(even, pieces, number)):
-            yield "examples", int(number.value + 0.5), number.start, end
+    meant = list(zip(found, _moods(pieces, found), strict=True))
+    said = [number for number, mood in meant if mood in _STATED]
+    for number in (number for number, mood in meant if mood is Mood.wished):
+        if end := _to_train_on(even, number):
+            yield "examples", int(number.value), number.start, end
     for at, number in enumerate(said):
         left = said[at - 1].end if at else 0
         before = even[max(left, number.start - 60) : number.start]
@@ -330,9 +334,9 @@ def _counted(before: str, after: str) -> Iterator[tuple[str, int, float]]:
         yield "examples", things.end(), 1
 
 
-def _to_train_on(even: str, pieces: Sequence[Clause], number: Number) -> int | None:
+def _to_train_on(even: str, number: Number) -> int | None:
     """Return where the words end that name somebody's own things to train on: the plan is a wish, and they are not."""
-    if _mood(pieces, number.start) is not Mood.wished or number.value != int(number.value):
+    if number.value != int(number.value):
         return None
     before, after = even[max(0, number.start - 60) : number.start], even[number.end : number.end + 60]
     if _WANTS.search(before) or _PEOPLE.match(after):
@@ -345,8 +349,17 @@ def _to_train_on(even: str, pieces: Sequence[Clause], number: Number) -> int | N
     return number.end + things.end() if things is not None and theirs else None
 
 
+def _moods(pieces: Sequence[Clause], said: Sequence[Number]) -> Iterator[Mood]:
+    """Return how each of some numbers is meant, which come in their order, as the pieces do."""
+    at = 0
+    for number in said:
+        while at < len(pieces) and pieces[at].end <= number.start:
+            at += 1
+        yield pieces[at].mood if at < len(pieces) and pieces[at].start <= number.start else Mood.said
+
+
 def _meant(even: str, pieces: Sequence[Clause], number: Number) -> bool:
-    return _mood(pieces, number.start) in (Mood.said, Mood.condition, Mood.asked)
+    return _mood(pieces, number.start) in _STATED
 
 
 def _mood(pieces: Sequence[Clause], at: int) -> Mood:

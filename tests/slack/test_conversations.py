@@ -128,7 +128,7 @@ async def test_a_slash_command_holds_a_consultation_that_nobody_else_sees(
         await mine.choose(slack.alice, "Free text")
         await mine.reads("Or answer in words with `/finetune`")
         for typed, answer in (
-            ("status", "kind of answer | Free text"),
+            ("status", "kind of answer**: Free text"),
             ("fix example pairs 400", "400 example"),
             ("fix example pairs 70", "70 example"),
             ("undo", "As before it: example pairs: 400."),
