@@ -138,8 +138,10 @@ _HELD = re.compile(
 )
 """Things that a finetune is to be made from; there are so many of them where it is said whose they are."""
 _MADE_SO = re.compile(
-    r"\W*(?:[a-z-]+ ){0,2}?(?:annotated|labell?ed|tagged|rated|graded|corrected|post-?edited|transcribed)\b", re.I
+    r"\W*(?:[a-z-]+ ){0,2}?(?:annotated|labell?ed|tagged|rated|graded|corrected|post-?edited|transcribed)\b",
+    re.IGNORECASE,
 )
+"""Things that people have worked on, so that they exist."""
 _TO_TRAIN = re.compile(
     rf"{_THEIRS} (?:(?:that|which) )?(?:to |(?:we|i)(?:'d|'ll)? (?:(?:would|could|can|might|want|like|plan|hope|to) )"
     r"{0,3})(?:fine[- ]?\s?tune|tune|train)\b",
