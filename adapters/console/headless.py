@@ -4,11 +4,10 @@ import json
 import uuid
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
-from itertools import zip_longest
 from typing import Any, cast
 
 from bot.chat import wording
-from bot.chat.events import Answered, Body, Event, Said
+from bot.chat.events import Answered, Body, Event, Pressed, Said
 from bot.chat.reply import Choices, Part, Table, Text
 from bot.consultation.advice import Ask
 from bot.consultation.answer import Answer
@@ -20,6 +19,9 @@ from bot.turn.context import TurnContext
 from bot.turn.turn import TurnResult, turn
 
 ASKER = "asker"
+
+PRESSED = ("run", "compare")
+"""Actions of the choices that a program is shown: what lets a trial run. All else it can say."""
 
 Trial = Callable[[Consultation], Awaitable[tuple[Body, tuple[Part, ...]]]]
 """Run the trial of a case's samples; return the event that tells how it ended, and what is shown."""
@@ -36,7 +38,10 @@ def parse_line(line: str) -> tuple[Body, str | None]:
     answer = cast("dict[str, Any]", data["answer"]) if isinstance(data.get("answer"), dict) else {}
     if isinstance(answer.get("fact"), str) and "value" in answer:
         return Answered(facts={answer["fact"]: _value(answer["value"])}), author
-    raise LineError('a line has "text", or "answer" with "fact" and "value"')
+    press = cast("dict[str, Any]", data["press"]) if isinstance(data.get("press"), dict) else {}
+    if isinstance(press.get("action"), str) and isinstance(press.get("value"), str):
+        return Pressed(action=press["action"], values=(press["value"],)), author
+    raise LineError('a line has "text", "answer" with "fact" and "value", or "press" with "action" and "value"')
 
 
 def _value(value: Any) -> Value | None:
@@ -50,6 +55,7 @@ def _value(value: Any) -> Value | None:
 async def consult(lines: Iterable[str], write: Callable[[str], None], advisor: TurnContext, trial: Trial) -> None:
     """Hold one consultation: each input line yields facts, texts, and last exactly one question or verdict."""
     now = datetime.now(UTC)
+    shown: set[tuple[str, str]] = set()
     case, author = Consultation(id=f"console:{uuid.uuid4()}", started=now, updated=now), ASKER
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -59,6 +65,9 @@ async def consult(lines: Iterable[str], write: Callable[[str], None], advisor: T
         try:
             body, named = parse_line(line)
             author = named or author
+            if isinstance(body, Pressed) and (body.action, *body.values) not in shown:
+                body = None
+                raise LineError('"press" names the "action" of choices that were shown, and one of their values')
         except LineError as error:
             out.append({"type": "text", "text": f"Line {number} was left out: {error}."})
         batch = [_inbound(case, body, author, number)] if body else []
@@ -67,14 +76,17 @@ async def consult(lines: Iterable[str], write: Callable[[str], None], advisor: T
         )
         out += _told(outcome)
         if outcome.starts_trial:
-            ended, shown = await trial(outcome.consultation)
-            out += _texts(shown)
+            ended, report = await trial(outcome.consultation)
+            out += _texts(report)
             outcome = await turn(outcome.consultation, [_inbound(outcome.consultation, ended, author, number)], advisor)
             out += _told(outcome)
         case = outcome.consultation
         if outcome.forgets:
             case = Consultation(id=case.id, started=case.started, updated=case.updated)
             outcome = await turn(case, [_nothing(case, author, number)], advisor)
+        shown.update(
+            (item["action"], each["value"]) for item in out if item["type"] == "choices" for each in item["options"]
+        )
         for item in (_facts(case, advisor), *out, _move(case, outcome, advisor)):
             write(json.dumps(item, ensure_ascii=False))
 
@@ -112,18 +124,23 @@ def _answer(given: Answer) -> dict[str, Any]:
 
 def _texts(parts: Iterable[Part]) -> list[dict[str, Any]]:
     """Return what was said beside facts and questions, which have lines of their own."""
-    shown = list(parts)
-    said = [
-        p.markdown if isinstance(p, Text) else _as_text(p)
-        for p, after in zip_longest(shown, shown[1:])
-        if isinstance(p, Table) or (isinstance(p, Text) and (p.voice not in ("ask", "answer") or _to_allow(after)))
-    ]
-    return [{"type": "text", "text": text} for text in said if text]
+    out: list[dict[str, Any]] = []
+    for part in parts:
+        match part:
+            case Text(markdown=text, voice=voice) if voice not in ("ask", "answer"):
+                out += _text(text)
+            case Table():
+                out += _text(_as_text(part))
+            case Choices(action=action, text=text, options=options) if action in PRESSED:
+                given = [{"value": option.value, "label": option.label} for option in options]
+                out += [*_text(text), {"type": "choices", "action": action, "options": given}]
+            case _:
+                pass
+    return out
 
 
-def _to_allow(part: Part | None) -> bool:
-    """Tell whether this asks for leave to run a trial, which is no question about the case."""
-    return isinstance(part, Choices) and part.action == "run"
+def _text(text: str) -> list[dict[str, Any]]:
+    return [{"type": "text", "text": text}] if text else []
 
 
 def _as_text(table: Table) -> str:

@@ -18,12 +18,11 @@ LIGHTENED = (
     "To make room for newer consultations, the earlier messages and samples of this one are kept no more. "
     "What was read from them still counts."
 )
-_HAS_SAMPLES = frozenset({Phase.awaiting_approval, Phase.understood})
 
 
 def lightened(case: Consultation) -> Consultation:
     """Return the case without its messages and samples, so that there is room for others; what was read stays."""
-    trial = TrialState(phase=Phase.offered) if case.trial.phase in _HAS_SAMPLES else case.trial
+    trial = TrialState(phase=Phase.offered) if case.trial.waits else case.trial
     bare = put_together(case.but(given={}, gave={}))
     return bare.but(
         transcript=(), passed_on={}, unread=(), trials=case.trials[-1:], trial=trial, lightened=True, replaced={}

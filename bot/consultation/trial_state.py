@@ -48,11 +48,17 @@ class TrialState(Plain):
     name: str = ""
     """Of the trial under way: the message that shows it is found by that."""
     below: bool = False
-    """True once we said something below the message of the trial under way."""
+    """True once we said something below the message of the trial under way, or below the question whether it may run.
+    """
 
     @property
     def running(self) -> bool:
         return self.phase is Phase.running
+
+    @property
+    def waits(self) -> bool:
+        """True where samples are there, and somebody has to say whether they are run."""
+        return self.phase in (Phase.awaiting_approval, Phase.understood)
 
     @property
     def awaits_samples(self) -> bool:

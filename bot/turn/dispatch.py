@@ -38,6 +38,8 @@ async def handle(consultation: Consultation, event: Event, context: TurnContext)
     if event.addressed == "people":
         return overhear(consultation, event, context)
     match event.body:
+        case Said(text=text) if leave := trials.leave_given(consultation, text, context.knowledge):
+            return await press(consultation, event, "run", (leave,), context)
         case Said() as said if command := command_in(said, context.knowledge, addressed=event.addressed == "us"):
             return await obey(consultation, command, event, context)
         case Said(text=text):

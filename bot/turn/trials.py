@@ -1,8 +1,9 @@
 """The trials of a consultation: offered, begun where their cost may be spent, measured, judged, and run again."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from bot.chat import wording
 from bot.chat.events import Event, Measured
@@ -16,12 +17,26 @@ from bot.model.errors import ModelError
 from bot.text import markdown
 from bot.turn.context import TurnContext
 from bot.turn.step import Ended, StartTrial, Step
+from knowledge.load import Knowledge
 
 if TYPE_CHECKING:
     from bot.trial.budget import Estimate
 
 PASTE = Choices(action="trial", options=(Option(value="paste", label="Paste samples"),))
-APPROVE = Choices(action="run", options=(Option(value="run", label="Run it"), Option(value="skip", label="Leave it")))
+APPROVE = (Option(value="run", label="Run it"), Option(value="skip", label="Leave it"))
+_YES = r"(?:yes|yep|yeah|ok|okay|sure)"
+_TRIAL = r"the (?:trial|comparison|samples)"
+_LEAVE_BY_NAME: Mapping[str, re.Pattern[str]] = {
+    "run": re.compile(
+        rf"(?:{_YES} )?(?:please )?(?:go ahead and )?run (?:it|that|this|them|{_TRIAL})(?: now| please)*"
+    ),
+    "skip": re.compile(rf"(?:no )?(?:please )?(?:(?:leave|skip) {_TRIAL}|(?:do not|don't) run (?:it|that|{_TRIAL}))"),
+}
+_LEAVE_IN_SHORT: Mapping[str, re.Pattern[str]] = {
+    "run": re.compile(rf"{_YES}(?: please)?|(?:{_YES} )?(?:please )?(?:go ahead|do(?: it| that)?)(?: please)?"),
+    "skip": re.compile(r"no(?: (?:thanks|thank you|please don't))?|nope|(?:please )?don't|(?:no )?(?:leave|skip) it"),
+}
+"""Words that let a trial run or leave it, which name it and which only answer."""
 
 
 WHICH = "which"
@@ -129,7 +144,28 @@ def _asks_approval(consultation: Consultation, context: TurnContext) -> list[Par
 
     taken = _estimate(consultation, context)
     too_much = over_cap(taken, Cap()) if taken is not None else None
-    return [Text(markdown=f"{too_much} Shall I run it?", voice="ask"), APPROVE] if too_much else []
+    return [Choices(action="run", text=f"{too_much} Shall I run it?", options=APPROVE)] if too_much else []
+
+
+def leave_given(consultation: Consultation, text: str, knowledge: Knowledge) -> Literal["run", "skip"] | None:
+    """Return what words say to a trial that waits for leave: to run it or to leave it; None where they say neither.
+
+    Words that do not name it count while nothing else was said since it was asked, and no other yes or no is open.
+    """
+    if not consultation.trial.waits:
+        return None
+    words = re.sub(r"[,.!;:]+", " ", text.replace("’", "'").lower()).split()
+    alone_open = consultation.trial.phase is Phase.awaiting_approval and not consultation.trial.below
+    other = any(
+        knowledge.facts[fact].type == "bool" for fact in (consultation.asked.facts if consultation.asked else ())
+    )
+    ways = (_LEAVE_BY_NAME, _LEAVE_IN_SHORT) if alone_open and not other else (_LEAVE_BY_NAME,)
+    for way in ways:
+        if way["run"].fullmatch(" ".join(words)):
+            return "run"
+        if way["skip"].fullmatch(" ".join(words)):
+            return "skip"
+    return None
 
 
 def _to_run(consultation: Consultation, context: TurnContext) -> Choices:

@@ -169,7 +169,8 @@ async def _conclude(step: Step, before: Consultation, context: TurnContext, at: 
         now, put = _beside(now, before, context)
     spoke = bool(says or step.says) or starts or now.room.ours
     now = now.but(room=now.room.model_copy(update={"ours": spoke}))
-    if (says or step.says) and before.trial.running and now.trial.running:
+    stays = before.trial.phase is now.trial.phase and (now.trial.running or now.trial.waits)
+    if (says or step.says) and stays:
         now = now.but(trial=now.trial.model_copy(update={"below": True}))
     said = _replies(step, says, _answered(now, before, context), leads, together=alone and not below)
     replies = (*said, *put, *step.whispers())

@@ -191,8 +191,19 @@ async def test_a_finetune_is_tried_beside_its_base_and_a_dear_one_waits_to_be_al
         said = " ".join(o["text"] for o in out if o["type"] == "text")
         assert "gains 6 items and loses 0" in said and "it has forgotten, and not by chance" in said
         assert [o for o in out if o["type"] == "facts"][-1]["facts"]["tuned_fails"]["value"] == ["forgets"]
-        asked = sum(body["model"] == "o1-pro" for body in server.asked)
-        out = await asyncio.to_thread(consult, tmp_path, {"text": "compare o1-pro"}, pairs, **more)
-        said = " ".join(o["text"] for o in out if o["type"] == "text")
-        assert "at least" in said and "above the cap of 0.50 USD. Shall I run it?" in said
-        assert sum(body["model"] == "o1-pro" for body in server.asked) == asked == 0
+        compare, run = {"text": "compare o1-pro"}, {"press": {"action": "run", "value": "run"}}
+        out = await asyncio.to_thread(consult, tmp_path, run, compare, pairs, **more)
+        at = next(n for n, o in enumerate(out) if o["type"] == "choices")
+        assert "at least" in out[at - 1]["text"]
+        assert "above the cap of 0.50 USD. Shall I run it?" in out[at - 1]["text"]
+        options = [{"value": "run", "label": "Run it"}, {"value": "skip", "label": "Leave it"}]
+        assert out[at] == {"type": "choices", "action": "run", "options": options}
+        assert "Line 1 was left out" in out[1]["text"], "it was not shown yet"
+        assert moves(out)[-1] == out[-1], "a question or verdict is the last line still"
+        no, leave = ({"press": {"action": "run", "value": value}} for value in ("no", "skip"))
+        await asyncio.to_thread(consult, tmp_path, compare, pairs, no, leave, **more)
+        assert not any(body["model"] == "o1-pro" for body in server.asked)
+        out = await asyncio.to_thread(consult, tmp_path, compare, pairs, run, **more)
+        assert any("**The finetune** passes 6 of 12" in o["text"] for o in out if o["type"] == "text")
+        assert sum(body["model"] == "o1-pro" for body in server.asked) == 12 * 3 + 20
+        assert len(moves(out)) == 3

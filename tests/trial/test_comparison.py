@@ -111,8 +111,9 @@ async def test_what_a_dear_model_takes_is_said_and_above_the_cap_it_runs_only_on
     await talk.say(f"compare {name}")
     (asks,) = [part for part in talk.parts if isinstance(part, Choices)]
     assert re.search(r"tokens, at least [0-9.]+ USD", asks.text)
-    said = await talk.hear(Pressed(action="run", values=("run",)))
-    assert "That is above the cap of 0.50 USD. Shall I run it?" in said
+    await talk.hear(Pressed(action="run", values=("run",)))
+    (asks,) = [part for part in talk.parts if isinstance(part, Choices)]
+    assert "That is above the cap of 0.50 USD. Shall I run it?" in asks.text
     assert talk.out is not None and not talk.out.starts_trial
     await talk.hear(Pressed(action="run", values=("run",)), by="ben")
     assert talk.out is not None and not talk.out.starts_trial, "Ben did not ask, and is no admin"

@@ -133,9 +133,9 @@ async def test_what_was_understood_can_be_left_and_the_question_comes_again(talk
 async def test_above_the_cap_a_press_is_not_enough(talk: Talk) -> None:
     rows = "\n".join(f"ticket number {n} says that something does not work,label {n}" for n in range(50))
     await talk.hear(*brought("", "many.csv", f"input,output\n{rows}\n"))
-    said = await press(talk, "Run")
+    await press(talk, "Run")
     assert not starts(talk)
-    assert "above the cap" in said
+    assert any("above the cap" in part.text for part in talk.parts if isinstance(part, Choices))
     assert talk.case.trial.phase is Phase.awaiting_approval
 
 

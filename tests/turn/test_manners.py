@@ -217,8 +217,9 @@ async def test_the_end_of_a_job_makes_nobody_the_asker() -> None:
 async def test_a_trial_above_the_cap_waits_for_the_asker_to_say_yes(some_model: Model) -> None:
     talk = Talk(advisor=replace(ADVISOR, model=some_model))
     pairs = "\n\n".join(f"input: question {n} about the delivery\noutput: label {n % 4}" for n in range(40))
-    said = await talk.hear(Pasted(text=pairs), by="ana")
-    assert "above the cap of 200 calls" in said
+    await talk.hear(Pasted(text=pairs), by="ana")
+    (asks,) = [part for part in talk.parts if isinstance(part, Choices)]
+    assert "above the cap of 200 calls" in asks.text
     assert talk.out is not None
     assert not talk.out.starts_trial
     assert talk.case.trial.phase is Phase.awaiting_approval
@@ -238,6 +239,40 @@ async def test_a_trial_above_the_cap_can_be_left(some_model: Model) -> None:
     assert talk.out is not None
     assert not talk.out.starts_trial
     assert "No trial waits" in await talk.hear(Pressed(action="run", values=("run",)))
+
+
+@pytest.mark.parametrize(
+    ("words", "phase"),
+    [
+        ("yes", Phase.running),
+        ("Yes, please run it.", Phase.running),
+        ("ok go ahead", Phase.running),
+        ("no thanks", Phase.declined),
+        ("skip the trial", Phase.declined),
+        ("yes, every time we run it", Phase.awaiting_approval),
+        ("no, it costs too much", Phase.awaiting_approval),
+    ],
+)
+async def test_words_let_a_trial_run_or_leave_it_as_its_buttons_do(some_model: Model, words: str, phase: Phase) -> None:
+    talk = Talk(advisor=replace(ADVISOR, model=some_model))
+    pairs = "\n\n".join(f"input: question {n} about the delivery\noutput: label {n % 4}" for n in range(40))
+    await talk.hear(Pasted(text=pairs), by="ana")
+    await talk.say(words, by="ben")
+    assert not talk.case.trial.running, "Ben did not ask, and is no admin"
+    await talk.say(words, by="ana")
+    assert talk.case.trial.phase is phase
+    assert talk.out is not None and talk.out.starts_trial == (phase is Phase.running)
+
+
+@pytest.mark.parametrize(("words", "runs"), [("yes", False), ("run it", True)])
+async def test_a_bare_yes_answers_what_was_asked_last(some_model: Model, words: str, runs: bool) -> None:
+    talk = Talk({"need": ("style",), "output": "text"}, replace(ADVISOR, model=some_model))
+    pairs = "\n\n".join(f"input: question {n} about the delivery\noutput: label {n % 4}" for n in range(40))
+    await talk.hear(Pasted(text=pairs))
+    await talk.say("we have 40 examples")
+    assert talk.case.trial.phase is Phase.awaiting_approval
+    await talk.say(words)
+    assert talk.case.trial.running == runs
 
 
 PAIRS = "input: a{0}\noutput: b\n\ninput: c{0}\noutput: d"
