@@ -30,6 +30,8 @@ class Delivery:
     """True where an earlier send may have arrived: look before sending again."""
     committed: datetime | None = None
     """When it was made: no older message is this one."""
+    tries: int = 0
+    """How often it was tried before without success."""
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,7 @@ def dead_letter(held: Lease, reason: str, content: Any) -> DeadLetter:
 
 async def _send(out: Outside, conversation: str, entry: Entry, *, in_doubt: bool) -> Delivered | RetryLater | Rejected:
     try:
-        return await out.deliver(Delivery(conversation, entry.key, entry.what, in_doubt, entry.at))
+        return await out.deliver(Delivery(conversation, entry.key, entry.what, in_doubt, entry.at, entry.tries))
     except Exception as error:
         log.exception("A delivery failed (%s).", type(error).__name__)
         return RetryLater()

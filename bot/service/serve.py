@@ -174,7 +174,7 @@ def delivering(platforms: Sequence[Platform], jobs: Jobs) -> Deliver:
 
     async def deliver(delivery: Delivery) -> Delivered | RetryLater | Rejected:
         if not isinstance(delivery.what, Reply):
-            return await jobs.deliver(delivery.what, delivery.key)
+            return await jobs.deliver(delivery.what, delivery.key, delivery.tries)
         name = delivery.conversation.partition(":")[0]
         platform = by_name.get(name)
         if platform is None:

@@ -16,14 +16,15 @@ from bot.chat.events import Body, Event, Failed, Measured
 from bot.consultation.derived import deriver, explainer
 from bot.consultation.model import Consultation, Pair, Samples
 from bot.model.client import Model
-from bot.platform.port import Delivered
+from bot.platform.port import Delivered, RetryLater
 from bot.service import conversation
-from bot.service.jobs import orders, trial
+from bot.service.jobs import engine, orders, trial
 from bot.service.jobs.engine import NAME, Jobs
-from bot.service.jobs.trial import DEATHS, TRIES
+from bot.service.jobs.trial import DEATHS, TRIES, Pace, Trial
 from bot.settings import Settings
 from bot.store import keys
 from bot.store.consultations import Store, open_store
+from bot.store.errors import StoreError
 from bot.store.jobs import InterruptTrial, RunTrial
 from bot.turn.context import TurnContext
 from knowledge.load import load
@@ -118,6 +119,51 @@ async def test_a_trial_that_fails_by_itself_is_given_up_in_words(
         assert isinstance(result, Failed)
 
 
+async def test_a_trial_of_a_consultation_that_cannot_be_read_is_given_up_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trial, "TRIES", 1)
+    settings = Settings(REDIS_URL=None, ADVISOR_HOME=tmp_path)  # pyright: ignore[reportCallIssue]
+
+    async def advisor() -> TurnContext:
+        raise AssertionError("it has nothing to run")
+
+    async with open_store(settings) as store:
+        await orders.begin(store.connection, C, "t", SAMPLES.model_dump_json(), keep=store.keep)
+        await store.connection.call("HSET", keys.of_conversation(C).case, "v", 1, "d", '{"schema": 1, "id": 1}')
+        with pytest.raises(StoreError):
+            await Trial(store, C, "t", Pace()).run(advisor, asyncio.Event())
+        await Trial(store, C, "t", Pace()).run(advisor, asyncio.Event())
+        (result,) = await results(store)
+        assert isinstance(result, Failed)
+
+
+@pytest.mark.parametrize("why", ["no queue yet", "a queue that refuses", "a store that refuses"])
+async def test_a_trial_that_cannot_be_queued_is_given_up_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    settings = Settings(REDIS_URL=None, ADVISOR_HOME=tmp_path)  # pyright: ignore[reportCallIssue]
+    async with open_store(settings) as store, model_server(lambda _: says("yes")) as served:
+        async with working(settings, store, served, runs=why != "no queue yet") as jobs:
+            if why != "no queue yet":
+                await comes(lambda: begun(jobs))
+                await comes(lambda: ended(store))
+                await store.connection.call("DEL", keys.of_conversation(C).inbox)
+            if why == "a queue that refuses":
+                await store.connection.call("DEL", f"{NAME}:stream")
+                await store.connection.call("SET", f"{NAME}:stream", "something else")
+            elif why == "a store that refuses":
+                await store.connection.call("SET", keys.of_conversation(C).trial, "something else")
+            job = RunTrial(conversation=C, trial="u", samples=SAMPLES)
+            first = await jobs.deliver(job, "key")
+            assert isinstance(first, RetryLater) and not await results(store)
+            for _ in range(2):
+                assert isinstance(await jobs.deliver(job, "key", engine.TRIES - 1), Delivered)
+        (told,) = await results(store)
+        assert isinstance(told, Failed)
+        assert "could not be started" in told.sentence and "samples are kept" in told.sentence
+
+
 async def test_a_stop_where_nothing_runs_is_answered(tmp_path: Path) -> None:
     """So that no conversation waits for ever for a trial that was lost."""
     settings = Settings(REDIS_URL=None, ADVISOR_HOME=tmp_path)  # pyright: ignore[reportCallIssue]
@@ -168,7 +214,9 @@ async def written(store: Store, key: str, args: bytes, kwargs: bytes) -> None:
 
 
 @asynccontextmanager
-async def working(settings: Settings, store: Store, served: ModelServer) -> AsyncGenerator[Jobs]:
+async def working(
+    settings: Settings, store: Store, served: ModelServer, *, runs: bool = True
+) -> AsyncGenerator[Jobs]:
     """Run the engine until the end of the block, with a consultation that wants a trial."""
     prices, model = load_prices(), Model("m", served.url)
     ready = TurnContext(
@@ -180,12 +228,13 @@ async def working(settings: Settings, store: Store, served: ModelServer) -> Asyn
 
     await store.commit(C, 0, Consultation(id=C, started=NOON, updated=NOON, asker="ana"))
     jobs, stop = Jobs(settings, store, advisor), asyncio.Event()
-    running = asyncio.create_task(jobs.run(stop))
+    running = asyncio.create_task(jobs.run(stop)) if runs else None
     try:
         yield jobs
     finally:
         stop.set()
-        await running
+        if running:
+            await running
         await model.aclose()
 
 

@@ -19,7 +19,7 @@ from bot.model.errors import ModelError
 from bot.platform.port import Delivered, RetryLater
 from bot.service.jobs import orders
 from bot.service.jobs.arguments import replace_pickles
-from bot.service.jobs.trial import LOST, Elsewhere, HandedBack, Pace, Trial, tell
+from bot.service.jobs.trial import LOST, NOT_BEGUN, Elsewhere, HandedBack, Pace, Trial, tell
 from bot.service.workspace import storage
 from bot.service.workspace.audit import audited
 from bot.service.workspace.removal import forget_workspace
@@ -37,6 +37,7 @@ from bot.store.jobs import (
     RunTrial,
 )
 from bot.turn.context import TurnContext
+from bot.turn.trials import RESULT
 from bot.vault import open_vault
 
 if TYPE_CHECKING:
@@ -51,6 +52,10 @@ AT_ONCE = 8
 """Trials that one worker runs side by side."""
 ADD_LIMIT = 5.0
 LONGEST_PAUSE = 60.0
+TRIES = 30
+"""How often a trial is tried to be queued before it is given up, in words: what is said behind it waits so long."""
+SOON = 2.0
+"""Seconds between two of these tries."""
 
 
 class Jobs:
@@ -71,8 +76,32 @@ class Jobs:
         self._docket: Docket | None = None
         self._leaving = asyncio.Event()
 
-    async def deliver(self, job: Job, key: str) -> Delivered | RetryLater:
-        """Do what the entry of the outbox with this key asks for; doing it again does no harm."""
+    async def deliver(self, job: Job, key: str, tries: int = 0) -> Delivered | RetryLater:
+        """Do what the entry of the outbox with this key asks for; doing it again does no harm.
+
+        A trial that cannot be queued after so many `tries` before is given up, and who asked is told.
+        """
+        if not isinstance(job, RunTrial):
+            return await self._done(job, key)
+        try:
+            outcome = await self._done(job, key)
+        except Exception as error:
+            log.exception("A trial could not be queued (%s).", type(error).__name__)
+            outcome = RetryLater()
+        if isinstance(outcome, Delivered):
+            return outcome
+        if tries + 1 >= TRIES:
+            try:
+                # Under the name of its result: where it was queued after all, only one of the two is taken.
+                await tell(self._store, job.conversation, f"{job.trial}{RESULT}", NOT_BEGUN)
+            except StoreError as error:
+                log.warning("That a trial could not be queued is not said yet. %s", error)
+            else:
+                log.error("A trial is given up: it could not be queued in %d tries.", tries + 1)
+                return Delivered()
+        return RetryLater(SOON, in_doubt=outcome.in_doubt)
+
+    async def _done(self, job: Job, key: str) -> Delivered | RetryLater:
         connection, conversation = self._store.connection, job.conversation
         try:
             match job:
@@ -158,7 +187,7 @@ class Jobs:
 
     async def _add(self, conversation: str, trial: str) -> Delivered | RetryLater:
         if self._docket is None:
-            return RetryLater(1.0, in_doubt=False)
+            return RetryLater(in_doubt=False)
         try:
             async with asyncio.timeout(ADD_LIMIT):
                 with as_store_error(self._store.connection.where):

@@ -49,6 +49,10 @@ GIVEN_UP = Failed(
     sentence="The trial could not be run to its end, and I stopped trying. Your samples are kept: "
     "send one of them again to start anew."
 )
+NOT_BEGUN = Failed(
+    sentence="The trial could not be started: my queue of trials takes nothing right now. Your samples are kept: "
+    "send one of them again later to start anew."
+)
 LOST = Failed(sentence="No trial was running any more. Your samples are kept: send one of them again to start anew.")
 
 
@@ -83,23 +87,26 @@ class Trial:
 
     async def run(self, advisor: Callable[[], Awaitable[TurnContext]], leaving: asyncio.Event) -> None:
         """Measure what is not measured yet and say how it ended; HandedBack or Elsewhere when `leaving` comes first."""
-        case, _ = await self.store.load(self.conversation)
         connection = self.store.connection
         samples = await orders.samples(connection, self.conversation, self.id)
-        if case is None or samples is None:
+        if samples is None:
             await orders.end(connection, self.conversation, self.id)
             return
         start = await orders.start(connection, self.conversation, self.runner)
         try:
-            body: Body | None = GIVEN_UP
-            if start.failed < TRIES and start.died < DEATHS:
-                await keep_apart(start.died)
-                as_begun = case.but(samples=Samples.model_validate_json(samples))
-                body = await self._ended(as_begun, start.first, advisor, leaving)
-            else:
+            if start.failed >= TRIES or start.died >= DEATHS:
                 log.error("A trial is given up: failed %d times, its process ended %d.", start.failed, start.died)
+                await self._say(await orders.payer(connection, self.conversation), f"{self.id}{RESULT}", GIVEN_UP)
+                return
+            await keep_apart(start.died)
+            case, _ = await self.store.load(self.conversation)
+            if case is None:
+                await orders.end(connection, self.conversation, self.id)
+                return
+            as_begun = case.but(samples=Samples.model_validate_json(samples))
+            body = await self._ended(as_begun, start.first, advisor, leaving)
             if body is not None:
-                await self._say(case, f"{self.id}{RESULT}", body)
+                await self._say(case.asker, f"{self.id}{RESULT}", body)
         except Elsewhere:
             raise  # the starts are counted for whoever runs it by now
         except Exception as error:
@@ -238,12 +245,12 @@ class Trial:
             progress = news.get_nowait()
         progress = progress.model_copy(update={"id": self.id})
         try:
-            await self._say(case, f"{self.id}:{progress.done}", Progressed(progress=progress))
+            await self._say(case.asker, f"{self.id}:{progress.done}", Progressed(progress=progress))
         except StoreError as error:
             log.info("How far a trial is could not be told. %s", error)
 
-    async def _say(self, case: Consultation, message: str, body: Body) -> None:
-        await self._insist(lambda: tell(self.store, self.conversation, message, body, to=case.asker))
+    async def _say(self, to: str | None, message: str, body: Body) -> None:
+        await self._insist(lambda: tell(self.store, self.conversation, message, body, to=to))
 
     async def _insist(self, attempt: Callable[[], Coroutine[Any, Any, T]]) -> T:
         return await keep_trying(attempt, self.store.connection, PATIENCE)
