@@ -25,6 +25,8 @@ class Via:
     """True where a deferred answer ("thinking …") waits to be filled in; False for a press, deferred as an update."""
     private: bool = False
     """True where that answer is seen by that person alone."""
+    ends: bool = False
+    """True for a press on a message that one person alone sees, and whose place the answer takes."""
     user_only: bool = False
     """True where the app is installed for the person only: Discord takes five follow-ups there, and nothing else."""
     parent: str | None = None

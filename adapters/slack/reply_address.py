@@ -17,11 +17,13 @@ class Via:
     """When the address was issued, in seconds since 1970."""
     url: str | None = None
     """`response_url`, of a command, a shortcut or a press."""
+    ends: bool = False
+    """True where it is of a press on a message that one person alone sees, and the answer takes that one's place."""
 
 
 def packed(via: Via) -> str:
     """Return it as `Event.via`."""
-    return json.dumps({k: v for k, v in asdict(via).items() if v is not None}, separators=(",", ":"))
+    return json.dumps({k: v for k, v in asdict(via).items() if v is not None and v is not False}, separators=(",", ":"))
 
 
 def unpacked(text: str | None) -> Via | None:

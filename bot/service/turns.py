@@ -32,7 +32,7 @@ from bot.turn.context import TurnContext
 from bot.turn.people.attention import OF_JOBS, heard_all
 from bot.turn.people.manners import in_passing
 from bot.turn.step import Forget, LinkRecord, ShowReport, StartTrial, StopTrial, UnlinkRecord
-from bot.turn.trials import STOP, begins, trial_of
+from bot.turn.trials import begins, stop, trial_of
 from bot.turn.turn import TurnResult, turn
 from knowledge.load import Knowledge
 
@@ -319,7 +319,7 @@ def _apart(events: Sequence[Event], consultation: Consultation | None) -> tuple[
     # One that was begun before trials had their names here is known by none.
     told = [event.body.progress for event in events if isinstance(event.body, Progressed)]
     newest = [progress for progress in told if running.name in ("", progress.id)][-1:]
-    return talk, [Reply(parts=(progress, STOP)) for progress in newest]
+    return talk, [Reply(parts=(progress, stop(progress.id))) for progress in newest]
 
 
 def _work(result: TurnResult, talk: Sequence[Event], context: TurnContext) -> tuple[TurnResult, list[Reply | Job]]:

@@ -9,7 +9,7 @@ from bot.consultation.advice import next_move
 from bot.consultation.claims import alone
 from bot.consultation.model import Consultation, Verdict
 from bot.consultation.people import without
-from bot.consultation.trial_state import Phase
+from bot.consultation.trial_state import Phase, TrialState
 from bot.consultation.view import view
 from bot.text import markdown
 from bot.turn import trials
@@ -43,6 +43,8 @@ async def press(
     """Do what a button says."""
     step = Step(consultation)
     match action, values:
+        case "stop", _ if not _is_of(consultation.trial, values):
+            return step.whisper(event.author, Text(markdown="It has ended.", voice="notice"))
         case "stop", _:
             return await stop(consultation, event, context)
         case "forget", _:
@@ -91,6 +93,11 @@ async def press(
         case _:
             told = "That button means nothing any more. `help` lists what does."
             return step.say(Text(markdown=told, voice="error"))
+
+
+def _is_of(trial: TrialState, values: tuple[str, ...]) -> bool:
+    """Tell whether a button is of the trial that runs; one of before trials had their names in it is of any."""
+    return trial.running and (values in ((), ("stop",)) or trial.name in ("", *values))
 
 
 def show(consultation: Consultation, what: Literal["why", "sources"], context: TurnContext) -> list[Part]:

@@ -44,10 +44,14 @@ WHICH = "which"
 COMPARE = Choices(action="compare", options=(Option(value=WHICH, label="Compare your finetune with its base"),))
 MOST_OFFERED = 10
 """Finetunes that are offered by name."""
-STOP = Choices(action="stop", options=(Option(value="stop", label="Stop"),))
 RESULT = ":result"
 """Ends the name of the event that tells how a trial ended."""
 MORE_SAMPLES = Choices(action="trial", options=(Option(value="paste", label="Run 20 more"),))
+
+
+def stop(trial: str) -> Choices:
+    """Return the button that ends this trial, and no later one where it is still seen then."""
+    return Choices(action="stop", options=(Option(value=trial, label="Stop"),))
 
 
 def trial_id(consultation: Consultation) -> str:
@@ -217,7 +221,7 @@ def begins(consultation: Consultation, trial: str, context: TurnContext) -> tupl
     takes = f": {said(taken)}" if taken is not None else ""
     total = taken.calls if taken is not None else 0
     begun = f"I run {what}{on(consultation, context)} now{takes}."
-    return Progress(id=trial, done=0, total=total, text=begun), STOP
+    return Progress(id=trial, done=0, total=total, text=begun), stop(trial)
 
 
 def trial_of(event: Event) -> str:

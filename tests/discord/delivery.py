@@ -82,11 +82,11 @@ class Bench:
         await self.respond(used, {"type": 5, "data": {"flags": 64 if private else 0}})
         return used, self.via(used, waiting=True, private=private)
 
-    async def press(self, message: Message, button: str) -> tuple[Interaction, str]:
+    async def press(self, message: Message, button: str, **more: Any) -> tuple[Interaction, str]:
         """Let ana press a button, deferred as an update; return it, and how it can be answered."""
         used = self.discord.press(self.ana, message, button)
         await self.respond(used, {"type": 6})
-        return used, self.via(used)
+        return used, self.via(used, **more)
 
     async def respond(self, used: Interaction, body: dict[str, Any]) -> None:
         path = "/interactions/{interaction_id}/{interaction_token}/callback"

@@ -15,7 +15,7 @@ from bot.chat.reply import Choices, Form, Option, Part, Picture, Progress, Table
 from bot.consultation.base import Value
 from bot.platform.port import Delivered
 from bot.trial.report.picture import alt, draw
-from bot.turn.trials import STOP
+from bot.turn.trials import stop
 from tests.discord.delivery import KNOWLEDGE, Bench, bench
 from tests.discord.replies import PNG
 from tests.fakes.discord import Message, Modal, permissions
@@ -114,7 +114,7 @@ async def progress(at: Bench) -> Shown:
     for done in (0, 31):
         at.discord.advance(2)
         far = Progress(id="trial-1", done=done, total=45, text="instructed: item 4 of 5, run 2")
-        await at.say(far, STOP, via=at.mention)
+        await at.say(far, stop("trial-1"), via=at.mention)
     return at.said()
 
 

@@ -214,9 +214,7 @@ async def written(store: Store, key: str, args: bytes, kwargs: bytes) -> None:
 
 
 @asynccontextmanager
-async def working(
-    settings: Settings, store: Store, served: ModelServer, *, runs: bool = True
-) -> AsyncGenerator[Jobs]:
+async def working(settings: Settings, store: Store, served: ModelServer, *, runs: bool = True) -> AsyncGenerator[Jobs]:
     """Run the engine until the end of the block, with a consultation that wants a trial."""
     prices, model = load_prices(), Model("m", served.url)
     ready = TurnContext(

@@ -71,10 +71,10 @@ class Bench:
         case = Consultation(id=conversation, started=NOON, updated=NOON)
         await self.host.store.commit(conversation, 0, case)
 
-    def via(self, url: bool = True, channel: str | None = None) -> str:
-        """Return how alice can be answered after a command in a channel."""
-        made = self.slack.new_response_url(channel or self.slack.general, self.slack.alice) if url else None
-        return packed(Via(self.slack.alice, self.slack.now(), made))
+    def via(self, url: bool = True, channel: str | None = None, pressed: Message | None = None) -> str:
+        """Return how alice can be answered after a command in a channel, or a press that ends a message of hers."""
+        made = self.slack.new_response_url(channel or self.slack.general, self.slack.alice, pressed) if url else None
+        return packed(Via(self.slack.alice, self.slack.now(), made, ends=pressed is not None))
 
     async def say(
         self,

@@ -19,7 +19,7 @@ from bot.consultation.base import Value
 from bot.platform.overview import Overview, Summary
 from bot.platform.port import Delivered
 from bot.trial.report.picture import alt, draw
-from bot.turn.trials import STOP
+from bot.turn.trials import stop
 from tests.fakes.slack import Message, View
 from tests.fakes.slack.paint import page
 from tests.knowledge.clauses import GATES
@@ -114,7 +114,9 @@ async def voices(at: Bench) -> Shown:
 async def progress(at: Bench) -> Shown:
     for done in (0, 31):
         at.slack.pass_time(2)
-        await at.say(Progress(id="trial-1", done=done, total=45, text="instructed: item 4 of 5, run 2"), STOP)
+        await at.say(
+            Progress(id="trial-1", done=done, total=45, text="instructed: item 4 of 5, run 2"), stop("trial-1")
+        )
     return [*at.said()]
 
 

@@ -149,6 +149,9 @@ async def test_a_slash_command_holds_a_consultation_that_nobody_else_sees(
         await mine.press(slack.alice, "Files")
         await mine.reads("I have put trial-1-trial.json, trial-1-calls.jsonl")
         assert [file for each in slack.said(slack.dm(slack.alice)) for file in each.files if file.name.endswith(".png")]
+        await mine.press(slack.alice, "Stop")
+        await mine.reads("It has ended.")
+        assert not [each for each in mine.messages() if "Stop" in text_of(each)], "it stands where the button was"
         await slack.command(slack.alice, where, text="forget")
         await mine.reads("Forgotten")
         await slack.command(slack.alice, where, text="status")

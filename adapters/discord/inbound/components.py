@@ -10,6 +10,7 @@ from adapters.discord.render.custom_ids import CONTINUE, custom_id, read
 from adapters.discord.render.limits import Json, short
 from adapters.discord.render.markup import literal
 from adapters.discord.render.modals import modal, submitted, words_modal
+from bot.chat.actions import ASKED_OF
 from bot.chat.controls import Control, edition, filled, meant, sealed, unsealed
 from bot.chat.events import Answered, Event, Said
 from bot.chat.form_openers import opened_by
@@ -80,7 +81,10 @@ def press(use: Use, found: Found, knowledge: Knowledge) -> Pressed:
     """Return the event that a press is."""
     chosen = chosen_in(use)
     body = meant(found.control, chosen, knowledge)
-    return Pressed(inbound(use, found.conversation, body, waiting=False, **_once(found.control, use)), _label(use))
+    # What others see is changed otherwise, and most of what one person sees is settled as it is pressed.
+    ends = use.ephemeral and found.control.action in ASKED_OF
+    event = inbound(use, found.conversation, body, waiting=False, ends=ends, **_once(found.control, use))
+    return Pressed(event, _label(use))
 
 
 def sent(use: Use, found: Found) -> Event | str:

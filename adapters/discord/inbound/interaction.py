@@ -96,8 +96,10 @@ def read(interaction: discord.Interaction) -> Use:
     )
 
 
-def inbound(use: Use, conversation: str, body: Body, *, waiting: bool, **more: Any) -> Event:
-    """Return the event that a use is; `waiting` where a deferred answer is to be filled in."""
+def inbound(use: Use, conversation: str, body: Body, *, waiting: bool, ends: bool = False, **more: Any) -> Event:
+    """Return the event that a use is; `waiting` where a deferred answer is to be filled in, `ends` where the answer
+    takes the place of what was pressed.
+    """
     place = ids.place(conversation)
     # In a channel, and not where an answer was sent to somebody's direct messages instead.
     keyed = place.person is None and use.guild == place.guild != ids.DIRECT and not use.thread
@@ -107,7 +109,8 @@ def inbound(use: Use, conversation: str, body: Body, *, waiting: bool, **more: A
         application=use.application,
         token=use.token,
         waiting=waiting,
-        private=waiting and not use.direct,
+        private=(waiting and not use.direct) or ends,
+        ends=ends,
         user_only=use.alone,
         parent=use.channel if keyed else None,
     )

@@ -8,6 +8,7 @@ from adapters.discord.outbound.errors import BAD_BODY, FAILURES, FILES, SPENT, T
 from adapters.discord.outbound.route import Way, Where
 from adapters.discord.outbound.send import change, here
 from adapters.discord.render.messages import Message, Running, readdressed, without_files
+from adapters.discord.reply_address import Via, packed, unpacked
 from bot.platform.port import Delivered, Rejected, RetryLater
 from bot.platform.progress import OVER, held_back, note_of, skipped
 
@@ -22,16 +23,19 @@ class Shown:
     at: float
     done: int
     where: Where
+    via: Via | None = None
+    """Where only the token of an interaction reaches it: that one."""
 
     @classmethod
     def read(cls, text: str | None) -> "Shown | None":
         if not text:
             return None
-        at, done, channel, message = text.split(" ")
-        return cls(float(at), int(done), Where(channel, message))
+        at, done, channel, message, *via = text.split(" ", 4)
+        return cls(float(at), int(done), Where(channel, message), unpacked("".join(via)))
 
     def __str__(self) -> str:
-        return f"{self.at:.3f} {self.done} {self.where.channel} {self.where.message}"
+        via = f" {packed(self.via)}" if self.via else ""
+        return f"{self.at:.3f} {self.done} {self.where.channel} {self.where.message}{via}"
 
 
 async def show(way: Way, running: Running, part: int) -> Delivered | RetryLater | Rejected:
@@ -44,12 +48,14 @@ async def show(way: Way, running: Running, part: int) -> Delivered | RetryLater 
     try:
         changed = shown is not None and await _changed(way, running.message, shown)
         where = shown.where if shown and changed else await here(way, running.message, part)
+        via = shown.via if shown and changed else way.via
     except FAILURES as error:
         said = outcome(error)
         return Delivered() if skipped(said, running.done) else said
     if where is None:
         return Delivered()  # it would be one direct message after the other
-    await way.note(name, str(Shown(way.now(), running.done, where)))
+    token = via if where.channel.startswith("@") else None
+    await way.note(name, str(Shown(way.now(), running.done, where, token)))
     return Delivered()
 
 
@@ -67,14 +73,14 @@ async def over(way: Way, id: str, message: Message) -> Where | None:
         if not message.files or (error.code not in FILES and error.status != TOO_LARGE):
             raise
         changed = await _changed(way, without_files(message), shown)
-    await way.note(name, str(Shown(way.now(), OVER, shown.where)))
+    await way.note(name, str(Shown(way.now(), OVER, shown.where, shown.via)))
     return shown.where if changed else None
 
 
 async def is_over(way: Way, id: str) -> None:
     """Remember that a result is there, whose arrival nobody had heard of: what comes late must not replace it."""
     if (shown := Shown.read(await way.noted(note_of(id)))) is not None:
-        await way.note(note_of(id), str(Shown(way.now(), OVER, shown.where)))
+        await way.note(note_of(id), str(Shown(way.now(), OVER, shown.where, shown.via)))
 
 
 async def _changed(way: Way, message: Message, shown: Shown) -> bool:
@@ -82,7 +88,7 @@ async def _changed(way: Way, message: Message, shown: Shown) -> bool:
     if not shown.where.channel.startswith("@") and shown.where.channel != way.place.channel:
         message = readdressed(message, way.conversation)
     try:
-        return await change(way, shown.where, message)
+        return await change(way, shown.where, message, shown.via)
     except HTTPException as error:
         if error.code in GONE or (error.status == 401 and shown.where.channel.startswith("@")):
             return False

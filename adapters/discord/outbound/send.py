@@ -57,18 +57,19 @@ async def to_person(way: Way, message: Message, part: int, user: str) -> Where:
     return await _post(way, readdressed(message, way.conversation), part, Room(channel))
 
 
-async def change(way: Way, where: Where, message: Message) -> bool:
-    """Change a message; False where only a token reached it that is out of date."""
+async def change(way: Way, where: Where, message: Message, via: Via | None = None) -> bool:
+    """Change a message; False where only a token reached it that is out of date. `via` has that token."""
     body = _edit(message)
     if not where.channel.startswith("@"):
         path = f"{POST}/{{message_id}}"
         at, id = where.channel, where.message
         await way.rest.call("PATCH", path, json=body, files=message.files, channel_id=at, message_id=id)
         return True
-    if way.via is None or not fresh(way.via, way.now()) or where.channel[1:] != _mark(way.via):
+    via = via or way.via
+    if via is None or not fresh(via, way.now()) or where.channel[1:] != _mark(via):
         return False
     path = f"{WEBHOOK}/messages/{{message_id}}"
-    await _by_token(way, way.via, "PATCH", path, body, message.files, message_id=where.message)
+    await _by_token(way, via, "PATCH", path, body, message.files, message_id=where.message)
     return True
 
 
@@ -93,11 +94,11 @@ async def _respond(way: Way, message: Message) -> Where | None:
     if via is None or not fresh(via, way.now()):
         return None
     used = await _used(way, via)
-    fills = via.waiting and not used
+    fills = (via.waiting or via.ends) and not used
     if way.to is None:
         if not fills or (via.private and not way.place.direct):
             return None
-    elif via.user != way.to or (via.user_only and used >= FOLLOW_UPS + via.waiting):
+    elif via.user != way.to or (via.user_only and used >= FOLLOW_UPS + (via.waiting or via.ends)):
         return None
     elif fills and not via.private and not way.place.direct:
         # What others see must not be filled with what one person may see.

@@ -11,7 +11,7 @@ from adapters.slack.inbound.messages import is_direct, time_of
 from adapters.slack.render.action_ids import pressed
 from adapters.slack.render.modals import submitted
 from adapters.slack.reply_address import Via, packed
-from bot.chat.actions import STAYS
+from bot.chat.actions import ASKED_OF, STAYS
 from bot.chat.controls import Control, edition, filled, meant, sealed, unsealed
 from bot.chat.events import Answered, Body, Event, Said
 from bot.chat.form_openers import Paste, opened_by
@@ -62,7 +62,9 @@ def press(body: Payload, knowledge: Knowledge, vault: Vault) -> Opens | Pressed 
         carried = {"c": found.conversation, "s": found.sealed, "u": url, "at": datetime.now(UTC).timestamp()}
         home = ids.place(found.conversation).workspace
         return Opens(form, json.dumps(carried, separators=(",", ":")), home, control.action in STAYS)
-    event = _event(found.conversation, control, body, meant(control, found.chosen, knowledge), url)
+    # What others see is changed otherwise, and most of what one person sees is settled as it is pressed.
+    ends = body.get("message") is None and control.action in ASKED_OF
+    event = _event(found.conversation, control, body, meant(control, found.chosen, knowledge), url, ends=ends)
     return Pressed(event, found.label, control.action in STAYS)
 
 
@@ -134,7 +136,14 @@ def _control(vault: Vault, conversation: str, user: str, seal: str) -> Control |
 
 
 def _event(
-    conversation: str, control: Control, body: Payload, said: Body, url: str | None, issued: float | None = None
+    conversation: str,
+    control: Control,
+    body: Payload,
+    said: Body,
+    url: str | None,
+    issued: float | None = None,
+    *,
+    ends: bool = False,
 ) -> Event:
     place, user = ids.place(conversation), str(body["user"]["id"])
     actions: Sequence[Payload] = body.get("actions") or ()
@@ -151,6 +160,6 @@ def _event(
         at=now,
         private=place.person is not None or is_direct(place.channel),
         spends=True,
-        via=packed(Via(user=user, at=issued or now.timestamp(), url=url)),
+        via=packed(Via(user=user, at=issued or now.timestamp(), url=url, ends=ends)),
         body=said,
     )

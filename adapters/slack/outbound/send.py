@@ -36,6 +36,8 @@ TRIES = 3
 """Deliveries in which Slack may fail to take a file, before words stand in for it."""
 USES = 4
 """Answers at one response address; Slack takes five, and one is left for what was pressed."""
+USES_BESIDE = 2
+"""The same where it is kept for a progress that took the place of what was pressed: changed once, and deleted."""
 
 
 class Paused(Exception):
@@ -66,6 +68,8 @@ class Way:
     dm: str | None = field(default=None, init=False)
     live: Live | None = field(default=None, init=False)
     """What stands open in the conversation, once what was live before has ended."""
+    replaced: bool = field(default=False, init=False)
+    """True once a message took the place of the one whose press it answers."""
 
     async def noted(self, name: str) -> str | None:
         return await noted(self.host.store.connection, self.conversation, name)
@@ -264,14 +268,18 @@ async def _respond(way: Way, message: Message) -> bool:
     mark = hashlib.sha256(url.encode()).hexdigest()[:16]
     held, _, count = (await _known(way) or "").partition(" ")
     used = int(count) if held == mark and count.isdigit() else 0
+    most = USES_BESIDE if way.via and way.via.ends else USES
     bodies: list[dict[str, Any]] = [{"text": message.text, "blocks": list(message.blocks)}]
-    while bodies and used < USES:
+    replaces = bool(way.via and way.via.ends) and not used
+    while bodies and used < most:
         used += 1
         await _remember(way, f"{mark} {used}")
-        status, said, wait = await _tell(way, url, bodies[0])
+        status, said, wait = await tell(way, url, bodies[0], replaces=replaces)
         why = refused_with(status, said)
         if not why:
             bodies.pop(0)
+            way.replaced |= replaces
+            replaces = False
         elif status == 429:
             await _remember(way, f"{mark} {used - 1}")
             raise Paused(RetryLater(wait, in_doubt=False))
@@ -302,8 +310,11 @@ async def _remember(way: Way, value: str) -> None:
         log.debug("The store did not take a note.")
 
 
-async def _tell(way: Way, url: str, body: dict[str, Any]) -> tuple[int, str, float]:
-    fixed: dict[str, Any] = {"response_type": "ephemeral", "replace_original": False}
+async def tell(way: Way, url: str, body: dict[str, Any], *, replaces: bool) -> tuple[int, str, float]:
+    """Post to a response address; `replaces` where it takes the place of what was pressed. Returns what Slack says:
+    status, body, and seconds to wait where it is 429.
+    """
+    fixed: dict[str, Any] = {"response_type": "ephemeral", "replace_original": replaces}
     if way.place.thread:
         fixed["thread_ts"] = way.place.thread
     async with way.session.post(url, json={**body, **fixed}, allow_redirects=False) as answer:
@@ -320,4 +331,4 @@ def way_of(client: Any, session: ClientSession, host: PlatformContext, conversat
     return Way(client, session, host, conversation, ids.place(conversation), key)
 
 
-__all__ = ["EVENT", "Paused", "Way", "direct", "in_words", "instead", "send", "share", "shown", "way_of"]
+__all__ = ["EVENT", "Paused", "Way", "direct", "in_words", "instead", "send", "share", "shown", "tell", "way_of"]

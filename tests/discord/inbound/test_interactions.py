@@ -16,6 +16,7 @@ from bot.chat.events import Answered, Event, Pasted, Pressed, Said
 from bot.chat.reply import Choices, Feedback, File, Option, Part, Picture, Reply, Text
 from bot.platform.port import Delivery
 from bot.store.consultations import Store, open_store
+from bot.turn import trials
 from tests.discord.app import App, running, settings
 from tests.fakes.discord import Channel, FakeDiscord, Guild, Message, User, text_of
 from tests.fakes.discord import permissions as may
@@ -226,6 +227,15 @@ async def test_what_was_asked_of_one_person_is_answered_by_that_person(app: App)
     assert pressed.conversation == event.conversation and pressed.private
     await app.reply(pressed, Text(markdown="And the prompts?"))
     assert (await app.shown(general, "And the prompts?", ana)).ephemeral
+
+
+async def test_the_answer_to_a_private_button_that_ends_work_takes_the_place_of_its_message(app: App) -> None:
+    _, general, message, ana = await asked_alone(app, trials.stop("trial-1"))
+    app.discord.press(ana, message, "Stop")
+    pressed = (await app.took(2))[1]
+    await app.reply(pressed, Text(markdown="It has ended."))
+    (left,) = [each for each in app.discord.seen(general, ana) if each.author is app.discord.bot]
+    assert "It has ended." in text_of(left) and "Stop" not in labels(left)
 
 
 async def test_a_private_control_of_somebody_else_does_nothing(app: App) -> None:

@@ -126,6 +126,28 @@ async def test_privately_it_changes_while_the_token_lasts_and_never_goes_on_in_d
     assert at.said(at.discord.dm(at.ana)) == []
 
 
+async def test_privately_what_else_is_answered_meanwhile_leaves_it_in_its_place(at: Bench) -> None:
+    used, via = await at.command()
+    await at.say(done(1), STOP, where=at.own, via=via)
+    _, other = await at.command()
+    await at.say(Text(markdown="Yours."), where=at.own, via=other)
+    at.discord.advance(2)
+    await at.say(done(2), STOP, where=at.own, via=other)
+    await at.say(FOUND, where=at.own, via=other, over="trial-1")
+    assert used.response and "few-shot did best." in text_of(used.response)
+    assert "Stop" not in controls_of(used.response) and not used.followups
+
+
+async def test_privately_a_button_to_stop_that_was_left_behind_gives_its_place_to_the_answer(at: Bench) -> None:
+    used, via = await at.command()
+    await at.say(done(1), STOP, where=at.own, via=via)
+    at.discord.advance(1000)
+    assert used.response and "Stop" in controls_of(used.response), "nothing reaches it before it is pressed"
+    _, pressed = await at.press(used.response, "Stop", ends=True, private=True)
+    await at.say(Text(markdown="It has ended.", voice="notice"), where=at.own, via=pressed)
+    assert "It has ended." in text_of(used.response) and "Stop" not in controls_of(used.response)
+
+
 async def test_a_limit_does_not_hold_up_what_comes_behind(at: Bench) -> None:
     await at.say(done(1), via=at.mention)
     at.discord.advance(2)

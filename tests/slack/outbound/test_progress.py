@@ -7,12 +7,13 @@ import pytest
 
 from bot.chat.reply import Choices, Feedback, Option, Picture, Progress, Text
 from bot.platform.port import Delivered, Rejected, RetryLater
-from tests.fakes.slack import text_of
+from tests.fakes.slack import Message, text_of
 from tests.slack.delivery import Bench, bench
 from tests.slack.replies import PNG
 
 TOTAL = 40
 STOP = Choices(action="stop", options=(Option(value="stop", label="Stop"),))
+RUN = Choices(action="run", options=(Option(value="run", label="Run it"),))
 FOUND = Text(markdown="few-shot did best.")
 RESULT = (FOUND, Picture(name="a.png", alt="Items passed", png=PNG), Feedback(about="c"))
 
@@ -133,6 +134,55 @@ async def test_it_never_goes_to_the_dm_of_somebody_who_is_told_alone(at: Bench):
     assert await at.say(after(TOTAL), to=own, via=at.via(url=False)) == Delivered()
     assert not at.slack.called("conversations.open")
     assert at.said(at.slack.outside) == []
+
+
+async def asked(at: Bench) -> Message:
+    """Ask alice alone whether a trial is to run."""
+    await at.say(Text(markdown="A trial takes 45 calls."), RUN, to=at.own(at.slack.general), via=at.via())
+    return at.said(user=at.slack.alice)[-1]
+
+
+@pytest.mark.parametrize("others", [0, 2], ids=["alone", "beside other answers"])
+async def test_for_one_person_alone_a_trial_that_a_press_began_stands_in_its_place_and_goes_in_the_end(
+    at: Bench, others: int
+):
+    own, question = at.own(at.slack.general), await asked(at)
+    via = at.via(pressed=question)
+    await at.say(after(0), STOP, to=own, via=via)
+    (shown,) = at.said(user=at.slack.alice)
+    assert "0/40" in text_of(shown) and "Stop" in text_of(shown) and "Run it" not in text_of(shown)
+    for number in range(others):
+        await at.say(Text(markdown=f"Other {number}."), to=own, via=via)
+    at.slack.pass_time(70)
+    await at.say(after(20), STOP, to=own, via=via)
+    assert "20/40" in text_of(at.said(user=at.slack.alice)[0])
+    # Whatever they do meanwhile brings an address that replaces something else.
+    await at.say(Text(markdown="Yours."), to=own, via=at.via())
+    await at.say(FOUND, Feedback(about="c"), to=own, via=at.via(), over="trial-1", live=True)
+    said = [text_of(each) for each in at.said(user=at.slack.alice)]
+    assert len(said) == others + 2 and "few-shot did best." in said[-1]
+    assert not [each for each in said if "Stop" in each]
+
+
+async def test_for_one_person_alone_a_button_to_stop_that_was_left_behind_gives_its_place_to_the_answer(at: Bench):
+    own = at.own(at.slack.general)
+    await at.say(after(0), STOP, to=own, via=at.via())
+    at.slack.pass_time(31 * 60)
+    await at.say(FOUND, to=own, over="trial-1")
+    left, _ = at.said(user=at.slack.alice)
+    assert "Stop" in text_of(left), "nothing reaches it before it is pressed"
+    await at.say(Text(markdown="It has ended.", voice="notice"), to=own, via=at.via(pressed=left))
+    assert [text_of(each) for each in at.said(user=at.slack.alice)] == ["It has ended.", "few-shot did best."]
+
+
+async def test_where_what_was_pressed_is_gone_for_one_person_the_progress_comes_another_way(at: Bench):
+    own, question = at.own(at.slack.general), await asked(at)
+    via = at.via(pressed=question)
+    at.slack.refuse("response_url", "no_original")
+    assert await at.say(after(0), STOP, to=own, via=via) == Delivered()
+    assert "0/40" in text_of(at.said(user=at.slack.alice)[-1])
+    assert await at.say(FOUND, to=own, via=via, over="trial-1") == Delivered()
+    assert "few-shot did best." in text_of(at.said(user=at.slack.alice)[-1])
 
 
 @pytest.mark.parametrize("parts", [RESULT, (FOUND,)], ids=["picture", "words"])
