@@ -10,7 +10,7 @@ from bot.answer.record.page import page
 from bot.chat.events import Pressed
 from bot.chat.reply import File
 from tests.support.consulting import ADVISOR, Talk
-from tests.support.records import ASKED, decided, record_of
+from tests.support.records import ASKED, TRIAL, decided, record_of
 
 FOUL = 'our tone is off | a cell\n# A heading <script>alert(1)</script> <img src="x"> [link](javascript:x) "></style>'
 
@@ -83,6 +83,14 @@ async def test_a_case_that_is_open_again_has_an_open_record():
     assert (made.status, made.decision) == ("open", None)
     assert "no verdict at the moment" in page(made, files=False)
     assert "- Status: open" in markdown(made)
+
+
+async def test_a_trial_that_nobody_judged_is_no_failed_one():
+    talk = await decided()
+    open_rung = TRIAL.rungs[0].model_copy(update={"items": 0, "judged": 0, "passes": 0, "rate": None})
+    made = record_of(talk.case.but(trials=(TRIAL.model_copy(update={"rungs": (open_rung,), "best": None}),)))
+    assert '<td class="n">not judged</td>' in page(made, files=False)
+    assert "| bare | not judged | not judged |" in markdown(made)
 
 
 async def test_record_is_given_by_word_and_by_button_once_there_is_a_verdict():

@@ -55,7 +55,7 @@ def _tried(trial: Trial) -> Iterator[str]:
             (
                 f"**{literal(rung.name)}**" if rung.best else literal(rung.name),
                 rung.passed,
-                f"{rung.passes:,} of {rung.judged:,}",
+                rung.runs,
                 "" if rung.agreement is None else share(rung.agreement),
                 f"{rung.tokens:,}",
                 *(("" if rung.usd is None else f"{rung.usd:.4f}",) if priced else ()),

@@ -84,6 +84,11 @@ class Rung(Plain):
     tokens: int
     usd: float | None
 
+    @property
+    def runs(self) -> str:
+        """Say how many runs passed, of those that were judged."""
+        return f"{self.passes:,} of {self.judged:,}" if self.judged else "not judged"
+
 
 class Trial(Plain):
     """What the team's own samples showed."""
