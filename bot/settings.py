@@ -88,7 +88,7 @@ class Settings(BaseSettings):
     discord_message_content: bool = Field(default=False, alias="DISCORD_MESSAGE_CONTENT")
     """1 where the message content intent is switched on in Discord's portal."""
     discord_shards: str | None = Field(default=None, alias="DISCORD_SHARDS")
-    """Shards of this process and how many there are, for example 0-3/8; left out, all that Discord wants."""
+    """Shards of this process and how many there are, for example `0-3/8`; left out, all that Discord wants."""
     answers: bool = Field(default=True, alias="ADVISOR_ANSWERS")
     """0: advice is assembled from steps and passages, and no model words it."""
     daily_calls: int = Field(default=1000, ge=0, alias="ADVISOR_DAILY_CALLS")
