@@ -20,8 +20,9 @@ TYPED = (
     "6",
     "/verdict",
 )
-WIDTH = 92
-QUIET, FIRST = 2.0, 20.0
+WIDTH = 72
+"""Columns; more of them could not be read on a phone."""
+QUIET, FIRST = 6.0, 30.0
 """Seconds without a word after which an answer is over, and until the first one."""
 
 
