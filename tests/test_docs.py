@@ -17,6 +17,7 @@ from typer.core import TyperGroup
 from adapters.slack.manifest import EVENTS
 from bot.cli import app
 from bot.trial.file import load as load_trial
+from bot.trial.scorers.registry import names
 from knowledge.load import load
 from tests.fakes.discord.refusal import REFUSALS
 from tests.site import rules, settings
@@ -225,6 +226,20 @@ def test_the_task_that_comes_from_hosted_evals_is_one(tmp_path: Path) -> None:
     wanted = load_trial(tmp_path / "reviews.yaml", ("input", "label"))
     assert [(each.input, each.output) for each in wanted.task.pairs] == [(row["input"], row["label"])]
     assert (wanted.task.scorer.name, wanted.task.bar) == ("label", 0.9)
+
+
+def test_the_page_of_trials_lists_every_scorer_as_a_file_may_name_it(tmp_path: Path) -> None:
+    table = text_of(ROOT / "docs" / "trials.md").partition("| `scorer` |")[2].partition("\n\n")[0]
+    forms = [form for cell in re.findall(r"^\| (`.*?`) \|", table, re.M) for form in re.findall(r"`([^`]+)`", cell)]
+    wanted = {"json": '{"a": 1}', "number": "3.5", "label": "billing"}
+    named: list[str] = []
+    for form in forms:
+        scorer = yaml.safe_load(form)
+        name = scorer if isinstance(scorer, str) else next(iter(scorer))
+        file = {"items": [{"input": "Q", "output": wanted.get(name, "Erstattung in 14 Tagen")}], "scorer": scorer}
+        (tmp_path / "task.json").write_text(json.dumps(file), "utf-8")
+        named.append(load_trial(tmp_path / "task.json").task.scorer.name)
+    assert {*named} == {*names()}
 
 
 def test_the_workflow_of_the_page_is_one_and_shows_what_the_trial_writes() -> None:
