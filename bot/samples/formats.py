@@ -65,13 +65,15 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
-_NUMBERED = re.compile(r"\s*(?:[-*]\s+|\d+[.)]\s+)")
+_NUMBERED = re.compile(r"\s*(?:[-*]|(?P<number>\d{1,9})[.)])\s+")
+_BEFORE, _AFTER = ("", *",;\t|[{:"), ("", *",;\t|]}:")
+"""What stands beside a cell between quotes."""
 _CLOCK = re.compile(
     r"\W{0,3}(?:[^\n:]{1,60}[ \t\[(,—–-]+)?[0-2]?\d[:.][0-5]\d(?:[:.]\d\d)?[ \t\u202f]?(?:[AaPp]\.?[Mm]\.?)?\W{0,3}"
     r"(?:[ \t].{0,60})?"
 )
 _FASTTEXT = re.compile(r"((?:__label__\S+[ \t]+)+)(\S.*)")
-_ARROWS = (" => ", " -> ", " → ", "\t", " = ")
+_ARROWS = (" => ", " -> ", " → ", " = ", "\t")
 
 
 def fenced(text: str) -> str | None:
@@ -137,22 +139,22 @@ def as_labelled(text: str) -> Read | None:
     return Read(tuple(rows), head.get("prompt"), head.get("premise"), sure, "labels", fields=fields)
 
 
+def as_listed(text: str) -> Read | None:
+    """Read what `as_arrows` reads, where no line is without its arrow and no tabs, bars or quotes make it a sheet."""
+    found = _with_arrow(text)
+    if found is None or found[0] == "\t":
+        return None
+    arrow, body = found
+    lines = [line for _, line in body]
+    if any(arrow not in line or _is_quoted(line, arrow) for line in lines):
+        return None
+    return None if not _is_list(lines) and _is_sheet(lines, arrow) else _arrowed(arrow, body)
+
+
 def as_arrows(text: str) -> Read | None:
     """Read "input -> output", one a line; a first line that ends in a colon leads in."""
-    lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
-    for arrow in _ARROWS:
-        body = lines[1:] if lines and arrow not in lines[0][1] and lines[0][1].rstrip().endswith(":") else lines
-        with_it = [line for _, line in body if arrow in line]
-        # One line in five may be broken; more means that the text is something else.
-        if not with_it or len(with_it) < 0.8 * len(body):
-            continue
-        # An equals sign parts an input from its answer only in a list.
-        if arrow == " = " and (len(body) < 2 or not all(_NUMBERED.match(line) for _, line in body)):
-            continue
-        rows = tuple(_split(line, arrow, number) for number, line in body)
-        told = "tabs" if arrow == "\t" else f"lines with {arrow.strip()}"
-        return Read(rows, sure=len(rows) > 1, format=told, fields=("before it", "after it"))
-    return None
+    found = _with_arrow(text)
+    return _arrowed(*found) if found else None
 
 
 def as_blocks(text: str) -> Read | None:
@@ -167,6 +169,12 @@ def as_blocks(text: str) -> Read | None:
         return None
     sure = labels([row.output for row in rows])
     return Read(tuple(rows), sure=sure, format="blocks of two lines", fields=("the first line", "the second line"))
+
+
+def as_blocks_of_labels(text: str) -> Read | None:
+    """Read what `as_blocks` reads where the output lines are labels, so that commas in them part nothing."""
+    read = as_blocks(text)
+    return read if read and read.sure and "\t" not in text else None
 
 
 def is_transcript(text: str) -> bool:
@@ -218,9 +226,60 @@ def _record(record: dict[bool, str], row: int) -> Pair | Bad:
     return Pair(input=into, output=out)
 
 
-def _split(line: str, arrow: str, row: int) -> Pair | Bad:
+def _with_arrow(text: str) -> tuple[str, Sequence[tuple[int, str]]] | None:
+    """Return the arrow that parts the lines of a text, and those with their numbers."""
+    lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    for arrow in _ARROWS:
+        body = lines[1:] if lines and arrow not in lines[0][1] and lines[0][1].rstrip().endswith(":") else lines
+        with_it = sum(arrow in line for _, line in body)
+        # One line in five may be broken; more means that the text is something else.
+        if not with_it or with_it < 0.8 * len(body):
+            continue
+        # An equals sign parts an input from its answer only in a list.
+        if arrow == " = " and not _is_list([line for _, line in body]):
+            continue
+        return arrow, body
+    return None
+
+
+def _arrowed(arrow: str, body: Sequence[tuple[int, str]]) -> Read:
+    listed = _is_list([line for _, line in body])
+    rows = tuple(_split(line, arrow, number, listed) for number, line in body)
+    told = "tabs" if arrow == "\t" else f"lines with {arrow.strip()}"
+    return Read(rows, sure=len(rows) > 1, format=told, fields=("before it", "after it"))
+
+
+def _is_list(lines: Sequence[str]) -> bool:
+    """Tell whether all lines begin with a mark of a list, or with numbers that do not go back."""
+    marks = [_NUMBERED.match(line) for line in lines]
+    if len(lines) < 2 or not all(marks):
+        return False
+    numbers = [int(mark["number"]) for mark in marks if mark and mark["number"]]
+    return not numbers or (len(numbers) == len(lines) and numbers == sorted(numbers))
+
+
+def _is_sheet(lines: Sequence[str], arrow: str) -> bool:
+    """Tell whether lines are those of a sheet: one tab in each and the arrow always on one side of it, or bars."""
+    if all(line[0] == line[-1] == "|" for line in map(str.strip, lines)):
+        return True
+    cells = [line.strip().split("\t") for line in lines]
+    return all(len(each) == 2 for each in cells) and len({arrow in each[0] for each in cells}) == 1
+
+
+def _is_quoted(line: str, what: str) -> bool:
+    """Tell whether something stands in one of several cells between quotes, as in CSV and JSON."""
+    parts = line.replace('\\"', "").split('"')
+    around = [
+        (parts[n - 1].rstrip(" ")[-1:], parts[n + 1].lstrip(" ")[:1])
+        for n in range(1, len(parts) - 1, 2)
+        if what in parts[n]
+    ]
+    return any(one + other and one in _BEFORE and other in _AFTER for one, other in around)
+
+
+def _split(line: str, arrow: str, row: int, listed: bool) -> Pair | Bad:
     into, found, out = line.rpartition(arrow)
-    into = into[match.end() :].strip() if (match := _NUMBERED.match(into)) else into.strip()
+    into = into[match.end() :].strip() if listed and (match := _NUMBERED.match(into)) else into.strip()
     if not found:
         return Bad(row, f"has no {arrow.strip() or 'tab'} in it")
     if not into or not out.strip():

@@ -100,6 +100,9 @@ def _list(text: str, fields: Fields, commas: bool) -> Read | None:
     if values and all("role" in as_object(value) for value in values):
         values = [values]
     read = from_values(values, fields=fields).said("a JSON list", *([_NOTE] if commas else []))
+    # What stands in brackets at the start of a line of words is no list.
+    if not read.pairs and broken is None and text[at + 1 :].split("\n", 1)[0].strip(" \t,;"):
+        return None
     return replace(read, rows=(*read.rows, broken)) if broken else read
 
 

@@ -106,8 +106,7 @@ def from_message(text: str) -> Given | SampleError | None:
 def recognised(text: str, ending: str = "", fields: Fields = None) -> Read | None:
     """Read text in the form in which it is written; `ending` is that of its file. None where it is no list of pairs."""
     if ending in ("csv", "tsv"):
-        first = ("\t", ",", ";", "|") if ending == "tsv" else (",", ";", "\t", "|")
-        return as_csv(text, named=True, delimiters=first, fields=fields) or as_markdown(text, fields)
+        return as_csv(text, named=True, fields=fields) or as_markdown(text, fields)
     if ending in ("jsonl", "ndjson") and (read := as_jsonl(text, named=True, fields=fields)):
         return read
     if ending in ("yaml", "yml") or (not ending and _PROMPTFOO.search(text)):
@@ -121,9 +120,12 @@ def recognised(text: str, ending: str = "", fields: Fields = None) -> Read | Non
             lambda part: as_json(_led_in(part), fields),
         )
         tables: tuple[_Form, ...] = (lambda part: as_markdown(part, fields), lambda part: as_csv(part, fields=fields))
+        # Commas and brackets stand in sentences, too: a sign that parts every line says more. Fields name columns.
+        listed = () if fields else (formats.as_listed,)
         # Labels may stand before JSON, and JSON may be what a label introduces.
-        first = json if body.lstrip()[:1] in ("[", "{") else (formats.as_labelled, *json)
-        for form in (*first, formats.as_labelled, *tables, formats.as_arrows, formats.as_blocks):
+        first = (*listed, *json) if body.lstrip()[:1] in ("[", "{") else (formats.as_labelled, *listed, *json)
+        blocks = () if fields else (formats.as_blocks_of_labels,)
+        for form in (*first, formats.as_labelled, *blocks, *tables, formats.as_arrows, formats.as_blocks):
             read = form(body)
             if read and (read.rows or read.prompt):
                 return read

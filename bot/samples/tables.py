@@ -13,7 +13,9 @@ from bot.samples.values import Fields, from_table
 
 Rows = list[tuple[int, list[str]]]
 """Rows with their numbers, as a sheet counts them."""
-_WORDS = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars"}
+_WORDS = {"\t": "tabs", "|": "bars", ";": "semicolons", ",": "commas"}
+_RAREST = "".join(_WORDS)
+"""Separators, the one that sentences have least first."""
 _SPECIAL = frozenset({"messages", "conversations", "chosen", "contents", "fields"})
 _INS = frozenset({*INPUTS, *TEXTS, *LAST_INPUTS})
 _OUTS = frozenset(OUTPUTS)
@@ -24,18 +26,18 @@ _PLACE = re.compile(r"column [0-9]+")
 _NAME = re.compile(r"[^\W\d][\w .-]{0,29}")
 
 
-def as_csv(
-    text: str, *, named: bool = False, delimiters: Sequence[str] = (",", "\t", ";", "|"), fields: Fields = None
-) -> Read | None:
+def as_csv(text: str, *, named: bool = False, fields: Fields = None) -> Read | None:
     """Read a table of two columns, or of more with a first row of names.
 
-    `named` is true where a file says that it is a table, so that faults are worth telling.
+    Of separators that serve as well the one is taken that sentences have least. `named` is true where a file says that
+    it is a table, so that faults are worth telling.
     """
     told = re.match(r"sep=(.)\n", text)
     if told:
-        text, delimiters, named = text[told.end() :], (told[1],), True
+        text, named = text[told.end() :], True
     best: Read | None = None
-    for delimiter in delimiters:
+    best_rank = False, -1
+    for delimiter in told[1] if told else _RAREST:
         rows = _parsed(text, delimiter) if delimiter in text else None
         if not rows or max(len(cells) for _, cells in rows) < 2:
             continue
@@ -44,9 +46,13 @@ def as_csv(
         read = _from_rows(rows, named, delimiter == "\t", fields)
         if read is None:
             continue
-        read = read.said(f"a table with {_WORDS.get(delimiter, repr(delimiter))}")
-        if best is None or len(read.pairs) > len(best.pairs):
-            best = read
+        count = len(read.pairs)
+        rank = bool(count and _is_header([plain(cell) for cell in rows[0][1]])), count
+        # Two lines with a comma before their last word or two may be sentences.
+        if not rank[0] and count < 3 and delimiter in (",", ";") and f"{delimiter} " in text:
+            read = replace(read, sure=False)
+        if rank > best_rank:
+            best, best_rank = read.said(f"a table with {_WORDS.get(delimiter, repr(delimiter))}"), rank
     return best
 
 
@@ -142,7 +148,7 @@ def _from_rows(rows: Rows, named: bool, split: bool, fields: Fields) -> Read | N
     if fields and all(_PLACE.fullmatch(field) for field in fields) and not set(map(plain, fields)) <= set(names):
         rows = [(0, [f"column {n}" for n in range(1, max(len(cells) for _, cells in rows) + 1)]), *rows]
         return replace(_headed(rows, fields), sure=True)
-    if fields or _is_header(names):
+    if fields or (_is_header(names) and (named or _bears_out(rows, names))):
         return replace(_headed(rows, fields), sure=True) if len(rows) > 1 else None
     # Without names a comma may just be a comma of a sentence, unless answers come back like labels.
     plainly = named or split or (len(rows) > 1 and labels([cells[-1] for _, cells in rows]))
@@ -169,6 +175,14 @@ def _is_header(names: Sequence[str]) -> bool:
         return True
     into, out = have & _INS, have & _OUTS
     return bool(into and out and len(into | out) > 1)
+
+
+def _bears_out(rows: Rows, names: Sequence[str]) -> bool:
+    """Tell whether a first row that may be a sentence names columns, since one word of _SPECIAL alone is no proof."""
+    if _is_header([name for name in names if name not in _SPECIAL]) or {"chosen", "rejected"} <= set(names):
+        return True
+    held = [n for n, name in enumerate(names) if name in _SPECIAL]
+    return any(cells[n].lstrip()[:1] in ("[", "{") for _, cells in rows[1:] for n in held if n < len(cells))
 
 
 def _seems_header(rows: Rows) -> bool:

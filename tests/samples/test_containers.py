@@ -283,12 +283,35 @@ def test_tables_come_back_equal(table: str, names: tuple[str, str], pairs: Pairs
     assert [(pair.input, pair.output) for pair in given.pairs] == pairs
 
 
-WORDS = st.lists(st.sampled_from(["soup", "ist", "é", "a, b;", "(1)", "so?", "3.5", "№ 7"]), min_size=1, max_size=5)
+WORDS = st.lists(
+    st.sampled_from(
+        [
+            "soup",
+            "ist",
+            "é",
+            "a, b;",
+            "(1)",
+            "so?",
+            "3.5",
+            "№ 7",
+            "p|q",
+            "x;y",
+            "messages,",
+            "[1]",
+            "{x}",
+            '"no"',
+            "ja,",
+        ]
+    ),
+    min_size=1,
+    max_size=5,
+)
 LINES: dict[str, Callable[[Pairs], str | bytes]] = {
     "Q: and A:": lambda pairs: "\n\n".join(f"Q: {a}\nA: {b}" for a, b in pairs),
     "Customer: and Us:": lambda pairs: "\n".join(f"Customer: {a}\nUs: {b}" for a, b in pairs),
     "a numbered list": lambda pairs: "\n".join(f"{n}. {a} = {b}" for n, (a, b) in enumerate(pairs, 1)),
     "arrows": lambda pairs: "\n".join(f"{a} -> {b}" for a, b in pairs),
+    "fat arrows in a list": lambda pairs: "see:\n" + "\n".join(f"- {a} => {b}" for a, b in pairs),
     "labels in Windows": lambda pairs: (
         "\ufeff" + "\r\n".join(f"Input: {a}\r\nOutput: {b}" for a, b in pairs)
     ).encode(),

@@ -83,6 +83,30 @@ def test_each_form_is_told_from_conversation(form: str) -> None:
     assert isinstance(from_message(FORMS[form]), Samples)
 
 
+TYPED: dict[str, tuple[str, Pairs]] = {
+    "commas after a sign": ("1. soup = a, b;\n2. soup = a, b;", [("soup", "a, b;")] * 2),
+    "semicolons before it": ("a; b -> c\nd; b -> c", [("a; b", "c"), ("d; b", "c")]),
+    "bars": ("- a | b => c\n- d | b => c", [("a | b", "c"), ("d | b", "c")]),
+    "tabs in a list": ("1. a = b\tc\n2. d = b\tc", [("a", "b\tc"), ("d", "b\tc")]),
+    "tabs in labels": ("Q: a\tb\nA: c\tx\nQ: d\tb\nA: c\tx", [("a\tb", "c\tx"), ("d\tb", "c\tx")]),
+    "names of columns in a sentence": ("in, out, a -> b\nin, out, c -> d", [("in, out, a", "b"), ("in, out, c", "d")]),
+    "brackets": ("[1] a -> b\n[2] c -> d", [("[1] a", "b"), ("[2] c", "d")]),
+    "objects": ('{"n": 1} -> a\n{"n": 2} -> b', [('{"n": 1}', "a"), ('{"n": 2}', "b")]),
+    "numbers that are no list's": ("2. a -> b\n1. c -> d", [("2. a", "b"), ("1. c", "d")]),
+    "commas in blocks": ("a, b\nsoup, x\n\nc, d\nsoup, x", [("a, b", "soup, x"), ("c, d", "soup, x")]),
+    "a sign in a sheet": ("a -> b\tbug\nc -> d\tbug", [("a -> b", "bug"), ("c -> d", "bug")]),
+    "a sign in a cell": ('"a -> b, c",bug\n"d -> e",bug', [("a -> b, c", "bug"), ("d -> e", "bug")]),
+    "a sign in JSON": ('[["a -> b", "c"],\n["d -> e", "f"]]', [("a -> b", "c"), ("d -> e", "f")]),
+    "commas beside semicolons": ("a, b; x\nc, d; x\ne, f; x", [("a, b", "x"), ("c, d", "x"), ("e, f", "x")]),
+}
+
+
+@pytest.mark.parametrize("case", TYPED)
+def test_what_parts_every_line_counts_and_other_signs_are_text(case: str) -> None:
+    text, pairs = TYPED[case]
+    assert got(text) == pairs
+
+
 CONVERSATION = [
     "",
     "we have about 40 examples",
@@ -99,6 +123,8 @@ CONVERSATION = [
     "First we did this.\nThen that.\n\nNow it fails.\nAlways.",
     "| option | price |\n|---|---|\n| a | 3 |",
     "we need: facts, format\n\nand: style",
+    "Hi, thanks\nOk, thanks",
+    "emails, messages, chats\nwe have all, of them, ok",
 ]  # fmt: skip
 
 
