@@ -7,7 +7,7 @@ from functools import lru_cache
 from bot.chat.reply import Form, FormField, Option, Table
 from bot.chat.rules import rule_name
 from bot.consultation.advice import UNCLEAR, Ask, is_tuning
-from bot.consultation.answer import Answer
+from bot.consultation.answer import Answer, Cited
 from bot.consultation.base import Value
 from bot.consultation.model import Change, Claim, Consultation, How, Reason, Verdict
 from bot.consultation.view import Known, View
@@ -331,7 +331,7 @@ def _bare(text: str) -> str:
     return CITED.sub("", text)
 
 
-def footnotes(knowledge: Knowledge, given: Answer | None) -> str:
+def footnotes(knowledge: Knowledge, given: Answer | Cited | None) -> str:
     """List what the numbers in an answer rest on."""
     if given is None:
         return "Nothing was answered yet, so there are no sources to list."

@@ -14,6 +14,16 @@ class Footnote(Plain):
     """Ids of where it was read."""
 
 
+class Cited(Plain):
+    """What the numbers in an answer rest on, for whoever asks below an older message."""
+
+    number: int
+    """Of the answer, as the button below it carries it."""
+    sources: tuple[Footnote, ...]
+    by: str | None = None
+    """The model's name that worded it."""
+
+
 class Objection(Plain):
     """A fact that was read from words and seems wrong, and why; it is asked again and moves nothing by itself."""
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from bot.consultation.answer import Answer
+from bot.consultation.answer import Answer, Cited
 from bot.consultation.base import Plain, Value
 from bot.consultation.trial_results import TrialResult
 from bot.consultation.trial_state import Phase, TrialState
@@ -188,6 +188,8 @@ class Consultation(Plain):
     """What was put to the advisor, in the words of who asked, the newest last."""
     answer: Answer | None = None
     """The last one that was said."""
+    cited: tuple[Cited, ...] = ()
+    """What those that were said last rest on, oldest first."""
     objected: tuple[str, ...] = ()
     """Facts that an answer has called into question, each once."""
     told: str | None = None

@@ -39,6 +39,8 @@ OPTION = 3
 """Words of an answer that can be no statement about something else as well."""
 PLAINLY = 2.4
 """At so many times the score from which on a passage is named, it is what was asked about."""
+ASKS_BACK = 0.7
+"""So near, a message is a question back also where none is open: "what should I ask my team?"."""
 PLAIN_REMARK, APART = 0.8, 0.2
 """How near a remark stands that is plainly one, and how much nearer than any answer."""
 _INTENTS: Mapping[Remark, Intent] = {"about": "help", "off_topic": "other"}
@@ -101,13 +103,15 @@ def _read(
     if command == "undo" and (_ABOUT.search(even) or _states(text, even, knowledge)):
         command = None  # "scratch that, we are on Bedrock" corrects, and takes back no answer
     if command is not None and not begins and not (answered.found and intents.get(command, 1.0) < 0.6):
+        # "Why do you ask?" is about the open question, whatever passage has words of it.
+        back = command == "why" and intents.get(command, 0.0) >= PLAIN_COMMAND
         return Reading(
             unsure=unsure,
             intent=command,
             confirm=command in ENDS and not exact(text),
             skip=command == "skip" or questions.skips(text),
             question=question,
-            passages=passages_of(question, knowledge) if question else (),
+            passages=passages_of(question, knowledge) if question and not back else (),
         )
     if unsure and len(unsure) == len(asked):
         return Reading(unsure=unsure, intent="unsure")
@@ -143,7 +147,8 @@ def _read(
         # What a passage plainly answers is about finetuning, unless the words are those of a question back.
         answerable = best >= PLAINLY * knowledge.thresholds.passage
         least = knowledge.thresholds.intent if answerable else knowledge.thresholds.close
-        counter = bool(asked) and intents.get("counter", 0.0) >= max(intents.get("question", 0.0), least)
+        least = least if asked else ASKS_BACK
+        counter = intents.get("counter", 0.0) >= max(intents.get("question", 0.0), least)
         intent: Intent = (
             "counter" if counter or (asked and not passages) else "question" if passages or not stated else "answer"
         )

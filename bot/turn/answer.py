@@ -8,19 +8,14 @@ from bot.answer import Answer
 from bot.chat import wording
 from bot.chat.reply import Choices, Option, Part, Text
 from bot.consultation.advice import Ask
+from bot.consultation.answer import Cited
 from bot.consultation.model import Consultation, Verdict
 from bot.consultation.view import view
 from bot.turn import outage
 from bot.turn.context import TurnContext
 
-MORE = Choices(
-    action="show",
-    options=(
-        Option(value="why", label="Why"),
-        Option(value="sources", label="Sources"),
-        Option(value="record", label="Decision record"),
-    ),
-)
+MOST_CITED = 12
+"""Answers whose sources are kept for the buttons below them."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +89,40 @@ def _material(now: Consultation, move: Ask | Verdict, why: Occasion, context: Tu
 def shown(given: Answer) -> list[Part]:
     """Say an answer."""
     return [Text(markdown=given.text, voice="answer")] if given.text else []
+
+
+def cite(now: Consultation, given: Answer) -> Consultation:
+    """Return the consultation with what an answer rests on, which the button below it asks for."""
+    if not given.sources or any(_is_of(each, given) for each in now.cited):
+        return now
+    number = now.cited[-1].number + 1 if now.cited else 1
+    cited = Cited(number=number, sources=given.sources, by=given.by)
+    return now.but(cited=(*now.cited, cited)[-MOST_CITED:])
+
+
+def _is_of(cited: Cited, given: Answer | None) -> bool:
+    return given is not None and (cited.sources, cited.by) == (given.sources, given.by)
+
+
+def sources(now: Consultation, given: Answer | None) -> Option:
+    """Return the button that lists what an answer rests on; without one, the last answer that was said."""
+    number = next((each.number for each in now.cited if _is_of(each, given)), None)
+    return Option(value=f"sources:{number}" if number else "sources", label="Sources")
+
+
+def more(now: Consultation, given: Answer | None) -> Choices:
+    """Return the buttons below a verdict."""
+    why, record = Option(value="why", label="Why"), Option(value="record", label="Decision record")
+    return Choices(action="show", options=(why, sources(now, given), record))
+
+
+def with_sources(says: tuple[Part, ...], now: Consultation, given: Answer | None) -> tuple[Part, ...]:
+    """Return what is said with a way to what its numbers stand for, where it has any; a terminal has the command."""
+    if given is None or not given.sources or now.at_terminal:
+        return says
+    if any(isinstance(each, Choices) and each.action == "show" for each in says):
+        return says
+    return (*says, Choices(action="show", options=(sources(now, given),)))
 
 
 def doubt(now: Consultation, given: Answer, context: TurnContext) -> list[Part]:

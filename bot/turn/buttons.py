@@ -69,6 +69,8 @@ async def press(
             return record(consultation, context)
         case "show", ("why" | "sources" as what, *_):
             return step.say(*show(consultation, what, context))
+        case "show", (what, *_) if what.startswith("sources:"):
+            return step.say(*sources(context.knowledge, consultation, what.partition(":")[2]))
         case "dataset", _:
             return step.say(PASTE_ROWS)
         case "run", _:

@@ -59,9 +59,13 @@ def why(knowledge: Knowledge, case: Consultation, seen: View, explain: Explain) 
     return [Text(markdown="Nothing is open yet. Tell me what you want the model to do better.")]
 
 
-def sources(knowledge: Knowledge, case: Consultation) -> list[Part]:
-    """List what the last answer rests on."""
-    return [Text(markdown=wording.footnotes(knowledge, case.answer))]
+def sources(knowledge: Knowledge, case: Consultation, number: str = "") -> list[Part]:
+    """List what the last answer rests on, or the one of this number."""
+    given = next((each for each in case.cited if str(each.number) == number), None) if number else case.answer
+    if number and given is None:
+        told = "I keep the sources of that answer no more. `sources` lists those of the last one."
+        return [Text(markdown=told, voice="notice")]
+    return [Text(markdown=wording.footnotes(knowledge, given))]
 
 
 def record(consultation: Consultation, context: TurnContext, form: Literal["markdown", "json"] = "markdown") -> Step:

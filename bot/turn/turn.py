@@ -14,7 +14,7 @@ from bot.consultation.model import Asked, Consultation, Verdict
 from bot.consultation.size import LIGHTENED, bounded
 from bot.consultation.view import undisputed, view
 from bot.turn import outage, trial_run, trials
-from bot.turn.answer import MORE, answered, doubt, occasion, shown
+from bot.turn.answer import answered, cite, doubt, more, occasion, shown, with_sources
 from bot.turn.context import TurnContext
 from bot.turn.dispatch import handle
 from bot.turn.people.attention import heard
@@ -142,13 +142,14 @@ async def _conclude(step: Step, before: Consultation, context: TurnContext, at: 
         doubted = doubt(now, given, context) if given else []
         if given:
             objected = (given.objection.fact,) if given.objection else ()
-            now = now.but(answer=given, objected=(*now.objected, *objected))
+            now = cite(now.but(answer=given, objected=(*now.objected, *objected)), given)
             if objected and isinstance(move, Ask):  # one question at a time: the one that may have been misread
                 move = Ask(objected)
         said = _said(now, move, before, context, given, full=full)
         says += (*((() if isinstance(move, Ask) else said) if doubted else said), *doubted)
         if not doubted:
             says, now = _offered(says, now, move, context)
+        says = with_sources(says, now, given)
     now = now.but(updated=at)
     if not starts:  # what a starting trial leaves unsaid counts as unsaid
         asked = Asked(facts=move.facts, conflict=bool(move.dispute)) if isinstance(move, Ask) else None
@@ -292,7 +293,7 @@ def _said(
     seen = undisputed(seen) if now.settled else seen
     told = wording.verdict(knowledge, now, move, seen, given)
     parts.append(Text(markdown=told, voice="verdict", quiet=bool(given and given.by)))
-    return [*parts, MORE, Feedback(about=move.clause)]
+    return [*parts, more(now, given or now.answer), Feedback(about=move.clause)]
 
 
 def _stays(move: Verdict, context: TurnContext) -> Text:

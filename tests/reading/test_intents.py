@@ -36,7 +36,20 @@ ASKED = ("data_limits",)
 )
 def test_short_words_are_understood(text: str, intent: Intent) -> None:
     reading = understand(text, ASKED, load(None), addressed=True)
-    assert (reading.intent, reading.found) == (intent, ())
+    assert (reading.intent, reading.found, reading.passages) == (intent, (), ())
+
+
+@pytest.mark.parametrize("text", ["why do you ask?", "what should I ask my team?", "how would i find that out?"])
+def test_a_question_back_brings_no_passage_where_nothing_is_asked(text: str) -> None:
+    reading = understand(text, (), load(None), addressed=True)
+    assert (reading.intent in ("why", "counter"), reading.passages) == (True, ())
+
+
+def test_how_a_thing_of_the_field_works_is_no_wish_for_help() -> None:
+    for text in ("how does LoRA work?", "how does DPO work?"):
+        reading = understand(text, ASKED, load(None), addressed=True)
+        assert (reading.intent, bool(reading.passages)) == ("question", True), text
+    assert understand("how does it work?", ASKED, load(None), addressed=True).intent == "help"
 
 
 @pytest.mark.parametrize(

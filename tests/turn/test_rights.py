@@ -78,6 +78,15 @@ async def test_the_asker_and_who_manages_the_place_may(body: Body, phase: Phase,
     assert talk.out.effects or phase is Phase.awaiting_approval, "without a model nothing can be run"
 
 
+async def test_a_button_of_an_earlier_trial_ends_no_later_one() -> None:
+    talk = await thread(Phase.running)
+    talk.case = talk.case.but(trial=TrialState(phase=Phase.running, name="trial-2"))
+    await talk.hear(Pressed(action="stop", values=("trial-1",)), by="ana")
+    assert talk.told("ana") == "It has ended." and talk.out is not None and not talk.out.effects
+    await talk.hear(Pressed(action="stop", values=("trial-2",)), by="ana")
+    assert "I stop the trial" in talk.told("ana") and talk.out.effects
+
+
 OPEN: tuple[Body, ...] = (
     *(Said(text=name) for name, who in COMMANDS.items() if who == ANYBODY and name not in ("check", "leave")),
     *(Pressed(action=name) for name, who in PRESSES.items() if who == ANYBODY),
