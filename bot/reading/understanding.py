@@ -104,14 +104,14 @@ def _read(
         command = None  # "scratch that, we are on Bedrock" corrects, and takes back no answer
     if command is not None and not begins and not (answered.found and intents.get(command, 1.0) < 0.6):
         # "Why do you ask?" is about the open question, whatever passage has words of it.
-        back = command == "why" and intents.get(command, 0.0) >= PLAIN_COMMAND
+        plain = intents.get(command, 0.0) >= PLAIN_COMMAND
         return Reading(
             unsure=unsure,
             intent=command,
             confirm=command in ENDS and not exact(text),
             skip=command == "skip" or questions.skips(text),
             question=question,
-            passages=passages_of(question, knowledge) if question and not back else (),
+            passages=passages_of(question, knowledge) if question and not plain else (),
         )
     if unsure and len(unsure) == len(asked):
         return Reading(unsure=unsure, intent="unsure")

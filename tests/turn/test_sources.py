@@ -10,6 +10,7 @@ from bot.chat.commands import ROWS
 from bot.chat.events import Answered, Body, Pressed, Said
 from bot.chat.reply import Choices, Reply, Text
 from bot.turn.answer import MOST_CITED
+from knowledge.schema import Value
 from tests.knowledge.clauses import CASES
 from tests.support.consulting import Talk
 
@@ -33,11 +34,11 @@ SAID = (
     *(row.name for row in ROWS if row.name not in ("forget", "stop")),
 )
 PRESSED = (("show", "why"), ("show", "sources"), ("feedback", "down"), ("correct", "c"), ("decide", "verdict"))
-FACTS = [{**facts} for facts, *_ in CASES.values()]
+FACTS: list[dict[str, Value]] = [{**facts} for facts, *_ in CASES.values()]
 moves = st.one_of(
     st.sampled_from(SAID).map(lambda text: Said(text=text)),
     st.sampled_from(PRESSED).map(lambda press: Pressed(action=press[0], values=press[1:])),
-    st.sampled_from(FACTS).map(lambda facts: Answered(facts=facts)),
+    st.sampled_from(FACTS).map(lambda facts: Answered(facts={**facts})),
 )
 
 
