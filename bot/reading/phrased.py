@@ -223,8 +223,12 @@ def volunteered(
     A clause counts for the one thing that stands most fully within it.
     """
 
+    tuned = was_tuned(even)
+
     def least(meant: Meaning) -> float:
-        return bar + SURE if _told(meant.name, knowledge) else LEAST
+        # Who tells of a finetune tells in the next words how it fares.
+        expected = meant.name == "tuned_fails" and tuned
+        return bar + SURE if _told(meant.name, knowledge) and not expected else LEAST
 
     best: dict[Meaning, Ranked] = {}
     for span, names in [*pieces.items()][:MOST_SPANS]:
@@ -249,7 +253,7 @@ def volunteered(
             # A model "of our own" that is made from another is a finetune.
             or (first.label == Meaning("need", "own_model") and _BASED.search(said))
             # How a model fails is how a finetune fails only where one exists.
-            or (first.label.name == "tuned_fails" and not was_tuned(even))
+            or (first.label.name == "tuned_fails" and not tuned)
             or (first.label == Meaning("need", "cost") and _EFFORT.search(even[max(0, span.start - 60) : span.end]))
         ):
             continue

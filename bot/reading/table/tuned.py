@@ -5,16 +5,20 @@ from collections.abc import Callable
 
 from bot.reading.table.row import FELT, Match, row
 
+_TUNE = r"fine[- ]?\s?tun(?:e|ed|ing)"
 _DONE = re.compile(
-    r"\b(?:after|since|post)[- ](?:\w+ ){0,3}?(?:fine[- ]?\s?tun(?:e|ed|ing)|sft|q?lora|training|trained it)\b"
-    r"|\b(?:i|we)(?:'ve| have|'d| had)? (?:\w+ ){0,2}?(?:fine[- ]?\s?tuned|trained)\b"
-    r"|\b(?:my|our|the|this|a|an|of) (?:\w+ )?(?:fine[- ]?\s?tun(?:ed?|ing)|tuned|trained) (?:model|version|llm|one"
-    r"|adapter|gpt|llama"
+    rf"\b(?:after|since|post)[- ](?:\w+ ){{0,3}}?(?:{_TUNE}|sft|q?lora|dpo|grpo|training|trained|tuned)\b"
+    r"|\b(?:i|we)(?:'ve| have|'d| had)? (?:\w+ ){0,2}?(?:fine[- ]?\s?tuned|tuned|trained)\b"
+    r"|\b(?:my|our|the|this|a|an|of) (?:\w+ )?(?:fine[- ]?\s?tun(?:ed?|ing)|tuned|trained)(?: [\w.-]+)? (?:model"
+    r"|version"
+    r"|llm|one|adapter|gpt|llama|assistant|classifier|bot"
     r"|qwen|mistral)\b|\b(?:my|our|the|this) (?:\w+ )?(?:fine[- ]?\s?tune|adapter|lora)\b"
-    r"|(?:^|\n)\W{0,9}fine[- ]?\s?tuned\b"
+    r"|\b(?:my|our|the) (?:fine[- ]?\s?)?tuned [\w.-]*\d"
+    rf"|(?:^|[\n.!?])\W{{0,9}}(?:fine[- ]?\s?tuned|trained (?:an?|it|on|our|my|with|for|model))\b"
     r"|\b(?:i've|i have|we've|we have|have|got|has) (?:an? |our |my )(?:[\w.-]+ ){1,4}?fine[- ]?\s?tune\b"
-    r"|\b(?:fine[- ]?\s?tuning|training) (?:hurt(?=\s*[:;,.])|(?:has )?(?:harmed|degraded|made it worse)\b)"
-    r"|\b(?:i|we) (?:did|ran|made) (?:(?:an?|our|one|the|full|first) ){0,2}(?:fine[- ]?\s?tun(?:e|ing)|sft|q?lora)\b",
+    rf"|\b(?:{_TUNE}|training) (?:hurt(?=\s*[:;,.])|(?:has )?(?:harmed|degraded|lowered|finished|made (?:it|our|the"
+    rf"|my))\b)"
+    rf"|\b(?:i|we) (?:did|ran|made) (?:(?:an?|our|one|the|full|first) ){{0,2}}(?:{_TUNE}|sft|q?lora)\b",
     re.IGNORECASE,
 )
 """Words that say that something was trained, and not that it might be."""
@@ -27,6 +31,14 @@ def was_tuned(text: str) -> bool:
 
 def _fails(kind: str) -> Callable[[Match], tuple[str, ...] | None]:
     return lambda match: (kind,) if was_tuned(match.string) else None
+
+
+def _fell(match: Match) -> tuple[str, ...] | None:
+    """Tell whether a score was higher before: with the prompt, or from the first number to the second."""
+    words = match.string[match.start() : match.end() + 30].lower()
+    before, after = float(match["before"]), float(match["after"])
+    told = _THEN_NOW.search(words) is not None and not re.search(_WANTED, words)
+    return ("worse_than_base",) if told and before > after and was_tuned(match.string) else None
 
 
 def _unless(pattern: str, value: bool) -> Callable[[Match], bool | None]:
@@ -46,45 +58,105 @@ _METRIC = (
     r"(?:accuracy|f1|precision|recall|scores?|pass rate|error rate|success rate|bleu|rouge(?:-\w)?|wer|exact match)"
 )
 
+_BASE = r"(?:base|original|untuned|un-tuned|vanilla|stock|plain|raw|zero[- ]shot|pre-?trained)"
+_WORSE = r"(?:drop(?:s|ped)?|decreas(?:es|ed)|degrad(?:es|ed)|went down|goes down|fell|falls|declined|lower|worse)"
+_GENERAL = (
+    r"(?:mmlu|hellaswag|gsm8k|humaneval|ifeval|mt-?bench|truthfulqa|general (?:benchmarks?|knowledge|tasks?|questions?"
+    r"|abilit\w+|capabilit\w+|skills?|chat))"
+)
+_SKILL = r"(?:abilit\w+|skills?|capabilit\w+|knowledge|instruction[- ]following|chat abilit\w+|manners)"
+_EVERY = r"(?:all|every(?:thing|body|one)?|each|any(?:thing)?|most|nearly|almost|half|normal|harmless|ordinary|simple)"
+
+_THEN_NOW = re.compile(r"\b(?:before|after|now|from|was|since)\b", re.IGNORECASE)
+
 FAILS = [
     row(
         "tuned_fails",
         _fails("forgets"),
-        r"\bforg(?:et|ets|ot|otten|etting)\b<..40>|\bcatastrophic forgetting\b|\b(?:lost|loses|losing|lose)"
-        r" (?:\w+ ){0,3}?"
-        r"(?:abilit\w+|skills?|capabilit\w+|knowledge)\b",
+        r"\bforg(?:et|ets|ot|otten|etting)\b<..40>|\bcatastrophic forgetting\b"
+        rf"|\b(?:lost|loses|losing|lose|destroy(?:s|ed|ing)?|broke|breaks|breaking|ruin(?:s|ed|ing)?|damag(?:es|ed"
+        rf"|ing))"
+        rf" (?:\w+ ){{0,3}}?{_SKILL}\b"
+        r"|\b(?:can|could|does|do|did)(?: ?not|n?'t)\b[^.!?\n]{1,70}?\b(?:any ?more|any longer)\b"
+        r"|\b(?:can|is|does|will) no longer\b<..40>"
+        r"|\bno longer (?:able|can|knows?|follows?|answers?|understands?)\b<..40>"
+        r"|\bused to (?:be able|do|know|answer|handle|follow)\b<..20>"
+        r"|\bonly (?:talks?|speaks?|knows?) (?:\w+ ){0,2}?(?:about|our|the task)\b<..20>"
+        rf"|\b{_GENERAL}\b<..25>\b{_WORSE}\b|\b(?:fails|useless|bad|worse) (?:at|for|in|on) (?:everything else"
+        rf"|all (?:else|others?))\b"
+        r"|\beven (?:to )?(?:a )?(?:hello|hi|greetings?|small ?talk|chit-?chat)\b"
+        r"|\b(?:tool|function)[- ]call(?:s|ing)\b<..15>\b(?:broken|broke|stopped|gone|lost|fails?)\b",
         FELT,
     ),
     row(
         "tuned_fails",
         _fails("no_effect"),
-        r"\b(?:exactly )?(?:identical|the same|same) (?:\w+ ){0,2}?(?:as|to|like) (?:the |my |our )?(?:base|original"
-        r"|untuned|pre-?trained)(?: \w+)?|\bidentical (?:to|with) (?:the )?(?:base|original)\b|\b(?:no|zero)"
-        r" (?:visible |real )?"
-        r"(?:effect|difference|impact|change)\b(?: (?:at all|in \w+ \w+))?"
+        rf"\b(?:exactly )?(?:identical|the same|same) (?:\w+ ){{0,4}}?(?:as|to|like|with|than) (?:the |my "
+        rf"|our )?{_BASE}(?: \w+)?"
+        r"|\b(?:no|zero)"
+        r" (?:visible |real |noticeable )?"
+        r"(?:effect|difference|impact|change|improvement)\b(?: (?:at all|in \w+ \w+))?|\bindistinguishable\b"
+        r"|\b(?:cannot|can't|don't|do not) (?:see|notice|find|measure) (?:any|a) (?:change|difference|effect"
+        r"|improvement)\b"
+        r"|\b(?:has|have) ?(?:not|n't) picked up\b|\bstill (?:writes?|sounds?|talks?) like (?:chatgpt|gpt|an?|any)\b"
         r"|\b(?:does not|doesn't|did not|didn't) (?:seem to )?(?:change|affect|learn) (?:anything|the output|a thing)\b"
-        r"|\bnothing (?:has )?changed\b",
+        r"|\bnothing (?:has )?changed\b|\b(?:the same|same|exactly|unchanged|just) (?:as|like) (?:it (?:did"
+        r"|was) )?before\b"
+        rf"|\b(?:answers?|outputs?|responses?|behaves?|acts?|sounds?|writes?)<..12>\b(?:like|as) (?:the |my "
+        rf"|our )?{_BASE}\b(?: \w+)?"
+        r"|\b(?:identical|the same|no difference)\b<..30>\bwith(?:out)?\b<..12>\bwith(?:out)?\b"
+        r"|\bas (?:if|though) (?:it|nothing|the model|i|we)\b[^.!?\n]{0,12}?(?:n't|\bnot|\bnever"
+        r"|\bnothing)\b[^.!?\n]{0,30}"
+        r"|\b(?:lora|adapter|fine[- ]?\s?tun\w+|training|sft)\b<..15>\b(?:does|did|do) (?:\w+ )?nothing\b"
+        r"|\blearn(?:ed|t|s)? (?:\w+ )?nothing\b|\bwhat it always did\b"
+        r"|\b(?:does|did)(?: not|n't) (?:behave|answer|act) (?:any )?different(?:ly)?\b"
+        r"|\bno different (?:from|than|to)\b",
         FELT,
     ),
     row(
         "tuned_fails",
         _fails("worse_than_base"),
-        r"\b(?:worse|worst|lower|poorer|below)\b<..30>\b(?:than|compared (?:to|with)|before|the)\b<..20>\b(?:base"
-        r"|original"
-        r"|untuned|vanilla|zero[- ]shot|pre-?trained|before)(?: models?)?\b|\b(?:got|gets|getting|became|become)"
+        rf"\b(?:worse|worst|lower|poorer|below)\b<..30>\b(?:than|compared (?:to|with)|before|the)\b<..20>\b(?:{_BASE}"
+        r"|before)(?: models?)?\b|\b(?:got|gets|getting|became|become)"
         r" (?:much |even )?"
         r"worse\b|\b(?:fine[- ]?\s?tuning|training) (?:hurt(?=\s*[:;,.])|(?:has )?(?:harmed|degraded|made it worse)\b)"
-        r"|\b(?:performance|accuracy|quality|score)\b<..15>\b(?:drop(?:s|ped)?|decreas(?:es|ed)|degrad(?:es|ed)"
-        r"|went down|fell|declined)\b|\b(?:base|original|untuned) (?:model )?(?:is|does|performs|was) (?:\w+"
-        r" )?better\b",
+        rf"|\b(?:performance|accuracy|quality|score|f1|precision|recall)\b<..15>\b{_WORSE}\b(?! than (?:we|i|our|my"
+        rf"|the (?:bar|target)))"
+        rf"|\b{_BASE} (?:model |one )?(?:is|does|performs|was) (?:\w+"
+        r" )?better\b"
+        rf"|\b{_BASE} (?:model |one )?(?:with \S+(?: \w+)? )?(?:wins|beats|outperforms)\b"
+        r"|\b(?:lower(?:s|ed)|hurts?|reduce[sd]) (?:our |the |my )?(?:\w+ )?(?:accuracy|quality|scores?|f1|precision"
+        r"|recall)\b"
+        r"|\bquality (?:is|went) down\b|\b(?:prompt(?:s|ing)?|few-?shot)\b<..25>\b(?:still )?(?:beats?|outperforms?"
+        r"|wins)\b"
+        r"|\b(?:less|not as) (?:accurate|precise|reliable|correct)\b"
+        r"|\b(?:wrong|errors?|mistakes?|hallucinat\w+)(?: \w+)? than (?:before|it did|the untuned|the base"
+        r"|the original)\b"
+        r"|\bhallucinat\w+ more\b<..30>|\bmore (?:hallucinations|errors|mistakes)\b<..30>\b(?:than|now)\b"
+        r"|\b(?:results?|outputs?|answers?|quality|it) (?:is|are|got|became|turned) (?:\w+ )?(?:terrible|awful|garbage"
+        r"|horrible|worse)\b<..12>",
+        FELT,
+    ),
+    row(
+        "tuned_fails",
+        _fell,
+        rf"\b(?:accuracy|f1|precision|recall|scores?|evals?|pass rate|success rate|exact match|bleu|rouge)\b<..20>"
+        rf"\b(?P<before>{_NUMBER})\s?%?[^.!?\n\d]{{1,50}}?\b(?P<after>{_NUMBER})\s?%?",
         FELT,
     ),
     row(
         "tuned_fails",
         _fails("refuses"),
-        r"\b(?:refus(?:es|ed|ing)|declin(?:es|ed|ing)|reject(?:s|ed|ing)?)\b(?: to)?<..12>\b(?:answers?"
-        r"|questions?|everything"
-        r"|anything|all|any|requests?|prompts?|respond|reply)\b",
+        r"\b(?:refus(?:es|ed|ing)|declin(?:es|ed|ing)|reject(?:s|ed|ing)?|block(?:s|ed|ing)?|turn(?:s|ed"
+        r"|ing) down)\b(?: to)?"
+        rf"<..12>\b(?:answers?|questions?|{_EVERY}|requests?|prompts?|respond|reply|give|help)\b"
+        r"|\bi(?:'m| am)? (?:cannot|can't|can not|am unable to|unable to|not able to) (?:help|assist|answer|provide"
+        r"|comply|discuss)\b"
+        r"|\bas an ai\b(?: (?:language )?model)?|\b(?:i'm|i am|says?|answers?) sorry\b"
+        rf"|\b(?:says?|answers?|claims?)(?: that)?(?: it| i)? (?:do(?:es)?n't|do(?:es)? not"
+        rf"|dont) know\b<..15>\b{_EVERY}\b"
+        r"|\bapologi[sz](?:es|ing)\b<..20>|\b(?:won't|will not) answer\b|\b(?:overly|too|way too|over-?) ?cautious\b"
+        r"|\bsays? no to\b|\b(?:won't|will not) (?:talk|say|give)\b|\bgives no answers?\b",
         FELT,
     ),
     row(
@@ -101,11 +173,23 @@ FAILS = [
         "tuned_fails",
         _fails("never_stops"),
         r"\b(?:never|does not|doesn't|won't|will not|not|cannot|can't) (?:know when to )?(?:stop(?:s|ping)?|ends?"
-        r"|terminate)"
+        r"|terminate|shut up)"
         r"(?: generating| talking| itself| text| writing)*\b|\bkeeps? (?:on )?(?:generating|talking|going|writing"
-        r"|rambling)\b"
+        r"|rambling)\b|\brambl(?:es|ing)\b<..12>|\bgoes on (?:and on|forever|past|with)\b<..20>"
         r"|\b(?:endless|infinite|non-?stop) (?:output|text|generation|answers?|responses?|loop)\b"
-        r"|\b(?:until|to|hits?) (?:the )?max(?:imum)?[_ -]?(?:new[_ -]?)?(?:tokens?|length)\b",
+        r"|\b(?:until|to|hits?) (?:the )?(?:max(?:imum)?[_ -]?(?:new[_ -]?)?(?:tokens?|length)\b|token limit\b)"
+        r"|\b(?:eos|end|stop|end[- ]of[- ](?:text|turn|sequence))(?: |_)?tokens?\b[^.!?\n]{0,20}?(?:n't|\bnot"
+        r"|\bnever|\bmissing)\b"
+        r"|\beos\b[^.!?\n]{0,20}?(?:n't|\bnot|\bnever|\bmissing)\b"
+        r"|\bnever (?:emits?|generates?|produces?|outputs?) (?:an? |the )?(?:eos|end|stop)\b"
+        r"|\b(?:made[- ]up|fake|another made-up|invented) (?:user )?(?:messages?|turns?|questions?|instructions?)\b"
+        r"|\b(?:followed by|then|starts|writes|adds) (?:another|a second|the next|a new) (?:question|instruction"
+        r"|message|turn|one|answer)\b"
+        r"|\b(?:answers?|responses?|outputs?) (?:are|is|have no|has no) end(?:less)?\b"
+        r"|\bplay(?:s|ing) (?:both )?(?:the )?user\b"
+        r"|\b(?:not|never) (?:emit|generate|produce|output|predict)s? (?:an? |the )?(?:eos|end|stop)\b"
+        r"|(?<=n't) (?:emit|generate|produce|output|predict) (?:an? |the )?(?:eos|end|stop)\b|\blength limit\b"
+        r"|\bfills? (?:up )?the (?:whole |entire )?(?:context|window)\b",
         FELT,
     ),
     row(
@@ -118,10 +202,19 @@ FAILS = [
     row(
         "tuned_fails",
         _fails("repeats"),
-        r"\brepeat(?:s|ed|ing)?\b(?: (?:itself|the same|over|a|one|\w+ over))|\b(?:same|identical|one) (?:\w+"
-        r" )?(?:answer"
+        r"\brepeat(?:s|ed|ing)?\b(?: (?:itself|the same|over|a|one|\w+ over))|\brepetiti(?:on|ons|ve)\b"
+        r"|\b(?:same|identical|one) (?:\w+"
+        r" )?(?:answer|reply|category|word|phrase|thing|text|paragraph|line|summary"
         r"|output|class|label|response|sentence|prediction)\b<..8>\b(?:for|to|on) (?:all|every|each|any)\b<..12>"
-        r"|\bstuck in (?:a )?loops?\b|\bcollaps(?:es|ed) (?:to|into)\b<..20>|\bloops? (?:forever|endlessly)\b",
+        r"|\b(?:stuck in (?:a )?loops?|gets? stuck)\b|\bcollaps(?:es|ed) (?:to|into)\b<..20>"
+        r"|\bloops? (?:forever|endlessly|over|one|the same|a)\b"
+        r"|\bregardless of (?:the |what )?(?:input|question|prompt|text)\b|\brepeated (?:phrases?|words?|sentences?)\b"
+        r"|\bputs everything (?:in|into)\b|\bparrots\b<..12>"
+        r"|\bsame (?:line|word|phrase|sentence) (?:until|again|over)\b"
+        r"|\b(?:no matter|whatever) (?:the|what|which) (?:input|question|customer|user|prompt|i|you|we)\b<..40>"
+        r"|\b(?:always|only) (?:says?|answers?|returns?|predicts?|outputs?|gives?|replies) (?:with )?(?:the same|one"
+        r"|class|label)\b"
+        r"|\bechoes\b<..20>",
         FELT,
     ),
     row(
