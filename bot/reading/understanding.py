@@ -4,10 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
-from typing import cast
 
 from bot.consultation.base import Value
-from bot.reading import answers, by_patterns, phrased, questions, sentences
+from bot.reading import answers, by_patterns, questions, sentences
 from bot.reading.intents import (
     ENDS,
     PLAIN_COMMAND,
@@ -22,13 +21,12 @@ from bot.reading.intents import (
 )
 from bot.reading.passages import WELL, beside_it, passages_of, plainly_asks, speaks_of
 from bot.reading.quantities import quantities
-from bot.reading.replies import FORM, Answers, corrected, replied
+from bot.reading.replies import Answers, corrected, replied
 from bot.reading.result import Found, Reading, Remark, told_once
-from bot.reading.sentences import Mood
+from bot.reading.stated import stated_in
 from bot.reading.withdrawn import Withdrawn, withdrawn
 from bot.text.hidden import hidden
 from bot.text.orders import orders
-from knowledge.decision import follow
 from knowledge.load import Knowledge
 from knowledge.lookup import ranked
 from knowledge.schema import Intent
@@ -122,7 +120,7 @@ def _read(
     # "gpt-4o returns broken json" answers what was asked, and tells which model was run.
     short_answer = answers.is_answer(text, answered.found, unsure) and len(even.split()) <= OPTION
     whole = short_answer or _is_option(even, asked, knowledge)
-    stated = [] if whole else _stated(text, even, asked, knowledge, bar=knowledge.thresholds.opening)
+    stated = [] if whole else stated_in(text, even, asked, knowledge, bar=knowledge.thresholds.opening)
     if short and not answered.found and not stated and not question:
         if remark:
             return Reading(intent=_INTENTS.get(remark, "smalltalk"), remark=remark)
@@ -202,7 +200,7 @@ _ABOUT = re.compile(r"\babout\b", re.IGNORECASE)
 
 
 def _states(text: str, even: str, knowledge: Knowledge) -> bool:
-    return bool(_stated(text, even, (), knowledge, bar=knowledge.thresholds.opening))
+    return bool(stated_in(text, even, (), knowledge, bar=knowledge.thresholds.opening))
 
 
 _AFTERTHOUGHTS = frozenset({"why", "verdict", "skip", "help"})
@@ -236,7 +234,7 @@ def _overheard(text: str, even: str, asked: Sequence[str], knowledge: Knowledge)
     whole = answers.is_answer(text, plain, unsure)
     stated: list[Found] = []
     if not whole and _TOPIC.search(even):
-        stated = _stated(text, even, asked, knowledge, bar=knowledge.thresholds.overheard, telling=False)
+        stated = stated_in(text, even, asked, knowledge, bar=knowledge.thresholds.overheard, telling=False)
         # "One test is missing" counts nothing.
         stated = [
             hit for hit in stated if not isinstance(hit.value, int) or hit.value is True or hit.value not in (1, 2)
@@ -253,7 +251,7 @@ def _overheard(text: str, even: str, asked: Sequence[str], knowledge: Knowledge)
 
 def between_people(even: str, knowledge: Knowledge) -> list[Found]:
     """Return what a `plain` text states of itself, whatever it is about: whoever asks has to tell that apart."""
-    return _stated(even, even, (), knowledge, bar=knowledge.thresholds.overheard, telling=False)
+    return stated_in(even, even, (), knowledge, bar=knowledge.thresholds.overheard, telling=False)
 
 
 def _joined(
@@ -300,84 +298,6 @@ def _in_its_words(answer: Found, stated: Found | None) -> Found:
     if stated is None or stated.value != answer.value or answer.quote not in stated.quote:
         return answer
     return answer.model_copy(update={"quote": stated.quote})
-
-
-def _stated(
-    text: str, even: str, asked: Sequence[str], knowledge: Knowledge, *, bar: float, telling: bool = True
-) -> list[Found]:
-    """Return what a message states of itself, by patterns and by phrasings; where these disagree, neither."""
-    askable = {n: f for n, f in knowledge.facts.items() if f.known_by == "asked"}
-    even = even[: by_patterns.LONGEST]
-    settled = by_patterns.settled(text, even, askable, knowledge.models, asked=asked, telling=telling)
-    by_pattern = {name: hit for name, hit in settled.items() if hit is not None}
-    counted = quantities(text, even, askable)
-    by_pattern |= {hit.fact: hit for hit in counted}
-    names = frozenset(askable.keys() - {*asked})
-    near: dict[str, Found] = {}
-    if not FORM.search(even):
-        clear: dict[phrased.Span, frozenset[str]] = {}
-        read: dict[phrased.Span, frozenset[str]] = {}
-        for span in phrased.spans(even):
-            if about := _may_state(even, span, names):
-                # What a pattern read already is hardly something else as well.
-                (read if _holds(text, span, by_pattern) else clear)[span] = about
-        near |= {h.fact: h for h in phrased.volunteered(text, even, read, bar + BESIDE, knowledge)}
-        near |= {h.fact: h for h in phrased.volunteered(text, even, clear, bar, knowledge)}
-    if not _DATA.search(even) and "examples" not in by_pattern:
-        by_pattern.pop("examples_from", None)
-        near.pop("examples_from", None)
-    # "We have 40 examples" counts pairs, and says nothing of prompts or scores.
-    beside = ("prompts_tried", "baseline_known", "models_tried", "variety")
-    by_likeness = {
-        hit.fact: hit
-        for hit in near.values()
-        if hit.fact not in beside or not any(c.quote in hit.quote for c in counted)
-    }
-    found: dict[str, Found] = {}
-    for name in {**by_pattern, **by_likeness}:
-        pattern, like = by_pattern.get(name), by_likeness.get(name)
-        if pattern is None and name in settled:
-            continue  # two patterns disagree
-        if pattern is None or like is None or pattern.value == like.value:
-            found[name] = cast(Found, pattern or like)
-        elif isinstance(pattern.value, tuple) and isinstance(like.value, tuple):
-            members = {*pattern.value, *like.value}
-            found[name] = pattern.model_copy(update={"value": tuple(v for v in askable[name].values if v in members)})
-        else:
-            for one, other in ((pattern, like), (like, pattern)):
-                if other.value in by_patterns.taken_in(name, one.value):
-                    found[name] = one
-    for name, each in follow(knowledge, {fact: hit.value for fact, hit in found.items()}).items():
-        if name not in found:
-            finer = next(found[fact] for fact in each.condition.facts if fact in found)
-            found[name] = finer.model_copy(update={"fact": name, "value": each.value})
-    return [hit.model_copy(update={"closed": hit.fact in asked}) for hit in found.values()]
-
-
-_DATA = re.compile(
-    r"\b(?:examples?|pairs?|samples?|rows?|lines|data ?sets?|data|labels?|labell?ed|tagged|annotat\w+|segments"
-    r"|(?:written|done|made) by|wrote|ones|training|train|histor(?:y|ical)|exported|logs?|edited|corrected)\b",
-    re.IGNORECASE,
-)
-"""Without a word of data nothing tells where examples come from: "a GPT generated suggestion" is none."""
-BESIDE = 0.05
-"""How much nearer to a phrasing a clause must stand of which a pattern read another fact."""
-
-
-def _holds(text: str, span: phrased.Span, by_pattern: Mapping[str, Found]) -> bool:
-    return any(hit.quote in text[span.start : span.end] for hit in by_pattern.values())
-
-
-_WISHED = frozenset({"need", "output", "knowledge", "variety", "data_limits"})
-"""Facts that a wish states as well: what it is to do, and what must hold for it."""
-
-
-def _may_state(even: str, span: phrased.Span, names: frozenset[str]) -> frozenset[str]:
-    """Return which facts a clause can state by its mood: none where it is asked, supposed or somebody else's."""
-    mood = max((clause.mood for clause in sentences.clauses(even[span.start : span.end])), default=Mood.said)
-    if mood == Mood.asked or mood > Mood.wished or "?" in even[span.end : span.end + 1]:
-        return frozenset()
-    return names & _WISHED if mood == Mood.wished else names
 
 
 def _with_samples(text: str, asked: Sequence[str], knowledge: Knowledge, before: Mapping[str, Value]) -> Reading:
