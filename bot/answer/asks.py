@@ -41,6 +41,9 @@ _CASE = re.compile(
     r"|^\W*what (?:do you (?:think|suggest|recommend|advise)|would you (?:do|suggest|recommend|advise)|should (?:i"
     r"|we) do"
     r"|now)(?: (?:here|about (?:this|that|it)|instead|next|then))*\W*$"
+    r"|^\W*(?:but |so |and )?(?:why|how come|(?:any idea|do you know|can you tell(?: me)?) why|why is (?:that|this)"
+    r"|what (?:went|goes|is going) wrong|what (?:did|do|am|are) (?:we|i) (?:do(?:ing)?|get(?:ting)?) wrong"
+    r"|is (?:that|this) normal)(?: (?:here|now|then))?\W*$"
 )
 LONGEST_LINE, MOST_ASKS = 1_500, 3
 

@@ -21,7 +21,7 @@ from bot.reading.table.row import Row, base_model
 from bot.reading.table.setting import SETTING
 from bot.reading.table.shape import SHAPE
 from bot.reading.table.telling import TELLING
-from bot.reading.table.tuned import FAILS, PRESENT, SCORED
+from bot.reading.table.tuned import FAILS, PRESENT, SCORED, of_a_finetune, was_tuned
 from bot.text.literals import Prefilter, small
 from knowledge.models import age_of, names
 from knowledge.phrasings import denies
@@ -80,17 +80,20 @@ def settled(
     *,
     asked: Collection[str] = (),
     telling: bool = False,
+    tuned: bool = False,
 ) -> dict[str, Found | None]:
     """Return what a message, evened out, states of each fact that it speaks of; None where it states two things.
 
     `ages` tells old base models from current ones; without it a model's name says nothing. What was `asked` is
-    understood from fewer words, and so is what is `telling` a case to the advisor.
+    understood from fewer words, and so is what is `telling` a case to the advisor. `tuned` is whether a finetune was
+    spoken of before, as it may be in the message itself: what fails is then the finetune.
     """
     even = even[:LONGEST]
     lower, pieces = small(even), sentences.clauses(even)
     hits: dict[str, list[Hit]] = {}
+    tuned = tuned or was_tuned(even)
     for row in _rows_for(lower, asked, telling=telling):
-        if row.fact not in facts:
+        if row.fact not in facts or (of_a_finetune(row) and not tuned):
             continue
         for match in row.pattern.finditer(even):
             start, end = match.span("q" if "q" in row.pattern.groupindex else 0)

@@ -11,7 +11,6 @@ from bot.reading.by_patterns import taken_in
 from bot.reading.result import Found
 from bot.reading.table.row import is_of_tests
 from bot.reading.table.setting import at_hand
-from bot.reading.table.tuned import was_tuned
 from knowledge.load import Knowledge
 from knowledge.matcher import Near, words
 from knowledge.phrasings import NEGATIONS, Meaning, denies, matcher, matter, statements
@@ -216,14 +215,12 @@ def _told(name: str, knowledge: Knowledge) -> bool:
 
 
 def volunteered(
-    text: str, even: str, pieces: Mapping[Span, Collection[str]], bar: float, knowledge: Knowledge
+    text: str, even: str, pieces: Mapping[Span, Collection[str]], bar: float, knowledge: Knowledge, *, tuned: bool
 ) -> list[Found]:
     """Return facts that clauses state which nobody asked for, each clause of the facts that it may state.
 
-    A clause counts for the one thing that stands most fully within it.
+    A clause counts for the one thing that stands most fully within it. `tuned` is whether a finetune is spoken of.
     """
-
-    tuned = was_tuned(even)
 
     def least(meant: Meaning) -> float:
         # Who tells of a finetune tells in the next words how it fares.

@@ -33,7 +33,8 @@ _TOPIC = re.compile(
     r"|samples?|pairs|rows|baselines?"
     r"|test sets?|evals?|evaluation|dpo|kto|rlhf|rft|grpo|sft|preference|reinforcement|schemas?"
     r"|json mode|structured outputs?"
-    r"|cach(?:e|ing)|distill?ation|overfit\w*|epochs?|tokens?|catastrophic forgetting|hallucinat\w*"
+    r"|cach(?:e|ing)|distill?ation|overfit\w*|epochs?|learning rates?|batch sizes?"
+    r"|tokens?|catastrophic forgetting|hallucinat\w*"
     r"|premise|temperature|safety"
     r"|creativity|verdict|wilson|interval|pb&?j|consistency|embedding\w*|classifiers?|platforms?"
     r"|retrain\w*|dataset|how (?:many|much)|enough|too (?:few|many|little))\b",
@@ -52,6 +53,13 @@ _CASE = re.compile(
     r"(?:do|can|could|should|would) (?:i|we) (?:get|make|stop|teach|train|fine)",
     re.IGNORECASE,
 )
+_WHICH = re.compile(
+    r"\W*(?:(?:and|so|ok|okay|then|but|also|well)\b\W*){0,2}(?:which|what|how (?:many|much|high|low|large|big"
+    r"|long|often))\b.{3,60}\b(?:should|shall|must|can|do) (?:we|i) (?:use|set|choose|pick|take|start with"
+    r"|train (?:for|with))\b",
+    re.IGNORECASE,
+)
+"""Asks for one setting of a training that is decided: "which learning rate should we use"."""
 MOST_WORDS = 40
 """A longer message states a case, whatever it asks at its end."""
 
@@ -90,7 +98,7 @@ def skips(text: str) -> bool:
 
 def is_case(text: str) -> bool:
     """Tell whether a message asks about its own case, as in "should we finetune?"."""
-    return _CASE.search(text) is not None
+    return _CASE.search(text) is not None and _WHICH.match(text) is None
 
 
 def question(text: str) -> str | None:
@@ -103,6 +111,6 @@ def question(text: str) -> str | None:
         bare = _BARE.fullmatch(words) and (words.rstrip().endswith("?") or len(even.split()) <= 6)
         asks = words.rstrip().endswith("?") or _ASKS.match(words)
         only_rule = _RULE.search(words) and len(words.split()) <= 4
-        if bare or only_rule or (asks and not _CASE.search(words) and (_RULE.search(words) or _TOPIC.search(words))):
+        if bare or only_rule or (asks and not is_case(words) and (_RULE.search(words) or _TOPIC.search(words))):
             return text[sentence.start() : sentence.end()].strip()
     return None

@@ -9,22 +9,34 @@ from bot.reading.quantities import quantities
 from bot.reading.replies import FORM
 from bot.reading.result import Found
 from bot.reading.sentences import Mood
+from bot.reading.table.tuned import was_tuned
 from knowledge.decision import follow
 from knowledge.load import Knowledge
 
 
 def stated_in(
-    text: str, even: str, asked: Sequence[str], knowledge: Knowledge, *, bar: float, telling: bool = True
+    text: str,
+    even: str,
+    asked: Sequence[str],
+    knowledge: Knowledge,
+    *,
+    bar: float,
+    telling: bool = True,
+    tuned: bool = False,
 ) -> list[Found]:
-    """Return what a message states of itself, by patterns and by phrasings; where these disagree, neither."""
+    """Return what a message states of itself, by patterns and by phrasings; where these disagree, neither.
+
+    `tuned` is whether a finetune was spoken of before.
+    """
     askable = {n: f for n, f in knowledge.facts.items() if f.known_by == "asked"}
     even = even[: by_patterns.LONGEST]
-    settled = by_patterns.settled(text, even, askable, knowledge.models, asked=asked, telling=telling)
+    settled = by_patterns.settled(text, even, askable, knowledge.models, asked=asked, telling=telling, tuned=tuned)
     by_pattern = {name: hit for name, hit in settled.items() if hit is not None}
     counted = quantities(text, even, askable)
     by_pattern |= {hit.fact: hit for hit in counted}
     names = frozenset(askable.keys() - {*asked})
     near: dict[str, Found] = {}
+    tuned = tuned or was_tuned(even)
     if not FORM.search(even):
         clear: dict[phrased.Span, frozenset[str]] = {}
         read: dict[phrased.Span, frozenset[str]] = {}
@@ -32,8 +44,8 @@ def stated_in(
             if about := _may_state(even, span, names):
                 # What a pattern read already is hardly something else as well.
                 (read if _holds(text, span, by_pattern) else clear)[span] = about
-        near |= {h.fact: h for h in phrased.volunteered(text, even, read, bar + BESIDE, knowledge)}
-        near |= {h.fact: h for h in phrased.volunteered(text, even, clear, bar, knowledge)}
+        near |= {h.fact: h for h in phrased.volunteered(text, even, read, bar + BESIDE, knowledge, tuned=tuned)}
+        near |= {h.fact: h for h in phrased.volunteered(text, even, clear, bar, knowledge, tuned=tuned)}
     if not _DATA.search(even) and "examples" not in by_pattern:
         by_pattern.pop("examples_from", None)
         near.pop("examples_from", None)

@@ -120,7 +120,8 @@ def _read(
     # "gpt-4o returns broken json" answers what was asked, and tells which model was run.
     short_answer = answers.is_answer(text, answered.found, unsure) and len(even.split()) <= OPTION
     whole = short_answer or _is_option(even, asked, knowledge)
-    stated = [] if whole else stated_in(text, even, asked, knowledge, bar=knowledge.thresholds.opening)
+    tuned = before.get("already_tuned") is True
+    stated = [] if whole else stated_in(text, even, asked, knowledge, bar=knowledge.thresholds.opening, tuned=tuned)
     if short and not answered.found and not stated and not question:
         if remark:
             return Reading(intent=_INTENTS.get(remark, "smalltalk"), remark=remark)

@@ -92,3 +92,31 @@ def test_what_exists_is_read_where_it_is_said(text: str, facts: dict[str, Value]
 )
 def test_a_wish_a_question_and_a_prompted_model_state_nothing_that_exists(text: str) -> None:
     assert not told(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "fails"),
+    [
+        ("it answers exactly as before", ("no_effect",)),
+        ("mostly it just repeats itself", ("repeats",)),
+        ("the accuracy dropped", ("worse_than_base",)),
+    ],
+)
+def test_how_it_fails_is_understood_once_a_finetune_was_spoken_of(text: str, fails: Value) -> None:
+    finetune: dict[str, Value] = {"finetune": "falls_short", "already_tuned": True}
+    (found,) = [hit for hit in understand(text, (), KNOWLEDGE, before=finetune).found if hit.fact == "tuned_fails"]
+    assert found.value == fails and found.quote in text
+    assert "tuned_fails" not in told(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["We finetuned Llama on 3,000 tickets and the results are disappointing.", "Our LoRA does not work properly."],
+)
+def test_a_finetune_that_disappoints_falls_short_in_a_way_that_is_not_known_yet(text: str) -> None:
+    assert {fact: value for fact, value in told(text).items() if fact != "technique"} == {"finetune": "falls_short"}
+
+
+def test_which_setting_to_train_with_is_a_question_and_no_case() -> None:
+    read = understand("which learning rate should I use then?", ("rule_exists",), KNOWLEDGE)
+    assert read.intent == "question" and "training-recipe#settings-to-begin-with" in read.passages

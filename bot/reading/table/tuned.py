@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from bot.reading.table.row import FELT, Match, row
+from bot.reading.table.row import FELT, Match, Row, row
 
 _TUNE = r"fine[- ]?\s?tun(?:e|ed|ing)"
 _DONE = re.compile(
@@ -29,8 +29,9 @@ def was_tuned(text: str) -> bool:
     return _DONE.search(text) is not None
 
 
-def _fails(kind: str) -> Callable[[Match], tuple[str, ...] | None]:
-    return lambda match: (kind,) if was_tuned(match.string) else None
+def of_a_finetune(row: Row) -> bool:
+    """Tell whether a row states something only where a finetune is spoken of: the same words fit any model."""
+    return row.fact == "tuned_fails" or row.value == "falls_short"
 
 
 def _fell(match: Match) -> tuple[str, ...] | None:
@@ -38,7 +39,7 @@ def _fell(match: Match) -> tuple[str, ...] | None:
     words = match.string[match.start() : match.end() + 30].lower()
     before, after = float(match["before"]), float(match["after"])
     told = _THEN_NOW.search(words) is not None and not re.search(_WANTED, words)
-    return ("worse_than_base",) if told and before > after and was_tuned(match.string) else None
+    return ("worse_than_base",) if told and before > after else None
 
 
 def _unless(pattern: str, value: bool) -> Callable[[Match], bool | None]:
@@ -72,7 +73,7 @@ _THEN_NOW = re.compile(r"\b(?:before|after|now|from|was|since)\b", re.IGNORECASE
 FAILS = [
     row(
         "tuned_fails",
-        _fails("forgets"),
+        ("forgets",),
         r"\bforg(?:et|ets|ot|otten|etting)\b<..40>|\bcatastrophic forgetting\b"
         rf"|\b(?:lost|loses|losing|lose|destroy(?:s|ed|ing)?|broke|breaks|breaking|ruin(?:s|ed|ing)?|damag(?:es|ed"
         rf"|ing))"
@@ -90,7 +91,7 @@ FAILS = [
     ),
     row(
         "tuned_fails",
-        _fails("no_effect"),
+        ("no_effect",),
         rf"\b(?:exactly )?(?:identical|the same|same) (?:\w+ ){{0,4}}?(?:as|to|like|with|than) (?:the |my "
         rf"|our )?{_BASE}(?: \w+)?"
         r"|\b(?:no|zero)"
@@ -115,7 +116,7 @@ FAILS = [
     ),
     row(
         "tuned_fails",
-        _fails("worse_than_base"),
+        ("worse_than_base",),
         rf"\b(?:worse|worst|lower|poorer|below)\b<..30>\b(?:than|compared (?:to|with)|before|the)\b<..20>\b(?:{_BASE}"
         r"|before)(?: models?)?\b|\b(?:got|gets|getting|became|become)"
         r" (?:much |even )?"
@@ -146,7 +147,7 @@ FAILS = [
     ),
     row(
         "tuned_fails",
-        _fails("refuses"),
+        ("refuses",),
         r"\b(?:refus(?:es|ed|ing)|declin(?:es|ed|ing)|reject(?:s|ed|ing)?|block(?:s|ed|ing)?|turn(?:s|ed"
         r"|ing) down)\b(?: to)?"
         rf"<..12>\b(?:answers?|questions?|{_EVERY}|requests?|prompts?|respond|reply|give|help)\b"
@@ -161,7 +162,7 @@ FAILS = [
     ),
     row(
         "tuned_fails",
-        _fails("wrong_language"),
+        ("wrong_language",),
         r"\b(?:answers?|repl(?:y|ies)|responds?|outputs?|speaks?|switch(?:es)?|drifts?) (?:\w+ ){0,2}?(?:back"
         r" )?(?:in|to|into)"
         r" (?:the wrong language|another language|english|chinese|german|french|spanish|japanese|korean)\b"
@@ -171,7 +172,7 @@ FAILS = [
     ),
     row(
         "tuned_fails",
-        _fails("never_stops"),
+        ("never_stops",),
         r"\b(?:never|does not|doesn't|won't|will not|not|cannot|can't) (?:know when to )?(?:stop(?:s|ping)?|ends?"
         r"|terminate|shut up)"
         r"(?: generating| talking| itself| text| writing)*\b|\bkeeps? (?:on )?(?:generating|talking|going|writing"
@@ -194,14 +195,14 @@ FAILS = [
     ),
     row(
         "tuned_fails",
-        _fails("overfits"),
+        ("overfits",),
         r"\bover-?fit(?:s|ted|ting)?\b|\b(?:only|just) works? on (?:the )?train\w* (?:data|set|rows|examples)\b"
         r"|\b(?:does not|doesn't|not|fails? to|poorly|cannot) generali[sz]\w+\b|\bmemori[sz](?:es|ed|ing)\b",
         FELT,
     ),
     row(
         "tuned_fails",
-        _fails("repeats"),
+        ("repeats",),
         r"\brepeat(?:s|ed|ing)?\b(?: (?:itself|the same|over|a|one|\w+ over))|\brepetiti(?:on|ons|ve)\b"
         r"|\b(?:same|identical|one) (?:\w+"
         r" )?(?:answer|reply|category|word|phrase|thing|text|paragraph|line|summary"
@@ -215,6 +216,18 @@ FAILS = [
         r"|\b(?:always|only) (?:says?|answers?|returns?|predicts?|outputs?|gives?|replies) (?:with )?(?:the same|one"
         r"|class|label)\b"
         r"|\bechoes\b<..20>",
+        FELT,
+    ),
+    row(
+        "finetune",
+        "falls_short",
+        r"\b(?:results?|outputs?|answers?|quality|performance|it|model|version|fine[- ]?\s?tune"
+        r"|adapter|lora)\b<..15>\b(?:disappoint(?:s|ing|ed)|unusable|mediocre|poor|bad|useless|garbage|underwhelming"
+        r"|falls? short"
+        r"|not (?:good|great|what we|there yet)"
+        r"(?: enough| hoped(?: for)?| wanted| expected)*)\b|\b(?:does|did)(?: not|n't) work (?:well|as|at all"
+        r"|properly)\b"
+        r"|\b(?:disappointed (?:with|by)|unhappy with|not (?:happy|satisfied) with)\b<..20>",
         FELT,
     ),
     row(
