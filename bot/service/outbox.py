@@ -11,8 +11,7 @@ from typing import Any, Literal, TypeVar
 
 from bot.platform.port import Deliver, Delivered, Delivery, Rejected, RetryLater
 from bot.store import lease
-from bot.store.connection import Connection
-from bot.store.consultations import keep_trying
+from bot.store.connection import Connection, keep_trying
 from bot.store.lease import Lease
 from bot.store.outbox import DeadLetter, Entry
 

@@ -13,16 +13,18 @@ With none, the embedded server runs under ADVISOR_HOME.
 
 import asyncio
 import atexit
-from collections.abc import AsyncGenerator, Callable
+import random
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from bot.settings import STORES, Settings
-from bot.store.errors import StoreError, as_store_error
+from bot.store.errors import PASSING, StoreError, as_store_error
 from bot.store.pipelining import Together
 from bot.store.scripts import script
 
@@ -31,6 +33,10 @@ ANSWER = 0.5
 CONNECT = 0.4
 BLOCK = 0.4
 """Seconds that a blocking read waits on the server."""
+LONGEST_PAUSE = 2.0
+"""Seconds between two tries to reach a store that is gone."""
+
+T = TypeVar("T")
 
 
 class Client(Protocol):
@@ -278,3 +284,37 @@ class _Followed:
     async def aclose(self) -> None:
         await self.leader.aclose()
         await self.group.aclose()
+
+
+Report = Callable[[StoreError | None], None]
+"""Told the error when the store is lost, and None when it is back."""
+
+
+async def keep_trying(
+    attempt: Callable[[], Awaitable[T]], connection: Connection, patience: float, report: Report | None = None
+) -> T:
+    """Do it again, with growing jittered pauses, while the store is gone; the last StoreError after `patience` s."""
+    began, tries = time.monotonic(), 0
+    while True:
+        try:
+            done = await attempt()
+        except StoreError as error:
+            if error.kind not in PASSING or time.monotonic() - began >= patience:
+                raise
+            if tries == 0 and report is not None:
+                report(error)
+            await asyncio.sleep(random.uniform(0.25, 1.0) * min(LONGEST_PAUSE, 0.1 * 2**tries))  # noqa: S311
+            tries += 1
+            await _revive(connection)
+        else:
+            if tries and report is not None:
+                report(None)
+            return done
+
+
+async def _revive(connection: Connection) -> None:
+    try:
+        await connection.revive()
+    except StoreError as error:
+        if error.kind not in PASSING:
+            raise

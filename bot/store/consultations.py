@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import random
 import secrets
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
@@ -20,15 +19,12 @@ from bot.consultation.size import lightened
 from bot.settings import Settings
 from bot.store import keys, notices
 from bot.store.aof_rewrite import AofRewrite
-from bot.store.connection import Connection, opened
-from bot.store.errors import PASSING, Conflict, LockLost, StoreError
+from bot.store.connection import Connection, Report, keep_trying, opened
+from bot.store.errors import Conflict, LockLost, StoreError
 from bot.store.migrations import upgrade
 from bot.store.outbox import Entry
 
 RETENTION = timedelta(days=30)
-LONGEST_PAUSE = 2.0
-"""Seconds between two tries to reach a store that is gone."""
-
 NOTED = 60.0
 """Seconds in which a person is not listed anew for a conversation; another process may have forgotten the list."""
 MOST_NOTED = 10_000
@@ -43,8 +39,6 @@ _NEVER = (-float("inf"), 0)
 log = logging.getLogger("advisor.store")
 
 T = TypeVar("T")
-Report = Callable[[StoreError | None], None]
-"""Told the error when the store is lost, and None when it is back."""
 
 
 @dataclass(frozen=True)
@@ -341,36 +335,6 @@ class Store:
 
     async def _keep_trying(self, attempt: Callable[[], Awaitable[T]]) -> T:
         return await keep_trying(attempt, self.connection, self.patience, self.report)
-
-
-async def keep_trying(
-    attempt: Callable[[], Awaitable[T]], connection: Connection, patience: float, report: Report | None = None
-) -> T:
-    """Do it again, with growing jittered pauses, while the store is gone; the last StoreError after `patience` s."""
-    began, tries = time.monotonic(), 0
-    while True:
-        try:
-            done = await attempt()
-        except StoreError as error:
-            if error.kind not in PASSING or time.monotonic() - began >= patience:
-                raise
-            if tries == 0 and report is not None:
-                report(error)
-            await asyncio.sleep(random.uniform(0.25, 1.0) * min(LONGEST_PAUSE, 0.1 * 2**tries))  # noqa: S311
-            tries += 1
-            await _revive(connection)
-        else:
-            if tries and report is not None:
-                report(None)
-            return done
-
-
-async def _revive(connection: Connection) -> None:
-    try:
-        await connection.revive()
-    except StoreError as error:
-        if error.kind not in PASSING:
-            raise
 
 
 def _holders(consultation: Consultation) -> dict[str, int]:

@@ -17,8 +17,8 @@ from bot.service.intake import accept
 from bot.service.web.readiness import look
 from bot.settings import Settings
 from bot.store import keys, lease, ready
-from bot.store.connection import ANSWER, CONNECT, connect, opened
-from bot.store.consultations import Store, keep_trying
+from bot.store.connection import ANSWER, CONNECT, connect, keep_trying, opened
+from bot.store.consultations import Store
 from bot.store.errors import Kind, StoreError
 from bot.store.lease import Held
 from bot.store.outbox import entries

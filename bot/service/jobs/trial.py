@@ -24,7 +24,8 @@ from bot.service.intake import accept
 from bot.service.jobs import orders
 from bot.service.jobs.reports import keep_report
 from bot.settings import Settings
-from bot.store.consultations import Store, keep_trying
+from bot.store.connection import keep_trying
+from bot.store.consultations import Store
 from bot.store.errors import StoreError
 from bot.store.spending import Purse, counters
 from bot.turn.context import TurnContext
