@@ -7,10 +7,10 @@ from datetime import date
 from bot.model.client import Model
 from bot.model.errors import ModelError
 from bot.reading import answers, by_model
+from bot.reading.by_model import may_read
 from bot.reading.by_patterns import LONGEST, taken_in
 from bot.reading.carried import carried
 from bot.reading.intents import ENDS
-from bot.reading.models import may_read
 from bot.reading.phrased import MOST_OFFERED, ranked
 from bot.reading.result import Found, Question, Reading, told_once
 from bot.reading.sentences import plain as plain_text

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fnmatch import fnmatch
 from typing import Any, get_args
 
 from bot.model.client import Model
@@ -29,6 +30,20 @@ MOST_ASKS = 6
 LONGEST_SITUATION = 600
 LONGEST_QUOTE, BETWEEN = 300, 20
 """Characters of a quote, and of what may stand between two that are told as one."""
+THRESHOLD = 0.9
+"""Precision that a model's own claims must reach on the reference threads, patterns not counted."""
+
+MEASURED: dict[str, float] = {
+    "smollm2-135m*": 0.0,
+    "qwen2.5-coder-1.5b*": 0.0,
+}
+"""Lower-case name pattern to precision; nothing found counts as 0.
+
+Measured on 2026-11-22 over every second reference thread (21, with 60 stated facts): SmolLM2-135M broke off in 21 of 21
+answers, Qwen2.5-Coder-1.5B-Instruct Q4_K_M found nothing in any of them. Asked for a list instead of one key a fact,
+the latter claimed up to eight facts a message on seven of them, and almost none was right. The
+patterns alone reach 0.97 on all 41.
+"""
 _CODE = re.compile(r"[a-zA-Z]{2,3}")
 
 SYSTEM = """You read one message for a consultation about finetuning language models. First say what the message is \
@@ -115,6 +130,19 @@ WANTS: Mapping[str, Intent] = {
     "thanks": "smalltalk",
 }
 """What a message wants, as the intent that does it."""
+
+
+def may_read(model_name: str, demonstration: bool) -> bool:
+    """Tell whether a model may read messages.
+
+    A measured model may where its precision is at least THRESHOLD. Of the others the bundled demonstration may not, and
+    one that somebody chose by name may: its claims are checked against the words either way.
+    """
+    name = model_name.lower()
+    for pattern, precision in MEASURED.items():
+        if fnmatch(name, pattern):
+            return precision >= THRESHOLD
+    return not demonstration
 
 
 @dataclass(frozen=True)
