@@ -5,6 +5,7 @@ from typing import Literal
 Action = Literal[
     "again",
     "answer",
+    "column",
     "compare",
     "correct",
     "dataset",
@@ -32,5 +33,5 @@ ASKED_OF = frozenset[str]({"stop", "run", "forget"})
 """Actions that not everybody may take. Who may is known where they are obeyed, so a press uses up nobody else's."""
 LIVE = frozenset[str]({"answer", "form", "side", "trial", "feedback", "correct", "decide", "continue", "use"})
 """Actions of what stands open: a question, an offer beside it, a verdict. Their controls go when it is said anew."""
-STAYS = frozenset[str]({"feedback", "fix", "correct", "report", "show"}) | ASKED_OF
+STAYS = frozenset[str]({"column", "feedback", "fix", "correct", "report", "show"}) | ASKED_OF
 """Actions of controls that are not used up by one press."""

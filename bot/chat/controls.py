@@ -120,7 +120,7 @@ def edition(control: Control, chosen: Sequence[str], person: str, at: datetime) 
     """Tell presses of one control apart that each count.
 
     Everybody's thumb, and everybody's wish for what only some may do; each fact of a list to correct, each section of
-    a report, and the wish for that list, which may come again later.
+    a report, and the wish for that list or for a column, which may come again later.
     """
     if control.action in ASKED_OF:
         return person
@@ -129,7 +129,7 @@ def edition(control: Control, chosen: Sequence[str], person: str, at: datetime) 
             return person
         case "fix" | "report":
             return ".".join((*control.values, *(() if control.values else chosen)))
-        case "correct" | "show":
+        case "column" | "correct" | "show":
             return ".".join((*control.values, *chosen, str(int(at.timestamp() // DOUBLE))))
         case _:
             return ""

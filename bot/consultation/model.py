@@ -69,6 +69,19 @@ class Pair(Plain):
     """Other outputs that are as good."""
 
 
+class Columns(Plain):
+    """Records with more than two fields, of which two are read; others can be chosen."""
+
+    names: tuple[str, ...]
+    input: str
+    wanted: str
+    format: str
+    rows: int
+    """How many there were; those that are kept are in `records`."""
+    records: str
+    """JSON: a list of the numbers of rows, each with its record."""
+
+
 class Samples(Plain):
     """What the team gave to try: pairs, or one prompt, or both."""
 
@@ -83,6 +96,8 @@ class Samples(Plain):
     """A finetune that is to be tried beside its base, by the name under which the model server knows it."""
     base: str | None = None
     """That base; None where it is the model that samples are run on anyway."""
+    columns: Columns | None = None
+    """What the pairs were read from, where other fields of it could be meant."""
 
 
 class Line(Plain):

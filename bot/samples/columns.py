@@ -100,7 +100,9 @@ def _as_told(names: Sequence[str], fields: tuple[str, str]) -> Chosen:
     into, out = (by.get(plain(field)) for field in fields)
     if into is None or out is None:
         raise Unknown(names, f"no field {fields[1] if into else fields[0]}")
-    return Chosen(into, out, unused=tuple(n for n in names if n not in (into, out)))
+    leads = [] if plain(into) in LEADS else [by[key] for key in LEADS if key in by and by[key] != out]
+    lead = leads[0] if leads else None
+    return Chosen(into, out, lead, unused=tuple(n for n in names if n not in (into, out, lead)))
 
 
 def _ranked(names: Sequence[str], tiers: Sequence[Sequence[str]], varied: set[str]) -> list[str]:

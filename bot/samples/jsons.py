@@ -57,7 +57,10 @@ def as_jsonl(text: str, *, named: bool = False, fields: Fields = None) -> Read |
     rows = iter(renumbered(read.rows, numbers))
     placed = tuple(broken[place] if place in broken else next(rows) for place in range(len(lines)))
     rejected = {numbers[n - 1]: text for n, text in read.rejected.items()}
-    return replace(read, rows=placed, rejected=rejected).said("JSON lines", *([_NOTE] if commas else []))
+    records = tuple((numbers[n - 1], row) for n, row in read.records)
+    return replace(read, rows=placed, rejected=rejected, records=records).said(
+        "JSON lines", *([_NOTE] if commas else [])
+    )
 
 
 def as_json(text: str, fields: Fields = None) -> Read | None:

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable
 
-from bot.consultation.model import Samples
+from bot.consultation.model import Columns, Samples
 from bot.samples import formats
+from bot.samples.choosing import again, columns_of
 from bot.samples.decoding import compressed, decoded, even
 from bot.samples.jsons import as_json, as_jsonl
 from bot.samples.records import Read
@@ -89,6 +90,12 @@ def parse(data: bytes | str, name: str | None = None, fields: Fields = None) -> 
     return given_of(read, notes) if read else Given(prompt=text.strip())
 
 
+def chosen(columns: Columns, fields: tuple[str, str]) -> Given:
+    """Read records again with the fields of input and wanted answer that somebody chose. Raises SampleError."""
+    given = given_of(again(columns, fields))
+    return given.model_copy(update={"columns": columns.model_copy(update={"input": fields[0], "wanted": fields[1]})})
+
+
 def from_message(text: str) -> Given | SampleError | None:
     """Read the samples in a chat message: None where it reads like conversation, the error where no row can be read."""
     try:
@@ -149,6 +156,7 @@ def given_of(read: Read, notes: tuple[str, ...] = ()) -> Given:
         scorer=read.scorer,
         left_out=max(0, len(pairs) - MOST_PAIRS),
         understood=_understood(read, others, notes) if read.rows else None,
+        columns=columns_of(read),
     )
     if not pairs and read.bad:
         first, more = read.bad[0], len(read.bad) - 1

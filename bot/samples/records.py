@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from bot.consultation.model import Pair, Turn
 
@@ -74,6 +75,8 @@ class Read:
     """The scorer that the format itself names."""
     rejected: dict[int, str] = field(default_factory=dict[int, str])
     """Answers that were given as the worse ones, by row."""
+    records: tuple[tuple[int, dict[str, Any]], ...] = ()
+    """Rows with their numbers, as they were before fields of them were chosen; those that may be read anew."""
 
     @property
     def pairs(self) -> tuple[Pair, ...]:

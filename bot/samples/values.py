@@ -9,11 +9,13 @@ from bot.samples.chats import Unreadable, exchange, is_chat, messages
 from bot.samples.columns import Chosen, Unknown, choose
 from bot.samples.names import INPUTS, LABELS, LISTS, OUTPUTS, SYSTEMS, TEXTS, plain
 from bot.samples.promptfoo import are_tests, from_cells, from_config, is_promptfoo
-from bot.samples.records import Bad, Read, Record, pair, together, trimmed
+from bot.samples.records import Bad, Left, Read, Record, pair, together, trimmed
 from bot.samples.schemas import decoded, expanded, flat, special
 from bot.text.json import as_list, as_object
 
 MOST_NAMED = 6
+MOST_RECORDS = 100
+"""Records that are kept, so that other fields of them can be chosen."""
 Fields = tuple[str, str] | None
 """The fields of input and wanted answer, where somebody said which they are."""
 
@@ -42,14 +44,20 @@ def from_values(values: Iterable[object], first: int = 1, fields: Fields = None)
     unknown = tuple(map(str, loose[0])) if loose and chosen is None else ()
     if chosen and chosen.wanted.startswith("__expected"):
         read = from_cells(read, first)
-    return replace(read, others=others, notes=(*read.notes, *unused), unknown=unknown)
+    held = [(n, as_object(row)) for n, row in enumerate(given[:MOST_RECORDS], first)]
+    # Of two answers one is the worse, and of messages who speaks is known: neither is anybody's choice.
+    settled = bool(read.rejected) or any(isinstance(row, Left) for row in read.rows)
+    kept = () if settled or not all(row for _, row in held) else tuple(held)
+    return replace(read, others=others, notes=(*read.notes, *unused), unknown=unknown, records=kept)
 
 
 def from_table(rows: Sequence[tuple[int, dict[str, str]]], fields: Fields = None) -> Read:
     """Read the rows of a table with named columns, each with its number."""
     read = from_values([decoded(cells) for _, cells in rows], fields=fields)
     numbers = [number for number, _ in rows]
-    return replace(read, rows=renumbered(read.rows, numbers), rejected=_renumbered(read.rejected, numbers))
+    records = tuple((numbers[n - 1], row) for n, row in read.records)
+    rejected = _renumbered(read.rejected, numbers)
+    return replace(read, rows=renumbered(read.rows, numbers), rejected=rejected, records=records)
 
 
 def renumbered(rows: Sequence[Pair | Bad], numbers: Sequence[int]) -> tuple[Pair | Bad, ...]:

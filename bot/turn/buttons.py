@@ -18,7 +18,7 @@ from bot.turn.explain import record, sources, why
 from bot.turn.messages import ours
 from bot.turn.people.overheard import use
 from bot.turn.people.sides import take_side
-from bot.turn.samples import swapped, to_change
+from bot.turn.samples import choose_column, swapped, to_change
 from bot.turn.step import (
     Decide,
     Forget,
@@ -75,6 +75,8 @@ async def press(
             return step.say(PASTE_ROWS)
         case "run", _:
             return await _approve(consultation, event, values, context)
+        case "column", (value,):
+            return await choose_column(consultation, event, value, context)
         case "again", _:
             return trials.again(consultation)
         case "compare", _:
@@ -142,7 +144,7 @@ def _run_understood(consultation: Consultation, values: tuple[str, ...]) -> Step
         case ("skip",):
             return Step(consultation.but(trial=consultation.trial.after("decline")), advances=True)
         case ("change",):
-            return Step(consultation).say(*to_change())
+            return Step(consultation).say(*to_change(consultation))
         case ("swap",):
             return swapped(consultation)
         case ("replace",):

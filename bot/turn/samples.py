@@ -1,9 +1,11 @@
 """Samples that people paste or attach."""
 
+from collections.abc import Sequence
+
 from bot.chat.events import Attached, Event, Pasted
 from bot.chat.reply import Choices, Option, Part, Text
 from bot.consultation.claims import newest, put_together
-from bot.consultation.model import Consultation, Pair, Samples
+from bot.consultation.model import Columns, Consultation, Pair, Samples
 from bot.consultation.trial_state import Phase
 from bot.text import markdown
 from bot.text.apart import TooMuch
@@ -13,6 +15,8 @@ from bot.turn.step import StartTrial, Step
 
 MOST_LEFT_OUT = 3
 """Rows that are named among those that were left out."""
+MOST_COLUMNS = 25
+"""Columns to choose from: Discord shows no longer menu."""
 FEWER = "give fewer rows, 50 are enough for a trial"
 PARTS = "share a part of it, such as its first 1,000 rows, or split it, and I check each part by itself"
 """What somebody does instead where a file is more than can be read: of samples, and of rows to finetune on."""
@@ -28,7 +32,7 @@ def keep_samples(consultation: Consultation, event: Event, samples: Samples, fil
     # Where two readings are possible none is picked in silence.
     run = run and not _choice(samples)
     name = f"{event.message}/{file}" if file else event.message
-    held = Samples(pairs=samples.pairs, prompt=samples.prompt, premise=samples.premise, scorer=samples.scorer)
+    held = _kept(samples)
     given, gave = {**consultation.given, name: held}, {**consultation.gave, name: event.author}
     consultation = put_together(consultation.but(given=given, gave=gave))
     # Whether they come beside those that are there or in their place is asked.
@@ -80,24 +84,90 @@ def _choice(samples: Samples) -> str:
     return samples.understood.choice if isinstance(samples, Given) and samples.understood else ""
 
 
-def to_change() -> tuple[Part, ...]:
+def to_change(consultation: Consultation) -> tuple[Part, ...]:
     """Offer what can be changed about samples as they were understood."""
     swap = Option(value="swap", label="Swap input and answer")
     run, leave = Option(value="run", label="Run as it is"), Option(value="skip", label="Leave it")
     return (
         Choices(action="run", text="What is wrong with it?", options=(swap, run, leave)),
+        *_menus(_with_columns(consultation)),
         Choices(action="trial", options=(Option(value="paste", label="Paste others"),)),
     )
 
 
+def _menus(held: Sequence[Columns]) -> tuple[Part, ...]:
+    """Offer the columns of samples as the input and as the wanted answer."""
+    if not held:
+        return ()
+    names = held[0].names
+    options = [(n, name) for n, name in enumerate(names[:MOST_COLUMNS])]
+    more = len(names) - MOST_COLUMNS
+    told = f" Of {len(names)} columns the first {MOST_COLUMNS} are listed; leave out others and send it again."
+    ends = (("input", held[0].input, "The input is now"), ("wanted", held[0].wanted, "The wanted answer is now"))
+    return tuple(
+        Choices(
+            action="column",
+            text=f"{now} `{name.replace('`', '')}`. Take another column:{told if more > 0 else ''}",
+            options=tuple(Option(value=f"{end}/{n}", label=each) for n, each in options if each != name),
+        )
+        for end, name, now in ends
+    )
+
+
+def _with_columns(consultation: Consultation) -> list[Columns]:
+    last = newest(consultation) or tuple(consultation.given)
+    return [columns for name in last if (columns := consultation.given[name].columns)]
+
+
+async def choose_column(consultation: Consultation, event: Event, value: str, context: TurnContext) -> Step:
+    """Read the samples that came last with another column as the input or as the wanted answer, and show them."""
+    from bot.samples.parse import SampleError, chosen
+
+    step = Step(consultation)
+    if consultation.trial.running:
+        return step.say(Text(markdown="A trial is running; choose again when it has ended.", voice="notice"))
+    end, _, at = value.partition("/")
+    held = _with_columns(consultation)
+    if not held or not at.isdigit() or int(at) >= len(held[0].names):
+        return step.say(Text(markdown="These samples are not kept any more: send them again.", voice="error"))
+    name, (into, wanted) = held[0].names[int(at)], (held[0].input, held[0].wanted)
+    # Who takes one end's column for the other means that the two change places.
+    fields = (name, wanted) if end == "input" else (into, name)
+    fields = (wanted, into) if name in (into, wanted) else fields
+    given, shown = dict(consultation.given), list[Part]()
+    for key, each in consultation.given.items():
+        if each.columns is None or each.columns not in held or not {*fields} <= {*each.columns.names}:
+            continue
+        try:
+            read = await context.apart(event.author, chosen, each.columns, fields)
+        except (SampleError, TooMuch) as error:
+            said = error.sentence(FEWER) if isinstance(error, TooMuch) else str(error)
+            return step.say(Text(markdown=markdown.escaped(said), voice="error"))
+        given[key] = _kept(read)
+        shown.append(understood(read, key.partition("/")[2]))
+    changed = put_together(consultation.but(given=given))
+    return Step(changed, effects=(StartTrial(asked=False),)).say(*shown)
+
+
 def swapped(consultation: Consultation) -> Step:
     """Take each input for the wanted answer and each wanted answer for the input, and show what that makes."""
-    given = {
-        name: each.model_copy(update={"pairs": tuple(Pair(input=p.output, output=p.input) for p in each.pairs)})
-        for name, each in consultation.given.items()
-    }
+    given = {name: _turned(each) for name, each in consultation.given.items()}
     turned = put_together(consultation.but(given=given))
     return Step(turned, effects=(StartTrial(asked=False),)).say(understood(turned.samples))
+
+
+def _turned(samples: Samples) -> Samples:
+    held = samples.columns
+    columns = held.model_copy(update={"input": held.wanted, "wanted": held.input}) if held else None
+    pairs = tuple(Pair(input=p.output, output=p.input) for p in samples.pairs)
+    return samples.model_copy(update={"pairs": pairs, "columns": columns})
+
+
+def _kept(given: Samples) -> Samples:
+    """Return samples without what is told of them once."""
+    return Samples(
+        pairs=given.pairs, prompt=given.prompt, premise=given.premise, scorer=given.scorer, columns=given.columns
+    )
 
 
 async def take_paste(consultation: Consultation, event: Event, pasted: Pasted, context: TurnContext) -> Step:

@@ -8,7 +8,7 @@ from tests.discord.service import SECONDS, Room, Whole, whole
 from tests.fakes.discord import Upload, text_of
 from tests.fakes.model.server import model_server
 from tests.slack.service import sorts
-from tests.slack.test_conversations_guest import CHAT, PAIRS, Failing
+from tests.slack.test_conversations_guest import CHAT, PAIRS, WIDE, Failing
 
 ASK = "should we finetune? our replies never keep our tone"
 QUESTION = "What kind of answer should come out?"
@@ -89,12 +89,15 @@ async def test_a_file_is_shown_as_it_was_understood_and_one_press_runs_it(tmp_pa
     async with model_server(sorts) as model, whole(tmp_path / "home", model=model) as at:
         thread = await begun(at)
         asked = len(model.asked)
-        thread.say(at.ana, "our tickets", mention=True, files=[Upload("pairs.csv", PAIRS)])
+        thread.say(at.ana, "our tickets", mention=True, files=[Upload("pairs.csv", WIDE)])
         await thread.reads("I read pairs (a table with commas), 2 rows")
         assert not [each for each in model.asked[asked:] if "response_format" not in each]
         await thread.press(at.ana, "Change")
         await thread.press(at.ana, "Swap input and answer")
         await thread.reads("Input: bug")
+        await thread.press(at.ana, "Change")
+        await thread.choose(at.ana, "mood")
+        await thread.reads("Input (`mood`): cross")
         await thread.press(at.ana, "Run")
         await at.discord.until(lambda: thread.pictures, SECONDS)
 

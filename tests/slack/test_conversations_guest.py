@@ -9,11 +9,15 @@ import pytest
 from tests.fakes.model.advice import advises, reads_nothing
 from tests.fakes.model.server import Answer, Body, fails, model_server, says
 from tests.fakes.slack import FakeSlack, text_of
-from tests.slack.service import Thread, Whole, fake, serving, sorts
+from tests.slack.service import Thread, Whole, fake, menus, serving, sorts
 from tests.trial import test_comparison as comparison
 
 ASK = "should we finetune? our replies never keep our tone"
 QUESTION = "What kind of answer should come out?"
+WIDE = (
+    b"id,question,answer,team,day,channel,mood,area,age,plan,size,from,seen\n"
+    b"1,The app crashes,bug,web,Mo,mail,cross,n,1,a,s,x,no\n2,Add a mode,wish,app,Tu,chat,calm,s,2,b,m,y,yes\n"
+)
 PAIRS = b"question,answer\nThe app crashes,bug\nA dark mode,feature\n"
 CHAT = b'{"messages": [{"role": "user", "content": "hi"}, {"role": "assistant", "content": "Hello!"}]}\n' * 12
 
@@ -109,10 +113,16 @@ async def test_a_file_is_shown_as_it_was_understood_and_one_press_runs_it(slack:
         await thread.say(slack.alice, "skip")
         await thread.quiet()
         asked = len(model.asked)
-        file = slack.upload(slack.alice, "pairs.csv", PAIRS)
+        file = slack.upload(slack.alice, "pairs.csv", WIDE)
         await thread.say(slack.alice, f"<@{slack.bot}> our tickets", files=[file])
         await thread.reads("I read pairs (a table with commas), 2 rows")
         assert {"Run", "Change", "Leave it"} <= set(thread.labels())
+        await thread.press(slack.alice, "Change")
+        offered = await thread.reads("The wanted answer is now `answer`")
+        wanted = menus(offered)[-1]
+        team = next(option["value"] for option in wanted["options"] if option["text"]["text"] == "team")
+        await slack.select(slack.alice, offered, wanted["action_id"], team)
+        await thread.reads("Wanted answer (`team`): web")
         assert len([each for each in model.asked[asked:] if "response_format" not in each]) == 0
         await thread.press(slack.alice, "Run")
         await slack.until(lambda: thread.pictures, 20)

@@ -1,5 +1,6 @@
 """Files and pairs that come in a conversation: run where somebody asked, else shown first; checked where asked."""
 
+import json
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 
@@ -98,6 +99,35 @@ async def test_what_was_understood_the_wrong_way_round_is_swapped(talk: Talk) ->
     assert talk.case.samples.pairs[0] == Pair(input="bug", output="The app crashes")
     await press(talk, "Run")
     assert starts(talk)
+
+
+async def test_another_column_is_taken_for_one_end_and_the_other_stays(talk: Talk) -> None:
+    await talk.hear(*brought("", "tickets.csv", CSV))
+    await press(talk, "Change")
+    menus = [part for part in talk.parts if isinstance(part, Choices) and part.action == "column"]
+    assert [[option.label for option in menu.options] for menu in menus] == [["answer", "owner"], ["question", "owner"]]
+    for value, ends in (
+        ("wanted/2", ("The app crashes", "Ana")),
+        ("input/1", ("bug", "Ana")),
+        ("wanted/1", ("Ana", "bug")),
+        ("input/0", ("The app crashes", "bug")),
+    ):
+        said = await talk.hear(Pressed(action="column", values=(value,)))
+        assert f": {ends[0]}" in said and f": {ends[1]}" in said and not starts(talk)
+        assert (talk.case.samples.pairs[0].input, talk.case.samples.pairs[0].output) == ends
+        assert talk.case.trial.phase is Phase.understood
+    assert "not kept any more" in await talk.hear(Pressed(action="column", values=("input/9",)))
+    await talk.hear(*brought("", "rows.jsonl", '{"a": "x", "b": "y", "c": ""}\n{"a": "v", "b": "w"}\n'))
+    await press(talk, "Change")
+    assert not [part for part in talk.parts if isinstance(part, Choices) and part.action == "column"]
+
+
+async def test_columns_that_no_menu_holds_are_told(talk: Talk) -> None:
+    row = {f"n{n}": str(n) for n in range(40)} | {"question": "a", "answer": "b"}
+    await talk.hear(*brought("", "wide.json", json.dumps([row])))
+    await press(talk, "Change")
+    menus = [part for part in talk.parts if isinstance(part, Choices) and part.action == "column"]
+    assert all("Of 42 columns the first 25 are listed" in menu.text and len(menu.options) == 25 for menu in menus)
 
 
 async def test_a_second_paste_asks_whether_to_add_or_to_replace(talk: Talk) -> None:

@@ -21,7 +21,9 @@ COMMANDS = {
     **dict.fromkeys(("allow", "deny", "off", "on", "budget"), MANAGER),
 }
 PRESSES: dict[str, str] = {
-    **dict.fromkeys(("again", "answer", "correct", "dataset", "decide", "details", "earlier", "feedback"), ANYBODY),
+    **dict.fromkeys(
+        ("again", "answer", "column", "correct", "dataset", "decide", "details", "earlier", "feedback"), ANYBODY
+    ),
     **dict.fromkeys(
         ("compare", "fix", "form", "grade", "judge", "ours", "report", "scorer", "show", "side", "trial", "use"),
         ANYBODY,
