@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from bot.model import errors, kept, meter, response, tracing
+from bot.model import errors, learnt, meter, response, tracing
 from bot.model.address import host, is_loopback, joined, trimmed
 from bot.model.cache import Answers
 from bot.model.dialect import Manners, Message, adapted, request
@@ -77,7 +77,7 @@ class Model:
     def manners(self) -> Manners:
         """What is known of how the server likes to be asked."""
         if self._learnt is None:
-            self._learnt = kept.load(self._folder, self._base_url, self.name) or self._first
+            self._learnt = learnt.load(self._folder, self._base_url, self.name) or self._first
         return self._learnt
 
     def unlearn(self) -> None:
@@ -279,7 +279,7 @@ class Model:
             if tried:
                 # Calls side by side may meet the same refusal, so each learns from what it sent itself.
                 self._learnt = manners
-                await asyncio.to_thread(kept.keep, self._folder, self._base_url, self.name, manners)
+                await asyncio.to_thread(learnt.keep, self._folder, self._base_url, self.name, manners)
             return text
         raise AssertionError("the last round adapts to nothing")
 

@@ -13,8 +13,8 @@ from bot.consultation.model import Claim, Consultation, How
 from bot.consultation.trial_state import Phase
 from bot.consultation.view import view
 from bot.text import markdown
+from bot.turn.claims import claim_of
 from bot.turn.context import TurnContext
-from bot.turn.record import claim_of
 from bot.turn.step import Step
 from knowledge.load import Knowledge
 from knowledge.values import value_fits

@@ -10,8 +10,8 @@ from bot.consultation.model import Consultation, Line
 from bot.model.client import Model
 from bot.model.errors import ModelError
 from bot.reading.result import Found
+from bot.turn.claims import claimed, line_with, spoken
 from bot.turn.context import TurnContext
-from bot.turn.record import claimed, line_with, spoken
 from bot.turn.step import Step
 
 READING = 8.0

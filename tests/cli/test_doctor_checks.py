@@ -6,7 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.cli.doctor_checks import examine, lacking
-from bot.model.kept import NAME
+from bot.model.learnt import NAME
 from bot.settings import Settings
 from tests.fakes.model.server import Answer, Body, fails, model_server, says
 

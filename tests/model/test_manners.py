@@ -9,7 +9,7 @@ import pytest
 
 from bot.model import Model, ModelError
 from bot.model.dialect import Manners, adapted, request
-from bot.model.kept import NAME, load
+from bot.model.learnt import NAME, load
 from bot.trial.results.summary import summarise
 from bot.trial.run import run
 from tests.fakes.model.server import Answer, Body, fails, model_server, says

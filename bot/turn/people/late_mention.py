@@ -9,8 +9,8 @@ from bot.consultation.model import TRANSCRIPT_LINES, Consultation, Line
 from bot.text.apart import TooMuch
 from bot.text.person import person_name
 from bot.turn import outage
+from bot.turn.claims import claimed, line_with, spoken
 from bot.turn.context import TurnContext
-from bot.turn.record import claimed, line_with, spoken
 from bot.turn.step import Step
 
 MOST_EARLIER = 60_000

@@ -11,9 +11,9 @@ from bot.consultation.claims import claim
 from bot.consultation.model import TRANSCRIPT_LINES, Consultation, How, Verdict
 from bot.consultation.view import view
 from bot.text import markdown
+from bot.turn.claims import claim_of, line_of
 from bot.turn.context import TurnContext
 from bot.turn.people.attention import found_in
-from bot.turn.record import claim_of, line_of
 from bot.turn.step import Step
 
 HINT = Text(
