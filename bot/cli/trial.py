@@ -203,6 +203,10 @@ async def _run(wanted: "TrialFile", chosen: "Chosen", shown: "AsJson | AtTermina
                 _keep(wish.keep, result, task, calls)
             compared = compare.compare_kept(wish.against, compare.kept(task, result)) if wish.against else None
             ended = Ended(result, task, calls, wish.picture, knowledge, compared, budget.refused)
+            if wish.summary:
+                # Before the result is shown: a build may read no more of that than its first lines.
+                made = summaries.summary(result, task, calls, ended.parts(), wish.summary.name)
+                _write(wish.summary.parent, made, "The summary")
             shown.finish(ended)
             match await shown.choose(ended):
                 case "scorer", name:
@@ -214,9 +218,6 @@ async def _run(wanted: "TrialFile", chosen: "Chosen", shown: "AsJson | AtTermina
                 case _:
                     pass  # to judge what is open, which is done in any case
             calls = await _judged(shown, task, calls, model)
-    if wish.summary:
-        made = summaries.summary(result, task, calls, ended.parts(), wish.summary.name)
-        _write(wish.summary.parent, made, "The summary")
     return REACHED if summaries.reached(result, task) else BELOW
 
 

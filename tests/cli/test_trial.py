@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from adapters.console import render
 from tests.fakes.model.server import Answer, Body, fails, says
 from tests.support.command import run, serving
 
@@ -306,3 +307,13 @@ def test_a_summary_for_ci_is_red_exactly_where_the_trial_is(pairs: Path) -> None
     assert page.startswith("# Not reached: pairs-trial\n\n4 items × 5 runs, m\n")
     assert "| bare" in page
     assert pairs.with_name("lenient-trial.md").read_text("utf-8").startswith("# Reached: lenient-trial\n")
+
+
+def test_a_summary_is_written_though_nobody_reads_the_result(pairs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(*_: object) -> None:
+        raise BrokenPipeError  # as `| head` leaves it
+
+    monkeypatch.setattr(render, "show", closed)
+    with serving(right) as server, pytest.raises(BrokenPipeError):
+        advisor(server.url, pairs, "--summary")
+    assert pairs.with_name("pairs-trial.md").read_text("utf-8").startswith("# Reached")
