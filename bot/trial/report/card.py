@@ -299,7 +299,8 @@ def _left_out(name: str, why: str) -> str:
 def _beside(row: Compared, result: TrialResult) -> str:
     """Say whether one rung is better than another, item by item."""
     names = {rung.name: called(rung, result) for rung in result.rungs}
-    said = f"{names[row.rung]} against {names[row.against]}: {row.gained} items gained, {row.lost} lost"
+    gained = f"{row.gained} item{'' if row.gained == 1 else 's'} gained"
+    said = f"{names[row.rung]} against {names[row.against]}: {gained}, {row.lost} lost"
     p = "p < 0.001" if row.p < 0.001 else f"p = {row.p:.3f}" if row.better else f"p = {row.p:.2f}"
     return f"{said}: {'better' if row.better else 'too few to call it better'} (exact McNemar, {p}, Holm)."
 
