@@ -63,7 +63,7 @@ def test_a_plain_install_brings_nothing_heavy_and_the_words_name_the_parts_that_
     project = PROJECT["project"]
     assert not names(project["dependencies"]) & HEAVY
     assert not set(pins("requirements.txt")) & (HEAVY - {"pillow"})
-    wanted = {*INSTALL.removeprefix("pip install --no-deps ").split()}
+    wanted = {*INSTALL.removeprefix("install --no-deps ").split()}
     assert wanted == set(PROJECT["dependency-groups"]["local-model"])
     assert set(project["optional-dependencies"]["local"]) <= wanted
     assert names(project["optional-dependencies"]["picture"]) == {"pillow"}

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from bot.model.address import is_loopback
 from bot.model.errors import ModelError
 from bot.model.select import choose, open_model
+from bot.model.tracing import lacking as lacking_for_traces
 from bot.platform.port import Check
 from bot.reading import may_read
 from bot.settings import Settings
@@ -31,7 +32,8 @@ HOW_TO_CLEAR = "mend the cause, then clear them: advisor doctor --clear-letters"
 
 async def examine(settings: Settings, *, no_model: bool) -> list[Check]:
     """Look at everything; nothing raises, a fault is a check that fails."""
-    return [*_rules(settings), *await _store(settings), *await _model(settings, no_model=no_model)]
+    traces = [Check("traces", False, fault)] if settings.traces and (fault := lacking_for_traces()) else []
+    return [*_rules(settings), *await _store(settings), *await _model(settings, no_model=no_model), *traces]
 
 
 async def clear_letters(settings: Settings) -> int:

