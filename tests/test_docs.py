@@ -219,11 +219,12 @@ def test_the_house_rule_of_the_page_is_one(tmp_path: Path) -> None:
     assert "tables-first" in {clause.id for clause in load(tmp_path).clauses}
 
 
-def test_the_task_that_comes_from_hosted_evals_is_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize("wrapped", [True, False])
+def test_the_task_that_comes_from_hosted_evals_is_one(tmp_path: Path, wrapped: bool) -> None:
     row = json.loads(example("hosted-evals.md", "json"))["item"]
-    (tmp_path / "reviews.jsonl").write_text(json.dumps(row) + "\n", "utf-8")
+    (tmp_path / "reviews.jsonl").write_text(json.dumps({"item": row} if wrapped else row) + "\n", "utf-8")
     (tmp_path / "reviews.yaml").write_text(example("hosted-evals.md", "yaml"), "utf-8")
-    wanted = load_trial(tmp_path / "reviews.yaml", ("input", "label"))
+    wanted = load_trial(tmp_path / "reviews.yaml")
     assert [(each.input, each.output) for each in wanted.task.pairs] == [(row["input"], row["label"])]
     assert (wanted.task.scorer.name, wanted.task.bar) == ("label", 0.9)
 
