@@ -128,6 +128,8 @@ class Reply(Plain):
     """True for what is put on the live message, in the place of what was put there before; nothing is posted."""
     amends: tuple[str, str] | None = None
     """For what is put `beside`: a notice of the live message, and what stands in its place; nothing where empty."""
+    restores: bool = False
+    """True where a press was refused: what it took from the live message comes back, and nothing is said."""
     over: str = ""
     """Id of a progress whose message this takes the place of; posted where that is gone or cannot show it."""
     answered: str = ""

@@ -100,6 +100,14 @@ class Memory:
             await self._note(_pressed(left.message), Live("", (left,)))
         return left.message not in live.before
 
+    async def restore(self) -> list[Shown]:
+        """Forget what presses left of what stands open; return the messages that they had changed, as these were."""
+        live = await self.live() or Live("")
+        changed = [shown for shown in live.shown if await self.left(shown)]
+        for shown in changed:
+            await drop(self.store.connection, self.conversation, _pressed(shown.message))
+        return changed
+
     async def ended(self, message: str) -> bool:
         """Tell whether a message was live and is so no more."""
         live = await self.live()

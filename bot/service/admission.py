@@ -10,6 +10,7 @@ from bot.chat.reply import Reply, Text
 from bot.chat.wording import house
 from bot.platform import metrics
 from bot.platform.port import Platform
+from bot.service.intake import claim
 from bot.service.workspace import storage
 from bot.service.workspace.policy import Policy, changed, for_members, left_unread, refusal
 from bot.settings import Settings
@@ -46,13 +47,16 @@ class Admission:
         say: list[Reply | Job] = []
         policies: dict[str, Policy] = {}
         for event in events:
-            if event.platform not in self.platforms or (event.addressed != "people" and takes_back(event)):
+            theirs = event.addressed != "people" and takes_back(event)
+            if event.platform not in self.platforms or (theirs and not _leaves(event)):
                 admitted.append(event)
                 continue
             if event.workspace not in policies:
                 policies[event.workspace] = await storage.load(self.connection, event.platform, event.workspace)
             policy = policies[event.workspace]
-            if _asks_budget(event):
+            if theirs and (policy.guests or not await self._outsider(event)):
+                admitted.append(event)
+            elif _asks_budget(event) and (policy.guests or not await self._outsider(event)):
                 say.append(to_author(event, await self._budget(event), voice="say"))
             elif command := _policy_command(event):
                 if not await self.is_admin(event):
@@ -117,6 +121,15 @@ class Admission:
         return why
 
 
+async def given_back(connection: Connection, events: Sequence[Event], taken: Sequence[Event]) -> list[Reply]:
+    """Let controls whose press was not taken be used again; return what shows them again."""
+    known = {(event.message, event.edition) for event in taken}
+    refused = [event for event in events if event.spends and (event.message, event.edition) not in known]
+    for event in refused:
+        await connection.call("DEL", claim(event))
+    return [Reply(parts=(), restores=True)] if refused else []
+
+
 def to_author(event: Event, sentence: str, *, voice: Literal["say", "error"] = "error") -> Reply:
     """Return a reply that only the author of an event sees."""
     return Reply(parts=(Text(markdown=sentence, voice=voice),), to=event.author, via=event.via)
@@ -132,6 +145,12 @@ def takes_back(event: Event) -> bool:
             return command is not None and command.name in ("stop", "forget", "leave")
         case _:
             return False
+
+
+def _leaves(event: Event) -> bool:
+    """Tell whether an event ends listening, which whoever else is there notices."""
+    command = parse(event.body.text, addressed=event.addressed == "us") if isinstance(event.body, Said) else None
+    return command is not None and command.name == "leave"
 
 
 def _asks_budget(event: Event) -> bool:

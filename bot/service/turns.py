@@ -16,7 +16,7 @@ from bot.consultation.model import Consultation, Verdict
 from bot.model.tracing import span
 from bot.platform import metrics
 from bot.platform.port import Platform
-from bot.service.admission import Admission, to_author
+from bot.service.admission import Admission, given_back, to_author
 from bot.service.conversation import Outcome, Turn
 from bot.service.jobs.reports import kept_report
 from bot.service.limits import within_limits
@@ -82,9 +82,10 @@ class Turns:
         if consultation is not None and consultation.listens == "never":
             last = []  # after `leave` a trial goes on without a word
         admission = Admission(self.store.connection, self.platforms, self._is_admin, self.settings)
+        came = talk
         talk, aside = await admission.admit(talk)
         talk, over = await self._within_limits(talk)
-        aside += over
+        aside += [*over, *await given_back(self.store.connection, came, talk)]
         if consultation is None:
             talk, lost = _begun(talk)
             talk, passing = _in_passing(talk, context.knowledge)

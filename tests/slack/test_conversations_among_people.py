@@ -207,3 +207,21 @@ async def test_guests_and_members_of_other_organisations_are_told_once_and_spend
         allowed = await whole.mention(gus, ASK)
         await allowed.reads(QUESTION)
         assert model.asked == [], "and then they are answered without the workspace's model"
+
+
+async def test_what_a_member_of_another_organisation_presses_stays_for_the_members(
+    slack: FakeSlack, tmp_path: Path
+) -> None:
+    ola = slack.add_user("ola", team=slack.add_team("Other"))
+    await slack.join(ola, slack.general)
+    async with serving(slack, tmp_path / "home", "socket") as whole:
+        thread = await whole.mention(slack.alice, ASK)
+        await thread.reads(QUESTION)
+        await thread.choose(ola, "Free text")
+        await thread.reads("only members of this workspace", user=ola)
+        await thread.say(ola, f"<@{slack.bot}> leave")
+        await thread.quiet()
+        assert "listen no further" not in thread.text()
+        await thread.choose(slack.alice, "Free text")
+        await thread.reads("finetune for this task already")
+        assert "@ola" not in thread.text() and ola not in thread.text()

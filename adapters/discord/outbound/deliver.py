@@ -61,6 +61,9 @@ async def deliver(
     to = place.person or (ids.user_of(reply.to) if reply.to and alone else None)
     way = Way(rest, host, delivery.conversation, place, delivery.key, to, unpacked(reply.via), now, reply.aside)
     try:
+        if reply.restores:
+            await live.restore(way)
+            return Delivered()
         looks = face(host, delivery.conversation, delivery.key, to)
         if reply.beside:
             plain = replace(looks, continues=False)

@@ -54,10 +54,19 @@ async def put(way: Way, messages: Sequence[Outgoing], amends: tuple[Message, Mes
     if last.channel != way.place.channel:
         said = [readdressed(each, way.conversation) for each in said]
     components = (*last.body, *(component for each in said for component in each.components))
-    if not fits(components):
-        return
+    if fits(components):
+        await _show(way, replace(last, body=[*components]))
+
+
+async def restore(way: Way) -> None:
+    """Show again what a press that was refused took away. Raises as `Rest.call` does."""
+    for shown in await Memory(way.host.store, way.conversation).restore():
+        await _show(way, shown)
+
+
+async def _show(way: Way, shown: Shown) -> None:
     try:
-        await change(way, Where(last.channel, last.message), Message(components, ""))
+        await change(way, Where(shown.channel, shown.message), Message(tuple(shown.body), ""))
     except HTTPException as error:
         if isinstance(outcome(error), RetryLater):
             raise

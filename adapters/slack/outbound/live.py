@@ -59,6 +59,12 @@ async def put(way: Way, messages: Sequence[Outgoing], amends: tuple[Message, Mes
         await _change(way, replace(last, words=words[: limits.FALLBACK]), blocks)
 
 
+async def restore(way: Way) -> None:
+    """Show again what a press that was refused took away. Paused where Slack wants to be left alone."""
+    for shown in await _memory(way).restore():
+        await _change(way, shown, shown.body)
+
+
 def _amended(shown: Shown, was: Message, is_: Message) -> Shown:
     """Return a message with other blocks in the place of some of its own; unchanged where it has none of those."""
     old, body = list(was.blocks), shown.body
