@@ -13,10 +13,31 @@ MOST_BREAKS = 100
 _TOO_DEEP = "nested too deep"
 # A string that nothing closes goes to the end of the text, a last backslash and all: it is looked at once.
 _COMMAS = re.compile(r'"(?:[^"\\]|\\.?)*(?:"|\Z)|,(?=\s*[}\]])', re.DOTALL)
+_COMMENTS = re.compile(
+    r'"(?:[^"\\\n]|\\.)*(?:"|$|\Z)|//[^\n]*|/\*(?:.*?(?P<closed>\*/)|.*\Z)', re.DOTALL | re.MULTILINE
+)
+COMMENTS = "comments are passed over"
 _NOTE = "commas that end a list or a line are passed over"
 # What has no value is written as NaN by some programs, and as null in JSON.
 _DECODER = json.JSONDecoder(parse_constant=lambda _: None)
 _NEXT = re.compile(r"\n(?=[ \t]*\{)")
+
+
+def uncommented(text: str) -> str | None:
+    """Return JSON without the comments in it; None where it has none, or one that nothing closes."""
+    if "//" not in text and "/*" not in text:
+        return None
+    bare, opened = list[str](), 0
+    for match in _COMMENTS.finditer(text):
+        if match[0][0] == '"':
+            continue
+        if match[0][:2] == "/*" and not match["closed"]:
+            return None
+        # New lines stay, so that rows keep their numbers.
+        bare += [text[opened : match.start()], " ", "\n" * match[0].count("\n")]
+        opened = match.end()
+    made = "".join([*bare, text[opened:]]) if opened else ""
+    return made if made.lstrip()[:1] in ("[", "{") else None
 
 
 def as_jsonl(text: str, *, named: bool = False, fields: Fields = None) -> Read | None:

@@ -7,7 +7,7 @@ from bot.consultation.model import Columns, Samples
 from bot.samples import formats
 from bot.samples.choosing import again, columns_of
 from bot.samples.decoding import compressed, decoded, even
-from bot.samples.jsons import as_json, as_jsonl
+from bot.samples.jsons import COMMENTS, as_json, as_jsonl, uncommented
 from bot.samples.records import Read
 from bot.samples.schemas import near
 from bot.samples.sheets import MissingLibrary, as_sheet
@@ -112,6 +112,16 @@ def from_message(text: str) -> Given | SampleError | None:
 
 def recognised(text: str, ending: str = "", fields: Fields = None) -> Read | None:
     """Read text in the form in which it is written; `ending` is that of its file. None where it is no list of pairs."""
+    read = _recognised(text, ending, fields)
+    # Comments are none of JSON, but stand in it all the same.
+    bare = None if ending in ("csv", "tsv", "yaml", "yml") else uncommented(text)
+    if bare is None:
+        return read
+    other = _recognised(bare, ending, fields)
+    return other.said("", COMMENTS) if other and len(other.pairs) > (len(read.pairs) if read else 0) else read
+
+
+def _recognised(text: str, ending: str, fields: Fields) -> Read | None:
     if ending in ("csv", "tsv"):
         return as_csv(text, named=True, fields=fields) or as_markdown(text, fields)
     if ending in ("jsonl", "ndjson") and (read := as_jsonl(text, named=True, fields=fields)):

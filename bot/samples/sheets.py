@@ -2,10 +2,11 @@
 
 import io
 from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from typing import IO, Any, cast
 
 from bot.samples.records import Read
-from bot.samples.tables import from_rows
+from bot.samples.tables import MOST_TITLES, from_rows, titles
 from bot.samples.values import Fields, from_values
 from bot.samples.yamls import Broken
 
@@ -32,14 +33,12 @@ def batches(file: IO[bytes]) -> Iterator[tuple[int, dict[str, Any]]]:
         yield from _parquet_rows(file)
         return
     rows = ((n, [_cell(value) for value in line]) for n, line in enumerate(_excel_lines(file)[0], 1))
-    names: list[str] = []
-    for number, cells in rows:
-        if not any(cells):
-            continue
-        if not names:
-            names = [cell.strip() or f"column {n}" for n, cell in enumerate(cells, 1)]
-        else:
-            yield number, dict(zip(names, cells, strict=False))
+    held = ((n, cells) for n, cells in rows if any(cell.strip() for cell in cells))
+    head = list(islice(held, MOST_TITLES + 2))
+    above = titles(head) if head else 0
+    names = [cell.strip() or f"column {n}" for n, cell in enumerate(head[above][1], 1)] if head else []
+    for number, cells in chain(head[above + 1 :], held):
+        yield number, dict(zip(names, cells, strict=False))
 
 
 def _parquet_rows(file: IO[bytes]) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -22,6 +22,8 @@ _OUTS = frozenset(OUTPUTS)
 _BAR = re.compile(r"(?<!\\)\|")
 _BREAK = re.compile(r"[ \t]*<br[ \t]*/?>[ \t]*", re.IGNORECASE)
 _RULE = re.compile(r"[ \t]*:?-+:?[ \t]*")
+MOST_TITLES = 5
+"""Rows that may stand above the names of columns, as reports have them."""
 _PLACE = re.compile(r"column [0-9]+")
 _NAME = re.compile(r"[^\W\d][\w .-]{0,29}")
 
@@ -43,9 +45,11 @@ def as_csv(text: str, *, named: bool = False, fields: Fields = None) -> Read | N
             continue
         if told:
             rows = [(number + 1, cells) for number, cells in rows]
+        rows, note = _below(rows, named, fields)
         read = _from_rows(rows, named, delimiter == "\t", fields)
         if read is None:
             continue
+        read = replace(read, notes=(*note, *read.notes))
         count = len(read.pairs)
         rank = bool(count and _is_header([plain(cell) for cell in rows[0][1]])), count
         # Two lines with a comma before their last word or two may be sentences.
@@ -59,7 +63,7 @@ def as_csv(text: str, *, named: bool = False, fields: Fields = None) -> Read | N
 def layout(text: str, delimiters: Sequence[str] = (",", "\t", ";", "|")) -> tuple[str, tuple[str, ...]] | None:
     """Return the separator of a table that begins like this and the names of its columns; none for two without names.
 
-    None where it is no table. The last line may be cut.
+    None where it is no table, and where lines stand above the names. The last line may be cut.
     """
     told = re.match(r"sep=(.)\r?\n", text)
     body = text[told.end() :] if told else text
@@ -73,6 +77,8 @@ def layout(text: str, delimiters: Sequence[str] = (",", "\t", ";", "|")) -> tupl
         except csv.Error:  # a carriage return amid a line
             continue
         rows = _trimmed([(n, cells) for n, cells in enumerate(read, 1) if any(cell.strip() for cell in cells)])
+        if rows and _names_at(rows, None):
+            return None
         if not rows or not 2 <= len(rows[0][1]) <= MOST_NAMES:
             continue
         known = _is_header([plain(cell) for cell in rows[0][1]])
@@ -115,8 +121,48 @@ def as_markdown(text: str, fields: Fields = None) -> Read | None:
 def from_rows(rows: Rows, format: str, fields: Fields = None) -> Read | None:
     """Read the cells of a sheet."""
     held = [(number, cells) for number, cells in rows if any(cell.strip() for cell in cells)]
-    read = _from_rows(_trimmed(held), True, True, fields) if held else None
-    return read.said(format) if read else None
+    if not held:
+        return None
+    below, note = _below(_trimmed(held), True, fields)
+    read = _from_rows(below, True, True, fields)
+    return read.said(format, *note) if read else None
+
+
+def titles(rows: Rows) -> int:
+    """Return how many of the first rows of a sheet stand above the names of its columns, as the title of a report."""
+    if at := _names_at(rows, None):
+        return at
+    filled = [sum(bool(cell.strip()) for cell in cells) for _, cells in rows]
+    alone = next((n for n, count in enumerate(filled) if count > 1), 0)
+    return alone if alone <= MOST_TITLES and len(rows) > alone + 1 and all(n > 1 for n in filled[alone:]) else 0
+
+
+def _names_at(rows: Rows, fields: Fields) -> int:
+    """Return the place of the row that names the columns, where it is one of the first and not the first; else 0."""
+
+    def names(cells: Sequence[str]) -> bool:
+        have = [plain(cell) for cell in cells]
+        return _is_header(have) or (fields is not None and {plain(field) for field in fields} <= set(have))
+
+    if names(rows[0][1]):
+        return 0
+    for at, (_, cells) in enumerate(rows[1 : MOST_TITLES + 1], 1):
+        # A letter may be a label, so only words are names here.
+        if names([cell for cell in cells if len(cell.strip()) > 1]) and any(
+            len(row) == len(cells) for _, row in rows[at + 1 :]
+        ):
+            return at if fields or _bears_out(rows[at:], [plain(cell) for cell in cells]) else 0
+    return 0
+
+
+def _below(rows: Rows, named: bool, fields: Fields) -> tuple[Rows, tuple[str, ...]]:
+    """Return the rows from that on which names the columns, and a note of what stands above it."""
+    at = titles(rows) if named and not fields else _names_at(rows, fields)
+    if not at:
+        return rows, ()
+    first = " ".join(cell.strip() for cell in rows[0][1] if cell.strip())
+    lines = f"{at} lines" if at > 1 else "1 line"
+    return rows[at:], (f"{lines} above the names of the columns passed over: {first[:60]}{' …' if at > 1 else ''}",)
 
 
 def _parsed(text: str, delimiter: str) -> Rows | None:

@@ -11,6 +11,8 @@ from bot.samples.values import Fields, from_object, from_values
 from bot.text.json import as_list, as_object, is_deep
 
 _SAYS = ("content", "value", "parts", "text")
+MOST_VALUES = 50_000
+"""Values that references may unfold to."""
 MOST_BYTES = 256 * 1024
 """YAML takes a hundred times as long to read as JSON."""
 
@@ -43,9 +45,7 @@ def load(text: str) -> tuple[object, object]:
     if len(text) > MOST_BYTES:
         raise Broken("is over 256 KiB of YAML: give fewer samples, or the same as JSON lines")
     try:
-        # An alias that stands for a list of aliases grows without end.
-        if any(isinstance(event, yaml.AliasEvent) for event in cast(Any, yaml).parse(text, _Written)):
-            raise Broken("has a reference (*name), which is not followed: write it out")
+        refers = _refers(text)
         # One makes text only, the other is a SafeLoader.
         both = [[*cast(Any, yaml).load_all(text, loader)] for loader in (_Written, _Loader)]
     except yaml.YAMLError as error:
@@ -57,11 +57,60 @@ def load(text: str) -> tuple[object, object]:
     documents = [(said, value) for said, value in zip(*both, strict=True) if value is not None]
     if any(is_deep(value) for _, value in documents):
         raise Broken("is nested too deep")
+    if refers:
+        documents = [(_merged(said), _merged(value)) for said, value in documents]
     if len(documents) == 1:
         return documents[0]
     # Each of several documents is a row, or a list of them.
     rows = [each for said, value in documents for each in _listed(said, value)]
     return ([said for said, _ in rows], [value for _, value in rows]) if rows else (None, None)
+
+
+def _refers(text: str) -> bool:
+    """Tell whether references (*name) stand in YAML; raises Broken where what they stand for is too much, or itself."""
+    sizes: dict[str, int] = {}
+    opened: list[tuple[str | None, int]] = []
+    total, unfolded, refers = 0, 0, False
+    for event in cast(Any, yaml).parse(text, _Written):
+        if isinstance(event, yaml.DocumentStartEvent):
+            sizes = {}
+        elif isinstance(event, yaml.AliasEvent):
+            refers = True
+            name = str(event.anchor)
+            if any(name == anchor for anchor, _ in opened):
+                raise Broken(f"has a reference (*{name}) inside of what it stands for: write it out")
+            total += sizes.get(name, 1)
+            unfolded += sizes.get(name, 1)
+        elif isinstance(event, yaml.CollectionStartEvent):
+            total += 1
+            opened.append((event.anchor, total))
+        elif isinstance(event, yaml.CollectionEndEvent):
+            anchor, since = opened.pop()
+            if anchor:
+                sizes[anchor] = total - since + 1
+        elif isinstance(event, yaml.ScalarEvent):
+            # A long text counts for what it takes.
+            size = 1 + len(event.value) // 100
+            total += size
+            if event.anchor:
+                sizes[event.anchor] = size
+        if unfolded > MOST_VALUES:
+            raise Broken(f"has references that stand for over {MOST_VALUES:,} values: write out what is needed")
+    return refers
+
+
+def _merged(value: object) -> Any:
+    """Return YAML with the fields of what `<<` refers to beside those that are written, which stand over them."""
+    if isinstance(value, list):
+        return [_merged(each) for each in as_list(cast(object, value))]
+    if not isinstance(value, dict):
+        return value
+    held = {name: _merged(each) for name, each in as_object(cast(object, value)).items()}
+    base = held.pop("<<", None)
+    # The first of several stands over those after it.
+    for each in as_list(base) or [base]:
+        held = {**as_object(each), **held}
+    return held
 
 
 def _listed(written: object, meant: object) -> list[tuple[object, object]]:

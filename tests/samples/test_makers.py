@@ -323,6 +323,17 @@ OWN: dict[str, tuple[str | bytes, str | None]] = {
         "a.jsonl",
     ),
     "Markdown": ("| question | answer |\n|---|---|\n" + "".join(f"| {a} | {b} |\n" for a, b in TWO), "a.md"),
+    "JSON with comments": (
+        "// ours\n/*\n[]\n*/\n[\n" + ", // one\n".join(json.dumps({"q": a, "a": b}) for a, b in TWO) + "\n]",
+        "a.json",
+    ),
+    "JSON lines with comments": ("// {\n" + "".join(json.dumps({"q": a, "a": b}) + " /* x */\n" for a, b in TWO), None),
+    "YAML with references": (
+        f"- &one\n  q: {TWO[0][0]}\n  a: &said {TWO[0][1]}\n- <<: *one\n  q: {TWO[1][0]}\n  a: {TWO[1][1]}\n",
+        "a.yaml",
+    ),
+    "a report": ("Tickets, March\nTeam,x\n\nquestion,answer\n" + "".join(f"{a},{b}\n" for a, b in TWO), "a.csv"),
+    "a report with unknown names": ("Tickets of March\n\nk1,k2\n" + "".join(f"{a},{b}\n" for a, b in TWO), "a.csv"),
     "Customer and Us": ("".join(f"Customer: {a}\nUs: {b}\n\n" for a, b in TWO), None),
     "a numbered list": ("".join(f"{n}. {a} = {b}\n" for n, (a, b) in enumerate(TWO, 1)), None),
 }

@@ -85,10 +85,25 @@ def test_notes_say_what_was_mended() -> None:
         ("Latin-1", "Latin-1"),
         ("UTF-16, big end first", "UTF-16"),
         ("a comma after the last", "commas"),
+        ("JSON with comments", "comments are passed over"),
+        ("a report", "2 lines above the names of the columns passed over: Tickets March"),
     ):
         told = parse(*OWN[kind]).understood
         assert told is not None
         assert any(words in note for note in told.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a: &a [*a]\n", "inside of what it stands for"),
+        ("a: &a [x, x, x, x, x, x]\n" + "".join(f"{n}: &n{n} [{', '.join([f'*n{n - 1}' if n else '*a'] * 6)}]\n"
+         for n in range(9)), "over 50,000 values"),
+    ],
+)  # fmt: skip
+def test_references_that_never_end_are_refused(text: str, words: str) -> None:
+    with pytest.raises(SampleError, match=words):
+        parse(text, "a.yaml")
 
 
 def test_only_fields_that_are_not_used_are_called_so() -> None:
