@@ -1,42 +1,13 @@
 """The fake's gateway refuses what Discord's refuses: asked over a raw websocket."""
 
-from collections.abc import AsyncGenerator
 from typing import Any
 
-import aiohttp
 import pytest
 
 from tests.fakes.discord import Channel, FakeDiscord, Guild, Upload, User
 from tests.fakes.discord.raw import INTENTS, Gate, Raw, gate
 
 CONTENT = 1 << 15
-
-
-@pytest.fixture
-async def discord_() -> AsyncGenerator[FakeDiscord]:
-    async with FakeDiscord() as made:
-        yield made
-
-
-@pytest.fixture
-async def raw(discord_: FakeDiscord) -> AsyncGenerator[Raw]:
-    async with aiohttp.ClientSession() as session:
-        yield Raw(discord_, session)
-
-
-@pytest.fixture
-def acme(discord_: FakeDiscord) -> Guild:
-    return discord_.guild("Acme")
-
-
-@pytest.fixture
-def ana(discord_: FakeDiscord, acme: Guild) -> User:
-    return discord_.user("ana", acme)
-
-
-@pytest.fixture
-def general(discord_: FakeDiscord, acme: Guild) -> Channel:
-    return discord_.channel(acme, "general")
 
 
 async def test_hello_heartbeat_ready_and_guilds(discord_: FakeDiscord, general: Channel) -> None:

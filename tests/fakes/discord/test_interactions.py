@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncGenerator
 from typing import Any
 
-import aiohttp
 import pytest
 
 from tests.fakes.discord import Channel, FakeDiscord, Guild, Impossible, Interaction, Upload, User, controls_of, text_of
@@ -39,18 +38,6 @@ FORM: dict[str, Any] = {"title": "Form", "custom_id": "form:1", "components": [L
 
 
 @pytest.fixture
-async def discord_() -> AsyncGenerator[FakeDiscord]:
-    async with FakeDiscord() as made:
-        yield made
-
-
-@pytest.fixture
-async def raw(discord_: FakeDiscord) -> AsyncGenerator[Raw]:
-    async with aiohttp.ClientSession() as session:
-        yield Raw(discord_, session)
-
-
-@pytest.fixture
 async def bot(discord_: FakeDiscord, raw: Raw) -> AsyncGenerator[Gate]:
     """A connected gateway, with the commands registered."""
     assert (await raw("PUT", f"/applications/{discord_.application_id}/commands", [COMMAND, MENU]))[0] == 200
@@ -58,21 +45,6 @@ async def bot(discord_: FakeDiscord, raw: Raw) -> AsyncGenerator[Gate]:
         await made.identify()
         await made.event("READY")
         yield made
-
-
-@pytest.fixture
-def acme(discord_: FakeDiscord) -> Guild:
-    return discord_.guild("Acme")
-
-
-@pytest.fixture
-def ana(discord_: FakeDiscord, acme: Guild) -> User:
-    return discord_.user("ana", acme)
-
-
-@pytest.fixture
-def general(discord_: FakeDiscord, acme: Guild) -> Channel:
-    return discord_.channel(acme, "general")
 
 
 @pytest.fixture

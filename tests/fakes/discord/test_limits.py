@@ -1,7 +1,5 @@
 """Rate limits and trouble on demand, met by a raw client."""
 
-from collections.abc import AsyncGenerator
-
 import aiohttp
 import pytest
 
@@ -9,23 +7,6 @@ from tests.fakes.discord import Channel, FakeDiscord, text_of
 from tests.fakes.discord.raw import Raw
 
 POST = "/channels/{channel.id}/messages"
-
-
-@pytest.fixture
-async def discord_() -> AsyncGenerator[FakeDiscord]:
-    async with FakeDiscord() as made:
-        yield made
-
-
-@pytest.fixture
-async def raw(discord_: FakeDiscord) -> AsyncGenerator[Raw]:
-    async with aiohttp.ClientSession() as session:
-        yield Raw(discord_, session)
-
-
-@pytest.fixture
-def general(discord_: FakeDiscord) -> Channel:
-    return discord_.channel(discord_.guild("Acme"), "general")
 
 
 def posts(channel: Channel) -> str:

@@ -1,9 +1,7 @@
 """The fake refuses what Discord refuses of messages and channels: asked by a raw client."""
 
-from collections.abc import AsyncGenerator
 from typing import Any
 
-import aiohttp
 import pytest
 
 from tests.fakes.discord import Channel, FakeDiscord, Guild, Upload, User, text_of
@@ -11,33 +9,6 @@ from tests.fakes.discord import permissions as may
 from tests.fakes.discord.raw import Raw
 
 V2 = 1 << 15
-
-
-@pytest.fixture
-async def discord_() -> AsyncGenerator[FakeDiscord]:
-    async with FakeDiscord() as made:
-        yield made
-
-
-@pytest.fixture
-async def raw(discord_: FakeDiscord) -> AsyncGenerator[Raw]:
-    async with aiohttp.ClientSession() as session:
-        yield Raw(discord_, session)
-
-
-@pytest.fixture
-def acme(discord_: FakeDiscord) -> Guild:
-    return discord_.guild("Acme")
-
-
-@pytest.fixture
-def ana(discord_: FakeDiscord, acme: Guild) -> User:
-    return discord_.user("ana", acme)
-
-
-@pytest.fixture
-def general(discord_: FakeDiscord, acme: Guild) -> Channel:
-    return discord_.channel(acme, "general")
 
 
 def posts(channel: Channel) -> str:

@@ -3,18 +3,7 @@
 from tests.fakes.discord import Channel, FakeDiscord, Guild, User
 from tests.fakes.discord import permissions as may
 from tests.fakes.discord.raw import Raw
-from tests.fakes.discord.test_messages import acme as _acme
-from tests.fakes.discord.test_messages import ana as _ana
-from tests.fakes.discord.test_messages import discord_ as _discord_
-from tests.fakes.discord.test_messages import general as _general
 from tests.fakes.discord.test_messages import posts
-from tests.fakes.discord.test_messages import raw as _raw
-
-acme = _acme
-ana = _ana
-discord_ = _discord_
-general = _general
-raw = _raw
 
 
 async def test_threads(raw: Raw, discord_: FakeDiscord, general: Channel, ana: User) -> None:
