@@ -1,5 +1,6 @@
 """What every test stands on."""
 
+import os
 import time
 from collections.abc import Generator
 from contextlib import suppress
@@ -10,9 +11,11 @@ from hypothesis import settings
 
 from bot.text.apart import Processes
 
-# How long an example takes says something of the machine, and nothing of what is tested.
-settings.register_profile("advisor", deadline=None, print_blob=True)
-settings.load_profile("advisor")
+# How long an example takes says something of the machine, and nothing of what is tested. The examples are the same in
+# every run, so that a change is judged by what it changed; `HYPOTHESIS_PROFILE=search` looks for new ones.
+settings.register_profile("advisor", deadline=None, print_blob=True, derandomize=True)
+settings.register_profile("search", deadline=None, print_blob=True, max_examples=1_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "advisor"))
 
 PATIENCE = 30.0
 

@@ -17,8 +17,8 @@ LONGEST_PAUSE = 30.0
 """Seconds before a worker that ended is started again; each time that it does not stay they double."""
 STAYED = 60.0
 """Seconds after which a worker that ends counts as one that had stayed."""
-PAGE = 2.0
-"""Seconds that a worker has to tell its figures."""
+PAGE = 8.0
+"""Seconds that a worker has to tell its figures: Prometheus waits for 10 by default."""
 
 
 class Supervisor:

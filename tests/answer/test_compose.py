@@ -115,8 +115,8 @@ async def test_a_slow_model_is_not_waited_for() -> None:
 
 async def test_no_repair_is_begun_when_the_time_is_up() -> None:
     slow = says(json.dumps(answered("See https://evil.example.")))
-    async with talk(lambda _: Sent(slow.body, delay=0.5)) as (model, server):
-        answer = await compose(CASE, model=model, limit=0.8)
+    async with talk(lambda _: Sent(slow.body, delay=2.5)) as (model, server):
+        answer = await compose(CASE, model=model, limit=4.0)
     assert same(answer) and answer.calls == 1 and len(server.asked) == 1
 
 

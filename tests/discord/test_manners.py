@@ -51,7 +51,7 @@ async def reads(discord_: FakeDiscord, channel: Channel, words: str, user: User 
 
 
 async def thread_in(discord_: FakeDiscord, channel: Channel) -> Channel:
-    return (await discord_.until(lambda: discord_.threads(channel), 20))[0]
+    return (await discord_.until(lambda: discord_.threads(channel), 90))[0]
 
 
 async def test_it_never_posts_unasked(app: App) -> None:
@@ -224,6 +224,6 @@ async def test_a_greeting_is_answered_where_it_is_said(discord_: FakeDiscord, tm
     _, ana, _, general = world(discord_)
     async with serving(discord_, tmp_path / "home"):
         discord_.say(ana, general, f"{discord_.bot.mention} hello")
-        said = await discord_.until(lambda: answers(discord_, general), 20)
+        said = await discord_.until(lambda: answers(discord_, general), 90)
         assert "?" not in text_of(said[0]), "it asks nothing of who only greets"
         assert discord_.threads(general) == []

@@ -134,10 +134,14 @@ async def test_a_worker_killed_in_a_turn_is_started_again_and_another_answers_on
         await comes(all_live)
         await stage.send("test:1", "help")
         await stage.reads("test:1", "I help a team decide")
-        _, counted = await served.get("/metrics")
-        told = [line for line in counted.splitlines() if line.startswith("advisor_turns_total")]
-        assert [line.split('"')[1] for line in told] == ["gateway", "worker-1", "worker-2"]
-        assert counted.count("# TYPE advisor_turns_total") == 1
+
+        async def told_of_all() -> bool:
+            _, counted = await served.get("/metrics")
+            told = [line for line in counted.splitlines() if line.startswith("advisor_turns_total")]
+            assert counted.count("# TYPE advisor_turns_total") == 1
+            return [line.split('"')[1] for line in told] == ["gateway", "worker-1", "worker-2"]
+
+        await comes(told_of_all)
         assert await served.told_to_end() == 0
     # One answer to all and one to the second message; that the model's were of no use is said to the asker alone.
     assert [reply.to for reply in stage.heard["test:1"] if reply.to is None] == [None, None]

@@ -31,7 +31,7 @@ from tests.slack.app import settings
 from tests.slack.tokens import settings as installed_by_oauth
 from tests.support.forked import Forked, start
 
-SECONDS = 20.0
+SECONDS = 60.0
 """After which a test gives up; nothing here is meant to take that long."""
 WAYS = {"http": "SLACK_SIGNING_SECRET", "socket": "SLACK_APP_TOKEN"}
 SAMPLES = "\n\n".join(
@@ -67,7 +67,7 @@ class Gate:
     """Holds all calls of a trial after the first few, until it is opened."""
 
     free: int = 4
-    seconds: float = 60.0
+    seconds: float = 240.0
 
     def __call__(self, body: Body) -> Answer:
         if (turned := reads_nothing(body) or advises(body)) is not None:

@@ -54,7 +54,7 @@ async def test_two_who_disagree_in_a_thread_come_to_a_verdict_with_its_picture(
         await thread.say(slack.alice, f"<@{slack.bot}> try")
         await thread.press(slack.alice, "Paste samples")
         await slack.submit(await opened(slack, slack.alice), {"samples": SAMPLES})
-        await slack.until(lambda: thread.pictures, 20)
+        await slack.until(lambda: thread.pictures, 90)
         assert "3 of 4" in thread.pictures[0]
         assert not any(each.files for each in thread.messages()), "the result is one message, and its files wait"
         await thread.press(slack.bob, "Files")

@@ -131,7 +131,7 @@ async def test_a_thread_comes_to_its_verdict_in_seven_messages_of_ours(slack: Fa
     assert "320 (bob)" in thread.labels()
     await thread.say(slack.bob, f"{bot} 100 labelled examples, she is right")
     await thread.reads('Noted: "100 labelled examples"')
-    await slack.until(lambda: "320 (bob)" not in thread.labels(), 20)
+    await slack.until(lambda: "320 (bob)" not in thread.labels(), 90)
     await thread.say(slack.bob, "soup?")
     await thread.say(slack.alice, "verdict")
     await thread.quiet()

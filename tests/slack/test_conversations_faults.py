@@ -67,7 +67,7 @@ async def test_a_limit_on_every_method_loses_and_repeats_nothing(model: ModelSer
                 await thread.say(slack.alice, f"<@{slack.bot}> rule 2")
                 await thread.reads("Rule 2 · Try words before weights")
                 await thread.say(slack.alice, f"<@{slack.bot}> {RUN}")
-                await slack.until(lambda: thread.pictures, 20)
+                await slack.until(lambda: thread.pictures, 90)
                 await thread.say(slack.bob, f"<@{slack.bot}> forget")
                 await thread.reads("Only alice, who asked, or an admin can delete", user=slack.bob)
 
@@ -257,7 +257,7 @@ async def test_on_a_full_store_each_takes_back_their_own_words_or_is_told_what_i
             fill(store, how)
             await thread.say(slack.bob, f"{bot} forget me")
             if how == "memory":  # done at once, and said as soon as a word of it can be kept
-                await slack.until(lambda: not any(":case:" in key for key in held(store, "mauve")), 20)
+                await slack.until(lambda: not any(":case:" in key for key in held(store, "mauve")), 90)
             else:
                 await thread.reads("I could not delete that")
             make_room(store, how)

@@ -49,7 +49,7 @@ async def test_every_word_of_help_works_when_it_is_mentioned(slack: FakeSlack, t
         await thread.say(slack.alice, f"{bot} rule 2")
         await thread.reads("Try words before weights")
         await thread.say(slack.alice, f"{bot} trial", files=[slack.upload(slack.alice, "pairs.csv", PAIRS)])
-        await slack.until(lambda: thread.pictures, 20)
+        await slack.until(lambda: thread.pictures, 90)
         await thread.say(slack.admin, f"{bot} off")
         await thread.reads("I am switched off here", user=slack.admin)
 
@@ -125,7 +125,7 @@ async def test_a_file_is_shown_as_it_was_understood_and_one_press_runs_it(slack:
         await thread.reads("Wanted answer (`team`): web")
         assert len([each for each in model.asked[asked:] if "response_format" not in each]) == 0
         await thread.press(slack.alice, "Run")
-        await slack.until(lambda: thread.pictures, 20)
+        await slack.until(lambda: thread.pictures, 90)
 
 
 async def test_a_finetune_is_tried_beside_its_base(slack: FakeSlack, tmp_path: Path) -> None:

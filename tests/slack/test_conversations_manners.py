@@ -226,7 +226,7 @@ async def test_samples_come_as_a_file(
         await thread.say(
             slack.alice, f"<@{slack.bot}> run these", files=[slack.upload(slack.alice, name, content.encode())]
         )
-        await slack.until(lambda: thread.pictures, 20)
+        await slack.until(lambda: thread.pictures, 90)
         private = slack.upload(slack.alice, "big.csv", b"a" * (2 << 20))
         await thread.say(slack.alice, f"<@{slack.bot}> and this", files=[private])
         await thread.reads("big.csv")
@@ -252,7 +252,7 @@ async def test_the_native_stop_button_ends_a_trial_with_what_it_has(slack: FakeS
         await slack.until(lambda: slack.session_status(dm, ts) == "processing")
         await slack.stop_session(slack.alice, dm, ts)
         await thread.reads("I stop the trial")
-        await slack.until(lambda: thread.pictures, 20)  # the calls under way were not waited for
+        await slack.until(lambda: thread.pictures, 90)  # the calls under way were not waited for
         await slack.until(lambda: slack.session_status(dm, ts) == "active")
 
 
@@ -267,7 +267,7 @@ async def test_a_trial_is_stopped_by_who_asked_and_not_by_others(slack: FakeSlac
         assert "Only alice" not in thread.text()
         await thread.say(slack.admin, f"<@{slack.bot}> stop")
         await thread.reads("I stop the trial")
-        await slack.until(lambda: thread.pictures, 20)
+        await slack.until(lambda: thread.pictures, 90)
 
 
 async def test_what_people_write_calls_nobody_and_hides_no_link(slack: FakeSlack, whole: Whole) -> None:

@@ -28,7 +28,7 @@ async def test_a_conversation_survives_kill_9_and_its_buttons_work_once(tmp_path
 
         # What is said meanwhile nobody acknowledges; Slack brings it again, and it is answered once.
         waiting = asyncio.create_task(thread.say(slack.alice, "we have 400 examples"))
-        await slack.until(lambda: [ack for ack in slack.acks if not ack.ok], 10)
+        await slack.until(lambda: [ack for ack in slack.acks if not ack.ok], 90)
         await whole.spawn()
         await waiting
         await slack.settled()
@@ -78,7 +78,7 @@ async def test_a_trial_goes_on_after_kill_9_and_only_its_people_stop_it(tmp_path
         assert not thread.pictures
         await thread.say(slack.alice, f"<@{slack.bot}> stop")
         await thread.reads("I stop the trial")
-        await slack.until(lambda: thread.pictures, 40)
+        await slack.until(lambda: thread.pictures, 90)
         await thread.quiet()
         assert len(thread.pictures) == 1 and "/60" not in thread.text(), "the result is where its progress was"
         slack.check()

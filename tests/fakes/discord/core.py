@@ -156,7 +156,7 @@ class Core:
         self._change.set()
         self._change = asyncio.Event()
 
-    async def until(self, true: Callable[[], T | None], within: float = 10.0) -> T:
+    async def until(self, true: Callable[[], T | None], within: float = 60.0) -> T:
         """Wait until this returns something true, looked at after each change; TimeoutError tells what was said."""
         ends = time.monotonic() + within
         while not (got := true()):

@@ -178,7 +178,7 @@ class Core:
         while waiting := [task for task in self.tasks if not task.done()]:
             await asyncio.gather(*waiting)
 
-    async def until(self, found: Callable[[], T], seconds: float = 10.0) -> T:
+    async def until(self, found: Callable[[], T], seconds: float = 60.0) -> T:
         """Return what `found` returns as soon as that is true; fail after `seconds`."""
         end = time.monotonic() + seconds
         while not (it := found()):

@@ -82,8 +82,7 @@ async def test_a_whole_exchange(transport: str) -> None:
         assert len(slack.said(slack.general, user=slack.bob)) == 1
         await slack.command(slack.alice, slack.general, text="help")
         assert slack.said(slack.general, user=slack.alice)[-1].text == "You asked help."
-        form = slack.modal(slack.alice)
-        assert form
+        form = await slack.until(lambda: slack.modal(slack.alice))
         assert (await slack.submit(form, {"x": "few"})).body["errors"] == {"b": "How many?"}
         await slack.submit(form, {"x": "many"})
         assert slack.modal(slack.alice) is None
