@@ -18,7 +18,7 @@ from typing import Any
 
 from bot.chat import wording
 from bot.chat.events import Answered, Body, Event, Said
-from bot.chat.reply import Part, Text
+from bot.chat.reply import Choices, Part, Text
 from bot.consultation.advice import Ask
 from bot.consultation.answer import Answer
 from bot.consultation.derived import deriver, explainer
@@ -51,10 +51,14 @@ class Thread:
 
 
 def said(parts: Iterable[Part]) -> str:
-    """Return the words of a reply as they are read; what was noted, forms and buttons left out."""
-    texts = [p for p in parts if isinstance(p, Text) and not p.detail]
-    kept = [p for p in texts if p.voice != "notice" or not p.markdown.startswith("Noted: ")]
-    return "\n\n".join(f"(in small print) {p.markdown}" if p.quiet else p.markdown for p in kept)
+    """Return the words of a reply as they are read, with its buttons; what was noted and forms left out."""
+    shown: list[str] = []
+    for part in parts:
+        if isinstance(part, Choices):
+            shown.append(" ".join(f"[{option.label}]" for option in part.options))
+        elif isinstance(part, Text) and not part.detail and not part.markdown.startswith("Noted: "):
+            shown.append(f"(in small print) {part.markdown}" if part.quiet else part.markdown)
+    return "\n\n".join(shown)
 
 
 def whole(result: TurnResult, given: Answer | None, context: TurnContext) -> str:

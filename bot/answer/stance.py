@@ -93,6 +93,9 @@ _CONDITION = re.compile(
     r"(?:训练|訓練|微调|微調)时"
 )
 _STEP = re.compile(r"\s*(\d+)\.\s")
+_HEAD = re.compile(r"\s*\*\*[^*\n]+\*\*:?[ \t]*(?=\n|$)")
+_ITEM = re.compile(r"\s*(?:[-*•]|\d+\.)\s")
+_ITEM_BELOW = re.compile(r"\n\s*(?:[-*•]|\d+\.)\s")
 _SETTING = re.compile(r"(?i)\W*(?:(?:start|begin) with|beginn\w*|starte\w*|commence[zr]?|empie[zc]\w*|comece\w*)\b")
 _RECIPE = re.compile(rf"{_SETTING.pattern}|(?i:\W*(?:train|fine-?tune)\b)")
 """How a setting, and how a step of a recipe begins."""
@@ -102,13 +105,18 @@ def advises_tuning(text: str) -> str | None:
     """Return the sentence that advises to tune, or None.
 
     A sentence that follows "if you train anyway" in its paragraph is part of that condition. So are the settings that
-    a later paragraph begins with, and the further steps where the condition stands in a numbered list.
+    a later paragraph begins with, the further steps where the condition stands in a numbered list, and what stands
+    below it, up to the end of its first list, where it is a line of its own in bold.
     """
-    told = listed = False
+    told = listed = headed = itemized = False
     for paragraph in filter(str.strip, re.split(r"\n\s*\n|\n(?=\d+\.\s)", text)):
         step = _STEP.match(paragraph)
         listed = listed and step is not None and step.group(1) != "1"
-        conditional = False
+        if head := _HEAD.match(paragraph):
+            headed, itemized = bool(_CONDITION.search(head.group())), False
+        item = _ITEM.match(paragraph) is not None
+        headed, itemized = headed and (item or not itemized), itemized or item or bool(_ITEM_BELOW.search(paragraph))
+        conditional = headed
         for sentence in re.split(r"(?<=[.!?。！？])\s*", re.sub(r"(?m)^\s*\d+\.\s*", "", paragraph)):
             conditional = conditional or bool(_CONDITION.search(sentence))
             follows = (told and _SETTING.match(sentence)) or (listed and _RECIPE.match(sentence))

@@ -130,22 +130,30 @@ def _rule_in_brief(knowledge: Knowledge, rule: str) -> str:
 def verdict(knowledge: Knowledge, case: Consultation, given: Verdict, seen: View, below: Answer | None = None) -> str:
     """Say a verdict in three lines: what it is and by which rule, one reason, and what would change it.
 
-    Below an answer it says what it is about: the answer may have been about something else, and then one line is
-    enough. Where a model wrote the answer, the lines are one block, for small print: whoever has read it to its end
-    does not expect three more.
+    Below an answer it says what it is about. Where a model wrote the answer, the lines are one block, for small print:
+    whoever has read it to its end does not expect three more.
     """
     name = knowledge.verdicts[given.verdict]
     own = in_brief(knowledge, case, given, seen)
     said = below.lines if below and below.lines else own
     # In another language its name stands in front of the lines.
     called, (comes_to, *others) = said[: len(said) - len(own)], said[len(said) - len(own) :]
-    head = f"**{called[0].rstrip('.。')}** ({name.headline}, " if called else f"**{name.headline}** ("
+    head = f"**{called[0].rstrip('.。') if called else name.headline}** ("
     about = ABOUT if below and not called else ""
-    dated = [f"⚠ {knowledge_note(knowledge, note)}" for note in given.notes if note in DATED]
     first = f"{about}{head}{_rule_in_brief(knowledge, name.rule)}). {comes_to}"
-    if below and below.beside:
-        return "\n".join([*dated, first])
-    return ("\n" if below and below.by else "\n\n").join([*dated, first, *others])
+    lines = filter(None, [dated(knowledge, given), first, *others])
+    return ("\n" if below and below.by else "\n\n").join(lines)
+
+
+def dated(knowledge: Knowledge, given: Verdict) -> str:
+    """Say what ends on a day for this case; empty where nothing does."""
+    return "\n".join(f"⚠ {knowledge_note(knowledge, note)}" for note in given.notes if note in DATED)
+
+
+def verdict_label(knowledge: Knowledge, given: Verdict) -> str:
+    """Name a verdict on a button, with its rule: "Prompt first · Rule 2"."""
+    name = knowledge.verdicts[given.verdict]
+    return f"{name.headline} · {_rule_in_brief(knowledge, name.rule)}"
 
 
 def in_brief(knowledge: Knowledge, case: Consultation, given: Verdict, seen: View) -> tuple[str, ...]:
@@ -159,8 +167,8 @@ def in_brief(knowledge: Knowledge, case: Consultation, given: Verdict, seen: Vie
     )
     # What a clause says of a case stands where people said it or a trial measured it; else what holds of all.
     grounded = not any(_guessed(seen, reason.fact) for reason in given.because)
-    own = clause.headline if clause and grounded and clause.headline != name.headline else name.sentence
-    lines = [f"{own}."]
+    own = clause.headline if clause and clause.headline != name.headline else name.sentence
+    lines = [f"{own}." if grounded or own == name.sentence else f"{name.sentence}. As it looks so far: {own}."]
     if reasons:
         first = reasons[0]
         end = _end(knowledge, first, seen, _names(case))

@@ -110,10 +110,10 @@ def sources(now: Consultation, given: Answer | None) -> Option:
     return Option(value=f"sources:{number}" if number else "sources", label="Sources")
 
 
-def more(now: Consultation, given: Answer | None) -> Choices:
-    """Return the buttons below a verdict."""
-    why, record = Option(value="why", label="Why"), Option(value="record", label="Decision record")
-    return Choices(action="show", options=(why, sources(now, given), record))
+def more(now: Consultation, given: Answer | None, why: str) -> Choices:
+    """Return the buttons below a verdict; `why` names the one for its reasons."""
+    reasons, record = Option(value="why", label=why), Option(value="record", label="Decision record")
+    return Choices(action="show", options=(reasons, sources(now, given), record))
 
 
 def with_sources(says: tuple[Part, ...], now: Consultation, given: Answer | None) -> tuple[Part, ...]:

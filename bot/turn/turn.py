@@ -148,7 +148,7 @@ async def _conclude(step: Step, before: Consultation, context: TurnContext, at: 
         said = _said(now, move, before, context, given, full=full)
         says += (*((() if isinstance(move, Ask) else said) if doubted else said), *doubted)
         if not doubted:
-            says, now = _offered(says, now, move, context)
+            says, now = _offered(says, now, move, context, promised=given is not None and given.trial)
         says = with_sources(says, now, given)
     now = now.but(updated=at)
     if not starts:  # what a starting trial leaves unsaid counts as unsaid
@@ -179,12 +179,15 @@ async def _conclude(step: Step, before: Consultation, context: TurnContext, at: 
 
 
 def _offered(
-    says: tuple[Part, ...], now: Consultation, move: Ask | Verdict, context: TurnContext
+    says: tuple[Part, ...], now: Consultation, move: Ask | Verdict, context: TurnContext, *, promised: bool = False
 ) -> tuple[tuple[Part, ...], Consultation]:
-    """Offer a trial where one can help; what was offered stands with the question; after one, more of the same."""
+    """Offer a trial where one can help; what was offered stands with the question; after one, more of the same.
+
+    What an answer has `promised` is offered, whatever the verdict.
+    """
     if trials.may_compare(now, context) and any(map(_is_verdict, says)):
         return (*says, trials.COMPARE), now
-    if not _trial_helps(move):
+    if not promised and not _trial_helps(move):
         return says, now
     if trials.may_be_offered(now, context):
         offer = trials.paste_offer(f"Or let us see. {trials.how_to_paste(context)}")
@@ -202,7 +205,7 @@ def _offered(
 
 
 def _is_verdict(part: Part) -> bool:
-    return isinstance(part, Text) and part.voice == "verdict"
+    return isinstance(part, Feedback)
 
 
 def _replies(
@@ -289,11 +292,16 @@ def _said(
         parts.append(Text(markdown=f"With that the verdict changes, from *{was}* to *{is_}*.", voice="notice"))
     elif old and not full and before.verdict and _says_the_same(before.verdict, move):
         return [_stays(move, context).model_copy(update={"voice": "notice"})]
+    if given and given.beside and not full and old in (None, move.verdict):
+        # Something else was asked and is answered: whether to finetune is one press away, under its name.
+        dated = wording.dated(knowledge, move)
+        parts += [Text(markdown=dated, voice="verdict", quiet=True)] if dated else []
+        return [*parts, more(now, given, wording.verdict_label(knowledge, move)), Feedback(about=move.clause)]
     seen = view(now, knowledge, context.derive)
     seen = undisputed(seen) if now.settled else seen
     told = wording.verdict(knowledge, now, move, seen, given)
     parts.append(Text(markdown=told, voice="verdict", quiet=bool(given and given.by)))
-    return [*parts, more(now, given or now.answer), Feedback(about=move.clause)]
+    return [*parts, more(now, given or now.answer, "Why"), Feedback(about=move.clause)]
 
 
 def _stays(move: Verdict, context: TurnContext) -> Text:

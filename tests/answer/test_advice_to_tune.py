@@ -58,3 +58,14 @@ def test_that_something_can_be_done_is_no_advice_to_do_it() -> None:
 @pytest.mark.parametrize("language", HOLDS_BACK)
 def test_holding_back_is_no_advice_to_tune(language: str) -> None:
     assert advises_tuning(HOLDS_BACK[language]) is None
+
+
+def test_a_bold_line_holds_for_the_list_below_it_and_for_no_more() -> None:
+    recipe = (
+        "**If you train anyway**\n\n1. Start with LoRA on your 200 rows.\n2. Train for two passes.\n3. Compare both."
+    )
+    assert advises_tuning(recipe) is None
+    assert advises_tuning("**When you train:**\n- Finetune Llama on the rows.\n- Hold out 20.") is None
+    assert advises_tuning(f"{recipe}\n\nYou should fine-tune a small model for this.") is not None
+    assert advises_tuning(f"{recipe}\n\n**Next**\n\n1. Finetune Llama on your rows.") is not None
+    assert advises_tuning("**What to do**\n\n1. Finetune Llama on your rows.") is not None

@@ -164,28 +164,17 @@ def test_a_verdict_below_an_answer_says_what_it_is_about_and_in_another_language
         "Bis das fehlt.",
     )
     said = wording.verdict(KNOWLEDGE, case, verdict, seen, Answer(text="Ja.", lines=lines))
-    assert said == f"**Erst der Prompt** (Prompt first, Rule 2). {lines[1]}\n\n{lines[2]}\n\n{lines[3]}"
+    assert said == f"**Erst der Prompt** (Rule 2). {lines[1]}\n\n{lines[2]}\n\n{lines[3]}"
 
 
-def test_what_a_clause_says_of_a_case_is_not_said_where_it_rests_on_an_assumption() -> None:
+def test_what_a_clause_says_of_a_case_is_called_an_impression_where_it_rests_on_an_assumption() -> None:
     facts: dict[str, Value] = {"need": ("style",), "already_tuned": False, "quality_ok": False}
     seen = View({f: Known(v, How.chosen, "ana") for f, v in facts.items()})
     verdict = verdict_of(KNOWLEDGE, seen, settle(KNOWLEDGE, Held(facts)), lambda _: {})
     assert set(verdict.assumed) & {reason.fact for reason in verdict.because}
     text = wording.verdict(KNOWLEDGE, Consultation(id="c", started=NOON, updated=NOON), verdict, seen)
     name, clause = KNOWLEDGE.verdicts[verdict.verdict], KNOWLEDGE.clause(verdict.clause)
-    assert f"{name.sentence}." in text and clause.headline not in text
-
-
-def test_beside_an_answer_to_something_else_a_verdict_is_one_line() -> None:
-    facts, _ = CASES["few-prompts"]
-    seen = View({f: Known(v, How.chosen, "ana") for f, v in facts.items()})
-    verdict = verdict_of(KNOWLEDGE, seen, settle(KNOWLEDGE, Held(facts)), lambda _: {})
-    case, answer = Consultation(id="c", started=NOON, updated=NOON), Answer(text="Ja.", by="m", beside=True)
-    said = wording.verdict(KNOWLEDGE, case, verdict, seen, answer)
-    assert said == f"Whether to finetune: **Prompt first** (Rule 2). {KNOWLEDGE.clause('few-prompts').headline}."
-    named = answer.model_copy(update={"lines": ("Erst der Prompt.", "Es ist zu früh.", "Denn …", "Bis …")})
-    assert wording.verdict(KNOWLEDGE, case, verdict, seen, named).endswith("(Prompt first, Rule 2). Es ist zu früh.")
+    assert f"{name.sentence}. As it looks so far: {clause.headline}." in text
 
 
 def test_a_verdict_whose_clause_is_no_more_is_told_by_its_name() -> None:

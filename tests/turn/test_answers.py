@@ -143,14 +143,25 @@ async def test_a_verdict_is_three_short_lines_with_what_stands_behind_it_one_pre
         assert await case.say("sources") == said
 
 
-async def test_where_something_else_was_asked_the_verdict_is_one_line_and_why_holds_the_rest() -> None:
+async def test_where_something_else_was_asked_the_verdict_is_the_name_of_a_button() -> None:
     async with talk(Scripted({**GOOD, "whether": False}), CASES["few-prompts"][0]) as (case, _):
         await case.say("how do I merge an adapter?")
-        verdict = next(p for p in case.parts if isinstance(p, Text) and p.voice == "verdict")
-        assert verdict.quiet and verdict.markdown.startswith("Whether to finetune: **Prompt first** (Rule 2). ")
-        assert len(verdict.markdown.splitlines()) == 1
+        assert "verdict" not in voices(case.parts)
+        more = next(p for p in case.parts if isinstance(p, Choices) and p.action == "show")
+        assert [option.label for option in more.options] == ["Prompt first · Rule 2", "Sources", "Decision record"]
+        assert any(isinstance(p, Feedback) for p in case.parts)
         said = await case.hear(Pressed(action="show", values=("why",)))
         assert all(part in said for part in ("**Because**", "**This would change if**", "**Next**"))
+        said = await case.say("verdict")
+        assert "Whether to finetune: **Prompt first** (Rule 2). " in said and "This would change if " in said
+
+
+async def test_a_verdict_that_changes_is_said_whatever_was_asked() -> None:
+    async with talk(Scripted({**GOOD, "whether": False}), CASES["few-prompts"][0]) as (case, _):
+        await case.say("how do I merge an adapter?")
+        said = await case.answer(**CASES["facts"][0])
+        assert case.verdict.verdict == "retrieval"
+        assert "the verdict changes" in said and "Whether to finetune: **" in said
 
 
 async def test_an_objection_asks_that_fact_again_once_and_moves_nothing_by_itself() -> None:
