@@ -159,7 +159,7 @@ async def test_where_something_else_was_asked_the_verdict_is_the_name_of_a_butto
 async def test_a_verdict_that_changes_is_said_whatever_was_asked() -> None:
     async with talk(Scripted({**GOOD, "whether": False}), CASES["few-prompts"][0]) as (case, _):
         await case.say("how do I merge an adapter?")
-        said = await case.answer(**CASES["facts"][0])
+        said = await case.tell(CASES["facts"][0])
         assert case.verdict.verdict == "retrieval"
         assert "the verdict changes" in said and "Whether to finetune: **" in said
 

@@ -83,6 +83,7 @@ async def test_a_whole_exchange(transport: str) -> None:
         await slack.command(slack.alice, slack.general, text="help")
         assert slack.said(slack.general, user=slack.alice)[-1].text == "You asked help."
         form = await slack.until(lambda: slack.modal(slack.alice))
+        assert form
         assert (await slack.submit(form, {"x": "few"})).body["errors"] == {"b": "How many?"}
         await slack.submit(form, {"x": "many"})
         assert slack.modal(slack.alice) is None
