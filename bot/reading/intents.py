@@ -119,6 +119,8 @@ def intents_of(even: str, asked: Sequence[str], knowledge: Knowledge) -> tuple[d
                 continue
             if name in _WHOLLY and span not in (every[0], core):
                 continue  # "skip it, thanks" skips
+            if name == "why" and many == 1 and span not in (every[0], core):
+                continue  # "it never stops talking, why?" asks about what it tells
             if near.label.value is None:
                 intents[name] = max(intents.get(name, 0.0), score)
             elif name in asked or not asked:

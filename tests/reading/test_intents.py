@@ -39,6 +39,12 @@ def test_short_words_are_understood(text: str, intent: Intent) -> None:
     assert (reading.intent, reading.found, reading.passages) == (intent, (), ())
 
 
+def test_a_why_after_what_was_told_asks_about_that() -> None:
+    text = "my finetuned model never stops talking, it runs till max tokens, why?"
+    reading = understand(text, ("need",), load(None), addressed=True)
+    assert reading.intent == "question" and reading.passages == ("worse-after-tuning#end-of-text",)
+
+
 @pytest.mark.parametrize("text", ["why do you ask?", "what should I ask my team?", "how would i find that out?"])
 def test_a_question_back_brings_no_passage_where_nothing_is_asked(text: str) -> None:
     reading = understand(text, (), load(None), addressed=True)
