@@ -54,7 +54,7 @@ async def test_where_the_bundled_model_is_not_installed_it_goes_on_and_says_how_
     monkeypatch.setattr(local, "find_spec", lambda name: None if name == missing else find_spec(name))  # pyright: ignore
     chosen = choose(Settings(), no_model=False, local=True)
     assert chosen.kind == "none"
-    command = f"`{local.INSTALL}`"
+    command = local.INSTALL
     assert command in chosen.announcement
     with pytest.raises(ModelError) as caught:
         await open_model(chosen)
