@@ -49,7 +49,7 @@ class Known:
     def advisor(self, model: Model | None) -> TurnContext:
         """Return what a turn needs, as of today."""
         from bot.reading import may_read
-        from bot.turn.checks import cost_parts
+        from bot.turn.dataset_and_cost import cost_parts
 
         today = datetime.now(UTC).date()
         reads = model is not None and may_read(model.name, model.demonstration)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple
 
+from bot.chat.cc import without_copies, without_names
 from bot.chat.events import Event, Pressed, Said
-from bot.chat.mentions import without_copies, without_names
 
 Platform = Literal["console", "slack", "discord"]
 Place = Literal["thread", "direct", "slash"]

@@ -29,7 +29,7 @@ def rules(
     from bot.chat.rules import rule, rule_id, rule_list
     from bot.settings import read_settings
     from knowledge.load import load
-    from knowledge.phrasings import doubtful
+    from knowledge.phrasing_index import doubtful
     from knowledge.prices import load_prices
     from knowledge.stale import own_day, stale
 

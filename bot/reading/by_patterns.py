@@ -24,7 +24,7 @@ from bot.reading.table.telling import TELLING
 from bot.reading.table.tuned import FAILS, PRESENT, SCORED, of_a_finetune, was_tuned
 from bot.text.literals import Prefilter, small
 from knowledge.models import age_of, names
-from knowledge.phrasings import denies
+from knowledge.phrasing_index import denies
 from knowledge.schema import Fact, ModelAge
 from knowledge.values import value_fits
 

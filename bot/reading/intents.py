@@ -6,13 +6,13 @@ from functools import lru_cache
 from typing import cast
 
 from bot.chat import commands
-from bot.chat.mentions import without_names
+from bot.chat.cc import without_names
 from bot.reading import answers, phrased, questions
 from bot.reading.replies import Answers
 from bot.reading.result import Remark
 from knowledge.load import Knowledge
 from knowledge.matcher import Near, words
-from knowledge.phrasings import PEOPLE, Meaning, denies, matcher, spelled
+from knowledge.phrasing_index import PEOPLE, Meaning, denies, matcher, spelled
 from knowledge.schema import Intent
 
 SHORT = 14

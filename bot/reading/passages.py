@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from bot.reading.intents import ASIDE
 from knowledge.load import Knowledge
 from knowledge.lookup import look_up, ranked
-from knowledge.phrasings import PEOPLE
+from knowledge.phrasing_index import PEOPLE
 
 WELL = 1.6
 """How far above its bar a passage must score to be named beside a case that is told."""

@@ -13,7 +13,7 @@ from bot.reading.table.row import is_of_tests
 from bot.reading.table.setting import at_hand
 from knowledge.load import Knowledge
 from knowledge.matcher import Near, words
-from knowledge.phrasings import NEGATIONS, Meaning, denies, matcher, matter, statements
+from knowledge.phrasing_index import NEGATIONS, Meaning, denies, matcher, matter, statements
 from knowledge.schema import Fact
 
 MOST_SPANS = 60

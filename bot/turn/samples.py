@@ -9,8 +9,8 @@ from bot.consultation.model import Columns, Consultation, Pair, Samples
 from bot.consultation.trial_state import Phase
 from bot.text import markdown
 from bot.text.apart import TooMuch
-from bot.turn.checks import dataset_parts
 from bot.turn.context import TurnContext
+from bot.turn.dataset_and_cost import dataset_parts
 from bot.turn.step import StartTrial, Step
 
 MOST_LEFT_OUT = 3

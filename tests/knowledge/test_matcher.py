@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from knowledge.load import load
 from knowledge.lookup import look_up, ranked
 from knowledge.matcher import Matcher, Rarity, features
-from knowledge.phrasings import doubtful, phrasings
+from knowledge.phrasing_index import doubtful, phrasings
 
 INDEX = Matcher(
     [("style", "it sounds like a robot"), ("cost", "every call is too expensive"), ("stop", "leave us alone")]

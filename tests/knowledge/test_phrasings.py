@@ -11,7 +11,7 @@ import yaml
 
 from knowledge.load import Knowledge, load
 from knowledge.matcher import Rarity, features
-from knowledge.phrasings import Meaning, Statements, doubtful, holds, matter, phrasings
+from knowledge.phrasing_index import Meaning, Statements, doubtful, holds, matter, phrasings
 
 INTENTS = Path(load.__code__.co_filename).parent / "intents.yaml"
 

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from bot.consultation.base import Value
-from bot.reading.overheard import unmistakable
+from bot.reading.overheard.unmistakable import unmistakable
 from tests.support.consulting import ADVISOR
 
 BETWEEN_PEOPLE = [

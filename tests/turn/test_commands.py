@@ -8,7 +8,7 @@ import pytest
 from bot.chat.commands import ROWS
 from bot.chat.reply import Part
 from bot.consultation.base import Value
-from bot.turn.checks import cost_parts
+from bot.turn.dataset_and_cost import cost_parts
 from tests.support.clock import TODAY
 from tests.support.consulting import ADVISOR, PRICES, Talk
 

@@ -11,7 +11,7 @@ from bot.chat.events import Attached, Deleted, Edited, Pressed, Said
 from bot.chat.reply import Form, Table
 from bot.consultation.model import How, Verdict
 from bot.consultation.view import view
-from bot.turn.checks import cost_parts
+from bot.turn.dataset_and_cost import cost_parts
 from tests.knowledge.clauses import CASES, GATES
 from tests.knowledge.test_decision import ASKED, values
 from tests.support.clock import TODAY

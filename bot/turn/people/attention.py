@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.chat.cc import without_copies
 from bot.chat.events import (
     Addressed,
     Attached,
@@ -16,10 +17,9 @@ from bot.chat.events import (
     Progressed,
     Said,
 )
-from bot.chat.mentions import without_copies
 from bot.consultation.model import Consultation
 from bot.reading.intents import is_for_others
-from bot.reading.overheard import unmistakable
+from bot.reading.overheard.unmistakable import unmistakable
 from bot.reading.result import Found
 from bot.reading.sentences import plain
 from knowledge.load import Knowledge

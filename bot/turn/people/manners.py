@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from bot.chat.cc import without_names
 from bot.chat.events import Event, Said
-from bot.chat.mentions import without_names
 from bot.chat.reply import Text
 from bot.reading import understand
 from bot.reading.intents import SHORT

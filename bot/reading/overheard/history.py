@@ -1,6 +1,6 @@
 """What was tried, measured and collected, as people say it to each other."""
 
-from bot.reading.between.signs import ANSWERS, BUILT, FEW, ITS, MUST, OURS, PROMPT, TESTS, WANTED, Signs, count
+from bot.reading.overheard.signs import ANSWERS, BUILT, FEW, ITS, MUST, OURS, PROMPT, TESTS, WANTED, Signs, count
 
 HISTORY = (
     # what was tried

@@ -14,7 +14,7 @@ from bot.chat.reply import Part, Table, Text
 from bot.cost.parse import given
 from bot.cost.quote import CostError
 from bot.dataset import Unreadable, check, check_text
-from bot.turn.checks import cost_parts, dataset_parts
+from bot.turn.dataset_and_cost import cost_parts, dataset_parts
 from knowledge.prices import load_prices
 from knowledge.schema import Value
 from tests.support.clock import TODAY

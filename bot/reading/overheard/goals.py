@@ -1,6 +1,6 @@
 """What should get better, and the kind of answer, as people say it to each other."""
 
-from bot.reading.between.signs import ANSWER, ANSWERS, BUILT, ITS, LABELS, MUST, OURS, PROMPT, WANTED, Signs
+from bot.reading.overheard.signs import ANSWER, ANSWERS, BUILT, ITS, LABELS, MUST, OURS, PROMPT, WANTED, Signs
 
 GOALS = (
     # what should get better

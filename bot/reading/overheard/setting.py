@@ -1,6 +1,6 @@
 """How often it runs, where, under whom, and what could do instead, as people say it to each other."""
 
-from bot.reading.between.signs import (
+from bot.reading.overheard.signs import (
     ANSWERS,
     BUILT,
     DONE,

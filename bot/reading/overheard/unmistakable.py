@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from bot.reading import answers, by_patterns, sentences
-from bot.reading.between.beside import BESIDE, OTHER_THINGS, SAME_CLAUSE
-from bot.reading.between.goals import GOALS
-from bot.reading.between.history import HISTORY
-from bot.reading.between.setting import SETTING
-from bot.reading.between.signs import sentences_of, signs
 from bot.reading.by_patterns import Hit
+from bot.reading.overheard.beside import BESIDE, OTHER_THINGS, SAME_CLAUSE
+from bot.reading.overheard.goals import GOALS
+from bot.reading.overheard.history import HISTORY
+from bot.reading.overheard.setting import SETTING
+from bot.reading.overheard.signs import sentences_of, signs
 from bot.reading.result import Found
 from bot.reading.sentences import Clause, Mood
 from bot.reading.table.row import written

@@ -2,8 +2,8 @@
 
 import pytest
 
+from bot.chat.cc import without_copies, without_names
 from bot.chat.commands import Command, parse
-from bot.chat.mentions import without_copies, without_names
 
 COPIES = [
     ("we have 400 examples cc @here", "we have 400 examples"),
