@@ -1,13 +1,16 @@
 """The words that are commands: one row each, by which they are understood, listed by `help` and told to platforms."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple
 
 from bot.chat.cc import without_copies, without_names
+from bot.chat.command_grammar import DATASET, IT, LAST, ME, POLITE, RECORDED, RULE, THESE, TUNED, WHERE, costs
 from bot.chat.events import Event, Pressed, Said
+from bot.chat.wording import house
+from knowledge.load import Knowledge
 
 Platform = Literal["console", "slack", "discord"]
 Place = Literal["thread", "direct", "slash"]
@@ -83,63 +86,12 @@ class Row:
         return (addressed or self.followed == "argument") and self.grammar is not None and bool(self.grammar(rest))
 
 
-_NUMBER = re.compile(r"[~$€]?\d[\d.,_']*(?:k|m)?", re.IGNORECASE)
-_MODEL = re.compile(r"[a-z][\w.:/-]*\d[\w.:/-]*", re.IGNORECASE)
-_ROLES = frozenset(re.findall(r"\w+", "now tuned tune small smaller against versus vs"))
-_COUNTED = _ROLES | frozenset(
-    re.findall(
-        r"\w+",
-        "call calls request requests query queries message messages times a an per each every day daily days "
-        "week weekly month monthly hour hours hourly minute second token tokens in out input inputs output "
-        "outputs fixed cached prompt answer answers completion completions row rows example examples pair "
-        "pairs epoch epochs passes label labels engineering work training hosting hand thousand million k m "
-        "with and of at usd dollar dollars euro euros",
-    )
-)
-
-
-def costs(rest: str) -> bool:
-    """Tell whether words are numbers with their units and names of models; "cost too much" is a complaint."""
-    found = re.findall(r"[^\s,;=+]+", rest.lower())
-    words = [word for each in found for word in ([each] if _MODEL.fullmatch(each) else each.split("/")) if word]
-    counted = [_NUMBER.fullmatch(word) or _MODEL.fullmatch(word) for word in words]
-    if not words or not any(counted) or not (counted[0] or words[0] in _ROLES):
-        return False
-    return all(known or word.strip("-:") in _COUNTED for word, known in zip(words, counted, strict=True))
-
-
-_RULE = re.compile(r"(?:rule-)?(?:\d|\w[\w#-]*)(?: [\w-]+){0,4}").fullmatch
-_POLITE = re.compile(r",? ?please", re.IGNORECASE).fullmatch
-_ME = re.compile(r"me", re.IGNORECASE).fullmatch
-_IT = re.compile(r"(?:it|that|this|the (?:trial|run|test))(?: now)?(?:,? please)?", re.IGNORECASE).fullmatch
-_THESE = re.compile(
-    r"(?:it|this|these|those|them|my samples|the samples|our samples|these samples)(?:,? please)?", re.I
-).fullmatch
-_LAST = re.compile(
-    r"(?:it|that|this|one|(?:my |the )?last(?: one| answer)?|my answer)(?: now)?(?:,? (?:please|pls))?|please|pls", re.I
-).fullmatch
-_DATASET = re.compile(
-    r"(?:check )?(?:this|that|it|the file|this file|attached)?(?:,? ?please)?", re.IGNORECASE
-).fullmatch
-_TUNED = re.compile(r"`?(?=[^`\s]*[\d:/._-])\w[^`\s]{0,199}`?").fullmatch
-_CHANNEL = r"(?:<#[^>]+>|#[\w-]+|[CG][A-Z0-9]{7,}|\d{15,20})"
-_RECORDED = re.compile(
-    r"(?:off|(?:(?:it|this|that|the (?:verdict|result|record)) ?)?(?:(?:as |in |to )(?:an? )?)?"
-    r"(?:json|markdown|file|document)?)(?:,? (?:please|pls))?|please|pls",
-    re.IGNORECASE,
-).fullmatch
-_WHERE = re.compile(
-    rf"here|this|(?:in )?this channel|everywhere|anywhere|all|all channels|every channel|{_CHANNEL}(?:[ ,]+{_CHANNEL})*"
-    r"|guests|outsiders|earlier(?: messages)?"
-    r"|roles? (?:<@&\d+>|\d{15,20}|everybody|everyone|anybody|anyone|all|@everyone)(?:[ ,]+(?:<@&\d+>|\d{15,20}))*",
-    re.IGNORECASE,
-).fullmatch
 _PLACES = (Argument("where", "Where I answer, or do not", "place"), Argument("in", "One channel", "channel"))
 _ROLE = Argument("role", "Those with this role; @everyone for all", "role")
 _CHATS: frozenset[Platform] = frozenset({"slack", "discord"})
 
 ROWS: tuple[Row, ...] = (
-    Row("help", "what works here", grammar=_POLITE, followed="alone"),
+    Row("help", "what works here", grammar=POLITE, followed="alone"),
     Row(
         "check",
         "ask, or go on: say in your own words what should get better",
@@ -148,7 +100,7 @@ ROWS: tuple[Row, ...] = (
         places=frozenset({"slash"}),
         platforms=_CHATS,
     ),
-    Row("status", "what I hold, numbered, and the verdict", grammar=_POLITE, followed="alone", heard=("facts",)),
+    Row("status", "what I hold, numbered, and the verdict", grammar=POLITE, followed="alone", heard=("facts",)),
     Row(
         "fix",
         "correct a fact, by name, label or number",
@@ -164,34 +116,34 @@ ROWS: tuple[Row, ...] = (
     Row(
         "undo",
         "take back what you answered last, and be asked again",
-        grammar=_LAST,
+        grammar=LAST,
         heard=("back", "revert"),
     ),
-    Row("why", "why I ask, or why the verdict", grammar=_POLITE, followed="alone"),
-    Row("sources", "what the last answer rests on", grammar=_POLITE, followed="alone"),
+    Row("why", "why I ask, or why the verdict", grammar=POLITE, followed="alone"),
+    Row("sources", "what the last answer rests on", grammar=POLITE, followed="alone"),
     Row(
         "record",
         "the decision record, to keep and to pass on; `record off` ends links to it",
         arguments=(Argument("how", "`json` for programs; `off` ends links to it"),),
-        grammar=_RECORDED,
+        grammar=RECORDED,
         followed="alone",
         heard=("export", "download"),
     ),
-    Row("verdict", "the verdict in full, again or now, on assumptions that I name", grammar=_POLITE, followed="alone"),
+    Row("verdict", "the verdict in full, again or now, on assumptions that I name", grammar=POLITE, followed="alone"),
     Row(
         "try",
         "run your own samples on a base model, pasted or as a file",
         arguments=(Argument("file", "Samples: inputs with the answers you want", "file"),),
-        grammar=_THESE,
+        grammar=THESE,
         followed="alone",
         also=("trial",),
         needs_model=True,
     ),
-    Row("stop", "end the trial that runs", grammar=_IT, followed="alone", who="asker", needs_model=True),
+    Row("stop", "end the trial that runs", grammar=IT, followed="alone", who="asker", needs_model=True),
     Row(
         "again",
         "repeat the last trial on today's model, and compare",
-        grammar=_POLITE,
+        grammar=POLITE,
         followed="alone",
         needs_model=True,
     ),
@@ -200,16 +152,16 @@ ROWS: tuple[Row, ...] = (
         "your finetune beside its base, on your samples and on ordinary prompts",
         example="compare my-model-v2",
         arguments=(Argument("model", "Your finetune, as the model server calls it"),),
-        grammar=_TUNED,
+        grammar=TUNED,
         needs_model=True,
     ),
-    Row("skip", "leave out the samples, or the open question", grammar=_IT, followed="alone"),
+    Row("skip", "leave out the samples, or the open question", grammar=IT, followed="alone"),
     Row(
         "rule",
         "read a rule, or one part of it; `rules` lists them",
         example="rule 5 samples",
         arguments=(Argument("which", "Which rule, or which part of it", "rule"),),
-        grammar=_RULE,
+        grammar=RULE,
         followed="argument",
         heard=("rules",),
     ),
@@ -217,7 +169,7 @@ ROWS: tuple[Row, ...] = (
         "dataset",
         "check a finetuning file",
         arguments=(Argument("file", "Rows of chat messages, as JSONL", "file"),),
-        grammar=_DATASET,
+        grammar=DATASET,
     ),
     Row(
         "cost",
@@ -226,11 +178,11 @@ ROWS: tuple[Row, ...] = (
         arguments=(Argument("words", "For example: 5000 calls a day 800 in 200 out"),),
         grammar=costs,
     ),
-    Row("forget", "delete this consultation", grammar=_ME, followed="alone", who="asker"),
+    Row("forget", "delete this consultation", grammar=ME, followed="alone", who="asker"),
     Row(
         "leave",
         "I listen no further here until I am mentioned",
-        grammar=_POLITE,
+        grammar=POLITE,
         followed="alone",
         places=frozenset({"thread"}),
         platforms=_CHATS,
@@ -241,7 +193,7 @@ ROWS: tuple[Row, ...] = (
         "answer here, or whom",
         example="allow here",
         arguments=(*_PLACES, _ROLE),
-        grammar=_WHERE,
+        grammar=WHERE,
         platforms=_CHATS,
         who="manager",
     ),
@@ -250,14 +202,14 @@ ROWS: tuple[Row, ...] = (
         "answer no more here, or whom",
         example="deny here",
         arguments=(*_PLACES, _ROLE),
-        grammar=_WHERE,
+        grammar=WHERE,
         platforms=_CHATS,
         who="manager",
     ),
     Row(
         "budget",
         "what model calls have taken today, and how much is left",
-        grammar=_POLITE,
+        grammar=POLITE,
         platforms=_CHATS,
         who="manager",
     ),
@@ -339,7 +291,7 @@ def _parse(text: str, *, addressed: bool) -> Command | None:
     end = rest.rstrip("?!. ")
     if not row.takes(end, addressed=addressed) and not (head == "rules" and not end):
         return None
-    adds = row.grammar not in (_POLITE, _IT, _THESE, _LAST, _DATASET)
+    adds = row.grammar not in (POLITE, IT, THESE, LAST, DATASET)
     return Command(row.name, (rest if row.name == "fix" else end) if adds else "")
 
 
@@ -358,3 +310,34 @@ def forgets(event: Event) -> bool:
 def usage(platform: Platform) -> str:
     """Return all commands in a line, as a hint behind the name of a slash command."""
     return " | ".join(row.said for row in rows(platform))
+
+
+HELP = (
+    "I help a team decide whether to finetune a model. Tell me in your own words what you want and what goes wrong; "
+    "I ask only what can still change the verdict, and every reason names your words and a rule."
+)
+
+
+def help_text(knowledge: Knowledge, here: Here) -> str:
+    """List the five rules, and what works here and for this person."""
+    numbered = [rule for rule in knowledge.rules.values() if rule.id.removeprefix("rule-").isdigit()]
+    ours = [row for row in ROWS if works(row, here)]
+    say = "Say" if here.platform == "console" else "Mention me with" if here.place == "thread" else "Say"
+    how = f"{say} any of these words" if here.place != "slash" else "Behind `/finetune`"
+    lines = [
+        HELP,
+        "",
+        *(f"- `rule {rule.id.removeprefix('rule-')}`: {rule.title}" for rule in numbered),
+        "",
+        f"{how}:",
+        *(f"- `{row.said}`: {row.does}" for row in ours if row.who != "manager"),
+    ]
+    managing = [row for row in ours if row.who == "manager"]
+    if managing:
+        lines += ["", managed(managing, here.platform)]
+    return "\n".join([*lines, "", "I am automated and can be wrong: check what matters."])
+
+
+def managed(listed: Iterable[Row], platform: str) -> str:
+    """List what those who manage the workspace can do."""
+    return "\n".join([f"As you manage this {house(platform)}:", *(f"- `{row.said}`: {row.does}" for row in listed)])

@@ -2,7 +2,7 @@
 
 from bot.chat.commands import Here, Platform, forgets
 from bot.chat.events import Event, Said
-from bot.chat.help import instant
+from bot.chat.instant import instant
 from bot.chat.reply import Part, Text
 from bot.store.errors import StoreError
 from knowledge.load import Knowledge

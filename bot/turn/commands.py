@@ -4,10 +4,9 @@ import re
 
 from bot.chat import rules, wording
 from bot.chat.answers import Answer, typed
-from bot.chat.commands import AGAIN, Command, parse
+from bot.chat.commands import AGAIN, Command, help_text, parse
 from bot.chat.events import Event, Said
 from bot.chat.files import asks_to_check
-from bot.chat.help import help_text
 from bot.chat.reply import Text
 from bot.consultation.model import Consultation
 from bot.consultation.view import view

@@ -5,7 +5,7 @@ from typing import Literal
 
 from bot.chat import rules, wording
 from bot.chat.commands import Command
-from bot.chat.help import instant
+from bot.chat.instant import instant
 from bot.chat.reply import File, Part, Text
 from bot.consultation.derived import Explain
 from bot.consultation.model import Consultation

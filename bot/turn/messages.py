@@ -6,10 +6,9 @@ from dataclasses import replace
 
 from bot import reading
 from bot.chat import wording
-from bot.chat.commands import Command
+from bot.chat.commands import Command, help_text
 from bot.chat.events import Event, Said
 from bot.chat.files import asks_to_run
-from bot.chat.help import help_text
 from bot.chat.languages import ONLY_ENGLISH
 from bot.chat.reply import Part, Text
 from bot.consultation.advice import asks_the_same, next_move

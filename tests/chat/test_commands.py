@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from adapters.discord.inbound.commands import definitions
 from adapters.slack import manifest
 from bot.chat import commands
-from bot.chat.commands import ROWS, Here, Place, Platform, Row, parse, works
-from bot.chat.help import help_text
+from bot.chat.commands import ROWS, Here, Place, Platform, Row, help_text, parse, works
 from knowledge.load import load
 
 KNOWLEDGE = load(None)
@@ -44,7 +43,6 @@ def subcommands() -> dict[str, dict[str, Any]]:
 def test_a_row_that_is_added_is_understood_and_listed_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     row = Row("weigh", "weigh two ways", example="weigh 2", grammar=re.compile(r"\d").fullmatch)
     monkeypatch.setattr(commands, "ROWS", (*ROWS, row))
-    monkeypatch.setattr("bot.chat.help.ROWS", (*ROWS, row))
     assert parse("weigh 2", addressed=True) == ("weigh", "2")
     assert parse("weigh two ways against each other", addressed=True) is None
     assert "- `weigh 2`: weigh two ways" in help_text(KNOWLEDGE, Here("slack", "thread"))

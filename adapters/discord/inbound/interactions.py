@@ -38,7 +38,7 @@ from bot.chat.actions import STAYS
 from bot.chat.commands import Here
 from bot.chat.events import Body, Event, Pasted, Said
 from bot.chat.form_openers import given
-from bot.chat.help import instant
+from bot.chat.instant import instant
 from bot.chat.reply import Part
 from bot.platform.background import Tasks
 from bot.platform.live import Memory, Shown

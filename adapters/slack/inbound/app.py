@@ -33,11 +33,11 @@ from adapters.slack.inbound.follow_up import AT_ONCE, Behind
 from adapters.slack.manifest import GLOBAL_SHORTCUT
 from adapters.slack.outbound.deliver import face
 from adapters.slack.render.markup import escaped
-from bot.chat.commands import Here, rows
+from bot.chat.commands import Here, managed, rows
 from bot.chat.controls import Control
 from bot.chat.events import Answered, Event
 from bot.chat.form_openers import given
-from bot.chat.help import instant, managed
+from bot.chat.instant import instant
 from bot.chat.reply import Text
 from bot.platform.port import Accept, PlatformContext
 from bot.platform.refusal import SORRY, refusal, without_store

@@ -191,7 +191,7 @@ async def test_names_of_rules_and_facts_are_offered_while_typing(app: App) -> No
 
 
 def test_what_is_offered_keeps_to_the_limits_and_can_be_read(knowledge: Knowledge) -> None:
-    from bot.chat.help import instant
+    from bot.chat.instant import instant
 
     for typed in ("", "r", "a", "the", "rule 2"):
         found = commands.offers(knowledge, "rule", typed)
