@@ -30,7 +30,7 @@ from bot.store.jobs import DropTrial, EndTrial, ForgetWorkspace, InterruptTrial,
 from bot.text.apart import Apart, Fair, Processes, is_small
 from bot.turn.context import TurnContext
 from bot.turn.people.attention import OF_JOBS, heard_all
-from bot.turn.people.manners import in_passing
+from bot.turn.people.small_talk import in_passing
 from bot.turn.step import Forget, LinkRecord, ShowReport, StartTrial, StopTrial, UnlinkRecord
 from bot.turn.trials import begins, stop, trial_of
 from bot.turn.turn import TurnResult, turn

@@ -16,8 +16,8 @@ from bot.turn import trials
 from bot.turn.context import TurnContext, may_decide
 from bot.turn.explain import record, sources, why
 from bot.turn.messages import ours
+from bot.turn.people.dispute import take_side
 from bot.turn.people.overheard import use
-from bot.turn.people.sides import take_side
 from bot.turn.samples import choose_column, swapped, to_change
 from bot.turn.step import (
     Decide,

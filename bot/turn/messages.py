@@ -25,9 +25,9 @@ from bot.turn.answers import reckoned, skip
 from bot.turn.claims import claim_of, claimed, line_of
 from bot.turn.context import TurnContext, here
 from bot.turn.explain import answer_command, named_rule, record, why
-from bot.turn.people.manners import says_nothing, short_answer
 from bot.turn.people.overheard import overhear
 from bot.turn.people.passed_on import shown_as_read, taken_out
+from bot.turn.people.small_talk import says_nothing, short_answer
 from bot.turn.samples import keep_samples
 from bot.turn.step import Decide, Step
 from bot.turn.undo import undo

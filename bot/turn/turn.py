@@ -18,8 +18,8 @@ from bot.turn.answer import answered, cite, doubt, more, occasion, shown, with_s
 from bot.turn.context import TurnContext
 from bot.turn.dispatch import handle
 from bot.turn.people.attention import heard
+from bot.turn.people.dispute import sides
 from bot.turn.people.overheard import HINT, amends, beside, noted, offers
-from bot.turn.people.sides import sides
 from bot.turn.step import Decide, Effect, Forget, ForgetPerson, StartTrial, Step, StopTrial
 
 MEASURABLE = frozenset({"models_tried", "prompts_tried", "eval_items", "baseline_known", "quality_ok"})

@@ -5,7 +5,7 @@ import pytest
 from bot.chat.events import Event, Said
 from bot.chat.reply import Choices, Form, Text
 from bot.reading import understand
-from bot.turn.people.manners import in_passing
+from bot.turn.people.small_talk import in_passing
 from knowledge.load import load
 from tests.support.clock import NOON
 from tests.support.consulting import Talk
