@@ -161,7 +161,7 @@ async def _model(settings: Settings, *, no_model: bool) -> list[Check]:
             # What was kept may be of a server that has changed since.
             model.unlearn()
             room = _ROOM if chosen.kind == "named" else _SHORT
-            done = await model.complete(_TRIED, max_tokens=room, schema=_FORM, retries=0, limit=60)
+            done = await model.complete(_TRIED, max_tokens=room, temperature=0, schema=_FORM, retries=0, limit=60)
         finally:
             await model.aclose()
     except ModelError as error:

@@ -31,7 +31,7 @@ CONNECT_WAIT = 0.3
 LIST_LIMIT = 20.0
 LEAST_REPAIR = 1.0
 """Seconds below which no answer is asked to be repaired."""
-MOST_ADAPTIONS = 9
+MOST_ADAPTIONS = 10
 SLOTS = 32
 ADAPTABLE = (400, 404, 405, 413, 415, 422, 500, 501)
 """Statuses of a request that may be put another way; some servers fail where they should refuse."""

@@ -107,7 +107,11 @@ def adapted(
             after = change(manners, body, low)
             if after is not None and after not in refused:
                 return after
-    return None
+    # Where none of it was the whole reason, several may be.
+    plainest = manners
+    for change in (_in_words, _no_system, _no_store):
+        plainest = change(plainest, body, low) or plainest
+    return plainest if silent and plainest not in refused else None
 
 
 def _is_silent(low: str) -> bool:
@@ -208,6 +212,8 @@ def _smaller(manners: Manners, body: Mapping[str, Any], low: str) -> Manners | N
 
 def _window(low: str) -> int:
     """Return how many tokens question and answer may have together, where a refusal names it; 0 where it does not."""
+    if told := re.search(r"\bn_ctx\W{1,4}(\d+)", low):
+        return int(told[1])
     found = re.search(
         r"(?:context|sequence|model(?:'s|’s)? max(?:imum)?)[\w\s'’()]{0,40}?(?:length|window|size|len|limit)"
         r"[^\d]{0,30}?(\d[\d,]*)|(\d[\d,]*)[- ]?tokens? context|\+ ?`?max_(?:new_)?tokens`?[^\d]{0,20}(\d[\d,]*)",

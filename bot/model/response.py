@@ -43,8 +43,7 @@ def read(body: str, *, name: str, where: str, seconds: float, asked: str = "") -
     if (fault := data.get("error") or choice.get("error")) and not as_object(choice.get("message")).get("content"):
         raise _inside(fault, body, name, where)
     if not choice:
-        said, _ = errors.message(body)
-        raise ModelError("empty", f"{where} sent no answer{f': {said}' if said else ''}. Try again.", body[:300])
+        raise _inside(data, body, name, where)
     message, finish = _message(choice), str(choice.get("finish_reason")).lower()
     if message.get("refusal") or finish in _DECLINED:
         raise ModelError("refused", f"{name} declines to answer this. Try other words or another model.", body[:300])
@@ -113,6 +112,8 @@ _SIGN = re.compile(
 _BARE_CHANNEL = re.compile(r"(?s)analysis.*?assistantfinal(.*)")
 _THOUGHTS = ("reasoning_content", "reasoning", "reasoning_details")
 _CUT = ("length", "max_tokens", "max_output_tokens", "model_length", "max_length", "cut")
+_PASSING = re.compile(r"(?i)overload|busy|loading|try again|later|temporar|capacity|timed? ?out|down\b|unavailable")
+"""Words of a fault that passes by itself."""
 _DECLINED = ("content_filter", "safety", "refusal", "recitation", "blocklist", "prohibited_content", "sensitive")
 """Words of servers for why an answer ended: it was too long, or it is withheld."""
 
@@ -121,10 +122,15 @@ def _inside(fault: object, body: str, name: str, where: str) -> ModelError:
     """Return the error that stands inside an answer with status 200."""
     code = as_object(fault).get("code")
     status = code if isinstance(code, int) else int(code) if isinstance(code, str) and code.isdecimal() else 0
-    if 400 <= status < 600:
-        return errors.from_answer(status, json.dumps({"error": fault}), name=name, where=where, key="")
-    said, _ = errors.message(json.dumps({"error": fault}))
-    return ModelError("empty", f"{where} sent no answer{f': {said}' if said else ''}. Try again.", body[:300])
+    wrapped = json.dumps({"error": fault}, ensure_ascii=False)
+    said, _ = errors.message(wrapped)
+    if not 400 <= status < 600:
+        if not said or _PASSING.search(said):
+            kind = "unreachable" if said else "empty"
+            return ModelError(kind, f"{where} sent no answer{f': {said}' if said else ''}. Try again.", body[:300])
+        # What it says of a request is no fault of the server: it would say it again.
+        status = 400
+    return errors.from_answer(status, wrapped, name=name, where=where, key="")
 
 
 def _calls(message: Mapping[str, Any]) -> str:

@@ -132,11 +132,15 @@ FAULTS: dict[str, tuple[str, str, str]] = {
         "declines",
     ),
     "no choices": (json.dumps({"choices": []}), "empty", "sent no answer"),
-    "an error as a text": (json.dumps({"error": "the model is loading"}), "empty", "the model is loading"),
-    "a status within": (json.dumps({"base_resp": {"status_msg": "no balance"}}), "empty", "no balance"),
-    "an error among events": ('data: {"error": {"message": "overloaded"}}\n\n', "empty", "overloaded"),
+    "an error as a text": (json.dumps({"error": "the model is loading"}), "unreachable", "the model is loading"),
+    "a status within": (
+        json.dumps({"base_resp": {"status_msg": "no balance"}}),
+        "rejected",
+        "refuses the request: no balance",
+    ),
+    "an error among events": ('data: {"error": {"message": "overloaded"}}\n\n', "unreachable", "overloaded"),
     "nothing": (body(""), "empty", "an empty answer"),
-    "an error": (json.dumps({"error": {"message": "provider is down"}}), "empty", "provider is down"),
+    "an error": (json.dumps({"error": {"message": "provider is down"}}), "unreachable", "provider is down"),
     "an error with a status": (json.dumps({"error": {"message": "slow down", "code": 429}}), "limited", "limits"),
     "an error of the key": (json.dumps({"error": {"message": "no", "code": "401"}}), "key", "does not accept the key"),
     "an error in the choice": (
@@ -144,8 +148,8 @@ FAULTS: dict[str, tuple[str, str, str]] = {
         "unreachable",
         "upstream broke",
     ),
-    "an error as a list": (json.dumps([{"error": {"message": "no such thing"}}]), "empty", "no such thing"),
-    "details": (json.dumps({"detail": [{"loc": ["body", "n"], "msg": "is missing"}]}), "empty", "n: is missing"),
+    "an error as a list": (json.dumps([{"error": {"message": "no such thing"}}]), "rejected", "no such thing"),
+    "details": (json.dumps({"detail": [{"loc": ["body", "n"], "msg": "is missing"}]}), "rejected", "n: is missing"),
     "a page": ("<html><head><title>Sign in</title></head></html>", "html", "not as a model server"),
 }
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.model import Model, ModelError
+from bot.model.client import MOST_ADAPTIONS
 from bot.model.dialect import Manners, adapted, request
 from bot.model.learnt import NAME, load
 from bot.trial.results.summary import summarise
@@ -83,6 +84,10 @@ SERVERS: dict[str, Refuses] = {
         lambda b: cap(b) > 2000,
         "`inputs` tokens + `max_new_tokens` must be <= 2048. Given: 48 `inputs` tokens and 4096 `max_new_tokens`",
     ),
+    "a small context, as a field": when(
+        lambda b: cap(b) > 2000,
+        "the request exceeds the available context size (type: exceed_context, n_prompt_tokens: 4200, n_ctx: 2048)",
+    ),
     "a temperature of its own": when(
         lambda b: "temperature" in b, "Unsupported value: 'temperature' does not support 0 with this model."
     ),
@@ -90,6 +95,7 @@ SERVERS: dict[str, Refuses] = {
     "no formats, by the name of a library": when(lambda b: form(b), "outlines is not installed"),
     "no formats": when(lambda b: form(b), "Structured outputs are not enabled"),
     "no formats, without a reason": when(lambda b: form(b), ""),
+    "two things, without a reason": when(lambda b: form(b) or "system" in roles(b), ""),
     "fields that it does not know": when(lambda b: form(b), "body.response_format: Extra inputs are not permitted"),
     "several": lambda body: (
         "System role not supported"
@@ -113,6 +119,8 @@ TOLD = {
     "a cap that is not named": "answers of at most 512 tokens",
     "a small context": "2,048 tokens in all",
     "a small context, as a sum": "2,048 tokens in all",
+    "a small context, as a field": "2,048 tokens in all",
+    "two things, without a reason": "no system messages, forms as words",
     "a temperature of its own": "a temperature of its own",
     "no schemas": "forms as json_object",
     "fields that it does not know": "forms as words",
@@ -148,7 +156,7 @@ async def test_a_trial_and_a_reading_come_to_the_right_figures(case: str, tmp_pa
         assert len(server.asked) == met + 1
     result = summarise(tried, calls, model)
     assert [(rung.rate, rung.errors) for rung in result.rungs] == [(1.0, 0)] * len(result.rungs)
-    assert met <= len(calls) + 10
+    assert met <= len(calls) + 1 + MOST_ADAPTIONS
     # This is the line that the doctor shows.
     assert TOLD[case] in model.manners.said()
 
