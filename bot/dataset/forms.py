@@ -9,7 +9,7 @@ from bot.dataset.texts import Fault, Said
 from bot.samples.columns import Chosen, Unknown, choose
 from bot.samples.names import IDEALS, OUTPUTS, plain
 from bot.samples.records import Bad, Left, Record, trimmed
-from bot.samples.schemas import flat, mark, plainly_named, special
+from bot.samples.schemas import ANSWERED, MARKS, flat, mark, plainly_named, special
 from bot.text.json import as_list, as_object
 
 CHAT, MARKED, GRADED, PREFERENCES = "chat messages", "answers marked good or bad", "graded prompts", "preferences"
@@ -93,7 +93,9 @@ def _is_chat(data: Mapping[str, Any]) -> bool:
 
 
 def _marked(data: Mapping[str, Any]) -> bool:
-    return "label" in data and ("messages" in data or "completion" in data) and mark(dict(data)) is not None
+    keys = plainly_named(dict(data))
+    held = any(name in keys for name in ("messages", "conversations", "conversation", *ANSWERED))
+    return held and any(name in keys for name in MARKS) and mark(keys) is not None
 
 
 def _chat_form(data: Mapping[str, Any]) -> str:
@@ -136,7 +138,7 @@ def _other(value: Any, number: int, chosen: Chosen | None) -> Looked:
         return Looked("", faults=(Fault("data_type", f"it is {value!r}"[:40]),))
     keys = plainly_named(data)
     if _marked(data):
-        return _mark(keys)
+        return _mark(keys, number)
     if not data:
         two = as_list(value)
         if len(two) == 2 and all(isinstance(each, str) for each in two):
@@ -158,11 +160,17 @@ def _other(value: Any, number: int, chosen: Chosen | None) -> Looked:
     return _record(flat(data, chosen, flat_form(chosen)))
 
 
-def _mark(keys: Mapping[str, Any]) -> Looked:
-    asked = next((keys[name] for name in _HELD if name in keys), None)
-    said = [*_said(asked, "user"), *_said(keys.get("completion"), "assistant")]
-    faults = _empty(said)
+def _mark(keys: Mapping[str, Any], number: int) -> Looked:
     good = mark(dict(keys)) is True
+    made = special({name: value for name, value in keys.items() if name not in MARKS}, number)
+    if isinstance(made, Record):
+        read = _record(made)
+        said, faults = read.turns, read.faults
+    else:
+        asked = next((keys[name] for name in _HELD if name in keys), None)
+        answer = next((keys[name] for name in ANSWERED if name in keys), None)
+        said = [*_said(asked, "user"), *_said(answer, "assistant")]
+        faults = _empty(said)
     return Looked(MARKED, said, faults, good, more=str(good))
 
 

@@ -13,6 +13,8 @@ LOOKED_AT = 200
 """Rows that are looked at in order to choose."""
 MOST_NAMES = 200
 MOST_OTHERS = 8
+MOST_SHOWN = 12
+"""Names that are told of those that are there."""
 _KNOWN = frozenset(
     {"yes", "no", "true", "false", "positive", "negative", "neutral", "high", "medium", "low", "spam", "ham", "pass"}
     | {"fail", "good", "bad", "urgent", "normal"}
@@ -36,20 +38,38 @@ class Unknown(Exception):
 
     def __init__(self, names: Sequence[str], missing: str) -> None:
         self.names, self.missing = tuple(names), missing
-        free = [name for name in names if not is_aside(plain(name))]
+        free = _free(names)
         self.others = tuple(islice(((a, b) for a in free for b in free if a != b), MOST_OTHERS))
         super().__init__(missing)
 
 
+class NoField(Exception):
+    """Say that a field which somebody named is none of those that are there."""
+
+    def __init__(self, fields: Sequence[str], names: Sequence[str]) -> None:
+        self.names = tuple(names)
+        have = set(map(plain, names))
+        missing = [field for field in fields if plain(field) not in have]
+        told = f"There is no field {' and no field '.join(missing)}"
+        if not missing:
+            told = f"{fields[0]} cannot be the input and {fields[1]} the wanted answer"
+        shown = ", ".join(" ".join(str(name).split())[:40] for name in names[:MOST_SHOWN])
+        more = f" and {len(names) - MOST_SHOWN} more" if len(names) > MOST_SHOWN else ""
+        super().__init__(f"{told}; there {'is' if len(names) == 1 else 'are'} {shown}{more}")
+
+
 def choose(rows: Sequence[Mapping[str, Any]], fields: tuple[str, str] | None = None) -> Chosen:
-    """Return the fields of input and wanted answer, and which others could be meant. Raises Unknown."""
+    """Return the fields of input and wanted answer, and which others could be meant.
+
+    Raises Unknown where that cannot be told, and NoField where no row has what `fields` names.
+    """
+    if fields is not None:
+        return _as_told(list(dict.fromkeys(name for row in rows for name in row)), fields)
     values: dict[str, list[str]] = {}
     for row in rows[:LOOKED_AT]:
         for name, value in row.items():
             values.setdefault(name, []).append(trimmed(value))
     names = list(values)[:MOST_NAMES]
-    if fields is not None:
-        return _as_told(names, fields)
     filled = [name for name in names if any(values[name])]
     try:
         return _chosen(filled, values)
@@ -59,7 +79,7 @@ def choose(rows: Sequence[Mapping[str, Any]], fields: tuple[str, str] | None = N
 
 
 def _chosen(names: Sequence[str], values: Mapping[str, list[str]]) -> Chosen:
-    free = [name for name in names if not is_aside(plain(name))]
+    free = _free(names)
     varied = {name for name in free if len(set(values[name])) > 1 or len(values[name]) == 1}
     asked = _ranked(free, (INPUTS, TEXTS, LAST_INPUTS), varied)
     wanted = _ranked(free, (IDEALS, ANSWERS, LABELS), varied)
@@ -95,11 +115,17 @@ def labels(values: Sequence[str]) -> bool:
     return set(clean) <= _KNOWN or max(Counter(clean).values()) > 1
 
 
+def _free(names: Sequence[str]) -> list[str]:
+    """Return the names that may be what is asked or answered; of promptfoo's own columns none but what is expected."""
+    own = [name for name in names if name.startswith("__") and not name.startswith("__expected")]
+    return [name for name in names if not is_aside(plain(name)) and name not in own]
+
+
 def _as_told(names: Sequence[str], fields: tuple[str, str]) -> Chosen:
     by = {plain(name): name for name in names}
     into, out = (by.get(plain(field)) for field in fields)
-    if into is None or out is None:
-        raise Unknown(names, f"no field {fields[1] if into else fields[0]}")
+    if into is None or out is None or into == out:
+        raise NoField(fields, names)
     leads = [] if plain(into) in LEADS else [by[key] for key in LEADS if key in by and by[key] != out]
     lead = leads[0] if leads else None
     return Chosen(into, out, lead, unused=tuple(n for n in names if n not in (into, out, lead)))

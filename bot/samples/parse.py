@@ -6,8 +6,10 @@ from collections.abc import Callable
 from bot.consultation.model import Columns, Samples
 from bot.samples import formats
 from bot.samples.choosing import again, columns_of
+from bot.samples.columns import NoField
 from bot.samples.decoding import compressed, decoded, even
 from bot.samples.jsons import COMMENTS, as_json, as_jsonl, uncommented
+from bot.samples.names import plain
 from bot.samples.records import Read
 from bot.samples.schemas import near
 from bot.samples.sheets import MissingLibrary, as_sheet
@@ -72,9 +74,11 @@ def parse(data: bytes | str, name: str | None = None, fields: Fields = None) -> 
         if read is None:
             text, notes = _text(raw)
             read = recognised(text, ending, fields)
-    except (MissingLibrary, Broken) as error:
+        if read:
+            _heed(read, fields)
+    except (MissingLibrary, Broken, NoField) as error:
         reason = str(error)
-        raise SampleError(reason if isinstance(error, MissingLibrary) else f"It {reason}") from None
+        raise SampleError(f"It {reason}" if isinstance(error, Broken) else reason) from None
     if read is None and _PYTHON.match(text):
         raise SampleError("It is written as Python prints its values and not as JSON: write it with json.dumps")
     if read is None and (ending in TABLES or fields):
@@ -111,13 +115,19 @@ def from_message(text: str) -> Given | SampleError | None:
 
 
 def recognised(text: str, ending: str = "", fields: Fields = None) -> Read | None:
-    """Read text in the form in which it is written; `ending` is that of its file. None where it is no list of pairs."""
-    read = _recognised(text, ending, fields)
+    """Read text in the form in which it is written; `ending` is that of its file. None where it is no list of pairs.
+
+    Raises Broken, and NoField where it has not what `fields` name.
+    """
     # Comments are none of JSON, but stand in it all the same.
     bare = None if ending in ("csv", "tsv", "yaml", "yml") else uncommented(text)
     if bare is None:
-        return read
+        return _recognised(text, ending, fields)
     other = _recognised(bare, ending, fields)
+    try:
+        read = _recognised(text, ending, fields)
+    except NoField:
+        read = None
     return other.said("", COMMENTS) if other and len(other.pairs) > (len(read.pairs) if read else 0) else read
 
 
@@ -131,6 +141,7 @@ def _recognised(text: str, ending: str, fields: Fields) -> Read | None:
     if read := formats.as_fasttext(text):
         return read
     inner = formats.fenced(text)
+    missing: NoField | None = None
     for body in (inner, text) if inner else (text,):
         json: tuple[_Form, ...] = (
             lambda part: as_jsonl(_led_in(part), fields=fields),
@@ -143,10 +154,23 @@ def _recognised(text: str, ending: str, fields: Fields) -> Read | None:
         first = (*listed, *json) if body.lstrip()[:1] in ("[", "{") else (formats.as_labelled, *listed, *json)
         blocks = () if fields else (formats.as_blocks_of_labels,)
         for form in (*first, formats.as_labelled, *blocks, *tables, formats.as_arrows, formats.as_blocks):
-            read = form(body)
-            if read and (read.rows or read.prompt):
-                return read
+            try:
+                read = form(body)
+                if read and (read.rows or read.prompt):
+                    _heed(read, fields)
+                    return read
+            except NoField as error:
+                # In another form of writing it may be there.
+                missing = missing or error
+    if missing:
+        raise missing
     return formats.as_prompt(text)
+
+
+def _heed(read: Read, fields: Fields) -> None:
+    """Raise NoField where pairs were read from other fields than those that somebody named."""
+    if fields and read.pairs and [*map(plain, fields)] != [*map(plain, read.fields)]:
+        raise NoField(fields, read.fields)
 
 
 def _led_in(text: str) -> str:

@@ -23,6 +23,8 @@ _OTHER = (
     "model-graded-closedqa", "factuality", "javascript", "python", "fn", "eval", "file", "similar", "grade",
     "levenshtein", "rouge-n", "webhook", "cost", "latency", "is-sql", "is-xml", "answer-relevance", "context-recall",
 )  # fmt: skip
+_EXPECTED = re.compile(r"__expected[0-9]+")
+SEVERAL = "of several assertions about one answer the first that names a text is read"
 _VARIABLE = re.compile(r"\{\{-?[ \t]*(\w+)[^{}]*\}\}")
 
 
@@ -68,7 +70,7 @@ def from_config(data: Mapping[str, Any], written: Mapping[str, Any]) -> Read:
         else:
             first, *more = wanted
             if more or len(every) > 1:
-                notes.append("of several assertions about one answer the first that names a text is read")
+                notes.append(SEVERAL)
             pair = Pair(input=_input(prompt, names, values), output=first.texts[0], also=first.texts[1:])
             rows.append((pair, first.kind))
     shared = len(names) == 1
@@ -91,6 +93,16 @@ def from_cells(read: Read, first: int = 1) -> Read:
             rows.append((row.model_copy(update={"output": found.texts[0], "also": found.texts[1:]}), found.kind))
     told, scorer = _of_one_kind(rows, first)
     return replace(read, rows=told, scorer=scorer, form="promptfoo tests")
+
+
+def one_expected(cells: dict[str, Any]) -> dict[str, Any]:
+    """Return the cells of a row with one `__expected` in place of several: the first of them that is a text."""
+    names = [name for name in cells if _EXPECTED.fullmatch(name)]
+    if not names:
+        return cells
+    filled = [text for name in names if (text := trimmed(cells[name]))]
+    first = next((text for text in filled if _cell(text)), filled[0] if filled else "")
+    return {**{name: cell for name, cell in cells.items() if name not in names}, "__expected": first}
 
 
 def _of_one_kind(rows: list[tuple[Pair, str] | Bad], first: int = 1) -> tuple[tuple[Pair | Bad, ...], str | None]:

@@ -13,11 +13,15 @@ from bot.samples.columns import Chosen
 from bot.samples.exports import WRAPPED, annotated, multiple_choice, not_pairs, only, traced
 from bot.samples.exports import system as _system
 from bot.samples.names import ANSWERS, IDEALS, OUTPUTS, SEVERAL, plain
+from bot.samples.promptfoo import one_expected
 from bot.samples.records import Bad, Left, Record, as_text, trimmed
 from bot.text.json import as_list, as_object
 
 _TURNS = ("messages", "conversations", "conversation", "contents", "dialogue")
 _HELD = ("prompt", "question", "instruction", "input", "query")
+ANSWERED = ("output", "completion", "response", "answer")
+MARKS = ("label", "kto_tag", "desirable")
+"""Names of the mark of an answer."""
 _GOOD = frozenset({"true", "desirable", "chosen", "thumbs_up"})
 _BAD = frozenset({"false", "undesirable", "rejected", "thumbs_down"})
 """How an answer is marked."""
@@ -87,11 +91,13 @@ def _preference(keys: dict[str, Any], row: int) -> Record | Bad | None:
     better, worse = ("chosen", "rejected") if "chosen" in keys else ("preferred_output", "non_preferred_output")
     if better not in keys:
         return None
-    held = next((name for name in _HELD if keys.get(name)), None)
+    held = next((name for name in (*_HELD, *_TURNS) if keys.get(name)), None)
     given = keys.get(held or "")
     names, form = (held or better, better), "preferences"
     tools = as_object(given).get("tools") or keys.get("tools")
     given = as_object(given).get("messages", given)
+    if held == "instruction" and (about := trimmed(keys.get("input"))):
+        given = f"{as_text(given)}\n\n{about}"
     before = messages(given) if is_chat(given) else from_human(as_text(given)) if given else []
     if given and not before:
         before = [chats.Message("user", trimmed(given))]
@@ -155,7 +161,7 @@ def _form(name: str, keys: dict[str, Any]) -> str:
 
 def mark(keys: dict[str, Any]) -> bool | None:
     """Tell whether the answer of a record is marked as good or bad; None where nothing marks it."""
-    told = str(keys.get("label")).strip().lower()
+    told = str(next((keys[name] for name in MARKS if name in keys), None)).strip().lower()
     # Elsewhere 1 and 0 are classes as often.
     counts = {"prompt", "completion"} <= keys.keys() or "messages" in keys
     good, bad = told in _GOOD or (counts and told == "1"), told in _BAD or (counts and told == "0")
@@ -169,19 +175,20 @@ def _marked_bad(keys: dict[str, Any], row: int) -> Left | None:
 def _marked(keys: dict[str, Any], row: int) -> Record | Bad | None:
     """Read an answer that is marked as good or bad."""
     asked_in = next((name for name in _HELD if name in keys), None)
-    answer = next((name for name in ("completion", "response", "output", "answer") if name in keys), None)
-    if asked_in is None or answer is None or "label" not in keys:
+    answer = next((name for name in ANSWERED if name in keys), None)
+    if asked_in is None or answer is None or mark(keys) is None:
         return None
-    if mark(keys) is None:
-        return None
-    return _marked_bad(keys, row) or Record(
-        trimmed(keys[asked_in]), trimmed(keys[answer]), "answers marked good or bad", (asked_in, answer), _system(keys)
-    )
+    if worse := _marked_bad(keys, row):
+        return worse
+    form = "answers marked good or bad"
+    if isinstance(told := _alpaca(keys, row), Record):
+        return replace(told, form=form)
+    return Record(trimmed(keys[asked_in]), trimmed(keys[answer]), form, (asked_in, answer), _system(keys))
 
 
 def _alpaca(keys: dict[str, Any], row: int) -> Record | Bad | None:
     """Read an instruction, with an input or a context where there is one."""
-    answer = next((name for name in ("output", "response", "completion", "answer") if name in keys), None)
+    answer = next((name for name in ANSWERED if name in keys), None)
     if "instruction" not in keys or answer is None:
         return None
     context = "context" in keys and "input" not in keys
@@ -221,6 +228,7 @@ _FORMS = (
 
 def decoded(data: dict[str, Any]) -> dict[str, Any]:
     """Return the cells of a table with lists of messages and of answers as what they mean."""
+    data = one_expected(data)
     named = {*_TURNS, "prompt", "completion", "chosen", "rejected", "input", "inputs", "output", "outputs", *SEVERAL}
     listed = {name: _meant(value, r"\[\s*[{\"]") if plain(name) in named else value for name, value in data.items()}
     # An answer may be an object that is to be written; what is asked is one only in exports.

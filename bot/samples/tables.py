@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 
-from bot.samples.columns import LOOKED_AT, MOST_NAMES, labels
+from bot.samples.columns import LOOKED_AT, MOST_NAMES, NoField, labels
 from bot.samples.names import INPUTS, LAST_INPUTS, OUTPUTS, TEXTS, plain
 from bot.samples.records import Bad, Read, pair
 from bot.samples.values import Fields, from_table
@@ -24,6 +24,8 @@ _BREAK = re.compile(r"[ \t]*<br[ \t]*/?>[ \t]*", re.IGNORECASE)
 _RULE = re.compile(r"[ \t]*:?-+:?[ \t]*")
 MOST_TITLES = 5
 """Rows that may stand above the names of columns, as reports have them."""
+_EXPECTED = re.compile(r"expected_?[0-9]+")
+"""What promptfoo asserts, where it asserts several things."""
 _PLACE = re.compile(r"column [0-9]+")
 _NAME = re.compile(r"[^\W\d][\w .-]{0,29}")
 
@@ -39,14 +41,20 @@ def as_csv(text: str, *, named: bool = False, fields: Fields = None) -> Read | N
         text, named = text[told.end() :], True
     best: Read | None = None
     best_rank = False, -1
+    missing: NoField | None = None
     for delimiter in told[1] if told else _RAREST:
         rows = _parsed(text, delimiter) if delimiter in text else None
-        if not rows or max(len(cells) for _, cells in rows) < 2:
+        if not rows or (max(len(cells) for _, cells in rows) < 2 and plain(rows[0][1][0]) not in _SPECIAL):
             continue
         if told:
             rows = [(number + 1, cells) for number, cells in rows]
         rows, note = _below(rows, named, fields)
-        read = _from_rows(rows, named, delimiter == "\t", fields)
+        try:
+            read = _from_rows(rows, named, delimiter == "\t", fields)
+        except NoField as error:
+            # With another separator it may be there.
+            missing = missing or error
+            continue
         if read is None:
             continue
         read = replace(read, notes=(*note, *read.notes))
@@ -57,6 +65,8 @@ def as_csv(text: str, *, named: bool = False, fields: Fields = None) -> Read | N
             read = replace(read, sure=False)
         if rank > best_rank:
             best, best_rank = read.said(f"a table with {_WORDS.get(delimiter, repr(delimiter))}"), rank
+    if missing and best is None:
+        raise missing
     return best
 
 
@@ -79,9 +89,9 @@ def layout(text: str, delimiters: Sequence[str] = (",", "\t", ";", "|")) -> tupl
         rows = _trimmed([(n, cells) for n, cells in enumerate(read, 1) if any(cell.strip() for cell in cells)])
         if rows and _names_at(rows, None):
             return None
-        if not rows or not 2 <= len(rows[0][1]) <= MOST_NAMES:
+        known = bool(rows) and _is_header([plain(cell) for cell in rows[0][1]])
+        if not rows or not 2 - known <= len(rows[0][1]) <= MOST_NAMES:
             continue
-        known = _is_header([plain(cell) for cell in rows[0][1]])
         if not known and not (len(rows) > 1 and _seems_header(rows)) and len(rows[0][1]) != 2:
             continue
         even = sum(len(cells) == len(rows[0][1]) for _, cells in rows)
@@ -96,6 +106,8 @@ def as_markdown(text: str, fields: Fields = None) -> Read | None:
     """Read Markdown tables: rows between bars, and a rule under their names; later ones where they have the same."""
     lines = [(n, line.strip()) for n, line in enumerate(text.split("\n"), 1) if line.strip()]
     tables: list[Rows] = []
+    # Other names are those of columns only where nothing but the table is there.
+    alone = all("|" in line or line.startswith("#") for _, line in lines)
     at = 1
     while at < len(lines):
         if "|" not in lines[at][1] or not _is_rule(lines[at][1]):
@@ -106,13 +118,15 @@ def as_markdown(text: str, fields: Fields = None) -> Read | None:
         while at < len(lines) and "|" in lines[at][1] and not (at + 1 < len(lines) and _is_rule(lines[at + 1][1])):
             rows.append((sum(map(len, tables)) + len(rows) + 1, _piped(lines[at][1])))
             at += 1
-        if len(rows) > 1 and _is_header([plain(cell) for cell in rows[0][1]]):
+        known = _is_header([plain(cell) for cell in rows[0][1]])
+        if len(rows) > 1 and (known or alone):
             tables.append(rows)
     if not tables:
         return None
     head = tables[0][0]
     same = [rows for rows in tables if rows[0][1] == head[1]]
     read = _headed(_trimmed([head, *(row for rows in same for row in rows[1:])]), fields)
+    read = replace(read, sure=_is_header([plain(cell) for cell in head[1]]))
     others = len(tables) - len(same)
     notes = [f"{others} more table{'s' if others > 1 else ''} with other columns left out"] if others else []
     return read.said("a Markdown table" if len(same) == 1 else f"{len(same)} Markdown tables", *notes)
@@ -200,7 +214,7 @@ def _from_rows(rows: Rows, named: bool, split: bool, fields: Fields) -> Read | N
     plainly = named or split or (len(rows) > 1 and labels([cells[-1] for _, cells in rows]))
     if not plainly or (not named and any(len(cells) != 2 for _, cells in rows)):
         return None
-    if named and len(rows) > 1 and _seems_header(rows):
+    if len(rows) > 1 + (not named) and _seems_header(rows) and (named or _names_one(rows[0][1])):
         return _headed(rows, None).said("", "the first row was read as the names of the columns")
     wide = next((number for number, cells in rows if len(cells) > 2), None)
     if wide is not None:
@@ -217,7 +231,7 @@ def _from_rows(rows: Rows, named: bool, split: bool, fields: Fields) -> Read | N
 
 def _is_header(names: Sequence[str]) -> bool:
     have = set(names)
-    if have & _SPECIAL:
+    if have & _SPECIAL or any(map(_EXPECTED.fullmatch, have)):
         return True
     into, out = have & _INS, have & _OUTS
     return bool(into and out and len(into | out) > 1)
@@ -246,6 +260,11 @@ def _seems_header(rows: Rows) -> bool:
     return longer or any(labels(values) for values in below)
 
 
+def _names_one(head: Sequence[str]) -> bool:
+    """Tell whether cells of a word or two name a column that is known by its name."""
+    return all(len(cell.split()) <= 2 for cell in head) and any(plain(c) in _OUTS | _INS and len(c) > 1 for c in head)
+
+
 def _named(head: Sequence[str]) -> tuple[str, ...]:
     """Return names of columns of which none is empty and none comes twice."""
     names = [cell.strip() or f"column {n}" for n, cell in enumerate(head, 1)]
@@ -254,6 +273,8 @@ def _named(head: Sequence[str]) -> tuple[str, ...]:
 
 def _headed(rows: Rows, fields: Fields) -> Read:
     names = _named(rows[0][1])
+    if fields and not set(map(plain, fields)) <= set(map(plain, names)):
+        raise NoField(fields, names)
     good: list[tuple[int, dict[str, str]]] = []
     bad: list[Bad] = []
     for number, cells in rows[1:]:

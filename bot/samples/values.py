@@ -8,7 +8,7 @@ from bot.consultation.model import Pair
 from bot.samples.chats import Unreadable, exchange, is_chat, messages
 from bot.samples.columns import Chosen, Unknown, choose
 from bot.samples.names import INPUTS, LABELS, LISTS, OUTPUTS, SYSTEMS, TEXTS, plain
-from bot.samples.promptfoo import are_tests, from_cells, from_config, is_promptfoo
+from bot.samples.promptfoo import SEVERAL, are_tests, from_cells, from_config, is_promptfoo
 from bot.samples.records import Bad, Left, Read, Record, pair, together, trimmed
 from bot.samples.schemas import decoded, expanded, flat, special
 from bot.text.json import as_list, as_object
@@ -21,8 +21,10 @@ Fields = tuple[str, str] | None
 
 
 def from_values(values: Iterable[object], first: int = 1, fields: Fields = None) -> Read:
-    """Read objects, conversations or two-element lists, one a row."""
+    """Read objects, conversations or two-element lists, one a row; raises NoField where none has what `fields` name."""
     given = expanded(values)
+    if cells := _under_names(given):
+        return from_values(cells, first + 1, fields)
     if are_tests(given):
         return from_config({"tests": given}, {"tests": given})
     rows = [_one(value, number, fields) for number, value in enumerate(given, first)]
@@ -36,10 +38,11 @@ def from_values(values: Iterable[object], first: int = 1, fields: Fields = None)
             rows = _unwrapped(rows, chosen.wanted)
         except Unknown as unknown:
             others = unknown.others
-    records = [_flat(row, chosen, number) if isinstance(row, dict) else row for number, row in enumerate(rows, first)]
+    told = fields is not None
+    records = [_flat(row, chosen, n, told) if isinstance(row, dict) else row for n, row in enumerate(rows, first)]
     read = together(records, first)
-    told = chosen.unused if chosen else ()
-    idle = [name for name in told if plain(name) not in SYSTEMS or not any(as_object(row).get(name) for row in given)]
+    free = chosen.unused if chosen else ()
+    idle = [n for n in free if plain(n) not in SYSTEMS or not any(as_object(row).get(n) for row in given)]
     unused = [f"not used: {_listed(idle)}"] if idle else []
     unknown = tuple(map(str, loose[0])) if loose and chosen is None else ()
     if chosen and chosen.wanted.startswith("__expected"):
@@ -57,6 +60,8 @@ def from_table(rows: Sequence[tuple[int, dict[str, str]]], fields: Fields = None
     numbers = [number for number, _ in rows]
     records = tuple((numbers[n - 1], row) for n, row in read.records)
     rejected = _renumbered(read.rejected, numbers)
+    notes = (SEVERAL,) if any(name.startswith("__expected2") for name in (rows[0][1] if rows else ())) else ()
+    read = read.said("", *notes)
     return replace(read, rows=renumbered(read.rows, numbers), rejected=rejected, records=records)
 
 
@@ -88,7 +93,20 @@ def from_object(data: dict[str, Any], fields: Fields = None) -> Read | None:
         rows = tuple(pair(key, value, row) for row, (key, value) in enumerate(data.items(), 1))
         # In a message such an object is more likely the answer that somebody wants.
         return Read(rows, sure=False, form="a mapping of inputs to outputs")
+    if lists := listed(data):
+        inner = from_values(next(iter(lists.values())), fields=fields)
+        if len(lists) > 1:
+            inner = Read((Bad(1, f"holds several lists ({_listed([*lists])}): give one of them"),))
+        return replace(inner, sure=inner.sure and bool(inner.pairs) and not inner.others)
     return None
+
+
+def listed(data: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Return the lists of records that an object holds under whatever names, {} for what is a record itself."""
+    if special(dict(data), 1) is not None:
+        return {}
+    held = {name: as_list(value) for name, value in data.items()}
+    return {name: rows for name, rows in held.items() if rows and all(map(as_object, rows)) and not is_chat(rows)}
 
 
 def columned(data: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -106,6 +124,16 @@ def columned(data: Mapping[str, Any]) -> list[dict[str, Any]]:
     if keys and all(str(key).isdigit() for key in keys) and all(each.keys() == keys for each in objects):
         return [{name: column[key] for name, column in zip(data, objects, strict=True)} for key in keys]
     return []
+
+
+def _under_names(values: Sequence[object]) -> list[dict[str, Any]]:
+    """Return the records of lists of which the first names the fields; [] for any other values."""
+    names, *rows = [as_list(value) for value in values] or [[]]
+    have = {plain(name) for name in names if isinstance(name, str)}
+    known = have & {*INPUTS, *TEXTS} and have & {*OUTPUTS} and len(have) == len(names)
+    if not known or not rows or any(len(cells) != len(names) for cells in rows):
+        return []
+    return [dict(zip(map(str, names), cells, strict=True)) for cells in rows]
 
 
 def _unwrapped(rows: Sequence[Record | Bad | dict[str, Any]], wanted: str) -> list[Record | Bad | dict[str, Any]]:
@@ -134,16 +162,16 @@ def _one(value: object, row: int, fields: Fields) -> Record | Bad | dict[str, An
     return data if fields else special(data, row) or data
 
 
-def _flat(data: Mapping[str, Any], chosen: Chosen | None, row: int) -> Record | Bad:
+def _flat(data: Mapping[str, Any], chosen: Chosen | None, row: int, told: bool) -> Record | Bad:
     held = dict(data)
     if chosen and chosen.input in held and chosen.wanted in held:
         return flat(held, chosen)
-    if not chosen or not {chosen.input, chosen.wanted} & held.keys():
+    if not told and (not chosen or not {chosen.input, chosen.wanted} & held.keys()):
         try:
             return flat(held, choose([held]))
         except Unknown as unknown:
             return Bad(row, _missing(held, unknown.missing))
-    return Bad(row, _missing(held, "output" if chosen.input in held else "input"))
+    return Bad(row, _missing(held, "output" if chosen and chosen.input in held else "input"))
 
 
 def _missing(data: Mapping[str, Any], missing: str) -> str:

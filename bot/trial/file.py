@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from bot.consultation.base import Plain
 from bot.consultation.model import Pair
 from bot.samples import yamls
+from bot.samples.columns import NoField
 from bot.samples.parse import MOST_BYTES, MOST_PAIRS, Given, SampleError, given_of, parse
 from bot.samples.promptfoo import is_promptfoo
 from bot.samples.understood import Understood
@@ -84,6 +85,8 @@ def load(path: Path, fields: Fields = None) -> TrialFile:
         return TrialFile(task=task_of(samples), left_out=samples.left_out, understood=samples.understood)
     except SampleError as error:
         raise FileFault(f"{path.name}: {error}") from None
+    except NoField as error:
+        raise FileFault(f"{path.name}: {error}.") from None
     except TaskError as error:
         raise FileFault(f"{path.name}: {error}") from None
 

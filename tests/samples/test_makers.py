@@ -204,6 +204,23 @@ OWN: dict[str, tuple[str | bytes, str | None]] = {
         ),
         None,
     ),
+    "DPO, ShareGPT": (
+        lines(
+            *(
+                {
+                    "conversations": [{"from": "human", "value": a}],
+                    "chosen": {"from": "gpt", "value": b},
+                    "rejected": {"from": "gpt", "value": "no"},
+                }
+                for a, b in TWO
+            )
+        ),
+        None,
+    ),
+    "KTO, Alpaca": (
+        lines(*({"instruction": a, "output": c, "kto_tag": c == b} for a, b in TWO for c in (b, "no"))),
+        None,
+    ),
     "DPO in a table": ("prompt,chosen,rejected\n" + "".join(f"{a},{b},no\n" for a, b in TWO), "a.csv"),
     "DPO, OpenAI": (
         lines(
@@ -334,6 +351,24 @@ OWN: dict[str, tuple[str | bytes, str | None]] = {
     ),
     "a report": ("Tickets, March\nTeam,x\n\nquestion,answer\n" + "".join(f"{a},{b}\n" for a, b in TWO), "a.csv"),
     "a report with unknown names": ("Tickets of March\n\nk1,k2\n" + "".join(f"{a},{b}\n" for a, b in TWO), "a.csv"),
+    "messages in a table": (
+        "messages\n"
+        + "".join(
+            '"{}"\n'.format(json.dumps([turn("user", a), turn("assistant", b)]).replace('"', '""')) for a, b in TWO
+        ),
+        "a.csv",
+    ),
+    "several assertions in a table": (
+        "msg,__expected1,__expected2,__description\n" + "".join(f"{a},{b},llm-rubric:x,{b} d\n" for a, b in TWO),
+        "a.csv",
+    ),
+    "lists under names": (json.dumps([["question", "answer"], *TWO]), None),
+    "a list under another name": (json.dumps({"faqs": [{"question": a, "answer": b} for a, b in TWO]}), None),
+    "a Markdown table with unknown names": (
+        "| k1 | k2 |\n|---|---|\n" + "".join(f"| {a} | {b} |\n" for a, b in TWO),
+        None,
+    ),
+    "tabs under a name that is known": ("question\tk2\n" + "".join(f"{a}\t{b}\n" for a, b in TWO), None),
     "Customer and Us": ("".join(f"Customer: {a}\nUs: {b}\n\n" for a, b in TWO), None),
     "a numbered list": ("".join(f"{n}. {a} = {b}\n" for n, (a, b) in enumerate(TWO, 1)), None),
 }

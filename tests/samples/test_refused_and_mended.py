@@ -1,5 +1,6 @@
 """What a file of samples leaves open, what is refused of it by name, and what is mended and said."""
 
+import json
 import sys
 
 import pytest
@@ -53,6 +54,30 @@ def test_what_is_not_known_is_refused_by_name_with_the_nearest_form() -> None:
         parse(
             lines({"prompts": "a", "choosen": "b", "rejectd": "c"}, {"prompts": "a2", "choosen": "b2", "rejectd": "c2"})
         )
+
+
+FIELDS: dict[str, tuple[str, str | None, tuple[str, str], str]] = {
+    "a table": ("q,a\nb,c\nd,e\n", "a.csv", ("q", "z"), "There is no field z; there are q, a."),
+    "lines": (lines({"q": "b", "a": "c"}), None, ("y", "z"), "no field y and no field z; there are q, a."),
+    "YAML": ("- q: b\n  a: c\n", "a.yaml", ("y", "a"), "There is no field y; there are q, a."),
+    "a Markdown table": ("| q | a |\n|--|--|\n| b | c |\n", None, ("y", "a"), "There is no field y; there are q, a."),
+    "labels": ("Q: b\nA: c\n\nQ: d\nA: e\n", None, ("y", "a"), "There is no field y; there are q, a."),
+    "conversations": (str(OWN["chat"][0]), None, ("q", "a"), "no field q and no field a; there is messages."),
+    "one twice": ("q,a\nb,c\n", "a.csv", ("q", "q"), "q cannot be the input and q the wanted answer"),
+}
+
+
+@pytest.mark.parametrize("case", FIELDS)
+def test_a_field_that_no_row_has_is_refused_with_those_that_are_there(case: str) -> None:
+    data, name, fields, said = FIELDS[case]
+    with pytest.raises(SampleError) as told:
+        parse(data, name, fields)
+    assert said in str(told.value)
+
+
+def test_lists_of_records_under_several_names_are_refused_by_these() -> None:
+    with pytest.raises(SampleError, match=r"several lists \(train, test\): give one of them"):
+        parse(json.dumps({"train": [{"q": "a", "a": "b"}], "test": [{"q": "c", "a": "d"}]}))
 
 
 @pytest.mark.parametrize("part", [{"type": "image_url", "image_url": {"url": "x"}}, {"type": "text", "value": "x"}])
