@@ -14,9 +14,9 @@ from bot.model import errors, learnt, meter, response, tracing
 from bot.model.address import host, is_loopback, joined, trimmed
 from bot.model.cache import Answers
 from bot.model.dialect import Manners, Message, adapted, request
-from bot.model.discretion import heed
 from bot.model.errors import ModelError
 from bot.model.limiter import Flow
+from bot.model.redaction import heed
 from bot.model.response import Completion
 from bot.model.retry import wait_before
 

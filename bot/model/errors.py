@@ -6,7 +6,7 @@ import re
 import secrets
 from typing import Literal
 
-from bot.model.discretion import discreet
+from bot.model.redaction import discreet
 from bot.text.json import as_line, as_list, as_object
 
 log = logging.getLogger("advisor.model")

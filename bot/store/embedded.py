@@ -4,7 +4,7 @@ Locked files keep several processes from treading on each other. `start.lock` is
 stops. `users.lock` is shared by all that use the server, so whoever can have it alone is the last and stops it.
 `server.lock` is handed to the server and lasts as long as it does: two servers never write the same files, even where
 the socket was swept away. The kernel frees them when a process dies, however it dies; and where the last one had no
-time to stop the server, the keeper does, which waits for `present.lock`. That is shared like `users.lock`, but not
+time to stop the server, the watchdog does, which waits for `present.lock`. That is shared like `users.lock`, but not
 looked at by those who leave: a lock that somebody waits for may be lost in the moment in which it changes.
 """
 
@@ -25,7 +25,7 @@ from pathlib import Path
 from socket import AF_UNIX, SOCK_STREAM, socket
 from typing import Literal
 
-from bot.store import keeper
+from bot.store import watchdog
 from bot.store.errors import StoreError
 
 LONGEST_SOCKET = 100
@@ -53,9 +53,9 @@ class Embedded:
     users: int
     """Open file that says this process uses the server."""
     present: int
-    """The same for the keeper."""
+    """The same for the watchdog."""
     process: "subprocess.Popen[bytes] | None" = None
-    keeper: "subprocess.Popen[bytes] | None" = None
+    watchdog: "subprocess.Popen[bytes] | None" = None
 
 
 def join(home: Path) -> Embedded:
@@ -86,12 +86,12 @@ def leave(embedded: Embedded) -> bool:
         return False
     try:
         with _alone(embedded.folder):
-            last = keeper.free(embedded.users)
+            last = watchdog.free(embedded.users)
             if last:
                 _shut_down(embedded)
-                if embedded.keeper is not None:  # another's ends by itself
-                    embedded.keeper.kill()
-                    embedded.keeper.wait()
+                if embedded.watchdog is not None:  # another's ends by itself
+                    embedded.watchdog.kill()
+                    embedded.watchdog.wait()
             return last
     finally:
         _let_go(embedded)
@@ -101,7 +101,7 @@ def _share(path: Path) -> int:
     import fcntl
 
     lock = _open(path)
-    # Whoever has it alone has it for a moment, under `start.lock` or as the keeper that looks.
+    # Whoever has it alone has it for a moment, under `start.lock` or as the watchdog that looks.
     fcntl.flock(lock, fcntl.LOCK_SH)
     return lock
 
@@ -170,7 +170,7 @@ def _ensure(embedded: Embedded) -> None:
     lock = _open(embedded.folder / "server.lock")
     goes_on = False
     try:
-        if keeper.free(lock):
+        if watchdog.free(lock):
             goes_on = (embedded.folder / "appendonlydir").exists()
             embedded.process = _spawn(embedded, lock)
         elif embedded.process is not None and embedded.process.poll() is not None:
@@ -218,12 +218,12 @@ def _see_room(folder: Path) -> None:
 
 
 def _keep(embedded: Embedded) -> None:
-    """Start the keeper where there is none."""
+    """Start the watchdog where there is none."""
     lock = _open(embedded.folder / "keeper.lock")
     try:
-        if keeper.free(lock):
-            embedded.keeper = subprocess.Popen(
-                [sys.executable, "-I", "-S", keeper.__file__, embedded.folder],
+        if watchdog.free(lock):
+            embedded.watchdog = subprocess.Popen(
+                [sys.executable, "-I", "-S", watchdog.__file__, embedded.folder],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -301,7 +301,7 @@ def _end(embedded: Embedded, lock: int) -> None:
     """End a lost server and take over its lock."""
     noted = os.open(embedded.folder / "server.pid", os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        if not keeper.end_server(lock, noted):
+        if not watchdog.end_server(lock, noted):
             raise StoreError("slow", f"A lost server holds {embedded.folder / 'server.lock'}; end it and try again.")
     finally:
         os.close(noted)
@@ -340,7 +340,7 @@ def locked(path: Path) -> Generator[bool]:
     """Hold a lock alone; yield False where another process has it."""
     lock = _open(path)
     try:
-        yield keeper.free(lock)
+        yield watchdog.free(lock)
     finally:
         os.close(lock)
 
@@ -350,7 +350,7 @@ def _alone(folder: Path) -> Generator[None]:
     lock = _open(folder / "start.lock")
     try:
         began = time.monotonic()
-        while not keeper.free(lock):
+        while not watchdog.free(lock):
             if time.monotonic() - began > 2 * PATIENCE:
                 raise StoreError("slow", f"Another advisor has held {folder / 'start.lock'} for too long; try again.")
             time.sleep(POLL)

@@ -185,11 +185,11 @@ def test_it_goes_on_for_others_when_its_starter_is_killed_and_ends_with_the_last
     wait_gone(number)
 
 
-def test_a_keeper_that_is_killed_is_replaced_by_the_next_user(home: Path):
+def test_a_watchdog_that_is_killed_is_replaced_by_the_next_user(home: Path):
     first = user(home, "first")
     wait_ready(first)
-    (keeper,) = (child for child in children(first.pid) if child != server(home))
-    os.kill(keeper, signal.SIGKILL)
+    (watchdog,) = (child for child in children(first.pid) if child != server(home))
+    os.kill(watchdog, signal.SIGKILL)
     wait_free(home / "store" / "keeper.lock")
     second = user(home, "second")
     wait_ready(second)

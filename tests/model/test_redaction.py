@@ -69,5 +69,5 @@ def test_a_trace_in_the_log_file_has_no_text_of_an_error() -> None:
         written = formatter.formatException(sys.exc_info())
     else:
         raise AssertionError
-    assert "KeyError" in written and "ValueError" in written and "test_discretion.py" in written
+    assert "KeyError" in written and "ValueError" in written and "test_redaction.py" in written
     assert WORDS not in written.replace('raise ValueError(f"no such thing: {WORDS}")', "")

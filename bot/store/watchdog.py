@@ -1,9 +1,9 @@
 """The process that ends an embedded server when nobody uses it any more. Run by path, so that it needs nothing of ours.
 
-    python keeper.py FOLDER, with the lock that says it is there as an open file
+    python watchdog.py FOLDER, with the lock that says it is there as an open file
 
 Whoever uses the server holds `present.lock` shared, and the kernel takes that away from a process that dies, however
-it dies. So the keeper waits until it can have that lock alone, and then looks, as all do under `start.lock`, whether
+it dies. So the watchdog waits until it can have that lock alone, and then looks, as all do under `start.lock`, whether
 `users.lock` is free too.
 """
 
