@@ -7,7 +7,8 @@ from pathlib import Path
 from bot.dataset import repeats
 from bot.dataset.forms import Reader, reader
 from bot.dataset.parts import tally_of
-from bot.dataset.read import Source, Unreadable, open_source, rows, text_source
+from bot.dataset.read import rows
+from bot.dataset.source import Source, Unreadable, open_source, text_source
 from bot.dataset.tally import Checked, Tally
 from bot.dataset.texts import Said
 

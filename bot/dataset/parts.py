@@ -11,7 +11,8 @@ from functools import partial
 from multiprocessing import get_context
 
 from bot.dataset.forms import Reader
-from bot.dataset.read import CHUNK, Source, rows
+from bot.dataset.read import CHUNK, rows
+from bot.dataset.source import Source
 from bot.dataset.tally import Tally
 
 LEAST = 16 * 1024**2

@@ -1,113 +1,25 @@
-"""A file of rows, one at a time and in bounded memory, whatever it is: JSON lines, JSON, a table, a sheet."""
+"""The rows of a file, one at a time and in bounded memory, whatever it is: JSON lines, JSON, a table, a sheet."""
 
 import codecs
 import csv
 import io
 import json
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field, replace
-from functools import partial
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from itertools import chain
-from pathlib import Path
-from typing import IO, Any, NamedTuple, NoReturn, cast
+from typing import Any, cast
 
 from pydantic_core import from_json
 
-from bot.samples.decoding import compressed
-from bot.samples.names import LISTS, plain
+from bot.dataset.source import DECODER, WHOLE, Row, Source, Unreadable, inner, parse, parses
 from bot.samples.parse import recognised
 from bot.samples.records import Bad
-from bot.samples.schemas import decoded, expanded
+from bot.samples.schemas import decoded
 from bot.samples.sheets import MissingLibrary, batches
-from bot.samples.tables import layout
-from bot.samples.values import columned
 from bot.samples.yamls import Broken
-from bot.text.json import as_list, as_object
 
-CAP = 4 * 1024**3
-"""Bytes of the largest file that is read."""
-WHOLE = 16 * 1024**2
-"""Bytes of the largest file of a kind that can only be read as a whole."""
-HEAD = 2**18
-"""Bytes by which the kind of a file is told."""
 CHUNK = 2**20
 TOO_DEEP = "it is nested too deep"
-_UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
-_TABLES = {"csv": ",;\t|", "tsv": "\t,;|"}
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
-
-
-_DECODER = json.JSONDecoder(parse_constant=_no_constant)
-
-
-class Unreadable(Exception):
-    """Say in one sentence why a file cannot be read at all."""
-
-
-class Row(NamedTuple):
-    """One row; `number` is its line in JSONL, its place in an array from 1, or as a sheet counts."""
-
-    number: int
-    value: Any = None
-    fault: str | None = None
-    kind: str = "not_json"
-    """The kind of the fault, where there is one."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """A file that is known to be readable so far."""
-
-    name: str
-    open: Callable[[], IO[bytes]]
-    size: int
-    shape: str = "jsonl"
-    """`jsonl`, `array` (one JSON array), `objects` (over several lines), `table`, `sheet` or `text`."""
-    coding: str = "utf-8"
-    bom: bool = False
-    delimiter: str = ","
-    names: tuple[str, ...] = ()
-    """The columns of a table."""
-    headed: bool = True
-    begin: int = 0
-    end: int | None = None
-    """The bytes of the part that is read, of JSON lines."""
-    line: int = 1
-    """The number of its first line."""
-    last: int | None = None
-    """The number of its last line, where others follow."""
-    notes: dict[str, str] = field(default_factory=dict[str, str])
-    """Kinds of findings about the file that reading it showed, and where."""
-
-
-def open_source(path: Path) -> Source:
-    """Look at a file and say what it is.
-
-    Raises Unreadable where it is missing, a folder, empty, too large or no text.
-    """
-    try:
-        size = path.stat().st_size
-        if path.is_dir():
-            raise Unreadable(f"{path} is a folder: name one file of it.")
-        if size > CAP:
-            raise Unreadable(
-                f"{path} has {size / 1024**2:,.0f} MiB, the largest file that is read has {CAP // 1024**2} MiB: "
-                "check a sample of its rows."
-            )
-        return _source(str(path), partial(path.open, "rb"), size)
-    except FileNotFoundError:
-        raise Unreadable(f"There is no file {path}.") from None
-    except OSError as error:
-        raise Unreadable(f"{path} cannot be read: {error.strerror}.") from None
-
-
-def text_source(content: str, name: str) -> Source:
-    """Look at what a file holds, already decoded, and say what it is; raises Unreadable where it is empty."""
-    content_bytes = content.encode("utf-8", "surrogatepass")
-    return _source(name, lambda: io.BytesIO(content_bytes), len(content_bytes))
 
 
 def rows(source: Source, only: Collection[int] | None = None) -> Iterator[Row]:
@@ -115,11 +27,6 @@ def rows(source: Source, only: Collection[int] | None = None) -> Iterator[Row]:
     for row in _rows(source, only):
         if only is None or row.number in only:
             yield row
-
-
-def parse(text: str) -> Any:
-    """Return JSON as a value; NaN and Infinity, which Python takes and other readers refuse, raise ValueError."""
-    return _DECODER.decode(text)
 
 
 def _rows(source: Source, only: Collection[int] | None) -> Iterator[Row]:
@@ -136,83 +43,12 @@ def _rows(source: Source, only: Collection[int] | None) -> Iterator[Row]:
             return _jsonl(source, only)
 
 
-def _source(name: str, open: Callable[[], IO[bytes]], size: int) -> Source:
-    with open() as file:
-        head = file.read(HEAD)
-    if not head.strip(b" \t\r\n\0\xef\xbb\xbf\xff\xfe"):
-        raise Unreadable(f"{name} is empty: it needs one JSON object a line.")
-    source = Source(name, open, size, bom=head.startswith(codecs.BOM_UTF8))
-    if head.startswith((b"PK\x03\x04", b"PAR1")):
-        return replace(source, shape="sheet")
-    if compressed(head):
-        raise Unreadable(f"{name} is compressed: unpack it and give what is in it.")
-    if coding := _UTF16.get(head[:2]):
-        source = replace(source, coding=coding, notes={"encoding": "it is UTF-16"})
-    elif b"\0" in head:
-        raise Unreadable(f"{name} is no text file: give JSON lines, JSON, CSV, Excel or Parquet.")
-    return _shaped(source, head.decode(source.coding, "replace").removeprefix("\ufeff"), len(head) < size)
-
-
-def _shaped(source: Source, head: str, more: bool) -> Source:
-    """Return the source with its kind, told by how the file begins."""
-    start = head.lstrip()
-    ending = source.name.rpartition(".")[2].lower()
-    if start[:1] == "[":
-        first, _, rest = start.partition("\n")
-        lines = rest.lstrip()[:1] in ("[", "{") and _parses(first)
-        return source if lines else replace(source, shape="array")
-    if start[:1] == "{":
-        first, _, rest = start.partition("\n")
-        if _parses(first.rstrip(", \r")):
-            return replace(source, shape="objects") if not rest.strip() and not more and _wraps(first) else source
-        try:
-            _, end = json.JSONDecoder().raw_decode(start)
-        except (ValueError, RecursionError):
-            whole = more and ending == "json" and "\n" in start.rstrip()
-            return replace(source, shape="objects") if whole else source
-        # A line that strict readers refuse is one row that is wrong, and no reason to stop.
-        line = end <= len(first) and not first[end:].strip(", \t\r")
-        return source if line else replace(source, shape="objects")
-    if ending in ("jsonl", "ndjson", "json"):
-        return source
-    if ending not in ("yaml", "yml", "md", "txt") and (found := layout(head, _TABLES.get(ending, ",;\t|"))):
-        delimiter, names = found
-        known = replace(source, shape="table", delimiter=delimiter)
-        return replace(known, names=names) if names else replace(known, names=("input", "output"), headed=False)
-    if ending in ("yaml", "yml", "md", "txt", "csv", "tsv"):
-        return replace(source, shape="text")
-    return source
-
-
-def _parses(text: str) -> bool:
-    try:
-        parse(text)
-    except (ValueError, RecursionError):
-        return False
-    return True
-
-
-def _wraps(text: str) -> bool:
-    return _inner(parse(text)) is not None
-
-
-def _inner(value: object) -> list[Any] | None:
-    """Return the rows that one object holds under a name, as exports do; None for a row."""
-    data = as_object(value)
-    if columns := columned(data):
-        return [*columns]
-    for name, held in data.items():
-        if plain(name) in LISTS and as_list(held) and isinstance(held[0], dict | list):
-            return expanded(held)
-    return None
-
-
 def _row(source: Source, number: int, line: str) -> Row:
     try:
         return Row(number, parse(line))
     except json.JSONDecodeError as error:
         short = line.rstrip(" \t\r\n,")
-        if line.rstrip()[-1:] == "," and _parses(short):
+        if line.rstrip()[-1:] == "," and parses(short):
             source.notes.setdefault("commas", f"line {number}")
             return Row(number, parse(short))
         return Row(number, fault=f"{error.msg} at column {error.colno}")
@@ -316,7 +152,7 @@ def _values(source: Source) -> Iterator[Row]:
             return
         comma = False
         try:
-            value, end = _DECODER.raw_decode(text, at)
+            value, end = DECODER.raw_decode(text, at)
             # What ends with the text may go on: a number, or a value that is cut.
             if end == len(text) and not ended:
                 raise json.JSONDecodeError("cut", text, end)
@@ -336,7 +172,7 @@ def _values(source: Source) -> Iterator[Row]:
         at = end
         if at > CHUNK:
             text, at = text[at:], 0
-        for each in _inner(value) or [value] if number == 0 else [value]:
+        for each in inner(value) or [value] if number == 0 else [value]:
             number += 1
             yield Row(number, each)
 

@@ -11,7 +11,8 @@ from itertools import accumulate
 from bot.dataset import repeats
 from bot.dataset.forms import CHAT, MARKED, PREFERENCES, REWRITTEN, Looked, Reader
 from bot.dataset.kinds import FEW, KINDS, TOKEN_LIMIT, Severity
-from bot.dataset.read import TOO_DEEP, Row
+from bot.dataset.read import TOO_DEEP
+from bot.dataset.source import Row
 from bot.dataset.texts import Fault, faults
 from bot.text.language import identified, language_of, small_words
 from bot.text.tokens import estimate

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.dataset import check, parts
-from bot.dataset.read import open_source, rows
+from bot.dataset.read import rows
+from bot.dataset.source import open_source
 from tests.dataset.makers import FAULTS, Row, chat, clean, lines
 
 ODD = ("\n", "  \n", '{"messages": \n', "[1]\n", '{"messages": []},\n')
