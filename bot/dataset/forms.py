@@ -9,7 +9,7 @@ from bot.dataset.texts import Fault, Said
 from bot.samples.columns import Chosen, Unknown, choose
 from bot.samples.names import IDEALS, OUTPUTS, plain
 from bot.samples.records import Bad, Left, Record, trimmed
-from bot.samples.schemas import ANSWERED, MARKS, flat, mark, plainly_named, special
+from bot.samples.schemas import ANSWERED, MARKS, flat, mark, plainly_named, special, unwrapped
 from bot.text.json import as_list, as_object
 
 CHAT, MARKED, GRADED, PREFERENCES = "chat messages", "answers marked good or bad", "graded prompts", "preferences"
@@ -48,6 +48,9 @@ class Reader:
         data = as_object(value)
         if self.form == CHAT and "messages" in data and (said := rows.ordinary(data)) is not None:
             return Looked(CHAT, said)
+        if "item" in data or "row" in data:
+            value = unwrapped(value)
+            data = as_object(value)
         if _is_chat(data) or (self.form == CHAT and not _marked(data) and "chosen" not in data):
             return _chat(value, data, self.form)
         return _other(value, number, self.chosen)
@@ -55,10 +58,10 @@ class Reader:
 
 def reader(values: Sequence[Any]) -> Reader:
     """Return the form that most of these rows have."""
-    chats = [value for value in values if _is_chat(as_object(value))]
+    chats = [value for value in map(unwrapped, values) if _is_chat(as_object(value))]
     flats: list[Mapping[str, Any]] = []
     forms: list[str] = []
-    for number, value in enumerate(values, 1):
+    for number, value in enumerate(map(unwrapped, values), 1):
         data = as_object(value)
         if _is_chat(data):
             forms.append(_chat_form(data))

@@ -271,6 +271,15 @@ KINDS: dict[str, Kind] = {
     ),
     "encoding": Kind("error", "the file is not UTF-8", "Save it as UTF-8.", OURS),
     "commas": Kind("error", "a comma stands where JSON allows none", "Remove it: strict readers stop there.", OURS),
+    "comments": Kind(
+        "error", "a comment stands in JSON, which has none", "Remove it: strict readers stop there.", OURS
+    ),
+    "titles": Kind(
+        "warning",
+        "lines stand above the names of the columns",
+        "Remove them: readers of tables take the first line for the names.",
+        OURS,
+    ),
     "open_array": Kind("error", "the JSON array is not closed", "The file may be cut: look at its end.", OURS),
     "blank_line": Kind("warning", "blank lines between rows", "Remove them: some readers stop there.", OURS),
     "byte_order_mark": Kind("warning", "the file starts with a byte order mark", "Save it as UTF-8 without one.", OURS),

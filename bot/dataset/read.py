@@ -6,19 +6,25 @@ import io
 import json
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from typing import Any, cast
 
 from pydantic_core import from_json
 
-from bot.dataset.source import DECODER, WHOLE, Row, Source, Unreadable, inner, parse, parses
+from bot.dataset.source import DECODER, WHOLE, Row, Source, Unreadable, inner, parse, parses, several
+from bot.samples.decoding import even
+from bot.samples.jsons import AS_PYTHON, PYTHON, mended
 from bot.samples.parse import recognised
 from bot.samples.records import Bad
-from bot.samples.schemas import decoded
+from bot.samples.schemas import decoded, expanded
 from bot.samples.sheets import MissingLibrary, batches
-from bot.samples.yamls import Broken
+from bot.samples.tables import SEPARATOR, markdown_records
+from bot.samples.yamls import Broken, records
 
 CHUNK = 2**20
+CUT = 16
+"""Signs at the end of a text that may be half a word or half a number."""
 TOO_DEEP = "it is nested too deep"
 
 
@@ -47,10 +53,18 @@ def _row(source: Source, number: int, line: str) -> Row:
     try:
         return Row(number, parse(line))
     except json.JSONDecodeError as error:
-        short = line.rstrip(" \t\r\n,")
-        if line.rstrip()[-1:] == "," and parses(short):
-            source.notes.setdefault("commas", f"line {number}")
+        made, kinds = mended(line)
+        short = made.rstrip(" \t\r\n,")
+        if not short.strip():
+            return Row(number, fault="the line is a comment", kind="comments")
+        if made.rstrip()[-1:] == ",":
+            kinds = (*kinds, "commas")
+        if kinds and parses(short):
+            for kind in kinds:
+                source.notes.setdefault(kind, f"line {number}")
             return Row(number, parse(short))
+        if PYTHON.match(line):
+            return Row(number, fault=f"it {AS_PYTHON}")
         return Row(number, fault=f"{error.msg} at column {error.colno}")
     except ValueError as error:
         return Row(number, fault=str(error))
@@ -130,6 +144,7 @@ def _values(source: Source) -> Iterator[Row]:
     text, at, number, ended = "", 0, 0, False
     opened = source.shape != "array"
     comma = False
+    lax = source.size <= WHOLE
     while True:
         while True:
             while at < len(text) and text[at] in " \t\r\n,":
@@ -143,6 +158,9 @@ def _values(source: Source) -> Iterator[Row]:
                     source.notes["open_array"] = f"after entry {number}"
                 return
             text, at = more, 0
+        if text[at] == "/" and lax:
+            text, at, lax = _strict(source, text[at:] + "".join(chunks), number), 0, False
+            continue
         if not opened:
             opened, at, comma = True, at + 1, False
             continue
@@ -160,32 +178,59 @@ def _values(source: Source) -> Iterator[Row]:
             yield Row(number + 1, fault=TOO_DEEP)
             return
         except ValueError as error:
-            more = None if ended or "is not JSON" in str(error) else next(chunks, None)
+            more = next(chunks, None) if not ended and _may_go_on(error, len(text)) else None
             if more is not None:
                 text, at = text[at:] + more, 0
                 continue
-            if not ended and "is not JSON" not in str(error):
+            if not ended and _may_go_on(error, len(text)):
                 ended, text, at = True, text[at:], 0
                 continue
+            if lax:
+                text, at, lax = _strict(source, text[at:] + "".join(chunks), number), 0, False
+                continue
+            if PYTHON.match(text[at : at + 80]):
+                error = ValueError(f"it {AS_PYTHON}")
             yield Row(number + 1, fault=str(error).partition(": line")[0])
             return
         at = end
         if at > CHUNK:
             text, at = text[at:], 0
-        for each in inner(value) or [value] if number == 0 else [value]:
+        alone = number == 0 and source.shape == "objects" and not text[at:].strip() and next(chunks, None) is None
+        if alone and (names := several(value)):
+            raise Unreadable(f"{source.name} holds several lists ({names}): give one of them as a file of its own.")
+        for each in inner(value, alone=alone) or [value] if number == 0 else [value]:
             number += 1
             yield Row(number, each)
+
+
+def _may_go_on(error: ValueError, length: int) -> bool:
+    """Tell whether more of the text could mend a fault in it."""
+    if not isinstance(error, json.JSONDecodeError):
+        return False
+    return error.msg.startswith("Unterminated") or error.pos > length - CUT
+
+
+def _strict(source: Source, text: str, number: int) -> str:
+    """Return the rest of a file without what only lax readers take, and note what that was."""
+    made, kinds = mended(text)
+    for kind in kinds:
+        source.notes.setdefault(kind, f"after entry {number}" if number else "from the first entry on")
+    return made
 
 
 def _cells(source: Source) -> Iterator[Row]:
     lines = (line for _, line in _lines(source))
     first = next(lines, "")
-    counted = 1 if first.startswith("sep=") else 0
+    counted = 1 if SEPARATOR.match(first) else 0
+    above = source.above
     reader = csv.reader(lines if counted else chain([first], lines), delimiter=source.delimiter)
     names = source.names
     try:
         for number, cells in enumerate(reader, counted + 1):
             if not any(cell.strip() for cell in cells):
+                continue
+            if above:
+                above -= 1
                 continue
             if source.headed:
                 source = replace(source, headed=False)
@@ -207,7 +252,8 @@ def _cells(source: Source) -> Iterator[Row]:
 def _sheet(source: Source) -> Iterator[Row]:
     try:
         with source.open() as file:
-            yield from (Row(number, decoded(value)) for number, value in batches(file))
+            tell = partial(source.notes.__setitem__, "titles")
+            yield from (Row(number, decoded(value)) for number, value in batches(file, tell))
     except (MissingLibrary, Broken) as error:
         said = str(error)
         raise Unreadable(f"{said}." if isinstance(error, MissingLibrary) else f"{source.name} {said}.") from None
@@ -217,15 +263,23 @@ def _text(source: Source) -> Iterator[Row]:
     """Yield pairs that are written as people write them: YAML, Markdown, labels, lines with arrows."""
     if source.size > WHOLE:
         raise Unreadable(f"{source.name} is over {WHOLE // 1024**2} MiB: give it as JSON lines or as a table.")
-    text = "".join(line for _, line in _lines(source)).replace("\r\n", "\n")
+    text = even("".join(line for _, line in _lines(source)))
+    ending = source.name.rpartition(".")[2].lower()
     try:
-        read = recognised(text, source.name.rpartition(".")[2].lower())
+        if ending in ("yaml", "yml") and (values := records(text)):
+            yield from (Row(number, value) for number, value in enumerate(expanded(values), 1))
+            return
+        read = recognised(text, ending)
     except Broken as error:
         raise Unreadable(f"{source.name} {error}.") from None
     if read is None or not read.rows:
         raise Unreadable(
             f"{source.name} holds no rows that can be read: give JSON lines, or a table with named columns."
         )
+    if "Markdown table" in read.format:
+        held = (decoded(cast("dict[str, Any]", each)) for each in markdown_records(text))
+        yield from (Row(number, value) for number, value in enumerate(held, 1))
+        return
     for number, row in enumerate(read.rows, 1):
         if isinstance(row, Bad):
             yield Row(number, fault=f"it {row.why}", kind="unreadable")

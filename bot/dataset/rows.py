@@ -10,7 +10,7 @@ from bot.text.json import is_json
 
 ROLES = frozenset({"system", "developer", "user", "assistant", "tool", "function"})
 ROW_KEYS = frozenset(
-    {"messages", "tools", "functions", "parallel_tool_calls", "tool_choice", "schemaVersion", "system"}
+    {"messages", "tools", "functions", "parallel_tool_calls", "tool_choice", "schemaVersion", "system"} | {"toolConfig"}
 )
 MESSAGE_KEYS = frozenset(
     {"role", "content", "name", "weight", "function_call", "tool_calls", "tool_call_id", "refusal", "prefix"}

@@ -3,6 +3,7 @@
 import codecs
 import io
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -10,10 +11,10 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple, NoReturn
 
 from bot.samples.decoding import compressed
-from bot.samples.names import LISTS, plain
+from bot.samples.names import INPUTS, LISTS, TEXTS, plain
 from bot.samples.schemas import expanded
 from bot.samples.tables import layout
-from bot.samples.values import columned
+from bot.samples.values import columned, listed
 from bot.text.json import as_list, as_object
 
 CAP = 4 * 1024**3
@@ -22,6 +23,9 @@ WHOLE = 16 * 1024**2
 """Bytes of the largest file of a kind that can only be read as a whole."""
 HEAD = 2**18
 """Bytes by which the kind of a file is told."""
+_COMMENTED = re.compile(r"\A(?:\s*(?://[^\n]*\n|/\*.*?\*/))*", re.DOTALL)
+"""Comments before the first value."""
+_LAST_COMMENT = re.compile(r"//.*|/\*.*?\*/")
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _TABLES = {"csv": ",;\t|", "tsv": "\t,;|"}
 
@@ -62,6 +66,8 @@ class Source:
     names: tuple[str, ...] = ()
     """The columns of a table."""
     headed: bool = True
+    above: int = 0
+    """Rows above the names of its columns."""
     begin: int = 0
     end: int | None = None
     """The bytes of the part that is read, of JSON lines."""
@@ -124,7 +130,7 @@ def _source(name: str, open: Callable[[], IO[bytes]], size: int) -> Source:
 
 def _shaped(source: Source, head: str, more: bool) -> Source:
     """Return the source with its kind, told by how the file begins."""
-    start = head.lstrip()
+    start = _COMMENTED.sub("", head).lstrip()
     ending = source.name.rpartition(".")[2].lower()
     if start[:1] == "[":
         first, _, rest = start.partition("\n")
@@ -137,20 +143,32 @@ def _shaped(source: Source, head: str, more: bool) -> Source:
         try:
             _, end = json.JSONDecoder().raw_decode(start)
         except (ValueError, RecursionError):
-            whole = more and ending == "json" and "\n" in start.rstrip()
+            whole = more and ending == "json" and ("\n" in start.rstrip() or _one_line(source))
             return replace(source, shape="objects") if whole else source
         # A line that strict readers refuse is one row that is wrong, and no reason to stop.
-        line = end <= len(first) and not first[end:].strip(", \t\r")
+        line = end <= len(first) and not _LAST_COMMENT.sub("", first[end:]).strip(", \t\r")
         return source if line else replace(source, shape="objects")
     if ending in ("jsonl", "ndjson", "json"):
         return source
-    if ending not in ("yaml", "yml", "md", "txt") and (found := layout(head, _TABLES.get(ending, ",;\t|"))):
-        delimiter, names = found
-        known = replace(source, shape="table", delimiter=delimiter)
-        return replace(known, names=names) if names else replace(known, names=("input", "output"), headed=False)
+    returns = "\r" in head.strip() and "\n" not in head
+    if ending not in ("yaml", "yml", "md", "txt") and not returns:
+        found = layout(head, _TABLES.get(ending, ",;\t|"))
+        if found and found.title:
+            source.notes["titles"] = found.title
+        if found:
+            named = bool(found.names)
+            names = found.names or ("input", "output")
+            known = replace(source, shape="table", delimiter=found.delimiter, names=names, headed=named)
+            return replace(known, above=found.above)
     if ending in ("yaml", "yml", "md", "txt", "csv", "tsv"):
         return replace(source, shape="text")
     return source
+
+
+def _one_line(source: Source) -> bool:
+    """Tell whether a file is one line."""
+    with source.open() as file:
+        return not any(b"\n" in piece.rstrip() for piece in iter(partial(file.read, HEAD), b""))
 
 
 def parses(text: str) -> bool:
@@ -162,15 +180,30 @@ def parses(text: str) -> bool:
 
 
 def _wraps(text: str) -> bool:
-    return inner(parse(text)) is not None
+    value = parse(text)
+    return inner(value) is not None or several(value) != ""
 
 
-def inner(value: object) -> list[Any] | None:
-    """Return the rows that one object holds under a name, as exports do; None for a row."""
+def inner(value: object, *, alone: bool = True) -> list[Any] | None:
+    """Return the rows that one object holds under a name, as exports do; None for a row.
+
+    Where nothing else is in the file, `alone`, the name of the only list of records may be any.
+    """
     data = as_object(value)
     if columns := columned(data):
         return [*columns]
     for name, held in data.items():
         if plain(name) in LISTS and as_list(held) and isinstance(held[0], dict | list):
             return expanded(held)
-    return None
+    lists = _named(data) if alone else {}
+    return next(iter(lists.values())) if len(lists) == 1 else None
+
+
+def several(value: object) -> str:
+    """Return the names of the lists of records that one object holds, "" where there are not several."""
+    lists = _named(as_object(value))
+    return ", ".join(map(str, lists)) if len(lists) > 1 else ""
+
+
+def _named(data: dict[str, Any]) -> dict[str, list[Any]]:
+    return {} if {*map(plain, data)} & {*INPUTS, *TEXTS} else listed(data)

@@ -17,6 +17,8 @@ _COMMENTS = re.compile(
     r'"(?:[^"\\\n]|\\.)*(?:"|$|\Z)|//[^\n]*|/\*(?:.*?(?P<closed>\*/)|.*\Z)', re.DOTALL | re.MULTILINE
 )
 COMMENTS = "comments are passed over"
+PYTHON = re.compile(r"\s*(?:\[\s*)?[\[{]\s*'")
+AS_PYTHON = "is written as Python prints its values and not as JSON: write it with json.dumps"
 _NOTE = "commas that end a list or a line are passed over"
 # What has no value is written as NaN by some programs, and as null in JSON.
 _DECODER = json.JSONDecoder(parse_constant=lambda _: None)
@@ -25,6 +27,11 @@ _NEXT = re.compile(r"\n(?=[ \t]*\{)")
 
 def uncommented(text: str) -> str | None:
     """Return JSON without the comments in it; None where it has none, or one that nothing closes."""
+    made = _bare(text)
+    return made if made and made.lstrip()[:1] in ("[", "{") else None
+
+
+def _bare(text: str) -> str | None:
     if "//" not in text and "/*" not in text:
         return None
     bare, opened = list[str](), 0
@@ -36,8 +43,15 @@ def uncommented(text: str) -> str | None:
         # New lines stay, so that rows keep their numbers.
         bare += [text[opened : match.start()], " ", "\n" * match[0].count("\n")]
         opened = match.end()
-    made = "".join([*bare, text[opened:]]) if opened else ""
-    return made if made.lstrip()[:1] in ("[", "{") else None
+    return "".join([*bare, text[opened:]]) if opened else None
+
+
+def mended(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return JSON, or a piece of it, without what only lax readers take, and what that was: `comments`, `commas`."""
+    bare = _bare(text)
+    made = text if bare is None else bare
+    even = _COMMAS.sub(_blank, made)
+    return even, (*(() if bare is None else ("comments",)), *(() if even == made else ("commas",)))
 
 
 def as_jsonl(text: str, *, named: bool = False, fields: Fields = None) -> Read | None:

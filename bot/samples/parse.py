@@ -8,7 +8,7 @@ from bot.samples import formats
 from bot.samples.choosing import again, columns_of
 from bot.samples.columns import NoField
 from bot.samples.decoding import compressed, decoded, even
-from bot.samples.jsons import COMMENTS, as_json, as_jsonl, uncommented
+from bot.samples.jsons import AS_PYTHON, COMMENTS, PYTHON, as_json, as_jsonl, uncommented
 from bot.samples.names import plain
 from bot.samples.records import Read
 from bot.samples.schemas import near
@@ -25,7 +25,6 @@ MOST_BYTES = 2**20
 MOST_LINES = 40_000
 """A MiB of rows of a few characters would take as long to read as a hundred files of plain text."""
 _PROMPTFOO = re.compile(r"(?:\A|\n)tests:[ \t]*\n[ \t]*-")
-_PYTHON = re.compile(r"\s*(?:\[\s*)?[\[{]\s*'")
 _Form = Callable[[str], Read | None]
 
 
@@ -79,8 +78,8 @@ def parse(data: bytes | str, name: str | None = None, fields: Fields = None) -> 
     except (MissingLibrary, Broken, NoField) as error:
         reason = str(error)
         raise SampleError(f"It {reason}" if isinstance(error, Broken) else reason) from None
-    if read is None and _PYTHON.match(text):
-        raise SampleError("It is written as Python prints its values and not as JSON: write it with json.dumps")
+    if read is None and PYTHON.match(text):
+        raise SampleError(f"It {AS_PYTHON}")
     if read is None and (ending in TABLES or fields):
         raise SampleError(
             f"No pairs were found in this {(ending or 'text').upper()} file: each row needs an input and an output, "

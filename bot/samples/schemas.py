@@ -78,13 +78,16 @@ def expanded(values: Iterable[object]) -> list[object]:
             found += expanded(as_list(data["paragraphs"]))
         elif isinstance(data.get("qas"), list):
             found += [{"context": data.get("context"), **as_object(each)} for each in as_list(data["qas"])]
-        elif (inner := next((as_object(data.get(name)) for name in ("row", "item") if name in data), None)) and (
-            data.keys() <= {"row_idx", "row", "truncated_cells"} or len(data) == 1
-        ):
-            found.append(inner)
         else:
-            found.append(value)
+            found.append(unwrapped(value))
     return found
+
+
+def unwrapped(value: object) -> object:
+    """Return the record that an object holds as its row or its item; any other value as it is."""
+    data = as_object(value)
+    inner = next((as_object(data.get(name)) for name in ("row", "item") if name in data), None)
+    return inner if inner and (data.keys() <= {"row_idx", "row", "truncated_cells"} or len(data) == 1) else value
 
 
 def _preference(keys: dict[str, Any], row: int) -> Record | Bad | None:

@@ -1,12 +1,12 @@
 """Spreadsheets and Parquet, through libraries that are installed where somebody wants these."""
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from typing import IO, Any, cast
 
 from bot.samples.records import Read
-from bot.samples.tables import MOST_TITLES, from_rows, titles
+from bot.samples.tables import MOST_TITLES, below, from_rows
 from bot.samples.values import Fields, from_values
 from bot.samples.yamls import Broken
 
@@ -25,8 +25,11 @@ def as_sheet(data: bytes, fields: Fields = None) -> Read | None:
     return _parquet(data, fields) if data.startswith(b"PAR1") else None
 
 
-def batches(file: IO[bytes]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield the rows of a sheet with their numbers, few of them at a time. Raises MissingLibrary, or Broken."""
+def batches(file: IO[bytes], tell: Callable[[str], None]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the rows of a sheet with their numbers, few of them at a time; `tell` hears what is passed over.
+
+    Raises MissingLibrary, or Broken.
+    """
     kind = file.read(4)
     file.seek(0)
     if kind == b"PAR1":
@@ -34,10 +37,11 @@ def batches(file: IO[bytes]) -> Iterator[tuple[int, dict[str, Any]]]:
         return
     rows = ((n, [_cell(value) for value in line]) for n, line in enumerate(_excel_lines(file)[0], 1))
     held = ((n, cells) for n, cells in rows if any(cell.strip() for cell in cells))
-    head = list(islice(held, MOST_TITLES + 2))
-    above = titles(head) if head else 0
-    names = [cell.strip() or f"column {n}" for n, cell in enumerate(head[above][1], 1)] if head else []
-    for number, cells in chain(head[above + 1 :], held):
+    head, title = below(list(islice(held, MOST_TITLES + 2)))
+    if title:
+        tell(title)
+    names = [cell.strip() or f"column {n}" for n, cell in enumerate(head[0][1], 1)] if head else []
+    for number, cells in chain(head[1:], held):
         yield number, dict(zip(names, cells, strict=False))
 
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
+from typing import NamedTuple
 
 from bot.samples.columns import LOOKED_AT, MOST_NAMES, NoField, labels
 from bot.samples.names import INPUTS, LAST_INPUTS, OUTPUTS, TEXTS, plain
@@ -26,6 +27,8 @@ MOST_TITLES = 5
 """Rows that may stand above the names of columns, as reports have them."""
 _EXPECTED = re.compile(r"expected_?[0-9]+")
 """What promptfoo asserts, where it asserts several things."""
+SEPARATOR = re.compile(r"(?P<quote>\"?)sep=(?P<sep>[^\r\n])(?P=quote)[,;\t]*\r?\n", re.IGNORECASE)
+"""The first line by which Excel tells the separator."""
 _PLACE = re.compile(r"column [0-9]+")
 _NAME = re.compile(r"[^\W\d][\w .-]{0,29}")
 
@@ -36,13 +39,13 @@ def as_csv(text: str, *, named: bool = False, fields: Fields = None) -> Read | N
     Of separators that serve as well the one is taken that sentences have least. `named` is true where a file says that
     it is a table, so that faults are worth telling.
     """
-    told = re.match(r"sep=(.)\n", text)
+    told = SEPARATOR.match(text)
     if told:
         text, named = text[told.end() :], True
     best: Read | None = None
     best_rank = False, -1
     missing: NoField | None = None
-    for delimiter in told[1] if told else _RAREST:
+    for delimiter in told["sep"] if told else _RAREST:
         rows = _parsed(text, delimiter) if delimiter in text else None
         if not rows or (max(len(cells) for _, cells in rows) < 2 and plain(rows[0][1][0]) not in _SPECIAL):
             continue
@@ -70,15 +73,24 @@ def as_csv(text: str, *, named: bool = False, fields: Fields = None) -> Read | N
     return best
 
 
-def layout(text: str, delimiters: Sequence[str] = (",", "\t", ";", "|")) -> tuple[str, tuple[str, ...]] | None:
-    """Return the separator of a table that begins like this and the names of its columns; none for two without names.
+class Layout(NamedTuple):
+    """How a table is laid out."""
 
-    None where it is no table, and where lines stand above the names. The last line may be cut.
-    """
-    told = re.match(r"sep=(.)\r?\n", text)
+    delimiter: str
+    names: tuple[str, ...]
+    """Its columns; none for two without names."""
+    above: int = 0
+    """Rows above the names."""
+    title: str = ""
+    """What is said of these."""
+
+
+def layout(text: str, delimiters: Sequence[str] = (",", "\t", ";", "|")) -> Layout | None:
+    """Return how a table that begins like this is laid out, None where it is no table; the last line may be cut."""
+    told = SEPARATOR.match(text)
     body = text[told.end() :] if told else text
-    best: tuple[int, str, tuple[str, ...]] | None = None
-    for delimiter in told[1] if told else delimiters:
+    best: tuple[int, Layout] | None = None
+    for delimiter in told["sep"] if told else delimiters:
         if delimiter not in body:
             continue
         lines = (line + "\n" for line in body.split("\n"))
@@ -87,8 +99,9 @@ def layout(text: str, delimiters: Sequence[str] = (",", "\t", ";", "|")) -> tupl
         except csv.Error:  # a carriage return amid a line
             continue
         rows = _trimmed([(n, cells) for n, cells in enumerate(read, 1) if any(cell.strip() for cell in cells)])
-        if rows and _names_at(rows, None):
-            return None
+        above = titles(rows[:-1]) if len(rows) > 2 else 0
+        title = _titled(rows, above)
+        rows = rows[above:]
         known = bool(rows) and _is_header([plain(cell) for cell in rows[0][1]])
         if not rows or not 2 - known <= len(rows[0][1]) <= MOST_NAMES:
             continue
@@ -98,12 +111,40 @@ def layout(text: str, delimiters: Sequence[str] = (",", "\t", ";", "|")) -> tupl
         named = known or (len(rows) > 1 and _seems_header(rows))
         score = even + known * len(rows)
         if best is None or score > best[0]:
-            best = score, delimiter, _named(rows[0][1]) if named else ()
-    return best[1:] if best else None
+            best = score, Layout(delimiter, _named(rows[0][1]) if named else (), above, title)
+    return best[1] if best else None
 
 
 def as_markdown(text: str, fields: Fields = None) -> Read | None:
     """Read Markdown tables: rows between bars, and a rule under their names; later ones where they have the same."""
+    tables = _markdown(text)
+    if not tables:
+        return None
+    head = tables[0][0]
+    same = _as_first(tables)
+    read = _headed(_trimmed(_one(same)), fields)
+    read = replace(read, sure=_is_header([plain(cell) for cell in head[1]]))
+    others = len(tables) - len(same)
+    notes = [f"{others} more table{'s' if others > 1 else ''} with other columns left out"] if others else []
+    return read.said("a Markdown table" if len(same) == 1 else f"{len(same)} Markdown tables", *notes)
+
+
+def markdown_records(text: str) -> list[dict[str, str]]:
+    """Return the rows of the first Markdown table, and of those with the same names, as records."""
+    head, *rows = _trimmed(_one(_as_first(_markdown(text))))
+    names = _named(head[1])
+    return [dict(zip(names, [*cells, *[""] * (len(names) - len(cells))], strict=False)) for _, cells in rows]
+
+
+def _as_first(tables: list[Rows]) -> list[Rows]:
+    return [rows for rows in tables if rows[0][1] == tables[0][0][1]]
+
+
+def _one(tables: list[Rows]) -> Rows:
+    return [tables[0][0], *(row for rows in tables for row in rows[1:])]
+
+
+def _markdown(text: str) -> list[Rows]:
     lines = [(n, line.strip()) for n, line in enumerate(text.split("\n"), 1) if line.strip()]
     tables: list[Rows] = []
     # Other names are those of columns only where nothing but the table is there.
@@ -121,15 +162,7 @@ def as_markdown(text: str, fields: Fields = None) -> Read | None:
         known = _is_header([plain(cell) for cell in rows[0][1]])
         if len(rows) > 1 and (known or alone):
             tables.append(rows)
-    if not tables:
-        return None
-    head = tables[0][0]
-    same = [rows for rows in tables if rows[0][1] == head[1]]
-    read = _headed(_trimmed([head, *(row for rows in same for row in rows[1:])]), fields)
-    read = replace(read, sure=_is_header([plain(cell) for cell in head[1]]))
-    others = len(tables) - len(same)
-    notes = [f"{others} more table{'s' if others > 1 else ''} with other columns left out"] if others else []
-    return read.said("a Markdown table" if len(same) == 1 else f"{len(same)} Markdown tables", *notes)
+    return tables
 
 
 def from_rows(rows: Rows, format: str, fields: Fields = None) -> Read | None:
@@ -142,8 +175,16 @@ def from_rows(rows: Rows, format: str, fields: Fields = None) -> Read | None:
     return read.said(format, *note) if read else None
 
 
+def below(rows: Rows) -> tuple[Rows, str]:
+    """Return the rows of a sheet from that on which names its columns, and what is said of those above it."""
+    at = titles(rows)
+    return rows[at:], _titled(rows, at)
+
+
 def titles(rows: Rows) -> int:
     """Return how many of the first rows of a sheet stand above the names of its columns, as the title of a report."""
+    if not rows:
+        return 0
     if at := _names_at(rows, None):
         return at
     filled = [sum(bool(cell.strip()) for cell in cells) for _, cells in rows]
@@ -172,11 +213,16 @@ def _names_at(rows: Rows, fields: Fields) -> int:
 def _below(rows: Rows, named: bool, fields: Fields) -> tuple[Rows, tuple[str, ...]]:
     """Return the rows from that on which names the columns, and a note of what stands above it."""
     at = titles(rows) if named and not fields else _names_at(rows, fields)
+    return rows[at:], ((_titled(rows, at),) if at else ())
+
+
+def _titled(rows: Rows, at: int) -> str:
+    """Say what stands above the names of the columns, "" for nothing."""
     if not at:
-        return rows, ()
+        return ""
     first = " ".join(cell.strip() for cell in rows[0][1] if cell.strip())
     lines = f"{at} lines" if at > 1 else "1 line"
-    return rows[at:], (f"{lines} above the names of the columns passed over: {first[:60]}{' …' if at > 1 else ''}",)
+    return f"{lines} above the names of the columns passed over: {first[:60]}{' …' if at > 1 else ''}"
 
 
 def _parsed(text: str, delimiter: str) -> Rows | None:

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 import yaml
 
+from bot.samples.names import LISTS, plain
 from bot.samples.promptfoo import are_tests, from_config, is_promptfoo
 from bot.samples.records import Numeral, Read
 from bot.samples.values import Fields, from_object, from_values
@@ -134,6 +135,17 @@ def as_yaml(text: str, fields: Fields = None) -> Read | None:
             data = {**data, name: as_written(as_object(written).get(str(name)), cast(object, value))}
     read = from_object(data, fields) if data else None
     return read.said("YAML") if read else None
+
+
+def records(text: str) -> list[Any] | None:
+    """Return the records of a YAML list, or of one under a name; None for anything else. Raises Broken."""
+    written, meant = load(text)
+    if isinstance(meant, list):
+        return None if are_tests(cast(object, meant)) else as_written(written, cast(object, meant))
+    for name, value in as_object(meant).items():
+        if plain(name) in LISTS and as_list(value):
+            return as_written(as_object(written).get(str(name)), value)
+    return None
 
 
 def as_written(written: object, meant: object) -> list[Any]:

@@ -154,6 +154,7 @@ def test_one_object_over_several_lines_is_one_row(tmp_path: Path) -> None:
         (b"", "is empty"),
         (b" \n\n", "is empty"),
         (b"[]", "holds no rows"),
+        (b'{"train": [{"q": "a", "a": "b"}], "test": [{"q": "c", "a": "d"}]}', r"several lists \(train, test\)"),
         (b"\x89PNG\r\n\x1a\n\0\0", "no text file"),
         (b'{"messages": []}\n\xff\0\0\n', "no text file"),
     ],

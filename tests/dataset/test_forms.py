@@ -224,6 +224,36 @@ CONTAINERS: dict[str, tuple[str, bytes, set[str]]] = {
         (json.dumps([completion(*pair) for pair in PAIRS])[:-1] + ",]").encode(),
         {"json_array", "commas"},
     ),
+    "an array with comments": (
+        "a.json",
+        ("// ours\n[\n" + ", /* x */\n".join(json.dumps(completion(*pair)) for pair in PAIRS) + " // end\n]").encode(),
+        {"json_array", "comments"},
+    ),
+    "an array with commas in its objects": (
+        "a.json",
+        ("[" + ",\n".join(json.dumps(completion(*pair))[:-1] + ",}" for pair in PAIRS) + "]").encode(),
+        {"json_array", "commas"},
+    ),
+    "lines with comments": (
+        "a.jsonl",
+        ("// ours\n" + "".join(json.dumps(completion(*pair)) + " // x\n" for pair in PAIRS)).encode(),
+        {"comments"},
+    ),
+    "the only list, under any name": (
+        "a.json",
+        json.dumps({"v": 1, "faqs": [completion(*pair) for pair in PAIRS]}, indent=1).encode(),
+        {"json_object"},
+    ),
+    "the only list, on one long line": (
+        "a.json",
+        json.dumps({"pad": " " * 2**18, "rows": [completion(*pair) for pair in PAIRS]}).encode(),
+        {"json_object"},
+    ),
+    "rows of a dataset's viewer": (
+        "a.jsonl",
+        lines([{"row_idx": n, "row": completion(*pair)} for n, pair in enumerate(PAIRS)]).encode(),
+        set(),
+    ),
     "objects over lines": (
         "a.jsonl",
         "\n".join(json.dumps(completion(*pair), indent=2) for pair in PAIRS).encode(),
@@ -247,6 +277,19 @@ CONTAINERS: dict[str, tuple[str, bytes, set[str]]] = {
     ),
     "CSV": ("a.csv", table().encode(), set()),
     "Excel's CSV": ("a.csv", ("sep=;\r\n" + table(";")).encode("utf-8-sig"), {"byte_order_mark"}),
+    "Excel's CSV, in other letters": ("a.csv", ('"SEP=;"\r\n' + table(";")).encode(), set()),
+    "old ends of lines": ("a.csv", table().replace("\r\n", "\r").encode(), set()),
+    "a report": ("a.csv", ("Tickets, March\r\nTeam,x\r\n\r\n" + table()).encode(), {"titles"}),
+    "a report with unknown names": (
+        "a.csv",
+        ("Tickets of March\n\n" + table(";").replace("question;answer", "frq;atw")).encode(),
+        {"titles", "fields"},
+    ),
+    "Markdown": (
+        "a.md",
+        ("| k1 | answer |\n|---|---|\n" + "".join(f"| {a} | {b} |\n" for a, b in PAIRS)).encode(),
+        set(),
+    ),
     "tabs": ("a.tsv", table("\t").encode(), set()),
     "YAML": (
         "a.yaml",
@@ -281,9 +324,24 @@ def test_sheets_are_read_through_their_libraries(tmp_path: Path) -> None:
         book.active.append(line)
     book.save(tmp_path / "a.xlsx")
     parquet.write_table(arrow.Table.from_pylist([completion(*pair) for pair in PAIRS]), tmp_path / "a.parquet")
-    for name in ("a.xlsx", "a.parquet"):
+    book.active.insert_rows(1, 2)
+    book.active["A1"] = "Tickets of March"
+    book.save(tmp_path / "b.xlsx")
+    for name, wanted in (("a.xlsx", {}), ("a.parquet", {}), ("b.xlsx", {"titles": ()})):
         checked = check(tmp_path / name)
-        assert (checked.rows, codes(checked)) == (len(PAIRS), {})
+        assert (checked.rows, codes(checked)) == (len(PAIRS), wanted)
+
+
+def test_preferences_in_yaml_and_markdown_are_checked_as_preferences() -> None:
+    rows = [(a, b, b if n == 1 else "no") for n, (a, b) in enumerate(PAIRS)]
+    cells = (f"| {a} | {b} | {c} |\n" for a, b, c in rows)
+    texts = {
+        "a.yaml": "".join(f"- {json.dumps({'prompt': a, 'chosen': b, 'rejected': c})}\n" for a, b, c in rows),
+        "a.md": "| prompt | chosen | rejected |\n|--|--|--|\n" + "".join(cells),
+    }
+    for name, text in texts.items():
+        checked = check_text(text, name)
+        assert (checked.form, codes(checked)["preference_same"]) == ("preferences", (2,))
 
 
 def test_an_array_that_is_cut_is_read_as_far_as_it_goes() -> None:
