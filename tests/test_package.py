@@ -67,7 +67,7 @@ def test_a_plain_install_brings_nothing_heavy_and_the_words_name_the_parts_that_
     assert wanted == set(PROJECT["dependency-groups"]["local-model"])
     assert set(project["optional-dependencies"]["local"]) <= wanted
     assert names(project["optional-dependencies"]["picture"]) == {"pillow"}
-    assert "`pip install pillow`" in MISSING
+    assert '`pip install ".[picture]"`' in MISSING
 
 
 @pytest.fixture(scope="module")

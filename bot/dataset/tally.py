@@ -1,5 +1,6 @@
 """What is added up while the rows of a file go by, and what it comes to: findings, counts and distributions."""
 
+import re
 from array import array
 from bisect import bisect_right
 from collections import Counter
@@ -24,6 +25,12 @@ OUTLIER, LEAST_OUTLIER = 10, 2000
 KNOWN, MOSTLY, SELDOM = 20, 0.8, 0.05
 """Answers whose language is told before others are odd, the share of the main one, and that of an odd one."""
 LEAST_WORDS, LEAST_LETTERS, LOOKED_AT = 5, 20, 300
+_SIGNS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{4}")
+"""Letters of which a few say as much as many others."""
+_HOLLOW = frozenset({"...", "…", "n/a", "null", "none", "nan", "undefined", "-", "--", "?", "??", "???"})
+"""Answers that stand for one, where others say more."""
+TALKATIVE = 8
+"""Tokens of the median answer from which on a hollow one is no label."""
 MOST = 2**32 - 1
 _NO_WORDS: Sequence[str] = ()
 
@@ -109,6 +116,7 @@ class Tally:
     hashes: repeats.Hashes = field(default_factory=repeats.Hashes)
     with_system: list[int] = field(default_factory=list[int])
     without_system: list[int] = field(default_factory=list[int])
+    hollow: list[int] = field(default_factory=list[int])
     marks: Counter[bool] = field(default_factory=Counter[bool])
     languages: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
     spoken: Counter[str] = field(default_factory=Counter[str])
@@ -184,7 +192,11 @@ class Tally:
     def language(self, number: int, answer: str, words: Sequence[str]) -> None:
         """Note the language of an answer by its first words, where it is text enough."""
         text = answer[:LOOKED_AT].strip()
-        if len(text) < LEAST_LETTERS or text[0] in "{[<`":
+        if len(text) < LEAST_LETTERS and not _SIGNS.search(text):
+            if text.lower() in _HOLLOW:
+                self._keep(self.hollow, number)
+            return
+        if text[0] in "{[<`":
             return
         if self.usual and not self.usual.isdisjoint(words):
             self.spoken[self.main] += 1
@@ -216,6 +228,7 @@ class Tally:
             mine.extend(other)
         self.hashes.extend(later.hashes)
         self.with_system += later.with_system[: ROWS_KEPT - len(self.with_system)]
+        self.hollow += later.hollow[: ROWS_KEPT - len(self.hollow)]
         self.without_system += later.without_system[: ROWS_KEPT - len(self.without_system)]
         for name, numbers in later.languages.items():
             held = self.languages.setdefault(name, [])
@@ -265,6 +278,9 @@ class Tally:
         """Find what only all rows together tell."""
         self._systems()
         self._lengths()
+        if self.hollow and (answers := _spread(self.sizes[2])) and answers.median >= TALKATIVE:
+            for number in self.hollow:
+                self.found("placeholder", number, "answer: it says nothing")
         self._odd_languages()
         if len(self.marks) == 1 and self.rows > 1:
             self.found("one_mark", where=f"all are marked {'good' if True in self.marks else 'bad'}")

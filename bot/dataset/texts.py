@@ -46,7 +46,8 @@ _PHONE = re.compile(
     r"|0[1-9]\d{1,4}[ /-]\d(?:[ -]?\d){4,8})(?![\w/-])"
 )
 _CALLED = re.compile(
-    r"(?i)\b(?:phone|tel|telephone|telefon|mobile|cell|whatsapp|fax|call (?:me|us|her|him)|reach (?:me|us)|handy)\b"
+    r"(?i)\b(?:phone|tel|telephone|telefon|mobile|cell|whatsapp|fax|call (?:me|us|her|him)|reach (?:me|us)|handy"
+    r"|my (?:number|no\.))\b"
     r"\D{0,20}(\d(?:[ .()/-]?\d){5,14})(?!\d)"
 )
 _CARD = re.compile(r"(?<![\d.-])(?:\d[ -]?){12,18}\d(?![\d-])")
@@ -65,7 +66,8 @@ _BOILERPLATE = re.compile(
     r"|\bi(?:'|’)?a?m (?:just |only )?an? (?:ai|(?:large )?language model)\b"
     r"|\bmy (?:knowledge|training) (?:cut-?off|data)\b"
     r"|\b(?:trained|developed|created) by openai\b"
-    r"|\bi(?:'|’)?a?m sorry,? but i (?:can(?:no|'|’)?t|am (?:not able|unable) to) (?:assist|help|fulfil|comply|provide)"
+    r"|\bi(?:'|’)?a?m (?:very |so )?sorry,? (?:but )?i (?:can(?:no|'|’)?t|am (?:not able|unable) to) "
+    r"(?:assist|help|fulfil|comply|provide)|\bi apologi[sz]e,? but i (?:can(?:no|'|’)?t|am (?:not able|unable) to)\b"
     r"|\bi (?:do not|don(?:'|’)t) have (?:personal (?:opinions|feelings|experiences)|access to real-?time)"
     r"|\bals (?:ki|künstliche intelligenz|ki-?(?:sprachmodell|modell|assistent))\b|\bals (?:ein )?sprachmodell\b"
     r"|\ben tant qu(?:e modèle de langage|['’](?:ia|intelligence artificielle))\b"
@@ -77,9 +79,11 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(
-    r"\b(?:TODO|FIXME|TBD|XXX+|PLACEHOLDER|CHANGEME)\b|(?i:\blorem ipsum\b)"
+    r"\b(?:TODO|FIXME|TBD|XXX+|PLACEHOLDER|CHANGEME)\b|(?i:\blorem ipsum\b|\btodo:)"
     r"|\[(?i:insert|your|enter|add|name|customer|company|date|link|placeholder|redacted)\b[^\]\n]{0,40}\](?!\()"
     r"|\[[A-Z][A-Z_ ]{2,30}\](?!\()|<(?i:insert|your|enter|placeholder)\b[^>\n]{0,40}>|\{\{[^{}\n]{1,40}\}\}"
+    r"|<(?i:(?:first|last|full|customer|user|company|product|agent)?[ _-]?name)>(?!.{0,80}</)"
+    r"|(?<![\w$#{\"'])\{(?i:(?:first|last|full|customer|user|company|product|agent|your)[ _-]?name)\}"
 )
 _FENCED = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 _BROKEN = re.compile(r"[\u00c2-\u00f4](?:[\u0080-\u00bf\u0152-\u0178\u017d\u017e\u0192\u02c6\u02dc\u2010-\u2122]{1,3})")

@@ -9,13 +9,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from bot.settings import SettingsError
+from bot.text.extras import command
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import SpanProcessor
 
 Tell = Callable[[Mapping[str, Any]], None]
 """Adds attributes to a span."""
-MISSING = "ADVISOR_TRACES needs the extra otel: `pip install opentelemetry-exporter-otlp-proto-http` adds it."
+MISSING = f"ADVISOR_TRACES needs the extra otel: {command('otel')} adds it."
 EXPORTER = "opentelemetry.exporter.otlp.proto.http.trace_exporter"
 _tracer: Any = None
 

@@ -9,6 +9,7 @@ from bot.samples.records import Read
 from bot.samples.tables import MOST_TITLES, below, from_rows
 from bot.samples.values import Fields, from_values
 from bot.samples.yamls import Broken
+from bot.text.extras import command
 
 MOST_ROWS = 5000
 _NO_EXCEL = "is no Excel file that can be read: save it again, or as CSV"
@@ -98,8 +99,8 @@ def _pyarrow() -> Any:
 
 
 def _needs(kind: str, library: str) -> str:
-    how = f"`pip install {library}` adds it where the advisor runs, or save it as CSV or JSON lines"
-    return f"{kind} is read with {library}, which is not installed here: {how}"
+    other = "save it as CSV or JSON lines"
+    return f"{kind} is read with {library}, which is not installed here: {other}, or {command('tables')} adds it"
 
 
 def _cell(value: object) -> str:

@@ -118,6 +118,11 @@ FAULTS: dict[str, tuple[str, Callable[[Row], Row | str]]] = {
     "HTML": ("html", lambda row: answered(row, lambda text: f"<p>{text}<br/>Bye</p>")),
     "a note to the writer": ("placeholder", lambda row: answered(row, lambda text: f"{text} TODO: check the date")),
     "a placeholder": ("placeholder", lambda row: answered(row, lambda text: f"Dear [Customer Name], {text}")),
+    "a placeholder in braces": ("placeholder", lambda row: answered(row, lambda text: f"Dear {{first_name}}, {text}")),
+    "a placeholder in brackets": ("placeholder", lambda row: answered(row, lambda text: f"Dear <name>, {text}")),
+    "no answer yet": ("placeholder", lambda row: answered(row, lambda _: "N/A")),
+    "a telephone in digits": ("phone", lambda row: asked(row, lambda text: f"{text} My number is 4155550132.")),
+    "a few words of another script": ("language", lambda row: answered(row, lambda _: "我们明天给您换一个新的")),
     "another language": ("language", lambda row: answered(row, lambda _: GERMAN)),
 }  # fmt: skip
 """What is wrong, the kind under which it is found, and how a row comes to it."""

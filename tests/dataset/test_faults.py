@@ -95,6 +95,7 @@ def test_what_is_wrong_is_found_whatever_stands_around_it(written: tuple[str, st
         "Use `<div>` or:\n```html\n<p>hello</p>\n```",
         "The token limit is 4096, and the key idea is simple. The secret is patience.",
         "We saw 12 345 678 visitors, 99.9 % of them new.",
+        "The tag is <name>Bob</name>, in code `{first_name}`; ${user_name} is a variable.",
         "He was trained by Anna and works as an assistant.",
     ],
 )

@@ -7,10 +7,11 @@ import unicodedata
 from importlib.util import find_spec
 
 from bot.consultation.trial_results import TrialResult
+from bot.text.extras import command
 from bot.trial.report.card import called, percent, share, short
 
 # Okabe and Ito's palette: told apart with every common form of colour blindness; the marks differ in form too.
-MISSING = "The picture is left out: `pip install pillow` adds it."
+MISSING = f"The picture is left out: {command('picture')} adds it."
 BLUE, LIGHT, ORANGE, GREY, PALE = "#0072B2", "#A6CEE3", "#D55E00", "#767676", "#E3E3E3"
 WIDTH, LEFT, RIGHT, MARGIN, FINE = 960, 340, 56, 26, 2
 ROW, CROWDED, CLOSE = 120, 4, 96

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 
+from bot.text.extras import command
 from bot.trial.rungs.base import Messages, Rung, system, user
 from bot.trial.rungs.instruction import instruction, marked
 from bot.trial.task import PLACE, Task
@@ -36,7 +37,7 @@ class Gepa(Rung):
         if not task.scorer.by_program:
             return "needs a score that a program can tell, and these outputs need a judgement"
         if find_spec("gepa") is None:
-            return "needs the package gepa, which is not installed: pip install gepa"
+            return f"needs the package gepa, which is not installed: {command('optimise')} adds it"
         return None
 
     def messages(self, task: Task, item: int) -> Messages:
