@@ -14,10 +14,11 @@ _OTHERS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
     for signs, tokens in (
         ("\u00c0-\u024f\u1e00-\u1eff", 0.95),  # Latin letters with marks
         ("\u0370-\u058f", 0.25),  # Greek, Cyrillic, Armenian
-        ("\u0590-\u08ff", 0.35),  # Hebrew, Arabic
+        ("\u0590-\u060b\u060d-\u061a\u061c-\u061e\u0620-\u08ff", 0.35),  # Hebrew, Arabic
+        ("\u060c\u061b\u061f", 0.9),  # signs of Arabic
         ("\u0900-\u0fff", 0.4),  # scripts of India, Thai, Lao, Tibetan
         ("\u3040-\u30ff", 0.5),  # kana
-        ("\u3000-\u303f\u3400-\u9fff\uff00-\uffef", 0.72),  # Chinese characters and their signs
+        ("\u3000-\u303f\u3400-\u9fff\uff00-\uffef", 0.78),  # Chinese characters and their signs
         ("\uac00-\ud7af", 0.7),  # Hangul
         ("\u2000-\u2bff", 0.5),  # signs
         ("\U0001f000-\U0001ffff", 2.0),  # emoji

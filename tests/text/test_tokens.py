@@ -20,6 +20,16 @@ TEXTS: dict[str, tuple[str, int]] = {
         "如果新的商品出现同样的问题,请附上照片回复这封邮件,我们会为您办理退款。",
         73,
     ),
+    "Chinese, of a library": (
+        "图书馆工作日上午九点开门,周六上午十点开门。如果您丢失了借书证,请携带身份证件,服务台会当场为您补办一张新的。"
+        "两周之内归还的图书不再收取罚款,但预约的图书会放回书架。我们建议读者提前在网站上续借,以免影响其他人使用。",
+        91,
+    ),
+    "Arabic, of a contract": (
+        "وفقا للمادة السابعة من العقد، يجب على الطرف الثاني دفع كامل المبلغ "
+        "خلال عشرة أيام عمل من تاريخ استلام البضاعة.",
+        29,
+    ),
     "Turkish": (
         "Mesajınız için teşekkür ederiz. Yeni ürünü bu sabah gönderdik, kargo şirketi üç iş günü içinde teslim edecek. "
         "Bozuk lambayı saklayabilir ya da atabilirsiniz; hiçbir şeyi geri göndermenize gerek yok. Yeni üründe de aynı "
