@@ -14,7 +14,7 @@ import json
 import statistics
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,14 +59,17 @@ async def compared(
     takes: Callable[[wire.Process, list[str]], Awaitable[Round]],
     echo: wire.Process,
     service: wire.Process,
-    texts: list[str],
-    rounds: int,
+    rounds: Sequence[list[str]],
 ) -> tuple[Round, Round, float]:
-    """Return the medians of the echo and the service, and of how much of the echo's speed the service has."""
+    """Return the medians of the echo and the service, and of how much of the echo's speed the service has.
+
+    Of the first round only a third is taken, which is not counted. Each has posts of its own: what was read before is
+    read sooner.
+    """
     pairs: list[tuple[Round, Round]] = []
     for each in (echo, service):
-        await takes(each, texts[: len(texts) // 3])
-    for _ in range(rounds):
+        await takes(each, rounds[0][: len(rounds[0]) // 3])
+    for texts in rounds[1:]:
         pairs.append((await takes(echo, texts), await takes(service, texts)))
 
     def middle(side: int) -> Round:
@@ -74,6 +77,13 @@ async def compared(
         return Round(statistics.median(r.each for r in made), statistics.median(r.rate for r in made))
 
     return middle(0), middle(1), statistics.median(bare.each / own.each for bare, own in pairs)
+
+
+def texts(count: int, rounds: int) -> dict[str, list[list[str]]]:
+    """Return so many posts and mentions for each of the rounds and the one before them."""
+    every = posts(count * (rounds + 1))
+    apart = [every[start : start + count] for start in range(0, len(every), count)]
+    return {"posts": apart, "mentions": [[MENTION] * count] * (rounds + 1)}
 
 
 async def on_slack(folder: Path, count: int, rounds: int) -> dict[str, tuple[Round, Round, float]]:
@@ -87,8 +97,7 @@ async def on_slack(folder: Path, count: int, rounds: int) -> dict[str, tuple[Rou
         async def takes(process: wire.Process, texts: list[str]) -> Round:
             return await slack_round(slack, process, texts)
 
-        kinds = {"posts": posts(count), "mentions": [MENTION] * count}
-        return {kind: await compared(takes, echo, service, texts, rounds) for kind, texts in kinds.items()}
+        return {kind: await compared(takes, echo, service, each) for kind, each in texts(count, rounds).items()}
 
 
 async def on_discord(folder: Path, count: int, rounds: int) -> dict[str, tuple[Round, Round, float]]:
@@ -122,8 +131,7 @@ async def on_discord(folder: Path, count: int, rounds: int) -> dict[str, tuple[R
                 await asyncio.sleep(0.2)
                 return Round((process.used() - used) / len(texts), len(texts) / taken)
 
-            kinds = {"posts": posts(count), "mentions": [MENTION] * count}
-            return {kind: await compared(takes, echo, service, texts, rounds) for kind, texts in kinds.items()}
+            return {kind: await compared(takes, echo, service, each) for kind, each in texts(count, rounds).items()}
 
 
 def _discord(fake: FakeDiscord) -> dict[str, str]:

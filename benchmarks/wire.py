@@ -227,7 +227,7 @@ class Slack:
                     for n in range(self.before)
                 ]
                 return {"ok": True, "messages": said, "has_more": False}
-            case "chat.postMessage" | "chat.startStream":
+            case "chat.postMessage" | "chat.postEphemeral" | "chat.startStream":
                 found = _THREAD.search(unquote_plus(body.decode()))
                 if found and found[1] not in self.answered:
                     self.answered[found[1]] = time.perf_counter()
