@@ -8,9 +8,10 @@ import math
 import re
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import chain, groupby, pairwise
+from operator import mul
 from typing import Generic, NamedTuple, TypeVar
 
 Label = TypeVar("Label", bound=Hashable)
@@ -55,18 +56,18 @@ _WEIGHT_OF_PAIRS = 0.6
 _WEIGHT_OF_PIECES = 0.35
 
 
-def words(text: str) -> list[str]:
+@lru_cache(maxsize=512)  # each clause is asked for its words several times over
+def words(text: str) -> tuple[str, ...]:
     """Return the words of a text, evened out: lower case, spellings of chat spelled out, numbers as `#`."""
-    found: list[str] = []
-    for match in _WORD.finditer(text[:LONGEST].lower().translate(_QUOTES)):
-        word = match.group()
-        if word.isdigit() or word in _COUNTS:
-            found.append("#")
-        else:
-            found += _SHORT.get(word, word).split()
-    return found
+    return tuple(chain.from_iterable(map(_spelled_out, _WORD.findall(text[:LONGEST].lower().translate(_QUOTES)))))
 
 
+@lru_cache(maxsize=8192)
+def _spelled_out(word: str) -> tuple[str, ...]:
+    return ("#",) if word.isdigit() or word in _COUNTS else tuple(_SHORT.get(word, word).split())
+
+
+@lru_cache(maxsize=8192)
 def stem(word: str) -> str:
     """Return a word without the commonest endings."""
     for ending, instead in (("ies", "y"), ("ings", ""), ("ing", ""), ("ed", ""), ("s", "")):
@@ -79,11 +80,7 @@ def stem(word: str) -> str:
 def features(text: str) -> dict[str, int]:
     """Return how often words, pairs of words (with a space) and pieces (with a mark) stand in a text."""
     said = words(text)
-    bag: dict[str, int] = {}
-    pairs = (f"{left} {right}" for left, right in pairwise(said))
-    for feature in chain(said, pairs, *map(_pieces, said)):
-        bag[feature] = bag.get(feature, 0) + 1
-    return bag
+    return Counter(chain(said, map(" ".join, pairwise(said)), *map(_pieces, said)))
 
 
 @lru_cache(maxsize=8192)
@@ -106,6 +103,15 @@ class Near(NamedTuple, Generic[Label]):
     phrasing: str
 
 
+class _Rarities(dict[str, float]):
+    """How much each feature tells, and most where no phrasing has it."""
+
+    unknown = 0.0
+
+    def __missing__(self, feature: str) -> float:
+        return self.unknown * _weight(feature)
+
+
 class Rarity:
     """How much each feature tells among some phrasings."""
 
@@ -113,31 +119,32 @@ class Rarity:
         """Count the features of these phrasings."""
         spread = Counter(chain.from_iterable(bags))
         most = len(bags) + 1
-        self._rarity: Mapping[str, float] = {f: math.log(most / n) * _weight(f) for f, n in spread.items()}
+        self._rarity = _Rarities({f: math.log(most / n) * _weight(f) for f, n in spread.items()})
+        self._rarity.unknown = math.log(most)
         self.common = frozenset(f for f, n in spread.items() if n > max(COMMON * most, 8) and f[0] == "~")
-        self._unknown = math.log(most)
 
     def weighted(self, bag: Mapping[str, int]) -> dict[str, float]:
         """Return the weights of features, of length 1 together; one that no phrasing has counts in that length."""
-        raw = self._raw(bag)
+        raw = self.weights(bag)
         length = _length(raw)
         return {f: w / length for f, w in zip(bag, raw, strict=True)} if length else {}
 
     def of(self, feature: str) -> float:
         """Return how much a feature tells; most where no phrasing has it."""
-        rare = self._rarity.get(feature)
-        return self._unknown * _weight(feature) if rare is None else rare
+        return self._rarity[feature]
 
     def length(self, bag: Mapping[str, int]) -> float:
         """Return the length of the weights of features before they are made 1."""
-        return _length(self._raw(bag))
+        return _length(self.weights(bag))
 
-    def _raw(self, bag: Mapping[str, int]) -> list[float]:
-        return [self.of(f) if n == 1 else (1 + math.log(n)) * self.of(f) for f, n in bag.items()]
+    def weights(self, bag: Mapping[str, int]) -> list[float]:
+        """Return the weights of features before they are made of length 1."""
+        rarities = map(self._rarity.__getitem__, bag)
+        return [rare if n == 1 else (1 + math.log(n)) * rare for rare, n in zip(rarities, bag.values(), strict=True)]
 
 
-def _length(weights: Iterable[float]) -> float:
-    return math.sqrt(sum([w * w for w in weights]))
+def _length(weights: Sequence[float]) -> float:
+    return math.sqrt(sum(map(mul, weights, weights)))
 
 
 class Matcher(Generic[Label]):
@@ -167,6 +174,7 @@ class Matcher(Generic[Label]):
                     if n > 1:
                         self._more[feature].append((at, math.log(n)))
         self._shares = [1 / length if (length := self._rarity.length(bag)) else 0.0 for bag in given]
+        self._runs = tuple(_runs(label for label, _ in self._kept))
         self._near = lru_cache(maxsize=512)(self._compare)
 
     def near(self, text: str) -> tuple[Near[Label], ...]:
@@ -176,10 +184,16 @@ class Matcher(Generic[Label]):
     def cosines(self, bag: Mapping[str, float]) -> list[float]:
         """Return how near a text, by its weighted features, stands to each phrasing, in the order of the phrasings."""
         dots = [0.0] * len(self._kept)
+        places, of, more = self._places, self._rarity.of, self._more
         for feature, weight in bag.items():
-            if feature in self._places:
-                self._add(dots, feature, weight)
-        return [dot * share for dot, share in zip(dots, self._shares, strict=True)]
+            if feature in places:
+                weighs = weight * of(feature)
+                for at in places[feature]:
+                    dots[at] += weighs
+                if feature in more:
+                    for at, times in more[feature]:
+                        dots[at] += weighs * times
+        return list(map(mul, dots, self._shares))
 
     def _add(self, dots: list[float], feature: str, weight: float) -> None:
         weight *= self._rarity.of(feature)
@@ -203,14 +217,22 @@ class Matcher(Generic[Label]):
             left -= weight * weight
             self._add(dots, feature, weight)
         bound = least - math.sqrt(max(left, 0.0)) - ROUNDING
-        return [at for at, (dot, share) in enumerate(zip(dots, self._shares, strict=True)) if dot * share > bound]
+        return [at for at, cosine in enumerate(map(mul, dots, self._shares)) if cosine > bound]
 
     def _compare(self, text: str) -> tuple[Near[Label], ...]:
+        scores = self.cosines(self._rarity.weighted(features(text)))
         best: dict[Label, tuple[float, int]] = {}
-        for at, score in enumerate(self.cosines(self._rarity.weighted(features(text)))):
-            if score > LEAST:
-                label = self._kept[at][0]
-                if label not in best or score > best[label][0]:
-                    best[label] = score, at
-        found = (Near(label, score, self._kept[at][1]) for label, (score, at) in best.items())
+        for label, start, end in self._runs:
+            score = max(scores[start:end])
+            if score > LEAST and (label not in best or score > best[label][0]):
+                best[label] = score, start
+        found = (Near(label, score, self._kept[scores.index(score, at)][1]) for label, (score, at) in best.items())
         return tuple(sorted(found, key=lambda near: -near.score))
+
+
+def _runs(labels: Iterable[Label]) -> Iterator[tuple[Label, int, int]]:
+    """Yield each label with where those that are alike begin and end."""
+    end = 0
+    for label, alike in groupby(labels):
+        start, end = end, end + len(list(alike))
+        yield label, start, end

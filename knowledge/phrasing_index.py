@@ -6,12 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
+from operator import mul
 from string import ascii_lowercase
 from threading import Lock
 from typing import NamedTuple
 
 from knowledge.load import Knowledge
-from knowledge.matcher import Matcher, Near, Rarity, features, stem, words
+from knowledge.matcher import ROUNDING, Matcher, Near, Rarity, features, stem, words
 from knowledge.schema import Value
 
 PEOPLE = "people"
@@ -81,11 +82,16 @@ class _Indexes(NamedTuple):
 
 
 class _Needs(NamedTuple):
-    """What a phrasing says, how many words of its matter a text must have, and its features by weight."""
+    """What a phrasing says, the stems of its matter and how many of them a text must have, and its features."""
 
     meant: Meaning
+    stems: tuple[str, ...]
     words: int
     vector: Mapping[str, float]
+
+    def in_(self, said: Collection[str]) -> bool:
+        """Tell whether a text, by its stems, has enough of the matter."""
+        return sum(map(said.__contains__, self.stems)) >= self.words
 
 
 class Statements:
@@ -102,15 +108,20 @@ class Statements:
         self._talk = [self._vector(bag) for *_, bag in talk]
         self._intents = Matcher([each[:2] for each in talk], [each[2] for each in talk], self._rarity)
         self._of: dict[Meaning, list[tuple[str, Mapping[str, float]]]] = {}
-        self._having: defaultdict[str, list[int]] = defaultdict(list)
         self._needs: list[_Needs] = []
         for meant, said, bag in kept:
             if meant.value is not None:
                 vector = self._vector(bag)
                 self._of.setdefault(meant, []).append((said, vector))
-                for word in matter(said):
-                    self._having[stem(word)[:STEM]].append(len(self._needs))
-                self._needs.append(_Needs(meant, _needed(matter(said)), vector))
+                stems = tuple(stem(word)[:STEM] for word in matter(said))
+                self._needs.append(_Needs(meant, stems, _needed(stems), vector))
+        self._having: defaultdict[str, list[int]] = defaultdict(list)
+        """By stem the phrasings that a text can hardly have without it: one word may be missing of a long one."""
+        spread = Counter(chain.from_iterable(each.stems for each in self._needs))
+        for at, each in enumerate(self._needs):
+            rarest = sorted(each.stems, key=lambda one: spread[one])[: 1 + len(each.stems) - each.words]
+            for one in {*rarest}:
+                self._having[one].append(at)
 
     def within(self, text: str, bar: float, least: Callable[[Meaning], float]) -> list[Near[Meaning]]:
         """Return the values of which a phrasing stands within the text, the nearest first: one at the bar, or none.
@@ -122,12 +133,17 @@ class Statements:
         have all its matter in the text; nothing is told where an intent stands nearer.
         """
         said = _stems(text)
-        shared = Counter(chain.from_iterable(self._having.get(each, ()) for each in said))
+        maybe = {at for each in said for at in self._having.get(each, ())}
         # In the order of the knowledge, so that what stands equally near is told in one order.
-        able = [self._needs[at] for at in sorted(shared) if shared[at] >= self._needs[at].words]
+        able = [self._needs[at] for at in sorted(maybe) if self._needs[at].in_(said)]
         if not able:
             return []
-        own = self._rarity.weighted(features(text))
+        bag = features(text)
+        # A cosine is at most the root of the share, and hardly a text holds the most of any.
+        least_share = bar ** (4 / 3) - ROUNDING
+        if all(_share(bag, each.vector) < least_share for each in able):
+            return []
+        own = self._rarity.weighted(bag)
         nearest: dict[Meaning, float] = {}
         for each in able:
             nearest[each.meant] = max(nearest.get(each.meant, 0.0), _within(own, each.vector))
@@ -155,10 +171,15 @@ class Statements:
         return {f: weight for f, weight in self._rarity.weighted(bag).items() if f not in self._rarity.common}
 
 
+def _share(bag: Mapping[str, int], vector: Mapping[str, float]) -> float:
+    weights = [vector[f] for f in bag.keys() & vector.keys()]
+    return sum(map(mul, weights, weights))
+
+
 def _within(own: Mapping[str, float], vector: Mapping[str, float]) -> float:
     shared = own.keys() & vector.keys()
-    cosine = sum([own[f] * vector[f] for f in shared])
-    return math.sqrt(cosine * sum([vector[f] * vector[f] for f in shared]))
+    weights = [vector[f] for f in shared]
+    return math.sqrt(sum(map(mul, map(own.__getitem__, shared), weights)) * sum(map(mul, weights, weights)))
 
 
 _MAKING = Lock()
@@ -217,7 +238,7 @@ def spelled(knowledge: Knowledge, said: str) -> str:
     """Return a text with words of no phrasing as the one word of a phrasing that is a slip away, where there is one."""
     known = _lexicon(knowledge)
     even = words(said)
-    mended = [word if len(word) < SPELLED else _mended(word, known) for word in even]
+    mended = tuple(word if len(word) < SPELLED else _mended(word, known) for word in even)
     return said if mended == even else " ".join(mended)
 
 

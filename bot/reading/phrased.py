@@ -1,7 +1,7 @@
 """Facts by the phrasings of their options: every clause is compared, and the nearest option is what it says."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -215,9 +215,16 @@ def _told(name: str, knowledge: Knowledge) -> bool:
 
 
 def volunteered(
-    text: str, even: str, pieces: Mapping[Span, Collection[str]], bar: float, knowledge: Knowledge, *, tuned: bool
+    text: str,
+    even: str,
+    pieces: Sequence[Span],
+    about: Callable[[Span], Collection[str]],
+    bar: float,
+    knowledge: Knowledge,
+    *,
+    tuned: bool,
 ) -> list[Found]:
-    """Return facts that clauses state which nobody asked for, each clause of the facts that it may state.
+    """Return facts that clauses state which nobody asked for, each clause of the facts that it is `about`.
 
     A clause counts for the one thing that stands most fully within it. `tuned` is whether a finetune is spoken of.
     """
@@ -228,13 +235,14 @@ def volunteered(
         return bar + SURE if _told(meant.name, knowledge) and not expected else LEAST
 
     best: dict[Meaning, Ranked] = {}
-    for span, names in [*pieces.items()][:MOST_SPANS]:
+    for span in pieces:
         said = even[span.start : span.end]
         if len(matter(said)) < 2 or _DENIES.match(said):
             continue
         index = statements(knowledge, denied=_negated(said))
         near = index.within(said, bar, least)
-        if not near or near[0].label.name not in names:
+        # How a clause is meant takes longer to tell than that hardly any states a thing.
+        if not near or near[0].label.name not in about(span):
             continue
         first, fact = near[0], knowledge.facts[near[0].label.name]
         rival = next((other.score for other in near[1:] if other.label.name == first.label.name), 0.0)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import cast
 
 from bot.reading import by_patterns, phrased, sentences
@@ -38,14 +39,14 @@ def stated_in(
     near: dict[str, Found] = {}
     tuned = tuned or was_tuned(even)
     if not FORM.search(even):
-        clear: dict[phrased.Span, frozenset[str]] = {}
-        read: dict[phrased.Span, frozenset[str]] = {}
+        clear: list[phrased.Span] = []
+        read: list[phrased.Span] = []
         for span in phrased.spans(even):
-            if about := _may_state(even, span, names):
-                # What a pattern read already is hardly something else as well.
-                (read if _holds(text, span, by_pattern) else clear)[span] = about
-        near |= {h.fact: h for h in phrased.volunteered(text, even, read, bar + BESIDE, knowledge, tuned=tuned)}
-        near |= {h.fact: h for h in phrased.volunteered(text, even, clear, bar, knowledge, tuned=tuned)}
+            # What a pattern read already is hardly something else as well.
+            (read if _holds(text, span, by_pattern) else clear).append(span)
+        about = partial(_may_state, even, names=names)
+        for spans, least in ((read, bar + BESIDE), (clear, bar)):
+            near |= {h.fact: h for h in phrased.volunteered(text, even, spans, about, least, knowledge, tuned=tuned)}
     if not _DATA.search(even) and "examples" not in by_pattern:
         by_pattern.pop("examples_from", None)
         near.pop("examples_from", None)
@@ -95,7 +96,7 @@ _WISHED = frozenset({"need", "output", "knowledge", "variety", "data_limits"})
 """Facts that a wish states as well: what it is to do, and what must hold for it."""
 
 
-def _may_state(even: str, span: phrased.Span, names: frozenset[str]) -> frozenset[str]:
+def _may_state(even: str, span: phrased.Span, *, names: frozenset[str]) -> frozenset[str]:
     """Return which facts a clause can state by its mood: none where it is asked, supposed or somebody else's."""
     mood = max((clause.mood for clause in sentences.clauses(even[span.start : span.end])), default=Mood.said)
     if mood == Mood.asked or mood > Mood.wished or "?" in even[span.end : span.end + 1]:

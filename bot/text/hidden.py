@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 _ENCODED = re.compile(
     r"(?<![\w+/=-])(?=[\w+/-]{0,512}?[a-z])(?=[\w+/-]{0,512}?[A-Z])"
@@ -32,16 +33,17 @@ LONGEST_SENTENCE = 400
 _SENTENCE_END = re.compile(r"[.!?\n]|\Z")
 
 
-def hidden(text: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=64)  # the same message is looked at more than once in a turn
+def hidden(text: str) -> tuple[tuple[int, int], ...]:
     """Return where a text hides what it says, in order; a sentence with a word of look-alike letters is whole."""
     found = [match.span() for match in _ENCODED.finditer(text) if not _is_name(match.group())]
     if text.isascii():
-        return found
+        return tuple(found)
     found += [match.span() for kind in (_INVISIBLE, _SPLIT, _FANCY) for match in kind.finditer(text)]
     rtl = _RIGHT_TO_LEFT.search(text) is not None
     found += [m.span() for m in _TURNED.finditer(text) if not rtl or m.group()[0] in "\u202d\u202e"]
     found += _alike(text)
-    return sorted(found)
+    return tuple(sorted(found))
 
 
 def without(text: str, spans: Sequence[tuple[int, int]], instead: str) -> str:

@@ -1,7 +1,7 @@
 """Which texts a pattern cannot match, told by letters that each match has: seen far sooner than by a search."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 Literals = tuple[str, ...]
 Way = tuple[Literals, ...]
 """A match that goes this way has one of each."""
+GRAM, FEW = 4, 100
+"""Letters by which a literal is found among others, and how many literals are looked for one by one."""
 # What a pattern consists of, as the compiler of patterns itself reads it.
 _parser: Any = import_module("re._parser")
 _BETWEEN = (_parser.AT, _parser.ASSERT, _parser.ASSERT_NOT)
@@ -47,16 +49,29 @@ class Prefilter:
                 trigger = _Trigger(number, tuple(each for each in way if each not in (telling, (" ",))))
                 for literal in telling:
                     self._triggers.setdefault(literal, []).append(trigger)
+        # Of many literals most are seen not to be in a text by four letters of theirs, all of which are found at once.
+        self._short = [each for each in self._triggers if len(each) < GRAM or len(self._triggers) < FEW]
+        self._long: dict[str, list[str]] = {}
+        for each in self._triggers.keys() - {*self._short}:
+            self._long.setdefault(each[-GRAM:], []).append(each)
 
     def may_match(self, lower: str) -> list[int]:
         """Return the numbers of the patterns that may match a text, given as `small` makes it, in their order."""
         found = {*self._always}
         triggers = self._triggers
-        for literal in [each for each in triggers if each in lower]:
+        for literal in self._in(lower):
             for number, rest in triggers[literal]:
                 if number not in found and (not rest or _has(rest, lower)):
                     found.add(number)
         return sorted(found)
+
+    def _in(self, lower: str) -> Iterator[str]:
+        """Yield the literals that a text has."""
+        yield from [each for each in self._short if each in lower]
+        if self._long:
+            grams = {lower[at : at + GRAM] for at in range(len(lower) - GRAM + 1)}
+            for gram in grams & self._long.keys():
+                yield from [each for each in self._long[gram] if each in lower]
 
 
 def _has(way: Way, lower: str) -> bool:

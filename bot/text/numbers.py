@@ -7,6 +7,7 @@ middle is taken and the note says so.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -92,7 +93,8 @@ def find(text: str) -> list[Number]:
     return [number for number in every(text) if not _NO_COUNT.match(text, number.end)]
 
 
-def every(text: str) -> list[Number]:
+@lru_cache(maxsize=64)  # the same message is looked at for each kind of count
+def every(text: str) -> tuple[Number, ...]:
     """Return the numbers of a text in order, ranges joined, whatever they measure."""
     spanish = _SPANISH.search(text) is not None
     found = [number for match in NUMBER.finditer(text) if (number := _number(text, match, spanish)) is not None]
@@ -102,7 +104,7 @@ def every(text: str) -> list[Number]:
             joined[-1] = _range(joined[-1], number)
         else:
             joined.append(number)
-    return joined
+    return tuple(joined)
 
 
 def _number(text: str, match: re.Match[str], spanish: bool) -> Number | None:

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable
+from functools import cache
 
 from bot.reading.table.row import FELT, Match, Row, row
+from bot.text.literals import Prefilter, small
 
 _TUNE = r"fine[- ]?\s?tun(?:e|ed|ing)"
 _DONE = re.compile(
@@ -24,9 +26,14 @@ _DONE = re.compile(
 """Words that say that something was trained, and not that it might be."""
 
 
+@cache
+def _index() -> Prefilter:
+    return Prefilter((_DONE,))
+
+
 def was_tuned(text: str) -> bool:
     """Tell whether a text speaks of a finetune that exists."""
-    return _DONE.search(text) is not None
+    return bool(_index().may_match(small(text))) and _DONE.search(text) is not None
 
 
 def of_a_finetune(row: Row) -> bool:
