@@ -15,6 +15,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,7 +46,10 @@ async def slack_round(slack: wire.Slack, process: wire.Process, texts: list[str]
     async def one() -> None:
         for text in waiting:
             ts, body = slack.event(text)
-            await slack.deliver(process, body)
+            while True:
+                with suppress(wire.RefusedError):  # as Slack, it is brought again: the store may have been slow
+                    await slack.deliver(process, body)
+                    break
             await slack.until(lambda ts=ts: ts in slack.answered)
 
     used, began = process.used(), time.perf_counter()
