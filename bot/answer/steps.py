@@ -4,10 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from knowledge.load import Knowledge
 from knowledge.schema import Value
-from knowledge.steps import PLACEHOLDER, NextStep
+from knowledge.steps import PLACEHOLDER, NextStep, RatedStep
 
 MOST = 4
 TELLING, SHORT = 7, 200
@@ -48,15 +49,18 @@ def offered(
     asked, told = [(ask, len(ask) <= SHORT, ask.lower()) for ask in asks], talk.lower()
     said = "\n".join((told, *(lower for *_, lower in asked)))
     spoken = {each for each in _beginnings(knowledge) if each in said}
-    for place, each in enumerate(knowledge.steps):
+    for place, (each, beginnings, leads) in enumerate(_known(knowledge)):
+        suits = clause in leads or verdict in leads
+        speaks = not spoken.isdisjoint(beginnings)
+        if not (suits or speaks):
+            continue
         step = each.step
         answers = about = False
-        if spoken and not spoken.isdisjoint(_lowered(step.asked)):
+        if speaks:
             # In a long text single short words come up by chance.
             telling = _telling(step.asked)
             answers = any(_speak_of(step.asked if short else telling, ask, lower) for ask, short, lower in asked)
             about = _speak_of(telling, talk, told)
-        suits = clause in step.clauses or verdict in step.verdicts
         if not (suits or answers or about) or not each.fits(facts) or _speak_of(step.unless, talk, told):
             continue
         text = filled(step, values)
@@ -113,6 +117,22 @@ def _telling(beginnings: tuple[str, ...]) -> tuple[str, ...]:
 @lru_cache(maxsize=1024)
 def _lowered(beginnings: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(each.lower() for each in beginnings)
+
+
+class _Known(NamedTuple):
+    """A step, the beginnings of words that it answers to in small letters, and the clauses and verdicts it is for."""
+
+    rated: RatedStep
+    beginnings: frozenset[str]
+    leads: frozenset[str]
+
+
+@lru_cache(maxsize=4)
+def _known(knowledge: Knowledge) -> tuple[_Known, ...]:
+    return tuple(
+        _Known(each, frozenset(_lowered(each.step.asked)), frozenset((*each.step.clauses, *each.step.verdicts)))
+        for each in knowledge.steps
+    )
 
 
 @lru_cache(maxsize=4)

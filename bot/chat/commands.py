@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple
 
 from bot.chat.cc import without_copies, without_names
@@ -255,6 +255,7 @@ class Command(NamedTuple):
     rest: str = ""
 
 
+@lru_cache(maxsize=256)  # who admits an event and who takes it each look for one
 def parse(text: str, *, addressed: bool = False) -> Command | None:
     """Return the command in a message, or None where it is ordinary talk.
 

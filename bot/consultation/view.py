@@ -1,5 +1,6 @@
 """The facts that hold in a consultation, and those that are disputed."""
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -43,13 +44,27 @@ class View:
         )
 
 
+_Claims = Mapping[str, tuple[Claim, ...]]
+_LATELY: deque[tuple[_Claims, Knowledge, Derive, View]] = deque(maxlen=8)
+"""A turn looks at the same claims several times over. They are told apart as objects: none is changed in place."""
+
+
 def view(case: Consultation, knowledge: Knowledge, derive: Derive) -> View:
     """Return the facts as they count: measured over told, a value over "I don't know", agreement over dispute."""
+    for claims, by, how, seen in tuple(_LATELY):
+        if claims is case.claims and by is knowledge and how is derive:
+            return seen
+    seen = _view(case.claims, knowledge, derive)
+    _LATELY.append((case.claims, knowledge, derive, seen))
+    return seen
+
+
+def _view(held: _Claims, knowledge: Knowledge, derive: Derive) -> View:
     known: dict[str, Known] = {}
     disputed: dict[str, tuple[Claim, ...]] = {}
     declined: set[str] = set()
-    for fact in (f for f in knowledge.facts if f in case.claims):
-        spec, claims = knowledge.facts[fact], case.claims[fact]
+    for fact in (f for f in knowledge.facts if f in held):
+        spec, claims = knowledge.facts[fact], held[fact]
         told = [c for c in claims if c.value is not None]
         if not told:
             if spec.assume is None:

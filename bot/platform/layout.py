@@ -103,6 +103,8 @@ def bar(progress: Progress) -> str:
 
 def packed(pieces: Sequence[P], fit: Callable[[Sequence[P]], bool]) -> list[list[P]]:
     """Put pieces together, in their order, into as few groups as fit."""
+    if len(pieces) > 1 and fit(pieces):  # as nearly all do
+        return [[*pieces]]
     groups: list[list[P]] = []
     for piece in pieces:
         if not groups or not fit([*groups[-1], piece]):

@@ -94,7 +94,11 @@ def language_of(texts: Sequence[str]) -> str | None:
 
     This claims nothing of a few words: what people write to the advisor is read by it.
     """
-    text = " ".join(texts)
+    return _language_of(" ".join(texts))
+
+
+@lru_cache(maxsize=64)  # the same words are looked at more than once in a turn
+def _language_of(text: str) -> str | None:
     script = _script(text)
     if script != "Latin":
         return script
