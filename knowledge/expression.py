@@ -223,7 +223,11 @@ def compile_condition(source: str, facts: Mapping[str, Fact], env: cel.Env) -> C
     condition = Condition(source, names, domains, alone, unsaid, program)
     if math.prod(len(domain) for domain in domains.values()) > MAX_WORLDS:
         raise ExpressionError("this condition speaks of too much at once: split it into two clauses", tree.column)
-    truths = {condition.holds(dict(zip(names, c, strict=True))) for c in itertools.product(*domains.values())}
+    truths: set[bool | None] = set()
+    for world in itertools.product(*domains.values()):
+        truths.add(condition.holds(dict(zip(names, world, strict=True))))
+        if True in truths and len(truths) > 1:
+            break
     if True not in truths:
         raise ExpressionError("nothing can make this true", tree.column)
     if names and truths == {True}:

@@ -19,7 +19,6 @@ from bot.chat.events import Answered, Attached, Body, Event, Failed, Pressed, Sa
 from bot.chat.reply import Form, Option, Part, Text
 from bot.consultation.model import Consultation
 from bot.store.errors import Conflict, StoreError
-from bot.text.numbers import Refusal
 
 if TYPE_CHECKING:
     from bot.store.consultations import Store
@@ -111,7 +110,7 @@ class Terminal:
         elif word.startswith(("/try ", "/file ")):
             await self.act([attached(text.strip().split(maxsplit=1)[1])])
         elif self.pending and (filled := forms.take(self.pending, text)):
-            if isinstance(filled, Refusal):
+            if not isinstance(filled, forms.Pending):
                 self.console.print(render.plain(filled.sentence), markup=False, highlight=False)
                 self.ask(self.pending)
             elif filled.field:

@@ -1,13 +1,14 @@
 """A form on a terminal: its fields one after the other, each with numbered choices. Pure."""
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from bot.chat.answers import Answer, typed
 from bot.chat.reply import Form, FormField
 from bot.consultation.base import Value
-from bot.text import numbers
-from bot.text.numbers import Refusal
+
+if TYPE_CHECKING:
+    from bot.chat.answers import Answer
+    from bot.text.numbers import Refusal
 
 
 class Pending(NamedTuple):
@@ -38,14 +39,18 @@ def lines(field: FormField) -> list[str]:
     return [f"{field.ask}  ({field.hint or 'a number'}; ? if you don't know)", why]
 
 
-def take(pending: Pending, text: str) -> Pending | Refusal | None:
+def take(pending: Pending, text: str) -> "Pending | Refusal | None":
     """Return the form with the asked field answered, why a number is none, or None for ordinary talk and commands."""
+    # Nobody types before the first question is there.
+    from bot.chat.answers import typed
+    from bot.text import numbers
+
     field = pending.field
     # "/facts" is a command, whatever options have the word in them.
     if field is None or text.lstrip().startswith("/"):
         return None
     given = _picked(field, text) or typed(field.type, text, fact=field.fact, options=field.options)
-    if isinstance(given, Refusal):
+    if isinstance(given, numbers.Refusal):
         return given if field.type in ("count", "text") and numbers.alone(text) else None
     if given is None:
         return None
@@ -53,8 +58,10 @@ def take(pending: Pending, text: str) -> Pending | Refusal | None:
     return Pending(pending.form, (*pending.given, given.value), notes)
 
 
-def _picked(field: FormField, text: str) -> Answer | None:
+def _picked(field: FormField, text: str) -> "Answer | None":
     """Return the options that are named by their numbers; 0 stands for "I don't know"."""
+    from bot.chat.answers import Answer
+
     values = [option.value for option in field.options]
     if not values or not re.fullmatch(r"\s*\d{1,2}(?:(?:\s*,\s*|\s+|\s+and\s+)\d{1,2})*\s*", text):
         return None

@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from math import inf
+from typing import TYPE_CHECKING
 
-from bot.chat.commands import Here
 from bot.chat.events import Event, Said
 from bot.chat.reply import Part
 from bot.consultation.derived import Explain
@@ -16,6 +16,9 @@ from knowledge.decision import Derive
 from knowledge.load import Knowledge
 from knowledge.prices import Prices
 from knowledge.schema import Value
+
+if TYPE_CHECKING:
+    from bot.chat.commands import Here
 
 
 async def nobody(_: Event) -> bool:
@@ -55,8 +58,10 @@ async def may_decide(consultation: Consultation, event: Event, context: TurnCont
     return event.private or event.author == consultation.asker or await context.is_admin(event)
 
 
-async def here(consultation: Consultation, event: Event, context: TurnContext) -> Here:
+async def here(consultation: Consultation, event: Event, context: TurnContext) -> "Here":
     """Return where and by whom an event was said."""
+    from bot.chat.commands import Here
+
     slash = event.private and isinstance(event.body, Said) and event.body.text.lstrip().startswith("/")
     manages = not consultation.at_terminal and await context.is_admin(event)
     return Here(
