@@ -21,7 +21,7 @@ from bot.store.consultations import Store, open_store
 from bot.store.errors import StoreError
 from bot.vault import open_vault
 from knowledge.load import Knowledge, load
-from tests.fakes.discord import Channel, FakeDiscord, Message, User, text_of
+from tests.fakes.discord import Call, Channel, FakeDiscord, Message, User, text_of
 
 B = TypeVar("B", bound=Body)
 
@@ -165,4 +165,9 @@ async def _served(discord_: FakeDiscord, chosen: Settings, store: Store) -> Asyn
 
 async def _ready(discord_: FakeDiscord) -> None:
     await discord_.ready()
-    await discord_.until(lambda: bool(discord_.commands.get(None)))
+    await discord_.until(lambda: bool(discord_.commands.get(None)) or any(map(_refuses, discord_.calls)))
+
+
+def _refuses(call: Call) -> bool:
+    """Tell whether Discord did not take the commands."""
+    return call.method == "PUT" and call.path.endswith("/commands") and call.status >= 400
