@@ -2,7 +2,6 @@
 
 import os
 import string
-import subprocess
 import sys
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.settings import Settings, SettingsError, default_home, read_settings
+from tests.support import forked
 
 ROOT = Path(__file__).parent.parent
 NAMES = [str(field.alias) for field in Settings.model_fields.values()]
@@ -155,14 +155,7 @@ def test_any_value_is_taken_or_named(name: str, value: str) -> None:
 
 
 def test_a_wrong_setting_is_one_sentence_and_no_trace() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", "from bot.cli import main; main()", "consult", "--jsonl"],
-        env=os.environ | {"OPENAI_BASE_URL": "localhost:1/s3cret", "HOME": "/nowhere"},
-        cwd=ROOT,
-        input="",
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    env = os.environ | {"OPENAI_BASE_URL": "localhost:1/s3cret", "HOME": "/nowhere"}
+    done = forked.run(["-c", "from bot.cli import main; main()", "consult", "--jsonl"], env)
     assert done.returncode == 1
     assert done.stderr.strip() == "Correct the environment: OPENAI_BASE_URL must begin with https:// or http://."

@@ -12,6 +12,7 @@ from bot.settings import Settings
 from bot.store.consultations import open_store
 from bot.vault import FILE, open_vault
 from tests.store.conftest import settings
+from tests.support import forked
 from tests.support.clock import NOON
 
 ROOT = Path(__file__).parents[2]
@@ -22,9 +23,8 @@ MAIN = "from bot.cli import main; main()"
 def advisor(home: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
     """Run a command that needs no store."""
     bare = {"PATH": os.environ["PATH"], "HOME": str(home), **environment}
-    done = subprocess.run(
-        [sys.executable, "-c", MAIN, "rules", "rule-1"], env=bare, cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    done = forked.run(["-c", MAIN, "rules", "rule-1"], bare)
+    assert done.returncode == 0, done.stderr
     assert "Rule 1" in done.stdout
     return done
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from tests.console.terminal import COMMAND, environment
 from tests.fakes.model.advice import ADVICE, advises, form, reads, reads_nothing
 from tests.fakes.model.server import Answer, Body, fails, model_server
 from tests.knowledge.clauses import CASES, GATES
+from tests.support import forked
 from tests.support.command import run
 from tests.trial import test_comparison as comparison
 
@@ -171,11 +171,8 @@ def test_house_rules_that_are_wrong_stop_the_start_with_file_and_clause(tmp_path
     clause = "clauses: [{id: x, before: cost, verdict: no_llm, when: examples < 0, cites: [a]}]"
     text = f"---\nid: h\ntitle: H\nsources: []\n{clause}\n---\n## a\n\nText.\n"
     (tmp_path / "rules" / "h.md").write_text(text, encoding="utf-8")
-    done = subprocess.run(
-        [*COMMAND, "consult", "--jsonl"],
-        input="", capture_output=True, text=True, check=False,
-        env=environment(tmp_path, ADVISOR_KNOWLEDGE=str(tmp_path)),
-    )  # fmt: skip
+    env = environment(tmp_path, ADVISOR_KNOWLEDGE=str(tmp_path))
+    done = forked.run([*COMMAND[1:], "consult", "--jsonl"], env)
     assert done.returncode == 1
     assert "rules/h.md: clause x, column 10: nothing can make this true" in done.stderr
 

@@ -17,12 +17,13 @@ from bot.cli.doctor_checks import examine
 from bot.consultation.base import Value
 from bot.store import keys
 from bot.store.consultations import Store
-from tests.console.terminal import COMMAND, ROOT, environment
+from tests.console.terminal import COMMAND, environment
 from tests.fakes.model.server import model_server, says
 from tests.service.stage import SECONDS, Stage, comes, staged
 from tests.slack.service import fake, prompt
 from tests.store.conftest import settings
 from tests.store.servers import server
+from tests.support import forked
 from tests.support.command import run
 
 ANSWERS: dict[str, Value | None] = {"need": ("style",), "output": "text", "prompts_tried": ("one_prompt",)}
@@ -182,10 +183,9 @@ async def test_what_a_platform_refuses_is_a_dead_letter_that_doctor_shows_and_cl
     assert "test:1: The channel is gone." in said
     assert "1 dead letter: " in said
     assert "secret plan" not in said
-    cleared = await asyncio.create_subprocess_exec(
-        *COMMAND, "doctor", "--clear-letters", env=environment(stage.home), cwd=ROOT, stdout=-1
-    )
-    assert b"1 dead letters removed" in (await cleared.communicate())[0]
+    words = [*COMMAND[1:], "doctor", "--clear-letters"]
+    cleared = await asyncio.to_thread(forked.run, words, environment(stage.home))
+    assert "1 dead letters removed" in cleared.stdout
     assert "dead letter" not in await examined()
 
 
@@ -251,10 +251,9 @@ async def test_the_command_serves_as_worker_until_it_is_told_to_end(stage: Stage
         return (await served.get("/readyz"))[0] == 200
 
     await comes(ready)
-    taken = await asyncio.create_subprocess_exec(
-        *COMMAND, "serve", "--role", "worker", stderr=-1, stdout=-1, cwd=ROOT,
-        env=environment(stage.home, ADVISOR_SECRET_KEY=stage.secret, ADVISOR_HTTP_PORT=served.url.rpartition(":")[2]),
-    )  # fmt: skip
-    assert b"ADVISOR_HTTP_PORT" in (await taken.communicate())[1]
+    port = served.url.rpartition(":")[2]
+    env = environment(stage.home, ADVISOR_SECRET_KEY=stage.secret, ADVISOR_HTTP_PORT=port)
+    taken = await asyncio.to_thread(forked.run, [*COMMAND[1:], "serve", "--role", "worker"], env)
+    assert "ADVISOR_HTTP_PORT" in taken.stderr
     assert taken.returncode == 1
     assert await served.told_to_end() == 0

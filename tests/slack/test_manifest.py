@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from adapters.slack import manifest as module
 from adapters.slack.manifest import EVENTS, PROMPTS, SCOPES, manifest, scopes
 from tests.fakes.slack import BOT_SCOPES
 from tests.fakes.slack import EVENTS as KNOWN_EVENTS
+from tests.support import forked
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = ROOT.parent / "shared" / "specs" / "slack-manifest.schema.json"
@@ -142,8 +142,7 @@ def test_the_names_that_events_carry_are_constants_of_the_manifest() -> None:
 def advisor(*words: str) -> "subprocess.CompletedProcess[str]":
     """Run the command with no setting at all."""
     env = {"PATH": os.environ["PATH"], "HOME": "/nonexistent"}
-    run = [sys.executable, "-c", "from bot.cli import main; main()", "slack", "manifest", *words]
-    return subprocess.run(run, capture_output=True, text=True, check=False, cwd=ROOT, env=env)
+    return forked.run(["-c", "from bot.cli import main; main()", "slack", "manifest", *words], env)
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from bot.store.connection import opened
 from bot.store.consultations import open_store
 from bot.store.errors import StoreError
 from tests.store.conftest import settings
+from tests.support import forked
 
 USER = """
 import asyncio, sys
@@ -39,28 +40,37 @@ asyncio.run(main())
 """
 
 
-def user(home: Path, name: str) -> subprocess.Popen[str]:
-    """Start another process that uses the store until it gets a line."""
-    return subprocess.Popen(
-        [sys.executable, "-c", USER, str(home), name],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=Path(__file__).parents[2],
-        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # `nohup make test` ignores it for all
-    )
+class User:
+    """Another process that uses the store until it gets a line."""
 
+    def __init__(self, home: Path, name: str) -> None:
+        out, said = os.pipe()
+        read, into = os.pipe()
+        self._link = forked.ask(["-c", USER, str(home), name], os.environ, [read, said, 2])
+        for each in (read, said):
+            os.close(each)
+        self._told = self._link.makefile()
+        self.pid = int(self._told.readline())
+        self._in, self._out = os.fdopen(into, "w"), os.fdopen(out)
 
-def wait_ready(process: subprocess.Popen[str]) -> str:
-    assert process.stdout
-    said = process.stdout.readline()
-    assert "ready" in said
-    return said
+    def wait_ready(self) -> str:
+        said = self._out.readline()
+        assert "ready" in said
+        return said
 
+    def end(self, how: int) -> int:
+        """End it by a signal, and return with what it ended."""
+        os.kill(self.pid, how)
+        return self._ended()
 
-def finish(process: subprocess.Popen[str]) -> None:
-    process.communicate("done\n", timeout=30)
-    assert process.returncode == 0
+    def finish(self) -> None:
+        self._in.write("done\n")
+        self._in.flush()
+        assert self._ended() == 0
+
+    def _ended(self) -> int:
+        with self._link, self._told, self._in, self._out:
+            return int(self._told.readline())
 
 
 def server(home: Path) -> int:
@@ -124,26 +134,26 @@ async def test_stops_with_the_last_process(home: Path):
 
 
 def test_goes_on_for_others_when_its_starter_ends(home: Path):
-    first = user(home, "first")
-    wait_ready(first)
-    second = user(home, "second")
-    wait_ready(second)
+    first = User(home, "first")
+    first.wait_ready()
+    second = User(home, "second")
+    second.wait_ready()
     number = server(home)
-    finish(first)
+    first.finish()
     assert alive(number)
-    finish(second)
+    second.finish()
     wait_gone(number)
 
 
 def test_two_that_start_at_once_share_one_server(home: Path):
-    users = [user(home, str(n)) for n in range(4)]
+    users = [User(home, str(n)) for n in range(4)]
     for one in users:
-        wait_ready(one)
+        one.wait_ready()
     log = (home / "store" / "valkey.log").read_text()
     assert log.count("Ready to accept connections") == 1
     number = server(home)
     for one in users:
-        finish(one)
+        one.finish()
     wait_gone(number)
 
 
@@ -156,11 +166,10 @@ async def test_it_ends_with_a_program_that_had_no_time_to_stop_it(
 ):
     async with open_store(settings(home)) as store:
         await store.commit("console:1", 0, case())
-    first = user(home, "first")
-    wait_ready(first)
+    first = User(home, "first")
+    first.wait_ready()
     number = server(home)
-    first.send_signal(how)
-    first.wait()
+    first.end(how)
     wait_gone(number)
     wait_free(home / "store" / "keeper.lock")
     async with open_store(settings(home)) as store:
@@ -169,66 +178,60 @@ async def test_it_ends_with_a_program_that_had_no_time_to_stop_it(
 
 @pytest.mark.parametrize("how", KILLS)
 def test_it_goes_on_for_others_when_its_starter_is_killed_and_ends_with_the_last(home: Path, how: signal.Signals):
-    users = [user(home, str(n)) for n in range(3)]
+    users = [User(home, str(n)) for n in range(3)]
     for one in users:
-        wait_ready(one)
+        one.wait_ready()
     number = server(home)
     started_by = processes()[number]
     (starter,) = (one for one in users if one.pid == started_by)
     users.remove(starter)
-    starter.send_signal(how)
-    starter.wait()
-    finish(users[0])
+    starter.end(how)
+    users[0].finish()
     assert alive(number)
-    users[1].send_signal(how)
-    users[1].wait()
+    users[1].end(how)
     wait_gone(number)
 
 
 def test_a_watchdog_that_is_killed_is_replaced_by_the_next_user(home: Path):
-    first = user(home, "first")
-    wait_ready(first)
+    first = User(home, "first")
+    first.wait_ready()
     (watchdog,) = (child for child in children(first.pid) if child != server(home))
     os.kill(watchdog, signal.SIGKILL)
     wait_free(home / "store" / "keeper.lock")
-    second = user(home, "second")
-    wait_ready(second)
+    second = User(home, "second")
+    second.wait_ready()
     number = server(home)
     for one in (first, second):
-        one.kill()
-        one.wait()
+        one.end(signal.SIGKILL)
     wait_gone(number)
 
 
 def test_it_ends_where_its_folder_was_swept_away(home: Path):
-    first = user(home, "first")
-    wait_ready(first)
+    first = User(home, "first")
+    first.wait_ready()
     number = server(home)
     shutil.rmtree(home)
-    first.kill()
-    first.wait()
+    first.end(signal.SIGKILL)
     wait_gone(number)
 
 
 def test_many_that_come_go_and_are_killed_leave_nothing(home: Path):
     dice = random.Random(11)
-    users: list[subprocess.Popen[str]] = []
+    users: list[User] = []
     seen: set[int] = set()
     for turn in range(12):
-        one = user(home, str(turn))
-        wait_ready(one)
+        one = User(home, str(turn))
+        one.wait_ready()
         seen.add(server(home))
         users.append(one)
         while len(users) > dice.randrange(3):
             gone = users.pop(dice.randrange(len(users)))
             if dice.random() < 0.5:
-                gone.kill()
-                gone.communicate()
+                gone.end(signal.SIGKILL)
             else:
-                finish(gone)
+                gone.finish()
     for one in users:
-        one.kill()
-        one.communicate()
+        one.end(signal.SIGKILL)
     for number in seen:
         wait_gone(number)
     wait_free(home / "store" / "keeper.lock")
@@ -261,15 +264,15 @@ async def test_everything_is_there_after_a_restart(home: Path, case: Callable[..
 async def test_a_server_whose_socket_was_swept_away_is_replaced_without_loss(
     home: Path, case: Callable[..., Consultation]
 ):
-    first = user(home, "first")
-    wait_ready(first)
+    first = User(home, "first")
+    first.wait_ready()
     number = server(home)
     (home / "store" / "valkey.sock").unlink()
     async with open_store(settings(home)) as store:
         assert server(home) != number
         assert not alive(number)
         await store.commit("console:1", 0, case())
-        finish(first)
+        first.finish()
         assert await store.connection.call("GET", "said-by-first") == "1"
 
 

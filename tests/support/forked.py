@@ -80,16 +80,32 @@ async def start(
         await asyncio.get_running_loop().connect_read_pipe(
             lambda made=reader: asyncio.StreamReaderProtocol(made), os.fdopen(ours, "rb", 0)
         )
-    link = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    link.connect(_parent())
-    asked = {"words": [*words], "env": {**env}, "terminal": terminal}
-    files = [*given, given[1] if terminal else 2]
-    link.sendmsg([b"!"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", files))])
-    link.sendall(json.dumps(asked).encode() + b"\n")
+    link = ask(words, env, [*given, given[1] if terminal else 2], terminal=terminal)
     if stdout == asyncio.subprocess.PIPE:
         os.close(given[1])
     line = await asyncio.open_connection(sock=link)
     return Forked(int(await line[0].readline()), line, reader)
+
+
+def run(words: Sequence[str], env: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":
+    """Run `python WORDS` to its end, with nothing on its standard input, and return what it said and how it ended."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as wrong, Path(os.devnull).open() as nothing:
+        link = ask(words, env, [each.fileno() for each in (nothing, out, wrong)])
+        with link, link.makefile() as told:
+            _, code = told.readline(), int(told.readline())
+        for each in (out, wrong):
+            each.seek(0)
+        return subprocess.CompletedProcess([*words], code, out.read().decode(), wrong.read().decode())
+
+
+def ask(words: Sequence[str], env: Mapping[str, str], files: Sequence[int], *, terminal: bool = False) -> socket.socket:
+    """Ask for a process with these files as its standard input, output and error; return what tells of it."""
+    link = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    link.connect(_parent())
+    asked = {"words": [*words], "env": {**env}, "terminal": terminal}
+    link.sendmsg([b"!"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", files))])
+    link.sendall(json.dumps(asked).encode() + b"\n")
+    return link
 
 
 @cache

@@ -13,9 +13,10 @@ from adapters.discord.platform import sync_commands
 from adapters.discord.rest import open_rest
 from bot.platform.port import StartupError
 from bot.store.consultations import open_store
-from tests.console.terminal import COMMAND, ROOT, environment
+from tests.console.terminal import COMMAND, environment
 from tests.discord.app import running, settings
 from tests.fakes.discord import FakeDiscord, limits
+from tests.support import forked
 
 
 def told(discord_: FakeDiscord) -> int:
@@ -64,18 +65,10 @@ async def test_they_are_told_for_the_ways_in_which_the_app_can_be_installed(
 @pytest.mark.parametrize("right", [True, False])
 async def test_the_command_line_says_so(discord_: FakeDiscord, tmp_path: Path, right: bool) -> None:
     token = discord_.token if right else "MTIz.abc.def"
-    process = await asyncio.create_subprocess_exec(
-        *COMMAND,
-        "discord",
-        "sync",
-        env=environment(tmp_path / "home", DISCORD_BOT_TOKEN=token, DISCORD_API_URL=discord_.api),
-        cwd=ROOT,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, wrong = (each.decode() for each in await process.communicate())
-    assert process.returncode == (0 if right else 1) and told(discord_) == right
-    assert ("/finetune" in out) if right else ("DISCORD_BOT_TOKEN" in wrong and token not in wrong)
+    env = environment(tmp_path / "home", DISCORD_BOT_TOKEN=token, DISCORD_API_URL=discord_.api)
+    done = await asyncio.to_thread(forked.run, [*COMMAND[1:], "discord", "sync"], env)
+    assert done.returncode == (0 if right else 1) and told(discord_) == right
+    assert ("/finetune" in done.stdout) if right else ("DISCORD_BOT_TOKEN" in done.stderr and token not in done.stderr)
 
 
 async def test_a_wrong_token_is_said_in_a_sentence(discord_: FakeDiscord, tmp_path: Path) -> None:
