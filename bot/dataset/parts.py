@@ -1,11 +1,13 @@
 """A large file of JSON lines in parts, each gone through by a process of its own."""
 
+import gc
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from multiprocessing import get_context
@@ -67,16 +69,30 @@ def _bounds(source: Source, many: int) -> Iterator[tuple[int, int]]:
 def _gone_through(source: Source, form: Reader, near: bool) -> Tally:
     tally = Tally(form, near)
     last = source.line - 1
-    for row in rows(source):
-        if source.shape == "jsonl":
-            _blank(tally, last + 1, row.number)
-        last = row.number
-        tally.row(row)
+    numbered = source.shape == "jsonl"
+    with _no_collector():
+        for row in rows(source):
+            if numbered and row.number > last + 1:
+                _blank(tally, last + 1, row.number)
+            last = row.number
+            tally.row(row)
     if source.last is not None:
         _blank(tally, last + 1, source.last + 1)
     for kind, where in source.notes.items():
         tally.found(kind, where=where)
     return tally
+
+
+@contextmanager
+def _no_collector() -> Generator[None]:
+    """Leave the collector of circles off: values of JSON make none, and it would go through them again and again."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
 
 
 def _blank(tally: Tally, first: int, after: int) -> None:

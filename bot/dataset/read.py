@@ -30,9 +30,8 @@ TOO_DEEP = "it is nested too deep"
 
 def rows(source: Source, only: Collection[int] | None = None) -> Iterator[Row]:
     """Yield the rows in order, or those with these numbers `only`; a blank line is no row. Raises Unreadable."""
-    for row in _rows(source, only):
-        if only is None or row.number in only:
-            yield row
+    found = _rows(source, only)
+    return found if only is None else (row for row in found if row.number in only)
 
 
 def _rows(source: Source, only: Collection[int] | None) -> Iterator[Row]:
@@ -78,11 +77,11 @@ def _jsonl(source: Source, only: Collection[int] | None) -> Iterator[Row]:
             if not line.isspace():
                 yield _row(source, number, line)
         return
-    at = source.begin
+    at, end = source.begin, source.size if source.end is None else source.end
     with source.open() as file:
         file.seek(at)
         for number, raw in enumerate(file, source.line):
-            if source.end is not None and at >= source.end:
+            if at >= end:
                 return
             if (only is None or number in only) and not raw.isspace():
                 try:

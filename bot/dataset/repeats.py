@@ -49,8 +49,8 @@ class Hashes:
         asked = [spoken[n] for n in range(place) if turns[n][0] != "system"]
         words = asked[0] if len(asked) == 1 else [word for each in asked for word in each]
         # Without a question there is nothing to contradict.
-        self.asked.append(hash(tuple(words)) if words and said else 0)
-        self.answered.append(hash(tuple(said)))
+        self.asked.append(hash(" ".join(words)) if words and said else 0)
+        self.answered.append(hash(" ".join(said)))
         if near:
             every = [*words, *said]
             part = _part(every)

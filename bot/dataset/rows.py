@@ -58,18 +58,18 @@ def faults(row: Any, *, graded: bool = False) -> Iterator[Fault]:
 
 def ordinary(row: dict[str, Any]) -> list[Said] | None:
     """Return who says what in a row with nothing but texts in turns, as most are: nothing is wrong with its form."""
-    messages = row["messages"]
-    if len(row) != 1 or not isinstance(messages, list):
+    messages: Any = row["messages"]
+    if len(row) != 1 or messages.__class__ is not list:
         return None
     said: list[Said] = []
     last = "assistant"
-    for message in cast("list[Any]", messages):
-        if not isinstance(message, dict):
+    message: Any
+    for message in messages:
+        if message.__class__ is not dict or len(message) != 2:
             return None
-        fields = cast("dict[str, Any]", message)
-        role: Any = fields.get("role")
-        content = fields.get("content")
-        if len(fields) != 2 or not isinstance(content, str) or not content or content.isspace():
+        role: Any = message.get("role")
+        content: Any = message.get("content")
+        if content.__class__ is not str or not content or content.isspace():
             return None
         if role == "user" if last == "assistant" else role == "assistant":
             last = role

@@ -150,7 +150,7 @@ class Tally:
             self.bad += 1
             return
         wrong: list[Fault] = [*looked.faults, *faults(looked.turns)]
-        if looked.form and looked.form != self.form.form and not looked.faults:
+        if looked.form != self.form.form and looked.form and not looked.faults:
             wrong.append(Fault("mixed_form", f"{looked.form}, not {self.form.form}"))
         if wrong:
             for one in wrong:
@@ -177,8 +177,8 @@ class Tally:
                 answer, words = text, each
         messages, all_tokens, answer_tokens = self.sizes
         messages.append(len(roles))
-        all_tokens.append(min(tokens, MOST))
-        answer_tokens.append(min(answers, MOST))
+        all_tokens.append(tokens if tokens < MOST else MOST)
+        answer_tokens.append(answers if answers < MOST else MOST)
         if tokens > TOKEN_LIMIT:
             self.found("long_row", number, f"about {tokens:,} tokens")
         if "system" in roles or "developer" in roles:

@@ -153,11 +153,11 @@ def _each(turns: Sequence[Said], signs: int, *, system: bool) -> Iterator[Fault]
 
 
 def _turns(turns: Sequence[Said]) -> Iterator[Fault]:
-    rest = [(role, text.strip()) for role, text in turns if role in ("user", "assistant")]
+    rest = [turn for turn in turns if turn[0] == "user" or turn[0] == "assistant"]
     if len(rest) != 2 or rest[0][0] == rest[1][0]:
-        yield from _doubled(rest)
+        yield from _doubled([(role, text.strip()) for role, text in rest])
     if len(rest) > 1 and rest[-1][0] == "assistant" and rest[-2][0] == "user":
-        asked, said = rest[-2][1], rest[-1][1]
+        asked, said = rest[-2][1].strip(), rest[-1][1].strip()
         near = asked and -12 < len(asked) - len(said) < 12 and len(said) < _LONGEST_ECHO
         if near and _opening(asked) == _opening(said) and _bare(asked) == _bare(said):
             yield Fault("echo", _short(_masked_text(said)))

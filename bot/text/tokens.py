@@ -37,7 +37,7 @@ def estimate(text: str, words: int | None = None) -> int:
     letters = len(ascii_) - len(rest)
     words = min(len(text.split()) if words is None else words, letters) if letters else 0
     found = _WORD * words + _LETTER * letters + _DIGIT * numbers + _SIGN * (len(signs) - numbers)
-    found += _LINE * text.count("\n")
+    found += _LINE * rest.count(b"\n")
     if len(ascii_) < len(text):
         # Words of other letters are counted by these.
         found -= _WORD * words * (1 - letters / max(1, len(text) - text.count(" ")))
