@@ -121,7 +121,7 @@ class Http(asyncio.Protocol):
         raise NotImplementedError
 
 
-class _Caller(Http):
+class Caller(Http):
     """Posts, one after the other."""
 
     def __init__(self) -> None:
@@ -148,7 +148,7 @@ class Slack:
     before: int = 0
     """Messages that stand in a thread before it is asked for."""
     _number: "itertools.count[int]" = field(default_factory=itertools.count)
-    _idle: deque[_Caller] = field(default_factory=deque[_Caller])
+    _idle: deque[Caller] = field(default_factory=deque[Caller])
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     def settings(self) -> dict[str, str]:
@@ -184,7 +184,7 @@ class Slack:
         )
         caller = next((each for each in self._idle if each.transport.get_extra_info("peername")[1] == port), None)
         if caller is None:
-            _, caller = await asyncio.get_running_loop().create_connection(_Caller, host, port)
+            _, caller = await asyncio.get_running_loop().create_connection(Caller, host, port)
         else:
             self._idle.remove(caller)
         caller.waiting = asyncio.get_running_loop().create_future()
