@@ -1,6 +1,5 @@
 """What people wrote on Slack, as they see it. Pure."""
 
-import html
 import re
 
 from bot.text.person import mentioned
@@ -16,18 +15,23 @@ def plain(text: str, bot: str | None) -> str:
     Nothing is trimmed but what a mention leaves at an end, so that quotes stay what was said.
     """
     own = f"<@{bot}>" if bot else None
-    if own:
+    if own and own[:-1] in text:
         text = re.sub(rf"<@{re.escape(bot or '')}(?:\|[^<>]*)?>", own, text)
         text = _without_ends(text, own)
         text = re.sub(rf"(?:, ?| )?{re.escape(own)}", "", text)
     if text.lstrip().lstrip("/").lower().startswith(_KEEPS_CHANNELS):
-        return html.unescape(text)
-    return html.unescape(_MARK.sub(_shown, text))
+        return _unescaped(text)
+    return _unescaped(_MARK.sub(_shown, text))
 
 
 def mentions(text: str, user: str | None) -> bool:
     """Tell whether a text mentions this user."""
     return bool(user) and re.search(rf"<@{re.escape(user or '')}(?:\|[^<>]*)?>", text) is not None
+
+
+def _unescaped(text: str) -> str:
+    """Return the text with the three signs that Slack escapes; a search for all of HTML's would take long."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _without_ends(text: str, own: str) -> str:
@@ -44,9 +48,9 @@ def _shown(found: "re.Match[str]") -> str:
     kind, target, label = found.group(1), found.group(2), found.group(3)
     match kind:
         case "@":
-            return f"@{mentioned(html.unescape(label or target))}"
+            return f"@{mentioned(_unescaped(label or target))}"
         case "#":
-            return f"#{mentioned(html.unescape(label or target))}"
+            return f"#{mentioned(_unescaped(label or target))}"
         case "!":
             name = label or target.partition("^")[0]
             return name if target.startswith("date^") else f"@{name.lstrip('@')}"
