@@ -3,16 +3,28 @@
 import asyncio
 import secrets
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import dropwhile
 from typing import ParamSpec, TypeVar
 
 from bot.chat import wording
-from bot.chat.events import Answered, Earlier, Event, Failed, Measured, Present, Pressed, Progressed, Removed
+from bot.chat.events import (
+    Answered,
+    Earlier,
+    Event,
+    Failed,
+    Measured,
+    Pasted,
+    Present,
+    Pressed,
+    Progressed,
+    Removed,
+    Said,
+)
 from bot.chat.reply import File, Part, Reply, Text
-from bot.consultation.model import Consultation, Verdict
+from bot.consultation.model import Consultation
 from bot.model.tracing import span
 from bot.platform import metrics
 from bot.platform.port import Platform
@@ -21,13 +33,14 @@ from bot.service.conversation import Outcome, Turn
 from bot.service.jobs.reports import kept_report
 from bot.service.limits import within_limits
 from bot.service.paying import paid
+from bot.service.tally import count, move, traced
 from bot.service.web.links import Links
 from bot.service.workspace.audit import audited
 from bot.settings import Settings
-from bot.store import keys, notices
+from bot.store import notices
 from bot.store.consultations import Store
 from bot.store.jobs import DropTrial, EndTrial, ForgetWorkspace, InterruptTrial, Job, RunTrial
-from bot.text.apart import Apart, Fair, Processes, is_small
+from bot.text.apart import Apart, Fair, Processes, elsewhere, is_small
 from bot.turn.context import TurnContext
 from bot.turn.people.attention import OF_JOBS, heard_all
 from bot.turn.people.small_talk import in_passing
@@ -58,11 +71,23 @@ class Turns:
     apart: Apart = field(default_factory=Processes)
     working: Fair = field(default_factory=lambda: Fair(1))
     """The place of the one turn that is worked out."""
+    filing: Fair = field(default_factory=lambda: Fair(3, 1))
+    """Places of turns that hold files, ten MiB each at most: that is what bounds the memory of a process."""
+    catching_up: Fair = field(default_factory=lambda: Fair(2))
+    """Places at which what was said before a late mention is fetched and taken apart."""
     links: Links | None = None
     """Makes links to pages; None where the service has no address on the web."""
 
     async def answer(self, consultation: Consultation | None, events: Sequence[Event]) -> Outcome:
         """Answer one batch: admit what may be answered, fetch what it only names, then take a turn."""
+        bringing = next((event for event in events if isinstance(event.body, Said | Pasted) and event.body.files), None)
+        async with AsyncExitStack() as held:
+            if bringing is not None:
+                async with elsewhere():
+                    await held.enter_async_context(self.filing.place(bringing.author))
+            return await self._answered(consultation, events)
+
+    async def _answered(self, consultation: Consultation | None, events: Sequence[Event]) -> Outcome:
         if consultation is None and all(isinstance(event.body, OF_JOBS) for event in events):
             return Outcome(None)  # the end of a trial whose conversation was forgotten
         if gone := next((event for event in events if isinstance(event.body, Removed)), None):
@@ -76,7 +101,7 @@ class Turns:
             return Outcome(None, [job])
         metrics.TURNS.inc()
         talk, last = _apart(_spoken_to_us(events) if consultation is None else events, consultation)
-        context = replace(await self.context(), is_admin=self._is_admin, apart=self.apart)
+        context = replace(await self.context(), is_admin=self._is_admin, apart=self._aside)
         talk = await self._unforgotten(events[0].conversation, talk)
         talk = heard_all(consultation or _new(events[0]), talk, context.knowledge)
         if consultation is not None and consultation.listens == "never":
@@ -101,13 +126,13 @@ class Turns:
         if not talk:
             return Outcome(consultation, last)
         before = consultation or _new(talk[0])
-        with span("invoke_agent finetune-advisor", _traced(before.id)) as tell:
+        with span("invoke_agent finetune-advisor", traced(before.id)) as tell:
             paying = paid(self.store.connection, self.settings, talk, context.model)
             async with paying as bill, self._one_by_one(talk[-1].author, context) as alone:
                 result = await turn(before, talk, alone)
             last = [*await bill.told(), *last]
-            tell({"advisor.events": len(talk), "advisor.move": _move(result)})
-        _count(result.consultation, before)
+            tell({"advisor.events": len(talk), "advisor.move": move(result)})
+        count(result.consultation, before)
         via = next((event.via for event in reversed(talk) if event.via), before.via)
         if result.forgets:
             since = {"": max(event.at for event in talk)}
@@ -150,6 +175,12 @@ class Turns:
 
             yield replace(context, apart=apart, is_admin=is_admin)
 
+    async def _aside(self, whose: str, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+        if is_small(*args, **named):
+            return work(*args, **named)
+        async with elsewhere():
+            return await self.apart(whose, work, *args, **named)
+
     async def _within_limits(self, talk: Sequence[Event]) -> tuple[list[Event], list[Reply]]:
         """Return what is taken of a batch of people's, and what is said about the rest."""
         if not any(event.platform in self.platforms for event in talk):
@@ -165,7 +196,10 @@ class Turns:
         platform = self.platforms.get(event.platform)
         if platform is None or isinstance(event.body, Present):
             return [event]
-        return await platform.enrich(event)
+        if not event.late:
+            return await platform.enrich(event)
+        async with elsewhere(), self.catching_up.place(event.author):
+            return await platform.enrich(event)
 
     async def _is_admin(self, event: Event) -> bool:
         platform = self.platforms.get(event.platform)
@@ -343,29 +377,3 @@ def _work(result: TurnResult, talk: Sequence[Event], context: TurnContext) -> tu
             named = consultation.trial.model_copy(update={"name": trial})
             result = replace(result, consultation=consultation.but(trial=named))
     return result, work
-
-
-def _traced(conversation: str) -> dict[str, str]:
-    """Return what a trace says of a turn: its conversation by a digest alone."""
-    return {
-        "gen_ai.operation.name": "invoke_agent",
-        "gen_ai.agent.name": "finetune-advisor",
-        "gen_ai.conversation.id": keys.mark(conversation),
-    }
-
-
-def _move(result: TurnResult) -> str:
-    """Name what a turn came to: a verdict, a question, or nothing where it was forgotten."""
-    if isinstance(result.move, Verdict):
-        return result.move.verdict
-    return "question" if result.move else "forgotten"
-
-
-def _count(consultation: Consultation, before: Consultation) -> None:
-    if consultation.verdict is not None and consultation.verdict != before.verdict:
-        metrics.VERDICTS.labels(consultation.verdict.verdict).inc()
-    if consultation.asked is not None and consultation.asked != before.asked:
-        metrics.QUESTIONS.inc()
-    for person, how in consultation.feedback.items():
-        if before.feedback.get(person) != how:
-            metrics.FEEDBACK.labels(how).inc()

@@ -27,9 +27,13 @@ from bot.store.consultations import Store
 from bot.store.errors import Conflict, LockLost, StoreError
 from bot.store.lease import Busy, Held, Lease
 from bot.store.ready import Ready
-from bot.text.apart import Fair
+from bot.text.apart import Fair, worked_on_at
 
 log = logging.getLogger("advisor.worker")
+
+MOST = 4_096
+"""Conversations that are worked on or wait for it here, more are left to other workers. So many, since the order among
+them is fair and that in the store is not: what a flood stored lies there before the words of all others."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +64,6 @@ class Worker:
         self.name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
         out = Outside(store.connection, deliver, self.name, self.timing.lock, store.keep)
         self._handler = Handler(store, turn, out, apology)
-        self._most = 4 * turns
-        """Conversations that are worked on or wait for it here: more are left to other workers."""
         self._here = 0
         self._room = asyncio.Event()
         self._room.set()
@@ -171,7 +173,8 @@ class Worker:
         """Hold the conversation and work on it until nothing waits; return Busy where another worker holds it."""
         self._come(1)
         try:
-            async with self._turns.place(found.whose):
+            async with self._turns.place(found.whose) as place:
+                worked_on_at(place)
                 self._active.add(found)
                 held = await lease.take(self.connection, found, lock=self.timing.lock)
                 if not isinstance(held, Held):
@@ -186,7 +189,7 @@ class Worker:
 
     def _come(self, more: int) -> None:
         self._here += more
-        if self._here < self._most:
+        if self._here < MOST:
             self._room.set()
         else:
             self._room.clear()

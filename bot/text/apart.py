@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextvars import ContextVar
 from heapq import heappop, heappush
 from itertools import count
 from math import inf, log2
@@ -166,6 +167,7 @@ class Place:
     def __init__(self, among: Fair, whose: str, patience: float | None = None) -> None:
         self._among, self._whose, self._patience = among, whose, patience
         self._since: float | None = None
+        self._away = 0
 
     async def __aenter__(self) -> Self:
         await self.take(self._patience)
@@ -176,7 +178,10 @@ class Place:
 
     async def take(self, patience: float | None = None) -> None:
         await self._among._wait(self._whose, patience)  # pyright: ignore[reportPrivateUsage]
-        self._since = time.monotonic()
+        if self._since is not None:  # taken again meanwhile by another task of the same work
+            self._among._leave(self._whose, 0.0)  # pyright: ignore[reportPrivateUsage]
+        else:
+            self._since = time.monotonic()
 
     def leave(self) -> None:
         """Give it to the next, where it is held."""
@@ -187,11 +192,33 @@ class Place:
     @asynccontextmanager
     async def left(self) -> AsyncGenerator[None]:
         """Leave it to others while something else is waited for."""
+        self._away += 1
         self.leave()
         try:
             yield
         finally:
-            await self.take()
+            self._away -= 1
+            if not self._away and self._since is None:
+                await self.take()
+
+
+_worked_on: ContextVar[Place | None] = ContextVar("worked_on", default=None)
+
+
+def worked_on_at(place: Place) -> None:
+    """Note where the work of the running task is done, for `elsewhere`."""
+    _worked_on.set(place)
+
+
+@asynccontextmanager
+async def elsewhere() -> AsyncGenerator[None]:
+    """Leave the place of the running task while it waits for what may take long: places are for those who work."""
+    place = _worked_on.get()
+    if place is None:
+        yield
+        return
+    async with place.left():
+        yield
 
 
 class Processes:

@@ -20,6 +20,7 @@ from bot.store.connection import Connection, connect
 from bot.store.consultations import Store
 from bot.store.dead_letters import oldest_waiting
 from bot.store.errors import LockLost, StoreError
+from bot.text.apart import elsewhere
 from tests.store.servers import server
 from tests.store.talking import Platform, answer, event, remembered
 from tests.store.test_kinds import answered, working
@@ -151,6 +152,29 @@ async def test_waiting_to_be_worked_on_is_no_try(connection: Connection):
     stop.set()
     await running
     assert [await tries(name) for name in names] == [None, None, None]
+
+
+async def test_who_waits_for_something_slow_holds_up_nobody(connection: Connection):
+    platform, let = Platform(), asyncio.Event()
+
+    async def turn(case: Consultation | None, events: Sequence[Event]) -> Outcome:
+        if events[0].conversation != "quick":
+            async with elsewhere():
+                await let.wait()
+        return await answer(case, events)
+
+    async def deliver(delivery: Delivery) -> Delivered:
+        return platform.show(delivery)
+
+    stop = asyncio.Event()
+    running = asyncio.create_task(Worker(Store(connection), turn, deliver, turns=1).run(stop))
+    for name in ("slow", "slow too", "quick"):
+        await accept(connection, event(name, 1), keep=KEEP)
+    await answered(platform, {"quick": ["1"]})
+    let.set()
+    await answered(platform, {name: ["1"] for name in ("slow", "slow too", "quick")})
+    stop.set()
+    await running
 
 
 async def test_a_burst_of_one_person_waits_behind_the_words_of_others(connection: Connection):
