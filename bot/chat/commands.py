@@ -296,6 +296,17 @@ def _parse(text: str, *, addressed: bool) -> Command | None:
     return Command(row.name, (rest if row.name == "fix" else end) if adds else "")
 
 
+ENDING = ("stop", "forget", "leave")
+"""Commands with which somebody ends or deletes something of theirs."""
+_ENDING_WORDS = tuple(word for row in ROWS if row.name in ENDING for word in row.words)
+
+
+def may_end(text: str) -> bool:
+    """Tell whether a text has a word of those commands; where it has none it is none of them, and needs no parsing."""
+    lowered = text.lower()
+    return any(word in lowered for word in _ENDING_WORDS)
+
+
 def forgets(event: Event) -> bool:
     """Tell whether somebody wants something deleted."""
     match event.body:

@@ -80,6 +80,19 @@ class StartupError(Exception):
     """Say in one sentence why a platform cannot be used with these settings, and what to do."""
 
 
+class Floods(Protocol):
+    """Tell, before it is read, that what somebody says now is one message too many: `accept` would not store it.
+
+    Only of words that end and delete nothing (`may_end`).
+    """
+
+    def __call__(self, author: str, message: str, *, to_us: bool) -> bool: ...
+
+
+def _takes_all(author: str, message: str, *, to_us: bool) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class PlatformContext:
     """What the service gives a platform."""
@@ -90,6 +103,7 @@ class PlatformContext:
     vault: Vault
     alone: bool = True
     """False where other processes call the platforms as well, and share what these allow."""
+    floods: Floods = _takes_all
 
 
 class Platform(Protocol):

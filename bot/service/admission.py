@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.chat.commands import parse
+from bot.chat.commands import ENDING, may_end, parse
 from bot.chat.events import Deleted, Event, Hidden, Present, Pressed, Said
 from bot.chat.reply import Reply, Text
 from bot.chat.wording import house
@@ -141,8 +141,8 @@ def takes_back(event: Event) -> bool:
         case Deleted() | Pressed(action="stop" | "forget"):
             return True
         case Said(text=text):
-            command = parse(text, addressed=event.addressed == "us")
-            return command is not None and command.name in ("stop", "forget", "leave")
+            command = parse(text, addressed=event.addressed == "us") if may_end(text) else None
+            return command is not None and command.name in ENDING
         case _:
             return False
 

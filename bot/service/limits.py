@@ -13,6 +13,7 @@ from typing import Literal
 
 from bot.chat.events import Edited, Event, FileRef, Pasted, Present, Said
 from bot.chat.reply import Reply
+from bot.platform import metrics
 from bot.platform.attachments import MOST_BYTES
 from bot.service.admission import takes_back, to_author
 from bot.store import keys
@@ -82,7 +83,17 @@ class Shield:
 
     def __init__(self, a_minute: int) -> None:
         self._most = a_minute + TOLD
-        self._seen: dict[tuple[str, bool], tuple[float, int]] = {}
+        self._seen: dict[tuple[str, bool], tuple[float, set[str]]] = {}
+        """When a minute began, and the messages in it: Slack brings a mention twice."""
+
+    def floods(self, author: str, message: str, *, to_us: bool) -> bool:
+        """Tell whether a new message of somebody, to us or to others, is one too many; one that was let in never is."""
+        began, messages = self._seen.get((author, to_us), (0.0, set[str]()))
+        full = len(messages) >= self._most and time.monotonic() - began < MINUTE
+        if full and _named(message, "") not in messages:
+            metrics.EVENTS.labels("flooded").inc()
+            return True
+        return False
 
     def lets(self, event: Event) -> bool:
         """Tell whether a message is stored. Who was told that it is too much is not told so a hundred times."""
@@ -90,13 +101,21 @@ class Shield:
             return True
         # However much somebody says to others, a word to us comes through.
         now, whose = time.monotonic(), (event.author, event.addressed == "us")
-        began, count = self._seen.get(whose, (now, 0))
+        began, messages = self._seen.get(whose, (now, set[str]()))
         if now - began >= MINUTE:
-            began, count = now, 0
-        self._seen[whose] = (began, count + 1)
+            began, messages = now, set[str]()
+        self._seen[whose] = (began, messages)
         if len(self._seen) > MOST_SEEN:
             del self._seen[next(iter(self._seen))]
-        return count < self._most
+        message = _named(event.message, event.edition)
+        if len(messages) < self._most:
+            messages.add(message)
+            return True
+        return message in messages
+
+
+def _named(message: str, edition: str) -> str:
+    return f"{message} {edition}"
 
 
 def of_event(event: Event) -> Names:

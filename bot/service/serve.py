@@ -114,9 +114,10 @@ async def serve(
     with _told_to_end(settings.drain_seconds, attached=beside.attached) as stop:
         async with open_store(settings, retention=retention, patience=PATIENCE) as store, AsyncExitStack() as stack:
             vault = open_vault(settings)
-            host = PlatformContext(settings, store, knowledge, vault, alone=role == "all")
+            shield = Shield(settings.messages_a_minute)
+            host = PlatformContext(settings, store, knowledge, vault, role == "all", shield.floods)
             platforms = [await stack.enter_async_context(open_(host)) for open_ in opens]
-            accepts, take = platforms if role != "worker" else [], accepting(store, settings.messages_a_minute)
+            accepts, take = platforms if role != "worker" else [], accepting(store, shield)
             pages = application(partial(_looked, store, role, accepts, workers, stop), workers and workers.figures)
             links = Links(store.connection, vault, settings.public_url, store.keep) if settings.public_url else None
             pages.router.add_routes(reports(Links(store.connection, vault, "", store.keep), store, advisor))
@@ -145,10 +146,9 @@ async def _looked(
     return await look(store.connection, role, accepts, stopping=stop.is_set(), workers=living)
 
 
-def accepting(store: Store, a_minute: int = 20) -> Accept:
+def accepting(store: Store, shield: Shield | None = None) -> Accept:
     """Return what a platform calls with each event."""
-
-    shield = Shield(a_minute)
+    shield = shield or Shield(20)
 
     async def take(inbound: Event, /, *, comes_once: bool = False) -> bool:
         if not shield.lets(inbound):

@@ -138,6 +138,10 @@ def test_a_flood_is_not_stored_and_who_deletes_presses_or_commands_is_heard() ->
     assert shield.lets(event(1, by="ben"))
     assert shield.lets(event(41, text="forget"))
     assert shield.lets(event(42).model_copy(update={"awaited": True}))
+    assert not shield.lets(event(1, body=Edited(text="again")).model_copy(update={"edition": "7"}))
+    assert shield.lets(event(1)), "what was let in is, however often it comes"
+    assert shield.floods("test:T1:ana", "39", to_us=True) and not shield.floods("test:T1:ana", "1", to_us=True)
+    assert not shield.floods("test:T1:ben", "39", to_us=True) and not shield.floods("test:T1:ana", "39", to_us=False)
 
 
 async def test_while_slow_files_of_many_are_read_everybody_else_is_answered(connection: Connection) -> None:

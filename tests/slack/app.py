@@ -13,6 +13,7 @@ from adapters.slack.platform import Slack, open_slack
 from bot.chat.events import Body, Event
 from bot.chat.reply import Part, Reply
 from bot.platform.port import Delivered, Delivery, PlatformContext
+from bot.service.limits import Shield
 from bot.service.serve import accepting
 from bot.service.web.pages import application, listening
 from bot.service.web.readiness import Readiness
@@ -104,10 +105,11 @@ async def running(
 
 @asynccontextmanager
 async def _served(slack: FakeSlack, chosen: Settings, store: Store, *, http: bool) -> AsyncGenerator[App]:
-    host = PlatformContext(chosen, store, load(None), open_vault(chosen))
+    shield = Shield(chosen.messages_a_minute)
+    host = PlatformContext(chosen, store, load(None), open_vault(chosen), floods=shield.floods)
     async with open_slack(host) as platform:
         app = App(slack, host, platform)
-        stores = accepting(store)
+        stores = accepting(store, shield)
 
         async def take(event: Event, /, *, comes_once: bool = False) -> bool:
             stored = await stores(event, comes_once=comes_once)

@@ -33,7 +33,7 @@ from adapters.slack.inbound.follow_up import AT_ONCE, Behind
 from adapters.slack.manifest import GLOBAL_SHORTCUT
 from adapters.slack.outbound.deliver import face
 from adapters.slack.render.markup import escaped
-from bot.chat.commands import Here, managed, rows
+from bot.chat.commands import Here, managed, may_end, rows
 from bot.chat.controls import Control
 from bot.chat.events import Answered, Event
 from bot.chat.form_openers import given
@@ -108,11 +108,24 @@ class Inbox:
         event: Body | None = delivery.body.get("event")
         if delivery.body.get("type") != "event_callback" or not isinstance(event, Mapping):
             return await app.async_dispatch(delivery)
+        if self._floods(delivery, event):
+            return BoltResponse(status=200)
         try:
             done = await self.on_event(delivery, delivery.body, event, delivery.context)
         except Exception as error:
             return await _untaken(error)
         return done or BoltResponse(status=200)
+
+    def _floods(self, delivery: AsyncBoltRequest, event: Body) -> bool:
+        """Tell whether an event is one message too many of its author, which is all that is looked at."""
+        kind, text, channel = event.get("type"), str(event.get("text") or ""), str(event.get("channel") or "")
+        to_us = kind == "app_mention" or messages.is_direct(channel)
+        if kind not in ("app_mention", "message") or event.get("subtype") not in messages.SPOKEN:
+            return False
+        if may_end(text) or (not to_us and "<@" in text):
+            return False
+        author = ids.author(workspace_of(delivery.context, delivery.body), str(event.get("user")))
+        return self.host.floods(author, str(event.get("ts")), to_us=to_us)
 
     async def on_event(
         self, request: AsyncBoltRequest, body: Body, event: Body, context: AsyncBoltContext

@@ -12,6 +12,7 @@ from bot.chat.events import Deleted, Edited, Pressed, Said
 from bot.chat.reply import Reply, Text
 from bot.platform.port import Delivery, Rejected
 from bot.samples.parse import Given, from_message
+from bot.service.limits import TOLD
 from bot.store.consultations import open_store
 from tests.fakes.slack import FakeSlack, delivery, posting
 from tests.slack.app import App, running, settings
@@ -49,6 +50,18 @@ async def test_a_mention_by_either_event_means_the_same(slack: FakeSlack, app: A
     by_mention = (await app.took(2))[1]
     same = by_message.model_dump(exclude={"conversation", "message", "at", "via"})
     assert by_mention.model_dump(exclude={"conversation", "message", "at", "via"}) == same
+
+
+async def test_of_a_flood_no_more_is_taken_than_is_told_so_and_who_deletes_is_heard(slack: FakeSlack, app: App) -> None:
+    room, most = slack.dm(slack.alice), 20 + TOLD
+    for n in range(most + 2):
+        await slack.say(slack.alice, room, f"our tone is off {n}")
+    await slack.say(slack.alice, slack.general, f"<@{slack.bot}> should we finetune?")
+    await slack.say(slack.alice, room, "forget")
+    await slack.say(slack.bob, slack.dm(slack.bob), "should we finetune?")
+    said = [event.body.text for event in await app.took(most + 2) if isinstance(event.body, Said)]
+    assert said == [*(f"our tone is off {n}" for n in range(most)), "forget", "should we finetune?"]
+    assert all(ack.ok for ack in slack.acks)
 
 
 async def test_a_mention_in_a_thread_of_others_comes_late(slack: FakeSlack, app: App) -> None:
