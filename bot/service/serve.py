@@ -57,6 +57,8 @@ PATIENCE = 5.0
 """Seconds that a turn waits for a store that is gone."""
 GRACE = 3.0
 """Seconds beyond the drain time after which the process ends whatever still hangs; the store has all that counts."""
+BEHIND = 5
+"""By how much the work of a worker process is less urgent than that of its gateway, which acknowledges."""
 NOT_HERE = RetryLater(30.0, in_doubt=False)
 
 
@@ -108,6 +110,8 @@ async def serve(
     beside, speed = beside or Beside(), speed or Speed()
     check(settings, role, opens, beside)
     workers = beside.workers
+    if beside.attached:
+        os.nice(BEHIND)
     if role != "all" and beside == Beside() and settings.redis_url is None:
         say(f"The other role must use the store under {settings.home} too; on another machine, set REDIS_URL for both.")
     retention = timedelta(days=settings.retention_days)

@@ -25,7 +25,8 @@ class Supervisor:
     """So many worker processes of this machine; each ends, in its own time, when its standard input does.
 
     No signal is sent: what tells all processes of a group or container to end would else come to them twice, and the
-    second one means at once. For the same reason a terminal's Ctrl-C reaches none of them.
+    second one means at once. For the same reason a terminal's Ctrl-C reaches none of them. They are no session of their
+    own, though: Linux would share the processor among sessions, however little urgent their work is.
     """
 
     def __init__(self, command: Sequence[str], count: int):
@@ -79,7 +80,7 @@ class Supervisor:
         pipe = asyncio.subprocess.PIPE
         try:
             process = await asyncio.create_subprocess_exec(
-                *self._command, env={**os.environ, **pages}, stdin=pipe, stdout=pipe, start_new_session=True
+                *self._command, env={**os.environ, **pages}, stdin=pipe, stdout=pipe, process_group=0
             )
         except OSError as error:
             return f"could not be started ({error.strerror})"
