@@ -16,6 +16,7 @@ import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
 
@@ -76,7 +77,7 @@ async def rate(slack: wire.Slack, home: Path, url: str, workers: int, texts: lis
     async with wire.running(command, home, **slack.settings(), REDIS_URL=url) as process:
         await working(process, workers)
         warm = WARM * max(1, workers)
-        for text in texts[:warm]:
+        for text in islice(cycle(texts), warm):
             await delivered(slack, process, text)
         await slack.until(lambda: len(slack.answered) >= warm)
         began = time.perf_counter()
