@@ -5,7 +5,8 @@ import json
 import pytest
 
 from bot.samples.parse import parse
-from tests.samples.test_makers import SOUP, pairs
+from tests.samples.test_files import SOUP
+from tests.samples.test_makers import pairs
 
 PROMPTFOO = {
     "prompts": ["Mood of {{text}}?"],
