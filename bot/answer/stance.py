@@ -62,7 +62,10 @@ _DEPENDS = re.compile(
     r"depois|prima|ancora|dopo|als|pas|voordat|zodra|если|прежде|пока|только|когда)\b"
     r"|如果|若|之前|除非|才|之后|もし|なら|場合|前に|してから"
 )
-_OUTCOME = re.compile(r"(?i)\W*[^:.]{3,60}:\W*(?:then|dann|alors|entonces|então|allora|dan)\b")
+_OUTCOME = re.compile(
+    r"(?i)\W*[^:.]{3,60}:\W*(?:then|in that case|dann|in dem fall|alors|dans ce cas|là|entonces|ahí|en ese caso|então|aí|"
+    r"nesse caso|allora|lì|in quel caso|dan)\b"
+)
 """What an outcome is told to lead to: "**Still wrong:** then …"."""
 _SMALL = re.compile(
     r"(?i)\b(?:encoders?|classifiers?|klassifi\w*|classif\w*|clasific\w*|logistic|taggers?|setfit|(?:modern|ro|de|distil|x?lm-ro)?"

@@ -86,6 +86,7 @@ def test_that_a_tool_can_train_is_no_advice_to_do_it() -> None:
         "Unsure requests go to the strong model; the finetune is the way back.",
         "比三种：原模型直接答，原模型加提示词，微调模型。",
         "- **Sigue fallando:** entonces conviene plantearse entrenar.",
+        "- Contenido correcto, estructura inestable: ahí conviene entrenar.",
     ],
 )
 def test_a_list_of_outcomes_is_no_advice(said: str) -> None:
