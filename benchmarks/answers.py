@@ -98,7 +98,7 @@ def _answer(said: str) -> dict[str, Any]:
     spoken = language.group(1) if language else "English"
     text = SAID.get(spoken, ENGLISH)
     return {
-        "direct": [],
+        "direct": "",
         "changes": [],
         "whether": True,
         "language": spoken,

@@ -63,8 +63,8 @@ _DEPENDS = re.compile(
     r"|如果|若|之前|除非|才|之后|もし|なら|場合|前に|してから"
 )
 _OUTCOME = re.compile(
-    r"(?i)\W*[^:.]{3,60}:\W*(?:then|in that case|dann|in dem fall|alors|dans ce cas|là|entonces|ahí|en ese caso|então|aí|"
-    r"nesse caso|allora|lì|in quel caso|dan)\b"
+    r"(?i)\W*[^:.]{3,60}:\W*(?:then|in that case|dann|in dem fall|alors|dans ce cas|là|entonces|ahí|en ese caso|"
+    r"então|aí|nesse caso|allora|lì|in quel caso|dan)\b"
 )
 """What an outcome is told to lead to: "**Still wrong:** then …"."""
 _SMALL = re.compile(

@@ -46,7 +46,7 @@ def material(
 def answered(text: str, **more: Any) -> dict[str, Any]:
     """Return a model's object with this text, otherwise harmless."""
     return {
-        "direct": [],
+        "direct": "",
         "changes": [],
         "whether": True,
         "language": "en",
