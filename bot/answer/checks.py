@@ -31,7 +31,12 @@ _MENTION = re.compile(
     r"<[@#!:a](?=[\w!&:])[^>\n]{0,80}>?|<(?:t|id|subteam\^)[:^][^>\n]{0,80}>?|@\s?(?:here|everyone|channel)\b|(?<![\w.@/-])@[\w.-]{2,}",
     re.IGNORECASE,
 )
-_ALWAYS = re.compile(r"<[@#!][\w!&^][^>\n]{0,80}>?|@\s?(?:here|everyone|channel)\b|<(?:!|@&)", re.IGNORECASE)
+# A pattern that looks behind itself has "(?<!" before what it must not find there.
+_ALWAYS = re.compile(
+    r"<[@#][\w!&^][^>\n]{0,80}>?|@\s?(?:here|everyone|channel)\b|<@&|<!(?:here|channel|everyone|subteam|date)\b"
+    r"|(?<!\(\?)<!",
+    re.IGNORECASE,
+)
 _MARKUP = re.compile(r"!?\[[^\]\n]*\]\([^)\n]*\)|<[^>\s|]+\|[^>\n]*>|</?[a-zA-Z][^>\n]{0,80}>|\|\|[^|\n]+\|\|")
 _HEADING = re.compile(r"(?m)^\s{0,3}#{1,6}\s+\S|^\s*-#\s")
 _TABLE = re.compile(r"(?m)^\s*\|.*\|\s*$")

@@ -143,6 +143,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "slack link": ({"text": f"{SAID} <https://evil.example|here>"}, "markup"),
     "mention of a person": ({"text": f"{SAID} <@U024BE7LH> knows."}, "mention"),
     "mention in code": ({"text": f"{SAID} `<@U024BE7LH>`"}, "mention"),
+    "channel in a pattern": ({"text": f"{SAID} `(?<!here>x)`"}, "mention"),
     "channel": ({"text": f"{SAID} <!channel>"}, "mention"),
     "here": ({"text": f"{SAID} @here look."}, "mention"),
     "everyone": ({"text": SAID, "steps": [{"text": "Tell @everyone.", "experiment": "none"}]}, "mention"),
@@ -354,6 +355,10 @@ def test_an_expression_has_a_value_or_a_fault_and_nothing_else(text: str) -> Non
         assert abs(value) <= 1e30
     except ArithmeticFault:
         pass
+
+
+def test_a_pattern_that_looks_behind_itself_mentions_nobody() -> None:
+    assert "mention" not in found(r"Cut it with `(?<!\d)0+` or `(?<![A-Z])/`.")
 
 
 @given(st.text(max_size=400), st.lists(st.text(max_size=60), max_size=3), st.text(max_size=40) | st.none())
