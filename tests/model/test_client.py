@@ -85,7 +85,7 @@ FAULTS: dict[str, tuple[Answer, str]] = {
     "content filter": (says("", finish="content_filter"), "refused"),
     "empty text": (says("  "), "empty"),
     "no choices": (Answer({"choices": []}), "empty"),
-    "no choices, an error inside a 200": (Answer({"error": {"message": "provider down"}}), "empty"),
+    "no choices, an error inside a 200": (Answer({"error": {"message": "provider down"}}), "unreachable"),
     "nothing at all": (Answer("", content_type="application/json"), "empty"),
     "tokens used up by thinking": (says("", finish="length"), "truncated"),
     "too long": (

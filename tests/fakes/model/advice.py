@@ -44,7 +44,7 @@ def advises(body: Body, text: str = ADVICE, **more: Any) -> Answer | None:
     stance, source = re.search(r"Stance to keep: ([a-z ]+)\.", said), re.search(r"(?m)^\[id ([^\]]+)\]", said)
     assert stance and source, said
     sent = {
-        "direct": [],
+        "direct": "",
         "changes": [],
         "whether": True,
         "language": "English",
