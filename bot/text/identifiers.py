@@ -1,4 +1,4 @@
-"""Ids of people, groups, channels and servers in words, as they leave for a model: told apart, and no longer theirs."""
+"""Ids and mail addresses in words, as they leave for a model: told apart, and no longer those of people and places."""
 
 import re
 from hashlib import sha256
