@@ -3,12 +3,13 @@
     python -m benchmarks.load [--honest 500] [--attackers 50] [--seconds 120] [--workers 0] [--rounds 1]
 
 Honest people ask once, at random moments that are the same in all runs: most in direct messages, every fourth in a
-channel. Attackers begin together and go on as fast as they are acknowledged: bursts, long words, ten files at once that
-are slow to read, and mentions late in threads of 200 long messages. Each round asks first without the attackers, then
-with them, of a service that was just started, at its usual pace, without a model and with a store of its own.
+channel. Attackers begin together and go on as fast as they are acknowledged and Slack lets them post: bursts, long
+words, ten files at once that are slow to read, and mentions late in threads of 200 long messages. Each round asks first
+without the attackers, then with them, of a service that was just started, at its usual pace, without a model and with a
+store of its own.
 
 Four processes take part, and each waits for nothing but what it measures: the service with its children, the strict
-fake here, those who ask, and those who attack (`crowd`). An acknowledgement counts from when it was delivered first,
+fake here, those who ask, and those who attack (`load_crowd`). An acknowledgement counts from when it was delivered first,
 an answer from when it was asked to when the fake got it; an apology or a limit is none. The last line is JSON.
 """
 
@@ -250,7 +251,7 @@ async def crowd(plan: Json) -> Json:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "benchmarks.crowd",
+        "benchmarks.load_crowd",
         cwd=wire.ROOT,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,

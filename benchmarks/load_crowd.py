@@ -1,11 +1,11 @@
 """People of the load benchmark, in a process of their own: what they send, and how soon it is acknowledged.
 
-    python -m benchmarks.crowd < PLAN
+    python -m benchmarks.load_crowd < PLAN
 
-The plan is JSON, as `load` writes it. Honest people send each message at its time. Attackers send a cycle at once, wait
-until all of it is acknowledged, pause, and send the next. What is refused or too late is brought again as Slack does,
-but sooner. The only line is JSON: for each message of an honest person the seconds of its acknowledgement, or None, and
-what came of all of them.
+The plan is JSON, as `load` writes it. Honest people send each message at its time. Attackers send a cycle as fast as
+Slack lets them post, wait until all of it is acknowledged, pause, and send the next. What is refused or too late is
+brought again as Slack does, but sooner. The only line is JSON: for each message of an honest person the seconds of its
+acknowledgement, or None, and what came of all of them.
 """
 
 import asyncio
@@ -30,6 +30,9 @@ GAPS = (0.02, 2.0, 10.0)
 """Seconds before each of the three times that a delivery is brought again; Slack's own are 0, 60 and 300."""
 PAUSE = 0.5
 """Seconds between two cycles of an attacker."""
+EVERY, BURST = 1.0, 30
+"""Slack takes one message a second into a channel, and short bursts (docs.slack.dev/apis/web-api/rate-limits): the
+seconds for one, and how many at once (somebody counted about 30: RamblingCookieMonster/PSSlack, issue 52)."""
 
 Json = dict[str, Any]
 
@@ -89,6 +92,19 @@ class Way:
         return status
 
 
+@dataclass
+class Pace:
+    """How soon Slack takes the next message into each channel."""
+
+    _free: dict[str, float] = field(default_factory=dict[str, float])
+
+    async def turn(self, channel: str) -> None:
+        """Wait until a message may be posted there."""
+        now = time.monotonic()
+        self._free[channel] = max(self._free.get(channel, 0.0), now - EVERY * BURST) + EVERY
+        await asyncio.sleep(max(0.0, self._free[channel] - now))
+
+
 async def honest(way: Way, begin: float, sent: list[Json]) -> list[float | None]:
     """Send each message at its time, whatever became of those before."""
 
@@ -102,14 +118,20 @@ async def honest(way: Way, begin: float, sent: list[Json]) -> list[float | None]
 async def attacks(
     way: Way, cycles: list[list[tuple[int, str]]], bodies: list[Json], numbers: "itertools.count[int]"
 ) -> None:
-    """Send cycle after cycle; the service decides by its acknowledgements how soon."""
+    """Send cycle after cycle; Slack, and the service by its acknowledgements, decide how soon."""
+    pace = Pace()
     for cycle in cycles:
-        sending: list[bytes] = []
+        sending: list[asyncio.Task[float | None]] = []
+        posted = ""
         for number, ts in cycle:
             kept = bodies[number]
+            if ts != posted:  # a mention comes as two events
+                await pace.turn(str(kept["event"]["channel"]))
+                posted = ts
             inner = {**kept["event"], "ts": ts, "event_ts": ts, "client_msg_id": f"client-{ts}"}
-            sending.append(json.dumps({**kept, "event": inner, "event_id": f"EvA{next(numbers)}"}).encode())
-        await asyncio.gather(*map(way.deliver, sending))
+            body = json.dumps({**kept, "event": inner, "event_id": f"EvA{next(numbers)}"}).encode()
+            sending.append(asyncio.create_task(way.deliver(body)))
+        await asyncio.gather(*sending)
         await asyncio.sleep(PAUSE)
 
 
