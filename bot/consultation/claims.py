@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
+from bot.consultation.labels import named_beside
 from bot.consultation.model import Claim, Consultation, How, Replaced, Samples
 from knowledge.load import Knowledge
 from knowledge.schema import Fact
@@ -154,4 +155,5 @@ def put_together(case: Consultation) -> Consultation:
     finetune = next((each for each in reversed(given) if each.tuned), Samples())
     made = {"pairs": pairs, "prompt": prompt, "premise": premise, "scorer": scorer}
     made |= {"tuned": finetune.tuned, "base": finetune.base}
+    made["labels"] = named_beside([line.text for line in case.transcript], [pair.output for pair in pairs])
     return case.but(samples=case.samples.model_copy(update=made))

@@ -98,6 +98,8 @@ class Samples(Plain):
     """That base; None where it is the model that samples are run on anyway."""
     columns: Columns | None = None
     """What the pairs were read from, where other fields of it could be meant."""
+    labels: tuple[str, ...] = ()
+    """Labels that people named beside those of the pairs."""
 
 
 class Line(Plain):

@@ -8,6 +8,7 @@ from bot.model.errors import Kind
 from bot.model.prices import usd
 from bot.trial.scorers.base import Scorer
 from bot.trial.scorers.found import Regex, broken
+from bot.trial.scorers.label import Label
 from bot.trial.scorers.registry import AnyScorer, infer, named
 
 RUNG_NAMES = ("bare", "instructed", "few_shot", "schema", "verb_swap", "model", "tuned", "premise")
@@ -128,9 +129,12 @@ def task_of(samples: Samples, *, bar: float = BAR, repeats: int = REPEATS, score
             f"The prompt has a place for {PLACE}, but no inputs came with it: give a few, with their outputs."
         )
     try:
-        chosen = scorer or (named(samples.scorer, samples.pairs) if samples.scorer else infer(samples.pairs))
+        by_name = samples.scorer
+        chosen = scorer or (named(by_name, samples.pairs) if by_name else infer(samples.pairs, samples.labels))
     except ValueError as error:
         raise TaskError(str(error)) from None
+    if isinstance(chosen, Label) and chosen.labels and samples.labels:
+        chosen = chosen.model_copy(update={"labels": (*chosen.labels, *samples.labels)})
     if isinstance(chosen, Regex) and not chosen.pattern:
         _check_patterns(samples.pairs)
     return Task(

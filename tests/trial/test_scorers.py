@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.consultation.model import Pair
+from bot.consultation.model import Pair, Samples
 from bot.text.language import identified, language_of
+from bot.trial.rungs import BY_NAME
 from bot.trial.scorers.base import Scorer
 from bot.trial.scorers.equal import Exact, Text
 from bot.trial.scorers.form import Language, Length
@@ -19,6 +20,7 @@ from bot.trial.scorers.label import Label
 from bot.trial.scorers.normalise import by_field, number
 from bot.trial.scorers.registry import fitting, infer, named
 from bot.trial.scorers.value import Json, Number
+from bot.trial.task import task_of
 
 ROOT = Path(__file__).parent.parent.parent
 LABELS = Label(labels=("negative", "positive"))
@@ -264,6 +266,7 @@ def test_the_scorer_is_inferred_and_explained(given_pairs: list[Pair], scorer: S
 ADDED = '''
 from typing import ClassVar
 
+from bot.trial.rungs import BY_NAME
 from bot.trial.scorers.base import Scorer
 
 
@@ -322,3 +325,10 @@ def test_a_scorer_is_added_by_one_file_and_known_everywhere(tmp_path: Path) -> N
     run = [sys.executable, "-c", USED, str(tmp_path)]
     done = subprocess.run(run, capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stderr
+
+
+def test_labels_that_people_named_are_asked_for_although_no_sample_has_them() -> None:
+    pairs = tuple(Pair(input=name, output=name) for name in ("billing", "order", "repair"))
+    task = task_of(Samples(pairs=pairs, labels=("other",)))
+    assert BY_NAME["bare"].shown(task).startswith("Which of these fits the text: billing, order, repair or other?")
+    assert "one of these labels: billing, order, repair, other." in BY_NAME["instructed"].shown(task)

@@ -53,15 +53,16 @@ class Label(Scorer):
         return "return even(bare(wanted)) == even(bare(got))"
 
 
-def labels_of(outputs: Sequence[str]) -> tuple[str, ...]:
+def labels_of(outputs: Sequence[str], *, listed: bool = False) -> tuple[str, ...]:
     """Return the labels of a closed list in sorted order, () where the outputs look like no closed list.
 
-    Short answers of which none comes back are a list only where their words are known to be one.
+    Short answers of which none comes back are a list only where their words are known to be one, or where people
+    `listed` them.
     """
     clean = Counter(bare(text).casefold() for text in outputs)
     if any(len(text) > LENGTH or len(text.split()) > WORDS or "\n" in text for text in outputs):
         return ()
-    closed = any(set(clean) <= family for family in _FAMILIES)
+    closed = listed or any(set(clean) <= family for family in _FAMILIES)
     if not closed and (len(clean) > max(2, len(outputs) * 0.75) or max(clean.values()) < 2):
         return ()
     return _all_labels(outputs)

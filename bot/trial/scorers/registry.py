@@ -59,8 +59,11 @@ AnyScorer = Annotated[SerializeAsAny[Scorer], BeforeValidator(_made)]
 """A scorer of any kind, as it is stored: its name says which."""
 
 
-def infer(pairs: Sequence[Pair]) -> Scorer:
-    """Choose the scorer that the wanted outputs call for; a person where free text has no single right answer."""
+def infer(pairs: Sequence[Pair], labels: Sequence[str] = ()) -> Scorer:
+    """Choose the scorer that the wanted outputs call for; a person where free text has no single right answer.
+
+    `labels` are others that people named in one list with these outputs.
+    """
     outputs = _outputs(pairs)
     if not outputs:
         return Human()
@@ -71,8 +74,8 @@ def infer(pairs: Sequence[Pair]) -> Scorer:
         return Label(labels=digits)
     if Number.fits(outputs):
         return Number.from_pairs(outputs)
-    if labels := labels_of(outputs):
-        return Label(labels=labels)
+    if closed := labels_of(outputs, listed=bool(labels)):
+        return Label(labels=closed)
     short = all(len(text) <= SHORT_LENGTH and len(text.split()) <= SHORT_WORDS and "\n" not in text for text in outputs)
     return Text() if short else Human()
 
