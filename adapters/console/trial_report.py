@@ -176,7 +176,7 @@ class Ended:
         if len(result.rungs) > 1:
             parts.append(Text(markdown=details.asked(result, task, self.calls), voice="notice", detail=True))
         if result.facts:
-            parts.append(Text(markdown=details.effect(self.knowledge, result.facts, None, None)))
+            parts.append(Text(markdown=details.effect(self.knowledge, result, None, None)))
         if result.ordinary:
             parts.append(Text(markdown=kept_up(result.ordinary)))
         return [*parts, *(comparison.in_words(self.compared) if self.compared else ())]

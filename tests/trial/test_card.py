@@ -34,12 +34,14 @@ def test_a_verdict_stays_or_changes_only_where_one_was_told() -> None:
     assert after is not None
     other = next(name for name in KNOWLEDGE.verdicts if name != after)
     name, before = KNOWLEDGE.verdicts[after].headline, KNOWLEDGE.verdicts[other].headline
-    first = effect(KNOWLEDGE, {"pass_rate": 0.95}, None, after)
-    assert "95" in first
+    nothing = summarise(task(), [], MODEL)
+    measured = nothing.model_copy(update={"facts": {"pass_rate": 0.95, "models_tried": "old"}})
+    first = effect(KNOWLEDGE, measured, None, after)
+    assert "95" in first and f"({MODEL.name})" in first, "an older model is named"
     assert f"is: *{name}*." in first and "stays" not in first and "before" not in first
-    assert f"stays: *{name}*." in effect(KNOWLEDGE, {}, after, after)
-    assert f"is now: *{name}* (before: *{before}*)." in effect(KNOWLEDGE, {}, other, after)
-    assert f"is: *{name}*." in effect(KNOWLEDGE, {}, "gone", after)
+    assert f"stays: *{name}*." in effect(KNOWLEDGE, nothing, after, after)
+    assert f"is now: *{name}* (before: *{before}*)." in effect(KNOWLEDGE, nothing, other, after)
+    assert f"is: *{name}*." in effect(KNOWLEDGE, nothing, "gone", after)
 
 
 def test_a_trial_before_any_verdict_says_none_that_stays() -> None:

@@ -66,7 +66,7 @@ def test_three_of_three_is_promising_and_not_proof() -> None:
     assert "3 of 3 (44 to 100 %)" in text
     assert "promising, not proof" in text
     assert "1 of 3 (6 to 79 %)" in text
-    assert "With 20 items or more" in text
+    assert "At this rate about 16 items would decide about the bar." in text
     assert "2 items gained, 0 lost: too few to call it better" in text
 
 
@@ -74,16 +74,31 @@ def test_twenty_of_twenty_is_said_plainly() -> None:
     made = calls(many(20), ALL, lambda name, item, run: name == "instructed")
     summed, text = carded(many(20), made)
     assert summed.rungs[1].low == pytest.approx(0.839, abs=0.001)
-    assert "Even the low end reaches the bar of 80 %: a prompt does this." in text
+    assert "Even the low end reaches the usual bar of 80 %: a prompt does this." in text
     assert "better (exact McNemar, p < 0.001, Holm)" in text
-    assert "With 20 items or more" not in text
+    assert "would decide" not in text
+
+
+def test_prompts_that_all_do_alike_are_not_set_above_each_other() -> None:
+    made = calls(many(4), ALL, lambda _name, item, _run: item < 2)
+    _, text = carded(many(4), made)
+    assert "**No prompt did better than another**: each of the 3 passes 2 of 4 (15 to 85 %) of the items." in text
+    assert "That is below the usual bar of 80 %, but 4 items cannot rule it out." in text
+    assert "best" not in text and "0 items gained" not in text and "promising" not in text
+
+
+def test_prompts_that_share_the_first_place_are_all_named() -> None:
+    made = calls(many(4), ALL, lambda name, item, _run: name != "bare" or item < 1)
+    _, text = carded(many(4), made)
+    assert "**instructed** and **few-shot** did equally well, and best: 4 of 4" in text
+    assert "instructed (best) | 4 of 4" in text and "few-shot (best) | 4 of 4" in text
 
 
 def test_one_failure_shows_nothing() -> None:
     _, text = carded(many(1), calls(many(1), ALL, never))
     assert "One failure shows nothing" in text
     _, text = carded(many(20), calls(many(20), ALL, never))
-    assert "Even the high end is below the bar of 80 %" in text
+    assert "Even the high end is below the usual bar of 80 %" in text
 
 
 def test_where_nothing_passed_nothing_did_best() -> None:

@@ -40,7 +40,7 @@ def test_a_finetune_is_beside_the_prompts_and_never_the_best_of_them(tmp_path: P
     result = measured(tmp_path, lambda rung, item: rung == "tuned" or item < 3)
     assert (result.best, result.base) == ("bare", "few_shot")
     told = said(tmp_path, result)
-    assert "**bare** did best: 3 of 12" in told and "none of these prompts does it" in told
+    assert "each of the 3 passes 3 of 12" in told and "none of these prompts does it" in told
     assert "**The finetune** passes 12 of 12" in told
     assert (
         "against few-shot it gains 9 items and loses 0, +75 points (95 %: 36 to 93): better, and not by chance." in told

@@ -11,10 +11,10 @@ from bot.trial.judging.people import Ungraded, grade, to_grade
 from bot.trial.order import Order
 from bot.trial.plan import plan, prepared, remaining
 from bot.trial.report.shown import shown
-from bot.trial.results.summary import BESIDE, SIGNIFICANT, best_of, summarise, verdicts_of
+from bot.trial.results.summary import BESIDE, SIGNIFICANT, best_of, equally_good, summarise, verdicts_of
 from bot.trial.rungs import BY_NAME, OTHER_MODELS, climbed
 from bot.trial.statistics import paired_difference
-from bot.trial.task import PREPARED, RUNG_NAMES, Call, Task
+from bot.trial.task import BAR, PREPARED, RUNG_NAMES, Call, Task
 
 __all__ = ["Ungraded", "best_of", "card", "grade", "percent", "progress", "share", "summarise", "to_grade"]
 
@@ -38,7 +38,6 @@ WORSE_SHOWN = 5
 INLINE, SHOWN_LENGTH, PROMPT_LENGTH = 80, 300, 1500
 MARKED = 80
 """Room for the mark that says how an output was cut."""
-FEW_ITEMS = 20
 FAULTS = {
     "key": "the key was refused",
     "model": "the model was unknown",
@@ -95,7 +94,8 @@ def figures(result: TrialResult, task: Task, calls: Sequence[Call]) -> list[Part
     if result.best:
         prompt = _fenced(BY_NAME[result.best].shown(task), PROMPT_LENGTH)
         best = next(rung for rung in result.rungs if rung.name == result.best)
-        heading = "The prompt that did best" if best.passes else "One of the prompts"
+        alone = best.passes and not all_alike(result)
+        heading = "The prompt that did best" if alone else "One of the prompts"
         parts.append(Text(markdown=f"**{heading}** ({called(best, result)}):\n{prompt}", detail=True))
     if failures := _failures(result, task, calls):
         parts.append(Text(markdown="\n\n".join(["**Failures that tell most**", *failures]), detail=True))
@@ -136,16 +136,16 @@ def finding(result: TrialResult, task: Task, calls: Sequence[Call]) -> str:
         if any(call.error is None for call in calls):
             return "The outputs are there, and nobody has judged them yet: nothing is decided."
         return "Nothing could be measured: no call was answered."
-    bar = f"the bar of {share(task.bar)}"
-    of = " pass." if "runs" in percent(best) else " of the items pass."
-    name = called(best, result).removeprefix("on ")
-    said = [f"**{name}** did best: {percent(best)}{of}" if best.passes else f"**Nothing passed**: {percent(best)}."]
+    bar = f"the {'usual ' if task.bar == BAR else ''}bar of {share(task.bar)}"
+    said = [_best(best, result)]
     if best.low >= task.bar:
         said.append(f"Even the low end reaches {bar}: a prompt does this.")
     elif best.high < task.bar and best.items > 1:
         said.append(f"Even the high end is below {bar}: none of these prompts does it on this model.")
+    elif best.rate >= task.bar:
+        said.append(f"That reaches {bar}, its low end does not: promising, not proof.")
     elif best.items_passed:
-        said.append(f"That is on both sides of {bar}: promising, not proof.")
+        said.append(f"That is below {bar}, but {_items(best)} cannot rule it out.")
     else:
         said.append("One failure shows nothing; more items would.")
     if result.premise_fixes is not None:
@@ -154,6 +154,29 @@ def finding(result: TrialResult, task: Task, calls: Sequence[Call]) -> str:
     if result.demonstration:
         said.append(f"{result.model} is a demonstration: a pass counts, a failure says nothing about a real model.")
     return " ".join(said)
+
+
+def all_alike(result: TrialResult) -> bool:
+    """Tell whether several prompts were measured and none did better than another."""
+    measured = [rung for rung in result.rungs if rung.items and rung.name not in BESIDE]
+    return len(measured) > 1 and len(equally_good(result)) == len(measured)
+
+
+def _best(best: RungResult, result: TrialResult) -> str:
+    """Name the prompt that did best; where several did, all of them."""
+    if not best.passes:
+        return f"**Nothing passed**: {percent(best)}."
+    of = "" if "runs" in percent(best) else " of the items"
+    alike = equally_good(result)
+    if all_alike(result):
+        return f"**No prompt did better than another**: each of the {len(alike)} passes {percent(best)}{of}."
+    *others, last = (f"**{called(rung, result).removeprefix('on ')}**" for rung in alike)
+    names = f"{', '.join(others)} and {last} did equally well, and best" if others else f"{last} did best"
+    return f"{names}: {percent(best)}{of} pass."
+
+
+def _items(rung: RungResult) -> str:
+    return "1 item" if rung.items == 1 else f"{rung.items} items"
 
 
 def _finetune(result: TrialResult) -> list[str]:
@@ -229,10 +252,11 @@ def _knowledge(fixes: bool) -> str:
 
 def _table(result: TrialResult, task: Task) -> Table:
     priced = any(rung.usd is not None for rung in result.rungs)
+    best = () if all_alike(result) else [rung.name for rung in equally_good(result) if rung.passes]
     headers = ("rung", "passed (95 %)", "runs", "agree", "tokens", "s a call", *(("USD",) if priced else ()))
     rows = [
         (
-            called(rung, result) + (" (best)" if rung.name == result.best and rung.passes else ""),
+            called(rung, result) + (" (best)" if rung.name in best else ""),
             percent(rung) if rung.items else "not judged",
             f"{rung.passes} of {rung.judged_runs}" if rung.items else f"{rung.runs}",
             "" if rung.agreement is None else share(rung.agreement),
@@ -276,12 +300,11 @@ def _notes(result: TrialResult, task: Task) -> list[str]:
     notes += [_left_out(name, why) for name, why in result.skipped if _tells(name, why, task)]
     if not task.prompt:
         notes.append(f'You gave no prompt, so bare asks plainly: "{BY_NAME["bare"].shown(task).split(" (a plain")[0]}"')
-    notes += [_beside(row, result) for row in result.compared if result.best in (row.rung, row.against)]
+    told = [row for row in result.compared if result.best in (row.rung, row.against) and row.gained + row.lost]
+    notes += [_beside(row, result) for row in told]
     if result.judged:
         notes.append(_judge(result.judged))
-    if result.best and len(task.items) < FEW_ITEMS:
-        notes.append(f"With {FEW_ITEMS} items or more the interval gets narrow enough to decide.")
-    if result.needed and result.needed > max(FEW_ITEMS, len(task.items)):
+    if result.needed and result.needed > len(task.items):
         notes.append(f"At this rate about {result.needed} items would decide about the bar.")
     return notes
 

@@ -12,7 +12,7 @@ from bot.consultation.model import Claim, Consultation, How
 from bot.consultation.trial_results import TrialResult
 from bot.text.markdown import fenced
 from bot.trial.plan import prepared
-from bot.trial.report.card import SAID
+from bot.trial.report.card import SAID, short
 from bot.trial.rungs import BY_NAME
 from bot.trial.task import Call, Task
 from knowledge.decision import Derive
@@ -44,15 +44,21 @@ def verdict_with(case: Consultation, facts: Mapping[str, Value], knowledge: Know
     return getattr(next_move(case, knowledge, derive, now=True), "verdict", None)
 
 
-def effect(knowledge: Knowledge, facts: Mapping[str, Value], told: str | None, after: str | None) -> str:
+def effect(knowledge: Knowledge, result: TrialResult, told: str | None, after: str | None) -> str:
     """Say what a trial measured as facts of the case, and what that does to the verdict that was told before."""
-    return "\n\n".join(filter(None, [counted(knowledge, facts), verdict_after(knowledge, told, after)]))
+    return "\n\n".join(filter(None, [counted(knowledge, result), verdict_after(knowledge, told, after)]))
 
 
-def counted(knowledge: Knowledge, facts: Mapping[str, Value]) -> str:
+def counted(knowledge: Knowledge, result: TrialResult) -> str:
     """Say what a trial measured as facts of the case."""
-    told = (f"{wording.label(knowledge, fact)}: {wording.value(knowledge, fact, held)}" for fact, held in facts.items())
-    return f"**Counted in your case:** {'; '.join(told)}." if facts else ""
+    told = [f"{wording.label(knowledge, fact)}: {_value(knowledge, fact, result)}" for fact in result.facts]
+    return f"**Counted in your case:** {'; '.join(told)}." if told else ""
+
+
+def _value(knowledge: Knowledge, fact: str, result: TrialResult) -> str:
+    said = wording.value(knowledge, fact, result.facts[fact])
+    # "only an older one" is not believed unless it is named.
+    return f"{said} ({short(result.model)})" if fact == "models_tried" else said
 
 
 def verdict_after(knowledge: Knowledge, told: str | None, after: str | None) -> str:

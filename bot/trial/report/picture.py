@@ -8,7 +8,8 @@ from importlib.util import find_spec
 
 from bot.consultation.trial_results import TrialResult
 from bot.text.extras import command
-from bot.trial.report.card import called, percent, share, short
+from bot.trial.report.card import all_alike, called, percent, share, short
+from bot.trial.results.summary import equally_good
 
 # Okabe and Ito's palette: told apart with every common form of colour blindness; the marks differ in form too.
 MISSING = f"The picture is left out: {command('picture')} adds it."
@@ -33,8 +34,8 @@ def alt(result: TrialResult) -> str:
     """Return the picture in words."""
     measured = [rung for rung in result.rungs if rung.items]
     rungs = "; ".join(f"{called(rung, result)} {percent(rung)}" for rung in measured) or "nothing measured"
-    passed = [called(rung, result) for rung in measured if rung.name == result.best and rung.passes]
-    best = f" Best: {passed[0]}." if passed else ""
+    best = "" if all_alike(result) else ", ".join(called(rung, result) for rung in equally_good(result) if rung.passes)
+    best = f" Best: {best}." if best else ""
     return f"Pass rate by rung with 95 % intervals, {title(result)}: {rungs}.{best} The bar is {share(result.bar)}."
 
 
@@ -49,6 +50,7 @@ def draw(result: TrialResult) -> bytes:
     from PIL import Image, ImageDraw, ImageFont
 
     rungs = [rung for rung in result.rungs if rung.items]
+    best = [] if all_alike(result) else equally_good(result)
     heading = _heading(result)
     row = CLOSE if len(rungs) > CROWDED else ROW
     top = MARGIN + len(heading) * 38 + 50
@@ -87,7 +89,7 @@ def draw(result: TrialResult) -> bytes:
         for end in (low, high):
             line((end, y - 15), (end, y + 15), BLUE, 4)
         pen.ellipse([(rate - 13) * FINE, (y - 13) * FINE, (rate + 13) * FINE, (y + 13) * FINE], BLUE)
-        bold = 0.7 if rung.name == result.best else 0
+        bold = 0.7 if rung in best else 0
         name = called(rung, result)
         say((LEFT - 22, y - 4), name if len(name) <= NAME else f"{name[: NAME - 1]}…", 28, anchor="rs", bold=bold)
         say((LEFT - 22, y + 28), percent(rung).partition(" (")[0], 28, anchor="rs", bold=bold)

@@ -66,7 +66,7 @@ def report(
     lines = [finding(result, task, calls), " ".join(warnings(result, task, calls))]
     lines += [kept_up(result.ordinary)] if result.ordinary else []
     lines += [part.markdown for part in compared if isinstance(part, Text)]
-    facts = counted(knowledge, result.facts)
+    facts = counted(knowledge, result)
     effect = ""
     if result.facts:
         after = verdict_with(consultation, result.facts, knowledge, derive)

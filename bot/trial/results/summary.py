@@ -122,6 +122,15 @@ def best_of(rungs: Sequence[RungResult], bar: float) -> RungResult | None:
     return max(measured, key=lambda rung: (rung.low >= bar, rung.rate)) if measured else None
 
 
+def equally_good(result: TrialResult) -> list[RungResult]:
+    """Return the prompts that did as well as the best one, itself among them, in their order; none without a best."""
+    best = next((rung for rung in result.rungs if rung.name == result.best), None)
+    if best is None:
+        return []
+    measured = [rung for rung in result.rungs if rung.items and rung.name not in BESIDE]
+    return [rung for rung in measured if (rung.items, rung.rate, rung.low) == (best.items, best.rate, best.low)]
+
+
 def verdicts_of(calls: Sequence[Call]) -> Verdicts:
     """Return which items each rung passed: more than half of the graded runs did. What is not graded is left out."""
     return {key: passes * 2 > runs for key, (passes, runs) in tallies_of(calls).items()}
