@@ -84,6 +84,15 @@ _WISHED = re.compile(
     r"voulez|veux|souhait\w+|quier\w+|dese[ae]\w*|querem?|quer|vuo[il]\w*|wilt|хот\w+)\b|想要?|希望|たい"
 )
 """That somebody wants to is none either."""
+_KEY = r"(?:\d+(?:\.\d+)?e-\d|\b(?:rates?|epochs?|rank|batch\w*|loss|lernrate|épocas?|tasa|taux)\b)"
+_OF_A_RUN = re.compile(
+    rf"(?i)\b(?:for|für|pour|para|per|voor) (?:an? )?(?:q?lora|sft|dpo)\b(?=[^.!?]*{_KEY})"
+    rf"|{_KEY}[^.!?]*\b(?:for|with|in|für|bei|mit|pour|avec|para|con|com|per|voor|met) (?:an? )?(?:q?lora|sft|dpo)\b"
+)
+"""A setting of a run: "about 5e-6 with LoRA", "for LoRA, a learning rate of 2e-4"."""
+_VERB = re.compile(
+    r"(?i)\b(?:re)?(?:train|fine-?tun)\w*|feinabstimm|feintun|nachtrain|affin|ajust|entren|entra[iî]n|trein|addestr"
+)
 _BEFORE, _BESIDE = 40, 12
 _CONDITION = re.compile(
     r"(?i)\b(?:(?:if|when|once) you (?:\w+ )?(?:train|tune|fine-?tune|do it|go ahead)|train(?:ing)? anyway|"
@@ -140,6 +149,8 @@ def _recommends(sentence: str) -> bool:
             end = match.end() + (_BESIDE if close else 0)
             agrees = _AGREES.match(match.group())
             if _WISHED.search(match.group()):
+                continue
+            if _OF_A_RUN.search(sentence) and not _VERB.search(match.group()):
                 continue
             if agrees and _POSSIBLE.search(match.group()):
                 return _recommends(sentence[match.start() + agrees.end() :])

@@ -87,6 +87,8 @@ def test_that_a_tool_can_train_is_no_advice_to_do_it() -> None:
         "比三种：原模型直接答，原模型加提示词，微调模型。",
         "- **Sigue fallando:** entonces conviene plantearse entrenar.",
         "- Contenido correcto, estructura inestable: ahí conviene entrenar.",
+        "Begin it near `5e-7` (about 5e-6 with LoRA), one epoch, with an SFT loss on the chosen answers.",
+        "Ten rows make three updates; for LoRA, a learning rate around 2e-4 is a good start.",
     ],
 )
 def test_a_list_of_outcomes_is_no_advice(said: str) -> None:
