@@ -32,7 +32,7 @@ def named_beside(texts: Iterable[str], outputs: Sequence[str]) -> tuple[str, ...
 def _named(parts: Sequence[str], given: Mapping[str, str]) -> list[str]:
     """Return what stands among and beside the given labels in a list; nothing where one of them is missing."""
     known = [_even(part) if _even(part) in given else _at_an_end(part, given) for part in parts]
-    if {*filter(None, known)} != given.keys():
+    if set(filter(None, known)) != set(given):
         return []
     longest = max(len(each.split()) for each in given)
     fits = [
