@@ -153,7 +153,7 @@ def put_together(case: Consultation) -> Consultation:
     premise = next((each.premise for each in reversed(given) if each.premise), None)
     scorer = case.samples.scorer or next((each.scorer for each in reversed(given) if each.scorer), None)
     finetune = next((each for each in reversed(given) if each.tuned), Samples())
-    made = {"pairs": pairs, "prompt": prompt, "premise": premise, "scorer": scorer}
+    made: dict[str, object] = {"pairs": pairs, "prompt": prompt, "premise": premise, "scorer": scorer}
     made |= {"tuned": finetune.tuned, "base": finetune.base}
     made["labels"] = named_beside([line.text for line in case.transcript], [pair.output for pair in pairs])
     return case.but(samples=case.samples.model_copy(update=made))
