@@ -9,8 +9,8 @@ without the attackers, then with them, of a service that was just started, at it
 store of its own.
 
 Four processes take part, and each waits for nothing but what it measures: the service with its children, the strict
-fake here, those who ask, and those who attack (`load_crowd`). An acknowledgement counts from when it was delivered first,
-an answer from when it was asked to when the fake got it; an apology or a limit is none. The last line is JSON.
+fake here, those who ask, and those who attack (`load_crowd`). An acknowledgement counts from when it was delivered
+first, an answer from when it was asked to when the fake got it; an apology or a limit is none. The last line is JSON.
 """
 
 import argparse
