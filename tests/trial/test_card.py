@@ -44,6 +44,16 @@ def test_a_verdict_stays_or_changes_only_where_one_was_told() -> None:
     assert f"is: *{name}*." in effect(KNOWLEDGE, nothing, "gone", after)
 
 
+def test_what_was_measured_is_said_with_its_figures_and_without_what_it_left_as_it_was() -> None:
+    given = task()
+    made = calls(given, ("bare",), lambda _rung, item, _run: item < 2)
+    facts = {"pass_rate": 0.5, "baseline_known": True, "eval_items": 60}
+    told = effect(KNOWLEDGE, summarise(given, made, MODEL).model_copy(update={"facts": facts}), None, None)
+    assert "50 % against the usual 80 %" in told and "60" not in told
+    measured = summarise(given, made, MODEL).model_copy(update={"facts": {"eval_items": 4}})
+    assert "test items: 4" in effect(KNOWLEDGE, measured, None, None)
+
+
 def test_a_trial_before_any_verdict_says_none_that_stays() -> None:
     given = task(prompt="Tell whether this is kind. {input}")
     made = calls(given, ("bare",), lambda rung, item, run: item > 0)

@@ -12,9 +12,9 @@ from bot.consultation.model import Claim, Consultation, How
 from bot.consultation.trial_results import TrialResult
 from bot.text.markdown import fenced
 from bot.trial.plan import prepared
-from bot.trial.report.card import SAID, short
+from bot.trial.report.card import SAID, share, short
 from bot.trial.rungs import BY_NAME
-from bot.trial.task import Call, Task
+from bot.trial.task import BAR, Call, Task
 from knowledge.decision import Derive
 from knowledge.load import Knowledge
 
@@ -51,14 +51,25 @@ def effect(knowledge: Knowledge, result: TrialResult, told: str | None, after: s
 
 def counted(knowledge: Knowledge, result: TrialResult) -> str:
     """Say what a trial measured as facts of the case."""
-    told = [f"{wording.label(knowledge, fact)}: {_value(knowledge, fact, result)}" for fact in result.facts]
+    told = [
+        f"{wording.label(knowledge, fact)}: {said}" for fact in result.facts if (said := _told(knowledge, fact, result))
+    ]
     return f"**Counted in your case:** {'; '.join(told)}." if told else ""
 
 
-def _value(knowledge: Knowledge, fact: str, result: TrialResult) -> str:
-    said = wording.value(knowledge, fact, result.facts[fact])
-    # "only an older one" is not believed unless it is named.
-    return f"{said} ({short(result.model)})" if fact == "models_tried" else said
+def _told(knowledge: Knowledge, fact: str, result: TrialResult) -> str:
+    """Say what a trial measured of a fact so that people can follow it; nothing of what it only left as it was."""
+    held = result.facts[fact]
+    said = wording.value(knowledge, fact, held)
+    match fact:
+        case "models_tried":
+            return f"{said} ({short(result.model)})"
+        case "baseline_known" if isinstance(rate := result.facts.get("pass_rate"), float):
+            return f"{share(rate)} against {'the usual ' if result.bar == BAR else ''}{share(result.bar)}"
+        case "eval_items" if held != max((rung.items for rung in result.rungs), default=held):
+            return ""
+        case _:
+            return said
 
 
 def verdict_after(knowledge: Knowledge, told: str | None, after: str | None) -> str:
