@@ -37,6 +37,8 @@ RIGHT: list[tuple[Scorer, str, str]] = [
     (Number(), "42", "42"),
     (Number(), "1200", "1,200"),
     (Number(), "12.50", "$12.5"),
+    (Number(), "€12.50", "12.5 EUR"),
+    (Number(), "$12.50", "CAD 12.5"),
     (Number(), "-3", "−3"),
     (Number(), "1200", "1 200"),
     (Number(), "1200", "1\u202f200,00 €"),
@@ -69,6 +71,8 @@ RIGHT: list[tuple[Scorer, str, str]] = [
     (Language(), "これはペンです、どうぞ", "ありがとうございます"),
 ]
 WRONG: list[tuple[Scorer, str, str]] = [
+    (Number(), "$12.50", "€12.50"),
+    (Number(), "12 EUR", "12 USD"),
     (Exact(), "a b", "a  b"),
     (Text(), "Paris", "The capital is Paris"),
     (LABELS, "positive", "negative"),

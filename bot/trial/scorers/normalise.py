@@ -16,6 +16,19 @@ _NUMBER = re.compile(
     rf"(?P<sign>[-+−]?)\s*+{_MONEY}?\s*+(?P<sign2>[-+−]?)\s*+(?P<digits>\d[\d.,'’ \u00a0\u2009\u202f]*|[.,]\d+)"
     rf"(?P<power>(?<=\d)[eE][-+]?\d{{1,3}})?\s*(?:%|{_MONEY})?"
 )
+_CURRENCIES = {
+    "$": "usd cad aud",
+    "€": "eur",
+    "£": "gbp",
+    "¥": "jpy cny",
+    "₹": "inr",
+    "₽": "rub",
+    "₺": "try",
+    "kr": "sek nok dkk",
+    "zł": "pln",
+    "fr": "chf",
+}
+"""Currencies that a sign may stand for."""
 _QUOTES = "\"'`*_“”‘’«»"
 _STOPS = ".,;:!?。"
 BROKEN = object()
@@ -54,6 +67,18 @@ def number(text: str, comma: bool = False, brackets: bool = False) -> float | No
         return None
     minus = below or "-" in (match["sign"] + match["sign2"]) or "−" in (match["sign"] + match["sign2"])
     return -value if minus else value
+
+
+def same_currency(one: str, other: str) -> bool:
+    """Tell whether two numbers can be of one currency: a number without any, or with a sign of several, can be."""
+    first, second = _currencies(one), _currencies(other)
+    return not first or not second or bool(first & second)
+
+
+def _currencies(text: str) -> set[str]:
+    found = re.findall(_MONEY, bare(text))
+    sign = found[0].casefold().rstrip(".") if found else ""
+    return set(_CURRENCIES.get(sign, sign).split())
 
 
 def _point(digits: str, comma: bool) -> str:

@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 from pydantic import Field
 
 from bot.trial.scorers.base import Scorer
-from bot.trial.scorers.normalise import BROKEN, bare, json_value, number, same
+from bot.trial.scorers.normalise import BROKEN, bare, json_value, number, same, same_currency
 
 LONGEST_NUMBER = 15
 """Digits beyond which a number is no amount, and cannot be compared as one."""
@@ -40,7 +40,7 @@ class Number(Scorer):
 
     def score(self, wanted: str, got: str) -> bool | None:
         want, have = self._value(wanted), self._value(got)
-        if want is None or have is None:
+        if want is None or have is None or not same_currency(wanted, got):
             return False
         # A hair of room, since 0.1 + 0.2 is not 0.3; whole numbers get none, since they may be somebody's number.
         hair = 0.0 if want.is_integer() and have.is_integer() else 1e-9 * abs(want)
@@ -64,7 +64,7 @@ class Number(Scorer):
 
     def code(self) -> str | None:
         return """want, have = number(wanted, COMMA, BRACKETS), number(got, COMMA, BRACKETS)
-    if want is None or have is None:
+    if want is None or have is None or not same_currency(wanted, got):
         return False
     hair = 0.0 if want.is_integer() and have.is_integer() else 1e-9 * abs(want)
     return abs(want - have) <= TOLERANCE + hair"""
