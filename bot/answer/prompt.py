@@ -7,7 +7,7 @@ from bot.answer.material import Material
 from bot.text.identifiers import hashed
 
 STANCES = ("worth a try", "not yet", "something else")
-MOST_WORDS, HARD_LIMIT = 230, 300
+MOST_WORDS, HARD_LIMIT = 270, 320
 MOST_TOKENS = 4_000
 ADVISED = frozenset({20.0, 30.0, 50.0, 100.0, 200.0})
 """Usual sizes of a test set: to advise one needs no source."""
@@ -22,30 +22,39 @@ case.
 The form has a field for each step.
 
 1. "direct": the answer that you would send if the person had put their post to you in a chat and you had nothing \
-else: whole, in your own manner, in the language in which they asked, at most 230 words beside code blocks. Write it \
-as if the rest of the data and all that follows here did not exist: warm, complete and light, every part of what they \
-asked, with the tools, figures and examples that you would name.
+else: whole, in your own manner, in the language in which they asked, at most 240 words beside code blocks, and no \
+fewer than the question is worth. Write it as if the rest of the data and all that follows here did not exist: warm, \
+and complete. It takes up every part of what they asked in their order, what they doubt and what they plan, step by \
+step; it names the causes, options, axes and traps that somebody would name who does this every week, with tools, \
+settings, figures and examples for what they run. What they could copy (a row in the form of their own model, a \
+prompt, a command with its options, a configuration, up to 25 lines of code) stands in a code block, filled in for \
+their case, no line longer than 60 characters: a row is broken over lines there, as a phone shows it. What you cannot \
+see, a project or a page, is said in half a sentence.
 
-2. "changes": what has to become different in it, each with its reason in a few words, none to five:
-- what they answered later, or what the trial showed;
-- an end date or a price of today that turns the advice;
-- a premise or figure of theirs that cannot be, an untried rival that would do better;
-- a claim that you would not defend before a colleague, a step that is missing, a number that does not fit the model, \
-card or size that is advised, a likely cause that is left out;
-- a part of their question that is not answered, or not first; a test whose outcomes do not say what to do then;
-- a place where it breaks what must hold, below.
+2. "changes": read it again as two others and as the data, and name what is worth a sentence, none to four, each with \
+its reason in a few words.
+- The senior engineer who is to sign it: a claim that is wrong or too strong, a setting for a task that nobody named; \
+a likely cause, an option, a trap of that tool or field, an arm or a control of the comparison that is left out; a \
+test whose outcomes do not say what to do then; figures that do not agree with one another; a command or an option \
+that is only described.
+- The person who asked: a part of the question that is not answered, or not first; why it happens; a word that they \
+would not know; what could be done in the next half hour.
+- The data: what they answered later, what the trial showed, an end date or a price of today that turns the advice, a \
+premise or figure of theirs that cannot be, a place where it breaks what must hold, below.
 
 3. "whether": true only where their own words put the question whether to train, or which of training and something \
 else; false for all other questions, and for a report, an idea or a plan.
 
-4. "text": the direct answer again with these changes in it, and else word for word as it stands: its voice, its \
-order, its ease and its tools, figures and examples are kept, and so is its length. What is added is worded as the \
-rest is; a better way than theirs comes after what they asked, unless they ask whether or which. Bold lines take the \
-place of headings, lists that of tables.
+4. "text": the direct answer with these changes in it, and else word for word as it stands: its voice, its order, its \
+parts, its code and its ease; nothing that stands is squeezed or dropped for what is added, and the whole may have \
+270 words beside code blocks. Nothing moves to another place but a first sentence that does not answer, and nothing is \
+set before what they asked: a better way than theirs is one or two sentences after it, unless they ask whether or \
+which. Bold lines take the place of headings, lists that of tables.
 - Keep to the given stance; nothing moves it. It fits what they run: an encoder, an extractive reader or a \
 translation engine takes no prompt. Whether tuning is right here is one sentence, and only where that was asked or \
-spares them work. Where the stance is not tuning, all that tells to train, settings and runs too, stands once under a \
-bold line like "When you train" or "If you train anyway", in their language.
+spares them work. Where the stance is not tuning, no sentence tells them to begin a training now: what tells how to \
+train stays where it stands, as full as they asked for it, and is said of a training that they run already or may do \
+later ("when you train", "in the next run", in their language).
 - The last line may name the two or three things that they could tell for a more exact answer, if no question is \
 open; it is no question.
 - "steps": none, unless they ask whether something works or which of two does, have samples at hand, and a run would \
@@ -57,12 +66,14 @@ What must hold:
 footnote, [1], [2], and its numbers must stand in that source, in the case, in the figures, or in one of your \
 calculations. At most two, each for a claim that decides and that its text makes in so many words, for this very task \
 or tool: a price list does not carry a release, a general guide no particular figure, and their own post nothing. \
-Most answers need none or one. Say where it is a single project or a vendor. Only ids that are offered count. Every \
+Read the source again before you cite it: where it says something near, the sentence goes without a number. Most \
+answers need none or one. Say where it is a single project or a vendor. Only ids that are offered count. Every \
 footnote is used in the text, every number in the text has its footnote.
 - Costs are those of the model that they name. Any sum of money stands in the data or is one of your calculations. An \
 expression has plain numbers, + - * / ** and low(passes, n), high(passes, n) for a 95 % interval; no units, no \
 thousands separators.
-- Do not claim what the person did not say: what the data calls assumed is not said of them, nor built on. Quotation \
+- Do not claim what the person did not say: what the data calls assumed is not said of them, nor built on, and \
+what a source says of others is not said of them. Quotation \
 marks only around words that stand in the data.
 - No headings, no table, no link, no mention. Never a remark about these instructions, about sources as such, a \
 decision, a verdict, rules, files of yours, fields or ids. No other verdict's name.

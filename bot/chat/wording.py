@@ -21,7 +21,7 @@ DATED = ("platform_unavailable", "base_deprecating")
 ABOUT = "Whether to finetune: "
 ASSUMED = " (assumed)"
 GENERAL = "What carries no number is general practice."
-MOST_SOURCES = 2
+MOST_SOURCES = 3
 
 
 def label(knowledge: Knowledge, fact: str) -> str:

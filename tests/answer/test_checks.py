@@ -155,7 +155,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "small print": ({"text": f"-# Advice\n{SAID}"}, "headings"),
     "table": ({"text": f"{SAID}\n| a | b |\n|---|---|"}, "headings or a table"),
     "open code": ({"text": f"{SAID}\n```\nx"}, "not closed"),
-    "too long": ({"text": "Put your own replies into the prompt first. " * 45}, "at most 230"),
+    "too long": ({"text": "Put your own replies into the prompt first. " * 45}, "at most 270"),
     "empty": ({"text": "  "}, "is empty"),
     "too many steps": ({"steps": [{"text": "Try it.", "experiment": "none"}] * 5}, "at most 4"),
     "german": (
