@@ -8,7 +8,7 @@ that the first open clause still depends on. A fact that only a trial can measur
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import combinations
+from itertools import chain, combinations
 
 from knowledge.load import Following, Knowledge, Rated
 from knowledge.schema import Value
@@ -74,11 +74,16 @@ def _lower(knowledge: Knowledge, held: Held) -> frozenset[str]:
 
 def _absent(knowledge: Knowledge, held: Held) -> frozenset[str]:
     """Return the facts that no answer can bring."""
+    return _unasked(knowledge).union(held.declined).difference(held.facts)
+
+
+@lru_cache(maxsize=4)
+def _unasked(knowledge: Knowledge) -> frozenset[str]:
+    """Return the facts that nobody can be asked for, nor for what they are computed from."""
     return frozenset(
         name
         for name, fact in knowledge.facts.items()
-        if name not in held.facts
-        and (name in held.declined or fact.known_by == "measured" or (fact.known_by == "computed" and not fact.inputs))
+        if fact.known_by == "measured" or (fact.known_by == "computed" and not fact.inputs)
     )
 
 
@@ -167,21 +172,42 @@ def settle(knowledge: Knowledge, held: Held) -> Decision:
 def _settled(knowledge: Knowledge, facts: tuple[tuple[str, Value], ...], *rest: frozenset[str]) -> Decision:
     held = Held(dict(facts), *rest)
     needed = assume_open(knowledge, held)
-    verdict = decide(knowledge, needed).verdict
+    decided = decide(knowledge, needed)
+    verdict = decided.verdict
     for fact in sorted(needed.assumed - held.assumed):
         fewer = needed.without(fact)
-        if decide(knowledge, fewer).verdict == verdict:
-            needed = fewer
+        # What was not read decides nothing.
+        if decided.clause is None or fact in _read(knowledge, decided.clause.id):
+            without = decide(knowledge, fewer)
+            if without.verdict != verdict:
+                continue
+            decided = without
+        needed = fewer
     return decide(knowledge, needed)
+
+
+@lru_cache(maxsize=256)
+def _read(knowledge: Knowledge, last: str) -> frozenset[str]:
+    """Return the facts of all clauses up to the last that was read, and those from which facts are computed."""
+    at = next(n for n, clause in enumerate(knowledge.clauses) if clause.id == last)
+    spoken = (fact for clause in knowledge.clauses[: at + 1] for fact in clause.condition.facts)
+    return frozenset(chain(spoken, *(fact.inputs for fact in knowledge.facts.values())))
 
 
 def assume_open(knowledge: Knowledge, held: Held) -> Held:
     """Return the case with every open fact at its `assume` value."""
-    full = Held(held.facts, frozenset(), held.assumed, held.declined, held.followed)
-    for name, fact in knowledge.facts.items():
-        if name not in full.facts and fact.assume is not None:
-            full = full.put(name, fact.assume, assumed=True)
-    return full
+    opened = {
+        name: fact.assume
+        for name, fact in knowledge.facts.items()
+        if name not in held.facts and fact.assume is not None
+    }
+    return Held(
+        {**held.facts, **opened},
+        frozenset(),
+        held.assumed.union(opened),
+        held.declined,
+        held.followed.difference(opened),
+    )
 
 
 def _next_form(knowledge: Knowledge, held: Held, still_open: list[tuple[Rated, tuple[str, ...]]]) -> tuple[str, ...]:

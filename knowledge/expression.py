@@ -76,6 +76,10 @@ class Condition:
         return {}
 
     @cached_property
+    def _named(self) -> frozenset[str]:
+        return frozenset(self.facts)
+
+    @cached_property
     def _memo(self) -> dict[Any, Judged]:
         return {}
 
@@ -85,12 +89,13 @@ class Condition:
         `lower` names held sets that may still grow, `absent` names facts that cannot be had (unmeasured): where the
         truth needs one of those, the condition is false.
         """
-        key = tuple((held.get(f), f in lower, f in absent) for f in self.facts)
-        if key not in self._memo:
+        key = (*map(held.get, self.facts), lower & self._named, absent & self._named)
+        judged = self._memo.get(key)
+        if judged is None:
             if len(self._memo) >= MOST_KEPT:
                 self._memo.clear()
-            self._memo[key] = self._judge(held, lower, absent)
-        return self._memo[key]
+            judged = self._memo[key] = self._judge(held, lower, absent)
+        return judged
 
     def _judge(self, held: Mapping[str, Value], lower: frozenset[str], absent: frozenset[str]) -> Judged:
         known = {f: held[f] for f in self.facts if f in held and f not in lower}
@@ -128,10 +133,10 @@ class Condition:
         self, other: "Condition", held: Mapping[str, Value], lower: frozenset[str], absent: frozenset[str]
     ) -> bool:
         """Tell whether this, still open, can be true while the other is false; yes where that is too much to try."""
-        if not set(self.facts) & set(other.facts):
+        if self._named.isdisjoint(other.facts):
             return True
-        both = tuple(dict.fromkeys((*self.facts, *other.facts)))
-        key = (other.source, *((held.get(f), f in lower, f in absent) for f in both))
+        named = self._named | other._named
+        key = (other.source, *map(held.get, self.facts), *map(held.get, other.facts), lower & named, absent & named)
         if key not in self._beside:
             if len(self._beside) >= MOST_KEPT:
                 self._beside.clear()
@@ -143,6 +148,7 @@ class Condition:
             ):
                 self._beside[key] = _escapes(mine, others, other.domains, held)
                 return self._beside[key]
+            both = tuple(dict.fromkeys((*self.facts, *other.facts)))
             known = {f: held[f] for f in both if f in held and f not in lower}
             unsaid = {*self.unsaid, *other.unsaid}
             free = [f for f in both if f not in known and f not in absent and f not in unsaid]
