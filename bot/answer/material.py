@@ -320,14 +320,16 @@ def _rows(
                 paid = f"{token:.4g} USD per million tokens" if token is not None else f"{hour:.4g} USD an hour"
                 title = f"Training at {name}, {job.checked}"
                 rows.append(Item(f"training:{name}/{job.base}", title, f"training {job.base}: {paid}", (job.source,)))
-    for named in models.names(talk, knowledge.models):
-        entry, age = models.listed(named.name, knowledge.models), models.age_of(named.name, knowledge.models)
-        if entry is None or age is None or len(rows) >= MOST_ROWS:
+    for name in dict.fromkeys(named.name for named in models.names(talk, knowledge.models)):
+        if len(rows) >= MOST_ROWS:
+            break
+        entry, age = models.listed(name, knowledge.models), models.age_of(name, knowledge.models)
+        if entry is None or age is None:
             continue
         ends = f" It ends on {entry.ends}." if entry.ends else ""
-        text = f"{named.name}: {age} model; {entry.why}{ends}"
+        text = f"{name}: {age} model; {entry.why}{ends}"
         title = f"Models, checked {knowledge.models.checked}"
-        rows.append(Item(f"model:{named.name}", title, text, (entry.source,) if entry.source else ()))
+        rows.append(Item(f"model:{name}", title, text, (entry.source,) if entry.source else ()))
     return tuple({row.id: row for row in rows}.values())[:MOST_ROWS]
 
 

@@ -17,16 +17,20 @@ _CHECK = re.compile(
     rf"|\b(?:check|validate|verify|lint)\b[^.!?\n]{{0,40}}\b(?:data ?sets?|jsonl|{_TUNES}|file|data)\b",
     re.IGNORECASE,
 )
+ENDS = 2_000
+"""Characters at either end of a text in which it says what it brings, and what for."""
 
 
 def asks_to_run(text: str) -> bool:
     """Tell whether words ask to run what they bring: "run these", not "we ran this prompt" or "don't run it yet"."""
+    text = _ends(text)
     command = parse(text, addressed=True)
     return (command is not None and command.name == "try") or _RUN.search(text) is not None
 
 
 def asks_to_check(text: str) -> bool:
     """Tell whether words ask to check a finetuning file: "is this file ok for finetuning?"."""
+    text = _ends(text)
     command = parse(text, addressed=True)
     return (command is not None and command.name == "dataset") or _CHECK.search(text) is not None
 
@@ -36,3 +40,7 @@ def purpose(said: Said) -> Purpose:
     if asks_to_check(said.text):
         return "dataset"
     return "samples" if asks_to_run(said.text) else "shown"
+
+
+def _ends(text: str) -> str:
+    return text if len(text) <= 2 * ENDS else f"{text[:ENDS]} … {text[-ENDS:]}"
