@@ -1,6 +1,6 @@
 """What comes in: one event of one conversation, from any platform."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal, cast
 
@@ -75,6 +75,22 @@ class Attached(Plain):
     purpose: Purpose = "samples"
 
 
+MOST_EARLIER = 60_000
+"""Characters that are read of what was said before, the last ones."""
+
+
+def newest(lines: Sequence[Line]) -> list[Line]:
+    """Return the last lines of a long talk, as many as are read of it."""
+    kept: list[Line] = []
+    size = 0
+    for line in reversed(lines):
+        size += len(line.text)
+        if kept and size > MOST_EARLIER:
+            break
+        kept.append(line)
+    return kept[::-1]
+
+
 class Earlier(Plain):
     """What people said in this place before the advisor was mentioned, as far as its platform could tell."""
 
@@ -91,6 +107,8 @@ class Earlier(Plain):
     """False where those who manage the workspace do not let those be read."""
     given: bool = False
     """True where somebody pressed to have the lines of others read."""
+    cut: bool = False
+    """True where older lines were left out, since no more are read."""
 
 
 class Edited(Plain):

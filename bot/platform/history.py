@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
-from bot.chat.events import Earlier, Event
+from bot.chat.events import Earlier, Event, newest
 from bot.consultation.model import Line
 from bot.store.consultations import Forgotten, Store
 from bot.store.memos import note, noted
@@ -18,16 +18,21 @@ async def earlier_of(store: Store, event: Event, read: Callable[[], Awaitable[Ea
 
     Asked once for a conversation; None where our own transcript has it.
     """
-    case, _ = await store.load(event.conversation)
-    if case is not None:
+    if await store.holds(event.conversation):
         return None
     if kept := await noted(store.connection, event.conversation, NAME):
         return Earlier.model_validate_json(kept)
     found = await read()
     lines = _kept(found.lines, await store.forgotten(event.conversation))
     others = [line for line in lines if line.by != event.author and line.text.strip()]
-    found = _of(found, [line for line in lines if line.by == event.author]).model_copy(
-        update={"others": len(others), "people": len({line.by for line in others})}
+    own = [line for line in lines if line.by == event.author and line.text.strip()]
+    read_of = newest(own)  # what is not read is not kept either
+    found = _of(found, read_of).model_copy(
+        update={
+            "others": len(others),
+            "people": len({line.by for line in others}),
+            "cut": len(read_of) < len(own),
+        }
     )
     await note(store.connection, event.conversation, NAME, found.model_dump_json(), store.keep)
     return found

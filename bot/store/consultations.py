@@ -93,6 +93,11 @@ class Store:
         version, data = await self._keep_trying(lambda: self.connection.call("HMGET", held.case, "v", "d"))
         return (read(data), int(version)) if data else (None, 0)
 
+    async def holds(self, conversation: str) -> bool:
+        """Tell whether there is a consultation."""
+        held = keys.of_conversation(conversation)
+        return bool(await self._keep_trying(lambda: self.connection.call("EXISTS", held.case)))
+
     async def commit(
         self,
         conversation: str,

@@ -53,8 +53,10 @@ class Bringing:
             return [event.model_copy(update={"body": others})]
         # What people share with each other is none of ours.
         files = body.files if isinstance(body, Said | Pasted) and event.addressed == "us" else ()
-        wanted = purpose(body) if isinstance(body, Said) else body.purpose if isinstance(body, Pasted) else "samples"
-        attached = [each.model_copy(update={"purpose": wanted}) for each in await self._files(files)]
+        attached = await self._files(files)
+        if attached and isinstance(body, Said | Pasted):
+            wanted = purpose(body) if isinstance(body, Said) else body.purpose
+            attached = [each.model_copy(update={"purpose": wanted}) for each in attached]
         if isinstance(body, Said):
             body, attached = spoken(body, attached)
         earlier = await earlier_of(self.host.store, event, lambda: self._read(event)) if event.late else None

@@ -29,6 +29,8 @@ log = logging.getLogger("advisor.slack")
 
 MOST = 200
 """Messages of a thread that are asked for, in one call. Where an app's reading is rationed, Slack gives 15."""
+AT_ONCE = 20
+"""Messages that are taken apart in one step, so that nobody else waits for all of them."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,10 @@ class Bringing:
             return [named.model_copy(update={"body": others})]
         # What people share with each other is none of ours.
         files = body.files if isinstance(body, Said | Pasted) and event.addressed == "us" else ()
-        wanted = purpose(body) if isinstance(body, Said) else body.purpose if isinstance(body, Pasted) else "samples"
-        attached = [each.model_copy(update={"purpose": wanted}) for each in await self._files(event, files)]
+        attached = await self._files(event, files)
+        if attached and isinstance(body, Said | Pasted):
+            wanted = purpose(body) if isinstance(body, Said) else body.purpose
+            attached = [each.model_copy(update={"purpose": wanted}) for each in attached]
         earlier = [await earlier_of(self.host.store, event, lambda: self._read(event))] if event.late else []
         return [
             *(named.model_copy(update={"body": each}) for each in earlier if each is not None),
@@ -88,16 +92,15 @@ class Bringing:
             for each in messages
             if not by_machine(each, bot) and each.get("subtype") in SPOKEN and float(each["ts"]) < float(event.message)
         ]
-        lines = tuple(
-            Line(
-                by=ids.author(event.workspace, str(each["user"])),
-                text=words_of(each, bot),
-                at=time_of(each["ts"]),
-                message=str(each["ts"]),
-            )
-            for each in spoken
+        lines: list[Line] = []
+        for each in spoken:
+            if len(lines) % AT_ONCE == AT_ONCE - 1:
+                await asyncio.sleep(0)
+            by, at = ids.author(event.workspace, str(each["user"])), time_of(each["ts"])
+            lines.append(Line(by=by, text=words_of(each, bot), at=at, message=str(each["ts"])))
+        return Earlier(
+            lines=tuple(lines), names=await self._names(lines, event), complete=not said.data.get("has_more")
         )
-        return Earlier(lines=lines, names=await self._names(lines, event), complete=not said.data.get("has_more"))
 
     async def _names(self, lines: Sequence[Line], event: Event) -> dict[str, str]:
         authors = sorted({line.by for line in lines})

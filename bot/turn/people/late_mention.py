@@ -1,20 +1,15 @@
 """A late mention: what was said before somebody named us, read in one go."""
 
-from collections.abc import Sequence
-
 from bot import reading
-from bot.chat.events import Earlier, Event
+from bot.chat.events import Earlier, Event, newest
 from bot.chat.reply import Choices, Option, Text
-from bot.consultation.model import TRANSCRIPT_LINES, Consultation, Line
+from bot.consultation.model import TRANSCRIPT_LINES, Consultation
 from bot.text.apart import TooMuch
 from bot.text.person import person_name
 from bot.turn import outage
 from bot.turn.claims import claimed, line_with, spoken
 from bot.turn.context import TurnContext
 from bot.turn.step import Step
-
-MOST_EARLIER = 60_000
-"""Characters that are read of what was said before, the last ones."""
 
 
 async def catch_up(consultation: Consultation, event: Event, earlier: Earlier, context: TurnContext) -> Step:
@@ -23,7 +18,8 @@ async def catch_up(consultation: Consultation, event: Event, earlier: Earlier, c
     Of their own accord these are only the lines of whoever mentioned it; those of others follow when somebody presses.
     """
     said_there = [line for line in earlier.lines if line.text.strip()]
-    lines = _newest(said_there)
+    lines = newest(said_there)
+    cut = earlier.cut or len(lines) < len(said_there)
     alone = earlier.complete and not earlier.others and all(line.by == event.author for line in lines)
     room = consultation.room.model_copy(update={"company": consultation.room.company or not alone})
     step = Step(
@@ -58,10 +54,10 @@ async def catch_up(consultation: Consultation, event: Event, earlier: Earlier, c
             if (said := line_with(lines, one.quote)) is not None:
                 step = step.then(claimed(step.consultation, spoken(event, said), [one], (), knowledge))
     said = "was said" if earlier.given else "you said"
-    if lines and earlier.complete and len(lines) == len(said_there):
+    if lines and earlier.complete and not cut:
         step = step.say(Text(markdown=f"I read what {said} here before ({_count(len(lines))}).", voice="notice"))
     elif lines:
-        seen = _count(len(lines) + (earlier.others if len(lines) == len(said_there) else 0))
+        seen = _count(len(lines) + (0 if cut else earlier.others))
         told = f"I could read only the last {seen} here: paste what matters from before."
         step = step.say(Text(markdown=told, voice="notice"))
     elif not earlier.complete and not earlier.others:
@@ -72,18 +68,6 @@ async def catch_up(consultation: Consultation, event: Event, earlier: Earlier, c
         label = f"Read the {many} of {f'{earlier.people} people' if earlier.people > 1 else 'one person'}"
         step = step.say(Choices(action="earlier", options=(Option(value=event.message, label=label),)))
     return step
-
-
-def _newest(lines: Sequence[Line]) -> list[Line]:
-    """Return the last lines of a long talk, as many as are read of it."""
-    kept: list[Line] = []
-    size = 0
-    for line in reversed(lines):
-        size += len(line.text)
-        if kept and size > MOST_EARLIER:
-            break
-        kept.insert(0, line)
-    return kept
 
 
 def _count(messages: int) -> str:
