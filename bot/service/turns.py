@@ -1,9 +1,8 @@
 """What a batch of events comes to in a service: the turn, and the long work that it starts or ends."""
 
-import asyncio
 import secrets
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import dropwhile
@@ -51,8 +50,6 @@ from knowledge.load import Knowledge
 
 P = ParamSpec("P")
 T = TypeVar("T")
-BREATH = 0.005
-"""Seconds between two turns, in which what others wait for takes its few steps; one step a turn would be slow."""
 SORRY = "Something went wrong on my side with what came last, and I could not answer it. What I held before is kept:"
 NOT_KEPT = Text(markdown="That is kept no more. `again` runs the trial once more.", voice="notice")
 NO_PAGE = "There is no page to link to, since this service has no address on the web: here is the file."
@@ -69,8 +66,6 @@ class Turns:
     settings: Settings = field(default_factory=Settings)
     """Where all are answered that a workspace has not said otherwise of, and what may be spent in a day."""
     apart: Apart = field(default_factory=Processes)
-    working: Fair = field(default_factory=lambda: Fair(1))
-    """The place of the one turn that is worked out."""
     filing: Fair = field(default_factory=lambda: Fair(3, 1))
     """Places of turns that hold files, ten MiB each at most: that is what bounds the memory of a process."""
     catching_up: Fair = field(default_factory=lambda: Fair(2))
@@ -128,8 +123,8 @@ class Turns:
         before = consultation or _new(talk[0])
         with span("invoke_agent finetune-advisor", traced(before.id)) as tell:
             paying = paid(self.store.connection, self.settings, talk, context.model)
-            async with paying as bill, self._one_by_one(talk[-1].author, context) as alone:
-                result = await turn(before, talk, alone)
+            async with paying as bill:
+                result = await turn(before, talk, context)
             last = [*await bill.told(), *last]
             tell({"advisor.events": len(talk), "advisor.move": move(result)})
         count(result.consultation, before)
@@ -149,31 +144,6 @@ class Turns:
         for effect in result.effects:
             if isinstance(effect, Forget) and effect.by not in (None, before.asker) and not event.private:
                 await audited(self.store, "forget", f"{event.platform}:{event.workspace}", effect.by or "")
-
-    @asynccontextmanager
-    async def _one_by_one(self, whose: str, context: TurnContext) -> AsyncGenerator[TurnContext]:
-        """Let one turn without a model be worked out at a time: many at once would hold up acknowledgements.
-
-        While a platform is asked, or a long text is read apart, others go on; a turn with a model waits for that most
-        of its time.
-        """
-        if context.model is not None:
-            yield context
-            return
-        async with self.working.place(whose) as place:
-            await asyncio.sleep(BREATH)
-
-            async def apart(whose: str, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
-                if is_small(*args, **named):
-                    return work(*args, **named)
-                async with place.left():
-                    return await context.apart(whose, work, *args, **named)
-
-            async def is_admin(event: Event) -> bool:
-                async with place.left():
-                    return await context.is_admin(event)
-
-            yield replace(context, apart=apart, is_admin=is_admin)
 
     async def _aside(self, whose: str, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
         if is_small(*args, **named):

@@ -27,13 +27,16 @@ from bot.store.consultations import Store
 from bot.store.errors import Conflict, LockLost, StoreError
 from bot.store.lease import Busy, Held, Lease
 from bot.store.ready import Ready
-from bot.text.apart import Fair, worked_on_at
+from bot.text.apart import Fair, Steps, worked_on_at
 
 log = logging.getLogger("advisor.worker")
 
 MOST = 4_096
 """Conversations that are worked on or wait for it here, more are left to other workers. So many, since the order among
 them is fair and that in the store is not: what a flood stored lies there before the words of all others."""
+
+AT_ONCE = 16
+"""Entries of a partition that are read in one go."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ class Worker:
         self._turns = Fair(turns, turns // 4)
         """For those that are worked on: a burst of one person waits behind the words of all others. What waits is not
         taken yet, so a process that ends in the meantime says nothing against it."""
+        self._steps = Steps()
         self._tasks: dict[Ready, asyncio.Task[None]] = {}
         """By the ready entries that are ours; an id alone may come in two partitions."""
         self._active: set[Ready] = set()
@@ -130,7 +134,7 @@ class Worker:
     async def _read(self, part: list[int]) -> None:
         await self._swept.wait()
         await self._room.wait()
-        for found in await ready.wait(self.connection, self.name, part):
+        for found in await ready.wait(self.connection, self.name, part, AT_ONCE):
             self._begin(found)
 
     async def _sweep(self) -> None:
@@ -150,7 +154,10 @@ class Worker:
 
     def _begin(self, found: Ready) -> None:
         if found not in self._tasks:
-            self._tasks[found] = asyncio.create_task(self._see_to(found))
+            self._tasks[found] = asyncio.create_task(self._stepping(found))
+
+    async def _stepping(self, found: Ready) -> None:
+        await self._steps.take(found.whose, self._see_to(found))
 
     async def _see_to(self, found: Ready) -> None:
         try:

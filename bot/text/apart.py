@@ -9,12 +9,13 @@ import os
 import signal
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from contextvars import ContextVar
 from heapq import heappop, heappush
 from itertools import count
 from math import inf, log2
+from types import coroutine
 from typing import Any, ParamSpec, Protocol, Self, TypeVar, cast
 
 P = ParamSpec("P")
@@ -34,6 +35,8 @@ FORGETS = 600.0
 """Seconds in which what somebody has had of the processes counts only half as much."""
 LITTLE = 20.0
 """Seconds up to which somebody has had little lately: for them some places may be kept."""
+LIKELY = 0.01
+"""Seconds that all steps of a piece of work together are likely to take."""
 NOTHING = -inf
 MOST_NOTED = 1_000
 MOST = 4
@@ -200,6 +203,56 @@ class Place:
             self._away -= 1
             if not self._away and self._since is None:
                 await self.take()
+
+
+class Steps:
+    """The event loop, for work of many people that is done on it: one step in each of its rounds.
+
+    A step is what is done between two waits. It is that of whoever had least of them lately, and what else the loop is
+    for, such as acknowledging what comes in, waits for no more than one. A piece of work counts as it begins for what
+    it is likely to take: who brings ten at once is behind all who bring one.
+    """
+
+    def __init__(self) -> None:
+        self._fair = Fair(1)
+
+    async def take(self, whose: str, work: Coroutine[Any, Any, T]) -> T:
+        """Do the work, each step in its turn."""
+        self._fair._note(whose, LIKELY)  # pyright: ignore[reportPrivateUsage]
+        return await self._taken(whose, work)
+
+    @coroutine
+    def _taken(self, whose: str, work: Coroutine[Any, Any, T]) -> Generator[Any, None, T]:
+        loop, raised = asyncio.get_running_loop(), None
+        try:
+            while True:
+                given = False
+                try:
+                    yield from self._fair._wait(whose, None).__await__()  # pyright: ignore[reportPrivateUsage]
+                    given = True
+                except GeneratorExit:
+                    raise
+                except BaseException as error:  # told to end, which it does at once
+                    raised = error
+                began = time.perf_counter()
+                try:
+                    waits = work.send(None) if raised is None else work.throw(raised)
+                except StopIteration as ended:
+                    return ended.value
+                finally:
+                    if given:
+                        # Only after what else is ready in this round.
+                        spent = time.perf_counter() - began
+                        loop.call_soon(self._fair._leave, whose, spent)  # pyright: ignore[reportPrivateUsage]
+                raised = None
+                try:
+                    yield waits
+                except GeneratorExit:
+                    raise
+                except BaseException as error:
+                    raised = error
+        finally:
+            work.close()
 
 
 _worked_on: ContextVar[Place | None] = ContextVar("worked_on", default=None)
