@@ -40,7 +40,9 @@ _ALWAYS = re.compile(
 _MARKUP = re.compile(r"!?\[[^\]\n]*\]\([^)\n]*\)|<[^>\s|]+\|[^>\n]*>|</?[a-zA-Z][^>\n]{0,80}>|\|\|[^|\n]+\|\|")
 _HEADING = re.compile(r"(?m)^\s{0,3}#{1,6}\s+\S|^\s*-#\s")
 _TABLE = re.compile(r"(?m)^\s*\|.*\|\s*$")
-_QUOTED = re.compile(r"[\"“„«‚‘]([^\"“”„«»\n]{8,400})[\"”“»]|「([^「」\n]{6,400})」|『([^『』\n]{6,400})』")
+# Short ones are found too, so that the end of one and the begin of the next make none.
+_QUOTED = re.compile(r"[\"“„«‚‘]([^\"“”„«»\n]{1,400})[\"”“»]|「([^「」\n]{6,400})」|『([^『』\n]{6,400})』")
+_LEAST_QUOTED = 8
 _SAYS = re.compile(
     r"(?i)\b(?:said|says?|wrote|writes?|told|tells?|asked|mention(?:s|ed)|reported|described|"
     r"your words|according|schr[ei]+b\w*|"
@@ -203,6 +205,8 @@ def _foreign(said: str, material: Material) -> list[str]:
     plain = _flat(given + "\n" + "\n".join((*material.facts, *material.decision, *(s.text for s in material.steps))))
     for match in _QUOTED.finditer(bare):
         quoted = next(group for group in match.groups() if group)
+        if match.group(1) and len(quoted) < _LEAST_QUOTED:
+            continue
         least = SAID_WORDS if _SAYS.search(bare[max(0, match.start() - 60) : match.end() + 30]) else QUOTED_WORDS
         if _length(quoted) >= least and _flat(quoted).rstrip(".,!?…") not in plain:
             found.append(

@@ -194,6 +194,11 @@ def test_a_tuning_verdict_may_advise_to_tune() -> None:
     assert found(text, case, stance="worth a try") == ""
 
 
+def test_what_stands_between_two_quotations_is_none() -> None:
+    said = 'The first is billing but says "order", the second is order but says "invoice" all the same.'
+    assert "nobody here wrote" not in found(f"{said} {SAID}")
+
+
 def test_an_example_in_quotes_is_no_quotation() -> None:
     assert found(f'Watch negation, such as "no evidence of metastasis". {SAID}') == ""
     assert "nobody here wrote" in found(f'Ben said "no evidence of metastasis". {SAID}')
