@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from contextvars import ContextVar
+from functools import partial
 from heapq import heappop, heappush
 from itertools import count
 from math import inf, log2
@@ -91,6 +92,11 @@ class Fair:
     def place(self, whose: str, patience: float | None = None) -> "Place":
         """Return a place to hold while it is entered; TimeoutError where none is free for that many seconds."""
         return Place(self, whose, patience)
+
+    @property
+    def waited_for(self) -> bool:
+        """Tell whether somebody may be waiting."""
+        return bool(self._order)
 
     async def _wait(self, whose: str, patience: float | None) -> None:
         if self._may(whose) and (not self._waiting or self._free <= self._kept):
@@ -208,9 +214,10 @@ class Place:
 class Steps:
     """The event loop, for work of many people that is done on it: one step in each of its rounds.
 
-    A step is what is done between two waits. It is that of whoever had least of them lately, and what else the loop is
-    for, such as acknowledging what comes in, waits for no more than one. A piece of work counts as it begins for what
-    it is likely to take: who brings ten at once is behind all who bring one.
+    A step is what is done between two waits. It is that of whoever had least of them lately. What else the loop is for,
+    such as acknowledging what comes in, waits for no more than one, and where others wait for a step, it has as long as
+    the last one took. A piece of work counts as it begins for what it is likely to take: who brings ten at once is
+    behind all who bring one.
     """
 
     def __init__(self) -> None:
@@ -242,8 +249,7 @@ class Steps:
                 finally:
                     if given:
                         # Only after what else is ready in this round.
-                        spent = time.perf_counter() - began
-                        loop.call_soon(self._fair._leave, whose, spent)  # pyright: ignore[reportPrivateUsage]
+                        loop.call_soon(self._end, whose, time.perf_counter() - began)
                 raised = None
                 try:
                     yield waits
@@ -253,6 +259,13 @@ class Steps:
                     raised = error
         finally:
             work.close()
+
+    def _end(self, whose: str, spent: float) -> None:
+        leave = partial(self._fair._leave, whose, spent)  # pyright: ignore[reportPrivateUsage]
+        if self._fair.waited_for:
+            asyncio.get_running_loop().call_later(spent, leave)
+        else:
+            leave()
 
 
 _worked_on: ContextVar[Place | None] = ContextVar("worked_on", default=None)
