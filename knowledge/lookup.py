@@ -105,8 +105,8 @@ def look_up(knowledge: Knowledge, question: str, most: int = 2) -> tuple[Passage
 def ranked(knowledge: Knowledge, question: str) -> tuple[tuple[float, str], ...]:
     """Return the passages that share anything with a question, best first: by its words, and by questions like it."""
     scores = _by_words(knowledge, question)
-    for near in _matcher(knowledge).near(question):
-        scores[near.label] = scores.get(near.label, 0.0) + MEANT * near.score
+    for ref, near in _matcher(knowledge).nearness(question).items():
+        scores[ref] = scores.get(ref, 0.0) + MEANT * near
     return tuple(sorted(((score, ref) for ref, score in scores.items()), reverse=True))
 
 

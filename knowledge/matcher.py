@@ -219,6 +219,16 @@ class Matcher(Generic[Label]):
         bound = least - math.sqrt(max(left, 0.0)) - ROUNDING
         return [at for at, cosine in enumerate(map(mul, dots, self._shares)) if cosine > bound]
 
+    def nearness(self, text: str) -> dict[Label, float]:
+        """Return how near the nearest phrasing of each label stands, of those that share anything with the text."""
+        scores = self.cosines(self._rarity.weighted(features(text[:LONGEST])))
+        best: dict[Label, float] = {}
+        for label, start, end in self._runs:
+            score = max(scores[start:end])
+            if score > LEAST and score > best.get(label, 0.0):
+                best[label] = score
+        return best
+
     def _compare(self, text: str) -> tuple[Near[Label], ...]:
         scores = self.cosines(self._rarity.weighted(features(text)))
         best: dict[Label, tuple[float, int]] = {}

@@ -46,7 +46,8 @@ class Prefilter:
                 self._always.add(number)
             for way in ways:
                 telling = max(way, key=_telling)
-                trigger = _Trigger(number, tuple(each for each in way if each not in (telling, (" ",))))
+                rest = sorted((each for each in way if each not in (telling, (" ",))), key=_telling, reverse=True)
+                trigger = _Trigger(number, tuple(rest))
                 for literal in telling:
                     self._triggers.setdefault(literal, []).append(trigger)
         # Of many literals most are seen not to be in a text by four letters of theirs, all of which are found at once.
@@ -75,7 +76,13 @@ class Prefilter:
 
 
 def _has(way: Way, lower: str) -> bool:
-    return all(any([each in lower for each in literals]) for literals in way)  # noqa: C419
+    for literals in way:
+        for each in literals:
+            if each in lower:
+                break
+        else:
+            return False
+    return True
 
 
 @lru_cache(maxsize=2048)
