@@ -1,6 +1,7 @@
 """Which next steps fit a case, with its own values in them. Pure."""
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -8,7 +9,7 @@ from typing import NamedTuple
 
 from knowledge.load import Knowledge
 from knowledge.schema import Value
-from knowledge.steps import PLACEHOLDER, NextStep, RatedStep
+from knowledge.steps import PLACEHOLDER, NextStep
 
 MOST = 4
 TELLING, SHORT = 7, 200
@@ -48,13 +49,12 @@ def offered(
     rated: list[tuple[int, Offered]] = []
     asked, told = [(ask, len(ask) <= SHORT, ask.lower()) for ask in asks], talk.lower()
     said = "\n".join((told, *(lower for *_, lower in asked)))
-    spoken = {each for each in _beginnings(knowledge) if each in said}
-    for place, (each, beginnings, leads) in enumerate(_known(knowledge)):
-        suits = clause in leads or verdict in leads
-        speaks = not spoken.isdisjoint(beginnings)
-        if not (suits or speaks):
-            continue
-        step = each.step
+    known = _known(knowledge)
+    suiting = {*known.leads.get(clause, ()), *known.leads.get(verdict, ())}
+    speaking = {place for beginning, places in known.beginnings.items() if beginning in said for place in places}
+    for place in sorted(suiting | speaking):
+        each = knowledge.steps[place]
+        suits, speaks, step = place in suiting, place in speaking, each.step
         answers = about = False
         if speaks:
             # In a long text single short words come up by chance.
@@ -120,25 +120,23 @@ def _lowered(beginnings: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class _Known(NamedTuple):
-    """A step, the beginnings of words that it answers to in small letters, and the clauses and verdicts it is for."""
+    """The places of steps by the clauses and verdicts that they are for, and by the words that they answer to."""
 
-    rated: RatedStep
-    beginnings: frozenset[str]
-    leads: frozenset[str]
-
-
-@lru_cache(maxsize=4)
-def _known(knowledge: Knowledge) -> tuple[_Known, ...]:
-    return tuple(
-        _Known(each, frozenset(_lowered(each.step.asked)), frozenset((*each.step.clauses, *each.step.verdicts)))
-        for each in knowledge.steps
-    )
+    leads: Mapping[str, Sequence[int]]
+    beginnings: Mapping[str, Sequence[int]]
+    """By beginnings of words in small letters."""
 
 
 @lru_cache(maxsize=4)
-def _beginnings(knowledge: Knowledge) -> frozenset[str]:
-    """Return all beginnings of words that steps answer to, in small letters."""
-    return frozenset(each for rated in knowledge.steps for each in _lowered(rated.step.asked))
+def _known(knowledge: Knowledge) -> _Known:
+    leads: defaultdict[str, list[int]] = defaultdict(list)
+    beginnings: defaultdict[str, list[int]] = defaultdict(list)
+    for place, each in enumerate(knowledge.steps):
+        for lead in (*each.step.clauses, *each.step.verdicts):
+            leads[lead].append(place)
+        for beginning in _lowered(each.step.asked):
+            beginnings[beginning].append(place)
+    return _Known(leads, beginnings)
 
 
 @lru_cache(maxsize=1024)

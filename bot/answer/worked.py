@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 
 from bot.answer.figures import rounds_to
 from bot.consultation.base import Value
@@ -157,11 +158,13 @@ def trial_lines(trials: Sequence[TrialResult]) -> tuple[str, ...]:
     return (head, *rows, *mixed, *fields)
 
 
+@cache
 def lost_none(items: int) -> int:
     """Return how many items the better of two must gain, losing none, to be told from luck; 0 where there are fewer."""
     return next((gain for gain in range(1, items + 1) if mcnemar(gain, 0) < 0.05), 0)
 
 
+@cache
 def _with_one_lost() -> int:
     return next(gain for gain in range(1, 100) if mcnemar(gain, 1) < 0.05)
 
