@@ -194,7 +194,7 @@ _NONE = re.compile(
 
 
 _DENIED = re.compile(
-    r"(?:\b(?:never|not|neither|nor|without|dont|havent)|n't|\bno longer)"
+    r"(?:\b(?:never|not|neither|nor|without|dont|havent)|n't|\bno longer|\bused to)"
     r"(?: (?:have|had|has|got|seen|collected|made|labell?ed|any|of|the|our|those|these|yet)){0,3} "
     r"(?:(?:about|around|all|like|exactly) )?$",
     re.IGNORECASE,
@@ -261,7 +261,7 @@ _STATED = (Mood.said, Mood.condition, Mood.asked)
 
 def _all(even: str, pieces: Sequence[Clause]) -> Iterator[tuple[str, int, int, int]]:
     found = [n for n in numbers.find(even) if not n.money]
-    meant = list(zip(found, _moods(pieces, found), strict=True))
+    meant = list(zip(found, _moods(even, pieces, found), strict=True))
     said = [number for number, mood in meant if mood in _STATED]
     for number in (number for number, mood in meant if mood is Mood.wished):
         if end := _to_train_on(even, number):
@@ -351,13 +351,22 @@ def _to_train_on(even: str, number: Number) -> int | None:
     return number.end + things.end() if things is not None and theirs else None
 
 
-def _moods(pieces: Sequence[Clause], said: Sequence[Number]) -> Iterator[Mood]:
+_ONLY_IF = re.compile(r"[\W_]*+(?:[^\W_]\w*+[\W_]++){0,2}?(?:if|unless|provided(?: that)?) (?:we|i)\b", re.IGNORECASE)
+"""A count behind this is a thought, unlike a complaint such as "if I ask it in German, it answers in English"."""
+
+
+def _moods(even: str, pieces: Sequence[Clause], said: Sequence[Number]) -> Iterator[Mood]:
     """Return how each of some numbers is meant, which come in their order, as the pieces do."""
     at = 0
     for number in said:
         while at < len(pieces) and pieces[at].end <= number.start:
             at += 1
-        yield pieces[at].mood if at < len(pieces) and pieces[at].start <= number.start else Mood.said
+        if at == len(pieces) or pieces[at].start > number.start:
+            yield Mood.said
+        elif pieces[at].mood < Mood.supposed and _ONLY_IF.match(even, pieces[at].start, number.start):
+            yield Mood.supposed
+        else:
+            yield pieces[at].mood
 
 
 def _meant(even: str, pieces: Sequence[Clause], number: Number) -> bool:

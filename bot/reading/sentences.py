@@ -39,7 +39,22 @@ class Clause(NamedTuple):
 
 LEFT_OUT = "[…]"
 _SAME_LENGTH = str.maketrans(
-    {"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "–": "-", "—": ";", "\u00a0": " ", "\u202f": " "}
+    {
+        "’": "'",
+        "‘": "'",
+        "‚": "'",
+        "“": '"',
+        "”": '"',
+        "„": '"',
+        "‟": '"',
+        "＂": '"',
+        "‹": "«",
+        "›": "»",
+        "–": "-",
+        "—": ";",
+        "\u00a0": " ",
+        "\u202f": " ",
+    }
 )
 _SENTENCE = re.compile(r"(?:[^.!?\n;]|\.(?=\w)|(?<=\be\.g)\.|(?<=\bi\.e)\.|(?<=\bvs)\.)+[.!?;\"')*\]]*", re.IGNORECASE)
 _CUT = re.compile(
@@ -84,6 +99,10 @@ _PLANNED = re.compile(
 )
 _SUPPOSED = re.compile(
     r"\b(?:suppose|supposing|imagine|pretend(?:ing)?|if only|assume|assuming|hypothetically|what if|as if|were to"
+    r"|i wish|in theory"
+    r"|for (?:the sake of (?:the )?argument|argument's sake)|(?:had|were|should) we (?:have |to have )?(?=about |\d)"
+    r"|(?:it|that)(?: is|'s| isn't| is not| was) (?:not true|false|untrue|wrong|(?:not )?the case) that"
+    r"|i (?:doubt|deny|(?:don't|do not) (?:think|believe)) (?:that )?(?=we\b)|\bnot that we"
     r"|if (?:we|i|you|they|it|he|she|there|someone|nobody) (?:had|were|was|\w+ed))\b",
     re.IGNORECASE,
 )
@@ -92,7 +111,10 @@ _REPORTED = re.compile(
     r"|this|their|its|the"
     r"|our|fine|\d|no|more|up)\b)|claimed(?! (?:items|amounts?))|recommends?|recommended|suggests?"
     r"|advises?|advised|told|informed"
-    r"|according to|(?:i|we)(?:'ve| have)? (?:read|heard)|apparently|supposedly|reportedly|rumou?r"
+    r"|according to|in the words of|as [\w .]{1,30} puts? it"
+    r"|(?:he|she|they|(?-i:[A-Z][\w.-]{1,30})) (?:thinks?|thought|believes?|believed|wrote|writes?|insists?|insisted"
+    r"|argues?|argued|reckons?|(?:is|was|are|were) (?:sure|certain|convinced))(?= (?:that )?(?:we|our)\b)"
+    r"|(?:i|we)(?:'ve| have)? (?:read|heard)|apparently|supposedly|reportedly|rumou?r"
     r"(?:ed)?"
     r"|(?:they|he|she|others?|other (?:teams?|people|companies)|another (?:team|company|person|group)"
     r"|some(?:one|body)"

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 _MASK = re.compile(
-    r"```.*?(?:```|\Z)|^[ \t]*~~~.*?(?:^[ \t]*~~~|\Z)|^[ \t]*>>>[ \t].*|^[ \t]*(?:>|&gt;|»)[^\n]*|https?://[^\s)>\]]+"
+    r"```.*?(?:```|\Z)|^[ \t]*~~~.*?(?:^[ \t]*~~~|\Z)|^[ \t]*>>>[ \t].*|^[ \t]*(?:>|&gt;|[»│┃▌▎▏¦])[^\n]*"
+    r"|^[ \t]*(?:[-*+\u2022]|\d{1,3}[.)])[ \t]+(?:>|&gt;)[ \t]*(?=[^\W\d]|[\"'])[^\n]*|https?://[^\s)>\]]+"
     r"|(?<![\w/@#])[@#][^\W\d_][\w.'\u2019]{0,40}(?:-[\w.'\u2019]{1,40}){1,40}"
     r"|<!--.*?(?:-->|\Z)|~~[^~\n]+~~|(?<![\w~])~(?=[^\s~])[^~\n]{2,}(?<=[^\s~])~(?![\w~])",
     re.DOTALL | re.MULTILINE,
@@ -13,7 +14,8 @@ _MASK = re.compile(
 """Code, quoted lines, addresses, names of several words that are mentioned, comments, and what is struck out."""
 _CODE = re.compile(r"(?<!`)`{1,2}([^`\n]+)`{1,2}(?!`)|\|\|([^|\n]+)\|\|")
 _SPEECH = re.compile(
-    r"(?<![\w\"])\"(?=\S)([^\"\n]{12,400})(?<=\S)\"(?!\w)|«\s?([^«»\n]{12,400})»|[「『]([^「」『』\n]{8,400})[」』]"
+    r"(?<![^\W_])(?<!\")\"(?=\S)([^\"\n]{12,400})(?<=\S)\"(?![^\W_])|[«»]\s?([^«»\n]{12,400})[«»]"
+    r"|[「『〈《]([^「」『』〈〉《》\n]{8,400})[」』〉》]|(?:``|'')(?=[^\s'`])([^'`\n]{12,400})''"
 )
 _OPENS = re.compile(r"(?<![\w'])'(?=\w)(?!(?:em|cause|cos|til|till|tis|twas|n|bout|round|\d\ds?)\b)", re.IGNORECASE)
 _CLOSES = re.compile(r"(?<=[^\s'])'(?=[\s.,;:!?)\]]|\Z)")
@@ -25,7 +27,8 @@ _LISTED = re.compile(r"[ \t]*(?:[-*\u2022\u25e6\u2013+]|\(?(?:\d{1,3}|[a-z])[.)]
 LONG, LONG_DENSE = 5, 8
 """Words from which on a quotation is a statement of somebody, and characters in a script without spaces."""
 _MAIL = re.compile(
-    r"^[ \t]*(?:[-_=*]{2,}[ \t]*)?(?:begin forwarded message|(?:original|forwarded)[ -]message|forwarded by"
+    r"^[ \t]*(?:fwd?|wg)[ \t]*:.*"
+    r"|^[ \t]*(?:[-_=*]{2,}[ \t]*)?(?:begin forwarded message|(?:original|forwarded)[ -]message|forwarded by"
     r"|(?:urspr\u00fcngliche|weitergeleitete) nachricht|message (?:d'origine|transf\u00e9r\u00e9)"
     r"|mensaje (?:original|reenviado)|messaggio (?:originale|inoltrato)|mensagem (?:original|encaminhada))\b.*"
     r"|^[ \t]*(?:on|am|le|el|il|em)\b[^\n]{4,90}\b(?:wrote|schrieb|a \u00e9crit|escribi\u00f3|ha scritto|escreveu)\b"
@@ -47,10 +50,11 @@ _TOLD = re.compile(
 _CLOCK = r"\[?\d{1,2}:\d{2}(?::\d{2})?[ \t]?(?:[ap]\.?m\.?)?\]?"
 _CHAT = re.compile(
     rf"^[ \t]*(?:[^\W\d][\w .'-]{{0,30}}[ \t]{{1,3}}(?:APP[ \t]+)?{_CLOCK}[ \t]*$"
-    rf"|{_CLOCK}[ \t]*[-,]?[ \t]*[^\W\d][\w .'-]{{0,30}}:)",
+    rf"|{_CLOCK}[ \t]*[-,]?[ \t]*[^\W\d][\w .'-]{{0,30}}:|(?:{_CLOCK}[ \t]*)?<[^\W\d][\w.'-]{{0,30}}>[ \t])",
     re.IGNORECASE | re.MULTILINE,
 )
 """A name and a time above a message that was copied out of a chat."""
+_TAG = re.compile(r"([<\[])(blockquote|quote|pre|code|del|strike|s|q|cite)(?:[ =][^>\]\n]{0,80})?[>\]]", re.IGNORECASE)
 _OBJECT = re.compile(r"[{\[]\s*(?:\{\s*)?[\"'][^\"'\n]{1,60}[\"']\s*:")
 _WORD = re.compile(r"\S")
 MOST_OBJECT = 4_000
@@ -69,6 +73,7 @@ def quoted(text: str) -> list[tuple[int, int]]:
     if mail := _MAIL.search(text):
         found.append((mail.start(), len(text)))
     found += _told(text)
+    found += _tagged(text)
     found += _objects(text)
     return sorted(found)
 
@@ -115,6 +120,21 @@ def _told(text: str) -> Iterator[tuple[int, int]]:
         if match.start() >= at:
             at = _paragraph_end(text, match.end())
             yield match.start(), at
+
+
+def _tagged(text: str) -> Iterator[tuple[int, int]]:
+    """Yield what stands between two tags of HTML or of a forum that say that it is a quotation, code or struck out."""
+    at, unclosed = 0, set[str]()
+    for match in _TAG.finditer(text):
+        closing = f"{match[1]}/{match[2]}{'>' if match[1] == '<' else ']'}"
+        if match.start() < at or closing.lower() in unclosed:
+            continue
+        closed = re.compile(re.escape(closing), re.IGNORECASE).search(text, match.end())
+        if closed is None:
+            unclosed.add(closing.lower())
+            continue
+        at = closed.end()
+        yield match.start(), at
 
 
 def _paragraph_end(text: str, start: int) -> int:

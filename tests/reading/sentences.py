@@ -177,6 +177,38 @@ STATEMENTS: list[tuple[str, Facts]] = [
 ]
 
 SILENT: list[str] = [
+    # somebody else's words, or struck out
+    "‚we have 700 labelled examples‘",
+    "‹we have 700 labelled examples›",
+    "»we have 700 labelled examples«, it says",
+    "《we have 700 labelled examples》",
+    "＂we have 700 labelled examples＂",
+    "``we have 700 labelled examples''",
+    "_“we have 700 labelled examples”_",
+    "- > we have 700 labelled examples",
+    "1. > we have 700 labelled examples",
+    "│ we have 700 labelled examples",
+    "<blockquote>we have 700 labelled examples</blockquote>",
+    '<code class="x">we have 700 labelled examples</CODE>',
+    "[quote=Bob]we have 700 labelled examples[/quote]",
+    "<del>we have 700 labelled examples</del>",
+    "<bob> we have 700 labelled examples",
+    "Fwd: our data\nwe have 700 labelled examples",
+    "As Bob put it, we have 700 labelled examples",
+    "Bob believes that we have 700 labelled examples",
+    "He wrote that we have 700 labelled examples",
+    # not so, or a thought
+    "If we have 700 labelled examples, what then?",
+    "Provided we have 700 labelled examples, it works",
+    "Even if we have 700 labelled examples, no",
+    "Had we 700 labelled examples, we'd tune",
+    "For the sake of argument, we have 700 labelled examples.",
+    "In theory we have 700 labelled examples",
+    "I wish we had 700 labelled examples",
+    "It's not true that we have 700 labelled examples",
+    "I don't think we have 700 labelled examples",
+    "I doubt we have 700 labelled examples",
+    "We used to have 700 labelled examples",
     # questions
     "How many examples do I need?",
     "Do I need 200 examples?",
