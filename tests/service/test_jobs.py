@@ -4,6 +4,7 @@ import asyncio
 import importlib.util
 import pickle
 import platform as machine
+import signal
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -211,6 +212,19 @@ async def written(store: Store, key: str, args: bytes, kwargs: bytes) -> None:
     job = {"key": key, "function": "trial", "args": args, "kwargs": kwargs, "attempt": "1", "generation": "0"}
     async with Redis(unix_socket_path=reader.connection_pool.connection_kwargs["path"]) as server:
         await server.xadd(f"{NAME}:stream", {**job, "when": NOON.isoformat()})
+
+
+async def test_it_ends_though_the_store_says_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "LEAVE_LIMIT", 0.1)
+    with server(tmp_path) as made:
+        url = SecretStr(f"redis://127.0.0.1:{made.port}")
+        settings = Settings(REDIS_URL=url, ADVISOR_HOME=tmp_path)  # pyright: ignore[reportCallIssue]
+        async with open_store(settings) as store, model_server(lambda _: says("yes")) as served:
+            async with working(settings, store, served) as jobs:
+                await comes(lambda: begun(jobs))
+                await comes(lambda: ended(store))
+                made.process.send_signal(signal.SIGSTOP)
+            made.process.send_signal(signal.SIGCONT)
 
 
 @asynccontextmanager

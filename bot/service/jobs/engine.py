@@ -51,6 +51,8 @@ LEASE = 10.0
 AT_ONCE = 8
 """Trials that one worker runs side by side."""
 ADD_LIMIT = 5.0
+LEAVE_LIMIT = 5.0
+"""Seconds in which the engine signs off and trials are handed back, before it is told to end once more."""
 LONGEST_PAUSE = 60.0
 TRIES = 30
 """How often a trial is tried to be queued before it is given up, in words: what is said behind it waits so long."""
@@ -179,7 +181,7 @@ class Jobs:
                     working.cancel()
                     await asyncio.sleep(0)
                     self._leaving.set()
-                    await asyncio.gather(working, return_exceptions=True)
+                    await _ended(working)
                     if not stopped.done():
                         self._leaving.clear()
                 if not working.cancelled() and (error := working.exception()) is not None:
@@ -225,6 +227,15 @@ class Jobs:
             retry.after(timedelta(seconds=pause))
 
         return trial
+
+
+async def _ended(working: asyncio.Task[None]) -> None:
+    """Wait for a task that was told to end, and tell it again: a silent store holds it while it signs off."""
+    while not working.done():
+        try:
+            await asyncio.wait([working], timeout=LEAVE_LIMIT)
+        finally:
+            working.cancel()
 
 
 def address(settings: Settings, connection: Connection) -> str:
