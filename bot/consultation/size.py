@@ -1,13 +1,14 @@
 """How much is kept of one consultation: the oldest goes first. Pure."""
 
+from bot.consultation.base import Plain
 from bot.consultation.claims import put_together
 from bot.consultation.model import Consultation
 from bot.consultation.trial_state import Phase, TrialState
 
 MOST_WORDS = 256 * 1024
-"""Characters of a consultation as it is stored, without its samples."""
+"""Bytes of a consultation as it is stored, without its samples."""
 MOST_SAMPLES = 2 * 2**20
-"""Characters of its samples as they are stored."""
+"""Bytes of its samples as they are stored."""
 _SAMPLES = {"samples", "given"}
 
 WORDS_WENT = (
@@ -52,7 +53,7 @@ def _shortened(case: Consultation, excess: int) -> Consultation:
     """Return the case without its oldest lines, and where these are not enough without old answers and trials."""
     lines = list(case.transcript)
     while lines and excess > 0:
-        excess -= len(lines.pop(0).model_dump_json()) + 1
+        excess -= _bytes(lines.pop(0)) + 1
     case = case.but(transcript=tuple(lines))
     if _words_size(case) > MOST_WORDS:
         case = case.but(replaced={})
@@ -62,8 +63,12 @@ def _shortened(case: Consultation, excess: int) -> Consultation:
 
 
 def _samples_size(case: Consultation) -> int:
-    return len(case.model_dump_json(include=_SAMPLES)) if case.given or case.samples.prompt else 0
+    return _bytes(case, include=_SAMPLES) if case.given or case.samples.prompt else 0
 
 
 def _words_size(case: Consultation) -> int:
-    return len(case.model_dump_json(exclude=_SAMPLES))
+    return _bytes(case, exclude=_SAMPLES)
+
+
+def _bytes(what: Plain, *, include: set[str] | None = None, exclude: set[str] | None = None) -> int:
+    return len(what.model_dump_json(include=include, exclude=exclude).encode())

@@ -1,5 +1,7 @@
 """A consultation keeps so much and no more: the oldest goes, with a word, and what was read from it stays."""
 
+import pytest
+
 from bot.chat.events import Attached
 from bot.consultation.model import Line
 from bot.consultation.size import MOST_SAMPLES, MOST_WORDS, SAMPLES_WENT, WORDS_WENT
@@ -7,35 +9,37 @@ from tests.support.clock import NOON
 from tests.support.consulting import Talk
 
 
-async def test_of_a_long_talk_the_oldest_words_go_and_it_is_said_once() -> None:
+@pytest.mark.parametrize("letter", ["x", "ж", "語"])  # of one, two and three bytes
+async def test_of_a_long_talk_the_oldest_words_go_and_it_is_said_once(letter: str) -> None:
     talk = Talk()
     await talk.say("should we finetune? it never keeps our tone")
     held = talk.case.claims
-    long = [Line(by="ana", text="x" * 30_000, at=NOON, message=f"old {n}") for n in range(12)]
+    long = [Line(by="ana", text=letter * 30_000, at=NOON, message=f"old {n}") for n in range(12)]
     talk.case = talk.case.but(transcript=(*talk.case.transcript, *long))
     assert WORDS_WENT in await talk.say("we tried one prompt")
-    assert len(talk.case.model_dump_json(exclude={"samples", "given"})) <= MOST_WORDS
+    assert len(talk.case.model_dump_json(exclude={"samples", "given"}).encode()) <= MOST_WORDS
     lines = talk.case.transcript
     assert lines[-1].text == "we tried one prompt" and lines[-2].message == "old 11"
     assert not any("should we finetune" in line.text for line in lines)
     assert all(claim in talk.case.claims[fact] for fact, claims in held.items() for claim in claims)
     talk.case = talk.case.but(transcript=(*long, *talk.case.transcript))
     assert WORDS_WENT not in await talk.say("we tried several prompts")
-    assert len(talk.case.model_dump_json(exclude={"samples", "given"})) <= MOST_WORDS
+    assert len(talk.case.model_dump_json(exclude={"samples", "given"}).encode()) <= MOST_WORDS
 
 
-def row(file: int, number: int) -> str:
-    return f"{file}x{number}{'x' * 100_000},yes\n"
+def row(file: int, number: int, letter: str) -> str:
+    return f"{file}x{number}{letter * 100_000},yes\n"
 
 
-async def test_of_many_samples_the_oldest_files_go_and_it_is_said() -> None:
+@pytest.mark.parametrize("letter", ["x", "ж"])
+async def test_of_many_samples_the_oldest_files_go_and_it_is_said(letter: str) -> None:
     talk = Talk()
     said = [
-        await talk.hear(Attached(name="a.csv", content="input,output\n" + "".join(row(n, k) for k in range(4))))
+        await talk.hear(Attached(name="a.csv", content="input,output\n" + "".join(row(n, k, letter) for k in range(4))))
         for n in range(4)
     ]
     assert SAMPLES_WENT not in said[0] and SAMPLES_WENT in said[3]
-    assert len(talk.case.model_dump_json(include={"samples", "given"})) <= MOST_SAMPLES
+    assert len(talk.case.model_dump_json(include={"samples", "given"}).encode()) <= MOST_SAMPLES
     assert any(pair.input.startswith("3x") for pair in talk.case.samples.pairs), "the newest are there"
     assert not any(pair.input.startswith("0x") for pair in talk.case.samples.pairs)
     assert set(talk.case.gave) == set(talk.case.given)
