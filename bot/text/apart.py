@@ -12,7 +12,6 @@ from collections import deque
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from contextvars import ContextVar
-from functools import partial
 from heapq import heappop, heappush
 from itertools import count
 from math import inf, log2
@@ -92,11 +91,6 @@ class Fair:
     def place(self, whose: str, patience: float | None = None) -> "Place":
         """Return a place to hold while it is entered; TimeoutError where none is free for that many seconds."""
         return Place(self, whose, patience)
-
-    @property
-    def waited_for(self) -> bool:
-        """Tell whether somebody may be waiting."""
-        return bool(self._order)
 
     async def _wait(self, whose: str, patience: float | None) -> None:
         if self._may(whose) and (not self._waiting or self._free <= self._kept):
@@ -211,21 +205,23 @@ class Place:
                 await self.take()
 
 
-class Steps:
+class Steps(Fair):
     """The event loop, for work of many people that is done on it: one step in each of its rounds.
 
     A step is what is done between two waits. It is that of whoever had least of them lately. What else the loop is for,
-    such as acknowledging what comes in, waits for no more than one, and where others wait for a step, it has as long as
-    the last one took. A piece of work counts as it begins for what it is likely to take: who brings ten at once is
-    behind all who bring one.
+    such as acknowledging what comes in, waits for no more than one, and has as long as it took before the next, unless
+    that is of somebody who had less than half as much. A piece of work counts as it begins for what it is likely to
+    take: who brings ten at once is behind all who bring one.
     """
 
     def __init__(self) -> None:
-        self._fair = Fair(1)
+        super().__init__(1)
+        self._less = NOTHING
+        """What is less than half as much as whose step was last has had."""
 
     async def take(self, whose: str, work: Coroutine[Any, Any, T]) -> T:
         """Do the work, each step in its turn."""
-        self._fair._note(whose, LIKELY)  # pyright: ignore[reportPrivateUsage]
+        self._note(whose, LIKELY)
         return await self._taken(whose, work)
 
     @coroutine
@@ -235,7 +231,10 @@ class Steps:
             while True:
                 given = False
                 try:
-                    yield from self._fair._wait(whose, None).__await__()  # pyright: ignore[reportPrivateUsage]
+                    if self._free and self._had.get(whose, NOTHING) < self._less:
+                        self._give(whose)
+                    else:
+                        yield from self._wait(whose, None).__await__()
                     given = True
                 except GeneratorExit:
                     raise
@@ -261,11 +260,13 @@ class Steps:
             work.close()
 
     def _end(self, whose: str, spent: float) -> None:
-        leave = partial(self._fair._leave, whose, spent)  # pyright: ignore[reportPrivateUsage]
-        if self._fair.waited_for:
-            asyncio.get_running_loop().call_later(spent, leave)
+        self._note(whose, spent)
+        self._take_back(whose)
+        self._less = self._had[whose] - 1.0
+        if self._order and self._order[0][0] >= self._less:
+            asyncio.get_running_loop().call_later(spent, self._call_next)
         else:
-            leave()
+            self._call_next()
 
 
 _worked_on: ContextVar[Place | None] = ContextVar("worked_on", default=None)
