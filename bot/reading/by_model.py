@@ -305,7 +305,8 @@ def _covering(quotes: Sequence[str], text: str) -> str:
 
 
 _DENIED = re.compile(
-    r"\b(?:not|isn'?t|aren'?t|wasn'?t|never|no|without|neither|nor|nicht|kein\w*|pas)\b\W*(?:[\w'-]+\W+){0,2}$",
+    r"\b(?:(?:we|i|they|it) used to|nobody|no one"
+    r"|not|isn'?t|aren'?t|wasn'?t|never|no|without|neither|nor|nicht|kein\w*|pas)\b\W*(?:[\w'-]+\W+){0,2}$",
     re.IGNORECASE,
 )
 _DENYING: tuple[Value, ...] = (False, 0, "none", ("nothing",))
@@ -321,6 +322,8 @@ def _doubtful(fact: Fact, hit: Found, text: str) -> bool:
         return True
     clauses = [clause for clause in sentences.clauses(even) if clause.start < end and start < clause.end]
     if clauses and all(clause.mood in (Mood.supposed, Mood.reported) for clause in clauses):
+        return True
+    if clauses and fact.type == "count" and sentences.only_if(even, clauses[0], start):
         return True
     before = even[max([clause.start for clause in clauses if clause.start <= start], default=start) : start]
     return hit.value not in _DENYING and fact.type != "bool" and _DENIED.search(before) is not None

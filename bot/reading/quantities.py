@@ -194,8 +194,8 @@ _NONE = re.compile(
 
 
 _DENIED = re.compile(
-    r"(?:\b(?:never|not|neither|nor|without|dont|havent)|n't|\bno longer|\bused to)"
-    r"(?: (?:have|had|has|got|seen|collected|made|labell?ed|any|of|the|our|those|these|yet)){0,3} "
+    r"(?:\b(?:never|not|neither|nor|nobody|no one|without|dont|havent)|n't|\bno longer|\bused to)"
+    r"(?: (?:here|have|had|has|got|seen|collected|made|labell?ed|any|of|the|our|those|these|yet)){0,3} "
     r"(?:(?:about|around|all|like|exactly) )?$",
     re.IGNORECASE,
 )
@@ -351,10 +351,6 @@ def _to_train_on(even: str, number: Number) -> int | None:
     return number.end + things.end() if things is not None and theirs else None
 
 
-_ONLY_IF = re.compile(r"[\W_]*+(?:[^\W_]\w*+[\W_]++){0,2}?(?:if|unless|provided(?: that)?) (?:we|i)\b", re.IGNORECASE)
-"""A count behind this is a thought, unlike a complaint such as "if I ask it in German, it answers in English"."""
-
-
 def _moods(even: str, pieces: Sequence[Clause], said: Sequence[Number]) -> Iterator[Mood]:
     """Return how each of some numbers is meant, which come in their order, as the pieces do."""
     at = 0
@@ -363,7 +359,7 @@ def _moods(even: str, pieces: Sequence[Clause], said: Sequence[Number]) -> Itera
             at += 1
         if at == len(pieces) or pieces[at].start > number.start:
             yield Mood.said
-        elif pieces[at].mood < Mood.supposed and _ONLY_IF.match(even, pieces[at].start, number.start):
+        elif pieces[at].mood < Mood.supposed and sentences.only_if(even, pieces[at], number.start):
             yield Mood.supposed
         else:
             yield pieces[at].mood

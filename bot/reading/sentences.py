@@ -169,6 +169,9 @@ _NOT = re.compile(
     re.IGNORECASE,
 )
 
+_ONLY_IF = re.compile(r"[\W_]*+(?:[^\W_]\w*+[\W_]++){0,2}?(?:if|unless|provided(?: that)?) (?:we|i)\b", re.IGNORECASE)
+"""A count behind this is a thought, unlike a complaint such as "if I ask it in German, it answers in English"."""
+
 
 def plain(text: str) -> str:
     """Return the text, same length, typography evened out, with nothing in the place of what is `not_said`."""
@@ -232,6 +235,11 @@ def _is_reported(words: str) -> bool:
 def negated(even: str, clause: Clause, start: int) -> bool:
     """Tell whether a negation stands shortly before `start` in its clause."""
     return _NOT.search(even[clause.start : start]) is not None
+
+
+def only_if(even: str, clause: Clause, start: int) -> bool:
+    """Tell whether a count at `start` is behind an "if we" of its clause."""
+    return _ONLY_IF.match(even, clause.start, start) is not None
 
 
 def _sentence(even: str, start: int, end: int, spoken: _Spoken) -> list[Clause]:

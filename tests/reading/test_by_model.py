@@ -229,6 +229,9 @@ async def test_a_pair_and_a_set_may_rest_on_several_quotes() -> None:
         ("> we have 500 pairs\nThat is what they wrote, not me.", "500 pairs"),
         ("See `x`:\n```\nwe have 500 pairs\n```\nfor the log.", "500 pairs"),
         ("We do not have 500 pairs of anything at all here.", "500 pairs"),
+        ("We used to have 500 pairs of that kind.", "500 pairs"),
+        ("Nobody here has 500 pairs of that kind.", "500 pairs"),
+        ("Even if we have 500 pairs of that kind, is it enough?", "500 pairs"),
     ],
 )
 async def test_words_in_a_quotation_code_negation_or_supposition_are_asked_about(text: str, quote: str) -> None:
