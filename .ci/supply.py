@@ -52,9 +52,15 @@ SECRETS = {
     "a Discord token": r"\b[MNO][A-Za-z\d]{23,27}\.[\w-]{6}\.[\w-]{27,45}\b",
     "a key of a model server": r"\bsk-(?:proj-|ant-[a-z\d]+-|or-v1-)?[A-Za-z\d_-]{32,}",
     "a key of a cloud": r"\b(?:AKIA|ASIA)[A-Z\d]{16}\b|\bAIza[\w-]{35}\b",
+    "the address of a webhook": (
+        r"hooks\.slack\.com/(?:services|workflows|triggers)/[\w/]{30,}|/webhooks/\d{17,}/[\w-]{60,}"
+    ),
+    "a token of a hub of models": r"\bhf_[A-Za-z\d]{34,}\b",
     "a token of a code host": r"\b(?:gh[pousr]_[A-Za-z\d]{36}|github_pat_\w{60,}|glpat-[\w-]{20})",
     "a private key": r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\n[A-Za-z\d+/=\n]{64,}",
-    "a key of an installation": r"(?<=ADVISOR_SECRET_KEY=)[A-Za-z\d_-]{43}=?",
+    "a key of an installation": (
+        r"(?:(?<=SECRET_KEY=)|(?<=SECRET_KEY: )|(?<=SECRET_KEY[=:]['\"])|(?<=SECRET_KEY: ['\"]))[A-Za-z\d_-]{43}=?"
+    ),
     "a password in an address": r"(?:rediss?|https?|postgres\w*)://[^\s:/@\"'{}<>]+:[^\s:/@\"'{}<>$*.]{12,}@(?!(?:localhost|127\.))",
 }
 _INVENTED = re.compile(r"(?i)test|fake|example|dummy|xxxx|1234|abcd|0{8}|secret|(.)\1{7}")

@@ -25,6 +25,8 @@ TOKENS = {
     "a Discord token": f"M{BODY[:24]}.{BODY[:6]}.{BODY[:30]}",
     "a key of a model server": f"sk-proj-{BODY}",
     "a key of a cloud": f"AKIA{'QZRKWMPVLSXCHNYT'}",
+    "the address of a webhook": f"https://hooks.slack.com/services/T{'QZRKWMPVL'}/B{'SXCHNYTQZ'}/{BODY[:24]}",
+    "a token of a hub of models": f"hf_{BODY[:34]}",
     "a token of a code host": f"ghp_{BODY}",
     "a private key": f"-----BEGIN RSA PRIVATE KEY-----\n{BODY * 2}",
     "a key of an installation": f"ADVISOR_SECRET_KEY={BODY}{BODY[:7]}",
