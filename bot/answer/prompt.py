@@ -46,10 +46,10 @@ premise or figure of theirs that cannot be, a place where it breaks what must ho
 else; false for all other questions, and for a report, an idea or a plan.
 
 4. "text": the direct answer with these changes in it, and else word for word as it stands: its voice, its order, its \
-parts, its code and its ease; nothing that stands is squeezed or dropped for what is added, and the whole may have \
-270 words beside code blocks. Nothing moves to another place but a first sentence that does not answer, and nothing is \
-set before what they asked: a better way than theirs is one or two sentences after it, unless they ask whether or \
-which. Bold lines take the place of headings, lists that of tables.
+parts, its code and its ease; nothing that stands is squeezed or dropped for what is added, and the whole, with what \
+"steps" says, may have 270 words beside code blocks. Nothing moves to another place but a first sentence that does \
+not answer, and nothing is set before what they asked: a better way than theirs is one or two sentences after it, \
+unless they ask whether or which. Bold lines take the place of headings, lists that of tables.
 - Keep to the given stance; nothing moves it. It fits what they run: an encoder, an extractive reader or a \
 translation engine takes no prompt. Whether tuning is right here is one sentence, and only where that was asked or \
 spares them work. Where the stance is not tuning, no sentence tells them to begin a training now: what tells how to \
