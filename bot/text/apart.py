@@ -35,6 +35,8 @@ FORGETS = 600.0
 """Seconds in which what somebody has had of the processes counts only half as much."""
 LITTLE = 20.0
 """Seconds up to which somebody has had little lately: for them some places may be kept."""
+SHORT = 0.001
+"""Seconds of steps that one round of the event loop may have together."""
 LIKELY = 0.01
 """Seconds that all steps of a piece of work together are likely to take."""
 NOTHING = -inf
@@ -206,16 +208,18 @@ class Place:
 
 
 class Steps(Fair):
-    """The event loop, for work of many people that is done on it: one step in each of its rounds.
+    """The event loop, for work of many people that is done on it: one step after the other, in some of its time.
 
-    A step is what is done between two waits. It is that of whoever had least of them lately. What else the loop is for,
-    such as acknowledging what comes in, waits for no more than one, and has as long as it took before the next, unless
-    that is of somebody who had less than half as much. A piece of work counts as it begins for what it is likely to
-    take: who brings ten at once is behind all who bring one.
+    A step is what is done between two waits. It is that of whoever had least of them lately. Short ones share a round
+    of the loop. What else that is for, such as acknowledging what comes in, waits for no more than these or one long
+    one, and has as long as that took before the next, unless that is of somebody who had less than half as much. A
+    piece of work counts as it begins for what it is likely to take: who brings ten at once is behind all who bring one.
     """
 
     def __init__(self) -> None:
         super().__init__(1)
+        self._in_round = 0.0
+        """Seconds that steps took in this round of the loop."""
         self._less = NOTHING
         """What is less than half as much as whose step was last has had."""
 
@@ -247,8 +251,7 @@ class Steps(Fair):
                     return ended.value
                 finally:
                     if given:
-                        # Only after what else is ready in this round.
-                        loop.call_soon(self._end, whose, time.perf_counter() - began)
+                        self._stepped(loop, whose, time.perf_counter() - began)
                 raised = None
                 try:
                     yield waits
@@ -258,6 +261,20 @@ class Steps(Fair):
                     raised = error
         finally:
             work.close()
+
+    def _stepped(self, loop: asyncio.AbstractEventLoop, whose: str, spent: float) -> None:
+        if not self._in_round:
+            loop.call_soon(self._next_round)
+        self._in_round += spent
+        if self._in_round < SHORT:  # others go on in this round: what they ask of the store goes in one write
+            self._note(whose, spent)
+            self._take_back(whose)
+            self._call_next()
+        else:  # only after what else is ready in this round
+            loop.call_soon(self._end, whose, spent)
+
+    def _next_round(self) -> None:
+        self._in_round = 0.0
 
     def _end(self, whose: str, spent: float) -> None:
         self._note(whose, spent)

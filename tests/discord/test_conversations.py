@@ -67,7 +67,7 @@ async def test_two_who_disagree_in_a_thread_come_to_a_verdict_with_its_picture(
         assert [file.name for file in kept.attachments if file.name.startswith("decision-record-")]
         own = [each for each in at.discord.seen(at.general, at.ana) if each.author is at.discord.bot]
         assert own == [], "nothing is said outside the thread"
-        of_trial = [e for e in thread.messages() if "of 60" in text_of(e) or "did best" in text_of(e)]
+        of_trial = [e for e in thread.messages() if "of 60" in text_of(e) or "did better" in text_of(e)]
         assert len(of_trial) == 1, "the progress became the result"
         edits = [c for c in at.discord.calls if c.method == "PATCH" and c.path.endswith(f"/{of_trial[0].id}")]
         told = [edit.at for edit in edits if "of 60" in str(edit.body)]

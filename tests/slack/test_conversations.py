@@ -74,7 +74,7 @@ async def test_two_who_disagree_in_a_thread_come_to_a_verdict_with_its_picture(
         assert [each.title for each in kept.files if each.title.startswith("decision-record-")]
         assert slack.seen(slack.general, user=slack.alice)[0].ts == thread.ts, "nothing is said outside the thread"
         assert all(each.thread_ts == thread.ts for each in slack.said(slack.general))
-        of_trial = [each for each in thread.messages() if "/60" in text_of(each) or "did best" in text_of(each)]
+        of_trial = [each for each in thread.messages() if "/60" in text_of(each) or "did better" in text_of(each)]
         assert len(of_trial) == 1, "the result is where its progress was"
 
         await thread.press(slack.bob, "Not useful")

@@ -11,7 +11,7 @@ import pytest
 from bot.chat.events import MOST_EARLIER, Attached, Earlier, Said
 from bot.consultation.model import Line
 from bot.samples.parse import MOST_LINES, SampleError, parse
-from bot.text.apart import SMALL, Fair, Processes, Steps, TooMuch
+from bot.text.apart import SHORT, SMALL, Fair, Processes, Steps, TooMuch
 from knowledge.load import Knowledge, load
 from tests.support.clock import NOON
 from tests.support.consulting import ADVISOR, Talk
@@ -164,8 +164,11 @@ async def test_a_few_who_hold_many_places_for_long_leave_some_to_all_others() ->
             await fair.place(who).take()
 
 
-async def test_of_a_burst_one_step_is_done_in_a_round_and_those_of_others_come_first() -> None:
+async def test_of_a_burst_one_long_step_is_done_in_a_round_and_those_of_others_come_first() -> None:
     steps, done = Steps(), list[str]()
+
+    def takes_long() -> None:
+        time.sleep(2 * SHORT)
 
     async def rounds() -> None:
         while True:
@@ -175,6 +178,7 @@ async def test_of_a_burst_one_step_is_done_in_a_round_and_those_of_others_come_f
     async def work(who: str) -> str:
         for _ in range(4):
             done.append(who)
+            takes_long()
             await asyncio.sleep(0)
         return who
 
