@@ -321,15 +321,12 @@ def _rows(
                 title = f"Training at {name}, {job.checked}"
                 rows.append(Item(f"training:{name}/{job.base}", title, f"training {job.base}: {paid}", (job.source,)))
     for name in dict.fromkeys(named.name for named in models.names(talk, knowledge.models)):
-        if len(rows) >= MOST_ROWS:
-            break
         entry, age = models.listed(name, knowledge.models), models.age_of(name, knowledge.models)
-        if entry is None or age is None:
+        if entry is None or age is None or len(rows) >= MOST_ROWS:
             continue
-        ends = f" It ends on {entry.ends}." if entry.ends else ""
-        text = f"{name}: {age} model; {entry.why}{ends}"
-        title = f"Models, checked {knowledge.models.checked}"
-        rows.append(Item(f"model:{name}", title, text, (entry.source,) if entry.source else ()))
+        title, ends = f"Models, checked {knowledge.models.checked}", f" It ends on {entry.ends}." if entry.ends else ""
+        said, by = f"{name}: {age} model; {entry.why}{ends}", (entry.source,) if entry.source else ()
+        rows.append(Item(f"model:{name}", title, said, by))
     return tuple({row.id: row for row in rows}.values())[:MOST_ROWS]
 
 
