@@ -110,8 +110,9 @@ class Worker:
         return [partial(self._read, part) for part in parts]
 
     async def _forever(self, step: Callable[[], Awaitable[None]]) -> None:
-        failed = 0
-        while True:
+        failed, task = 0, asyncio.current_task()
+        # A wait for the store that ends in the moment in which it is told to forgets that it was.
+        while task is None or not task.cancelling():
             try:
                 await step()
                 if failed:
