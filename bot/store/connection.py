@@ -154,6 +154,7 @@ def _options(answer: float) -> dict[str, Any]:
 
     return {
         "decode_responses": True,
+        "encoding_errors": "replace",  # what is no text was never ours, and is to stop nothing else
         "protocol": 2,  # what Redis 6.2 and Valkey 9 both speak without a greeting
         "socket_connect_timeout": CONNECT,
         "socket_timeout": answer,

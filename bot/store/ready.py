@@ -55,7 +55,7 @@ async def _read(connection: Connection, consumer: str, streams: list[str], count
         found: list[tuple[str, list[tuple[str, dict[str, str]]]]] = await connection.reader.execute_command(
             *command, *streams, *[">"] * len(streams), **options
         )
-    return [Ready(id, fields["c"], fields.get("w", "")) for _, entries in found for id, fields in entries]
+    return [Ready(id, fields.get("c", ""), fields.get("w", "")) for _, entries in found for id, fields in entries]
 
 
 async def sweep(

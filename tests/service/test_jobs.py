@@ -5,7 +5,7 @@ import importlib.util
 import pickle
 import platform as machine
 import signal
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from bot.model.client import Model
 from bot.platform.port import Delivered, RetryLater
 from bot.service import conversation
 from bot.service.jobs import engine, orders, trial
+from bot.service.jobs.arguments import Signed
 from bot.service.jobs.engine import NAME, Jobs
 from bot.service.jobs.trial import DEATHS, TRIES, Pace, Trial
 from bot.settings import Settings
@@ -28,6 +29,7 @@ from bot.store.consultations import Store, open_store
 from bot.store.errors import StoreError
 from bot.store.jobs import InterruptTrial, RunTrial
 from bot.turn.context import TurnContext
+from bot.vault import open_vault
 from knowledge.load import load
 from knowledge.prices import load_prices
 from tests.fakes.model.server import ModelServer, model_server, says
@@ -190,28 +192,34 @@ async def test_what_others_write_into_the_store_runs_no_code_and_jobs_of_an_olde
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings = Settings(REDIS_URL=None, ADVISOR_HOME=tmp_path)  # pyright: ignore[reportCallIssue]
+    gigabytes = b"\x80\x05)r" + (2**31).to_bytes(4, "little") + b"."  # a pickle that asks for a memo of so many
     async with open_store(settings) as store, model_server(lambda _: says("yes")) as served:
         await orders.begin(store.connection, C, "t", SAMPLES.model_dump_json(), keep=store.keep)
-        async with working(settings, store, served):
+        async with working(settings, store, served) as jobs:
             trap = Trap(tmp_path / "it ran")
+            for no_job in ({"when": "never"}, {"function": b"\xff"}, {"generation": "x"}, {"args": gigabytes}):
+                await written(store, "none", pickle.dumps(()), pickle.dumps({}), no_job)
+            listed = Signed(open_vault(settings)).dumps([1])
+            await written(store, "a list for names", pickle.dumps(()), listed)
             await written(store, "forged", pickle.dumps((trap,)), pickle.dumps({}))
             await written(store, "unsigned", b'AAAAAAAAAAAA ["test:1", "t"]', pickle.dumps({}))
             await written(store, f"{C}/t", pickle.dumps((C, "t")), pickle.dumps({}))
             await comes(lambda: ended(store))
+            assert await begun(jobs), "the engine lives"
         assert not trap.made.exists(), "code out of the store ran"
-        assert caplog.text.count("was not written by this installation") == 2
+        assert caplog.text.count("among the jobs in the store is none") == 4
         (result,) = await results(store)
         assert isinstance(result, Measured), "what an older version left goes on"
 
 
-async def written(store: Store, key: str, args: bytes, kwargs: bytes) -> None:
-    """Write a job as the engine does, whoever it is from."""
+async def written(store: Store, key: str, args: bytes, kwargs: bytes, other: Mapping[str, Any] | None = None) -> None:
+    """Write a job as the engine does, whoever it is from, with `other` in the place of what it would write."""
     reader: Any = store.connection.reader
     from redis.asyncio import Redis
 
     job = {"key": key, "function": "trial", "args": args, "kwargs": kwargs, "attempt": "1", "generation": "0"}
     async with Redis(unix_socket_path=reader.connection_pool.connection_kwargs["path"]) as server:
-        await server.xadd(f"{NAME}:stream", {**job, "when": NOON.isoformat()})
+        await server.xadd(f"{NAME}:stream", {**job, "when": NOON.isoformat(), **(other or {})})
 
 
 async def test_it_ends_though_the_store_says_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,6 +47,27 @@ async def test_before_and_while_a_worker_runs_all_others_are_answered(connection
         assert (await look(connection, "worker", (), stopping=False)).ready
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param(("XADD", "ready", "*", "x", "y"), id="an entry that names no conversation"),
+        pytest.param(("XADD", "ready", "*", "c", b"\xff"), id="an entry that is no text"),
+        pytest.param(("ZADD", "due", "1", b"\xff"), id="a name that is no text"),
+        pytest.param(("SET", "sequence", "x"), id="a sequence that is no number"),
+        pytest.param(("HSET", "failures", SPOILT, "x"), id="a count that is no number"),
+    ],
+)
+async def test_what_is_none_of_ours_under_a_key_of_the_right_kind(
+    connection: Connection, command: tuple[str | bytes, ...]
+) -> None:
+    name, kind, *rest = command
+    platform = Platform()
+    async with working(connection, platform):
+        await connection.call(name, keys.key(NUMBER, str(kind)), *rest)
+        await accept(connection, event(SPOILT, 0), keep=KEEP)
+        await answered(platform, {SPOILT: ["0"]})
+
+
 @pytest.mark.parametrize("kind", ["case", "inbox", "outbox", "lock"])
 async def test_a_key_of_one_conversation(connection: Connection, kind: str) -> None:
     neighbour = next(name for name in (f"near {n}" for n in range(9999)) if keys.partition(name) == NUMBER)

@@ -5,13 +5,15 @@ workers. The engine names its serialiser in a few modules; there it is replaced.
 """
 
 import importlib
-import io
 import json
 import logging
-import pickle
-from typing import Any
+import pickletools
+from typing import TYPE_CHECKING, Any
 
 from bot.vault import Vault
+
+if TYPE_CHECKING:
+    from docket.execution import Execution
 
 log = logging.getLogger("advisor.jobs")
 
@@ -19,6 +21,10 @@ PLACES = ("docket.execution", "docket.strikelist", "docket.worker")
 """Modules of the engine that write or read arguments, strikes or results."""
 LONGEST_OLD = 4096
 _KIND = "job"
+_WITHOUT_EFFECT = {"PROTO", "FRAME", "MEMOIZE", "STOP"}
+_TEXTS = {"SHORT_BINUNICODE", "BINUNICODE"}
+_TUPLES = {0: ["EMPTY_TUPLE"], 1: ["TUPLE1"], 2: ["TUPLE2"], 3: ["TUPLE3"]}
+"""How an older version's pickle makes so many texts one value: its tasks had up to three arguments."""
 
 
 class Refused(tuple[Any, ...]):
@@ -61,25 +67,64 @@ class Signed:
 
 
 def replace_pickles(vault: Vault) -> None:
-    """Let the engine write and read arguments in signed JSON from now on."""
+    """Let the engine write and read arguments in signed JSON from now on, and pass over what is no job."""
     for place in PLACES:
         vars(importlib.import_module(place))["cloudpickle"] = Signed(vault)
+    worker = vars(importlib.import_module("docket.worker"))
+    worker["Execution"] = _forgiving(importlib.import_module("docket.execution").Execution)
 
 
-class _Texts(pickle.Unpickler):
-    def find_class(self, module: str, name: str, /) -> Any:
-        """Refuse whatever is more than plain data: without a name nothing can be called."""
-        raise pickle.UnpicklingError(f"{module}.{name} is no text")
+def _forgiving(execution: "type[Execution]") -> "type[Execution]":
+    """Return the engine's reader of jobs, for which an entry that is no job is one that has nothing to do.
+
+    The engine takes it for a fault of its own, ends, and meets the same entry at each new start.
+    """
+
+    class Forgiving(execution):
+        @classmethod
+        async def from_message(cls, docket: Any, message: Any, *args: Any, **named: Any) -> Any:
+            try:
+                made: Any = await super().from_message(docket, message, *args, **named)
+                if isinstance(made.args, tuple) and isinstance(made.kwargs, dict | Refused):
+                    return made
+            except (KeyError, ValueError, TypeError, AttributeError, OverflowError):
+                pass
+            log.warning("An entry among the jobs in the store is none: it is left out.")
+            return await super().from_message(docket, {**_NOTHING, **_named(named)}, *args, **named)
+
+    return Forgiving
+
+
+def _named(named: dict[str, Any]) -> dict[bytes, bytes]:
+    """Return the key of an entry that is no job: that of the entry, so that it meets no other."""
+    message = named.get("message_id") or b""
+    return {b"key": b"none/" + (message if isinstance(message, bytes) else str(message).encode())}
+
+
+_NOTHING = {
+    b"function": b"trial",
+    b"when": b"1970-01-01T00:00:00+00:00",
+    b"args": b"",
+    b"kwargs": b"",
+    b"attempt": b"1",
+    b"generation": b"0",
+}
 
 
 def _old(data: bytes) -> tuple[str, ...] | dict[str, Any] | None:
-    """Return the arguments of a job that a version before signatures left in the store: texts, or no names at all."""
+    """Return the arguments of a job that a version before signatures left in the store: texts, or no names at all.
+
+    Its steps are looked at and none is carried out: also where no code is called, a few bytes can ask for gigabytes.
+    """
     if len(data) > LONGEST_OLD:
         return None
     try:
-        value: Any = _Texts(io.BytesIO(data)).load()
-    except (pickle.UnpicklingError, EOFError, ValueError, TypeError, IndexError, AttributeError, KeyError, MemoryError):
+        steps = [(step.name, value) for step, value, _ in pickletools.genops(data)]
+    except (ValueError, UnicodeError):
         return None
-    if value == {}:
+    names = [name for name, _ in steps if name not in _WITHOUT_EFFECT]
+    if names == ["EMPTY_DICT"]:
         return {}
-    return value if isinstance(value, tuple) and all(isinstance(each, str) for each in value) else None  # pyright: ignore[reportUnknownVariableType]
+    texts = tuple(str(value) for name, value in steps if name in _TEXTS)
+    made = names[len(texts) :]
+    return texts if set(names[: len(texts)]) <= _TEXTS and made == _TUPLES.get(len(texts)) else None

@@ -9,7 +9,7 @@ local taken, keep = tonumber(ARGV[6]), tonumber(ARGV[7])
 local held = redis.call('HMGET', case, 'v', 't')
 if held[2] == token then return {'ok', held[1]} end -- the answer to this very commit was lost
 if fence ~= '' and redis.call('GET', lock) ~= fence then return {'lost', '0'} end
-local last = tonumber(redis.call('GET', sequence) or 0)
+local last = tonumber(redis.call('GET', sequence) or 0) or 0
 -- A sequence below the expected version: the server came back without its last writes, and the caller knows more.
 if (held[1] or '0') ~= expected and last >= tonumber(expected) then return {'conflict', held[1] or '0'} end
 

@@ -19,12 +19,12 @@ for _, event in ipairs(events) do
 end
 local now = redis.call('TIME')
 if not fence then
-  local number = math.max(tonumber(redis.call('GET', sequence) or 0) + 1, now[1] * 1000000 + now[2])
+  local number = math.max((tonumber(redis.call('GET', sequence) or 0) or 0) + 1, now[1] * 1000000 + now[2])
   fence = string.format('%.0f:%s', number, token)
   redis.call('SET', sequence, string.format('%.0f', number))
 end
 redis.call('SET', lock, fence, 'PX', ARGV[5])
 local died = #events > 0 and redis.call('HINCRBY', tries, conversation, 1) - 1 or 0
-local failed = tonumber(redis.call('HGET', failures, conversation) or 0)
+local failed = tonumber(redis.call('HGET', failures, conversation) or 0) or 0
 local held = redis.call('HMGET', case, 'v', 'd')
 return {'held', fence, held[1] or '0', held[2] or '', died, failed, now[1] * 1000 + math.floor(now[2] / 1000), events, waiting}
