@@ -72,7 +72,7 @@ async def spent(connection: Connection, counter: Counter) -> Spent:
     """Return what a person or workspace has spent today. Raises StoreError."""
     seconds, _ = await connection.call("TIME")
     day, calls, usd = await connection.call("HMGET", counter.key, "day", "calls", "usd")
-    if day is None or int(day) != int(seconds) // DAY:
+    if day is None or int(day) - int(seconds) // DAY not in (0, 1):
         return Spent(counter, 0, 0.0)
     return Spent(counter, int(calls or 0), int(usd or 0) / MICRO)
 
@@ -121,8 +121,9 @@ def counters(settings: Settings, person: str | None) -> tuple[Counter, ...]:
 class Purse:
     """What one piece of work spends. It reserves calls a few at a time and hands them out.
 
-    `each` is what a call is likely to cost in USD, None where no price is known: then only calls are counted. Close it
-    with `settle`, or the last of what was reserved is free again only after the lease.
+    `each` is what a call is likely to cost in USD; with None, where that is not known before, it ends once what calls
+    did cost has reached the cap. Close it with `settle`, or the last of what was reserved is free again only after the
+    lease.
     """
 
     connection: Connection

@@ -217,9 +217,17 @@ async def written(store: Store, key: str, args: bytes, kwargs: bytes, other: Map
     reader: Any = store.connection.reader
     from redis.asyncio import Redis
 
-    job = {"key": key, "function": "trial", "args": args, "kwargs": kwargs, "attempt": "1", "generation": "0"}
+    forged: Mapping[str, Any] = {"when": NOON.isoformat()} | dict(other or {})
+    job: dict[str, Any] = {
+        "key": key,
+        "function": "trial",
+        "args": args,
+        "kwargs": kwargs,
+        "attempt": "1",
+        "generation": "0",
+    }
     async with Redis(unix_socket_path=reader.connection_pool.connection_kwargs["path"]) as server:
-        await server.xadd(f"{NAME}:stream", {**job, "when": NOON.isoformat(), **(other or {})})
+        await server.xadd(f"{NAME}:stream", {**job, **forged})
 
 
 async def test_it_ends_though_the_store_says_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

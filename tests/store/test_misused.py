@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -58,12 +59,12 @@ async def test_before_and_while_a_worker_runs_all_others_are_answered(connection
     ],
 )
 async def test_what_is_none_of_ours_under_a_key_of_the_right_kind(
-    connection: Connection, command: tuple[str | bytes, ...]
+    connection: Connection, command: tuple[Any, ...]
 ) -> None:
     name, kind, *rest = command
     platform = Platform()
     async with working(connection, platform):
-        await connection.call(name, keys.key(NUMBER, str(kind)), *rest)
+        await connection.call(name, keys.key(NUMBER, kind), *rest)
         await accept(connection, event(SPOILT, 0), keep=KEEP)
         await answered(platform, {SPOILT: ["0"]})
 

@@ -104,10 +104,29 @@ async def test_a_call_dearer_than_expected_counts_in_full(connection: Connection
     assert await spend(Purse(connection, (ANA,), each=0.01), 100) == 5
 
 
-async def test_a_new_day_starts_anew(connection: Connection) -> None:
+async def test_a_call_whose_price_is_known_only_afterwards_ends_at_the_cap_too(connection: Connection) -> None:
+    purse = Purse(connection, (ANA, HOUSE))
+    assert await purse.spend()
+    purse.paid(1.0)
+    await purse.settle()
+    later = Purse(connection, (ANA, HOUSE))
+    assert not await later.spend()
+    assert later.refused is not None
+    assert "1.00 USD" in later.refused.sentence
+
+
+@pytest.mark.parametrize(
+    ("days", "allowed"),
+    [
+        pytest.param(-1, 100, id="a new day starts anew"),
+        pytest.param(1, 0, id="a clock that is set back starts none"),
+        pytest.param(400, 100, id="nor does one that was far ahead keep everybody out"),
+    ],
+)
+async def test_a_day_is_one_of_the_servers_clock(connection: Connection, days: int, allowed: int) -> None:
     assert await spend(Purse(connection, (ANA,)), 500) == 100
-    await connection.call("HSET", ANA.key, "day", "1")
-    assert await spend(Purse(connection, (ANA,)), 500) == 100
+    await connection.call("HINCRBY", ANA.key, "day", days)
+    assert await spend(Purse(connection, (ANA,)), 500) == allowed
 
 
 async def test_counters_go_after_the_day(connection: Connection) -> None:

@@ -13,7 +13,9 @@ local time = redis.call('TIME')
 local now, day = time[1] * 1000 + math.floor(time[2] / 1000), tostring(math.floor(time[1] / 86400))
 local left = (day + 1) * 86400 - time[1]
 
-if redis.call('HGET', counter, 'day') ~= day then
+-- A clock that was set back, or that of another server, begins no day anew.
+local ahead = (tonumber(redis.call('HGET', counter, 'day') or 0) or 0) - tonumber(day)
+if ahead ~= 0 and ahead ~= 1 then
   redis.call('DEL', counter)
   redis.call('HSET', counter, 'day', day)
 end
@@ -43,6 +45,8 @@ local granted, why = wanted, ''
 if calls + granted > cap_calls then granted, why = math.max(0, cap_calls - calls), 'calls' end
 if each > 0 and usd + open + granted * each > cap_usd then
   granted, why = math.max(0, math.floor((cap_usd - usd - open) / each)), 'usd'
+elseif each == 0 and usd > 0 and usd >= cap_usd then -- what a call will cost is not known, and all is spent
+  granted, why = 0, 'usd'
 end
 local held = {calls = granted, usd = open + granted * each, till = now + lease, step = step, why = why}
 redis.call('HSET', counter, id, cjson.encode(held))
