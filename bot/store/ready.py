@@ -1,7 +1,7 @@
 """Which conversations have something to do: the ready streams of all partitions, read as one consumer group."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -66,20 +66,26 @@ async def sweep(
     Partitions in whose keys something else lies are left out, and put into `misused`.
     """
 
-    async def one(number: int) -> list[Ready]:
-        held = keys.of_partition(number)
-        ms = (int(idle * 1000), int(CONSUMER_KEPT * 1000))
-        try:
-            claimed = await connection.run("sweep", [held.ready, held.due], keys.GROUP, consumer, *ms)
-        except StoreError as error:
-            if error.kind != "misused":
-                raise
-            if misused is not None:
-                misused.add(number)
-            return []
-        return [Ready(*entry) for entry in claimed]
+    ms = (int(idle * 1000), int(CONSUMER_KEPT * 1000))
 
-    return [ready for found in await _everywhere(one) for ready in found]
+    async def some(numbers: Sequence[int]) -> list[Ready]:
+        held = [keys.of_partition(number) for number in numbers]
+        touched = [key for one in held for key in (one.ready, one.due)]
+        found: list[Ready] = []
+        for number, claimed in zip(
+            numbers, await connection.run("sweep", touched, keys.GROUP, consumer, *ms), strict=True
+        ):
+            if claimed is None:
+                if misused is not None:
+                    misused.add(number)
+                continue
+            found += [Ready(*entry) for entry in claimed]
+        return found
+
+    # In a Cluster no script reaches over two slots.
+    if not connection.cluster:
+        return await some(range(keys.PARTITIONS))
+    return [ready for found in await _everywhere(lambda number: some([number])) for ready in found]
 
 
 async def leave(connection: Connection, consumer: str) -> int:

@@ -159,7 +159,7 @@ class Run:
         """Sweep the partitions in use, as if all time-outs had passed."""
         found: list[ready.Ready] = []
         for held in self.partitions:
-            claimed = await connection.run("sweep", [held.ready, held.due], keys.GROUP, name, 0, KEEP)
+            (claimed,) = await connection.run("sweep", [held.ready, held.due], keys.GROUP, name, 0, KEEP)
             found += [ready.Ready(*entry) for entry in claimed]
         return found
 

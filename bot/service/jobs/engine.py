@@ -166,8 +166,6 @@ class Jobs:
                 concurrency=AT_ONCE,
                 redelivery_timeout=timedelta(seconds=self._lease),
                 reconnection_delay=timedelta(seconds=1),
-                # The default of 250 ms is also how long a worker with no free slot sleeps.
-                minimum_check_interval=timedelta(milliseconds=10),
                 schedule_automatic_tasks=False,
             ) as worker:
                 # Not Worker.run: it takes SIGTERM for itself, which ends the conversations beside it as well.
