@@ -15,7 +15,7 @@ import asyncio
 import atexit
 import random
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -25,7 +25,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from bot.settings import STORES, Settings
 from bot.store.errors import PASSING, StoreError, as_store_error
-from bot.store.pipelining import Together
+from bot.store.pipelining import Line, Together
 from bot.store.scripts import script
 
 ANSWER = 0.5
@@ -130,13 +130,13 @@ def connect(url: str, where: str | None = None, host: Host | None = None) -> Con
     if scheme not in STORES:
         raise StoreError("address", f"REDIS_URL must begin with one of {', '.join(f'{s}://' for s in STORES)}.")
     kind = scheme.partition("+")[2]
-    make = {"": _single, "sentinel": _sentinel, "cluster": _cluster}[kind]
     try:
         shown = where or _shown(url)
+        if kind == "cluster":
+            return Connection(_cluster(url, ANSWER), _cluster(url, BLOCK + ANSWER), shown, cluster=True, host=host)
+        make = _sentinel if kind else _single
         client, reader = make(url, ANSWER), make(url, BLOCK + ANSWER)
-        cluster = kind == "cluster"
-        limit = None if kind else _one_limit(client)
-        return Connection(client if cluster else Together(client, limit), reader, shown, cluster, host)
+        return Connection(Together(client, None if kind else _one_limit(client)), reader, shown, host=host)
     except (ValueError, TypeError) as error:
         # The text of the error may hold the password.
         raise StoreError("address", f"REDIS_URL has the form of {scheme}:// but cannot be understood.") from error
@@ -164,13 +164,13 @@ def _options(answer: float) -> dict[str, Any]:
     }
 
 
-def _single(url: str, answer: float) -> Client:
+def _single(url: str, answer: float) -> Line:
     from redis.asyncio import Redis
 
     made: Any = Redis.from_url(url, **_options(answer))  # pyright: ignore[reportUnknownMemberType]
     _pack_fast(made.connection_pool)
     made.connection_pool.make_connection()  # not connected yet, but an unknown option shows here
-    return made
+    return Line(made)
 
 
 def _one_limit(client: Any) -> float | None:
@@ -212,7 +212,7 @@ def _cluster(url: str, answer: float) -> Client:
     return Clustered(made)
 
 
-def _sentinel(url: str, answer: float) -> Client:
+def _sentinel(url: str, answer: float) -> "_Followed":
     from redis.asyncio import Redis
     from redis.asyncio.connection import parse_url
     from redis.asyncio.sentinel import Sentinel
@@ -276,8 +276,13 @@ class _Followed:
     group: Any
     leader: Any
 
-    def pipeline(self, transaction: bool) -> Any:
-        return self.leader.pipeline(transaction=transaction)
+    async def ask(self, commands: Sequence[tuple[Any, ...]]) -> list[Any]:
+        if len(commands) == 1:
+            return [await self.leader.execute_command(*commands[0])]
+        pipeline = self.leader.pipeline(transaction=False)
+        for command in commands:
+            pipeline.execute_command(*command)
+        return await pipeline.execute(raise_on_error=False)
 
     async def execute_command(self, *args: Any, **options: Any) -> Any:
         return await self.leader.execute_command(*args, **options)

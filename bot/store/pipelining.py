@@ -1,7 +1,9 @@
 """Commands that are asked at the same moment go to the server in one write."""
 
 import asyncio
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Any, Protocol
 
 AT_MOST = 64
 """Commands in one write: their answers share one time limit."""
@@ -9,6 +11,14 @@ AT_MOST = 64
 
 class Late(Exception):
     """The server did not answer within the limit; what was asked may have been done."""
+
+
+class Asked(Protocol):
+    """What is asked several commands in one write, one write at a time."""
+
+    async def ask(self, commands: Sequence[tuple[Any, ...]]) -> list[Any]: ...
+
+    async def aclose(self) -> None: ...
 
 
 class Together:
@@ -19,7 +29,7 @@ class Together:
     None where the client's connections have limits of their own.
     """
 
-    def __init__(self, client: Any, limit: float | None = None):
+    def __init__(self, client: Asked, limit: float | None = None):
         self.client = client
         self.limit = limit
         self._asked: list[tuple[tuple[Any, ...], asyncio.Future[Any]]] = []
@@ -66,15 +76,65 @@ class Together:
         """Return an answer or an error for each command."""
         try:
             async with asyncio.timeout(self.limit) as self._until:
-                if len(commands) == 1:
-                    return [await self.client.execute_command(*commands[0])]
-                pipeline = self.client.pipeline(transaction=False)
-                for command in commands:
-                    pipeline.execute_command(*command)
-                return await pipeline.execute(raise_on_error=False)
+                return await self.client.ask(commands)
         except TimeoutError:
             return [Late()] * len(commands)
         except Exception as error:
             return [error] * len(commands)
         finally:
             self._until = None
+
+
+class Line:
+    """A client of one server that keeps to one of its connections.
+
+    redis-py takes a connection out of its pool for each write, looks whether it is well and puts it back, which takes
+    longer than what is asked of the store. How a connection is made, and what its errors are, stays redis-py's.
+    """
+
+    def __init__(self, client: Any):
+        self.client = client
+        self.connection_pool = client.connection_pool
+        self._connection: Any = None
+        self._busy = False
+
+    async def execute_command(self, *args: Any, **options: Any) -> Any:
+        """Send one command and return its answer; any number of tasks may wait for theirs."""
+        if self._busy:
+            return await self.client.execute_command(*args, **options)
+        (answer,) = await self.ask([args])
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def ask(self, commands: Sequence[tuple[Any, ...]]) -> list[Any]:
+        """Send commands in one write; return an answer, or what the server has against it, for each. One at a time."""
+        self._busy = True
+        try:
+            if self._connection is None:
+                self._connection = await self.connection_pool.get_connection()
+            held = self._connection
+            if held.is_connected and await held.can_read():  # closed from there, or a late answer
+                await held.disconnect(nowait=True)
+            closed: Callable[[Exception], Awaitable[None]] = lambda _: held.disconnect(nowait=True)  # noqa: E731
+            return await held.retry.call_with_retry(partial(self._ask, held, commands), closed)
+        finally:
+            self._busy = False
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self.client.aclose()
+
+    async def _ask(self, held: Any, commands: Sequence[tuple[Any, ...]]) -> list[Any]:
+        from redis.exceptions import ResponseError
+
+        await held.send_packed_command(b"".join(part for command in commands for part in held.pack_command(*command)))
+        answers: list[Any] = []
+        for name, *_ in commands:
+            try:
+                answer = await held.read_response()
+                read = self.client.response_callbacks.get(name)
+                answers.append(answer if read is None else read(answer))
+            except ResponseError as error:
+                answers.append(error)
+        return answers
