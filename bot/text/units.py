@@ -2,8 +2,9 @@
 
 import re
 
+# No letter of Europe stands before: "2,000 pizzas a day" has no "a s", while Chinese has no gaps between its words.
 RATES: tuple[tuple[re.Pattern[str], float, str], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), factor, name)
+    (re.compile(rf"(?<![a-zÀ-ɏ])(?:{pattern})", re.IGNORECASE), factor, name)
     for pattern, factor, name in (
         (r"every (?:other|second|2nd) (?:second|sec)\b", 43_200, "other second"),
         (r"every (?:other|second|2nd) min(?:ute)?\b", 720, "other minute"),
