@@ -265,6 +265,7 @@ class Intents(Strict):
     undo: tuple[str, ...] = ()
     record: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
+    privacy: tuple[str, ...] = ()
     thanks: tuple[str, ...] = ()
     greeting: tuple[str, ...] = ()
     smalltalk: tuple[str, ...] = ()

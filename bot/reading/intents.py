@@ -33,7 +33,8 @@ _PLAIN: tuple[Intent, ...] = (
     "verdict", "skip", "restart", "stop", "status", "forget", "why", "help", "undo", "record",
 )  # fmt: skip
 _REMARKS: dict[str, Remark] = {
-    "thanks": "thanks", "greeting": "greeting", "smalltalk": "sign", "about": "about", "other": "off_topic",
+    "thanks": "thanks", "greeting": "greeting", "smalltalk": "sign", "about": "about", "privacy": "privacy",
+    "other": "off_topic",
 }  # fmt: skip
 """What each intent that brings nothing to a case is."""
 ASIDE = (PEOPLE, *_REMARKS, "beside")
@@ -221,7 +222,7 @@ def remark_of(text: str, even: str, intents: Mapping[str, float], rival: float, 
     if not any(each.isalnum() for each in said):
         signs = not any(each.isalnum() for each in _EMOJI.sub(" ", text)) and text.strip(" .?!")
         return "sign" if signs else None
-    whole = max((name for name in ("about", "other")), key=lambda name: intents.get(name, 0.0))
+    whole = max((name for name in ("about", "privacy", "other")), key=lambda name: intents.get(name, 0.0))
     bar = max(knowledge.thresholds.intent, rival, *(score for name, score in intents.items() if name != whole))
     if intents.get(whole, 0.0) >= bar:
         return _REMARKS[whole]

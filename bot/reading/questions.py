@@ -60,6 +60,18 @@ _WHICH = re.compile(
     re.IGNORECASE,
 )
 """Asks for one setting of a training that is decided: "which learning rate should we use"."""
+_LOST = re.compile(
+    r"\W*(?:(?:sorry|but|hm+|uh|well|ok|okay|honestly|and|so)\W+)*(?:(?:i|we) )?(?:really |honestly |just |still )?"
+    r"(?:(?:don't|dont|do not|didn't|did not|can't|cannot) (?:really |quite )?"
+    r"(?:(?:understand|get|follow)(?: (?:it|that|this|you|any of (?:it|this|that)|(?:the|your|these|those)"
+    r" (?:questions?|options|words?|terms?)|what (?:you|that|this|it|the (?:question|options?))\b[\w' -]{0,40}))?"
+    r"|know what (?:(?:that|this|it|these|those|the (?:question|options?|words?)|any of (?:that|this|it))(?: \w+)?"
+    r" (?:means?|is|are)|you (?:mean|want|are asking)|an? [\w-]+(?: [\w-]+)? is|[\w-]+ means?))"
+    r"|no (?:idea|clue) what (?:that|this|it|the question|you) (?:means?|is|are asking))"
+    r"(?:\W+(?:sorry|at all|here))*\W*",
+    re.IGNORECASE,
+)
+"""Says that the question was not understood; "I don't know what our volume is" answers it."""
 MOST_WORDS = 40
 """A longer message states a case, whatever it asks at its end."""
 
@@ -89,6 +101,11 @@ def is_asking(even: str) -> bool:
     last = _LAST.split(stripped)[-1]
     opens = OPENS.match(even) or (len(last.split()) >= 2 and OPENS.match(last))
     return bool(opens) and len(even.split()) <= SHORT
+
+
+def is_lost(even: str) -> bool:
+    """Tell whether a message says that it does not understand what was asked: "I don't know what that means"."""
+    return len(even.split()) <= SHORT and _LOST.fullmatch(even) is not None
 
 
 def skips(text: str) -> bool:

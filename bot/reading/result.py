@@ -10,8 +10,8 @@ from bot.consultation.model import Samples
 from bot.model.errors import ModelError
 from knowledge.schema import Intent
 
-Remark = Literal["thanks", "greeting", "sign", "about", "off_topic"]
-"""What a message is that brings nothing to a case: `about` asks what the advisor is, `off_topic` for something else."""
+Remark = Literal["thanks", "greeting", "sign", "about", "privacy", "off_topic"]
+"""What brings nothing to a case: `about` asks what the advisor is, `privacy` who reads it, `off_topic` other things."""
 
 
 class Found(Plain):

@@ -41,7 +41,7 @@ ASKS_BACK = 0.7
 """So near, a message is a question back also where none is open: "what should I ask my team?"."""
 PLAIN_REMARK, APART = 0.8, 0.2
 """How near a remark stands that is plainly one, and how much nearer than any answer."""
-_INTENTS: Mapping[Remark, Intent] = {"about": "help", "off_topic": "other"}
+_INTENTS: Mapping[Remark, Intent] = {"about": "help", "privacy": "help", "off_topic": "other"}
 NOTHING: Mapping[str, Value] = MappingProxyType({})
 
 
@@ -82,6 +82,8 @@ def _read(
         return _overheard(text, even, asked, knowledge)
     if gone := withdrawn(even, before, knowledge):
         return _taken_back(text, gone, asked, knowledge, before)
+    if questions.is_lost(even):
+        return Reading(intent="counter")
     if before and (mended := corrected(text, even, before, knowledge)):
         return Reading(found=tuple(mended))
     short = len(even.split()) <= SHORT

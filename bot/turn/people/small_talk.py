@@ -15,7 +15,11 @@ _SENTENCES: Mapping[Remark, str] = {
     "thanks": "You are welcome.",
     "greeting": "Hello. Tell me what a model should do better, and I say whether finetuning is worth it.",
     "sign": "I am here when there is something to weigh.",
-    "about": "I find out whether finetuning a model is worth it for your case; `help` lists what works here.",
+    "about": "I find out whether finetuning is worth it for your case. I am automated and can be wrong, so each reason "
+    "names your words and a rule that you can check; `help` lists what works here.",
+    "privacy": "What you tell me serves this consultation and trains nothing. Who can read along is who is here, "
+    "whoever runs me, and the model server that I named, where one is set; `forget` deletes it, `forget me` what is "
+    "yours.",
     "off_topic": "That is nothing I can judge: I advise on whether to finetune a model.",
 }
 
