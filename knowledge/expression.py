@@ -5,7 +5,7 @@ import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -229,16 +229,30 @@ def compile_condition(source: str, facts: Mapping[str, Fact], env: cel.Env) -> C
     condition = Condition(source, names, domains, alone, unsaid, program)
     if math.prod(len(domain) for domain in domains.values()) > MAX_WORLDS:
         raise ExpressionError("this condition speaks of too much at once: split it into two clauses", tree.column)
-    truths: set[bool | None] = set()
-    for world in itertools.product(*domains.values()):
-        truths.add(condition.holds(dict(zip(names, world, strict=True))))
-        if True in truths and len(truths) > 1:
-            break
+    truths = _truths(condition, {n.value for n in nodes if n.op == "literal" and isinstance(n.value, str)})
     if True not in truths:
         raise ExpressionError("nothing can make this true", tree.column)
     if names and truths == {True}:
         raise ExpressionError("this is always true; a clause that always holds is `true`", tree.column)
     return condition
+
+
+def _truths(condition: Condition, named: Container[Value]) -> set[bool | None]:
+    """Return the truths that a condition can have, as soon as it is known to have more than the one that it needs."""
+    # Choices that it names first: with one of those it is mostly true, with another false.
+    choices = [
+        sorted(domain, key=lambda value: isinstance(value, str) and value not in named)
+        for domain in condition.domains.values()
+    ]
+    truths: set[bool | None] = set()
+    data = {name: _plainly(value) for name, value in condition.unsaid.items()}
+    for world in itertools.product(*[[_plainly(value) for value in domain] for domain in choices]):
+        data.update(zip(condition.facts, world, strict=True))
+        value = condition.program.eval(data=data).value()
+        truths.add(value if isinstance(value, bool) else None)
+        if True in truths and len(truths) > 1:
+            break
+    return truths
 
 
 def _from_cel(error: RuntimeError) -> ExpressionError:
