@@ -10,14 +10,13 @@ from datetime import date
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import yaml
 
 from knowledge.schema import ListedModel, ModelAge
+from knowledge.yaml_loader import Loader
 
-# The one in C is ten times as fast, and not everywhere.
-_SafeLoader = yaml.SafeLoader if TYPE_CHECKING else getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Age = Literal["old", "current"]
 _TIERS = "sonnet|opus|haiku|fable|mythos"
 _DATE = re.compile(r"-(?:20\d{6}|20\d\d-\d\d-\d\d|latest|preview)(?=-|$)")
@@ -128,7 +127,7 @@ def same(one: str, other: str) -> bool:
 def ours() -> ModelAge:
     """Return our own list, without a house's."""
     text = (Path(__file__).parent / "models.yaml").read_text(encoding="utf-8")
-    return ModelAge.model_validate(yaml.load(text, _SafeLoader))  # noqa: S506 - a safe loader either way
+    return ModelAge.model_validate(yaml.load(text, Loader))  # noqa: S506 - a safe one
 
 
 @lru_cache(maxsize=4)

@@ -8,16 +8,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar, cast
+from typing import Annotated, Any, Generic, TypeVar, cast
 
 import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from knowledge.models import plain, same
 from knowledge.schema import KnowledgeError, Strict
+from knowledge.yaml_loader import Loader
 
-# The one in C is ten times as fast, and not everywhere.
-_SafeLoader = yaml.SafeLoader if TYPE_CHECKING else getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 HERE = Path(__file__).parent
 T = TypeVar("T")
 Usd = Annotated[Decimal, Field(ge=0, lt=1_000_000)]
@@ -269,7 +268,7 @@ def _near(prices: Prices, today: date) -> date:
     return today + timedelta(days=prices.assumptions.near_days.value)
 
 
-class _Loader(_SafeLoader):
+class _Loader(Loader):
     """YAML in which `on`, the key of a date here, is a word and not a yes."""
 
 
@@ -281,7 +280,7 @@ _Loader.yaml_implicit_resolvers = {
 
 def _table(path: Path) -> dict[str, Any]:
     try:
-        data: Any = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a safe loader either way
+        data: Any = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a safe one
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" at line {mark.line + 1}" if mark else ""

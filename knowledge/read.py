@@ -25,6 +25,7 @@ from knowledge.schema import (
     VerdictText,
 )
 from knowledge.steps import NextStep
+from knowledge.yaml_loader import Loader
 
 TABLES = (
     "facts",
@@ -40,7 +41,6 @@ TABLES = (
     "ordinary",
 )
 _META = re.compile(r"(covers|about|answers): *(\[.*\])$")
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 T = TypeVar("T", bound=BaseModel)
 
 
@@ -75,7 +75,7 @@ class Reader:
 
     def yaml(self, text: str, file: str) -> Any:
         try:
-            return yaml.load(text, _Loader)  # noqa: S506 - a safe loader either way
+            return yaml.load(text, Loader)  # noqa: S506 - a safe one
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
