@@ -22,12 +22,13 @@ from typing import Any
 from bot.platform.port import Deliver
 from bot.service.conversation import Apology, Handler, Turn
 from bot.service.outbox import Outside
+from bot.service.steps import Steps
 from bot.store import keys, lease, ready
 from bot.store.consultations import Store
 from bot.store.errors import Conflict, LockLost, StoreError
 from bot.store.lease import Busy, Held, Lease
 from bot.store.ready import Ready
-from bot.text.apart import Fair, Steps, worked_on_at
+from bot.text.apart import Fair, worked_on_at
 
 log = logging.getLogger("advisor.worker")
 

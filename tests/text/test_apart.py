@@ -3,7 +3,6 @@
 import asyncio
 import time
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ import pytest
 from bot.chat.events import MOST_EARLIER, Attached, Earlier, Said
 from bot.consultation.model import Line
 from bot.samples.parse import MOST_LINES, SampleError, parse
-from bot.text.apart import SHORT, SMALL, Fair, Processes, Steps, TooMuch
+from bot.text.apart import SMALL, Fair, Processes, TooMuch
 from knowledge.load import Knowledge, load
 from tests.support.clock import NOON
 from tests.support.consulting import ADVISOR, Talk
@@ -162,54 +161,3 @@ async def test_a_few_who_hold_many_places_for_long_leave_some_to_all_others() ->
     async with asyncio.timeout(5):
         for who in ["mallory"] * 6:
             await fair.place(who).take()
-
-
-async def test_of_a_burst_one_long_step_is_done_in_a_round_and_those_of_others_come_first() -> None:
-    steps, done = Steps(), list[str]()
-
-    def takes_long() -> None:
-        time.sleep(2 * SHORT)
-
-    async def rounds() -> None:
-        while True:
-            done.append("")
-            await asyncio.sleep(0)
-
-    async def work(who: str) -> str:
-        for _ in range(4):
-            done.append(who)
-            takes_long()
-            await asyncio.sleep(0)
-        return who
-
-    beside = asyncio.create_task(rounds())
-    burst = [asyncio.create_task(steps.take("mallory", work("mallory"))) for _ in range(20)]
-    assert await steps.take("ben", work("ben")) == "ben"
-    assert done.count("mallory") <= 5, "they wait for no more than a step that began"
-    await asyncio.gather(*burst)
-    assert done.count("mallory") == 80
-    assert not any(one and other for one, other in pairwise(done)), "what comes in is acknowledged"
-    beside.cancel()
-
-
-async def test_work_in_steps_ends_as_any_does() -> None:
-    steps, ended, busy = Steps(), list[str](), asyncio.Event()
-
-    async def work(fails: bool) -> None:
-        try:
-            async with asyncio.timeout(0 if fails else None):
-                busy.set()
-                await asyncio.sleep(60)
-        finally:
-            ended.append("late" if fails else "told")
-
-    with pytest.raises(TimeoutError):
-        await steps.take("ana", work(fails=True))
-    busy.clear()
-    told = asyncio.create_task(steps.take("ana", work(fails=False)))
-    await busy.wait()
-    told.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await told
-    assert ended == ["late", "told"]
-    assert await steps.take("ana", asyncio.sleep(0, "next")) == "next", "nobody holds the place any more"
