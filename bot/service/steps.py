@@ -3,10 +3,12 @@
 import asyncio
 import time
 from collections.abc import Coroutine, Generator
+from heapq import heappop
+from math import log2
 from types import coroutine
 from typing import Any, TypeVar
 
-from bot.text.apart import NOTHING, Fair
+from bot.text.apart import FORGETS, NOTHING, Fair
 
 T = TypeVar("T")
 
@@ -14,6 +16,16 @@ SHORT = 0.001
 """Seconds of steps that one round of the event loop may have together."""
 LIKELY = 0.01
 """Seconds that all steps of a piece of work together are likely to take."""
+MUCH = 0.1
+"""Seconds of steps from which somebody has had much lately: a few answers."""
+AWAITED = 0.02
+"""Seconds for which the next step of somebody who had little is waited for: the store has answered by then."""
+REST = 3.0
+"""How many times as long as a step of somebody who had much none of such follows, while others come."""
+LATELY = 1.0
+"""Seconds for which it counts that somebody came who had little."""
+LONGEST = 0.1
+"""Seconds after which a step of those who had much is done in any case."""
 
 
 class Steps(Fair):
@@ -28,9 +40,16 @@ class Steps(Fair):
     def __init__(self) -> None:
         super().__init__(1)
         self._in_round = 0.0
-        """Seconds that steps took in this round of the loop."""
+        self._owed = 0.0
+        """Seconds that steps took in this round of the loop, and that those who had much rest after it."""
         self._less = NOTHING
         """What is less than half as much as whose step was last has had."""
+        self._rests = 0.0
+        self._awaits = 0.0
+        """Times before which no step begins of who had much: it rests, somebody else is likely to go on."""
+        self._served = self._burst = NOTHING
+        """When the last step was of somebody who had little, and of somebody who had much."""
+        self._calling: asyncio.TimerHandle | None = None
 
     async def take(self, whose: str, work: Coroutine[Any, Any, T]) -> T:
         """Do the work, each step in its turn."""
@@ -44,23 +63,26 @@ class Steps(Fair):
             while True:
                 given = False
                 try:
-                    if self._free and self._had.get(whose, NOTHING) < self._less:
+                    if self._may(whose) and (self._had.get(whose, NOTHING) < self._less or self._holds_back()):
                         self._give(whose)
                     else:
+                        if self._holds_back():
+                            self._call_later()
                         yield from self._wait(whose, None).__await__()
                     given = True
                 except GeneratorExit:
                     raise
                 except BaseException as error:  # told to end, which it does at once
                     raised = error
-                began = time.perf_counter()
+                began, goes_on = time.perf_counter(), False
                 try:
                     waits = work.send(None) if raised is None else work.throw(raised)
+                    goes_on = True
                 except StopIteration as ended:
                     return ended.value
                 finally:
                     if given:
-                        self._stepped(loop, whose, time.perf_counter() - began)
+                        self._stepped(loop, whose, time.perf_counter() - began, goes_on=goes_on)
                 raised = None
                 try:
                     yield waits
@@ -71,7 +93,49 @@ class Steps(Fair):
         finally:
             work.close()
 
-    def _stepped(self, loop: asyncio.AbstractEventLoop, whose: str, spent: float) -> None:
+    def _may(self, whose: str) -> bool:
+        return self._free > 0 and not (self._holds_back() and self._had_much(whose))
+
+    def _holds_back(self) -> bool:
+        return time.perf_counter() < self._begins()
+
+    def _call_next(self) -> None:
+        while self._order and self._had.get(whose := self._order[0][2], NOTHING) > self._order[0][0]:
+            heappop(self._order)
+            self._put(whose)
+        if self._order and self._may(self._order[0][2]):
+            super()._call_next()
+        if self._order and self._free:
+            self._call_later()
+
+    def _call_later(self) -> None:
+        """Call again as soon as those who had much may go on."""
+        loop = asyncio.get_running_loop()
+        left = max(0.0, self._begins() - time.perf_counter())
+        if self._calling is not None:
+            if self._calling.when() <= loop.time() + left:
+                return
+            self._calling.cancel()
+        self._calling = loop.call_later(left, self._called)
+
+    def _called(self) -> None:
+        self._calling = None
+        self._call_next()
+
+    def _begins(self) -> float:
+        return min(max(self._rests, self._awaits), self._burst + LONGEST)
+
+    def _had_much(self, whose: str) -> bool:
+        return self._had.get(whose, NOTHING) >= log2(MUCH) + time.monotonic() / FORGETS
+
+    def _stepped(self, loop: asyncio.AbstractEventLoop, whose: str, spent: float, *, goes_on: bool) -> None:
+        now = time.perf_counter()
+        if not self._had_much(whose):
+            self._served, self._awaits = now, now + AWAITED if goes_on else 0.0
+        else:
+            self._burst = now
+            if now < self._served + LATELY:
+                self._owed += REST * spent
         if not self._in_round:
             loop.call_soon(self._next_round)
         self._in_round += spent
@@ -83,7 +147,8 @@ class Steps(Fair):
             loop.call_soon(self._end, whose, spent)
 
     def _next_round(self) -> None:
-        self._in_round = 0.0
+        self._rests = max(self._rests, time.perf_counter()) + self._owed
+        self._in_round = self._owed = 0.0
 
     def _end(self, whose: str, spent: float) -> None:
         self._note(whose, spent)

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from bot.service import steps as steps_
 from bot.service.steps import SHORT, Steps
 
 
@@ -58,3 +59,22 @@ async def test_work_in_steps_ends_as_any_does() -> None:
         await told
     assert ended == ["late", "told"]
     assert await steps.take("ana", asyncio.sleep(0, "next")) == "next", "nobody holds the place any more"
+
+
+async def test_while_somebody_is_served_who_had_little_a_burst_fills_no_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps_, "AWAITED", 60.0)
+    monkeypatch.setattr(steps_, "LONGEST", 60.0)
+    steps, done = Steps(), list[str]()
+
+    async def work(who: str) -> None:
+        for _ in range(4):
+            done.append(who)
+            await asyncio.sleep(0.001)
+
+    burst = [asyncio.create_task(steps.take("mallory", work("mallory"))) for _ in range(20)]
+    await asyncio.sleep(0)
+    await steps.take("ben", work("ben"))
+    served = "".join(who[0] for who in done)
+    assert "bbbb" in served, "none of the burst comes between"
+    await asyncio.gather(*burst)
+    assert done.count("mallory") == 80
