@@ -1,6 +1,7 @@
 """`advisor serve`: the service behind Slack and Discord."""
 
 import asyncio
+import gc
 from enum import StrEnum
 from typing import Annotated
 
@@ -51,7 +52,13 @@ def serve(
 
     async def run() -> None:
         opens = parts.platforms(settings)
-        await parts.serve(settings, opens, role=part, no_model=no_model, say=typer.echo, beside=beside)
+        await parts.serve(settings, opens, role=part, no_model=no_model, say=told, beside=beside)
+
+    def told(line: str) -> None:
+        typer.echo(line)
+        # What is loaded by now stays. The rest is looked through a little at a time, since everybody waits for that.
+        gc.freeze()
+        gc.set_threshold(2_000, 10, 50)
 
     try:
         asyncio.run(run())
