@@ -60,6 +60,8 @@ AHEAD = 0.55
 END = 90.0
 """Seconds that the last answers have."""
 MINUTE = 60.0
+BURST = 1.0
+"""Minutes' worth of calls that Slack takes of each method at once (docs/platforms.md#slack-rate-limits)."""
 
 
 @dataclass
@@ -264,7 +266,7 @@ async def phase(honest: int, attackers: int, seconds: float, workers: int) -> Wa
     """Start a service, and let everybody ask, beside those who attack."""
     with tempfile.TemporaryDirectory() as folder:
         home, waited = Path(folder), Waited()
-        async with fake() as slack:
+        async with fake(burst=BURST) as slack:
             given = {
                 "SLACK_BOT_TOKEN": slack.bot_token,
                 "SLACK_API_URL": slack.api_url,

@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeVar
 import aiohttp
 from aiohttp import web
 
+from tests.fakes.slack.rates import Rates
 from tests.fakes.slack.state import (
     BOT_SCOPES,
     EVENTS,
@@ -53,6 +54,7 @@ class Core:
         unlisted: bool = False,
         across: bool = False,
         optional: tuple[str, ...] = (),
+        burst: float = 10.0,
     ):
         """Set the app up as its manifest would.
 
@@ -60,11 +62,13 @@ class Core:
         take, `ping_every` the seconds between the server's pings, `unlisted` the limits of an app that is distributed
         without being listed: one conversations.replies or history a minute, of 15 messages at most. With `across` the
         app is installed across an organisation; `optional` are the scopes that may be left out of an installation.
+        `burst` is how many minutes' worth of calls a method takes at once: Slack allows bursts and states no figure.
         """
         self.scopes, self.events = scopes, events
         self.agent_view, self.rotation, self.unlisted = agent_view, rotation, unlisted
         self.across, self.optional = across, optional
         self.gaps, self.patience, self.ping_every = gaps, patience, ping_every
+        self.rates = Rates(burst)
         self.stream_idle = 180.0
         """Seconds without an append after which a stream is over."""
         self.app_id, self.client_id = "A0FAKE00001", "1111.2222"

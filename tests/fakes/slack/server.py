@@ -132,6 +132,10 @@ async def _run(core: Core, method: str, args: Json, token: str | None, bearer: s
         if known.auth:
             call.token = _checked(core, token, known.auth)
             _scope(call.token, known.scopes)
+            # docs/platforms.md#slack-rate-limits: for each method and workspace, some for each channel.
+            where = str(args.get("channel") or args.get("channel_id"))
+            if wait := core.rates.wait(method, call.token.team, where, core.now()):
+                raise ApiError("ratelimited", retry_after=wait)
         return 200, {"ok": True, **(await known.run(call))}, {}
     except ApiError as error:
         return error.status, error.body(), error.headers

@@ -179,6 +179,23 @@ async def test_an_unlisted_app_reads_15_messages_once_a_minute() -> None:
         await web.conversations_replies(channel=slack.general, ts=root.ts)
 
 
+async def test_a_method_may_be_called_so_often_in_a_minute_and_workspace() -> None:
+    async with FakeSlack(burst=0.02) as slack:  # one call of fifty a minute
+        web = client(slack)
+        await web.conversations_info(channel=slack.general)
+        with pytest.raises(SlackApiError) as caught:
+            await web.conversations_info(channel=slack.private)
+        limited: Any = caught.value
+        assert (limited.response.status_code, limited.response.headers["Retry-After"]) == (429, "2")
+        await web.conversations_replies(channel=slack.general, ts=(await slack.say(slack.bob, slack.general, "a")).ts)
+        slack.pass_time(2)
+        await web.conversations_info(channel=slack.private)
+        # Posts are counted by the channel.
+        for channel in (slack.general, slack.private):
+            await web.chat_postMessage(channel=channel, text="t")
+        assert await refused(web.chat_postMessage(channel=slack.general, text="t")) == "ratelimited"
+
+
 async def test_limits_outages_and_lost_answers_on_demand() -> None:
     async with FakeSlack() as slack:
         web = client(slack)
