@@ -59,7 +59,7 @@ class Worker:
         turn: Turn,
         deliver: Deliver,
         *,
-        turns: int = 64,
+        turns: int = 128,
         timing: Timing | None = None,
         apology: Apology | None = None,
     ):
@@ -71,7 +71,7 @@ class Worker:
         self._here = 0
         self._room = asyncio.Event()
         self._room.set()
-        self._turns = Fair(turns, turns // 4)
+        self._turns = Fair(turns, turns // 2)
         """For those that are worked on: a burst of one person waits behind the words of all others. What waits is not
         taken yet, so a process that ends in the meantime says nothing against it."""
         self._steps = Steps()
