@@ -1,9 +1,11 @@
 """When a call to Slack is made again by itself, and how long Slack wants to be left alone."""
 
 import asyncio
+from typing import Any
 
 from aiohttp import ClientConnectorError, ClientOSError
 from aiohttp import ServerConnectionError as Disconnected
+from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.http_retry.request import HttpRequest
 from slack_sdk.http_retry.response import HttpResponse
@@ -75,6 +77,18 @@ def seconds_of(header: str | None) -> float:
         return min(max(float(header or 1), 0.0), 3600.0)
     except ValueError:
         return 1.0
+
+
+def status_of(error: SlackApiError) -> int:
+    """Return the HTTP status of a refusal, 200 where none is known."""
+    response: Any = error.response  # pyright: ignore[reportUnknownMemberType]
+    return int(getattr(response, "status_code", None) or getattr(response, "status", None) or 200)
+
+
+def retry_after(error: SlackApiError) -> float:
+    """Return for how many seconds Slack wants to be left alone."""
+    headers: Any = getattr(error.response, "headers", None) or {}  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+    return seconds_of(next((str(v) for k, v in headers.items() if str(k).lower() == "retry-after"), None))
 
 
 def _retry_after(response: HttpResponse) -> float:

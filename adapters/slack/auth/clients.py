@@ -5,6 +5,7 @@ bot is in a workspace is no secret and kept longer; so no event waits for anythi
 """
 
 import asyncio
+import copy
 import logging
 import time
 from collections.abc import Awaitable, Mapping
@@ -19,12 +20,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack.auth.installations import Held, Installations
 from adapters.slack.auth.rotation import REFUSED, Unavailable, due, error_word, renewed
 from adapters.slack.ids import team_of
-from adapters.slack.retry import Reconnect, WaitBriefly
+from adapters.slack.retry import Reconnect, WaitBriefly, retry_after, status_of
 from bot.settings import Settings
 from bot.store.connection import Connection
 from bot.vault import Vault, VaultError
 
-__all__ = ["Clients", "NotInstalled", "Unavailable", "error_word", "web_client"]
+__all__ = ["Clients", "NotInstalled", "Resting", "Unavailable", "error_word", "web_client"]
 
 log = logging.getLogger("advisor.slack")
 # What the library writes at DEBUG holds tokens and what people said; at its own level it never gets that far.
@@ -51,6 +52,14 @@ DEAD = REFUSED | {
 T = TypeVar("T")
 
 
+class Resting(Unavailable):
+    """Say for how many seconds more Slack wants to be left alone with a method in a workspace."""
+
+    def __init__(self, seconds: float):
+        super().__init__(f"Slack wants to be left alone for {seconds:.0f} s.")
+        self.seconds = seconds
+
+
 class NotInstalled(Exception):
     """Say that the app has no token for a workspace, and what to do."""
 
@@ -75,6 +84,8 @@ class Clients:
         self.installations = Installations(connection, vault)
         self._held: dict[str, tuple[Held | None, float]] = {}
         self._bots: dict[str, tuple[str | None, float]] = {}
+        self._rests: dict[str, tuple[str | None, float]] = {}
+        """Until when Slack wants to be left alone, by workspace and method."""
         self._own: Identity | None = None
         self._running: dict[str, asyncio.Task[Any]] = {}
         self._session: ClientSession | None = None
@@ -95,6 +106,25 @@ class Clients:
             raise NotInstalled(self._how())
         across = held.installation.team is None
         return self._client(held.installation.token, team_of(workspace)[1] if across else None)
+
+    async def at_once(self, workspace: str, method: str, **given: Any) -> Mapping[str, Any]:
+        """Call a method that an answer can do without, and return what Slack says.
+
+        Raises Resting where Slack wants to be left alone with it, from then on without asking; else as `client` does,
+        and SlackApiError.
+        """
+        where = f"{workspace} {method}"
+        if (left := self._rests.get(where, (None, 0.0))[1] - time.monotonic()) > 0:
+            raise Resting(left)
+        client: Any = copy.copy(await self.client(workspace))
+        client.retry_handlers = [Reconnect()]
+        try:
+            return _data(await getattr(client, method.replace(".", "_"))(**given))
+        except SlackApiError as error:
+            if status_of(error) != 429:
+                raise
+            _remember(self._rests, where, None, retry_after(error))
+            raise Resting(retry_after(error)) from None
 
     async def bot_user(self, workspace: str) -> str:
         """Return the user id of the bot; asks Slack at most once a process, and the store at most every ten minutes.

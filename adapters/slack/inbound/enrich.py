@@ -45,7 +45,7 @@ class Bringing:
         """Return an event with what it only names, as `Platform.bring` says."""
         named = event
         if event.name is None:
-            person = await self.people.find(event.workspace, ids.user_of(event.author))
+            person = await self.people.find(event.workspace, ids.user_of(event.author), waits=False)
             named = event.model_copy(update={"name": person.name})
         body = event.body
         if isinstance(body, Pressed) and body.action == "earlier" and body.values:
@@ -77,16 +77,21 @@ class Bringing:
     async def _read(self, event: Event) -> Earlier:
         place = ids.place(event.conversation)
         try:
-            client: Any = await self.clients.client(event.workspace)
-            said = await client.conversations_replies(
-                channel=place.channel, ts=str(place.thread), latest=event.message, inclusive=False, limit=MOST
+            said = await self.clients.at_once(
+                event.workspace,
+                "conversations.replies",
+                channel=place.channel,
+                ts=str(place.thread),
+                latest=event.message,
+                inclusive=False,
+                limit=MOST,
             )
         except (SlackApiError, ClientError, TimeoutError, NotInstalled) as error:
             word = error_word(error) if isinstance(error, SlackApiError) else type(error).__name__
             log.warning("A thread could not be read (%s). (Reference %s.)", word, secrets.token_hex(3))
             return Earlier(lines=(), complete=False)
         bot = await self._bot(event.workspace)
-        messages: Sequence[Mapping[str, Any]] = said.data.get("messages") or ()
+        messages: Sequence[Mapping[str, Any]] = said.get("messages") or ()
         spoken = [
             each
             for each in messages
@@ -98,13 +103,13 @@ class Bringing:
                 await asyncio.sleep(0)
             by, at = ids.author(event.workspace, str(each["user"])), time_of(each["ts"])
             lines.append(Line(by=by, text=words_of(each, bot), at=at, message=str(each["ts"])))
-        return Earlier(
-            lines=tuple(lines), names=await self._names(lines, event), complete=not said.data.get("has_more")
-        )
+        return Earlier(lines=tuple(lines), names=await self._names(lines, event), complete=not said.get("has_more"))
 
     async def _names(self, lines: Sequence[Line], event: Event) -> dict[str, str]:
         authors = sorted({line.by for line in lines})
-        found = await asyncio.gather(*(self.people.find(event.workspace, ids.user_of(each)) for each in authors))
+        found = await asyncio.gather(
+            *(self.people.find(event.workspace, ids.user_of(each), waits=False) for each in authors)
+        )
         return {author: person.name for author, person in zip(authors, found, strict=True) if person.name}
 
     async def _bot(self, workspace: str) -> str | None:

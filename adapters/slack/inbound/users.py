@@ -10,7 +10,7 @@ from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 
 from adapters.slack import ids
-from adapters.slack.auth.clients import Clients, NotInstalled
+from adapters.slack.auth.clients import Clients, NotInstalled, Resting
 from adapters.slack.auth.rotation import error_word
 from bot.store.errors import StoreError
 
@@ -42,15 +42,23 @@ class People:
         default_factory=OrderedDict[tuple[str, str], tuple[Person, float]]
     )
 
-    async def find(self, workspace: str, user: str) -> Person:
-        """Return what Slack says of somebody; it never raises."""
+    async def find(self, workspace: str, user: str, *, waits: bool = True) -> Person:
+        """Return what Slack says of somebody; it never raises.
+
+        Without `waits` what is known has to do where Slack wants to be left alone: nobody waits for a mere name.
+        """
         person, until = self._known.get((workspace, user), (None, 0.0))
         if person is not None and time.monotonic() < until:
             return person
         try:
-            client: Any = await self.clients.client(workspace)
-            said = await client.users_info(user=user)
+            if waits:
+                client: Any = await self.clients.client(workspace)
+                said: Mapping[str, Any] = (await client.users_info(user=user)).data
+            else:
+                said = await self.clients.at_once(workspace, "users.info", user=user)
             person, keep = person_of(said["user"], workspace), FRESH
+        except Resting:
+            return person or Person()
         except (SlackApiError, ClientError, TimeoutError, NotInstalled, StoreError, KeyError) as error:
             # Who is not known manages nothing; a name of a moment ago is still a name.
             hidden = isinstance(error, SlackApiError) and error_word(error) in NOT_OURS

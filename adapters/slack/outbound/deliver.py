@@ -19,11 +19,12 @@ from adapters.slack.auth.clients import Clients, NotInstalled
 from adapters.slack.auth.rotation import error_word
 from adapters.slack.outbound import live, progress, stream
 from adapters.slack.outbound.arrived import arrived, begun
-from adapters.slack.outbound.errors import SHUT_OUT, outcome, status_of, word_of
+from adapters.slack.outbound.errors import SHUT_OUT, outcome, word_of
 from adapters.slack.outbound.send import TRIES, Paused, Way, direct, instead, send, share, shown, way_of
 from adapters.slack.render.controls import BY_COMMAND, HERE, Face
 from adapters.slack.render.messages import Message, Outgoing, Running, Upload, messages, streamable
 from adapters.slack.reply_address import unpacked
+from adapters.slack.retry import status_of
 from bot.chat.controls import sealing
 from bot.chat.reply import Reply, Text
 from bot.platform.port import Delivered, Delivery, PlatformContext, Rejected, RetryLater

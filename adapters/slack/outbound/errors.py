@@ -7,7 +7,7 @@ from aiohttp import ClientConnectorError, ClientError
 from slack_sdk.errors import SlackApiError
 
 from adapters.slack.auth.rotation import error_word
-from adapters.slack.retry import seconds_of
+from adapters.slack.retry import retry_after, status_of
 from bot.platform.port import Rejected, RetryLater
 
 
@@ -126,15 +126,3 @@ def refused_with(status: int, body: str) -> str:
 def word_of(error: Exception) -> str:
     """Return a name for a failed call that holds nothing of what was sent."""
     return error_word(error) if isinstance(error, SlackApiError) else type(error).__name__
-
-
-def status_of(error: SlackApiError) -> int:
-    """Return the HTTP status of a refusal, 200 where none is known."""
-    response: Any = error.response  # pyright: ignore[reportUnknownMemberType]
-    return int(getattr(response, "status_code", None) or getattr(response, "status", None) or 200)
-
-
-def retry_after(error: SlackApiError) -> float:
-    """Return for how many seconds Slack wants to be left alone."""
-    headers: Any = getattr(error.response, "headers", None) or {}  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
-    return seconds_of(next((str(v) for k, v in headers.items() if str(k).lower() == "retry-after"), None))

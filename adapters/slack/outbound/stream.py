@@ -8,9 +8,10 @@ from slack_sdk.errors import SlackApiError
 
 from adapters.slack.auth.rotation import error_word
 from adapters.slack.ids import team_of
-from adapters.slack.outbound.errors import outcome, status_of
+from adapters.slack.outbound.errors import outcome
 from adapters.slack.outbound.send import Way
 from adapters.slack.render.messages import Message
+from adapters.slack.retry import status_of
 from bot.platform.port import Delivered, PlatformContext, Rejected, RetryLater
 from bot.store.memos import note
 from bot.text.split import pieces

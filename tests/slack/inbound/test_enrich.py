@@ -6,6 +6,7 @@ import pytest
 
 from adapters.slack import ids
 from bot.chat.events import Attached, Earlier, Event, Pressed, Said
+from bot.chat.reply import Text
 from bot.consultation.model import Consultation
 from tests.fakes.slack import BOT_SCOPES, FakeSlack
 from tests.slack.app import App, running
@@ -155,6 +156,23 @@ async def test_a_thread_that_cannot_be_read_is_said(tmp_path: Path, how: str) ->
             slack.fail("conversations.replies", times=5)
         earlier, brought = await app.platform.enrich(event)
         assert earlier.body == Earlier(lines=(), complete=False) and brought.message == event.message
+
+
+async def test_nobody_waits_for_what_an_answer_can_do_without(slack: FakeSlack, app: App) -> None:
+    methods = ("users.info", "conversations.replies", "agents.sessions.setStatus")
+    for method in methods:
+        slack.limit(method, retry_after=60)
+    dm = slack.dm(slack.alice)
+    for count in (1, 2):
+        root = await slack.say(slack.alice, dm, "should we finetune?")
+        event = (await app.took(count))[-1]
+        [brought] = await app.platform.enrich(event)
+        assert brought.name is None
+        await app.reply(event, Text(markdown="What have you tried?"))
+        assert slack.said(dm, root.ts)
+    earlier, _ = await app.platform.enrich(await late(app))
+    assert earlier.body == Earlier(lines=(), complete=False)
+    assert [len(slack.called(method)) for method in methods] == [1, 1, 1], "Slack is left alone with what it refused"
 
 
 async def test_nothing_said_after_the_mention_is_earlier(slack: FakeSlack, app: App) -> None:
