@@ -16,7 +16,7 @@ PYTEST = $(BIN)/python -m pytest --numprocesses auto --dist worksteal --timeout 
 DOCS := tests/test_docs.py tests/test_architecture.py tests/test_parity.py
 MEASURED := tests/chat tests/cost tests/reading tests/text tests/turn
 
-.PHONY: chat test lint types layers docs supply package bench check hooks lock clean
+.PHONY: chat test lint types layers docs site supply package bench check hooks lock clean
 .DELETE_ON_ERROR:
 
 chat: $(VENV)/ready
@@ -42,8 +42,12 @@ types: $(VENV)/ready-dev
 layers: $(VENV)/ready-dev
 	$(BIN)/lint-imports
 
+# What the pages say, which is among the tests too, and the site.
 docs: $(VENV)/ready-dev
 	$(BIN)/python -m pytest $(DOCS)
+	@$(MAKE) --no-print-directory site
+
+site: $(VENV)/ready-dev
 	$(BIN)/python -m tests.site.build
 
 # Secrets, licences, known weaknesses; `python .ci/supply.py sbom` lists what runs.
@@ -53,7 +57,7 @@ supply: $(VENV)/ready-dev
 package: $(VENV)/ready-dev
 	.ci/wheel $(BIN)/python
 
-check: test lint types layers docs supply package
+check: test lint types layers site supply package
 
 bench: $(VENV)/ready-dev
 	$(BIN)/python -m benchmarks.bench $(if $(full),--full)
