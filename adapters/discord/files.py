@@ -27,18 +27,18 @@ async def fetched(file: FileRef, session: ClientSession, settings: Settings) -> 
     """Return a file as text, or why it cannot be read."""
     if large := too_large(file):
         return large
-    if not _of_discord(file.ref, settings.discord_api_url):
-        return unread(file, f"{file.name} is not kept by Discord itself, so I do not fetch it. Paste its content.")
     try:
+        if not _of_discord(file.ref, settings.discord_api_url):
+            return unread(file, f"{file.name} is not kept by Discord itself, so I do not fetch it. Paste its content.")
         return await _downloaded(file, session)
-    except (ClientError, TimeoutError, OSError):
+    except (ClientError, TimeoutError, OSError, ValueError):  # the last where the address is none
         return unread(file, f"{file.name} could not be fetched from Discord. Send it again, or paste its content.")
 
 
 def _of_discord(address: str, api: str | None) -> bool:
     """Tell whether an address is Discord's; where another API address was set, also that one's host."""
-    where = urlsplit(address)
     try:
+        where = urlsplit(address)
         if where.scheme == "https" and where.hostname in HOSTS and where.port in (None, 443):
             return True
     except ValueError:

@@ -38,7 +38,7 @@ async def fetched(file: FileRef, client: Any, session: ClientSession) -> Attache
         if not _may_see_the_token(address, client.base_url):
             return unread(file, f"{file.name} is not kept by Slack itself, so I do not fetch it. Paste its content.")
         return await _downloaded(file, address, client.token or "", session)
-    except (ClientError, TimeoutError, OSError):
+    except (ClientError, TimeoutError, OSError, ValueError):  # the last where the address is none
         return unread(file, f"{file.name} could not be fetched from Slack. Share it again, or paste its content.")
 
 
@@ -102,9 +102,13 @@ async def _address(client: Any, id: str) -> str:
 
 def _may_see_the_token(address: str, api: str) -> bool:
     """Tell whether the host of an address is Slack's; where another API address was set, also that one's host."""
-    where, home = urlsplit(address), urlsplit(api)
-    if where.scheme == "https" and where.hostname in HOSTS and where.port in (None, 443):
-        return True
+    home = urlsplit(api)
+    try:
+        where = urlsplit(address)
+        if where.scheme == "https" and where.hostname in HOSTS and where.port in (None, 443):
+            return True
+    except ValueError:
+        return False
     return api != SLACK and (where.scheme, where.netloc) == (home.scheme, home.netloc) and bool(where.netloc)
 
 

@@ -61,6 +61,7 @@ def without(case: Consultation, person: str) -> Consultation:
         passed_on={message: held for message, held in case.passed_on.items() if held.by != person},
         aside={fact: by for fact, by in case.aside.items() if by != person},
         noted={},
+        trials=tuple(result.without_words for result in case.trials),
         gave={name: by for name, by in case.gave.items() if by != person},
         room=case.room.model_copy(
             update={

@@ -116,3 +116,8 @@ class TrialResult(Plain):
     """What a finetune and its base do on ordinary prompts, which have nothing to do with the task."""
     worse: tuple[str, ...] = ()
     """Of such a result: the prompts that the base passes and the finetune does not."""
+
+    @property
+    def without_words(self) -> "TrialResult":
+        """The same without what stands in it of samples: labels, and names of fields."""
+        return self.model_copy(update={"confusion": (), "fields": ()})

@@ -44,6 +44,8 @@ class Outcome:
     say: Sequence[Reply | Job] = ()
     forgotten: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
     """Of whom nothing from before is read again, and since when; an empty name stands for all."""
+    taken_back: bool = False
+    """True where samples were taken back, so that nothing stays of what was run on them."""
 
 
 Turn = Callable[[Consultation | None, Sequence[Event]], Awaitable[Outcome]]
@@ -137,6 +139,7 @@ class Handler:
             fence=held.fence,
             people=people,
             forgotten=outcome.forgotten,
+            taken_back=outcome.taken_back,
         )
 
     async def _leave_to_newer(self, held: Lease) -> None:

@@ -43,7 +43,7 @@ from bot.text.apart import Apart, Fair, Processes, elsewhere, is_small
 from bot.turn.context import TurnContext
 from bot.turn.people.attention import OF_JOBS, heard_all
 from bot.turn.people.small_talk import in_passing
-from bot.turn.step import Forget, LinkRecord, ShowReport, StartTrial, StopTrial, UnlinkRecord
+from bot.turn.step import DropMeasured, Forget, LinkRecord, ShowReport, StartTrial, StopTrial, UnlinkRecord
 from bot.turn.trials import begins, stop, trial_of
 from bot.turn.turn import TurnResult, turn
 from knowledge.load import Knowledge
@@ -137,7 +137,8 @@ class Turns:
         first = await self._reported(result)
         result, work = _work(result, talk, context)
         since = {person: max(event.at for event in talk) for person in result.forgets_people}
-        return Outcome(result.consultation, _by([*first, *result.replies, *last, *work], via), since)
+        back = any(isinstance(effect, DropMeasured) for effect in result.effects)
+        return Outcome(result.consultation, _by([*first, *result.replies, *last, *work], via), since, back)
 
     async def _audited(self, result: TurnResult, before: Consultation, event: Event) -> None:
         """Note where somebody else than who asked has a consultation deleted: only an admin may."""

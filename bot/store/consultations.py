@@ -109,13 +109,15 @@ class Store:
         fence: str | None = None,
         people: Iterable[str] = (),
         forgotten: Mapping[str, datetime] | None = None,
+        taken_back: bool = False,
     ) -> int:
         """Write what one turn came to, all or nothing, and return the new version (0 where it was forgotten).
 
         `version` is what load gave; Conflict if it is another one by now, LockLost if `fence` is no longer the lock's.
         No consultation means that it is forgotten. `say` goes to the outbox, `taken` events leave the inbox; both are
         for whoever holds the conversation's lock, since only they look into the outbox afterwards. `forgotten` are the
-        people of whom nothing from before is read again, and since when; an empty name stands for all.
+        people of whom nothing from before is read again, and since when; an empty name stands for all. With
+        `taken_back` nothing stays of what was run on samples.
         """
         data = write(consultation) if consultation is not None else ""
         crowded: list[tuple[str, str]] = []
@@ -126,7 +128,7 @@ class Store:
                 if error.kind != "full" or not forgotten:  # what somebody takes back goes also where nothing else does
                     raise
         number = await self._write(
-            conversation, version, consultation, data, fence or "", taken, self.keep, say, forgotten or {}
+            conversation, version, consultation, data, fence or "", taken, self.keep, say, forgotten or {}, taken_back
         )
         if consultation is None:
             for holder in people:
@@ -146,6 +148,7 @@ class Store:
         keep: int = 0,
         say: Sequence[Entry] = (),
         forgotten: Mapping[str, datetime] = MappingProxyType({}),
+        taken_back: bool = False,
     ) -> int:
         held = keys.of_conversation(conversation)
         written = [
@@ -157,12 +160,13 @@ class Store:
             taken,
             keep,
             *_attention(consultation),
+            int(taken_back),
             len(forgotten),
             *(text for person, at in forgotten.items() for text in (keys.mark(person), str(at.timestamp()))),
             *(entry.model_dump_json() for entry in say),
         ]
         touched = [held.case, held.sequence, held.calls, held.inbox, held.outbox, held.lock]
-        touched += [held.tries, held.dead, held.letters, held.notes, held.forgotten, held.failures]
+        touched += [held.tries, held.dead, held.letters, held.notes, held.forgotten, held.failures, held.trial]
         status, number = await self._keep_trying(lambda: self.connection.run("commit", touched, *written))
         if status == "lost":
             raise LockLost(conversation)
@@ -208,9 +212,9 @@ class Store:
                     await self.forget(conversation, None if again else now)
                     break
                 try:
-                    await self.commit(
-                        conversation, version, without(case, person), forgotten={} if again else {person: now}
-                    )
+                    # Whatever was run here, their samples may be among it.
+                    rest, marks = without(case, person), {} if again else {person: now}
+                    await self.commit(conversation, version, rest, forgotten=marks, taken_back=True)
                     break
                 except Conflict:
                     continue

@@ -28,6 +28,7 @@ from bot.turn.step import (
     Step,
     StopTrial,
     UnlinkRecord,
+    taken_back,
 )
 
 PASTE_ROWS = Choices(
@@ -191,7 +192,8 @@ def forget_me(consultation: Consultation, event: Event, context: TurnContext) ->
     else:
         # Asked anew, so that the question that stands, and what is kept of it, no longer holds their words.
         changed = after.claims != consultation.claims
-    return Step(after, effects=(ForgetPerson(event.author),), advances=changed).whisper(event.author, told)
+    gone = taken_back(Step(after, effects=(ForgetPerson(event.author),), advances=changed))
+    return gone.whisper(event.author, told)
 
 
 def _deciders(consultation: Consultation) -> str:

@@ -29,7 +29,7 @@ from bot.turn.people.overheard import overhear
 from bot.turn.people.passed_on import shown_as_read, taken_out
 from bot.turn.people.small_talk import says_nothing, short_answer
 from bot.turn.samples import keep_samples
-from bot.turn.step import Decide, Step
+from bot.turn.step import Decide, Step, taken_back
 from bot.turn.undo import undo
 from knowledge.load import Knowledge
 from knowledge.schema import Intent
@@ -98,7 +98,7 @@ async def edit(consultation: Consultation, event: Event, text: str, context: Tur
     }
     then = event.model_copy(update={"at": first})
     step = await _understood(consultation, then, text, context, asked=answered, keep=later, settles=False)
-    return _amended(before, step, context, by=event.author)
+    return _without_lost(before, _amended(before, step, context, by=event.author), text)
 
 
 def _amended(before: Consultation, step: Step, context: TurnContext, *, by: str = "") -> Step:
@@ -144,7 +144,21 @@ def delete(consultation: Consultation, event: Event, context: TurnContext) -> St
     changed = without.claims != consultation.claims or without.samples != consultation.samples
     overheard = any(x.overheard and x.message == event.message for x in consultation.transcript)
     by = event.author if overheard else ""  # nothing is said to what people say to each other
-    return _amended(consultation, Step(without, advances=changed), context, by=by)
+    return _without_lost(consultation, _amended(consultation, Step(without, advances=changed), context, by=by))
+
+
+def _without_lost(before: Consultation, step: Step, text: str = "") -> Step:
+    """Return a step with nothing of what was run on samples that it takes away, unless they still stand in a text."""
+    left = _given(step.consultation)
+    lost = (words for words in _given(before) if words not in left)
+    return taken_back(step) if any(each not in text for words in lost for each in words) else step
+
+
+def _given(case: Consultation) -> list[tuple[str, ...]]:
+    """Return the words of each sample and prompt that was given to run."""
+    held = case.given.values()
+    others = [(text,) for each in held for text in (each.prompt, each.premise) if text]
+    return [*others, *((pair.input, pair.output) for each in held for pair in each.pairs)]
 
 
 async def _understood(

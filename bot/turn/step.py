@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from bot.chat.reply import Part, Reply
+from bot.chat.reply import Part, Reply, Text
 from bot.consultation.model import Consultation
 
 
@@ -41,6 +41,11 @@ class ForgetPerson:
 
 
 @dataclass(frozen=True)
+class DropMeasured:
+    """Keep nothing of what was run on samples that were taken back: outputs, reports, calls."""
+
+
+@dataclass(frozen=True)
 class Decide:
     """Give the verdict now, in full, on assumptions where it needs some."""
 
@@ -63,7 +68,7 @@ class UnlinkRecord:
     """Let no link open the page of the decision record any more."""
 
 
-Effect = StartTrial | StopTrial | Forget | ForgetPerson | Decide | ShowReport | LinkRecord | UnlinkRecord
+Effect = StartTrial | StopTrial | Forget | ForgetPerson | DropMeasured | Decide | ShowReport | LinkRecord | UnlinkRecord
 
 
 @dataclass(frozen=True)
@@ -117,3 +122,17 @@ class Step:
         """Return what is said to one person each."""
         people = dict.fromkeys(person for person, _ in self.privately)
         return tuple(Reply(parts=tuple(p for who, p in self.privately if who == each), to=each) for each in people)
+
+
+def taken_back(step: Step) -> Step:
+    """Return a step after which words may be gone that samples held, with nothing left of what was run on these."""
+    case = step.consultation
+    if not case.trials and not case.trial.running:
+        return step
+    kept = case.but(trials=tuple(result.without_words for result in case.trials))
+    step = replace(step, consultation=kept, effects=(*step.effects, DropMeasured()))
+    if not case.trial.running or case.at_terminal:
+        return step
+    told = Text(markdown="The trial ended: samples that it ran were taken back.", voice="notice")
+    ended = None if case.listens == "never" else Ended(case.trial.name, (told,))
+    return replace(step, consultation=kept.but(trial=case.trial.after("fail")), ended=ended)

@@ -64,6 +64,7 @@ async def test_a_link_that_has_expired_asks_for_the_file_again(at: Bench) -> Non
         "https://evil.example/https://cdn.discordapp.com/a",
         "https://cdn.discordapp.com@evil.example/a",
         "https://cdn.discordapp.com:x/a",
+        "https://[cdn.discordapp.com/a",
         "file:///etc/passwd",
         "",
     ],

@@ -72,6 +72,8 @@ async def test_a_size_that_is_not_true_is_found_out(at: Bench):
         "https://files.slack.com.evil.example/a.csv",
         "https://files.slack.com@evil.example/a.csv",
         "https://files.slack.com:8443/a.csv",
+        "https://files.slack.com:port/a.csv",
+        "https://[files.slack.com/a.csv",
         "file:///etc/passwd",
         "//evil.example/a.csv",
     ],

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.chat.events import Answered, Deleted, Edited, Event, Failed, Measured, Pasted, Pressed, Said
+from bot.chat.events import Answered, Body, Deleted, Edited, Event, Failed, Measured, Pasted, Pressed, Said
 from bot.chat.reply import Choices, Text
 from bot.consultation.base import Value
 from bot.consultation.claims import claim
@@ -16,6 +16,10 @@ from bot.turn.turn import turn
 from tests.knowledge.clauses import GATES
 from tests.support.clock import NOON
 from tests.support.consulting import ADVISOR, Talk
+
+RESULT = TrialResult(
+    id="t", at=NOON, model="m", demonstration=False, scorer="exact", bar=0.8, rungs=(), facts={"quality_ok": True}
+)
 
 
 def said(value: int, minute: int, by: str = "ana") -> Claim:
@@ -130,22 +134,38 @@ async def test_samples_that_somebody_put_into_a_form_go_with_them() -> None:
     await talk.hear(Pasted(text="input: parrot\noutput: bird\n\ninput: trout\noutput: fish"), by="ben")
     await talk.hear(Pasted(text="input: oak\noutput: tree\n\ninput: rose\noutput: flower"), by="ana")
     assert len(talk.case.samples.pairs) == 4
+    mixed = RESULT.model_copy(update={"confusion": (("bird", "parrot", 1),)})
+    talk.case = talk.case.but(trial=TrialState(phase=Phase.running, name="t2"), trials=(mixed,))
     await talk.say("forget me", by="ben")
     assert [pair.input for pair in talk.case.samples.pairs] == ["oak", "rose"]
-    assert "parrot" not in talk.case.model_dump_json()
+    assert "parrot" not in talk.case.model_dump_json() and not talk.case.trial.running
+    assert "The trial ended: samples that it ran were taken back." in talk.posted
+
+
+@pytest.mark.parametrize(
+    ("body", "ends"),
+    [
+        (Deleted(), True),
+        (Edited(text="input: oak\noutput: tree\n\ninput: rose\noutput: flower"), True),
+        (Edited(text="run these, please:\n\ninput: parrot\noutput: bird\n\ninput: trout\noutput: fish"), False),
+    ],
+)
+async def test_what_was_run_on_samples_goes_with_the_message_that_had_them(body: Body, ends: bool) -> None:
+    talk = Talk()
+    await talk.hear(Said(text="run these:\n\ninput: parrot\noutput: bird\n\ninput: trout\noutput: fish"), message="m1")
+    talk.case = talk.case.but(trial=TrialState(phase=Phase.running, name="t2"))
+    await talk.hear(body, message="m1", addressed="known")
+    assert ("samples that it ran were taken back" in talk.posted) == ends
 
 
 async def test_after_leave_a_trial_ends_without_a_word_and_still_counts() -> None:
-    result = TrialResult(
-        id="t", at=NOON, model="m", demonstration=False, scorer="exact", bar=0.8, rungs=(), facts={"quality_ok": True}
-    )
-    for body in (Measured(result=result), Failed(sentence="It ended.")):
+    for body in (Measured(result=RESULT), Failed(sentence="It ended.")):
         talk = Talk()
         await talk.say("should we finetune? it never keeps our tone")
         await talk.say("leave")
         assert await talk.hear(body, by="advisor") == ""
         assert talk.out is not None and talk.out.replies == ()
-    await talk.hear(Measured(result=result), by="advisor")
+    await talk.hear(Measured(result=RESULT), by="advisor")
     assert talk.value("quality_ok") is True
 
 

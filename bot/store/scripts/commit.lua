@@ -1,8 +1,9 @@
--- KEYS: case, sequence, calls, inbox, outbox, lock, tries, dead, letters, notes, forgotten, failures
+-- KEYS: case, sequence, calls, inbox, outbox, lock, tries, dead, letters, notes, forgotten, failures, trial
 -- ARGV: conversation, expected version, token, data ('' forgets), fence ('' for none), taken, keep in ms,
 -- whether it listens (1 or 0), who spoke to us, whose words are held (a line each), whether it matters that others
--- speak (1 or 0), how many are forgotten, of each who ('' for all) and since when, replies…
-local case, sequence, calls, inbox, outbox, lock, tries, dead, letters, notes, forgotten, failures = unpack(KEYS)
+-- speak (1 or 0), whether samples were taken back (1 or 0), how many are forgotten, of each who ('' for all) and since
+-- when, replies…
+local case, sequence, calls, inbox, outbox, lock, tries, dead, letters, notes, forgotten, failures, trial = unpack(KEYS)
 local conversation, expected, token, data, fence = unpack(ARGV)
 local taken, keep = tonumber(ARGV[6]), tonumber(ARGV[7])
 
@@ -19,11 +20,19 @@ if data == '' then
   redis.call('DEL', case, calls, dead, notes)
   redis.call('ZREM', letters, conversation)
 end
-local marks = tonumber(ARGV[12])
-local first = 13 + 2 * marks
+if ARGV[12] == '1' then
+  redis.call('DEL', calls, trial)
+  for _, name in ipairs(redis.call('HKEYS', notes)) do
+    if string.sub(name, 1, 7) == 'report ' then redis.call('HDEL', notes, name) end
+  end
+end
+local marks = tonumber(ARGV[13])
+local first = 14 + 2 * marks
 if marks > 0 then
+  redis.call('DEL', dead)
+  redis.call('ZREM', letters, conversation)
   redis.call('PERSIST', forgotten) -- a write that changes nothing, so that what is forgotten is also written down
-  redis.call('HSET', forgotten, unpack(ARGV, 13, first - 1))
+  redis.call('HSET', forgotten, unpack(ARGV, 14, first - 1))
 end
 if #ARGV >= first then
   redis.call('RPUSH', outbox, unpack(ARGV, first))
