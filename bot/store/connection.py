@@ -24,7 +24,7 @@ from typing import Any, Protocol, TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from bot.settings import STORES, Settings
-from bot.store.errors import PASSING, StoreError, as_store_error
+from bot.store.errors import PASSING, StoreError, store_error
 from bot.store.pipelining import Line, Together
 from bot.store.scripts import script
 
@@ -67,19 +67,24 @@ class Connection:
 
     async def call(self, *command: str | int) -> Any:
         """Send one command; errors are StoreErrors."""
-        with as_store_error(self.where):
+        try:
             return await self.client.execute_command(*command)
+        except Exception as error:
+            if told := store_error(self.where, error):
+                raise told from error
+            raise
 
     async def run(self, name: str, keys: list[str], *args: str | int) -> Any:
         """Run one of our scripts; its keys lie in one slot."""
-        from redis.exceptions import NoScriptError
-
         wanted = script(name)
-        with as_store_error(self.where):
-            try:
-                return await self.client.execute_command("EVALSHA", wanted.digest, len(keys), *keys, *args)
-            except NoScriptError:
-                return await self.client.execute_command("EVAL", wanted.text, len(keys), *keys, *args)
+        try:
+            return await self.client.execute_command("EVALSHA", wanted.digest, len(keys), *keys, *args)
+        except Exception as error:
+            if not _is_unknown(error):
+                if told := store_error(self.where, error):
+                    raise told from error
+                raise
+        return await self.call("EVAL", wanted.text, len(keys), *keys, *args)
 
     async def revive(self) -> None:
         """Start the server again where it is ours; otherwise somebody else does."""
@@ -90,6 +95,13 @@ class Connection:
         """Close every connection; the server stays."""
         await self.client.aclose()
         await self.reader.aclose()
+
+
+def _is_unknown(error: Exception) -> bool:
+    """Tell whether a server says that it has no such script yet."""
+    from redis.exceptions import NoScriptError
+
+    return isinstance(error, NoScriptError)
 
 
 @asynccontextmanager

@@ -37,28 +37,40 @@ class LockLost(Conflict):
 @contextmanager
 def as_store_error(where: str) -> Generator[None]:
     """Turn every error of the Redis client inside the block into a StoreError about the store at `where`."""
-    from redis import exceptions as redis
-
     try:
         yield
-    except (redis.AuthenticationError, redis.AuthorizationError) as error:
-        raise StoreError("refused", f"The store at {where} refused the user name or password in REDIS_URL.") from error
-    except redis.NoPermissionError as error:
-        raise StoreError(
-            "refused", f"The user in REDIS_URL lacks a permission on the store at {where}; grant it the keys advisor:*."
-        ) from error
-    except (redis.TimeoutError, Late) as error:
-        raise StoreError("slow", f"The store at {where} did not answer in time.") from error
-    except redis.OutOfMemoryError as error:
-        raise StoreError("full", f"The store at {where} is out of memory; give it more and try again.") from error
-    except (redis.ReadOnlyError, redis.ClusterError, redis.TryAgainError, redis.RedisClusterException) as error:
-        raise StoreError("unreachable", f"The store at {where} has no leader at the moment.") from error
-    except redis.BusyLoadingError as error:
-        raise StoreError("unreachable", f"The store at {where} is still reading its data.") from error
-    except redis.ResponseError as error:
-        raise _answered(where, str(error)) from error
-    except (redis.RedisError, OSError) as error:
-        raise _unreachable(where, error) from error
+    except Exception as error:
+        if told := store_error(where, error):
+            raise told from error
+        raise
+
+
+def store_error(where: str, error: Exception) -> StoreError | None:
+    """Return the StoreError about the store at `where` that an error of the Redis client means; None for any other."""
+    from redis import exceptions as redis
+
+    match error:
+        case redis.AuthenticationError() | redis.AuthorizationError():
+            return StoreError("refused", f"The store at {where} refused the user name or password in REDIS_URL.")
+        case redis.NoPermissionError():
+            return StoreError(
+                "refused",
+                f"The user in REDIS_URL lacks a permission on the store at {where}; grant it the keys advisor:*.",
+            )
+        case redis.TimeoutError() | Late():
+            return StoreError("slow", f"The store at {where} did not answer in time.")
+        case redis.OutOfMemoryError():
+            return StoreError("full", f"The store at {where} is out of memory; give it more and try again.")
+        case redis.ReadOnlyError() | redis.ClusterError() | redis.TryAgainError() | redis.RedisClusterException():
+            return StoreError("unreachable", f"The store at {where} has no leader at the moment.")
+        case redis.BusyLoadingError():
+            return StoreError("unreachable", f"The store at {where} is still reading its data.")
+        case redis.ResponseError():
+            return _answered(where, str(error))
+        case redis.RedisError() | OSError():
+            return _unreachable(where, error)
+        case _:
+            return None
 
 
 def _answered(where: str, text: str) -> StoreError:
