@@ -6,6 +6,7 @@ bot is in a workspace is no secret and kept longer; so no event waits for anythi
 
 import asyncio
 import copy
+import json
 import logging
 import time
 from collections.abc import Awaitable, Mapping
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar
+from pydantic_core import PydanticSerializationError, to_json
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
@@ -89,6 +91,8 @@ class Clients:
         self._own: Identity | None = None
         self._running: dict[str, asyncio.Task[Any]] = {}
         self._session: ClientSession | None = None
+        self._like: AsyncWebClient | None = None
+        """What all clients are alike in: each has its token and team besides."""
 
     async def client(self, workspace: str) -> AsyncWebClient:
         """Return a client with the workspace's token, renewed where it ends soon.
@@ -179,7 +183,7 @@ class Clients:
     def session(self) -> ClientSession:
         """Return the one session of this process, without cookies; use it for files too."""
         if self._session is None or self._session.closed:
-            self._session = ClientSession(timeout=LIMIT, cookie_jar=DummyCookieJar())
+            self._session = ClientSession(timeout=LIMIT, cookie_jar=DummyCookieJar(), json_serialize=_json)
         return self._session
 
     async def aclose(self) -> None:
@@ -259,7 +263,14 @@ class Clients:
             task.exception()  # who asked has it, unless they no longer wait
 
     def _client(self, token: str | None, team: str | None = None) -> AsyncWebClient:
-        return web_client(self._settings, token, team, self.session(), (Reconnect(), WaitBriefly(2)))
+        session, url = self.session(), self._settings.slack_api_url
+        if self._like is None or self._like.session is not session or not self._like.base_url.startswith(url):
+            self._like = web_client(self._settings, None, None, session, (Reconnect(), WaitBriefly(2)))
+        # A copy, since a new one asks the machine what it is and which proxy it has each time.
+        made = copy.copy(self._like)
+        made.token = token
+        made.default_params = {"team_id": team} if team else {}
+        return made
 
     def _how(self) -> str:
         where = (self._settings.public_url or "").rstrip("/")
@@ -284,6 +295,13 @@ def web_client(
         logger=_web_log,
         retry_handlers=list(retries),
     )
+
+
+def _json(what: Any) -> str:
+    try:
+        return to_json(what).decode()
+    except PydanticSerializationError:  # half of a pair of signs, which only an escape can say
+        return json.dumps(what)
 
 
 def _serves(own: Identity, workspace: str) -> bool:

@@ -4,6 +4,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from pydantic_core import PydanticSerializationError, to_json
+
 Block = dict[str, Any]
 
 BLOCKS = 50
@@ -47,3 +49,12 @@ def short(text: str, most: int) -> str:
 def weight(blocks: Sequence[Block]) -> int:
     """Return how much blocks count towards MESSAGE."""
     return len(json.dumps(blocks, ensure_ascii=False))
+
+
+def surely_light(blocks: Sequence[Block]) -> bool:
+    """Tell, sooner than by their weight, whether blocks are within MESSAGE; False where that is close."""
+    # Spaces behind its signs make JSON at most half as long again, and characters are no more than bytes.
+    try:
+        return 3 * len(to_json(blocks)) <= 2 * MESSAGE
+    except PydanticSerializationError:  # half of a pair of signs
+        return False

@@ -18,6 +18,7 @@ from adapters.slack.render.limits import (
     SECTION,
     Block,
     short,
+    surely_light,
     weight,
 )
 from adapters.slack.render.tables import listed_on_phones, tables, titled
@@ -210,7 +211,9 @@ def _fits(pieces: Sequence[Piece]) -> bool:
     blocks = [block for piece in pieces for block in piece.blocks]
     said = sum(len(block["text"]) for block in blocks if block["type"] == "markdown")
     one_table = sum(block["type"] == "table" for block in blocks) <= 1
-    return len(blocks) <= BLOCKS and one_table and said <= MARKDOWN and weight(blocks) <= MESSAGE
+    if len(blocks) > BLOCKS or not one_table or said > MARKDOWN:
+        return False
+    return surely_light(blocks) or weight(blocks) <= MESSAGE
 
 
 def _as_json(text: str) -> int:
