@@ -34,6 +34,8 @@ class Via:
     the message whose id the conversation bears, or there is none and that message is replied to."""
     title: str | None = None
     """First words of a mention, for the thread's name."""
+    writes: bool = False
+    """True where we may write in threads of `parent`, by what the gateway last said of the server; else it is asked."""
 
 
 def packed(via: Via) -> str:

@@ -208,12 +208,19 @@ def _is_ours(role: discord.Role) -> bool:
     return role.guild.self_role == role
 
 
+def _may_write(channel: Any) -> bool:
+    """Tell whether we surely may write in threads of a channel; a server that is out of reach tells nothing of us."""
+    me: discord.Member | None = channel.guild.me
+    return me is not None and channel.permissions_for(me).send_messages_in_threads
+
+
 def _inbound(message: discord.Message, bot: int, body: Body, **more: Any) -> Event:
     place, guild = place_of(message, bot), guild_of(message)
     parent = None if guild is None or in_thread(message.channel) else str(message.channel.id)
     title = short(" ".join(words_of(message, bot).split()), THREAD) if parent else None
     at, user = message.created_at, str(message.author.id)
-    via = Via(user=user, at=at.timestamp(), parent=parent, title=title or None)
+    writes = parent is not None and _may_write(message.channel)
+    via = Via(user=user, at=at.timestamp(), parent=parent, title=title or None, writes=writes)
     return Event(
         conversation=ids.conversation(place),
         platform=ids.PLATFORM,
