@@ -332,7 +332,9 @@ def facts(knowledge: Knowledge, seen: View, names: Mapping[str, str]) -> Table |
         said = " or ".join(value(knowledge, fact, c.value) for c in claims if c.value is not None)
         who = ", ".join(dict.fromkeys(short(names.get(c.by, "")) for c in claims))
         rows.append(("", label(knowledge, fact), said, "disputed", who))
-    return Table(headers=("", "Fact", "Value", "How I know", "Who"), rows=tuple(rows)) if rows else None
+    headers = ("", "Fact", "Value", "How I know", "Who")
+    named = len(headers) if any(row[-1] for row in rows) else len(headers) - 1  # at the terminal nobody has a name
+    return Table(headers=headers[:named], rows=tuple(row[:named] for row in rows)) if rows else None
 
 
 def _bare(text: str) -> str:

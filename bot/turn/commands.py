@@ -35,7 +35,7 @@ def command_in(said: Said, knowledge: Knowledge, *, addressed: bool = False) -> 
         return command
     match command.name:
         case "fix":
-            known = re.fullmatch(r"[0-9]{1,3} .+", command.rest) or _named(command.rest, knowledge)
+            known = re.fullmatch(r"[0-9]{1,3}(?: .+)?", command.rest) or _named(command.rest, knowledge)
         case "rule":
             first = command.rest.replace("#", " ").partition(" ")[0]
             known = first.isdigit() or rules.rule_id(knowledge, first) or rules.rule_id(knowledge, command.rest)

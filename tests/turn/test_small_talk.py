@@ -49,6 +49,7 @@ SMALL = [
     "who made you?",
     "are you ChatGPT?",
     "which model are you?",
+    "why should I trust you?",
     "what's 2+2?",
     "recommend me a film",
     "ok",
@@ -98,6 +99,12 @@ async def test_where_nothing_was_asked_yet_nothing_is_asked_either(text: str) ->
     talk = Talk()
     assert 0 < len(await talk.hear(Said(text=text), private=True)) < 120
     assert [type(part) for part in talk.parts] == [Text]
+
+
+@pytest.mark.parametrize("text", ["who sees this?", "is my data safe with you?", "do you store what I write?"])
+async def test_what_becomes_of_words_is_told(text: str) -> None:
+    said = await Talk().say(text)
+    assert "can read along" in said and "`forget` deletes it" in said
 
 
 @pytest.mark.parametrize("text", STATING)

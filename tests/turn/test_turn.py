@@ -333,6 +333,7 @@ async def test_a_fact_is_fixed_by_number_name_or_label(text: str) -> None:
     talk = Talk({"examples": 70})
     await talk.say(text)
     assert talk.value("examples") == (70 if "²" in text else 2)
+    assert "Say which fact" in await talk.say("fix 1")
 
 
 @given(st.data())

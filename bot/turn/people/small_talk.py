@@ -15,8 +15,7 @@ _SENTENCES: Mapping[Remark, str] = {
     "thanks": "You are welcome.",
     "greeting": "Hello. Tell me what a model should do better, and I say whether finetuning is worth it.",
     "sign": "I am here when there is something to weigh.",
-    "about": "I find out whether finetuning is worth it for your case. I am automated and can be wrong, so each reason "
-    "names your words and a rule that you can check; `help` lists what works here.",
+    "about": "I weigh by rules whether finetuning is worth it, and can be wrong; `help` lists what works here.",
     "privacy": "What you tell me serves this consultation and trains nothing. Who can read along is who is here, "
     "whoever runs me, and the model server that I named, where one is set; `forget` deletes it, `forget me` what is "
     "yours.",
