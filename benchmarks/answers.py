@@ -26,7 +26,7 @@ from bot.chat.events import Answered, Body, Event, Said
 from bot.consultation.advice import Ask
 from bot.consultation.derived import deriver, explainer
 from bot.consultation.model import Consultation
-from bot.model import Model
+from bot.model.client import Model
 from bot.turn.context import TurnContext
 from bot.turn.turn import turn
 from knowledge.load import load

@@ -23,7 +23,7 @@ from bot.consultation.advice import Ask
 from bot.consultation.answer import Answer
 from bot.consultation.derived import deriver, explainer
 from bot.consultation.model import Consultation
-from bot.model import Model
+from bot.model.client import Model
 from bot.turn.context import TurnContext
 from bot.turn.turn import TurnResult, turn
 from knowledge.load import load

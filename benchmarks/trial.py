@@ -27,7 +27,7 @@ from urllib.request import urlopen
 
 from benchmarks import evaluators
 from bot.consultation.model import Pair
-from bot.model import Model
+from bot.model.client import Model
 from bot.trial.run import run
 from bot.trial.scorers.label import Label
 from bot.trial.task import Task

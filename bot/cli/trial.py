@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from adapters.console.trial_report import AsJson, AtTerminal
     from bot.chat.reply import File
     from bot.consultation.trial_results import TrialResult
-    from bot.model import Chosen, Model
+    from bot.model.client import Model
+    from bot.model.select import Chosen
     from bot.samples.understood import Understood
     from bot.trial.file import TrialFile
     from bot.trial.results.compare import Kept
@@ -72,7 +73,8 @@ def trial(
     Exit code: 0 when the best rung reaches the threshold, 1 below it, 2 for bad input, 3 without a model.
     """
     from adapters.console.trial_report import AsJson, AtTerminal
-    from bot.model import ModelError, choose
+    from bot.model.errors import ModelError
+    from bot.model.select import choose
     from bot.settings import read_settings
     from bot.trial.file import FileFault, load
     from bot.trial.results.compare import KeptFault, read_kept
@@ -147,7 +149,7 @@ def _named(task: "Task") -> list[str]:
 
 async def _run(wanted: "TrialFile", chosen: "Chosen", shown: "AsJson | AtTerminal", wish: Wish) -> int:
     from adapters.console.trial_report import Ended, interrupts
-    from bot.model import open_model
+    from bot.model.select import open_model
     from bot.trial.budget import Budget, estimate, over_cap, said, together
     from bot.trial.judging import people
     from bot.trial.report import card as results

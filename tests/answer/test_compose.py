@@ -9,7 +9,7 @@ import pytest
 
 from bot.answer import Answer, assembled, compose
 from bot.consultation.model import How
-from bot.model import Model
+from bot.model.client import Model
 from knowledge.schema import Value
 from tests.answer.cases import answered, material
 from tests.fakes.model.server import Answer as Sent

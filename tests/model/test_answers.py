@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from bot.model import Model, ModelError, choose, open_model
-from bot.model.errors import from_answer, message
+from bot.model.client import Model
+from bot.model.errors import ModelError, from_answer, message
 from bot.model.response import Completion, chats, names, read
+from bot.model.select import choose, open_model
 from bot.settings import Settings
 from bot.text.tokens import estimate
 from tests.fakes.model.server import Answer, model_server, says

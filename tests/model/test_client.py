@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.model import Model, ModelError
+from bot.model.client import Model
+from bot.model.errors import ModelError
 from tests.fakes.model.server import Answer, Body, ModelServer, fails, model_server, says
 
 ASK = [{"role": "user", "content": "hello"}]

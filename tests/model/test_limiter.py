@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import Completion
 from bot.model.cache import Answers
 from bot.model.limiter import Flow
+from bot.model.response import Completion
 
 
 async def test_calls_wait_for_a_free_slot_in_their_order_and_tried_ones_go_first() -> None:

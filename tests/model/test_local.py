@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.model import Chosen, Model, ModelError, local, open_model
+from bot.model import local
+from bot.model.client import Model
+from bot.model.errors import ModelError
 from bot.model.local import FILE, LocalServer, bundled, is_bundled, name_of, start
+from bot.model.select import Chosen, open_model
 
 ROOT = Path(__file__).parents[2]
 LABEL = {

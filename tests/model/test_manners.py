@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.model import Model, ModelError
-from bot.model.client import MOST_ADAPTIONS
+from bot.model.client import MOST_ADAPTIONS, Model
 from bot.model.dialect import Manners, adapted, request
+from bot.model.errors import ModelError
 from bot.model.learnt import NAME, load
 from bot.trial.results.summary import summarise
 from bot.trial.run import run

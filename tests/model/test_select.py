@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from bot.model import ModelError, choose, local, open_model
+from bot.model import local
+from bot.model.errors import ModelError
+from bot.model.select import choose, open_model
 from bot.settings import Settings
 from tests.fakes.model.server import model_server, says
 

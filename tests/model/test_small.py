@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import usd
+from bot.model.prices import usd
 from bot.model.retry import LONGEST_WAIT, retry_after, wait_before
 
 

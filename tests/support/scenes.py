@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.chat.events import Attached, Measured, Said
 from bot.chat.reply import Part
 from bot.consultation.base import Value
-from bot.model import Model
+from bot.model.client import Model
 from tests.support.consulting import ADVISOR, Talk
 from tests.trial.makers import reported, result, rung
 

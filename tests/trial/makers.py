@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from bot.consultation.base import Value
 from bot.consultation.model import Consultation, Pair, Samples
 from bot.consultation.trial_results import RungResult, TrialResult
-from bot.model import Model
+from bot.model.client import Model
 from bot.trial.report.result import TrialReport, report
 from bot.trial.results.summary import best_of, summarise
 from bot.trial.statistics import wilson

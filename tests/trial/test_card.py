@@ -7,7 +7,7 @@ import pytest
 from bot.chat.reply import Choices, File, Picture, Table, Text
 from bot.consultation.model import Claim, Consultation, How
 from bot.consultation.trial_results import TrialResult
-from bot.model import Model
+from bot.model.client import Model
 from bot.trial.report.details import asked, downloads, effect, verdict_with
 from bot.trial.report.result import report
 from bot.trial.results.summary import summarise

@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.model import Model, ModelError
 from bot.model.cache import Answers
+from bot.model.client import Model
+from bot.model.errors import ModelError
 from tests.fakes.model.server import Answer, Body, fails, model_server, says
 
 ASK = [{"role": "user", "content": "hello"}]

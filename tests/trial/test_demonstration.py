@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from bot.consultation.model import Pair, Samples
-from bot.model import choose, open_model
+from bot.model.select import choose, open_model
 from bot.samples.parse import parse
 from bot.settings import Settings
 from bot.trial.results.facts import facts

@@ -1,6 +1,6 @@
 """What a trial takes, said before it starts, and the cap that holds while it runs."""
 
-from bot.model import usd
+from bot.model.prices import usd
 from bot.trial.budget import Budget, Cap, Estimate, estimate, over_cap, said
 from bot.trial.plan import plan
 from bot.trial.rungs import BY_NAME

@@ -14,7 +14,7 @@ import yaml
 from bot.chat.reply import File
 from bot.consultation.model import Pair
 from bot.consultation.trial_results import TrialResult
-from bot.model import Model
+from bot.model.client import Model
 from bot.text.markdown import fenced
 from bot.trial.report.export import files
 from bot.trial.report.export_code import scoring

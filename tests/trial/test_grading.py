@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.consultation.model import Pair, Samples
 from bot.consultation.trial_results import Graded, TrialResult
-from bot.model import Model
+from bot.model.client import Model
 from bot.trial.judging.people import by_people, output_id, rescored, to_grade
 from bot.trial.report.card import card, percent
 from bot.trial.results.summary import summarise, with_grade

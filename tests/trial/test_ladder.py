@@ -11,7 +11,7 @@ import pytest
 
 from bot.consultation.model import Pair, Samples
 from bot.consultation.trial_results import RungResult, TrialResult
-from bot.model import Model
+from bot.model.client import Model
 from bot.trial.order import Order
 from bot.trial.plan import plan
 from bot.trial.report.card import card, progress

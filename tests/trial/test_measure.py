@@ -7,7 +7,7 @@ import pytest
 from bot.chat.events import Failed, Measured
 from bot.consultation.model import Consultation, Pair, Samples
 from bot.consultation.trial_results import Graded
-from bot.model import Model
+from bot.model.client import Model
 from bot.trial.judging.people import output_id
 from bot.trial.task import Call
 from bot.turn.context import TurnContext

@@ -6,7 +6,7 @@ import pytest
 
 from bot.chat.reply import Part, Table, Text
 from bot.consultation.trial_results import TrialResult
-from bot.model import Model
+from bot.model.client import Model
 from bot.trial.judging.people import grade, to_grade
 from bot.trial.order import Order
 from bot.trial.report.card import card, percent, progress

@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from bot.model import Model, ModelError
+from bot.model.client import Model
+from bot.model.errors import ModelError
 from bot.trial.plan import plan
 from bot.trial.results.summary import summarise
 from bot.trial.run import LAST_STRAWS, run

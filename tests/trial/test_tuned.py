@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.consultation.trial_results import TrialResult
-from bot.model import Model
+from bot.model.client import Model
 from bot.trial.file import FileFault, TrialFile, load
 from bot.trial.report.card import finding, kept_up
 from bot.trial.results.facts import facts

@@ -11,7 +11,7 @@ import pytest
 from bot.chat.events import Answered, Pressed, Said
 from bot.chat.reply import Choices, Feedback, Form, Part, Text
 from bot.consultation.model import Consultation
-from bot.model import Model
+from bot.model.client import Model
 from knowledge.schema import Value
 from tests.answer.cases import answered
 from tests.fakes.model.advice import reads_nothing
