@@ -3,6 +3,10 @@
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+OPENAI = "api.openai.com"
+HERE = "this machine"
+"""What the address of a local model is called."""
+
 
 def host(base_url: str) -> str:
     """Return the host that people are shown: with the port where one is named, never with a user or password."""

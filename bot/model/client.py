@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from bot.model import errors, learnt, meter, response, tracing
-from bot.model.address import host, is_loopback, joined, trimmed
+from bot.model.address import HERE, OPENAI, host, is_loopback, joined, trimmed
 from bot.model.cache import Answers
 from bot.model.dialect import Manners, Message, adapted, request
 from bot.model.errors import ModelError
@@ -23,8 +23,6 @@ from bot.model.retry import wait_before
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
-OPENAI = "api.openai.com"
-HERE = "this machine"
 CONNECT_LIMIT = 5.0
 CONNECT_RETRIES = 1
 CONNECT_WAIT = 0.3

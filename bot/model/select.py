@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from bot.model import local
-from bot.model.address import host
-from bot.model.client import HERE, OPENAI, Model
+from bot.model.address import HERE, OPENAI, host
 from bot.model.errors import ModelError
 from bot.model.local import installed, not_installed
-from bot.model.response import chats
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.model.client import Model
 
 OPENAI_URL = f"https://{OPENAI}/v1"
 DEFAULT = "gpt-6-luna"
@@ -75,8 +76,11 @@ def _local(gguf: Path | None, fault: str | None) -> Chosen:
     return Chosen("local", _said(f"Model: {name} on {HERE}{note}", fault), name, gguf=gguf, fault=fault)
 
 
-async def open_model(chosen: Chosen) -> Model:
+async def open_model(chosen: Chosen) -> "Model":
     """Make the chosen model ready: start the local server, or ask a server what it has. Raises ModelError."""
+    from bot.model.client import Model
+    from bot.model.response import chats
+
     if chosen.kind == "none":
         raise ModelError("model", chosen.fault or "There is no model. Set OPENAI_API_KEY, or leave out --no-model.")
     if chosen.kind == "local":

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.chat.events import Event, Said
 from bot.chat.reply import Part
-from bot.consultation.derived import Explain
 from bot.consultation.model import Consultation
-from bot.model.client import Model
 from bot.text.apart import Apart, in_place
 from knowledge.decision import Derive
 from knowledge.load import Knowledge
@@ -19,6 +17,8 @@ from knowledge.schema import Value
 
 if TYPE_CHECKING:
     from bot.chat.commands import Here
+    from bot.consultation.derived import Explain
+    from bot.model.client import Model
 
 
 async def nobody(_: Event) -> bool:
@@ -32,10 +32,10 @@ class TurnContext:
 
     knowledge: Knowledge
     derive: Derive
-    model: Model | None = None
+    model: "Model | None" = None
     reads: bool = False
     """True where the model is good enough to read messages; otherwise patterns and choices do."""
-    explain: Explain = lambda _: None
+    explain: "Explain" = lambda _: None
     """Says what the cost arithmetic found."""
     cost: Callable[[str, Mapping[str, Value]], Sequence[Part]] = lambda _words, _facts: ()
     """Answers the words behind `cost`, in a consultation with these facts."""
