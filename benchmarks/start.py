@@ -28,6 +28,7 @@ LIBRARIES = (
 READY = b"\x1b[?2004h"
 """What the prompt sends when it begins to take input (bracketed paste on)."""
 MUST_WAIT = (
+    "bot.model.client",
     "bot.reading",
     "bot.turn.turn",
     "openai",

@@ -12,8 +12,6 @@ from importlib import import_module
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from bot.consultation.derived import deriver, explainer
-from bot.model.client import Model
 from bot.model.errors import ModelError
 from bot.model.select import Chosen, choose, open_model
 from bot.model.tracing import traced
@@ -23,6 +21,7 @@ from knowledge.load import Knowledge, load
 from knowledge.prices import Prices, load_prices
 
 if TYPE_CHECKING:
+    from bot.model.client import Model
     from bot.platform.port import Check, Open
     from bot.service.serve import Beside, Role, Speed
     from bot.store.errors import StoreError
@@ -46,8 +45,9 @@ class Known:
     finetunes: tuple[str, ...] = ()
     """Finetunes that people may have compared."""
 
-    def advisor(self, model: Model | None) -> TurnContext:
+    def advisor(self, model: "Model | None") -> TurnContext:
         """Return what a turn needs, as of today."""
+        from bot.consultation.derived import deriver, explainer
         from bot.reading import may_read
         from bot.turn.dataset_and_cost import cost_parts
 
@@ -88,11 +88,16 @@ def prepare(knowledge: Knowledge) -> Thread:
     return thread
 
 
+def _prepare_known(knowing: "asyncio.Task[Known]") -> None:
+    if not knowing.cancelled() and knowing.exception() is None:
+        prepare(knowing.result().knowledge)
+
+
 @asynccontextmanager
 async def opening(chosen: Chosen) -> AsyncGenerator["asyncio.Task[Model | None]"]:
     """Make the chosen model ready in the background, and close it at the end; the task raises ModelError."""
 
-    async def open_() -> Model | None:
+    async def open_() -> "Model | None":
         return None if chosen.kind == "none" else await open_model(chosen)
 
     task = asyncio.create_task(open_())
@@ -102,7 +107,7 @@ async def opening(chosen: Chosen) -> AsyncGenerator["asyncio.Task[Model | None]"
         task.cancel()
         done = await asyncio.gather(task, return_exceptions=True)
         for model in done:
-            if isinstance(model, Model):
+            if model is not None and not isinstance(model, BaseException):
                 await model.aclose()
 
 
@@ -123,12 +128,13 @@ async def chat(settings: Settings, *, no_model: bool, resume: bool) -> bool:
 
     told: list[str] = []
     retention = timedelta(days=settings.retention_days)
-    # The rules are loaded while the store starts.
+    # The rules are loaded while the store starts and the person types.
     knowing = asyncio.create_task(asyncio.to_thread(known, settings))
     async with open_store(settings, retention=retention, patience=20, report=report) as store, opening(chosen) as model:
-        ready = await knowing
+        if settings.knowledge is not None:
+            await knowing  # what is wrong with rules of a house is said before anything is asked
         # When the loop comes to it the prompt is shown, which it would only hold up.
-        asyncio.get_running_loop().call_soon(prepare, ready.knowledge)
+        knowing.add_done_callback(_prepare_known)
 
         async def advisor() -> TurnContext:
             try:
@@ -141,7 +147,7 @@ async def chat(settings: Settings, *, no_model: bool, resume: bool) -> bool:
                         style="red",
                         markup=False,
                     )
-            made = ready.advisor(opened)
+            made = (await asyncio.shield(knowing)).advisor(opened)
             if opened and not made.reads and not told:
                 note = (
                     f"{opened.name} runs samples; it does not read well enough, so I read by choices and plain words."
