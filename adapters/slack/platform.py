@@ -77,7 +77,7 @@ class Slack:
 
     async def is_outsider(self, event: Event) -> bool:
         """Tell whether the author is a guest, or here by Slack Connect."""
-        return (await self._people.find(event.workspace, ids.user_of(event.author))).outsider
+        return (await self._people.find(event.workspace, ids.user_of(event.author), waits=False)).outsider
 
     async def deliver(self, delivery: Delivery) -> Delivered | RetryLater | Rejected:
         """Bring one reply to its thread, or to the one person it is for."""

@@ -16,8 +16,8 @@ SHORT = 0.001
 """Seconds of steps that one round of the event loop may have together."""
 LIKELY = 0.01
 """Seconds that all steps of a piece of work together are likely to take."""
-MUCH = 0.1
-"""Seconds of steps from which somebody has had much lately: a few answers."""
+MUCH = 0.2
+"""Seconds of steps from which somebody has had much lately: half a dozen answers."""
 AWAITED = 0.02
 """Seconds for which the next step of somebody who had little is waited for: the store has answered by then."""
 REST = 3.0

@@ -39,7 +39,7 @@ from bot.settings import Settings
 from bot.store import notices
 from bot.store.consultations import Store
 from bot.store.jobs import DropTrial, EndTrial, ForgetWorkspace, InterruptTrial, Job, RunTrial
-from bot.text.apart import Apart, Fair, Processes, elsewhere, is_small
+from bot.text.apart import Apart, Fair, Processes, elsewhere, is_small, worked_on_at, worked_on_before
 from bot.turn.context import TurnContext
 from bot.turn.people.attention import OF_JOBS, heard_all
 from bot.turn.people.small_talk import in_passing
@@ -169,8 +169,12 @@ class Turns:
             return [event]
         if not event.late:
             return await platform.enrich(event)
-        async with elsewhere(), self.catching_up.place(event.author):
-            return await platform.enrich(event)
+        async with elsewhere(), self.catching_up.place(event.author) as place:
+            noted = worked_on_at(place)
+            try:
+                return await platform.enrich(event)
+            finally:
+                worked_on_before(noted)
 
     async def _is_admin(self, event: Event) -> bool:
         platform = self.platforms.get(event.platform)

@@ -11,7 +11,7 @@ import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from heapq import heappop, heappush
 from itertools import count
 from math import inf, log2
@@ -205,9 +205,14 @@ class Place:
 _worked_on: ContextVar[Place | None] = ContextVar("worked_on", default=None)
 
 
-def worked_on_at(place: Place) -> None:
-    """Note where the work of the running task is done, for `elsewhere`."""
-    _worked_on.set(place)
+def worked_on_at(place: Place) -> Token[Place | None]:
+    """Note where the work of the running task is done, for `elsewhere`; the token is for `worked_on_before`."""
+    return _worked_on.set(place)
+
+
+def worked_on_before(noted: Token[Place | None]) -> None:
+    """Note that the work is done again where it was before."""
+    _worked_on.reset(noted)
 
 
 @asynccontextmanager

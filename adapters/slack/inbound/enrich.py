@@ -11,12 +11,13 @@ from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 
 from adapters.slack import ids
-from adapters.slack.auth.clients import Clients, NotInstalled
+from adapters.slack.auth.clients import Clients, NotInstalled, Resting
 from adapters.slack.auth.rotation import error_word
 from adapters.slack.files import fetched
 from adapters.slack.inbound.enclosed import words_of
 from adapters.slack.inbound.messages import SPOKEN, by_machine, time_of
 from adapters.slack.inbound.users import People
+from adapters.slack.retry import PATIENCE
 from bot.chat.events import Attached, Earlier, Event, FileRef, Pasted, Pressed, Said
 from bot.chat.files import purpose
 from bot.consultation.model import Line
@@ -24,11 +25,14 @@ from bot.platform import attachments
 from bot.platform.history import earlier_of, others_of
 from bot.platform.port import PlatformContext
 from bot.store.errors import StoreError
+from bot.text.apart import elsewhere
 
 log = logging.getLogger("advisor.slack")
 
 MOST = 200
 """Messages of a thread that are asked for, in one call. Where an app's reading is rationed, Slack gives 15."""
+WAITS = 2
+"""How often a thread waits until Slack may be asked again; then it has to do without."""
 AT_ONCE = 20
 """Messages that are taken apart in one step, so that nobody else waits for all of them."""
 
@@ -77,15 +81,8 @@ class Bringing:
     async def _read(self, event: Event) -> Earlier:
         place = ids.place(event.conversation)
         try:
-            said = await self.clients.at_once(
-                event.workspace,
-                "conversations.replies",
-                channel=place.channel,
-                ts=str(place.thread),
-                latest=event.message,
-                inclusive=False,
-                limit=MOST,
-            )
+            given = {"channel": place.channel, "ts": place.thread, "latest": event.message}
+            said = await self._listed(event.workspace, inclusive=False, limit=MOST, **given)
         except (SlackApiError, ClientError, TimeoutError, NotInstalled) as error:
             word = error_word(error) if isinstance(error, SlackApiError) else type(error).__name__
             log.warning("A thread could not be read (%s). (Reference %s.)", word, secrets.token_hex(3))
@@ -104,6 +101,18 @@ class Bringing:
             by, at = ids.author(event.workspace, str(each["user"])), time_of(each["ts"])
             lines.append(Line(by=by, text=words_of(each, bot), at=at, message=str(each["ts"])))
         return Earlier(lines=tuple(lines), names=await self._names(lines, event), complete=not said.get("has_more"))
+
+    async def _listed(self, workspace: str, **given: Any) -> Mapping[str, Any]:
+        """Return a thread as Slack lists it, after a short wait where Slack wants that; a place is for others then."""
+        for _ in range(WAITS):
+            try:
+                return await self.clients.at_once(workspace, "conversations.replies", **given)
+            except Resting as rests:
+                if rests.seconds > PATIENCE:
+                    raise
+                async with elsewhere():
+                    await asyncio.sleep(rests.seconds)
+        return await self.clients.at_once(workspace, "conversations.replies", **given)
 
     async def _names(self, lines: Sequence[Line], event: Event) -> dict[str, str]:
         authors = sorted({line.by for line in lines})
