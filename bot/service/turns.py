@@ -98,7 +98,8 @@ class Turns:
         talk, last = _apart(_spoken_to_us(events) if consultation is None else events, consultation)
         context = replace(await self.context(), is_admin=self._is_admin, apart=self._aside)
         talk = await self._unforgotten(events[0].conversation, talk)
-        talk = heard_all(consultation or _new(events[0]), talk, context.knowledge)
+        before = consultation or _new(events[0])
+        talk = heard_all(before, talk, context.knowledge)
         if consultation is not None and consultation.listens == "never":
             last = []  # after `leave` a trial goes on without a word
         admission = Admission(self.store.connection, self.platforms, self._is_admin, self.settings)
@@ -120,7 +121,6 @@ class Turns:
         ]
         if not talk:
             return Outcome(consultation, last)
-        before = consultation or _new(talk[0])
         with span("invoke_agent finetune-advisor", traced(before.id)) as tell:
             paying = paid(self.store.connection, self.settings, talk, context.model)
             async with paying as bill:
