@@ -140,6 +140,8 @@ def merged(
             del found[hit.fact]
             near[hit.fact] = _options(hit.value, other.value)
     for hit in claimed.doubtful:
+        if facts[hit.fact].type == "count" and hit.fact in first:
+            continue  # a number in doubt unsays none that is plainly stated
         if hit.fact not in found or found[hit.fact].value != hit.value:
             other = found.pop(hit.fact, None)
             near[hit.fact] = _options(hit.value, *([other.value] if other else []))

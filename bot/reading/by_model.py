@@ -318,8 +318,11 @@ def _doubtful(fact: Fact, hit: Found, text: str) -> bool:
     places = [place.start() for place in re.finditer(re.escape(hit.quote), text)]
     start = next((place for place in places if even[place : place + len(hit.quote)].strip()), places[0])
     end = start + len(hit.quote)
-    if not even[start:end].strip():
+    seen = even[start:end]
+    if not any(map(str.isalnum, seen)):
         return True
+    if isinstance(hit.value, int) and fact.type == "count" and not numbers.carries(seen, hit.value):
+        return True  # the number stands where the author states nothing
     clauses = [clause for clause in sentences.clauses(even) if clause.start < end and start < clause.end]
     if clauses and all(clause.mood in (Mood.supposed, Mood.reported) for clause in clauses):
         return True

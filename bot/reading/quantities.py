@@ -193,7 +193,7 @@ _NONE = re.compile(
 )
 
 
-_DENIED = re.compile(
+DENIED = re.compile(
     r"(?:\b(?:never|not|neither|nor|nobody|no one|without|dont|havent)|n't|\bno longer|\bused to)"
     r"(?: (?:here|have|had|has|got|seen|collected|made|labell?ed|any|of|the|our|those|these|yet)){0,3} "
     r"(?:(?:about|around|all|like|exactly) )?$",
@@ -271,7 +271,7 @@ def _all(even: str, pieces: Sequence[Clause]) -> Iterator[tuple[str, int, int, i
         before = even[max(left, number.start - 60) : number.start]
         before = before[max(before.rfind(mark) for mark in ".!?;\n") + 1 :]
         after = even[number.end : number.end + 50]
-        if (not before.strip() and _MARKER.match(after)) or _VERSION.search(before) or _DENIED.search(before):
+        if (not before.strip() and _MARKER.match(after)) or _VERSION.search(before) or DENIED.search(before):
             continue
         part = _OF_THEM.match(after) if at and "token" in even[said[at - 1].end : number.start] else None
         for fact, end, factor in [("tokens_fixed", part.end(), 1)] if part else _counted(before, after):

@@ -7,7 +7,7 @@ from typing import NamedTuple, cast
 from bot.chat.answers import KINDS
 from bot.consultation.base import Value
 from bot.reading import answers, by_patterns, phrased, questions, sentences
-from bot.reading.quantities import COUNTED, around, quantities
+from bot.reading.quantities import COUNTED, DENIED, around, quantities
 from bot.reading.result import Found
 from bot.reading.sentences import Mood
 from bot.text import numbers
@@ -190,7 +190,9 @@ def _counts(text: str, even: str, asked: Sequence[str], knowledge: Knowledge) ->
         questions.OPENS.match(even) and questions.is_asking(even)
     ):
         return Counted([], ())
-    if _counts_another(even, read, name, knowledge):
+    # "Not even 200" is fewer than that.
+    denied = DENIED.search(even, 0, read.start) if even[read.start : read.start + 1].isdigit() else None
+    if denied or _counts_another(even, read, name, knowledge):
         return Counted([], ())
     found = Found(fact=name, value=read.value, quote=text[read.start : read.end], closed=True)
     return Counted([found], (read.note,) if read.note else ())

@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from bot.reading.disowned import disowned, lines_of_others
 from bot.text.hidden import hidden, without
 from bot.text.literals import Prefilter, small
 from bot.text.orders import orders
@@ -178,7 +179,7 @@ def plain(text: str) -> str:
     even = text.translate(_SAME_LENGTH)
     kept: list[str] = []
     at = 0
-    for start, end in not_said(even):
+    for start, end in sorted((*not_said(even), *disowned(even))):
         if end > at:
             start = max(start, at)
             kept += [even[at:start], "\n" * (end - start)]
@@ -190,7 +191,7 @@ def plain(text: str) -> str:
 def not_said(text: str) -> tuple[tuple[int, int], ...]:
     """Return where a message states nothing of the case: quoted, coded, hidden, or an order to its reader."""
     even = text.translate(_SAME_LENGTH)
-    return tuple(sorted((*quoted(even), *hidden(even), *orders(even))))
+    return tuple(sorted((*quoted(even), *hidden(even), *orders(even), *lines_of_others(even))))
 
 
 def own_words(text: str) -> str:

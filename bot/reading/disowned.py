@@ -1,0 +1,98 @@
+"""Where an author says what they do not stand behind: a joke, a lie, a dream, a plan, somebody else's line of a chat.
+
+Each kind is told by the words around what is said, in English, German, French and Spanish. What these words leave
+open is no such thing: "probably about 500" is an estimate of the author's own.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from itertools import islice
+
+from bot.text.disowning import CLOSERS, CONDITIONS, HEADS, MENDED, OPENERS, Way
+from bot.text.literals import small
+
+_ENDS = re.compile(
+    r"[.](?!\w)|[!?;\n]|,? (?:but|however|although|though|yet|actually|in fact|in truth|in reality|aber|mais|pero)\b"
+    r"|, (?:so|should|shall|is|are|what|how|which|do|does|can|would|will|sollen|devons)\b",
+    re.IGNORECASE,
+)
+_COMMA = re.compile(r"[.](?!\w)|[!?;,\n]")
+_BREAKS = re.compile(r"(?:\.{2,}|…|[!?\n;]|\.(?!\w))\s*")
+_LABEL = re.compile(
+    r"^[ \t]*(?:[-*•+]\s+|\d{1,2}[.)]\s+)?[*_\[@<]{0,3}(?P<who>[^\W\d_][\w.'-]{1,30}(?: [^\W\d_][\w.'-]{0,30}){0,2})"
+    r"[*_]{0,3}(?: ?\([^()\n]{1,30}\))?[*_]{0,3}(?:\s?[:>][*_]{0,3}|\](?::|(?= )))[ \t]+(?P<rest>\S[^\n]*)",
+    re.MULTILINE,
+)
+_SPEAKS = re.compile(
+    r"(?:it|its|it's|they|you|this|that|the|there|these|yes|yeah|no|nope|and|but|so|well|oh|es|il|elle|hay)\b"
+    r"|.*?\b(?:we|i|our|my|us|wir|ich|unser\w*|nous|notre|nos|on a|tenemos|tengo|nuestr\w+|estamos)\b",
+    re.IGNORECASE,
+)
+"""Words of a person, as in a chat."""
+LONGEST_SENTENCE = 400
+"""Characters before words that take something back in which it stands."""
+MOST_CLOSERS = 100
+"""So often somebody may take words back in a message."""
+_MATTER = re.compile(r".+(?:tions?|ments?|ings?|it(?:y|ies)|ness|[ae]nces?|ures?|ages?|ics|[hk]eit|ung|dad)")
+
+
+@lru_cache(maxsize=64)  # the same message is looked at for each kind of fact
+def disowned(even: str) -> tuple[tuple[int, int], ...]:
+    """Return where a message, its typography evened out, says what its author does not state of the case."""
+    lower = small(even)
+    found: list[tuple[int, int]] = []
+    for ways, end in ((OPENERS, _ENDS), (CONDITIONS, _COMMA)):
+        for way in ways:
+            until = 0
+            for match in _matches((way,), lower, even):
+                if match.start() >= until:
+                    ends = end.search(even, match.end())
+                    until = ends.start() if ends else len(even)
+                    found.append((match.start(), until))
+    for match in islice(_matches(CLOSERS, lower, even), MOST_CLOSERS):
+        start = _taken_back(even, match)
+        if start is not None:
+            found.append((start, match.end()))
+    found += [match.span() for match in _matches(MENDED, lower, even)]
+    return tuple(sorted(found))
+
+
+def _matches(ways: tuple[Way, ...], lower: str, even: str) -> Iterator[re.Match[str]]:
+    for way in ways:
+        for sign in way.signs:
+            if sign in lower:
+                yield from _compiled(way.pattern).finditer(even)
+                break
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+def _taken_back(even: str, match: re.Match[str]) -> int | None:
+    """Return where the sentence begins that words take back: their own, or the one before; None where that asks."""
+    before = begins = max(0, match.start() - LONGEST_SENTENCE)
+    for each in _BREAKS.finditer(even, begins, match.start()):
+        if any(map(str.isalnum, even[begins : each.start()])):
+            before = begins
+        begins = each.end()
+    if any(map(str.isalnum, even[begins : match.start()])):
+        return begins
+    return None if "?" in even[before:begins] else before
+
+
+def lines_of_others(even: str) -> Iterator[tuple[int, int]]:
+    """Yield the lines of a chat that somebody else wrote: behind a name, and not behind a heading."""
+    for match in _LABEL.finditer(even):
+        names = match["who"].split(" ")
+        named = len(names) == 1 or all(name[0].isupper() for name in names)
+        if named and not any(map(_is_heading, names)) and _SPEAKS.match(match["rest"]):
+            yield match.span()
+
+
+def _is_heading(word: str) -> bool:
+    lower = word.lower().rstrip(".")
+    acronym = word.isupper() and len(word) <= 4
+    return lower in HEADS or acronym or "_" in word or _MATTER.fullmatch(lower) is not None
