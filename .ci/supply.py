@@ -57,7 +57,11 @@ SECRETS = {
     ),
     "a token of a hub of models": r"\bhf_[A-Za-z\d]{34,}\b",
     "a token of a code host": r"\b(?:gh[pousr]_[A-Za-z\d]{36}|github_pat_\w{60,}|glpat-[\w-]{20})",
-    "a private key": r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\n[A-Za-z\d+/=\n]{64,}",
+    "a private key": (
+        r"-----BEGIN (?:[A-Z\d]+ )*PRIVATE KEY(?: BLOCK)?-----"
+        r"(?=(?:\\+[rn]|[\s\"'+|>#*,]|[A-Z][A-Za-z-]{2,20}: [^\n\\]*){1,40}?[A-Za-z\d+/]{16})"
+        r"|\bLS0tLS1CRUdJTi[A-Za-z\d+/]{0,40}(?:UFJJVkFURSBLRV|BSSVZBVEUgS0VZ|QUklWQVRFIEtFW)"
+    ),
     "a key of an installation": (
         r"(?:(?<=SECRET_KEY=)|(?<=SECRET_KEY: )|(?<=SECRET_KEY[=:]['\"])|(?<=SECRET_KEY: ['\"]))[A-Za-z\d_-]{43}=?"
     ),

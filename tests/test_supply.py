@@ -1,5 +1,6 @@
 """The checks of what comes with the project find what they are for."""
 
+import base64
 import importlib.util
 import re
 from pathlib import Path
@@ -34,12 +35,33 @@ TOKENS = {
 }
 
 
+KEY = "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW"
+HEADER = "-----BEGIN {}PRIVATE KEY{}-----"
+PEMS = [
+    f"{HEADER.format('OPENSSH ', '')}\n{KEY}",
+    f"{HEADER.format('', '')}\r\n{BODY}",
+    f"key: |\n    {HEADER.format('ENCRYPTED ', '')}\n    {BODY}",
+    f'"{HEADER.format("EC ", "")}\\n{BODY}\\n"',
+    f'"{HEADER.format("", "")}\\n"\n    "{BODY}"',
+    f"{HEADER.format('RSA ', '')}\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0A1B2C3D\n\n{BODY}",
+    f"{HEADER.format('PGP ', ' BLOCK')}\nVersion: GnuPG v2\n\n{BODY}",
+    base64.b64encode(f"{HEADER.format('', '')}\n{BODY}".encode()).decode(),
+    base64.b64encode(f"{HEADER.format('RSA ', '')}\n{BODY}".encode()).decode(),
+    base64.b64encode(f"{HEADER.format('EC ', '')}\n{BODY}".encode()).decode(),
+]
+"""A private key as it stands in files: of every maker, indented, in a string of code or JSON, encoded once more."""
+
+
 def test_each_kind_of_secret_is_found_and_what_tests_invent_is_none() -> None:
     tool = supply()
     assert TOKENS.keys() == tool.SECRETS.keys()
     for what, token in TOKENS.items():
         found = re.search(tool.SECRETS[what], f"key: {token} ")
         assert found and not tool._INVENTED.search(found.group()), what
+    for pem in PEMS:
+        found = re.search(tool.SECRETS["a private key"], pem)
+        assert found and not tool._INVENTED.search(found.group()), pem
+    assert not re.search(tool.SECRETS["a private key"], f"{HEADER.format('', '')} is how such a file begins")
     assert tool.secrets() == []
 
 
