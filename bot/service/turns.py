@@ -39,6 +39,7 @@ from bot.settings import Settings
 from bot.store import notices
 from bot.store.consultations import Store
 from bot.store.jobs import DropTrial, EndTrial, ForgetWorkspace, InterruptTrial, Job, RunTrial
+from bot.store.jobs import ForgetPerson as PersonGone
 from bot.text.apart import Apart, Fair, Processes, elsewhere, is_small, worked_on_at, worked_on_before
 from bot.turn.context import TurnContext
 from bot.turn.people.attention import OF_JOBS, heard_all
@@ -129,16 +130,17 @@ class Turns:
             tell({"advisor.events": len(talk), "advisor.move": move(result)})
         count(result.consultation, before)
         via = next((event.via for event in reversed(talk) if event.via), before.via)
+        others = [PersonGone(conversation=before.id, person=each) for each in result.forgets_people]
         if result.forgets:
             since = {"": max(event.at for event in talk)}
             await self._audited(result, before, talk[-1])
-            return Outcome(None, [*_by(result.replies, via), *last, DropTrial(conversation=before.id)], since)
+            return Outcome(None, [*_by(result.replies, via), *last, DropTrial(conversation=before.id), *others], since)
         result = await self._introduced(await self._linked(result), talk, context)
         first = await self._reported(result)
         result, work = _work(result, talk, context)
         since = {person: max(event.at for event in talk) for person in result.forgets_people}
         back = any(isinstance(effect, DropMeasured) for effect in result.effects)
-        return Outcome(result.consultation, _by([*first, *result.replies, *last, *work], via), since, back)
+        return Outcome(result.consultation, _by([*first, *result.replies, *last, *work, *others], via), since, back)
 
     async def _audited(self, result: TurnResult, before: Consultation, event: Event) -> None:
         """Note where somebody else than who asked has a consultation deleted: only an admin may."""

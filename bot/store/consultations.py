@@ -198,12 +198,12 @@ class Store:
         self.aof_rewrite.due()
         self._noted = {pair: at for pair, at in self._noted.items() if pair[1] != conversation}
 
-    async def forget_person(self, person: str, *, again: bool = False) -> int:
+    async def forget_person(self, person: str, *, but: str = "", again: bool = False) -> int:
         """Remove the consultations that a person asked for, and their words from all others; return how many.
 
-        Nothing that they said before is read again, but where it may be read `again`.
+        Nothing that they said before is read again, but where it may be read `again`. The conversation `but` stays.
         """
-        conversations = await self.conversations(person)
+        conversations = [each for each in await self.conversations(person) if each != but]
         now = datetime.now(UTC)
         for conversation in conversations:
             while True:
@@ -220,7 +220,10 @@ class Store:
                     continue
             if workspace := keys.workspace_of(person):
                 await self.let_go(workspace, conversation)
-        await self._keep_trying(lambda: self.connection.call("DEL", *keys.of_holder(person)))
+        listed, *held = keys.of_holder(person)
+        if conversations:  # and not one that began meanwhile
+            await self._keep_trying(lambda: self.connection.call("SREM", listed, *conversations))
+        await self._keep_trying(lambda: self.connection.call("DEL", *held))
         await self._keep_trying(lambda: notices.forget(self.connection, person))
         self._noted = {pair: at for pair, at in self._noted.items() if pair[0] != person}
         self.aof_rewrite.due()

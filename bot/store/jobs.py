@@ -66,6 +66,15 @@ class ForgetWorkspace(Plain):
     """What came later belongs to a new installation."""
 
 
+class ForgetPerson(Plain):
+    """Delete what a person said and gave in all other conversations, and those that they asked for."""
+
+    kind: Literal["forget_person"] = "forget_person"
+    conversation: str
+    """In which it was done already."""
+    person: str
+
+
 def _typed(given: Any) -> Any:
     """Read a job of version 0.1, which had a name and arguments that were all texts."""
     if not isinstance(given, dict):
@@ -85,7 +94,7 @@ def _typed(given: Any) -> Any:
     return read
 
 
-_Job = RunTrial | InterruptTrial | EndTrial | DropTrial | ApplyPolicy | ForgetWorkspace
+_Job = RunTrial | InterruptTrial | EndTrial | DropTrial | ApplyPolicy | ForgetWorkspace | ForgetPerson
 Job = Annotated[_Job, Field(discriminator="kind")]
 StoredJob = Annotated[Job, BeforeValidator(_typed)]
 """A job as the outbox holds it, which may have been written by an older version."""

@@ -31,6 +31,7 @@ from bot.turn.step import (
     taken_back,
 )
 
+GONE = "Forgotten: facts, samples, trials and this transcript are deleted, and nothing from before is read again."
 PASTE_ROWS = Choices(
     action="dataset",
     text="Paste the rows of your finetuning file or attach it, and I check them. They are not kept.",
@@ -175,17 +176,21 @@ async def forget(consultation: Consultation, event: Event, context: TurnContext)
     if not await may_decide(consultation, event, context):
         told = f"Only {_deciders(consultation)} can delete this consultation."
         return Step(consultation).whisper(event.author, Text(markdown=told, voice="error"))
-    gone = Text(
-        markdown="Forgotten: facts, samples, trials and this transcript are deleted, "
-        "and nothing from before is read again."
-    )
-    return Step(consultation, says=(gone,), effects=(Forget(event.author),))
+    return Step(consultation, says=(Text(markdown=GONE),), effects=(Forget(event.author),))
 
 
 def forget_me(consultation: Consultation, event: Event, context: TurnContext) -> Step:
-    """Delete what one person said here and what was held of it, which everybody may ask for themselves."""
+    """Delete what one person said and what was held of it, which everybody may ask for themselves.
+
+    What they asked for themselves goes whole.
+    """
+    elsewhere = "" if consultation.at_terminal else " It goes in all your other conversations with me, too."
+    if event.author == consultation.asker:
+        gone = Text(markdown=f"{GONE}{elsewhere}")
+        return Step(consultation, says=(gone,), effects=(Forget(event.author), ForgetPerson(event.author)))
     after = without(consultation, event.author)
-    told = Text(markdown="Forgotten: your words here, and the facts that only you gave.", voice="notice")
+    words = f"Forgotten: your words here, and the facts that only you gave.{elsewhere}"
+    told = Text(markdown=words, voice="notice")
     if after.verdict is not None:
         move = next_move(after, context.knowledge, context.derive, now=after.settled)
         changed = not isinstance(move, Verdict) or move.verdict != after.verdict.verdict

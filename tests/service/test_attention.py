@@ -13,7 +13,7 @@ from bot.platform.history import earlier_of, others_of
 from bot.platform.port import Delivered
 from bot.service.jobs.engine import Jobs
 from bot.store.consultations import Store
-from bot.store.jobs import RunTrial
+from bot.store.jobs import ForgetPerson, RunTrial
 from tests.service.test_turns import Room
 from tests.store.conftest import settings
 from tests.support.clock import NOON
@@ -123,10 +123,13 @@ async def test_who_forgot_themselves_is_not_read_again_and_others_are(room: Room
     assert case is not None and "4711" not in case.model_dump_json()
     await room.store.commit(C, version, case, forgotten=room.said.forgotten)
     assert set(room.said.forgotten) == {"test:T1:ben"}
+    assert [job.person for job in room.said.say if isinstance(job, ForgetPerson)] == ["test:T1:ben"], "and elsewhere"
     found = await others_of(room.store, await late(room), Thread(*THREAD))
     assert [each.by for each in found.lines] == ["test:T1:ana", "test:T1:cy"]
     held = [await room.store.connection.call("HGETALL", key) for key in await kept(room, ":forgotten:")]
     assert "ben" not in repr(held).lower()
+    await room.hear("forget me", by="ana")
+    assert room.said.consultation is None, "what somebody asked for goes whole"
 
 
 async def test_those_who_manage_the_workspace_can_keep_earlier_messages_from_being_read(room: Room) -> None:

@@ -13,14 +13,16 @@ from bot.consultation.model import Claim, Consultation, How, Line, Pair, Samples
 from bot.consultation.trial_results import TrialResult
 from bot.service.intake import accept
 from bot.service.jobs import orders
+from bot.service.jobs.engine import Jobs
 from bot.service.jobs.reports import keep_report, kept_report
 from bot.service.workspace.removal import forget_workspace
 from bot.store import keys
 from bot.store.consultations import Store, open_store
-from bot.store.jobs import RunTrial
+from bot.store.jobs import ForgetPerson, RunTrial
 from bot.store.memos import note
 from bot.store.outbox import DeadLetter, entries
 from bot.trial.report.result import TrialReport
+from bot.turn.context import TurnContext
 from tests.service.stage import comes
 from tests.store.conftest import settings
 from tests.store.test_consultations import everything
@@ -69,6 +71,10 @@ async def words_everywhere(store: Store, asker: str = ANA) -> None:
         await accept(store.connection, came, keep=store.keep)
 
 
+async def nobody() -> TurnContext:
+    raise AssertionError("nothing is to be run")
+
+
 async def found(store: Store, home: Path) -> list[str]:
     """Return the keys and the files in which the words stand."""
     held = await everything(store.connection)
@@ -96,7 +102,8 @@ async def test_the_words_are_in_no_key_and_in_no_file(store: Store, tmp_path: Pa
         case "forget":
             await store.forget(C, NOON)
         case "forget me" | "forget me, who did not ask":
-            await store.forget_person(ANA)
+            jobs = Jobs(settings(tmp_path / "home"), store, nobody)
+            await jobs.deliver(ForgetPerson(conversation="slack:T1:C1:2", person=ANA), "key")
         case _:
             await forget_workspace(store, "slack", "T1")
     await store.aof_rewrite.done()

@@ -31,6 +31,7 @@ from bot.store.jobs import (
     ApplyPolicy,
     DropTrial,
     EndTrial,
+    ForgetPerson,
     ForgetWorkspace,
     InterruptTrial,
     Job,
@@ -127,6 +128,8 @@ class Jobs:
                 case ForgetWorkspace(platform=platform, workspace=workspace, organisation=whole, before=before):
                     await forget_workspace(self._store, platform, workspace, organisation=whole, before=before)
                     await audited(self._store, "uninstall", f"{platform}:{workspace}")
+                case ForgetPerson(person=person):
+                    await self._store.forget_person(person, but=conversation)
         except StoreError as error:
             log.warning("A job could not be started yet. %s", error)
             return RetryLater()
