@@ -101,6 +101,13 @@ def test_every_command_that_a_page_names_can_be_typed_so(line: str) -> None:
         command.make_context("advisor", words, parent=context)
 
 
+def test_the_page_of_the_terminal_lists_every_command() -> None:
+    page = (ROOT / "docs" / "terminal.md").read_text("utf-8")
+    command = typer.main.get_command(app)
+    assert isinstance(command, TyperGroup)
+    assert [name for name in command.commands if f"| `advisor {name}" not in page] == []
+
+
 def test_every_target_of_make_that_a_page_names_exists() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
     named = {word for page in PAGES for word in re.findall(r"^ *(?:\$ )?make ([a-z]+)", text_of(page), re.M)}

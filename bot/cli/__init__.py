@@ -31,10 +31,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (budget, cost, dataset, doctor, prices, read, record, rules, serve, trial):
-    app.command()(command)
-app.add_typer(slack, name="slack")
-app.add_typer(discord, name="discord")
 
 REINSTALL = "install finetune-advisor anew in an environment of its own, and leave PYTHONPATH unset."
 
@@ -92,6 +88,13 @@ def consult(
             'Say --jsonl: one JSON object a line, such as {"text": "should we finetune?"}. For people: advisor chat.', 2
         )
     asyncio.run(parts.consult(settings(), no_model=no_model))
+
+
+# Behind `chat` and `consult`, since help lists commands in the order in which they are added.
+for command in (read, trial, dataset, cost, prices, record, rules, budget, doctor, serve):
+    app.command()(command)
+app.add_typer(slack, name="slack")
+app.add_typer(discord, name="discord")
 
 
 def settings() -> "Settings":

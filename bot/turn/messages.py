@@ -369,7 +369,8 @@ def _not_understood(
         return Step(spoken, advances=True).say(Text(markdown=ONLY_ENGLISH[language], voice="notice"))
     missed = Step(consultation.but(puzzled=True))
     if not consultation.puzzled:
-        foreign = " (in English)" if consultation.languages or language not in (None, "English") else ""
+        # A few words do not tell their language.
+        foreign = "" if language == "English" and not consultation.languages else " (in English)"
         said = f"I took no fact from that: answer with a choice, or say it in other words{foreign}."
         return missed.say(Text(markdown=said, voice="notice"))
     near = reading.likeliest(text, asked, knowledge)
