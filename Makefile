@@ -10,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-# As many at a time as there are cores; who runs out of tests takes some of another's, so that a long file at the end holds
+# Half as many again at a time as there are cores (tests/conftest.py); who runs out of tests takes some of another's, so that a long file at the end holds
 # nobody up. A test that hangs ends with its traces instead of the run.
 PYTEST = $(BIN)/python -m pytest --numprocesses auto --dist worksteal --timeout 300
 DOCS := tests/test_docs.py tests/test_architecture.py tests/test_parity.py

@@ -20,6 +20,12 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "advisor"))
 PATIENCE = 30.0
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Return how many tests go side by side: for a third of its time a test waits for a socket, a process or a clock."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return cores + (cores + 1) // 2
+
+
 @pytest.fixture(scope="session", autouse=True)
 def no_server_is_left(tmp_path_factory: pytest.TempPathFactory) -> Generator[None]:
     """Fail where a server outlives the tests; one that is told to end has a moment to do so."""
