@@ -72,7 +72,7 @@ class Gate:
         await self.socket.send_json({"op": op, "d": data})
 
     async def frame(self) -> Any:
-        return await self.socket.receive_json(timeout=5)
+        return await self.socket.receive_json(timeout=30)
 
     async def event(self, name: str) -> Any:
         """Return the data of the next event of this name."""
