@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain, combinations
+from typing import TypeVar
 
 from knowledge.load import Following, Knowledge, Rated
 from knowledge.schema import Value
@@ -122,15 +123,24 @@ def _decided(knowledge: Knowledge, facts: tuple[tuple[str, Value], ...], *rest: 
     held = with_unanswerable(knowledge, Held(dict(facts), *rest))
     lower, absent = _lower(knowledge, held), _absent(knowledge, held)
     still_open: list[tuple[Rated, tuple[str, ...]]] = []
-    by_needs: dict[frozenset[str], list[Rated]] = {}
+    by_needs: dict[frozenset[str], _Alike] = {}
+    seen: set[str] = set()
     for clause in knowledge.clauses:
-        truth, depends, needs, *_ = clause.condition.judge(held.facts, lower, absent)
+        if clause.condition.source in seen:
+            continue  # whenever it is true, so was the one before
+        seen.add(clause.condition.source)
+        judged = clause.condition.judge(held.facts, lower, absent)
+        truth, depends, needs, box = judged.truth, judged.depends, judged.needs, judged.box
         if truth is None and all(
-            clause.condition.can_hold_without(other.condition, held.facts, lower, absent)
-            for other in _comparable(by_needs, depends)
+            (box is None or not alike.cover(theirs, box))
+            and all(
+                clause.condition.can_hold_without(other.condition, held.facts, lower, absent)
+                for other in (alike.every if box is None else alike.unboxed)
+            )
+            for theirs, alike in _comparable(by_needs, depends)
         ):
             still_open.append((clause, depends))
-            by_needs.setdefault(needs, []).append(clause)
+            by_needs.setdefault(needs, _Alike()).put(clause, box)
         elif truth:
             break
     else:
@@ -145,7 +155,41 @@ def _decided(knowledge: Knowledge, facts: tuple[tuple[str, Value], ...], *rest: 
     return Decision(None, ask, reachable, open=frozenset(depends.union(*(knowledge.facts[f].inputs for f in depends))))
 
 
-def _comparable(by_needs: Mapping[frozenset[str], list[Rated]], depends: tuple[str, ...]) -> Iterator[Rated]:
+@dataclass
+class _Alike:
+    """Open clauses that need the same facts, and which of those that ask something of each by itself allow a value."""
+
+    every: list[Rated] = field(default_factory=list[Rated])
+    unboxed: list[Rated] = field(default_factory=list[Rated])
+    allowing: dict[tuple[str, Value], int] = field(default_factory=dict[tuple[str, Value], int])
+    """One bit a clause."""
+
+    def put(self, clause: Rated, box: Mapping[str, frozenset[Value]] | None) -> None:
+        """Add a clause."""
+        self.every.append(clause)
+        if box is None:
+            self.unboxed.append(clause)
+            return
+        bit = 1 << len(self.every)
+        for fact, values in box.items():
+            for value in values:
+                self.allowing[fact, value] = self.allowing.get((fact, value), 0) | bit
+
+    def cover(self, needs: frozenset[str], box: Mapping[str, frozenset[Value]]) -> bool:
+        """Tell whether one of them is true wherever a clause is that depends on these facts at least."""
+        left = -1 if self.allowing else 0
+        for fact in needs:
+            for value in box[fact]:
+                left &= self.allowing.get((fact, value), 0)
+            if not left:
+                return False
+        return left > 0
+
+
+_T = TypeVar("_T")
+
+
+def _comparable(by_needs: Mapping[frozenset[str], _T], depends: tuple[str, ...]) -> Iterator[tuple[frozenset[str], _T]]:
     """Yield the clauses without which one that depends on these facts might not hold.
 
     A clause that needs a fact which the other does not speak of can be false whatever makes that other one true.
@@ -157,7 +201,7 @@ def _comparable(by_needs: Mapping[frozenset[str], list[Rated]], depends: tuple[s
         subsets = (frozenset(some) for size in sizes for some in combinations(depends, size))
         found = (needs for needs in subsets if needs in by_needs)
     for needs in found:
-        yield from by_needs[needs]
+        yield needs, by_needs[needs]
 
 
 def settle(knowledge: Knowledge, held: Held) -> Decision:

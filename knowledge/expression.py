@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from cel_expr_python import cel  # pyright: ignore[reportMissingTypeStubs]
 
 from knowledge.schema import Fact, Value
-from knowledge.syntax import COMPARE, ExpressionError, Node, parse, walk
+from knowledge.syntax import COMPARE, PLAIN, ExpressionError, Node, conjuncts, parse, value_of, walk
 
 MAX_WORLDS = 20_000
 MOST_KEPT = 256
@@ -46,6 +46,8 @@ class Judged(NamedTuple):
     free: tuple[str, ...] = ()
     holding: tuple[tuple[Value, ...], ...] = ()
     """The worlds in which it holds, as the values of the free facts; none where they are many."""
+    box: Mapping[str, frozenset[Value]] | None = None
+    """The values that each fact on which it depends must have one of, where no more than that makes it true."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class Condition:
     unsaid: Mapping[str, Value]
     """What those facts count as that nobody has spoken of, and nobody is asked for."""
     program: cel.Expression = field(repr=False, compare=False)
+    tree: Node = field(repr=False, compare=False)
 
     def holds(self, world: Mapping[str, Value]) -> bool | None:
         """Return the truth in a world; None where a fact that it needs is missing."""
@@ -78,6 +81,23 @@ class Condition:
     @cached_property
     def _named(self) -> frozenset[str]:
         return frozenset(self.facts)
+
+    @cached_property
+    def _allowed(self) -> Mapping[str, frozenset[Value]] | None:
+        """The values of each fact with which it can hold, where it asks something of each by itself; None elsewhere.
+
+        Such conditions are most of those that people write, and are judged without a look at every world.
+        """
+        if not self.facts or not all(isinstance(v, str | bool) for domain in self.domains.values() for v in domain):
+            return None
+        allowed = {fact: frozenset(domain) for fact, domain in self.domains.items()}
+        for part in conjuncts(self.tree):
+            named = {node.value for node in walk(part) if node.op == "fact"}
+            if len(named) != 1 or not all(node.op in PLAIN for node in walk(part)):
+                return None
+            (fact,) = named
+            allowed[fact] = frozenset(value for value in allowed[fact] if value_of(part, value) is True)
+        return allowed
 
     @cached_property
     def _memo(self) -> dict[Any, Judged]:
@@ -100,6 +120,8 @@ class Condition:
     def _judge(self, held: Mapping[str, Value], lower: frozenset[str], absent: frozenset[str]) -> Judged:
         known = {f: held[f] for f in self.facts if f in held and f not in lower}
         free = [f for f in self.facts if f not in known and f not in absent and f not in self.unsaid]
+        if self._allowed is not None and all(value in self.domains[f] for f, value in known.items()):
+            return self._judge_apart(known, free, self._allowed)
         if not free or (self.holds(known) is not None and not lower.intersection(free)):
             return Judged(bool(self.holds(known)))
         choices = [_grown(self.domains[f], held.get(f)) for f in free]
@@ -115,6 +137,23 @@ class Condition:
             needs += [fact] if max(beside) < len(choices[i]) else []
         few = tuple(holding) if len(holding) <= FEW_WORLDS else ()
         return Judged(None, tuple(matters), frozenset(needs), tuple(free), few)
+
+    def _judge_apart(
+        self, known: Mapping[str, Value], free: Sequence[str], allowed: Mapping[str, frozenset[Value]]
+    ) -> Judged:
+        """Judge where each fact counts by itself."""
+        said = {**self.unsaid, **known}
+        if any(f not in free and (f not in said or said[f] not in allowed[f]) for f in self.facts):
+            return Judged(False)
+        if not all(allowed[f] for f in free):
+            return Judged(False)
+        box = {f: allowed[f] for f in free if len(allowed[f]) < len(self.domains[f])}
+        if not box:
+            return Judged(True)
+        few: tuple[tuple[Value, ...], ...] = ()
+        if math.prod(len(allowed[f]) for f in free) <= FEW_WORLDS:
+            few = tuple(itertools.product(*([v for v in self.domains[f] if v in allowed[f]] for f in free)))
+        return Judged(None, tuple(box), frozenset(box), tuple(free), few, box)
 
     def _holding(
         self, known: Mapping[str, Value], free: Sequence[str], choices: Sequence[Sequence[Value]]
@@ -226,7 +265,7 @@ def compile_condition(source: str, facts: Mapping[str, Fact], env: cel.Env) -> C
     domains = {name: _domain(facts[name], nodes) for name in names}
     alone = {name: frozenset(facts[name].alone) for name in names}
     unsaid = {name: value for name in names if (value := facts[name].unsaid) is not None}
-    condition = Condition(source, names, domains, alone, unsaid, program)
+    condition = Condition(source, names, domains, alone, unsaid, program, tree)
     if math.prod(len(domain) for domain in domains.values()) > MAX_WORLDS:
         raise ExpressionError("this condition speaks of too much at once: split it into two clauses", tree.column)
     truths = _truths(condition, {n.value for n in nodes if n.op == "literal" and isinstance(n.value, str)})

@@ -12,6 +12,8 @@ _TOKEN = re.compile(
     r"""\s*(?:(?P<float>\d+\.\d+)|(?P<int>\d+)|(?P<text>'[^'\\]*'|"[^"\\]*")|(?P<name>[A-Za-z_]\w*)"""
     r"""|(?P<op>\|\||&&|==|!=|<=|>=|[<>!()\[\],]))"""
 )
+PLAIN = ("&&", "||", "!", "==", "!=", "in", "fact", "literal", "list")
+"""What `value_of` computes."""
 COMPARE = ("==", "!=", "<", "<=", ">", ">=", "in")
 
 
@@ -129,3 +131,38 @@ def walk(node: Node) -> Iterator[Node]:
     yield node
     for arg in node.args:
         yield from walk(arg)
+
+
+def conjuncts(node: Node) -> Iterator[Node]:
+    """Yield the parts of a condition that all must be true."""
+    if node.op == "&&":
+        for arg in node.args:
+            yield from conjuncts(arg)
+    else:
+        yield node
+
+
+def value_of(node: Node, said: Any) -> Any:
+    """Return what a `PLAIN` condition on one fact, a choice or a bool, comes to where the fact is as said."""
+    if node.op == "fact":
+        return said
+    if node.op == "literal":
+        return node.value
+    args = [value_of(arg, said) for arg in node.args]
+    match node.op:
+        case "list":
+            return args
+        case "!":
+            return not args[0]
+        case "==":
+            return args[0] == args[1]
+        case "!=":
+            return args[0] != args[1]
+        case "in":
+            return args[0] in args[1]
+        case "&&":
+            return args[0] and args[1]
+        case "||":
+            return args[0] or args[1]
+        case _:
+            raise ValueError(node.op)

@@ -4,6 +4,7 @@ import gc
 import itertools
 import math
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import HealthCheck, assume, given, settings
@@ -98,6 +99,53 @@ def test_no_clause_is_left_out_without_which_another_cannot_hold(
     known = {f: held.facts[f] for f in both if f in held.facts}
     worlds = (known | dict(zip(free, world, strict=True)) for world in itertools.product(*choices))
     assert quick == any(a.holds(world) and not b.holds(world) for world in worlds)
+
+
+@given(ANY, st.sampled_from(KNOWLEDGE.clauses))
+@settings(max_examples=60)
+def test_what_asks_something_of_each_fact_is_judged_as_by_all_its_worlds(facts: dict[str, Value], one: Rated) -> None:
+    held, nothing = dict(list(facts.items())[:5]), frozenset[str]()
+    absent = KNOWLEDGE.facts.keys() - held.keys() if len(held) == 3 else nothing
+    plainly = replace(one.condition)
+    plainly.__dict__["_allowed"] = None
+    judged, wanted = (each.judge(held, nothing, frozenset(absent)) for each in (one.condition, plainly))
+    assert judged._replace(box=None) == wanted
+
+
+def same_facts(folder: Path, clauses: int) -> Path:
+    """Write a folder of so many clauses, all on the same three facts."""
+    facts = [f for f in KNOWLEDGE.facts.values() if f.type in ("choice", "bool") and f.known_by == "asked"][:3]
+    values = [[f"{f.name} == '{v}'" for v in f.values] or [f.name, f"!{f.name}"] for f in facts]
+    several = [[f"{f.name} != '{v}'" for v in f.values] or [f"!{f.name}", f.name] for f in facts]
+    every = itertools.cycle(itertools.chain(itertools.product(*several), itertools.product(*values)))
+    verdicts = itertools.cycle(KNOWLEDGE.verdicts)
+    lines = "\n".join(
+        f'  - {{id: house-{n}, before: {KNOWLEDGE.clauses[-1].id}, verdict: {verdict}, when: "{when}", cites: [all]}}'
+        for n, verdict, when in zip(range(clauses), verdicts, map(" && ".join, every), strict=False)
+    )
+    house(folder, 0)
+    text = f"---\nid: house\ntitle: House\nsources: []\nclauses:\n{lines}\n---\n## all\nOurs.\n"
+    (folder / "rules" / "house.md").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_many_clauses_on_the_same_facts_decide_as_each_against_each(tmp_path: Path) -> None:
+    knowledge = load(same_facts(tmp_path / "a", 40))
+    plainly = replace(knowledge, clauses=tuple(replace(c, condition=replace(c.condition)) for c in knowledge.clauses))
+    for clause in plainly.clauses:
+        clause.condition.__dict__["_allowed"] = None
+    names = knowledge.clauses[-2].condition.facts
+    nothing: dict[str, Value] = {}
+    each_of = [(nothing, *({f: v} for v in knowledge.clauses[-2].condition.domains[f])) for f in names]
+    for values in itertools.product(*each_of):
+        held = Held({f: v for each in values for f, v in each.items()})
+        one, other = decide(knowledge, held), decide(plainly, held)
+        assert (one.clause and one.clause.id, one.ask, one.reachable, one.open) == (
+            other.clause and other.clause.id,
+            other.ask,
+            other.reachable,
+            other.open,
+        )
 
 
 def test_rules_go_to_another_process_as_their_folder(tmp_path: Path) -> None:
