@@ -128,12 +128,17 @@ async def chat(settings: Settings, *, no_model: bool, resume: bool) -> bool:
 
     told: list[str] = []
     retention = timedelta(days=settings.retention_days)
-    # The rules are loaded while the store starts and the person types.
-    knowing = asyncio.create_task(asyncio.to_thread(known, settings))
+
+    def know() -> asyncio.Task[Known]:
+        return asyncio.create_task(asyncio.to_thread(known, settings))
+
+    # What is wrong with rules of a house is said before anything is asked.
+    checked = know() if settings.knowledge is not None else None
     async with open_store(settings, retention=retention, patience=20, report=report) as store, opening(chosen) as model:
-        if settings.knowledge is not None:
-            await knowing  # what is wrong with rules of a house is said before anything is asked
-        # When the loop comes to it the prompt is shown, which it would only hold up.
+        if checked is not None:
+            await checked
+        # When the loop comes to these the prompt is shown, which they would only hold up.
+        knowing = checked or know()
         knowing.add_done_callback(_prepare_known)
 
         async def advisor() -> TurnContext:
