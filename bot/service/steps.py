@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Coroutine, Generator
-from heapq import heappop
 from math import log2
 from types import coroutine
 from typing import Any, TypeVar
@@ -14,6 +13,8 @@ T = TypeVar("T")
 
 SHORT = 0.001
 """Seconds of steps that one round of the event loop may have together."""
+PLACES = 32
+"""Steps that are called for one round of the event loop: what they ask of the store goes in one write."""
 LIKELY = 0.01
 """Seconds that all steps of a piece of work together are likely to take."""
 MUCH = 0.2
@@ -38,7 +39,9 @@ class Steps(Fair):
     """
 
     def __init__(self) -> None:
-        super().__init__(1)
+        super().__init__(PLACES)
+        self._likely = SHORT
+        """Seconds that a step is likely to take, after those that went before."""
         self._in_round = 0.0
         self._owed = 0.0
         """Seconds that steps took in this round of the loop, and that those who had much rest after it."""
@@ -63,12 +66,16 @@ class Steps(Fair):
             while True:
                 given = False
                 try:
-                    if self._may(whose) and (self._had.get(whose, NOTHING) < self._less or self._holds_back()):
+                    may = self._may(whose)
+                    if may and (not self._waiting or self._had.get(whose, NOTHING) < self._less or self._holds_back()):
                         self._give(whose)
                     else:
-                        if self._holds_back():
+                        if not may and self._holds_back():
                             self._call_later()
                         yield from self._wait(whose, None).__await__()
+                        while self._in_round >= SHORT:  # a step of this round took longer than was likely
+                            self._take_back(whose)
+                            yield from self._wait(whose, None).__await__()
                     given = True
                 except GeneratorExit:
                     raise
@@ -94,18 +101,18 @@ class Steps(Fair):
             work.close()
 
     def _may(self, whose: str) -> bool:
-        return self._free > 0 and not (self._holds_back() and self._had_much(whose))
+        called = PLACES - self._free
+        if called and (not self._free or self._in_round + called * self._likely >= SHORT):
+            return False
+        return not (self._had_much(whose) and self._holds_back())
 
     def _holds_back(self) -> bool:
         return time.perf_counter() < self._begins()
 
     def _call_next(self) -> None:
-        while self._order and self._had.get(whose := self._order[0][2], NOTHING) > self._order[0][0]:
-            heappop(self._order)
-            self._put(whose)
-        if self._order and self._may(self._order[0][2]):
-            super()._call_next()
-        if self._order and self._free:
+        while (whose := self._first()) is not None and self._may(whose):
+            self._call(whose)
+        if whose is not None and self._free == PLACES:
             self._call_later()
 
     def _call_later(self) -> None:
@@ -139,6 +146,7 @@ class Steps(Fair):
         if not self._in_round:
             loop.call_soon(self._next_round)
         self._in_round += spent
+        self._likely = max(spent, 0.9 * self._likely)
         if self._in_round < SHORT:  # others go on in this round: what they ask of the store goes in one write
             self._note(whose, spent)
             self._take_back(whose)

@@ -132,23 +132,35 @@ class Fair:
 
     def _call_next(self) -> None:
         passed: list[str] = []
-        while self._free and self._order:
-            had, _, whose = heappop(self._order)
+        while self._free and (whose := self._first()) is not None:
+            if self._may(whose):
+                self._call(whose)
+            else:
+                passed.append(heappop(self._order)[2])
+        for whose in passed:
+            self._put(whose)
+
+    def _first(self) -> str | None:
+        """Return who comes first of those who wait, or None where nobody does."""
+        while self._order:
+            had, _, whose = self._order[0]
             waiting = self._waiting[whose]
             while waiting and waiting[0].done():  # it gave up
                 waiting.popleft()
-            if not waiting:
-                del self._waiting[whose]
-            elif self._had.get(whose, NOTHING) > had:
-                self._put(whose)
-            elif self._may(whose):
-                self._give(whose)
-                waiting.popleft().set_result(None)
+            if waiting and self._had.get(whose, NOTHING) <= had:
+                return whose
+            heappop(self._order)
+            if waiting:
                 self._put(whose)
             else:
-                passed.append(whose)
-        for whose in passed:
-            self._put(whose)
+                del self._waiting[whose]
+        return None
+
+    def _call(self, first: str) -> None:
+        heappop(self._order)
+        self._give(first)
+        self._waiting[first].popleft().set_result(None)
+        self._put(first)
 
     def _put(self, whose: str) -> None:
         heappush(self._order, (self._had.get(whose, NOTHING), next(self._came), whose))
