@@ -21,7 +21,7 @@ PATIENCE = 30.0
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Return how many tests go side by side: a third of their time tests wait for sockets, processes or a clock."""
+    """Return how many tests go side by side: a fifth of their time tests wait for sockets, processes or a clock."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return cores + (cores + 1) // 2
 

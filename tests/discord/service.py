@@ -29,7 +29,7 @@ from tests.fakes.model.server import ModelServer
 from tests.service.process import SPEED
 from tests.support.forked import Forked, start
 
-SECONDS = 60.0
+SECONDS = 120.0
 """After which a test gives up; nothing here is meant to take that long."""
 BUTTON = 2
 

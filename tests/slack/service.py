@@ -31,7 +31,7 @@ from tests.slack.app import settings
 from tests.slack.tokens import settings as installed_by_oauth
 from tests.support.forked import Forked, start
 
-SECONDS = 60.0
+SECONDS = 120.0
 """After which a test gives up; nothing here is meant to take that long."""
 WAYS = {"http": "SLACK_SIGNING_SECRET", "socket": "SLACK_APP_TOKEN"}
 SAMPLES = "\n\n".join(
