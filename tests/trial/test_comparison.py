@@ -136,6 +136,7 @@ async def test_a_finetune_that_is_named_first_waits_for_samples_and_goes_with_wh
     advised: TurnContext,
 ) -> None:
     talk = Talk(advisor=advised)
+    await talk.say("should we finetune?")
     assert "Paste up to 50 inputs" in "".join(
         [await talk.say("compare ours-v2", by="ben"), *(p.text or "" for p in talk.parts if isinstance(p, Choices))]
     )
