@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from aiohttp import ClientError, ClientSession
 
 from bot.chat.events import Attached, FileRef
-from bot.platform.attachments import read, too_large, unread
+from bot.platform.attachments import is_at, read, too_large, unread
 from bot.settings import Settings
 
 HOSTS = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
@@ -28,23 +27,11 @@ async def fetched(file: FileRef, session: ClientSession, settings: Settings) -> 
     if large := too_large(file):
         return large
     try:
-        if not _of_discord(file.ref, settings.discord_api_url):
+        if not is_at(file.ref, HOSTS, settings.discord_api_url):
             return unread(file, f"{file.name} is not kept by Discord itself, so I do not fetch it. Paste its content.")
         return await _downloaded(file, session)
     except (ClientError, TimeoutError, OSError, ValueError):  # the last where the address is none
         return unread(file, f"{file.name} could not be fetched from Discord. Send it again, or paste its content.")
-
-
-def _of_discord(address: str, api: str | None) -> bool:
-    """Tell whether an address is Discord's; where another API address was set, also that one's host."""
-    try:
-        where = urlsplit(address)
-        if where.scheme == "https" and where.hostname in HOSTS and where.port in (None, 443):
-            return True
-    except ValueError:
-        return False
-    home = urlsplit(api or "")
-    return bool(home.netloc) and (where.scheme, where.netloc) == (home.scheme, home.netloc)
 
 
 async def _downloaded(file: FileRef, session: ClientSession) -> Attached:

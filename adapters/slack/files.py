@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
-from urllib.parse import urlsplit
 
 from aiohttp import ClientError, ClientSession
 
 from bot.chat.events import Attached, FileRef
-from bot.platform.attachments import read, too_large, unread
+from bot.platform.attachments import is_at, read, too_large, unread
 
 SLACK = "https://slack.com/api/"
 HOSTS = frozenset({"files.slack.com", "files.slack-gov.com"})
@@ -35,7 +34,7 @@ async def fetched(file: FileRef, client: Any, session: ClientSession) -> Attache
     try:
         if not address:
             address = await _address(client, id)
-        if not _may_see_the_token(address, client.base_url):
+        if not is_at(address, HOSTS, None if client.base_url == SLACK else client.base_url):
             return unread(file, f"{file.name} is not kept by Slack itself, so I do not fetch it. Paste its content.")
         return await _downloaded(file, address, client.token or "", session)
     except (ClientError, TimeoutError, OSError, ValueError):  # the last where the address is none
@@ -98,18 +97,6 @@ async def _address(client: Any, id: str) -> str:
     except SlackApiError:
         return ""
     return str(file.get("url_private_download") or file.get("url_private") or "")
-
-
-def _may_see_the_token(address: str, api: str) -> bool:
-    """Tell whether the host of an address is Slack's; where another API address was set, also that one's host."""
-    home = urlsplit(api)
-    try:
-        where = urlsplit(address)
-        if where.scheme == "https" and where.hostname in HOSTS and where.port in (None, 443):
-            return True
-    except ValueError:
-        return False
-    return api != SLACK and (where.scheme, where.netloc) == (home.scheme, home.netloc) and bool(where.netloc)
 
 
 async def _downloaded(file: FileRef, address: str, token: str, session: ClientSession) -> Attached:

@@ -1,7 +1,8 @@
 """Files that people attach, read as text whatever platform they come from."""
 
 import asyncio
-from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterable, Awaitable, Callable, Collection, Sequence
+from urllib.parse import urlsplit
 
 from bot.chat.events import Attached, FileRef
 
@@ -28,6 +29,18 @@ async def read(file: FileRef, chunks: AsyncIterable[bytes]) -> Attached:
     if text is None:
         return unread(file, f"{file.name} is no text. {READABLE}")
     return Attached(name=file.name, content=text) if text.strip() else unread(file, f"{file.name} is empty.")
+
+
+def is_at(address: str, hosts: Collection[str], other: str | None = None) -> bool:
+    """Tell whether an address is at one of these hosts by https, or where the other address is, if one is given."""
+    try:
+        where = urlsplit(address)
+        if where.scheme == "https" and where.hostname in hosts and where.port in (None, 443):
+            return True
+    except ValueError:
+        return False
+    home = urlsplit(other or "")
+    return bool(home.netloc) and (where.scheme, where.netloc) == (home.scheme, home.netloc)
 
 
 def unread(file: FileRef, problem: str) -> Attached:
