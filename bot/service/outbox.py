@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 
 from bot.platform.port import Deliver, Delivered, Delivery, Rejected, RetryLater
 from bot.store import lease
-from bot.store.connection import Connection, keep_trying
+from bot.store.connection import Connection, keep_trying, pause_after
 from bot.store.lease import Lease
 from bot.store.outbox import DeadLetter, Entry
 
@@ -96,7 +96,7 @@ async def speak(out: Outside, backlog: Backlog, *, leave_last: bool = False) -> 
                 letter = dead_letter(backlog.lease, reason, entry.model_dump(mode="json"))
                 await _settle(out, backlog, entry, "refused", letter)
             case RetryLater(seconds, in_doubt):
-                pause = min(LONGEST_PAUSE, 2.0**entry.tries) * random.uniform(0.5, 1.0)  # noqa: S311
+                pause = pause_after(entry.tries, LONGEST_PAUSE) * random.uniform(0.5, 1.0)  # noqa: S311
                 after = int(backlog.clock + (time.monotonic() + (pause if seconds is None else seconds)) * 1000)
                 changes = {"tries": entry.tries + 1, "after": after, "doubt": doubt or in_doubt}
                 backlog.entries[0] = entry.model_copy(update=changes)

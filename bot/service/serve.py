@@ -133,7 +133,7 @@ async def serve(
                     jobs = Jobs(settings, store, advisor, lease=speed.lease, pace=speed.pace)
                     timing = replace(speed.worker, drain=settings.drain_seconds)
                     deliver = delivering(platforms, jobs)
-                    answer = answering(advisor, store, platforms, settings, links)
+                    answer = answering(advisor, store, platforms, settings, links, vault)
                     worker = Worker(store, answer, deliver, timing=timing, apology=partial(apology, knowledge))
                     parts += [partial(worker.run, stop), partial(jobs.run, stop)]
                 if workers:
@@ -178,7 +178,7 @@ def delivering(platforms: Sequence[Platform], jobs: Jobs) -> Deliver:
 
     async def deliver(delivery: Delivery) -> Delivered | RetryLater | Rejected:
         if not isinstance(delivery.what, Reply):
-            return await jobs.deliver(delivery.what, delivery.key, delivery.tries)
+            return await jobs.deliver(delivery.what, delivery.key, delivery.tries, conversation=delivery.conversation)
         name = delivery.conversation.partition(":")[0]
         platform = by_name.get(name)
         if platform is None:

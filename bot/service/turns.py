@@ -30,6 +30,7 @@ from bot.platform.port import Platform
 from bot.service.admission import Admission, given_back, to_author
 from bot.service.conversation import Outcome, Turn
 from bot.service.jobs.reports import kept_report
+from bot.service.jobs.seals import bound
 from bot.service.limits import within_limits
 from bot.service.paying import paid
 from bot.service.tally import count, move, traced
@@ -47,6 +48,7 @@ from bot.turn.people.small_talk import in_passing
 from bot.turn.step import DropMeasured, Forget, LinkRecord, ShowReport, StartTrial, StopTrial, UnlinkRecord
 from bot.turn.trials import begins, stop, trial_of
 from bot.turn.turn import TurnResult, turn
+from bot.vault import Vault
 from knowledge.load import Knowledge
 
 P = ParamSpec("P")
@@ -73,6 +75,8 @@ class Turns:
     """Places at which what was said before a late mention is fetched and taken apart."""
     links: Links | None = None
     """Makes links to pages; None where the service has no address on the web."""
+    vault: Vault | None = None
+    """Signs the work that a turn starts."""
 
     async def answer(self, consultation: Consultation | None, events: Sequence[Event]) -> Outcome:
         """Answer one batch: admit what may be answered, fetch what it only names, then take a turn."""
@@ -81,7 +85,11 @@ class Turns:
             if bringing is not None:
                 async with elsewhere():
                     await held.enter_async_context(self.filing.place(bringing.author))
-            return await self._answered(consultation, events)
+            outcome = await self._answered(consultation, events)
+            return replace(outcome, say=[self._signed(each) for each in outcome.say])
+
+    def _signed(self, said: Reply | Job) -> Reply | Job:
+        return said if isinstance(said, Reply) or self.vault is None else bound(said, self.vault)
 
     async def _answered(self, consultation: Consultation | None, events: Sequence[Event]) -> Outcome:
         if consultation is None and all(isinstance(event.body, OF_JOBS) for event in events):
@@ -252,10 +260,11 @@ def answering(
     platforms: Sequence[Platform] = (),
     settings: Settings | None = None,
     links: Links | None = None,
+    vault: Vault | None = None,
 ) -> Turn:
     """Return the function that a service takes its turns with."""
     by_name = {each.name: each for each in platforms}
-    return Turns(context, store, by_name, settings or Settings(), links=links).answer
+    return Turns(context, store, by_name, settings or Settings(), links=links, vault=vault).answer
 
 
 def _before_file(parts: Sequence[Part], said: Text) -> tuple[Part, ...]:

@@ -24,6 +24,7 @@ from bot.service.conversation import Apology, Handler, Turn
 from bot.service.outbox import Outside
 from bot.service.steps import Steps
 from bot.store import keys, lease, ready
+from bot.store.connection import pause_after
 from bot.store.consultations import Store
 from bot.store.errors import Conflict, LockLost, StoreError
 from bot.store.lease import Busy, Held, Lease
@@ -124,7 +125,7 @@ class Worker:
                     log.warning("%s", error)
                 failed += 1
                 # Jittered, so that many workers do not all come back at the same moment.
-                await asyncio.sleep(random.uniform(0.2, 1.0) * min(2.0, 0.1 * 2**failed))  # noqa: S311
+                await asyncio.sleep(random.uniform(0.2, 1.0) * pause_after(failed, 2.0, 0.1))  # noqa: S311
                 await self._revive()
 
     async def _revive(self) -> None:

@@ -308,6 +308,11 @@ Report = Callable[[StoreError | None], None]
 """Told the error when the store is lost, and None when it is back."""
 
 
+def pause_after(tries: int, longest: float, first: float = 1.0) -> float:
+    """Return the seconds to wait after so many tries: doubled with each, up to the longest."""
+    return min(longest, first * 2.0 ** min(tries, 64))  # an outage of hours has more tries than a float has powers
+
+
 async def keep_trying(
     attempt: Callable[[], Awaitable[T]], connection: Connection, patience: float, report: Report | None = None
 ) -> T:
@@ -321,7 +326,7 @@ async def keep_trying(
                 raise
             if tries == 0 and report is not None:
                 report(error)
-            await asyncio.sleep(random.uniform(0.25, 1.0) * min(LONGEST_PAUSE, 0.1 * 2**tries))  # noqa: S311
+            await asyncio.sleep(random.uniform(0.25, 1.0) * pause_after(tries, LONGEST_PAUSE, 0.1))  # noqa: S311
             tries += 1
             await _revive(connection)
         else:

@@ -11,54 +11,60 @@ from bot.consultation.base import Plain
 from bot.consultation.model import Samples
 
 
-class RunTrial(Plain):
+class _Work(Plain):
+    """What all jobs have."""
+
+    conversation: str
+    id: str = ""
+    """A name of its own, under which it is done once; empty where an older version wrote it."""
+    at: datetime | None = None
+    """When it was asked for."""
+    signature: str = ""
+    """The installation's, over all else."""
+
+
+class RunTrial(_Work):
     """Run these samples as this trial."""
 
     kind: Literal["run_trial"] = "run_trial"
-    conversation: str
     trial: str
     samples: Samples
     by: str | None = None
     """Who started it, and pays for it."""
 
 
-class InterruptTrial(Plain):
+class InterruptTrial(_Work):
     """End the trial that runs, with what it has measured."""
 
     kind: Literal["interrupt_trial"] = "interrupt_trial"
-    conversation: str
 
 
-class EndTrial(Plain):
+class EndTrial(_Work):
     """Drop what is kept of a trial while it runs: its end was told."""
 
     kind: Literal["end_trial"] = "end_trial"
-    conversation: str
     trial: str
 
 
-class DropTrial(Plain):
+class DropTrial(_Work):
     """Drop whatever trial a forgotten conversation has."""
 
     kind: Literal["drop_trial"] = "drop_trial"
-    conversation: str
 
 
-class ApplyPolicy(Plain):
+class ApplyPolicy(_Work):
     """Let the words of a command change what a workspace has decided."""
 
     kind: Literal["apply_policy"] = "apply_policy"
-    conversation: str
     event: Event
     words: str
     channels: tuple[str, ...] = ()
 
 
-class ForgetWorkspace(Plain):
+class ForgetWorkspace(_Work):
     """Delete all that is kept of a workspace, and of the other workspaces of its organisation where one is named."""
 
     kind: Literal["forget_workspace"] = "forget_workspace"
-    conversation: str
     platform: str
     workspace: str
     organisation: str = ""
@@ -66,12 +72,11 @@ class ForgetWorkspace(Plain):
     """What came later belongs to a new installation."""
 
 
-class ForgetPerson(Plain):
-    """Delete what a person said and gave in all other conversations, and those that they asked for."""
+class ForgetPerson(_Work):
+    """Delete what a person said and gave in all conversations but its own, where it was done already, and those that
+    they asked for."""
 
     kind: Literal["forget_person"] = "forget_person"
-    conversation: str
-    """In which it was done already."""
     person: str
 
 

@@ -22,6 +22,7 @@ from bot.service import conversation
 from bot.service.jobs import engine, orders, trial
 from bot.service.jobs.arguments import Signed
 from bot.service.jobs.engine import NAME, Jobs
+from bot.service.jobs.seals import Seals
 from bot.service.jobs.trial import DEATHS, TRIES, Pace, Trial
 from bot.settings import Settings
 from bot.store import keys
@@ -92,7 +93,7 @@ async def test_a_trial_that_never_gets_further_is_given_up_in_words(
     monkeypatch.setattr(conversation, "APART", 0)
     settings = Settings(REDIS_URL=None, ADVISOR_HOME=tmp_path)  # pyright: ignore[reportCallIssue]
     async with open_store(settings) as store, model_server(lambda _: says("yes")) as served:
-        await orders.begin(store.connection, C, "t", SAMPLES.model_dump_json(), keep=store.keep)
+        await order(store, settings)
         for _ in range(failed):
             await orders.start(store.connection, C, "one where it failed")
             await orders.fail(store.connection, C)
@@ -114,7 +115,7 @@ async def test_a_trial_that_fails_by_itself_is_given_up_in_words(
     monkeypatch.setattr(trial, "TRIES", 2)
     settings = Settings(REDIS_URL=None, ADVISOR_HOME=tmp_path)  # pyright: ignore[reportCallIssue]
     async with open_store(settings) as store, model_server(lambda _: says("yes")) as served:
-        await orders.begin(store.connection, C, "t", '{"pairs": 1}', keep=store.keep)
+        await order(store, settings, '{"pairs": 1}')
         async with working(settings, store, served) as jobs:
             await comes(lambda: begun(jobs))
             await comes(lambda: ended(store))
@@ -132,11 +133,11 @@ async def test_a_trial_of_a_consultation_that_cannot_be_read_is_given_up_in_word
         raise AssertionError("it has nothing to run")
 
     async with open_store(settings) as store:
-        await orders.begin(store.connection, C, "t", SAMPLES.model_dump_json(), keep=store.keep)
+        await order(store, settings)
         await store.connection.call("HSET", keys.of_conversation(C).case, "v", 1, "d", '{"schema": 1, "id": 1}')
         with pytest.raises(StoreError):
-            await Trial(store, C, "t", Pace()).run(advisor, asyncio.Event())
-        await Trial(store, C, "t", Pace()).run(advisor, asyncio.Event())
+            await Trial(store, C, "t", seals(store, settings), Pace()).run(advisor, asyncio.Event())
+        await Trial(store, C, "t", seals(store, settings), Pace()).run(advisor, asyncio.Event())
         (result,) = await results(store)
         assert isinstance(result, Failed)
 
@@ -178,6 +179,20 @@ async def test_a_stop_where_nothing_runs_is_answered(tmp_path: Path) -> None:
         assert isinstance(result, Failed)
 
 
+async def test_a_trial_that_has_waited_for_its_model_for_a_day_waits_on(tmp_path: Path) -> None:
+    settings = Settings(REDIS_URL=None, ADVISOR_HOME=tmp_path)  # pyright: ignore[reportCallIssue]
+    async with open_store(settings) as store, model_server(lambda _: says("yes")) as served:
+        await order(store, settings)
+        signing = Signed(open_vault(settings))
+        async with working(settings, store, served, model=False):
+            await written(store, f"{C}/t", signing.dumps([C, "t"]), signing.dumps({}), {"attempt": "3000"})
+
+            async def waits() -> bool:
+                return await store.connection.call("ZCARD", f"{NAME}:queue") == 1
+
+            await comes(waits)
+
+
 class Trap:
     """What runs code where it is read as a pickle."""
 
@@ -194,7 +209,7 @@ async def test_what_others_write_into_the_store_runs_no_code_and_jobs_of_an_olde
     settings = Settings(REDIS_URL=None, ADVISOR_HOME=tmp_path)  # pyright: ignore[reportCallIssue]
     gigabytes = b"\x80\x05)r" + (2**31).to_bytes(4, "little") + b"."  # a pickle that asks for a memo of so many
     async with open_store(settings) as store, model_server(lambda _: says("yes")) as served:
-        await orders.begin(store.connection, C, "t", SAMPLES.model_dump_json(), keep=store.keep)
+        await order(store, settings)
         async with working(settings, store, served) as jobs:
             trap = Trap(tmp_path / "it ran")
             for no_job in ({"when": "never"}, {"function": b"\xff"}, {"generation": "x"}, {"args": gigabytes}):
@@ -244,11 +259,18 @@ async def test_it_ends_though_the_store_says_nothing(tmp_path: Path, monkeypatch
 
 
 @asynccontextmanager
-async def working(settings: Settings, store: Store, served: ModelServer, *, runs: bool = True) -> AsyncGenerator[Jobs]:
+async def working(
+    settings: Settings, store: Store, served: ModelServer, *, runs: bool = True, model: bool = True
+) -> AsyncGenerator[Jobs]:
     """Run the engine until the end of the block, with a consultation that wants a trial."""
-    prices, model = load_prices(), Model("m", served.url)
+    prices, opened = load_prices(), Model("m", served.url)
     ready = TurnContext(
-        load(), deriver(prices, TODAY), model, explain=explainer(prices, TODAY), prices=prices, today=TODAY
+        load(),
+        deriver(prices, TODAY),
+        opened if model else None,
+        explain=explainer(prices, TODAY),
+        prices=prices,
+        today=TODAY,
     )
 
     async def advisor() -> TurnContext:
@@ -263,7 +285,17 @@ async def working(settings: Settings, store: Store, served: ModelServer, *, runs
         stop.set()
         if running:
             await running
-        await model.aclose()
+        await opened.aclose()
+
+
+def seals(store: Store, settings: Settings) -> Seals:
+    return Seals(store.connection, open_vault(settings), store.keep)
+
+
+async def order(store: Store, settings: Settings, samples: str = SAMPLES.model_dump_json(), trial: str = "t") -> None:
+    """Order a trial as a job does, before the engine runs."""
+    signing = seals(store, settings)
+    await orders.begin(store.connection, C, trial, samples, by="ana", keep=store.keep, seals=signing)
 
 
 async def begun(jobs: Jobs) -> bool:

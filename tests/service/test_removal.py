@@ -10,6 +10,7 @@ from bot.chat.reply import Reply, Text
 from bot.consultation.model import Claim, Consultation, How, Line
 from bot.service.intake import accept
 from bot.service.jobs import orders
+from bot.service.jobs.seals import Seals
 from bot.service.workspace import storage
 from bot.service.workspace.policy import Policy
 from bot.service.workspace.removal import forget_workspace
@@ -18,6 +19,7 @@ from bot.store.connection import opened
 from bot.store.consultations import Store
 from bot.store.memos import note
 from bot.store.outbox import entries
+from bot.vault import Vault
 from tests.store.conftest import settings
 from tests.store.talking import event
 from tests.store.test_consultations import everything
@@ -38,7 +40,8 @@ async def live(store: Store, workspace: str, channel: str, person: str, at: date
     said = entries([Reply(parts=(Text(markdown="the parrot is fine"),))])
     await store.commit(conversation, 0, made, say=said, people=[author, f"slack:{workspace}"])
     await store.add_call(conversation, "trial-1", '{"text": "the parrot"}')
-    await orders.begin(store.connection, conversation, "trial-1", "the parrot", keep=store.keep)
+    seals = Seals(store.connection, Vault([bytes(32)]), store.keep)
+    await orders.begin(store.connection, conversation, "trial-1", "the parrot", keep=store.keep, seals=seals)
     await note(store.connection, conversation, "thread", "171.2", store.keep)
     await notices.meets(store.connection, author, event(conversation, 1), keep=store.keep)
     await accept(store.connection, event(conversation, 7), keep=store.keep)
@@ -71,7 +74,7 @@ async def test_everything_of_the_workspace_goes_and_nothing_of_another(store: St
     assert not [key for key in left if key.endswith("slack:T1")]
     for conversation in mine:
         assert await store.load(conversation) == (None, 0)
-        assert await orders.samples(store.connection, conversation, "trial-1") is None
+        assert await orders.current(store.connection, conversation) is None
     assert await storage.load(store.connection, "slack", "T1") == Policy()
     for workspace in ("T2", "T10"):
         assert about(f"{workspace}:", left) == about(f"{workspace}:", before)

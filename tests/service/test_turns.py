@@ -96,7 +96,7 @@ class Room:
         async def advisor():
             return self.advisor
 
-        answer = answering(advisor, self.store, [self.place], self.settings)
+        answer = answering(advisor, self.store, [self.place], self.settings, vault=self.jobs.vault)
         case, version = await self.store.load(conversation)
         self.said = await answer(case, [event])
         people = {event.author, "test:T1"}
@@ -265,7 +265,7 @@ async def test_what_is_theirs_people_delete_even_where_it_is_switched_off(room: 
 async def test_two_decisions_at_the_same_moment_both_hold(room: Room) -> None:
     answers: list[Outcome] = []
     for words, channel in (("/off", "C1"), ("/allow here", "C2")):
-        answer = answering(one_advisor, room.store, [room.place])
+        answer = answering(one_advisor, room.store, [room.place], vault=room.jobs.vault)
         answers.append(await answer(None, [event(words, by="carla", channel=channel)]))
     for job in (each for said in answers for each in said.say if not isinstance(each, Reply)):
         await room.jobs.deliver(job, "k")

@@ -15,6 +15,7 @@ from bot.service.intake import accept
 from bot.service.jobs import orders
 from bot.service.jobs.engine import Jobs
 from bot.service.jobs.reports import keep_report, kept_report
+from bot.service.jobs.seals import Seals
 from bot.service.workspace.removal import forget_workspace
 from bot.store import keys
 from bot.store.consultations import Store, open_store
@@ -23,6 +24,7 @@ from bot.store.memos import note
 from bot.store.outbox import DeadLetter, entries
 from bot.trial.report.result import TrialReport
 from bot.turn.context import TurnContext
+from bot.vault import Vault
 from tests.service.stage import comes
 from tests.store.conftest import settings
 from tests.store.test_consultations import everything
@@ -53,7 +55,8 @@ async def words_everywhere(store: Store, asker: str = ANA) -> None:
     said = entries([Reply(parts=(Text(markdown=CANARY),)), RunTrial(conversation=C, trial="t", samples=samples)])
     await store.commit(C, 0, case, say=said if asker == ANA else (), people=[ANA, TEAM])
     await store.add_call(C, "t", f'{{"text": "{CANARY}"}}')
-    await orders.begin(store.connection, C, "t", samples.model_dump_json(), keep=store.keep)
+    seals = Seals(store.connection, Vault([bytes(32)]), store.keep)
+    await orders.begin(store.connection, C, "t", samples.model_dump_json(), keep=store.keep, seals=seals)
     if asker == ANA:
         await note(store.connection, C, "thread", CANARY, store.keep)
     report = TrialReport(files=(Text(markdown=CANARY),))

@@ -11,15 +11,16 @@ import pytest
 from bot.chat.events import Event
 from bot.chat.reply import Reply, Text
 from bot.consultation.model import Consultation
-from bot.platform.port import Delivered, Delivery
+from bot.platform.port import Delivered, Delivery, RetryLater
 from bot.service.conversation import DEATHS, Outcome
 from bot.service.intake import LIMIT, LONGEST, TRY, accept
 from bot.service.worker import Timing, Worker
 from bot.store import keys, ready
-from bot.store.connection import Connection, connect
+from bot.store.connection import Connection, connect, pause_after
 from bot.store.consultations import Store
 from bot.store.dead_letters import oldest_waiting
 from bot.store.errors import LockLost, StoreError
+from bot.store.outbox import entries
 from bot.text.apart import elsewhere
 from tests.store.servers import server
 from tests.store.talking import Platform, answer, event, remembered
@@ -62,6 +63,32 @@ async def test_a_store_that_goes_away_again_and_again_costs_nobody_an_answer(con
     stop.set()
     await running
     assert platform.heard["a"] == ["1"] and lost == DEATHS + 1
+
+
+async def test_what_was_tried_thousands_of_times_is_still_delivered(connection: Connection):
+    """As where a platform is not on in this process for a day."""
+    platform, tries = Platform(), list[int]()
+
+    async def deliver(delivery: Delivery) -> Delivered | RetryLater:
+        tries.append(delivery.tries)
+        return RetryLater(0.01) if len(tries) == 1 else platform.show(delivery)
+
+    (entry,) = entries([Reply(parts=(Text(markdown="1"),))])
+    await connection.call(
+        "RPUSH", keys.of_conversation("a").outbox, entry.model_copy(update={"tries": 5000}).model_dump_json()
+    )
+    await connection.call("XADD", keys.of_conversation("a").ready, "*", "c", "a")
+    stop = asyncio.Event()
+    running = asyncio.create_task(Worker(Store(connection), answer, deliver, timing=Timing(sweep=0.05)).run(stop))
+    await answered(platform, {"a": ["1"]})
+    stop.set()
+    await running
+    assert tries == [5000, 5001], "it was put off in order"
+
+
+def test_no_outage_is_too_long_to_count():
+    assert pause_after(0, 2.0, 0.1) == 0.1 and pause_after(3, 2.0, 0.1) == 0.8
+    assert pause_after(100_000, 2.0, 0.1) == 2.0
 
 
 async def test_conversations_run_at_once_and_each_one_after_the_other(connection: Connection):

@@ -27,6 +27,17 @@ _TUPLES = {0: ["EMPTY_TUPLE"], 1: ["TUPLE1"], 2: ["TUPLE2"], 3: ["TUPLE3"]}
 """How an older version's pickle makes so many texts one value: its tasks had up to three arguments."""
 
 
+def key_of(conversation: str, trial: str) -> str:
+    """Return the key under which the engine has a trial."""
+    return f"{conversation}/{trial}"
+
+
+def split_key(key: str) -> tuple[str, str]:
+    """Return the conversation and the trial that a key names."""
+    conversation, _, trial = key.rpartition("/")
+    return conversation, trial
+
+
 class Refused(tuple[Any, ...]):
     """Stands for arguments that are not ours: none by place, and none by name either."""
 
@@ -85,7 +96,11 @@ def _forgiving(execution: "type[Execution]") -> "type[Execution]":
         async def from_message(cls, docket: Any, message: Any, *args: Any, **named: Any) -> Any:
             try:
                 made: Any = await super().from_message(docket, message, *args, **named)
-                if isinstance(made.args, tuple) and isinstance(made.kwargs, dict | Refused):
+                given: tuple[Any, Any] = made.args, made.kwargs
+                if isinstance(given[0], tuple) and isinstance(given[1], dict | Refused):
+                    if given != (split_key(made.key), {}):
+                        # Arguments mean something under their own key alone, where none is done twice at a time.
+                        made._args, made._kwargs = (), {"refused": made.key}
                     return made
             except (KeyError, ValueError, TypeError, AttributeError, OverflowError):
                 pass

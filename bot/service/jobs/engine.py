@@ -16,15 +16,16 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 from bot.model.errors import ModelError
-from bot.platform.port import Delivered, RetryLater
+from bot.platform.port import Delivered, Rejected, RetryLater
 from bot.service.jobs import orders
-from bot.service.jobs.arguments import replace_pickles
-from bot.service.jobs.trial import LOST, NOT_BEGUN, Elsewhere, HandedBack, Pace, Trial, tell
+from bot.service.jobs.arguments import key_of, replace_pickles, split_key
+from bot.service.jobs.seals import Seals
+from bot.service.jobs.trial import FORGED, LOST, NOT_BEGUN, Elsewhere, HandedBack, Pace, Trial, tell
 from bot.service.workspace import storage
 from bot.service.workspace.audit import audited
 from bot.service.workspace.removal import forget_workspace
 from bot.settings import Settings
-from bot.store.connection import Connection
+from bot.store.connection import Connection, pause_after
 from bot.store.consultations import Store
 from bot.store.errors import StoreError, as_store_error
 from bot.store.jobs import (
@@ -75,15 +76,40 @@ class Jobs:
     ) -> None:
         self._url, self._settings = address(settings, store.connection), settings
         self._store, self._advisor, self._lease, self._pace = store, advisor, lease, pace or Pace()
-        self._vault = open_vault(settings)
+        self.vault = open_vault(settings)
+        self._seals = Seals(store.connection, self.vault, store.keep)
         self._docket: Docket | None = None
         self._leaving = asyncio.Event()
 
-    async def deliver(self, job: Job, key: str, tries: int = 0) -> Delivered | RetryLater:
-        """Do what the entry of the outbox with this key asks for; doing it again does no harm.
+    async def deliver(
+        self, job: Job, key: str, tries: int = 0, *, conversation: str = ""
+    ) -> Delivered | RetryLater | Rejected:
+        """Do what the entry of the outbox with this key asks for; once done it is not done again.
 
-        A trial that cannot be queued after so many `tries` before is given up, and who asked is told.
+        What was not asked for here, or for another conversation than this one, is refused. A trial that cannot be
+        queued after so many `tries` before is given up, and who asked is told.
         """
+        try:
+            if await self._seals.is_done(job.conversation, job.id):
+                return Delivered()
+            if not await self._seals.hold_job(job, conversation or job.conversation):
+                await self._told_forged(job.conversation, job.trial if isinstance(job, RunTrial) else "")
+                return Rejected(f"The job {job.kind} bears no signature of this installation for this conversation.")
+        except StoreError as error:
+            log.warning("A job could not be started yet. %s", error)
+            return RetryLater()
+        outcome = await self._carried_out(job, key, tries)
+        if isinstance(outcome, Delivered):
+            await self._seals.note_done(job.conversation, job.id)
+        return outcome
+
+    async def _told_forged(self, conversation: str, trial: str) -> None:
+        """Tell a conversation that waits for this trial that it is not run. Raises StoreError."""
+        case, _ = await self._store.load(conversation) if trial else (None, 0)
+        if case is not None and case.trial.running and case.trial.name == trial:
+            await tell(self._store, conversation, f"{trial}{RESULT}", FORGED)
+
+    async def _carried_out(self, job: Job, key: str, tries: int) -> Delivered | RetryLater:
         if not isinstance(job, RunTrial):
             return await self._done(job, key)
         try:
@@ -110,17 +136,22 @@ class Jobs:
             match job:
                 case RunTrial(trial=trial, samples=samples, by=by):
                     held = samples.model_dump_json()
-                    await orders.begin(connection, conversation, trial, held, by=by, keep=self._store.keep)
+                    if await self._seals.is_done(conversation, trial):
+                        return Delivered()
+                    seals, keep = self._seals, self._store.keep
+                    await orders.begin(connection, conversation, trial, held, by=by, keep=keep, seals=seals)
                     return await self._add(conversation, trial)
                 case InterruptTrial():
                     if not await orders.ask_to_stop(connection, conversation):
                         await tell(self._store, conversation, key, LOST)
                 case EndTrial(trial=trial):
                     # Not where another trial has taken its place: the calls are that one's by now.
-                    if await orders.samples(connection, conversation, trial) is not None:
+                    await self._seals.note_done(conversation, trial)
+                    if await orders.current(connection, conversation) == trial:
                         await self._store.drop_calls(conversation)
                         await orders.end(connection, conversation, trial)
                 case DropTrial():
+                    await self._seals.note_done(conversation, await orders.current(connection, conversation) or "")
                     await orders.end(connection, conversation)
                 case ApplyPolicy(event=event, words=words, channels=channels):
                     await storage.change(connection, event, words, channels)
@@ -145,7 +176,7 @@ class Jobs:
             while not stopped.done():
                 try:
                     await self._work(stopped)
-                except (RedisError, OSError) as error:
+                except (RedisError, OSError, StoreError) as error:
                     log.warning("The job engine lost the store (%s); it tries again.", type(error).__name__)
                     await asyncio.wait([stopped], timeout=pause)
                     pause = min(5.0, pause * 2)
@@ -153,11 +184,12 @@ class Jobs:
             stopped.cancel()
 
     async def _work(self, stopped: asyncio.Task[Any]) -> None:
+        await self._seals.take_unsigned()  # seen before the first turn has left anything in a new store
         # It takes most of a second, in which platforms wait for acknowledgements.
         await asyncio.to_thread(importlib.import_module, "docket")
         from docket import Docket, Worker
 
-        await asyncio.to_thread(replace_pickles, self._vault)
+        await asyncio.to_thread(replace_pickles, self.vault)
         # What failed is said by the jobs themselves; the engine would write a trace for each hand-back.
         logging.getLogger("docket.dependencies").setLevel(logging.CRITICAL)
         # Nothing of a finished job stays: what came of it is an event of the conversation.
@@ -195,7 +227,7 @@ class Jobs:
             async with asyncio.timeout(ADD_LIMIT):
                 with as_store_error(self._store.connection.where):
                     # A key that waits or runs is not added again, so the trial stands in it.
-                    await self._docket.add("trial", key=f"{conversation}/{trial}")(conversation, trial)
+                    await self._docket.add("trial", key=key_of(conversation, trial))(conversation, trial)
         except TimeoutError:
             return RetryLater()
         return Delivered()
@@ -203,12 +235,17 @@ class Jobs:
     def _task(self) -> Callable[..., Awaitable[None]]:
         from docket import Retry
 
-        # Without arguments it was refused, and that was said.
-        async def trial(conversation: str = "", trial: str = "", retry: Retry = Retry.forever()) -> None:  # noqa: B008  docket's way
-            if not conversation:
-                return
+        async def trial(
+            conversation: str = "",
+            trial: str = "",
+            retry: Retry = Retry.forever(),  # noqa: B008  docket's way
+            refused: str = "",
+        ) -> None:
             try:
-                work = Trial(self._store, conversation, trial, self._pace, self._settings)
+                if not conversation:
+                    await self._told_forged(*split_key(refused))
+                    return
+                work = Trial(self._store, conversation, trial, self._seals, self._pace, self._settings)
                 await work.run(self._advisor, self._leaving)
                 return
             except Elsewhere:
@@ -221,10 +258,10 @@ class Jobs:
                 pause = 2.0
             except ModelError as error:
                 log.warning("A trial waits for its model. %s", error.sentence)
-                pause = min(LONGEST_PAUSE, 2.0**retry.attempt)
+                pause = pause_after(retry.attempt, LONGEST_PAUSE)
             except Exception as error:
                 log.exception("A trial failed (%s); it is tried again.", type(error).__name__)
-                pause = min(LONGEST_PAUSE, 2.0**retry.attempt)
+                pause = pause_after(retry.attempt, LONGEST_PAUSE)
             retry.after(timedelta(seconds=pause))
 
         return trial

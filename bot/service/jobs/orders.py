@@ -6,6 +6,7 @@ It is written where the outbox is delivered, so by whoever holds the conversatio
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.service.jobs.seals import Seals
 from bot.store import keys
 from bot.store.connection import Connection
 
@@ -13,8 +14,23 @@ Order = Literal["go", "stop", "drop", "elsewhere"]
 """Go on; end with what is measured; end and say nothing, since nobody waits for it; leave it to who runs it by now."""
 
 
+@dataclass(frozen=True)
+class Begun:
+    """What a trial was begun with: its samples as they were then, and who started it, and pays for it."""
+
+    samples: str
+    by: str | None
+
+
 async def begin(
-    connection: Connection, conversation: str, trial: str, samples: str, *, by: str | None = None, keep: int
+    connection: Connection,
+    conversation: str,
+    trial: str,
+    samples: str,
+    *,
+    by: str | None = None,
+    keep: int,
+    seals: Seals,
 ) -> None:
     """Make this the conversation's trial in place of any other, for `keep` ms; doing it twice changes nothing.
 
@@ -23,28 +39,41 @@ async def begin(
     name = _key(conversation)
     if await connection.call("HGET", name, "trial") != trial:
         await connection.call("DEL", name)
-        await connection.call("HSET", name, "trial", trial, "samples", samples, "by", by or "")
+        signature = seals.sign(*_all_of(conversation, trial, samples, by))
+        order = ("trial", trial, "samples", samples, "by", by or "", "signature", signature)
+        await connection.call("HSET", name, *order)
     await connection.call("PEXPIRE", name, keep)
 
 
 async def ask_to_stop(connection: Connection, conversation: str) -> bool:
     """Tell the conversation's trial to end with what it has measured; False where there is none."""
     name = _key(conversation)
-    trial = await connection.call("HGET", name, "trial")
+    trial = await current(connection, conversation)
     if trial is not None:
         await connection.call("HSET", name, "stop", trial)
     return trial is not None
 
 
-async def samples(connection: Connection, conversation: str, trial: str) -> str | None:
-    """Return the samples of this trial, None where nobody waits for it any more."""
-    current, given = await connection.call("HMGET", _key(conversation), "trial", "samples")
-    return given if current == trial else None
+async def begun(
+    connection: Connection, conversation: str, trial: str, seals: Seals
+) -> Begun | Literal["forged"] | None:
+    """Return what this trial was begun with, None where nobody waits for it any more or it was ended before.
+
+    "forged" where the order that stands in the store is not what was signed for this trial.
+    """
+    current, samples, by, signature = await connection.call(
+        "HMGET", _key(conversation), "trial", "samples", "by", "signature"
+    )
+    if current != trial or await seals.is_done(conversation, trial):
+        return None
+    if not await seals.hold(signature or "", *_all_of(conversation, trial, samples or "", by)):
+        return "forged"
+    return Begun(samples, by or None)
 
 
-async def payer(connection: Connection, conversation: str) -> str | None:
-    """Return who started the conversation's trial; None where that is not known."""
-    return await connection.call("HGET", _key(conversation), "by") or None
+async def current(connection: Connection, conversation: str) -> str | None:
+    """Return the conversation's trial; None where there is none."""
+    return await connection.call("HGET", _key(conversation), "trial")
 
 
 async def end(connection: Connection, conversation: str, trial: str | None = None) -> None:
@@ -53,14 +82,9 @@ async def end(connection: Connection, conversation: str, trial: str | None = Non
         await connection.call("DEL", _key(conversation))
 
 
-async def look(connection: Connection, conversation: str, trial: str, runner: str) -> Order:
-    """Return what this trial is told where `runner` runs it."""
-    current, stop, by = await connection.call("HMGET", _key(conversation), "trial", "stop", "runner")
-    if current != trial:
-        return "drop"
-    if by != runner:
-        return "elsewhere"
-    return "stop" if stop == trial else "go"
+async def look(connection: Connection, conversation: str, trial: str, runner: str, alive: float) -> Order:
+    """Return what this trial is told, which is `runner`'s unless another showed a sign of life in `alive` seconds."""
+    return await connection.run("runner", [_key(conversation)], trial, runner, int(alive * 1000))
 
 
 @dataclass(frozen=True)
@@ -76,7 +100,7 @@ class Start:
 
 
 async def start(connection: Connection, conversation: str, runner: str) -> Start:
-    """Take the trial over from whoever ran it, and count that."""
+    """Count that a runner begins with the trial, in the place of any other."""
     name = _key(conversation)
     await connection.call("HSET", name, "runner", runner)
     starts = await connection.call("HINCRBY", name, "starts", 1)
@@ -89,19 +113,23 @@ async def start(connection: Connection, conversation: str, runner: str) -> Start
 async def fail(connection: Connection, conversation: str) -> None:
     """Count that the trial failed by itself; the process that ran it goes on."""
     name = _key(conversation)
-    await connection.call("HDEL", name, "starts")
+    await connection.call("HDEL", name, "starts", "runner")
     await connection.call("HINCRBY", name, "failures", 1)
     await _none_of_forgotten(connection, name)
 
 
 async def excuse(connection: Connection, conversation: str) -> None:
     """Forget the starts: this one was broken off in order, and for no fault of the trial."""
-    await connection.call("HDEL", _key(conversation), "starts")
+    await connection.call("HDEL", _key(conversation), "starts", "runner")
 
 
 async def start_over(connection: Connection, conversation: str) -> None:
     """Forget starts and failures: the trial got further."""
     await connection.call("HDEL", _key(conversation), "starts", "failures")
+
+
+def _all_of(conversation: str, trial: str, samples: str, by: str | None) -> tuple[str, ...]:
+    return ("trial", conversation, trial, samples, by or "")
 
 
 async def _none_of_forgotten(connection: Connection, name: str) -> None:

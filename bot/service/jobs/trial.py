@@ -23,6 +23,7 @@ from bot.service.conversation import OWN_FAULTS, keep_apart
 from bot.service.intake import accept
 from bot.service.jobs import orders
 from bot.service.jobs.reports import keep_report
+from bot.service.jobs.seals import Seals
 from bot.settings import Settings
 from bot.store.connection import keep_trying
 from bot.store.consultations import Store
@@ -54,6 +55,10 @@ NOT_BEGUN = Failed(
     sentence="The trial could not be started: my queue of trials takes nothing right now. Your samples are kept: "
     "send one of them again later to start anew."
 )
+FORGED = Failed(
+    sentence="The trial could not be run: what was kept of it is damaged, or was changed by somebody else. "
+    "Send your samples again to start anew."
+)
 LOST = Failed(sentence="No trial was running any more. Your samples are kept: send one of them again to start anew.")
 
 
@@ -63,6 +68,8 @@ class Pace:
 
     watch: float = 0.5
     tell: float = 1.0
+    alive: float = 5.0
+    """Without a look for so long it is taken for dead; less than the lease after which another worker gets it."""
 
 
 class HandedBack(Exception):
@@ -80,6 +87,7 @@ class Trial:
     store: Store
     conversation: str
     id: str
+    seals: Seals
     pace: Pace
     settings: Settings = field(default_factory=Settings)
     """What people and workspaces may spend in a day."""
@@ -89,23 +97,32 @@ class Trial:
     async def run(self, advisor: Callable[[], Awaitable[TurnContext]], leaving: asyncio.Event) -> None:
         """Measure what is not measured yet and say how it ended; HandedBack or Elsewhere when `leaving` comes first."""
         connection = self.store.connection
-        samples = await orders.samples(connection, self.conversation, self.id)
-        if samples is None:
+        order = await orders.begun(connection, self.conversation, self.id, self.seals)
+        if order is None:
             await orders.end(connection, self.conversation, self.id)
+            return
+        if order == "forged":
+            log.error("A trial is given up: what the store holds of it is not what was signed when it was begun.")
+            await self._say(None, f"{self.id}{RESULT}", FORGED)
+            return
+        told = await self._look()
+        if told == "elsewhere":  # what comes twice is not run twice
+            told = await self._when_other_ended(leaving)
+        if told == "drop":
             return
         start = await orders.start(connection, self.conversation, self.runner)
         try:
             if start.failed >= TRIES or start.died >= DEATHS:
                 log.error("A trial is given up: failed %d times, its process ended %d.", start.failed, start.died)
-                await self._say(await orders.payer(connection, self.conversation), f"{self.id}{RESULT}", GIVEN_UP)
+                await self._say(order.by, f"{self.id}{RESULT}", GIVEN_UP)
                 return
             await keep_apart(start.died)
             case, _ = await self.store.load(self.conversation)
             if case is None:
                 await orders.end(connection, self.conversation, self.id)
                 return
-            as_begun = case.but(samples=Samples.model_validate_json(samples))
-            body = await self._ended(as_begun, start.first, advisor, leaving)
+            as_begun = case.but(samples=Samples.model_validate_json(order.samples))
+            body = await self._ended(as_begun, order.by or case.asker, start.first, advisor, leaving)
             if body is not None:
                 await self._say(case.asker, f"{self.id}{RESULT}", body)
         except Elsewhere:
@@ -119,33 +136,34 @@ class Trial:
     async def _ended(
         self,
         case: Consultation,
+        payer: str | None,
         first: bool,
         advisor: Callable[[], Awaitable[TurnContext]],
         leaving: asyncio.Event,
     ) -> Body | None:
         """Return how it ended, None where nobody waits for it any more."""
-        if first and (refusal := await self._too_many(case)):
+        if first and (refusal := await self._too_many(payer)):
             return Failed(sentence=f"{refusal} Your samples are kept.")
         ready = await advisor()
         if ready.model is None:
             raise ModelError("unreachable", "The model that a trial was begun for cannot be opened here.")
-        return await self._measured(case, ready, leaving)
+        return await self._measured(case, payer, ready, leaving)
 
-    async def _too_many(self, case: Consultation) -> str | None:
+    async def _too_many(self, payer: str | None) -> str | None:
         """Count the trial for who started it; return why it is one too many, None where it is not."""
-        by = await orders.payer(self.store.connection, self.conversation) or case.asker
-        if by is None:
+        if payer is None:
             return None
-        _, reached = await limits.take(self.store.connection, limits.of_person(by), "trials")
+        _, reached = await limits.take(self.store.connection, limits.of_person(payer), "trials")
         return reached.sentence if reached else None
 
-    async def _measured(self, case: Consultation, advisor: TurnContext, leaving: asyncio.Event) -> Body | None:
+    async def _measured(
+        self, case: Consultation, payer: str | None, advisor: TurnContext, leaving: asyncio.Event
+    ) -> Body | None:
         """Return how it ended, None where nobody waits for it any more."""
         from bot.trial.task import Call
 
         kept = [Call.model_validate_json(line) for line in await self.store.calls(self.conversation, self.id)]
         stop, further = asyncio.Event(), False
-        payer = await self._insist(lambda: orders.payer(self.store.connection, self.conversation)) or case.asker
         purse = await asyncio.to_thread(self._purse, case, advisor, payer)
         news: asyncio.Queue[Progress] = asyncio.Queue()
 
@@ -185,10 +203,9 @@ class Trial:
             if isinstance(body, Measured):
                 await self._insist(lambda: self._keep(body.result.id, report))
             return body
-        if lost == "drop":
-            return None
         if lost == "elsewhere":
-            await self._wait_for_other(leaving)
+            lost = await self._when_other_ended(leaving)
+        if lost == "drop":
             return None
         raise HandedBack
 
@@ -215,22 +232,28 @@ class Trial:
 
     async def _watch(self, stop: asyncio.Event) -> orders.Order:
         """Set `stop` when the trial is told to stop; return why it is no longer ours."""
-        while (told := await self._look()) in ("go", "stop"):
+        while (told := await self._look_again()) in ("go", "stop"):
             if told == "stop":
                 stop.set()
         return told
 
-    async def _wait_for_other(self, leaving: asyncio.Event) -> None:
-        """Wait until the trial is over: to end before that would take it from the queue, where its runner may die."""
-        while await self._look() != "drop":
+    async def _when_other_ended(self, leaving: asyncio.Event) -> orders.Order:
+        """Return what the trial is told once no other runs it: to end before would take it from the queue, and it may
+        die there."""
+        while (told := await self._look_again()) == "elsewhere":
             if leaving.is_set():
                 raise Elsewhere
+        return told
 
     async def _look(self) -> orders.Order:
+        connection, place = self.store.connection, (self.conversation, self.id, self.runner)
+        return await orders.look(connection, *place, self.pace.alive)
+
+    async def _look_again(self) -> orders.Order:
         while True:
             await asyncio.sleep(self.pace.watch)
             try:
-                return await orders.look(self.store.connection, self.conversation, self.id, self.runner)
+                return await self._look()
             except StoreError as error:
                 log.debug("What a trial is told cannot be seen. %s", error)
 
