@@ -148,8 +148,9 @@ class Model:
         temperature: float | None,
         schema: Mapping[str, Any] | None,
     ) -> Completion:
+        asked = "\n".join(str(message["content"]) for message in messages)
         if (counts := meter.running()) is not None:
-            await counts.admit()
+            await counts.admit(len(asked), max_tokens)  # few texts have more tokens than signs
         heed(messages)
         started = time.monotonic()
         effort.deadline = started + limit
@@ -161,7 +162,6 @@ class Model:
             raise effort.fault or ModelError(
                 "slow", f"{self._at} did not answer within {limit:.0f} seconds. Try again, or use a faster model."
             ) from None
-        asked = "\n".join(str(message["content"]) for message in messages)
         done = response.read(body, name=self.name, where=self._at, seconds=time.monotonic() - started, asked=asked)
         self.calls += 1
         self.tokens_in += done.tokens_in

@@ -13,17 +13,18 @@ from bot.model.response import Completion
 class Meter:
     """What was called by one turn."""
 
-    refusal: Callable[[], Awaitable[str | None]]
-    """Returns why no further call may be made, in a sentence for whoever asked; None where one may."""
+    refusal: Callable[[int, int], Awaitable[str | None]]
+    """Takes about how many tokens a call sends, and brings back at most; returns why it may not be made, in a sentence
+    for whoever asked, None where it may."""
     calls: int = 0
     tokens_in: int = 0
     tokens_out: int = 0
     took: list[float] = field(default_factory=list[float])
     """Seconds of each call that was answered."""
 
-    async def admit(self) -> None:
-        """Raise ModelError where no further call may be made."""
-        if (sentence := await self.refusal()) is not None:
+    async def admit(self, tokens_in: int, tokens_out: int) -> None:
+        """Raise ModelError where no further call may be made, of about this size at most."""
+        if (sentence := await self.refusal(tokens_in, tokens_out)) is not None:
             raise ModelError("budget", sentence)
         self.calls += 1
 

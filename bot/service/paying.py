@@ -32,18 +32,24 @@ class Bill:
     payer: Event | None
     """The event whose author they count for."""
     purse: Purse
+    model: str = ""
+    """What the calls go to."""
+    expected: float = 0.0
+    """USD that the calls cost at most."""
     refused: tuple[str, str, int] | None = None
     """Which limit was reached, in a sentence, and the seconds until there is room again."""
 
-    async def refusal(self) -> str | None:
-        """Count one more call; return why it may not be made, None where it may."""
+    async def refusal(self, tokens_in: int, tokens_out: int) -> str | None:
+        """Count one more call of at most so many tokens; return why it may not be made, None where it may."""
         if self.payer is not None:
             _, reached = await take(self.connection, of_event(self.payer), "calls")
             if reached is not None:
                 metrics.REFUSALS.labels("limit").inc()
                 self.refused = reached.limit.what, reached.sentence, reached.resets
                 return reached.sentence
-        if await self.purse.spend():
+        most = await asyncio.to_thread(usd, self.model, tokens_in, tokens_out) or 0.0
+        if await self.purse.spend(usd=most):
+            self.expected += most
             return None
         metrics.REFUSALS.labels("cap").inc()
         refused = self.purse.refused
@@ -71,7 +77,7 @@ async def paid(
     payer = next(to_us, people[0] if people else None)  # an edit is for whoever wrote it
     author = payer.author if payer else None
     purse = Purse(connection, counters(settings, author))
-    bill = Bill(connection, payer, purse)
+    bill = Bill(connection, payer, purse, model.name if model is not None else "")
     meter, began = Meter(bill.refusal), time.monotonic()
     try:
         with metered(meter):
@@ -83,9 +89,9 @@ async def paid(
         metrics.MODEL_FAILURES.inc(meter.calls - len(meter.took))
         if meter.calls and model is not None:
             cost = await asyncio.to_thread(usd, model.name, meter.tokens_in, meter.tokens_out)
-            purse.paid(cost, meter.calls)
+            purse.paid(cost, meter.calls, expected=bill.expected)
             metrics.paid(author, meter.tokens_in, meter.tokens_out, cost)
             try:
                 await purse.settle()
-            except StoreError as error:  # the lease gives back what was reserved
+            except StoreError as error:  # what was expected stays counted
                 log.warning("What a turn has spent could not be counted: %s", error)

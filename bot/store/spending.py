@@ -1,26 +1,24 @@
-"""What people and workspaces spend on model calls in a day, by trials and turns: reserved before, settled after.
+"""What people and workspaces spend on model calls in a day, by trials and turns: counted before, corrected after.
 
-Each has one counter, a day is one of UTC by the server's clock. What a worker reserved and did not settle, because it
-died, is free again after the lease.
+Each has one counter, a day is one of UTC by the server's clock. A call counts before it is made, at what it is likely
+to cost, and what it did cost takes the place of that: a worker that dies leaves no call uncounted and holds nothing.
 """
 
 import asyncio
 import math
 import secrets
-import time
-from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import InitVar, dataclass, field
 from typing import Any, Literal
 
 from bot.settings import Settings
 from bot.store import keys
 from bot.store.connection import Connection
+from bot.store.errors import StoreError
 
-LEASE = 600.0
-"""Seconds; longer than a call and all its tries may take."""
+REMEMBERED = 600.0
+"""Seconds in which a step whose answer was lost is known to have been taken."""
 DAY = 86_400
-AT_ONCE = 32
-"""Calls that are reserved in one go."""
 MICRO = 1_000_000
 
 Who = Literal["person", "workspace"]
@@ -117,88 +115,131 @@ def counters(settings: Settings, person: str | None) -> tuple[Counter, ...]:
     return own, shared
 
 
+@dataclass(frozen=True)
+class _Step:
+    """What is asked of a counter in one go."""
+
+    number: int
+    calls: int
+    usd: int
+    day: int
+    wanted: int = 0
+    wanted_usd: int = 0
+
+
+@dataclass
+class _Account:
+    """How a purse stands with a counter; money in millionths of a USD."""
+
+    counter: Counter
+    calls: int = 0
+    """Calls to be added, or taken off again where it is below 0."""
+    usd: int = 0
+    day: int = 0
+    """The day in which it last counted something."""
+    steps: int = 0
+    open: _Step | None = None
+    """A step of which nobody knows whether it was taken: the store broke off."""
+
+
 @dataclass
 class Purse:
-    """What one piece of work spends. It reserves calls a few at a time and hands them out.
+    """What one piece of work spends.
 
-    `each` is what a call is likely to cost in USD; with None, where that is not known before, it ends once what calls
-    did cost has reached the cap. Close it with `settle`, or the last of what was reserved is free again only after the
-    lease.
+    `each` is what a call is likely to cost in USD, and no call begins that would pass a cap with it; with None, where
+    that is not known before, it ends once what calls did cost has reached the cap. Close it with `settle`.
     """
 
     connection: Connection
-    counters: tuple[Counter, ...]
+    counters: InitVar[tuple[Counter, ...]]
     each: float | None = None
-    lease: float = LEASE
     insist: Insist | None = None
     """Runs an attempt again while the store is gone."""
     refused: Refusal | None = None
     id: str = field(default_factory=lambda: secrets.token_hex(8))
-    _free: int = 0
-    """Reserved calls that are not handed out."""
-    _used: int = 0
-    """Handed out and not settled."""
-    _paid: int = 0
-    """Millionths of a USD that calls cost and that are not settled."""
-    _under_way: int = 0
-    _asked: float = 0.0
-    _step: int = 0
-    _open: tuple[int, int] | None = None
-    """What a step settles that the store broke off."""
+    _accounts: tuple[_Account, ...] = ()
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def spend(self, calls: int = 1) -> bool:
-        """Return True where this many more calls may be made, else False with `refused` set. Raises StoreError."""
+    def __post_init__(self, counters: tuple[Counter, ...]) -> None:
+        self._accounts = tuple(_Account(counter) for counter in counters)
+
+    async def spend(self, calls: int = 1, *, usd: float | None = None) -> bool:
+        """Count these calls and return True where they may be made, else False with `refused` set. Raises StoreError.
+
+        `usd` is what they cost at most together, where `each` is not known; it does not keep them from being made.
+        """
         async with self._lock:
-            if self._free < calls or time.monotonic() - self._asked > self.lease / 4:
-                self.refused = await self._reserve(max(calls, AT_ONCE))
-            if self._free < calls:
-                return False
-            self._free -= calls
-            self._used += calls
-            self._under_way += calls
+            expected = _micro(usd) if self.each is None else calls * _micro(self.each)
+            asked: list[_Account] = []
+            try:
+                for account in self._accounts:
+                    why, resets = await self._ask(account, calls, expected)
+                    if why:
+                        self.refused = Refusal(account.counter, "usd" if why == "usd" else "calls", resets)
+                        await self._take_off(asked, calls, expected)
+                        return False
+                    asked.append(account)
+            except BaseException:
+                for account in asked:
+                    account.calls, account.usd = account.calls - calls, account.usd - expected
+                raise
             return True
 
-    def paid(self, usd: float | None, calls: int = 1) -> None:
-        """Note that calls have ended and what they cost together."""
-        self._under_way = max(0, self._under_way - calls)
-        self._paid += math.ceil((usd or 0.0) * MICRO)
+    def paid(self, usd: float | None, calls: int = 1, *, expected: float | None = None) -> None:
+        """Note what calls cost that have ended, in place of what was `expected` of them together."""
+        counted = calls * _micro(self.each) if expected is None else _micro(expected)
+        for account in self._accounts:
+            account.usd += _micro(usd) - counted
+
+    @property
+    def owes(self) -> bool:
+        """True where calls cost more than was counted for them."""
+        return any(account.usd > 0 for account in self._accounts)
 
     async def settle(self) -> None:
-        """Count what was used and give back the rest; more can be spent afterwards. Raises StoreError."""
+        """Count what calls did cost; more can be spent afterwards. Raises StoreError."""
         async with self._lock:
-            self._under_way = 0
-            await self._reserve(0)
+            for account in self._accounts:
+                if account.calls or account.usd or account.open:
+                    await self._ask(account, 0, 0)
 
-    async def _reserve(self, wanted: int) -> Refusal | None:
-        """Settle what was used and hold `wanted` calls in every counter, or as many as all allow; return what cut them.
+    async def _take_off(self, accounts: Sequence[_Account], calls: int, usd: int) -> None:
+        for account in accounts:
+            account.calls, account.usd = account.calls - calls, account.usd - usd
+        for account in accounts:
+            try:
+                await self._ask(account, 0, 0)
+            except StoreError:
+                continue  # with the next step
 
-        Where the store fails in between, the same step is taken again, so that no counter counts a call twice.
+    async def _ask(self, account: _Account, wanted: int, usd: int) -> tuple[str, int]:
+        """Bring a counter up to date, and count what is wanted; return why that may not be, and when a day begins.
+
+        What the store broke off is asked again first, so that no call is counted twice; it was never made.
         """
-        self._open = self._open or (self._used, self._paid)
-        used, paid = self._open
-        granted, refusal = wanted, None
-        for counter in self.counters:
-            got, why, resets = await self._ask(counter, used, paid, granted)
-            if got < granted:
-                granted, refusal = got, Refusal(counter, "usd" if why == "usd" else "calls", resets)
-        self._open = None
-        self._step += 1
-        self._used -= used
-        self._paid -= paid
-        self._free, self._asked = granted, time.monotonic()
-        return refusal
+        if (late := account.open) is not None:
+            why, _ = await self._take(account, late)
+            if late.wanted and not why:
+                account.calls, account.usd = account.calls - late.wanted, account.usd - late.wanted_usd
+        account.open = _Step(account.steps, account.calls, account.usd, account.day, wanted, usd)
+        return await self._take(account, account.open)
 
-    async def _ask(self, counter: Counter, used: int, paid: int, wanted: int) -> tuple[int, str, int]:
-        each = math.ceil((self.each or 0.0) * MICRO)
-        caps = (counter.calls, round(counter.usd * MICRO), int(self.lease * 1000))
-        arguments = (self.id, str(self._step), used, paid, wanted, each, each * self._under_way, *caps)
+    async def _take(self, account: _Account, step: _Step) -> tuple[str, int]:
+        counter, strict = account.counter, int(self.each is not None)
+        change = (self.id, str(step.number), step.calls, step.usd, step.day, step.wanted, step.wanted_usd, strict)
+        caps = (counter.calls, round(counter.usd * MICRO), int(REMEMBERED * 1000), counter.member)
 
         async def attempt() -> Answer:
-            return await self.connection.run("spend", [counter.key, counter.listed], *arguments, counter.member)
+            return await self.connection.run("spend", [counter.key, counter.listed], *change, *caps)
 
-        granted, why, resets = await (self.insist(attempt) if self.insist else attempt())
-        return int(granted), str(why), int(resets)
+        why, resets, day = await (self.insist(attempt) if self.insist else attempt())
+        account.open, account.steps = None, account.steps + 1
+        account.calls, account.usd, account.day = account.calls - step.calls, account.usd - step.usd, int(day)
+        return str(why), int(resets)
+
+
+def _micro(usd: float | None) -> int:
+    return math.ceil(round((usd or 0.0) * MICRO, 3))
 
 
 def _in(seconds: int) -> str:

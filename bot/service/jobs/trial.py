@@ -170,6 +170,8 @@ class Trial:
         async def keep(call: "Call") -> None:
             nonlocal further
             purse.paid(call.usd, call.count)
+            if purse.owes:
+                await self._settle(purse)
             await self._insist(lambda: self.store.add_call(self.conversation, self.id, call.model_dump_json()))
             metrics.TRIAL_CALLS.labels("failed" if call.error else "answered").inc()
             if not call.error:
@@ -228,7 +230,7 @@ class Trial:
         try:
             await purse.settle()
         except StoreError as error:
-            log.warning("What a trial spent could not be settled; what it reserved is free again soon. %s", error)
+            log.warning("What a trial spent could not be corrected yet. %s", error)
 
     async def _watch(self, stop: asyncio.Event) -> orders.Order:
         """Set `stop` when the trial is told to stop; return why it is no longer ours."""
