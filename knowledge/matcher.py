@@ -7,8 +7,9 @@ five letters (Cavnar and Trenkle 1994) forgive spelling and endings.
 import math
 import re
 from array import array
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import lru_cache
 from itertools import chain, groupby, pairwise
 from operator import mul
@@ -103,15 +104,6 @@ class Near(NamedTuple, Generic[Label]):
     phrasing: str
 
 
-class _Rarities(dict[str, float]):
-    """How much each feature tells, and most where no phrasing has it."""
-
-    unknown = 0.0
-
-    def __missing__(self, feature: str) -> float:
-        return self.unknown * _weight(feature)
-
-
 class Rarity:
     """How much each feature tells among some phrasings."""
 
@@ -119,8 +111,8 @@ class Rarity:
         """Count the features of these phrasings."""
         spread = Counter(chain.from_iterable(bags))
         most = len(bags) + 1
-        self._rarity = _Rarities({f: math.log(most / n) * _weight(f) for f, n in spread.items()})
-        self._rarity.unknown = math.log(most)
+        self._rarity = {f: math.log(most / n) * _weight(f) for f, n in spread.items()}
+        self._unknown = math.log(most)
         self.common = frozenset(f for f, n in spread.items() if n > max(COMMON * most, 8) and f[0] == "~")
 
     def weighted(self, bag: Mapping[str, int]) -> dict[str, float]:
@@ -131,15 +123,24 @@ class Rarity:
 
     def of(self, feature: str) -> float:
         """Return how much a feature tells; most where no phrasing has it."""
-        return self._rarity[feature]
+        return self._rarity.get(feature) or self._unknown * _weight(feature)
 
     def length(self, bag: Mapping[str, int]) -> float:
         """Return the length of the weights of features before they are made 1."""
         return _length(self.weights(bag))
 
+    def told(self, bag: Mapping[str, int]) -> dict[str, float]:
+        """Return the weights of features, of length 1 together, without those that are too common to tell."""
+        raw = self.weights(bag)
+        length = _length(raw)
+        common = self.common
+        return {f: w / length for f, w in zip(bag, raw, strict=True) if f not in common} if length else {}
+
     def weights(self, bag: Mapping[str, int]) -> list[float]:
         """Return the weights of features before they are made of length 1."""
-        rarities = map(self._rarity.__getitem__, bag)
+        known = self._rarity.get
+        piece, pair, word = (self._unknown * each for each in (_WEIGHT_OF_PIECES, _WEIGHT_OF_PAIRS, _WEIGHT_OF_WORDS))
+        rarities = [known(f) or (piece if f[0] == "~" and len(f) > 1 else pair if " " in f else word) for f in bag]
         return [rare if n == 1 else (1 + math.log(n)) * rare for rare, n in zip(rarities, bag.values(), strict=True)]
 
 
@@ -154,12 +155,11 @@ class Matcher(Generic[Label]):
         self,
         phrasings: Iterable[tuple[Label, str]],
         bags: Iterable[Mapping[str, int]] = (),
-        rarity: Rarity | None = None,
     ) -> None:
-        """Make the index; `bags` are the features of the phrasings, and `rarity` theirs among more than these."""
+        """Make the index; `bags` are the features of the phrasings."""
         self._kept = list(phrasings)
         given = list(bags) or [features(text) for _, text in self._kept]
-        self._rarity = rarity or Rarity(given)
+        self._rarity = Rarity(given)
         # A feature weighs the same in each phrasing but for the phrasing's length, so no weight is kept for each. There
         # are 500,000 numbers. Side by side they are read from memory far sooner than one by one, and the garbage
         # collector passes them over.
@@ -195,30 +195,6 @@ class Matcher(Generic[Label]):
                         dots[at] += weighs * times
         return list(map(mul, dots, self._shares))
 
-    def _add(self, dots: list[float], feature: str, weight: float) -> None:
-        weight *= self._rarity.of(feature)
-        for at in self._places[feature]:
-            dots[at] += weight
-        if feature in self._more:
-            for at, more in self._more[feature]:
-                dots[at] += weight * more
-
-    def nearer(self, bag: Mapping[str, float], least: float) -> list[int]:
-        """Return the numbers of all phrasings that stand nearer than `least` to a text, and of a few that do not."""
-        places = self._places
-        known = sorted(((weight, feature) for feature, weight in bag.items() if feature in places), reverse=True)
-        dots = [0.0] * len(self._kept)
-        # What is left of a cosine is at most the length of what is left of the text: of common features, which take
-        # most of the time, that is little.
-        left = sum([weight * weight for weight, _ in known])
-        for weight, feature in known:
-            if left <= (least / 2) ** 2:
-                break
-            left -= weight * weight
-            self._add(dots, feature, weight)
-        bound = least - math.sqrt(max(left, 0.0)) - ROUNDING
-        return [at for at, cosine in enumerate(map(mul, dots, self._shares)) if cosine > bound]
-
     def nearness(self, text: str) -> dict[Label, float]:
         """Return how near the nearest phrasing of each label stands, of those that share anything with the text."""
         scores = self.cosines(self._rarity.weighted(features(text[:LONGEST])))
@@ -246,3 +222,54 @@ def _runs(labels: Iterable[Label]) -> Iterator[tuple[Label, int, int]]:
     for label, alike in groupby(labels):
         start, end = end, end + len(list(alike))
         yield label, start, end
+
+
+class Shares:
+    """Phrasings by the features that make up most of each, to find those of which a text holds a large share.
+
+    A share is the sum of the squares of the weights of the features that are held.
+    """
+
+    LEFT = 0.3
+    """The share of a phrasing by which it is not found: its commonest features, which stand in many others."""
+
+    def __init__(self, vectors: Sequence[Mapping[str, float]]) -> None:
+        """Make the index of phrasings by their weighted features."""
+        self._vectors = vectors
+        self._places: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
+        self._squares: defaultdict[str, array[float]] = defaultdict(lambda: array("d"))
+        self._left = array("d")
+        for at, vector in enumerate(vectors):
+            left = sum(map(mul, vector.values(), vector.values()))
+            for feature in sorted(vector, key=vector.__getitem__, reverse=True):
+                if left <= self.LEFT:
+                    break
+                square = vector[feature] ** 2
+                left -= square
+                self._places[feature].append(at)
+                self._squares[feature].append(square)
+            self._left.append(left)
+
+    def over(self, held: Set[str], least: float, start: int = 0, end: int | None = None) -> list[int]:
+        """Return the numbers, from `start` to before `end`, of the phrasings of which more than `least` is held."""
+        end = len(self._vectors) if end is None else end
+        if least < self.LEFT + ROUNDING:
+            return [at for at in range(start, end) if share(held, self._vectors[at]) > least]
+        sums: dict[int, float] = {}
+        so_far = sums.get
+        for feature in held & self._places.keys():
+            places, squares = self._places[feature], self._squares[feature]
+            if end - start < len(self._vectors):
+                within = slice(bisect_left(places, start), bisect_left(places, end))
+                places, squares = places[within], squares[within]
+            for at, square in zip(places, squares, strict=True):
+                sums[at] = so_far(at, 0.0) + square
+        left = self._left
+        able = [at for at, known in sums.items() if known + left[at] > least - ROUNDING]
+        return sorted(at for at in able if share(held, self._vectors[at]) > least)
+
+
+def share(held: Set[str], vector: Mapping[str, float]) -> float:
+    """Return how much of a phrasing some features hold, from 0 to 1."""
+    weights = [vector[feature] for feature in held & vector.keys()]
+    return sum(map(mul, weights, weights))

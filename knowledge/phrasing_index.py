@@ -5,14 +5,14 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain
+from itertools import accumulate, chain, pairwise
 from operator import mul
 from string import ascii_lowercase
 from threading import Lock
 from typing import NamedTuple
 
 from knowledge.load import Knowledge
-from knowledge.matcher import ROUNDING, Matcher, Near, Rarity, features, stem, words
+from knowledge.matcher import ROUNDING, Matcher, Near, Rarity, Shares, features, share, stem, words
 from knowledge.schema import Value
 
 PEOPLE = "people"
@@ -81,17 +81,20 @@ class _Indexes(NamedTuple):
     denied: "Statements"
 
 
-class _Needs(NamedTuple):
-    """What a phrasing says, the stems of its matter and how many of them a text must have, and its features."""
+class _Stated(NamedTuple):
+    """A phrasing that states a value, with its features."""
 
     meant: Meaning
-    stems: tuple[str, ...]
-    words: int
+    said: str
     vector: Mapping[str, float]
 
-    def in_(self, said: Collection[str]) -> bool:
-        """Tell whether a text, by its stems, has enough of the matter."""
-        return sum(map(said.__contains__, self.stems)) >= self.words
+
+class _Needs(NamedTuple):
+    """What a text must have for a phrasing: the stems of its matter, all but one of those that it may lack."""
+
+    at: int
+    stems: frozenset[str]
+    spare: frozenset[str]
 
 
 class Statements:
@@ -104,24 +107,27 @@ class Statements:
         """Make the index of phrasings with their features."""
         # How rare a word is among what is stated does not move with what people say beside it.
         self._rarity = Rarity([bag for meant, _, bag in kept if meant.value is not None])
-        talk = [each for each in kept if each[0].value is None]
-        self._talk = [self._vector(bag) for *_, bag in talk]
-        self._intents = Matcher([each[:2] for each in talk], [each[2] for each in talk], self._rarity)
-        self._of: dict[Meaning, list[tuple[str, Mapping[str, float]]]] = {}
-        self._needs: list[_Needs] = []
+        told = self._rarity.told
+        self._talk = [told(bag) for meant, _, bag in kept if meant.value is None]
+        by_meaning: defaultdict[Meaning, list[_Stated]] = defaultdict(list)
         for meant, said, bag in kept:
             if meant.value is not None:
-                vector = self._vector(bag)
-                self._of.setdefault(meant, []).append((said, vector))
-                stems = tuple(stem(word)[:STEM] for word in matter(said))
-                self._needs.append(_Needs(meant, stems, _needed(stems), vector))
-        self._having: defaultdict[str, list[int]] = defaultdict(list)
+                by_meaning[meant].append(_Stated(meant, said, told(bag)))
+        self._stated = [*chain.from_iterable(by_meaning.values())]
+        ends = [*accumulate(map(len, by_meaning.values()), initial=0)]
+        self._of = dict(zip(by_meaning, pairwise(ends), strict=True))
+        """Where the phrasings of a meaning begin and end."""
+        self._shares = Shares([each.vector for each in self._stated])
+        self._shares_of_talk = Shares(self._talk)
+        self._having: defaultdict[str, list[_Needs]] = defaultdict(list)
         """By stem the phrasings that a text can hardly have without it: one word may be missing of a long one."""
-        spread = Counter(chain.from_iterable(each.stems for each in self._needs))
-        for at, each in enumerate(self._needs):
-            rarest = sorted(each.stems, key=lambda one: spread[one])[: 1 + len(each.stems) - each.words]
-            for one in {*rarest}:
-                self._having[one].append(at)
+        wanted = [tuple(stem(word)[:STEM] for word in matter(each.said)) for each in self._stated]
+        spread = Counter(chain.from_iterable(wanted))
+        for at, stems in enumerate(wanted):
+            lacks = len(stems) - _needed(stems)
+            needs = _Needs(at, frozenset(stems), frozenset(one for one in stems if lacks and stems.count(one) == 1))
+            for one in {*sorted(stems, key=lambda one: spread[one])[: 1 + lacks]}:
+                self._having[one].append(needs)
 
     def within(self, text: str, bar: float, least: Callable[[Meaning], float]) -> list[Near[Meaning]]:
         """Return the values of which a phrasing stands within the text, the nearest first: one at the bar, or none.
@@ -133,47 +139,50 @@ class Statements:
         have all its matter in the text; nothing is told where an intent stands nearer.
         """
         said = _stems(text)
-        maybe = {at for each in said for at in self._having.get(each, ())}
+        having = self._having
         # In the order of the knowledge, so that what stands equally near is told in one order.
-        able = [self._needs[at] for at in sorted(maybe) if self._needs[at].in_(said)]
+        able = sorted(
+            {
+                at
+                for one in said & having.keys()
+                for at, stems, spare in having[one]
+                if stems <= said or (spare and len(missing := stems - said) == 1 and missing <= spare)
+            }
+        )
         if not able:
             return []
-        bag = features(text)
-        # A cosine is at most the root of the share, and hardly a text holds the most of any.
-        least_share = bar ** (4 / 3) - ROUNDING
-        if all(_share(bag, each.vector) < least_share for each in able):
-            return []
+        bag, least_share = features(text), _least_share(bar)
+        if all(share(bag.keys(), self._stated[at].vector) < least_share for at in able):
+            return []  # hardly a text holds the most of any
         own = self._rarity.weighted(bag)
         nearest: dict[Meaning, float] = {}
-        for each in able:
-            nearest[each.meant] = max(nearest.get(each.meant, 0.0), _within(own, each.vector))
+        for at in able:
+            meant, _, vector = self._stated[at]
+            nearest[meant] = max(nearest.get(meant, 0.0), _within(own, vector))
         if max(nearest.values()) < bar:
             return []
-        near = [self._best(meant, own) for meant, score in nearest.items() if score >= least(meant)]
+        near = [self._best(meant, score, own) for meant, score in nearest.items() if score >= least(meant)]
         near = [hit for hit in near if hit.score >= least(hit.label) and _has(said, hit.phrasing)]
         near.sort(key=lambda hit: -hit.score)
         if not near or near[0].score < bar:
             return []
-        # A score is at most the root of its cosine.
-        first, lowest = near[0].score, near[0].score ** 2
-        nearer = self._intents.nearer(own, lowest)
+        first = near[0].score
+        nearer = self._shares_of_talk.over(own.keys(), _least_share(first))
         return [] if any(_within(own, self._talk[at]) > first for at in nearer) else near
 
-    def _best(self, meant: Meaning, own: Mapping[str, float]) -> Near[Meaning]:
+    def _best(self, meant: Meaning, score: float, own: Mapping[str, float]) -> Near[Meaning]:
+        """Return the nearest phrasing of a value, of which one has this score."""
         best = Near(meant, 0.0, "")
-        for said, vector in self._of[meant]:
-            score = _within(own, vector)
-            if score > best.score:
+        for at in self._shares.over(own.keys(), _least_share(score), *self._of[meant]):
+            _, said, vector = self._stated[at]
+            if (score := _within(own, vector)) > best.score:
                 best = Near(meant, score, said)
         return best
 
-    def _vector(self, bag: Mapping[str, int]) -> Mapping[str, float]:
-        return {f: weight for f, weight in self._rarity.weighted(bag).items() if f not in self._rarity.common}
 
-
-def _share(bag: Mapping[str, int], vector: Mapping[str, float]) -> float:
-    weights = [vector[f] for f in bag.keys() & vector.keys()]
-    return sum(map(mul, weights, weights))
+def _least_share(score: float) -> float:
+    """Return what a text holds at least of a phrasing with this score: a cosine is at most the root of the share."""
+    return score ** (4 / 3) - ROUNDING
 
 
 def _within(own: Mapping[str, float], vector: Mapping[str, float]) -> float:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from knowledge.load import load
 from knowledge.lookup import look_up, ranked
-from knowledge.matcher import Matcher, Rarity, features
+from knowledge.matcher import Matcher, Rarity, Shares, features, share
 from knowledge.phrasing_index import doubtful, phrasings
 
 INDEX = Matcher(
@@ -38,18 +38,20 @@ def test_scores_are_in_order_and_no_larger_than_one(text: str) -> None:
     assert all(0 < score <= 1.000001 for score in scores)
 
 
-def test_all_that_stand_nearer_are_found_without_looking_at_everything() -> None:
+def test_all_are_found_of_which_a_text_holds_more_without_looking_at_everything() -> None:
     known = list(phrasings(KNOWLEDGE))
-    rarity = Rarity([features(said) for _, said in known])
-    index = Matcher(known, rarity=rarity)
+    bags = [features(said) for _, said in known]
+    vectors = [*map(Rarity(bags).told, bags)]
+    index, third = Shares(vectors), len(known) // 3
     for at in range(0, len(known), 97):
         # Two phrasings in one text stand as near to it as a clause of a post does.
-        own = rarity.weighted(features(f"{known[at][1]} and {known[at - 1][1]}"))
-        cosines = index.cosines(own)
-        for least in (0.1, 0.3, 0.6):
-            above = {n for n, cosine in enumerate(cosines) if cosine > least}
-            found = index.nearer(own, least)
-            assert above and above <= {*found} and len(found) < len(known) / 2
+        held = features(f"{known[at][1]} and {known[at - 1][1]}").keys()
+        shares = [share(held, vector) for vector in vectors]
+        for least in (0.1, index.LEFT, 0.4, 0.7):
+            over = [n for n, each in enumerate(shares) if each > least]
+            assert at in over or least > shares[at]
+            assert index.over(held, least) == over
+            assert index.over(held, least, third, 2 * third) == [n for n in over if third <= n < 2 * third]
 
 
 def test_a_phrasing_that_stands_for_two_options_is_named() -> None:
