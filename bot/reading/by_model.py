@@ -306,9 +306,13 @@ def _covering(quotes: Sequence[str], text: str) -> str:
 
 _DENIED = re.compile(
     r"\b(?:(?:we|i|they|it) used to|nobody|no one"
-    r"|not|isn'?t|aren'?t|wasn'?t|never|no|without|neither|nor|nicht|kein\w*|pas)\b\W*(?:[\w'-]+\W+){0,2}$",
+    r"|not|\w+n't|isnt|arent|wasnt|dont|havent|never|no|without|neither|nor|nicht|kein\w*|pas)\b\W*(?:[\w'-]+\W+){0,2}$",
     re.IGNORECASE,
 )
+_OWN = re.compile(
+    r"\b(?:we|i|our|ours|my|us|these|those|wir|ich|unser\w*|nous|notre|nos|on|ten\w+|nuestr\w+)\b", re.IGNORECASE
+)
+"""Somebody asks of what they have."""
 _DENYING: tuple[Value, ...] = (False, 0, "none", ("nothing",))
 
 
@@ -326,8 +330,10 @@ def _doubtful(fact: Fact, hit: Found, text: str) -> bool:
     clauses = [clause for clause in sentences.clauses(even) if clause.start < end and start < clause.end]
     if clauses and all(clause.mood in (Mood.supposed, Mood.reported) for clause in clauses):
         return True
-    if clauses and fact.type == "count" and sentences.only_if(even, clauses[0], start):
-        return True
+    if clauses and fact.type == "count":
+        asked = all(c.mood == Mood.asked and not _OWN.search(even, c.start, c.end) for c in clauses)
+        if asked or sentences.only_if(even, clauses[0], start):
+            return True  # "are 700 enough?" asks of as many as there may be
     before = even[max([clause.start for clause in clauses if clause.start <= start], default=start) : start]
     return hit.value not in _DENYING and fact.type != "bool" and _DENIED.search(before) is not None
 

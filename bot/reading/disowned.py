@@ -9,7 +9,10 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import islice
 
-from bot.text.disowning import CLOSERS, CONDITIONS, HEADS, MENDED, OPENERS, Way
+from bot.text.disowning.elsewhere import OTHERS, UNHELD
+from bot.text.disowning.heads import HEADS, HOME
+from bot.text.disowning.way import Way
+from bot.text.disowning.words import CLOSERS, CONDITIONS, MENDED, OPENERS
 from bot.text.literals import small
 
 _ENDS = re.compile(
@@ -18,6 +21,11 @@ _ENDS = re.compile(
     re.IGNORECASE,
 )
 _COMMA = re.compile(r"[.](?!\w)|[!?;,\n]")
+_OWN_AGAIN = re.compile(
+    _ENDS.pattern + r"|,(?: and| so| while| whereas)? (?:we|i|our|my|here|wir|ich|unser\w*|nous|on|tenemos|nuestr\w+)\b"
+    r"|\b(?:and|while|whereas|und|et|y) (?:we|i|our|my|wir|unser\w*|nous|on a|tenemos)\b",
+    re.IGNORECASE,
+)
 _BREAKS = re.compile(r"(?:\.{2,}|…|[!?\n;]|\.(?!\w))\s*")
 _LABEL = re.compile(
     r"^[ \t]*(?:[-*•+]\s+|\d{1,2}[.)]\s+)?[*_\[@<]{0,3}(?P<who>[^\W\d_][\w.'-]{1,30}(?: [^\W\d_][\w.'-]{0,30}){0,2})"
@@ -42,11 +50,11 @@ def disowned(even: str) -> tuple[tuple[int, int], ...]:
     """Return where a message, its typography evened out, says what its author does not state of the case."""
     lower = small(even)
     found: list[tuple[int, int]] = []
-    for ways, end in ((OPENERS, _ENDS), (CONDITIONS, _COMMA)):
+    for ways, end in ((OPENERS, _ENDS), (OTHERS, _OWN_AGAIN), (CONDITIONS, _COMMA)):
         for way in ways:
             until = 0
             for match in _matches((way,), lower, even):
-                if match.start() >= until:
+                if match.start() >= until and not _at_home(match):
                     ends = end.search(even, match.end())
                     until = ends.start() if ends else len(even)
                     found.append((match.start(), until))
@@ -54,7 +62,7 @@ def disowned(even: str) -> tuple[tuple[int, int], ...]:
         start = _taken_back(even, match)
         if start is not None:
             found.append((start, match.end()))
-    found += [match.span() for match in _matches(MENDED, lower, even)]
+    found += [match.span() for match in _matches((*MENDED, *UNHELD), lower, even)]
     return tuple(sorted(found))
 
 
@@ -92,7 +100,18 @@ def lines_of_others(even: str) -> Iterator[tuple[int, int]]:
             yield match.span()
 
 
+def _at_home(match: re.Match[str]) -> bool:
+    """Tell whether who has something is a department, or where one's own data are, and no name."""
+    who = match.groupdict().get("who")
+    return who is not None and ((first := who.split()[0]).lower() in HOME or _is_matter(first))
+
+
 def _is_heading(word: str) -> bool:
     lower = word.lower().rstrip(".")
     acronym = word.isupper() and len(word) <= 4
-    return lower in HEADS or acronym or "_" in word or _MATTER.fullmatch(lower) is not None
+    return acronym or _is_matter(lower)
+
+
+def _is_matter(word: str) -> bool:
+    lower = word.lower()
+    return lower in HEADS or "_" in word or _MATTER.fullmatch(lower) is not None

@@ -41,6 +41,12 @@ ASIDE = (PEOPLE, *_REMARKS, "beside")
 """Intents that are neither a command nor about finetuning."""
 _WHOLLY = frozenset({PEOPLE, "thanks", "greeting", "smalltalk"})
 """Intents that the message is as a whole or not at all."""
+_HEADED = re.compile(
+    r"\W*(?:[^\W\d][\w;'/-]*(?: [\w;'/-]+){0,3} ?:|(?:in short|in brief|long story short|in a nutshell|to sum up"
+    r"|bottom line|kurz(?: gesagt)?|en bref|bref|en resumen|resumiendo),)\s+(?=\S+ \S)",
+    re.IGNORECASE,
+)
+"""What stands above a message: it is no command, whatever the words below are."""
 _BEGINS = re.compile(
     r"\W*(?:(?:ok(?:ay)?|h+m+|well|so|alright|right|lol|ugh|meh|uh+|um+|oh|ah|aw|sorry|please|pls|hey|hi|thanks|haha|and"
     r"|but)\b\W*)+",
@@ -107,6 +113,8 @@ def intents_of(even: str, asked: Sequence[str], knowledge: Knowledge) -> tuple[d
     """Return how near a short message stands to each intent, and to the nearest option of the open question."""
     intents: dict[str, float] = {}
     rival = 0.0
+    if headed := _HEADED.match(even):
+        even = even[headed.end() :]
     every = phrased.spans(even)
     begun = _BEGINS.match(even)
     core = phrased.Span(begun.end(), len(even)) if begun else None

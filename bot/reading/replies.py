@@ -42,9 +42,13 @@ class Counted(NamedTuple):
     notes: tuple[str, ...]
 
 
-FORM = re.compile(r"(?:^|\n)[ \t]*+[a-z]+(?:_[a-z]+)*\s*[:=]", re.IGNORECASE)
-"""A line like `examples: 40`."""
+_FORM = re.compile(r"(?:^|\n)[ \t]*+(?P<fact>[a-z]+(?:_[a-z]+)*)\s*[:=]", re.IGNORECASE)
 _OTHER_COUNTS = re.compile(r"\b(?:test (?:items?|cases?|set|inputs?)|training|pairs|examples? pairs)\b", re.IGNORECASE)
+
+
+def is_form(even: str, knowledge: Knowledge) -> bool:
+    """Tell whether a line is one like `examples: 40`, with the name of a fact."""
+    return any(line["fact"].lower() in knowledge.facts for line in _FORM.finditer(even))
 
 
 class Answers(NamedTuple):
@@ -69,10 +73,11 @@ def replied(text: str, even: str, asked: Sequence[str], knowledge: Knowledge) ->
     counted = _counts(text, even, asked, knowledge)
     bare = re.fullmatch(rf"\W*(?:{answers.YES}|{answers.NO}|{answers.NONE}|\d+|several|both)\W*", even, re.IGNORECASE)
     whole = answers.is_answer(text, plain, ()) and not phrased.EITHER.search(even)
-    if whole or FORM.search(even) or (bare and len(asked) > 1):
+    form = is_form(even, knowledge)
+    if whole or form or (bare and len(asked) > 1):
         if counted.notes and not counted.found:
             plain = [hit for hit in plain if facts[hit.fact].type != "count"]
-        by_number = {hit.fact: hit for hit in counted.found} if not FORM.search(even) else {}
+        by_number = {hit.fact: hit for hit in counted.found} if not form else {}
         return Answers([by_number.get(hit.fact, hit) for hit in plain], {}, frozenset(), counted.notes, doubted)
     if phrased.EITHER.search(even):
         by_words = {name: hit for name, hit in by_words.items() if facts[name].type != "choice"}
@@ -185,7 +190,10 @@ def _counts(text: str, even: str, asked: Sequence[str], knowledge: Knowledge) ->
         return Counted([], ())
     if isinstance(read, numbers.Refusal):
         return Counted([], (read.sentence,))
-    moods = [c.mood for c in sentences.clauses(even) if c.start <= read.start < c.end]
+    covering = [c for c in sentences.clauses(even) if c.start <= read.start < c.end]
+    moods = [c.mood for c in covering]
+    if any(sentences.only_if(even, clause, read.start) for clause in covering):
+        return Counted([], ())
     if any(m in (Mood.supposed, Mood.reported) for m in moods) or (
         questions.OPENS.match(even) and questions.is_asking(even)
     ):

@@ -162,6 +162,13 @@ _RESUMES = re.compile(
     re.IGNORECASE,
 )
 """Somebody else's word is over: against it stands what is so here."""
+_TOLD_ALL = re.compile(
+    r"\b(?:says?|said|claims?|claimed|recommends?|recommended|suggests?|advises?|advised|told (?:us|me))(?: that)?"
+    r" (?:you|one|people|everybody|everyone|teams?|companies)\b|\b(?:has|have|had|uses?|used) (?:\w+ ){0,2}?\d",
+    re.IGNORECASE,
+)
+_OWN_NEXT = re.compile(r"[\W_]*(?:and |so |while |whereas )?(?:we|i|our|my)\b", re.IGNORECASE)
+"""Where somebody's word of others, or of what they have, is complete, words of the author's own may follow it."""
 _NOT = re.compile(
     r"(?:\b(?:not|no(?!,| (?:we|i|it|they|there)\b)|never|without|neither|nor|cannot|hardly|rarely"
     r"|instead of|rather than|isnt|dont"
@@ -248,10 +255,12 @@ def _sentence(even: str, start: int, end: int, spoken: _Spoken) -> list[Clause]:
     borders = [start, *(cut.start() for cut in _CUT.finditer(even, start, end) if cut.start() > start), end]
     pieces: list[Clause] = []
     mood = Mood.wished if _PLANNED.match(even[start:end]) else Mood.said
+    words = ""
     for left, right in pairwise(borders):
+        told_all = mood == Mood.reported and _TOLD_ALL.search(words) is not None
         words = even[left:right]
         last = right == end
-        if mood == Mood.reported and _RESUMES.match(words):
+        if mood == Mood.reported and (_RESUMES.match(words) or (told_all and _OWN_NEXT.match(words))):
             mood = Mood.said
         wished = spoken.wished and _WISHED.search(words) is not None
         if _is_reported(words):

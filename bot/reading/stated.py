@@ -7,7 +7,7 @@ from typing import cast
 
 from bot.reading import by_patterns, phrased, sentences
 from bot.reading.quantities import quantities
-from bot.reading.replies import FORM
+from bot.reading.replies import is_form
 from bot.reading.result import Found
 from bot.reading.sentences import Mood
 from bot.reading.table.tuned import was_tuned
@@ -38,7 +38,7 @@ def stated_in(
     names = frozenset(askable.keys() - {*asked})
     near: dict[str, Found] = {}
     tuned = tuned or was_tuned(even)
-    if not FORM.search(even):
+    if not is_form(even, knowledge):
         clear: list[phrased.Span] = []
         read: list[phrased.Span] = []
         for span in phrased.spans(even):

@@ -6,7 +6,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from bot.consultation.base import Value
-from bot.reading import answers, by_patterns, questions, sentences
+from bot.reading import answers, by_patterns, phrased, questions, sentences
 from bot.reading.intents import (
     ENDS,
     PLAIN_COMMAND,
@@ -100,6 +100,10 @@ def _read(
     begins = questions.is_case(even) and not (command == "verdict" and asked)
     if command in _AFTERTHOUGHTS and intents.get(command, 0.0) < PLAIN_COMMAND and plainly_asks(text, knowledge):
         command = None  # "it never stops, what now" asks of that, and of no verdict
+    if command in _MILD and not exact(text) and (counted := quantities(text, even, knowledge.facts)):
+        # "We collected 700 examples" is near a command, and asks for nothing; "…, now just tell me" does besides.
+        beside = _without(even, counted)
+        command = command_of(beside, *intents_of(beside, asked, knowledge), knowledge) if beside else None
     if command == "undo" and (_ABOUT.search(even) or _states(text, even, knowledge)):
         command = None  # "scratch that, we are on Bedrock" corrects, and takes back no answer
     if command is not None and not begins and not (answered.found and intents.get(command, 1.0) < 0.6):
@@ -206,6 +210,16 @@ def _states(text: str, even: str, knowledge: Knowledge) -> bool:
     return bool(stated_in(text, even, (), knowledge, bar=knowledge.thresholds.opening))
 
 
+def _without(even: str, found: Sequence[Found]) -> str:
+    """Return a text without its clauses in which something was found, "" where nothing is left."""
+    spans = phrased.spans(even)[1:] or phrased.spans(even)
+    clear = (even[s.start : s.end] for s in spans if not any(hit.quote in even[s.start : s.end] for hit in found))
+    rest = ", ".join(clear)
+    return rest if any(map(str.isalnum, rest)) else ""
+
+
+_MILD = frozenset({"verdict", "skip", "status", "why", "help"})
+"""Commands that end nothing, so that a count beside words like theirs is heard first."""
 _AFTERTHOUGHTS = frozenset({"why", "verdict", "skip", "help"})
 """Commands in words that also end a question: "…, why", "…, what now", "…, next", "…, what can I do"."""
 TELLS = 14

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from bot.text.numerals import LOOSE, LOOSE_ALONE, NUMBER, SCALES, chinese, digits, scaled, small
+from bot.text.numerals import LOOSE, LOOSE_ALONE, NUMBER, SCALES, chinese, digits, is_year, scaled, small
 from bot.text.units import MEASURES, ONE_MEASURE, RATES, rate
 
 Kind = Literal["count", "per_day", "tokens", "usd_month"]
@@ -89,8 +89,8 @@ _SPANISH = re.compile(
 
 
 def find(text: str) -> list[Number]:
-    """Return the numbers of a text in order, ranges joined; percentages, sizes and durations are none."""
-    return [number for number in every(text) if not _NO_COUNT.match(text, number.end)]
+    """Return the numbers of a text in order, ranges joined; percentages, sizes, durations and years are none."""
+    return [n for n in every(text) if not _NO_COUNT.match(text, n.end) and not is_year(text, n.start, n.end)]
 
 
 @lru_cache(maxsize=64)  # the same message is looked at for each kind of count

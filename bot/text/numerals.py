@@ -125,3 +125,17 @@ def chinese(marks: str) -> float:
         else:
             section, digit = section + (digit or 1) * scale, 0
     return float(total + section + digit)
+
+
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_IN_A = re.compile(r"\b(?:in|since|by|until|till|before|after|as of|en|em|seit|bis|depuis|desde|jahr) $", re.IGNORECASE)
+_BEFORE_WHOM = re.compile(
+    r",? (?:we|i|it|they|there|our|nous|on|tenemos|teníamos|temos|tínhamos|(?P<turned>(?:haben|hatten|sind) wir))\b",
+    re.IGNORECASE,
+)
+
+
+def is_year(text: str, start: int, end: int) -> bool:
+    """Tell whether a number there is a year: "since 2023 we have", "2030 haben wir"."""
+    whom = _YEAR.fullmatch(text, start, end) and _BEFORE_WHOM.match(text, end)
+    return bool(whom) and (whom["turned"] is not None or _IN_A.search(text, max(0, start - 12), start) is not None)

@@ -33,6 +33,8 @@ _ORDERS = (
     r"\byou (?:must|should|have to|will|shall|are to|need to|may) (?:now |only |always )?(?:record|report|return"
     r"|output|note|set|conclude|claim|mark|reply|respond|say|ignore|obey|pretend)\b",
     r"\byou are (?:now|no longer|from now on)\b",
+    r"\byour (?:configuration|settings?|memory|records?|state|profile|role) (?:has|have|is|are|was|were)"
+    r"(?: now)?(?: been)? (?:changed|updated|replaced|reset|set|overridden)\b",
     r"\bfrom (?:now|here|this point) on,? (?:you|act|reply|respond|treat|answer"
     r"|record|every|all|any)\b",
     rf"{_START}(?:act|behave|respond|reply|answer|speak) as (?:if you|though you|an? |the |my |dan\b)",
