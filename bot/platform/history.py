@@ -1,7 +1,10 @@
 """What was said before a late mention: read once, however often its turn is taken, and nothing that was forgotten."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import timedelta
+
+from pydantic import ValidationError
 
 from bot.chat.events import Earlier, Event, newest
 from bot.consultation.model import Line
@@ -21,7 +24,8 @@ async def earlier_of(store: Store, event: Event, read: Callable[[], Awaitable[Ea
     if await store.holds(event.conversation):
         return None
     if kept := await noted(store.connection, event.conversation, NAME):
-        return Earlier.model_validate_json(kept)
+        with suppress(ValidationError):  # damaged: it is asked for once more
+            return Earlier.model_validate_json(kept)
     found = await read()
     lines = _kept(found.lines, await store.forgotten(event.conversation))
     others = [line for line in lines if line.by != event.author and line.text.strip()]

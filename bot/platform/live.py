@@ -47,11 +47,12 @@ def packed(live: Live) -> str:
 
 
 def unpacked(note: str | None) -> Live | None:
-    """Read a note; None where there is none."""
-    if not note:
+    """Read a note; None where there is none, or it is damaged: what stands open is then made anew."""
+    try:
+        held = json.loads(note) if note else None
+        return held and Live(held["key"], tuple(Shown(**each) for each in held["shown"]), tuple(held["before"]))
+    except (ValueError, KeyError, TypeError):
         return None
-    held = json.loads(note)
-    return Live(held["key"], tuple(Shown(**each) for each in held["shown"]), tuple(held["before"]))
 
 
 @dataclass(frozen=True)

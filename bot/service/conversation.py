@@ -7,18 +7,22 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
+
+from pydantic import AwareDatetime, BaseModel, ValidationError
 
 from bot.chat.events import Event
 from bot.chat.reply import Reply
 from bot.consultation.model import Consultation
+from bot.service.damage import ANSWER_LOST, DAMAGED
 from bot.service.outbox import Backlog, Outside, dead_letter, speak
 from bot.store import lease
-from bot.store.consultations import Store, read
+from bot.store.consultations import Store
 from bot.store.errors import Conflict, Kind, StoreError
 from bot.store.jobs import Job
 from bot.store.lease import Held, Lease
+from bot.store.migrations import read
 from bot.store.outbox import Entry, entries
 
 log = logging.getLogger("advisor.handling")
@@ -32,6 +36,8 @@ APART = 4.0
 """Seconds at most that what a process ended in waits before it is worked on again."""
 PAUSES = (0.25, 0.5, 1.0, 2.0)
 """Seconds between tries of a turn, so few that whoever waits is told within ten; the last is repeated."""
+NEWER = 3600.0
+"""Seconds that an entry of the outbox which this version cannot read waits for a newer one that can."""
 OWN_FAULTS: frozenset[Kind] = frozenset({"unreadable", "answer"})
 """Errors of the store that come of what it holds; all others pass, and no turn is to blame for them."""
 
@@ -61,6 +67,18 @@ async def keep_apart(died: int) -> None:
     await asyncio.sleep(random.uniform(0.0, min(APART, died)))  # noqa: S311
 
 
+def _at(entry: str) -> datetime | None:
+    """Return when an entry of the outbox was made, which every version writes; None where that is damaged."""
+    try:
+        return _Dated.model_validate_json(entry).at
+    except ValidationError:
+        return None
+
+
+class _Dated(BaseModel):
+    at: AwareDatetime
+
+
 @dataclass(frozen=True)
 class Handler:
     """How conversations are handled."""
@@ -73,14 +91,27 @@ class Handler:
 
     async def work(self, held: Held, stopping: Callable[[], bool]) -> None:
         """Work until nothing waits, then let go; Conflict where somebody without the lock changed the case."""
-        backlog = Backlog(
-            held.lease,
-            held.now - time.monotonic() * 1000,
-            deque(Entry.model_validate_json(entry) for entry in held.outbox),
-        )
+        outbox = await self._outbox(held)
+        if outbox is None:
+            await self._leave_to_newer(held.lease)
+            return
+        backlog = Backlog(held.lease, held.now - time.monotonic() * 1000, outbox)
         await speak(self.out, backlog)
         case: Consultation | str | None = held.case
         version, events, died, failed = held.version, held.events, held.died, held.failed
+        if events and version:
+            try:
+                case = read(held.case)
+            except StoreError as error:
+                if error.kind == "newer":
+                    await self._leave_to_newer(held.lease)
+                    return
+                backlog.add(
+                    await self._set_aside(
+                        held.lease, None, "What was held of a conversation is damaged.", held.case, DAMAGED
+                    )
+                )
+                case, version = None, 0
         while True:
             if died or failed:
                 events = events[:1]  # one of a batch may be what no turn gets through: it alone goes
@@ -120,6 +151,31 @@ class Handler:
             died = failed = 0
             if not events:
                 return
+
+    async def _outbox(self, held: Held) -> deque[Entry] | None:
+        """Return what waits to be said, without what is damaged; None where a newer version may have written some."""
+        found, damaged = deque[Entry](), list[int]()
+        for number, text in enumerate(held.outbox):
+            try:
+                found.append(Entry.model_validate_json(text))
+            except ValidationError:
+                at = _at(text)
+                if at is not None and at > datetime.now(UTC) - timedelta(seconds=NEWER):
+                    return None
+                damaged.append(number)
+        for number in reversed(damaged):  # the last one first, so that those before keep their number
+            why = "Something that was to be said or done cannot be read."
+            say = [ANSWER_LOST] if number == damaged[0] else []
+            found.extend(await self._set_aside(held.lease, number, why, held.outbox[number], *say))
+        return found
+
+    async def _set_aside(self, held: Lease, entry: int | None, why: str, content: str, *say: Reply) -> list[Entry]:
+        """Make a dead letter of what cannot be read, and say so; return what is said."""
+        log.error("%s It is a dead letter now.", why)
+        letter, spoken = dead_letter(held, why, content), entries(say)
+        connection, keep = self.out.connection, self.out.keep
+        await self.out.insist(lambda: lease.set_aside(connection, held, entry, letter, spoken, keep=keep))
+        return spoken
 
     async def _commit(
         self, held: Lease, version: int, outcome: Outcome, batch: list[Event], spoken: list[Entry]

@@ -8,6 +8,7 @@ import time
 
 from bot.chat.commands import forgets
 from bot.chat.events import Edited, Event, Present, Said
+from bot.service.damage import mend
 from bot.store import keys
 from bot.store.connection import Connection
 from bot.store.errors import StoreError
@@ -33,11 +34,15 @@ async def accept(connection: Connection, inbound: Event, *, keep: int, within: f
     written: list[str | int] = [inbound.conversation, stored, secrets.token_hex(6), claimed, keep]
     written += [inbound.addressed, inbound.author, bare.model_dump_json() if bare else "", int(forgets(inbound))]
     written.append(keys.mark(inbound.author))
-    ends = time.monotonic() + within - TRY
+    ends, mended = time.monotonic() + within - TRY, False
     while True:
         try:
             return await _once(connection, touched, written)
         except StoreError as error:
+            if error.kind == "misused" and not mended:
+                mended = await mend(connection, inbound.conversation, keep)
+                if mended:
+                    continue
             # A server that is gone is gone; one that is slow, on a machine that is, may answer the same call yet.
             if error.kind != "slow" or time.monotonic() >= ends:
                 raise

@@ -10,8 +10,10 @@ from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar
 
 from bot.platform.port import Deliver, Delivered, Delivery, Rejected, RetryLater
+from bot.service.damage import mend
 from bot.store import lease
 from bot.store.connection import Connection, keep_trying, pause_after
+from bot.store.errors import StoreError
 from bot.store.lease import Lease
 from bot.store.outbox import DeadLetter, Entry
 
@@ -113,8 +115,18 @@ async def _send(out: Outside, conversation: str, entry: Entry, *, in_doubt: bool
     try:
         return await out.deliver(Delivery(conversation, entry.key, entry.what, in_doubt, entry.at, entry.tries))
     except Exception as error:
+        if isinstance(error, StoreError) and error.kind == "misused" and await _mended(out, conversation):
+            return RetryLater(0.0)
         log.exception("A delivery failed (%s).", type(error).__name__)
         return RetryLater()
+
+
+async def _mended(out: Outside, conversation: str) -> bool:
+    """Tell whether what a platform notes of a conversation can be noted again."""
+    try:
+        return await mend(out.connection, conversation, out.keep)
+    except StoreError:
+        return False
 
 
 async def _settle(

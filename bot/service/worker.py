@@ -21,6 +21,7 @@ from typing import Any
 
 from bot.platform.port import Deliver
 from bot.service.conversation import Apology, Handler, Turn
+from bot.service.damage import mend
 from bot.service.outbox import Outside
 from bot.service.steps import Steps
 from bot.store import keys, lease, ready
@@ -69,6 +70,7 @@ class Worker:
         self.name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
         out = Outside(store.connection, deliver, self.name, self.timing.lock, store.keep)
         self._handler = Handler(store, turn, out, apology)
+        self._keep = store.keep
         self._here = 0
         self._room = asyncio.Event()
         self._room.set()
@@ -165,7 +167,12 @@ class Worker:
     async def _see_to(self, found: Ready) -> None:
         try:
             while True:
-                busy = await self._hold(found)
+                try:
+                    busy = await self._hold(found)
+                except StoreError as error:
+                    if error.kind != "misused" or not await self._mended(found.conversation):
+                        raise
+                    continue
                 if busy is None or self._stopping:
                     return
                 await asyncio.sleep(busy.seconds + random.uniform(0.01, 0.1))  # noqa: S311
@@ -178,6 +185,13 @@ class Worker:
             self._blameless.add(found.conversation)
         finally:
             del self._tasks[found]
+
+    async def _mended(self, conversation: str) -> bool:
+        """Put aside what lies under the conversation's own keys and is none of ours; tell whether there was any."""
+        try:
+            return await mend(self.connection, conversation, self._keep)
+        except StoreError:
+            return False
 
     async def _hold(self, found: Ready) -> Busy | None:
         """Hold the conversation and work on it until nothing waits; return Busy where another worker holds it."""

@@ -9,19 +9,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
-from typing import Any, TypeVar
-
-from pydantic import TypeAdapter, ValidationError
+from typing import TypeVar
 
 from bot.consultation.model import TRANSCRIPT_LINES, Consultation
 from bot.consultation.people import without
 from bot.consultation.size import lightened
 from bot.settings import Settings
-from bot.store import keys, notices
+from bot.store import dead_letters, keys, notices
 from bot.store.aof_rewrite import AofRewrite
 from bot.store.connection import Connection, Report, keep_trying, opened
 from bot.store.errors import Conflict, LockLost, StoreError
-from bot.store.migrations import upgrade
+from bot.store.migrations import DAMAGED, read
 from bot.store.outbox import Entry
 
 RETENTION = timedelta(days=30)
@@ -91,7 +89,20 @@ class Store:
         """Return the consultation and its version, or None and 0."""
         held = keys.of_conversation(conversation)
         version, data = await self._keep_trying(lambda: self.connection.call("HMGET", held.case, "v", "d"))
-        return (read(data), int(version)) if data else (None, 0)
+        if version is None and data is None:
+            return None, 0
+        if not version or not version.isdigit():
+            raise StoreError("unreadable", DAMAGED)
+        return read(data or ""), int(version)
+
+    async def _readable(self, conversation: str) -> tuple[Consultation | None, int]:
+        """Return what `load` does, and nothing where that is damaged."""
+        try:
+            return await self.load(conversation)
+        except StoreError as error:
+            if error.kind not in ("unreadable", "misused"):
+                raise
+            return None, 0
 
     async def holds(self, conversation: str) -> bool:
         """Tell whether there is a consultation."""
@@ -173,6 +184,7 @@ class Store:
         if status == "conflict":
             raise Conflict(conversation)
         if consultation is None or forgotten:
+            await self._keep_trying(lambda: self.connection.call("DEL", *dead_letters.places(conversation)))
             self.aof_rewrite.due()
         else:
             self.aof_rewrite.in_use()
@@ -182,7 +194,14 @@ class Store:
         """Return what may not be read again of a conversation."""
         name = keys.of_conversation(conversation).forgotten
         held: dict[str, str] = await self._keep_trying(lambda: self.connection.call("HGETALL", name))
-        return Forgotten({mark: datetime.fromtimestamp(float(at), UTC) for mark, at in held.items()})
+        since: dict[str, datetime] = {}
+        for mark, at in held.items():
+            try:
+                since[mark] = datetime.fromtimestamp(float(at), UTC)
+            except (ValueError, OverflowError, OSError):
+                log.error("Since when somebody's words are forgotten in a conversation cannot be read.")
+                await self._keep_trying(lambda mark=mark: self.connection.call("HDEL", name, mark))
+        return Forgotten(since)
 
     async def forget(self, conversation: str, at: datetime | None = None) -> None:
         """Remove everything of a conversation; a turn that is under way cannot bring it back.
@@ -194,7 +213,9 @@ class Store:
         touched += [held.notes, held.trial, held.ready, held.due, held.tries, held.letters, held.forgotten]
         touched += [held.failures]
         mark = str(at.timestamp()) if at else ""
+        await dead_letters.mend(self.connection, conversation, self.keep)
         await self._keep_trying(lambda: self.connection.run("forget", touched, conversation, keys.GROUP, mark))
+        await self._keep_trying(lambda: self.connection.call("DEL", *dead_letters.places(conversation)))
         self.aof_rewrite.due()
         self._noted = {pair: at for pair, at in self._noted.items() if pair[1] != conversation}
 
@@ -207,7 +228,7 @@ class Store:
         now = datetime.now(UTC)
         for conversation in conversations:
             while True:
-                case, version = await self.load(conversation)
+                case, version = await self._readable(conversation)  # what cannot be read may hold their words
                 if case is None or case.asker == person:
                     await self.forget(conversation, None if again else now)
                     break
@@ -250,7 +271,7 @@ class Store:
         """Return the person's conversation with the latest turn, None where there is none left."""
         latest: tuple[float, str] | None = None
         for conversation in await self.conversations(person):
-            case, _ = await self.load(conversation)
+            case, _ = await self._readable(conversation)
             if case is not None and (latest is None or case.updated.timestamp() > latest[0]):
                 latest = (case.updated.timestamp(), conversation)
         return latest[1] if latest else None
@@ -266,8 +287,9 @@ class Store:
         """Return the kept calls of a trial in the order in which they were kept."""
         held = keys.of_conversation(conversation)
         entries: list[str] = await self._keep_trying(lambda: self.connection.call("LRANGE", held.calls, 0, -1))
-        seen = [entry.split(" ", 2)[1:] for entry in dict.fromkeys(entries)]
-        return [rest[int(size) :] for size, rest in seen if rest[: int(size)] == trial]
+        begins = f"{len(trial)} {trial}"
+        seen = [entry.partition(" ")[2] for entry in dict.fromkeys(entries)]
+        return [rest.removeprefix(begins) for rest in seen if rest.startswith(begins)]
 
     async def drop_calls(self, conversation: str) -> None:
         """Remove the kept calls, once their result is part of the consultation."""
@@ -372,13 +394,3 @@ def write(consultation: Consultation) -> str:
     if len(consultation.transcript) > TRANSCRIPT_LINES:
         consultation = consultation.but(transcript=consultation.transcript[-TRANSCRIPT_LINES:])
     return consultation.model_dump_json()
-
-
-def read(data: str) -> Consultation:
-    """Return the consultation of a stored form of this or an older schema."""
-    try:
-        return Consultation.model_validate(upgrade(TypeAdapter(dict[str, Any]).validate_json(data)))
-    except ValidationError as error:
-        raise StoreError(
-            "unreadable", "This stored consultation is damaged; restart it, or restore a backup."
-        ) from error

@@ -1,14 +1,33 @@
 """What an operator wants to know of the store: what waits, and what could not be delivered."""
 
 import asyncio
+import logging
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any, cast
+
+from pydantic import ValidationError
 
 from bot.store import keys
 from bot.store.connection import Connection
 from bot.store.errors import StoreError
 from bot.store.outbox import DeadLetter
+
+log = logging.getLogger("advisor.store")
+
+OWN = {
+    "case": "hash",
+    "inbox": "list",
+    "outbox": "list",
+    "lock": "string",
+    "calls": "list",
+    "dead": "list",
+    "notes": "hash",
+    "trial": "hash",
+    "forgotten": "hash",
+}
+"""The kinds of a conversation's own keys, and what Redis says they are."""
 
 SIGN_OF_LIFE = 8.0
 """Seconds without which no worker counts as alive; one that is looks every second."""
@@ -21,6 +40,22 @@ async def misused(connection: Connection) -> list[str]:
     return [
         f"{name} ({kind})" for name, kind in zip(expected, found, strict=True) if kind not in (expected[name], "none")
     ]
+
+
+async def mend(connection: Connection, conversation: str, keep: int) -> list[str]:
+    """Put aside, for `keep` ms, what is of another kind; return of which keys. Raises StoreError."""
+    own = [keys.key(keys.partition(conversation), kind, conversation) for kind in OWN]
+    aside = places(conversation)
+    gone: list[int] = await connection.run("mend", [*own, *aside], keep, *OWN.values())
+    for number in gone:
+        log.error("Something else lay under %s of a conversation: it is kept aside.", own[number - 1].split(":")[2])
+    return [list(OWN)[number - 1] for number in gone]
+
+
+def places(conversation: str) -> list[str]:
+    """Return the keys under which that is kept, which go where the conversation is forgotten."""
+    number = keys.partition(conversation)
+    return [keys.key(number, f"damaged-{kind}", conversation) for kind in OWN]
 
 
 @contextmanager
@@ -40,7 +75,14 @@ async def dead_letters(connection: Connection) -> list[DeadLetter]:
         with _readable():
             for conversation in await connection.call("ZRANGE", keys.of_partition(number).letters, 0, -1):
                 found += await connection.call("LRANGE", keys.of_conversation(conversation).dead, 0, -1)
-    return [DeadLetter.model_validate_json(letter) for letter in found]
+    return [_read(letter) for letter in found]
+
+
+def _read(letter: str) -> DeadLetter:
+    try:
+        return DeadLetter.model_validate_json(letter)
+    except ValidationError:
+        return DeadLetter(conversation="?", at=datetime.now(UTC), reason="It cannot be read.", content=letter)
 
 
 async def abandoned(connection: Connection, most: float = SIGN_OF_LIFE) -> bool:

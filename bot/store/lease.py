@@ -129,6 +129,19 @@ async def bury(
         raise LockLost(lease.conversation)
 
 
+async def set_aside(
+    connection: Connection, lease: Lease, entry: int | None, letter: DeadLetter, say: Sequence[Entry], *, keep: int
+) -> None:
+    """Make a dead letter of what cannot be read, an entry of the outbox (from 0) or with None the case, and say so."""
+    held = keys.of_conversation(lease.conversation)
+    which = "" if entry is None else entry
+    spoken = [each.model_dump_json() for each in say]
+    written = (lease.conversation, lease.fence, which, letter.model_dump_json(), keep, *spoken)
+    touched = [held.lock, held.case, held.outbox, held.dead, held.letters]
+    if await connection.run("set_aside", touched, *written) == "lost":
+        raise LockLost(lease.conversation)
+
+
 async def release(
     connection: Connection,
     lease: Lease,

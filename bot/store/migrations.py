@@ -3,10 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from bot.consultation.model import SCHEMA
+from pydantic import TypeAdapter, ValidationError
+
+from bot.consultation.model import SCHEMA, Consultation
 from bot.store.errors import StoreError
 
 Data = dict[str, Any]
+DAMAGED = "This stored consultation is damaged; restart it, or restore a backup."
+NEWER = "This consultation was written by a newer advisor; update this one to read it."
 
 
 def _samples_by_message(data: Data) -> Data:
@@ -55,6 +59,18 @@ def upgrade(data: Data) -> Data:
         if not isinstance(version, int) or (version < SCHEMA and version not in MIGRATIONS):
             raise StoreError("unreadable", "This consultation has an unknown schema; restart it, or restore a backup.")
         if version > SCHEMA:
-            raise StoreError("newer", "This consultation was written by a newer advisor; update this one to read it.")
+            raise StoreError("newer", NEWER)
         data = {**MIGRATIONS[version](data), "schema": version + 1}
     return data
+
+
+def read(data: str) -> Consultation:
+    """Return the consultation of a stored form of this or an older schema."""
+    try:
+        return Consultation.model_validate(upgrade(TypeAdapter(dict[str, Any]).validate_json(data)))
+    except ValidationError as error:
+        if all(each["type"] == "extra_forbidden" for each in error.errors(include_input=False, include_url=False)):
+            raise StoreError("newer", NEWER) from error  # a field that came without a new schema
+        raise StoreError("unreadable", DAMAGED) from error
+    except (KeyError, TypeError, AttributeError, ValueError) as error:  # of a migration
+        raise StoreError("unreadable", DAMAGED) from error

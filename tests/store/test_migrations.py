@@ -10,10 +10,10 @@ import pytest
 from bot.chat.events import Deleted, Event
 from bot.consultation.model import SCHEMA, Consultation, Samples
 from bot.store import keys
-from bot.store.consultations import Store, read, write
+from bot.store.consultations import Store, write
 from bot.store.errors import StoreError
 from bot.store.jobs import ApplyPolicy, DropTrial, EndTrial, ForgetWorkspace, InterruptTrial, RunTrial
-from bot.store.migrations import MIGRATIONS, upgrade
+from bot.store.migrations import MIGRATIONS, read, upgrade
 from bot.store.outbox import Entry
 from tests.support.clock import NOON
 

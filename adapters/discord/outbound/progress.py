@@ -30,8 +30,11 @@ class Shown:
     def read(cls, text: str | None) -> "Shown | None":
         if not text:
             return None
-        at, done, channel, message, *via = text.split(" ", 4)
-        return cls(float(at), int(done), Where(channel, message), unpacked("".join(via)))
+        try:
+            at, done, channel, message, *via = text.split(" ", 4)
+            return cls(float(at), int(done), Where(channel, message), unpacked("".join(via)))
+        except ValueError:
+            return None  # damaged: it is shown anew
 
     def __str__(self) -> str:
         via = f" {packed(self.via)}" if self.via else ""

@@ -43,8 +43,11 @@ class Shown:
     def read(cls, text: str | None) -> "Shown | None":
         if not text:
             return None
-        at, done, channel, ts = [*text.split(" "), "", ""][:4]
-        return cls(float(at), int(done), channel, ts)
+        at, done, channel, ts = [*text.split(" "), "", "", ""][:4]
+        try:
+            return cls(float(at), int(done), channel, ts)
+        except ValueError:
+            return None  # damaged: it is shown anew
 
     def address(self, now: float) -> str | None:
         """Return the response address of what one person sees, while it is fresh."""

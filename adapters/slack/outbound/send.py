@@ -142,7 +142,7 @@ async def _uploaded(way: Way, pictures: Sequence[Upload], part: int) -> list[str
     """
     name = f"pictures {way.key}.{part}"
     held = (await way.noted(name) or "").split()
-    failed = int(held[1]) if held[:1] == ["-"] else 0
+    failed = int(held[1]) if held[:1] == ["-"] and held[-1].isdigit() else 0
     if held and not failed:
         return held
     sent = [files.Sent(each.name, each.data or b"\n", each.title, each.alt) for each in pictures]

@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from bot.model.errors import ModelError
 from bot.platform.port import Delivered, Rejected, RetryLater
+from bot.service.damage import mend
 from bot.service.jobs import orders
 from bot.service.jobs.arguments import key_of, replace_pickles, split_key
 from bot.service.jobs.seals import Seals
@@ -121,6 +122,7 @@ class Jobs:
             return outcome
         if tries + 1 >= TRIES:
             try:
+                await mend(self._store.connection, job.conversation, self._store.keep)  # so that the next one can be
                 # Under the name of its result: where it was queued after all, only one of the two is taken.
                 await tell(self._store, job.conversation, f"{job.trial}{RESULT}", NOT_BEGUN)
             except StoreError as error:

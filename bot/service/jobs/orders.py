@@ -103,6 +103,10 @@ async def start(connection: Connection, conversation: str, runner: str) -> Start
     """Count that a runner begins with the trial, in the place of any other."""
     name = _key(conversation)
     await connection.call("HSET", name, "runner", runner)
+    counts = ("starts", "all_starts", "failures")
+    for field, count in zip(counts, await connection.call("HMGET", name, *counts), strict=True):
+        if count is not None and not count.isdigit():  # never ours
+            await connection.call("HDEL", name, field)
     starts = await connection.call("HINCRBY", name, "starts", 1)
     all_starts = await connection.call("HINCRBY", name, "all_starts", 1)
     failed = int(await connection.call("HGET", name, "failures") or 0)

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from pydantic import ValidationError
+
 from bot.chat.events import Body, Event, Failed, Measured, Progressed
 from bot.chat.reply import Progress, Text
 from bot.consultation.model import Consultation, Samples
@@ -20,6 +22,7 @@ from bot.model.errors import ModelError
 from bot.platform import metrics
 from bot.service import limits
 from bot.service.conversation import OWN_FAULTS, keep_apart
+from bot.service.damage import mend
 from bot.service.intake import accept
 from bot.service.jobs import orders
 from bot.service.jobs.reports import keep_report
@@ -128,6 +131,8 @@ class Trial:
         except Elsewhere:
             raise  # the starts are counted for whoever runs it by now
         except Exception as error:
+            if isinstance(error, StoreError) and error.kind == "misused":  # or each start would pay for calls in vain
+                await mend(connection, self.conversation, self.store.keep)
             passing = isinstance(error, HandedBack) or (isinstance(error, StoreError) and error.kind not in OWN_FAULTS)
             count = orders.excuse if passing else orders.fail
             await count(connection, self.conversation)
@@ -162,7 +167,12 @@ class Trial:
         """Return how it ended, None where nobody waits for it any more."""
         from bot.trial.task import Call
 
-        kept = [Call.model_validate_json(line) for line in await self.store.calls(self.conversation, self.id)]
+        kept: list[Call] = []
+        for line in await self.store.calls(self.conversation, self.id):
+            try:
+                kept.append(Call.model_validate_json(line))
+            except ValidationError:
+                log.error("A call that was kept of a trial is damaged, and is made again.")
         stop, further = asyncio.Event(), False
         purse = await asyncio.to_thread(self._purse, case, advisor, payer)
         news: asyncio.Queue[Progress] = asyncio.Queue()

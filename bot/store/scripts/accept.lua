@@ -9,7 +9,8 @@ local function named(list) return list and string.find('\n' .. list .. '\n', '\n
 -- The words with which somebody first speaks to us may still wait.
 local function waiting()
   for _, each in ipairs(redis.call('LRANGE', inbox, 0, -1)) do
-    local one = cjson.decode(each)
+    local read, one = pcall(cjson.decode, each)
+    if not read or type(one) ~= 'table' then one = {addressed = ''} end -- none of ours
     local before = one.addressed == nil and (one.only == nil or one.only == cjson.null)
     if one.author == author and (one.addressed == 'us' or before) then return true end
   end

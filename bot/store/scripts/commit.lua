@@ -17,8 +17,11 @@ if (held[1] or '0') ~= expected and last >= tonumber(expected) then return {'con
 -- A full server refuses what needs memory only while nothing was written: so what is forgotten goes first, and in all
 -- other cases what needs memory, before anything was changed.
 if data == '' then
-  redis.call('DEL', case, calls, dead, notes)
-  redis.call('ZREM', letters, conversation)
+  redis.call('DEL', case, calls, notes)
+  if taken == 0 then -- a turn that keeps nothing and forgets nobody leaves what could not be read before it
+    redis.call('DEL', dead)
+    redis.call('ZREM', letters, conversation)
+  end
 end
 if ARGV[12] == '1' then
   redis.call('DEL', calls, trial)

@@ -4,7 +4,12 @@ local lock, sequence, inbox, outbox, case, ready, tries, failures = unpack(KEYS)
 local conversation, token, group, entry = unpack(ARGV)
 
 local fence = redis.call('GET', lock)
-if fence and string.sub(fence, -#token) ~= token then return {'busy', redis.call('PTTL', lock)} end
+if fence and string.sub(fence, -#token) ~= token then
+  if redis.call('PTTL', lock) < 0 then redis.call('PEXPIRE', lock, ARGV[5]) end -- one without an end was never ours
+  return {'busy', redis.call('PTTL', lock)}
+end
+-- Read first: where something else lies under a key, nothing is taken.
+local held = redis.call('HMGET', case, 'v', 'd')
 local events = redis.call('LRANGE', inbox, 0, ARGV[6] - 1)
 local waiting = redis.call('LRANGE', outbox, 0, -1)
 if #events == 0 and #waiting == 0 then
@@ -24,7 +29,12 @@ if not fence then
   redis.call('SET', sequence, string.format('%.0f', number))
 end
 redis.call('SET', lock, fence, 'PX', ARGV[5])
+-- What is no number was never ours.
+if not tonumber(redis.call('HGET', tries, conversation) or 0) then redis.call('HDEL', tries, conversation) end
 local died = #events > 0 and redis.call('HINCRBY', tries, conversation, 1) - 1 or 0
 local failed = tonumber(redis.call('HGET', failures, conversation) or 0) or 0
-local held = redis.call('HMGET', case, 'v', 'd')
+if held[1] and not tonumber(held[1]) then
+  held[1] = redis.call('GET', sequence)
+  redis.call('HSET', case, 'v', held[1])
+end
 return {'held', fence, held[1] or '0', held[2] or '', died, failed, now[1] * 1000 + math.floor(now[2] / 1000), events, waiting}
