@@ -330,7 +330,9 @@ def _answered(slack: FakeSlack, message: Message) -> float | None:
 
 async def _watch(process: wire.Process, home: Path, begin: float, waited: Waited) -> None:
     while True:
-        waited.memory.append((time.time() - begin, family(process, home)[1]))
+        # Apart from the loop: what is sent meanwhile would wait for all of /proc.
+        _, held = await asyncio.to_thread(family, process, home)
+        waited.memory.append((time.time() - begin, held))
         await asyncio.sleep(2.0)
 
 

@@ -96,7 +96,7 @@ class Bringing:
         ]
         lines: list[Line] = []
         for each in spoken:
-            if len(lines) % AT_ONCE == AT_ONCE - 1:
+            if len(lines) % AT_ONCE == 0:
                 await asyncio.sleep(0)
             by, at = ids.author(event.workspace, str(each["user"])), time_of(each["ts"])
             lines.append(Line(by=by, text=words_of(each, bot), at=at, message=str(each["ts"])))

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from aiohttp import web
+from pydantic_core import PydanticSerializationError, to_json
 
 from tests.fakes.slack import install, replies, sockets
 from tests.fakes.slack.core import Core
@@ -118,7 +119,15 @@ def _answer(core: Core, call: ApiCall) -> web.Response:
     core.calls.append(call)
     token = core.tokens.get(call.token or "")
     headers = {"X-OAuth-Scopes": ",".join(token.scopes)} if token else {}
-    return web.json_response(call.answer, status=call.status or 500, headers=headers | call.headers)
+    return web.json_response(call.answer, status=call.status or 500, headers=headers | call.headers, dumps=_dumped)
+
+
+def _dumped(answer: Json) -> str:
+    # A thread of a megabyte would hold up all others for as long as the service takes to read it.
+    try:
+        return to_json(answer).decode()
+    except PydanticSerializationError:  # half of a pair of signs
+        return json.dumps(answer)
 
 
 async def _run(core: Core, method: str, args: Json, token: str | None, bearer: str) -> tuple[int, Json, dict[str, str]]:
