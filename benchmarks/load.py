@@ -121,12 +121,25 @@ def most(values: Any) -> float:
 
 
 @dataclass
+class Attacker:
+    """Somebody who attacks, with what stands in the fake before: what they say again and again, and long threads."""
+
+    user: str
+    room: str
+    channel: str
+    kinds: tuple[list[list[int]], ...]
+    """Bursts, long words, files and late mentions: each message as the numbers of its bodies."""
+    roots: list[str]
+
+
+@dataclass
 class Crowd:
     """Everybody, with what they will say: each message stands in the fake before the service hears of it."""
 
     slack: FakeSlack
-    begin: float
     seconds: float
+    begin: float = 0.0
+    """When they begin, in seconds since 1970: set once what stands before is there, which takes long."""
 
     def asking(self, people: Sequence[str]) -> tuple[list[Json], list[tuple[Message, float]]]:
         """Return what honest people send, and the messages with when they are sent."""
@@ -145,12 +158,8 @@ class Crowd:
             sent += [{"after": after, "body": json.dumps(body)} for body in self._bodies(message, direct=direct)]
         return sent, asked
 
-    def attacking(self, people: Sequence[str]) -> tuple[list[list[list[tuple[int, str]]]], list[Json]]:
-        """Return the cycles of each attacker, as numbers of bodies with the ts of each, and the bodies."""
-        bodies: list[Json] = []
-        return [self._attacker(number, user, bodies) for number, user in enumerate(people)], bodies
-
-    def _attacker(self, number: int, user: str, bodies: list[Json]) -> list[list[tuple[int, str]]]:
+    def attacker(self, number: int, user: str, bodies: list[Json]) -> Attacker:
+        """Put what an attacker said before into the fake, and what is said again and again into the bodies."""
         room, channel = self.slack.dm(user), self.slack.add_channel(f"c-{user}", user)
         names = list(FILES)
         files = [
@@ -163,7 +172,7 @@ class Crowd:
             bodies.extend(made)
             return list(range(len(bodies) - len(made), len(bodies)))
 
-        before = self.begin - 3600
+        before = time.time() - 3600
         burst = [add(self._say(user, room, f"{ASK} {n}", before)) for n in range(10)]
         long = [add(self._say(user, room, text, before)) for text in LONG]
         sharing = [add(self._say(user, room, "run these", before, files=files))]
@@ -177,15 +186,20 @@ class Crowd:
             late.append(add(said, direct=False))
             self.slack.channels[channel].messages.remove(said)
             roots.append(root.ts)
+        return Attacker(user, room, channel, (burst, long, sharing, late), roots)
+
+    def attacking(self, number: int, who: Attacker) -> list[list[tuple[int, str]]]:
+        """Return the cycles of an attacker, as numbers of bodies with the ts of each."""
         cycles: list[list[tuple[int, str]]] = []
+        burst, long, sharing, late = who.kinds
         for turn in range(number, number + int(self.seconds / AHEAD)):
             kind, again = turn % 4, turn // 4
             chosen = (burst, long[again % 3 :][:1], sharing, late[again % LATE :][:1])[kind]
             cycle: list[tuple[int, str]] = []
             for each in chosen:
-                thread = roots[again % LATE] if kind == 3 else None
-                where = channel if kind == 3 else room
-                ts = self._say(user, where, "", self.begin + AHEAD * (turn - number), thread=thread).ts
+                thread = who.roots[again % LATE] if kind == 3 else None
+                where = who.channel if kind == 3 else who.room
+                ts = self._say(who.user, where, "", self.begin + AHEAD * (turn - number), thread=thread).ts
                 cycle += [(one, ts) for one in each]
             cycles.append(cycle)
         return cycles
@@ -291,9 +305,11 @@ async def _asked(
     attackers: int,
     seconds: float,
 ) -> None:
-    made = Crowd(slack, time.time() + 5.0 + attackers / 5, seconds)
+    made, bodies = Crowd(slack, seconds), list[Json]()
+    against = [made.attacker(number, slack.add_user(f"a{number}"), bodies) for number in range(attackers)]
+    made.begin = time.time() + 5.0 + (honest + attackers * seconds) / 100
     sent, asked = made.asking([slack.add_user(f"p{n}") for n in range(honest)])
-    cycles, bodies = made.attacking([slack.add_user(f"a{n}") for n in range(attackers)])
+    cycles = [made.attacking(number, each) for number, each in enumerate(against)]
     common: Json = {"url": slack.request_url, "secret": slack.signing_secret, "begin": made.begin, "seconds": seconds}
     before, own = family(process, home)[0], sum(os.times()[:2])
     watching = asyncio.create_task(_watch(process, home, made.begin, waited))
@@ -301,6 +317,10 @@ async def _asked(
     if attackers:
         running.append(crowd({**common, "honest": [], "attackers": cycles, "bodies": bodies}))
     came = await asyncio.gather(*running)
+    if (late := max(each["late"] for each in came)) > 0:
+        raise SystemExit(
+            f"People began {late:.1f} s late, so nothing was measured: this machine has too much else to do."
+        )
     waited.acks = [each for each in came[0]["acks"] if each is not None]
     waited.lost = len(sent) - len(waited.acks)
     left = made.begin + seconds + END - time.time()

@@ -143,7 +143,8 @@ async def main() -> None:
         os.nice(-10 if plan["honest"] else 0)
     way = Way(plan["url"], plan["secret"])
     numbers = itertools.count()
-    await asyncio.sleep(max(0.0, plan["begin"] - time.time()))
+    late = time.time() - plan["begin"]
+    await asyncio.sleep(max(0.0, -late))
     against = [asyncio.create_task(attacks(way, each, plan["bodies"], numbers)) for each in plan["attackers"]]
     acks = await honest(way, plan["begin"], plan["honest"])
     if against:
@@ -151,7 +152,7 @@ async def main() -> None:
         for task in against:
             task.cancel()
         await asyncio.gather(*against, return_exceptions=True)
-    print(json.dumps({"acks": acks, "outcomes": way.outcomes, "used": sum(os.times()[:2])}), flush=True)
+    print(json.dumps({"acks": acks, "outcomes": way.outcomes, "used": sum(os.times()[:2]), "late": late}), flush=True)
 
 
 if __name__ == "__main__":
