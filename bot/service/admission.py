@@ -1,5 +1,6 @@
 """Who is answered: what a workspace has decided holds before a turn, and its own commands are taken here."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -41,20 +42,30 @@ class Admission:
     def channels(self) -> tuple[str, ...]:
         return self.settings.channels
 
-    async def admit(self, events: Sequence[Event]) -> tuple[list[Event], list[Reply | Job]]:
+    async def policies(self, events: Sequence[Event]) -> dict[str, Policy]:
+        """Return what the workspaces of these events have decided; who their authors are is asked for meanwhile."""
+        held = [event for event in events if not self._lets_pass(event)]
+        first = {event.workspace: event for event in held}
+        # A platform remembers who somebody is: what is asked here is known in a moment, when it matters.
+        asked = {event.author: event for event in held if event.addressed == "us"}
+        loading = (storage.load(self.connection, event.platform, event.workspace) for event in first.values())
+        found, _ = await asyncio.gather(
+            asyncio.gather(*loading), asyncio.gather(*(self._outsider(event) for event in asked.values()))
+        )
+        return dict(zip(first, found, strict=True))
+
+    async def admit(
+        self, events: Sequence[Event], policies: dict[str, Policy]
+    ) -> tuple[list[Event], list[Reply | Job]]:
         """Return what may be answered here, and what is said about the rest."""
         admitted: list[Event] = []
         say: list[Reply | Job] = []
-        policies: dict[str, Policy] = {}
         for event in events:
-            theirs = event.addressed != "people" and takes_back(event)
-            if event.platform not in self.platforms or (theirs and not _leaves(event)):
+            if self._lets_pass(event):
                 admitted.append(event)
                 continue
-            if event.workspace not in policies:
-                policies[event.workspace] = await storage.load(self.connection, event.platform, event.workspace)
             policy = policies[event.workspace]
-            if theirs and (policy.guests or not await self._outsider(event)):
+            if _theirs(event) and (policy.guests or not await self._outsider(event)):
                 admitted.append(event)
             elif _asks_budget(event) and (policy.guests or not await self._outsider(event)):
                 say.append(to_author(event, await self._budget(event), voice="say"))
@@ -92,6 +103,10 @@ class Admission:
             else:
                 admitted.append(event)
         return admitted, say
+
+    def _lets_pass(self, event: Event) -> bool:
+        """Tell whether an event is let in whatever a workspace has decided."""
+        return event.platform not in self.platforms or (_theirs(event) and not _leaves(event))
 
     async def _budget(self, event: Event) -> str:
         """Say what the author has spent today, and to who manages the workspace what that has."""
@@ -145,6 +160,10 @@ def takes_back(event: Event) -> bool:
             return command is not None and command.name in ENDING
         case _:
             return False
+
+
+def _theirs(event: Event) -> bool:
+    return event.addressed != "people" and takes_back(event)
 
 
 def _leaves(event: Event) -> bool:

@@ -1,5 +1,6 @@
 """What a batch of events comes to in a service: the turn, and the long work that it starts or ends."""
 
+import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -106,14 +107,14 @@ class Turns:
         metrics.TURNS.inc()
         talk, last = _apart(_spoken_to_us(events) if consultation is None else events, consultation)
         context = replace(await self.context(), is_admin=self._is_admin, apart=self._aside)
-        talk = await self._unforgotten(events[0].conversation, talk)
+        admission = Admission(self.store.connection, self.platforms, self._is_admin, self.settings)
+        talk, policies = await asyncio.gather(self._unforgotten(events[0].conversation, talk), admission.policies(talk))
         before = consultation or _new(events[0])
         talk = heard_all(before, talk, context.knowledge)
         if consultation is not None and consultation.listens == "never":
             last = []  # after `leave` a trial goes on without a word
-        admission = Admission(self.store.connection, self.platforms, self._is_admin, self.settings)
         came = talk
-        talk, aside = await admission.admit(talk)
+        talk, aside = await admission.admit(talk, policies)
         talk, over = await self._within_limits(talk)
         aside += [*over, *await given_back(self.store.connection, came, talk)]
         if consultation is None:
