@@ -70,12 +70,16 @@ def _readable() -> Generator[None]:
 
 async def dead_letters(connection: Connection) -> list[DeadLetter]:
     """Return all dead letters, the oldest conversation of a partition first."""
-    found: list[str] = []
-    for number in range(keys.PARTITIONS):
+
+    async def of(number: int) -> list[str]:
+        found: list[str] = []
         with _readable():
             for conversation in await connection.call("ZRANGE", keys.of_partition(number).letters, 0, -1):
                 found += await connection.call("LRANGE", keys.of_conversation(conversation).dead, 0, -1)
-    return [_read(letter) for letter in found]
+        return found
+
+    found = await asyncio.gather(*map(of, range(keys.PARTITIONS)))
+    return [_read(letter) for letters in found for letter in letters]
 
 
 def _read(letter: str) -> DeadLetter:
@@ -112,9 +116,12 @@ async def oldest_waiting(connection: Connection) -> float:
     """Return for how many seconds the oldest event has been waiting or worked on, 0 where there is none."""
     seconds, micros = await connection.call("TIME")
     now = int(seconds) * 1000 + int(micros) // 1000
-    oldest = now
-    for number in range(keys.PARTITIONS):
+
+    async def of(number: int) -> int:
+        first: list[Any] = []
         with _readable():
-            for id, _ in await connection.call("XRANGE", keys.of_partition(number).ready, "-", "+", "COUNT", 1):
-                oldest = min(oldest, int(id.partition("-")[0]))
-    return (now - oldest) / 1000
+            first = await connection.call("XRANGE", keys.of_partition(number).ready, "-", "+", "COUNT", 1)
+        return int(first[0][0].partition("-")[0]) if first else now
+
+    oldest = min(await asyncio.gather(*map(of, range(keys.PARTITIONS))))
+    return max(0, now - oldest) / 1000

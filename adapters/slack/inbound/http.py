@@ -11,6 +11,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from adapters.slack.inbound.app import Inbox
 from adapters.slack.manifest import EVENTS_PATH
+from bot.platform.seldom import Seldom
 
 log = logging.getLogger("advisor.slack")
 
@@ -20,6 +21,7 @@ FORM = "application/x-www-form-urlencoded"
 def routes(inbox: Inbox, secret: str) -> list[web.RouteDef]:
     """Return where Slack delivers events, commands and presses; 401 for what Slack did not sign in the last minutes."""
     verifier, app = SignatureVerifier(secret), inbox.app()
+    unsigned = Seldom(log, "A request was refused that Slack did not sign, or signed more than five minutes ago.")
 
     async def taken(request: web.Request) -> web.Response:
         raw = await request.read()
@@ -27,7 +29,7 @@ def routes(inbox: Inbox, secret: str) -> list[web.RouteDef]:
         if request.content_type == FORM and raw.startswith(b"ssl_check=1"):
             return web.Response()  # Slack looks at the certificate alone, and signs nothing
         if not _signed(verifier, raw, headers):
-            log.warning("A request was refused that Slack did not sign, or signed more than five minutes ago.")
+            unsigned.say()
             return web.Response(status=401, text="not signed by Slack\n")
         try:
             delivery = bolt_request(raw.decode(), headers)

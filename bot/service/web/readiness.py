@@ -9,7 +9,7 @@ from typing import Any, Literal
 from bot.platform.port import Platform
 from bot.store import keys
 from bot.store.connection import Connection
-from bot.store.dead_letters import abandoned, dead_letters, oldest_waiting
+from bot.store.dead_letters import SIGN_OF_LIFE, abandoned, dead_letters, oldest_waiting
 from bot.store.errors import StoreError
 
 PROBE = 60_000
@@ -100,7 +100,7 @@ async def look(
             took = round((time.perf_counter() - began) * 1000, 2)
             refuses = await _refuses(connection)
             waiting = await oldest_waiting(connection)
-            alone = await abandoned(connection)
+            alone = waiting > SIGN_OF_LIFE and await abandoned(connection)
             letters = len(await dead_letters(connection))
     except (StoreError, TimeoutError):
         took = None
