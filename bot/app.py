@@ -113,13 +113,13 @@ async def opening(chosen: Chosen) -> AsyncGenerator["asyncio.Task[Model | None]"
 
 async def chat(settings: Settings, *, no_model: bool, resume: bool) -> bool:
     """Hold a consultation at the terminal; return whether all of it was stored."""
-    from rich.console import Console
 
     from adapters.console import chat as terminal
+    from adapters.console.screen import screen
     from adapters.console.trial import run_here
     from bot.store.consultations import open_store
 
-    console = Console(highlight=False)
+    console = screen(highlight=False)
     chosen = choose(settings, no_model=no_model, local=True)
     console.print(chosen.announcement, markup=False)
 

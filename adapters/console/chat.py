@@ -19,6 +19,7 @@ from bot.chat.events import Answered, Attached, Body, Event, Failed, Pressed, Sa
 from bot.chat.reply import Form, Option, Part, Text
 from bot.consultation.model import Consultation
 from bot.store.errors import Conflict, StoreError
+from bot.text.terminal import plain
 
 if TYPE_CHECKING:
     from bot.store.consultations import Store
@@ -83,7 +84,7 @@ class Terminal:
             return False
         self.console.print("\nNot stored; say it again when the store is back:", style="red")
         for text in self.unsaved:
-            self.console.print(f"  {render.plain(text)}", markup=False, highlight=False)
+            self.console.print(f"  {plain(text)}", markup=False, highlight=False)
         return True
 
     async def resume(self) -> None:
@@ -111,7 +112,7 @@ class Terminal:
             await self.act([attached(text.strip().split(maxsplit=1)[1])])
         elif self.pending and (filled := forms.take(self.pending, text)):
             if not isinstance(filled, forms.Pending):
-                self.console.print(render.plain(filled.sentence), markup=False, highlight=False)
+                self.console.print(plain(filled.sentence), markup=False, highlight=False)
                 self.ask(self.pending)
             elif filled.field:
                 self.ask(filled)
@@ -239,7 +240,7 @@ class Terminal:
             self.console.print()
             for number, line in enumerate(forms.lines(field)):
                 style = {0: "bold", 1: "dim"}.get(number)
-                self.console.print(render.plain(line), style=style, markup=False, highlight=False)
+                self.console.print(plain(line), style=style, markup=False, highlight=False)
 
     def inbound(self, body: Body) -> Event:
         """Wrap what was typed as an event."""

@@ -12,16 +12,11 @@ from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
 from bot.chat.reply import Choices, Feedback, File, Form, Part, Picture, Progress, Table, Text
+from bot.text.terminal import plain
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 LETTERS = "abcdefghijklm"
 """Letters of choices: none of them is an answer to yes or no."""
 _STYLE = {"error": "red", "notice": "dim", "ask": "bold"}
-
-
-def plain(text: str) -> str:
-    """Return text without control characters, which could drive the terminal or turn the order of what is read."""
-    return _CONTROL.sub("", text)
 
 
 def offered(parts: Iterable[Part]) -> dict[str, tuple[str, str]]:

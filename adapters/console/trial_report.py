@@ -20,8 +20,10 @@ from rich.progress import Progress as Bar
 from rich.text import Text as RichText
 
 from adapters.console import judging, render
+from adapters.console.screen import screen
 from bot.chat.events import Body
 from bot.chat.reply import Choices, File, Option, Part, Picture, Table, Text
+from bot.text.terminal import plain
 
 if TYPE_CHECKING:
     from bot.consultation.trial_results import TrialResult
@@ -80,7 +82,7 @@ def brief(console: Console, parts: Sequence[Part], folder: Path) -> None:
         match part:
             case Text(detail=False, markdown=markdown, voice=voice):
                 console.print()
-                console.print(Markdown(_compact(render.plain(markdown))), style="dim" if voice == "notice" else "")
+                console.print(Markdown(_compact(plain(markdown))), style="dim" if voice == "notice" else "")
             case Table():
                 render.show_table(console, _narrow(part), compact=True)
             case Picture():
@@ -98,11 +100,11 @@ def details(console: Console, parts: Sequence[Part]) -> None:
     for part in parts:
         match part:
             case Text(detail=True, markdown=markdown):
-                console.print(Padding(Markdown(render.plain(markdown)), (1, 0, 0, 0)))
+                console.print(Padding(Markdown(plain(markdown)), (1, 0, 0, 0)))
             case Table():
                 render.show_table(console, part)
             case Picture(alt=alt):
-                console.print(RichText(f"\n{render.plain(alt)}"))
+                console.print(RichText(f"\n{plain(alt)}"))
             case _:
                 pass
 
@@ -111,7 +113,7 @@ def standing(console: Console, result: "TrialResult") -> None:
     """Say in one line where a trial stands now."""
     from bot.trial.report.picture import alt
 
-    console.print(RichText(render.plain(alt(result)), style="dim"))
+    console.print(RichText(plain(alt(result)), style="dim"))
 
 
 def choices(parts: Sequence[Part], open_: int, *, more: Option | None) -> list[Part]:
@@ -234,7 +236,7 @@ class AtTerminal:
     """A live bar, a result that fits a screen, and a picture."""
 
     def __init__(self, beside: Path, *, by_hand: bool) -> None:
-        self.console = Console(highlight=False)
+        self.console = screen(highlight=False)
         self.beside, self.by_hand = beside, by_hand
         self._told = 0.0
         self.parts: list[Part] = []
@@ -283,7 +285,7 @@ class AtTerminal:
         (brief if self.by_hand else render.show)(self.console, self.parts, self.beside.parent)
         if any(rung.items for rung in result.rungs):
             drawn = _draw(result, self.beside)
-            told = [] if self.by_hand else [f"\n{render.plain(alt(result))}"]
+            told = [] if self.by_hand else [f"\n{plain(alt(result))}"]
             self.console.print("\n".join([*told, *([f"Picture: {self.beside}"] if drawn else [])]), markup=False)
 
     async def choose(self, ended: Ended) -> tuple[str, str] | None:

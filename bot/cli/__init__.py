@@ -19,6 +19,7 @@ from bot.cli.prices import prices
 from bot.cli.read import read
 from bot.cli.record import record
 from bot.cli.rules import rules
+from bot.cli.say import say
 from bot.cli.serve import serve
 from bot.cli.slack import slack
 from bot.cli.trial import trial
@@ -44,7 +45,7 @@ def _version(asked: bool) -> None:
         from knowledge.load import load
 
         checked = max(source.checked for source in load().sources.values())
-        typer.echo(f"finetune-advisor {version('finetune-advisor')}, rules checked {checked}")
+        say(f"finetune-advisor {version('finetune-advisor')}, rules checked {checked}")
         raise typer.Exit
 
 
@@ -106,7 +107,7 @@ def settings() -> "Settings":
 
 def fail(sentence: str, code: int = 1) -> NoReturn:
     """End with one sentence."""
-    typer.echo(sentence, err=True)
+    say(sentence, err=True)
     raise typer.Exit(code)
 
 
@@ -120,7 +121,7 @@ def move_state() -> None:
     except SettingsError:
         return  # the command says it
     for said in bring_over(home):
-        typer.echo(said, err=True)
+        say(said, err=True)
 
 
 def misplaced() -> str | None:
@@ -142,7 +143,7 @@ def main() -> None:
     # What is loaded stays. Looked through again every 700 objects, as is usual, it takes a seventh longer to load.
     gc.set_threshold(10_000)
     if wrong := misplaced():
-        typer.echo(wrong, err=True)
+        say(wrong, err=True)
         sys.exit(1)
     from knowledge.schema import KnowledgeError
 
@@ -151,10 +152,10 @@ def main() -> None:
     try:
         app()
     except KnowledgeError as error:
-        typer.echo("The rules cannot be used:\n" + "\n".join(f"  {fault}" for fault in error.faults), err=True)
+        say("The rules cannot be used:\n" + "\n".join(f"  {fault}" for fault in error.faults), err=True)
         sys.exit(1)
     except Exception as error:  # the last line of defence: no trace reaches a user
-        typer.echo(sentence(error), err=True)
+        say(sentence(error), err=True)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -4,6 +4,8 @@ import asyncio
 
 import typer
 
+from bot.cli.say import say
+
 
 def budget() -> None:
     """List what workspaces and people have spent on model calls today (UTC), and what each may spend."""
@@ -21,10 +23,10 @@ def budget() -> None:
     try:
         found = asyncio.run(look())
     except StoreError as error:
-        typer.echo(str(error), err=True)
+        say(str(error), err=True)
         raise typer.Exit(1) from None
     for each in found:
         caps = f"{each.calls:,} of {each.counter.calls:,} calls, {each.usd:.2f} of {each.counter.usd:.2f} USD"
-        typer.echo(f"{each.counter.who:9}  {each.counter.name}  {caps}")
+        say(f"{each.counter.who:9}  {each.counter.name}  {caps}")
     if not found:
-        typer.echo("Nobody has made a model call today (UTC).")
+        say("Nobody has made a model call today (UTC).")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.say import say
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -93,11 +95,11 @@ def cost(
         raise _refused(str(error)) from None
     _print(worked, prices, today)
     for line in (*cache_notes(worked, prices), *dates(worked, prices, today)):
-        typer.echo(line)
+        say(line)
 
 
 def _refused(sentence: str) -> typer.Exit:
-    typer.echo(sentence, err=True)
+    say(sentence, err=True)
     return typer.Exit(2)
 
 
@@ -110,12 +112,12 @@ def _usd(given: float | None) -> Decimal | None:
 
 
 def _print(worked: "Worked", prices: "Prices", today: date) -> None:
-    from rich.console import Console
     from rich.table import Table
 
+    from adapters.console.screen import screen
     from bot.cost.quote import conclusion, made_of, price_of, table, warned
 
-    console = Console(highlight=False)
+    console = screen(highlight=False)
     if first := warned(worked, prices, today):
         console.print(first, style="yellow", markup=False)
     console.print(f"[bold]{worked.compared.tuned.name}[/bold]: {price_of(worked)}")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.say import say
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -31,22 +33,22 @@ def dataset(
     try:
         checked = check(file, near=near)
     except Unreadable as error:
-        typer.echo(str(error), err=True)
+        say(str(error), err=True)
         raise typer.Exit(2) from None
     if as_json:
-        typer.echo(json.dumps({**asdict(checked), "clean": checked.clean}, ensure_ascii=True))
+        say(json.dumps({**asdict(checked), "clean": checked.clean}, ensure_ascii=True))
     else:
         _print(checked)
     raise typer.Exit(0 if checked.clean else 1)
 
 
 def _print(checked: "Checked") -> None:
-    from rich.console import Console
     from rich.markup import escape
 
+    from adapters.console.screen import screen
     from bot.dataset.report import headline
 
-    console = Console()
+    console = screen()
     console.print(f"[bold]{escape(Path(checked.file).name)}[/bold] ({checked.form}): {headline(checked)}")
     if checked.findings:
         console.print(_findings(checked))

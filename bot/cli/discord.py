@@ -4,6 +4,8 @@ import asyncio
 
 import typer
 
+from bot.cli.say import say
+
 discord = typer.Typer(help="Set up the Discord app.", no_args_is_help=True)
 
 
@@ -21,7 +23,7 @@ def sync() -> None:
 
     settings = read_settings()
     try:
-        typer.echo(asyncio.run(parts.discord_sync(settings)))
+        say(asyncio.run(parts.discord_sync(settings)))
     except StartupError as error:
-        typer.echo(str(error), err=True)
+        say(str(error), err=True)
         raise typer.Exit(1) from None

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.say import say
+
 
 def doctor(
     no_model: Annotated[bool, typer.Option("--no-model", help="Leave the model out.")] = False,
@@ -25,7 +27,7 @@ def doctor(
     from bot.settings import read_settings
 
     if clear:
-        typer.echo(f"{asyncio.run(clear_letters(read_settings()))} dead letters removed.")
+        say(f"{asyncio.run(clear_letters(read_settings()))} dead letters removed.")
         return
     marks = {True: "ok", False: "FAILS", None: "note"}
     settings = read_settings()
@@ -35,5 +37,5 @@ def doctor(
 
     checks = asyncio.run(look())
     for check in checks:
-        typer.echo(f"{marks[check.ok]:5}  {check.name:7}  {check.text}")
+        say(f"{marks[check.ok]:5}  {check.name:7}  {check.text}")
     raise typer.Exit(0 if all(check.ok is not False for check in checks) else 1)

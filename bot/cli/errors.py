@@ -11,6 +11,8 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any, Literal
 
+from bot.text.terminal import plain
+
 log = logging.getLogger("advisor.cli")
 MOST_BYTES = 1 << 20
 _REFERENCE = re.compile(r"\b[Rr]eference ([0-9a-f]{6})\b")
@@ -27,16 +29,23 @@ class _LogFile(RotatingFileHandler):
         return super()._open()
 
 
-class _OneLine(logging.Formatter):
+class _Line(logging.Formatter):
+    """Write each message as one line: what it names comes from outside, too."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        return " ".join(plain(super().formatMessage(record)).splitlines())
+
+
+class _OneLine(_Line):
     """Leave out traces; the file has them."""
 
     def format(self, record: logging.LogRecord) -> str:
-        plain = copy(record)
-        plain.exc_info = plain.exc_text = plain.stack_info = None
-        return super().format(plain)
+        bare = copy(record)
+        bare.exc_info = bare.exc_text = bare.stack_info = None
+        return super().format(bare)
 
 
-class _Wordless(logging.Formatter):
+class _Wordless(_Line):
     """Write traces without the texts of errors that are not ours: they may hold what somebody wrote."""
 
     def formatException(self, ei: Any) -> str:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.say import say
+
 if TYPE_CHECKING:
     from bot.settings import Settings
     from knowledge.load import Knowledge
@@ -39,15 +41,13 @@ def prices(
     live, said = ((), "") if no_model else asyncio.run(_live(settings, knowledge, ours))
     lines = (*differences(knowledge, ours, table, day), *live)
     for line in lines:
-        typer.echo(line)
+        say(line)
     alone = unlisted(ours, table)
     compared = len(ours.inference) - len(alone)
-    typer.echo(
-        f"Compared with {table.source}, taken on {table.taken}: {compared} prices; not in it: {', '.join(alone)}."
-    )
+    say(f"Compared with {table.source}, taken on {table.taken}: {compared} prices; not in it: {', '.join(alone)}.")
     if said:
-        typer.echo(said)
-    typer.echo(f"{len(lines)} to look at." if lines else f"Nothing differs, is old or has ended on {day}.")
+        say(said)
+    say(f"{len(lines)} to look at." if lines else f"Nothing differs, is old or has ended on {day}.")
     raise typer.Exit(1 if lines else 0)
 
 
@@ -76,11 +76,12 @@ async def _live(settings: "Settings", knowledge: "Knowledge", ours: "Prices") ->
 
 
 def _list(ours: "Prices") -> None:
-    from rich.console import Console
     from rich.table import Table
+
+    from adapters.console.screen import screen
 
     shown = Table("model", "in", "cached", "out", "checked", title="USD per million tokens")
     for row in ours.inference:
         cached = "" if row.cached_in is None else f"{row.cached_in:f}"
         shown.add_row(f"{row.provider}/{row.model}", f"{row.in_:f}", cached, f"{row.out:f}", str(row.checked))
-    Console(highlight=False).print(shown)
+    screen(highlight=False).print(shown)

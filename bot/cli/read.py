@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from bot.cli.say import say
 from bot.text.json import LineError, object_in
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def read(
 ) -> None:
     """Read messages for a program: what each is for, and the facts it states with the words that do."""
     if not jsonl:
-        typer.echo(f"Say --jsonl: one JSON object a line, such as {LIKE}.", err=True)
+        say(f"Say --jsonl: one JSON object a line, such as {LIKE}.", err=True)
         raise typer.Exit(2)
     asyncio.run(_read(no_model=no_model))
 
@@ -47,7 +48,7 @@ async def _read(*, no_model: bool) -> None:
             model = await task
         except ModelError as error:
             model = None
-            typer.echo(f"{error.sentence} Going on without a model. (Reference {error.reference}.)", err=True)
+            say(f"{error.sentence} Going on without a model. (Reference {error.reference}.)", err=True)
         reads = model if model is not None and may_read(model.name, model.demonstration) else None
         await lines(sys.stdin, knowledge, reads)
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.say import say
+
 if TYPE_CHECKING:
     from bot.consultation.model import Consultation
     from bot.settings import Settings
@@ -39,7 +41,7 @@ def record(
     case = asyncio.run(_stored(settings, id))
     if case is None:
         said = f"There is no consultation {id}" if id else "There is no consultation of yours"
-        typer.echo(f"{said} in the store: it was forgotten, has expired, or is in another store.", err=True)
+        say(f"{said} in the store: it was forgotten, has expired, or is in another store.", err=True)
         raise typer.Exit(1)
     known = parts.known(settings).advisor(None)
     made = record_of(case, known.knowledge, known.derive, known.explain, known.prices)
@@ -50,7 +52,7 @@ def record(
             written = made.model_dump_json(indent=2)
         case Form.html:
             written = page(made, files=False)
-    typer.echo(written.rstrip("\n"))
+    say(written.rstrip("\n"))
 
 
 async def _stored(settings: "Settings", id: str | None) -> "Consultation | None":

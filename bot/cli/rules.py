@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.say import say
+
 if TYPE_CHECKING:
     from knowledge.load import Knowledge
 
@@ -23,9 +25,9 @@ def rules(
     ] = None,
 ) -> None:
     """List the rules, read one, or check a folder of house rules."""
-    from rich.console import Console
     from rich.markdown import Markdown
 
+    from adapters.console.screen import screen
     from bot.chat.rules import rule, rule_id, rule_list
     from bot.settings import read_settings
     from knowledge.load import load
@@ -40,27 +42,25 @@ def rules(
         # The day is never today's by itself: what passed once passes again.
         day = on.date() if on else own_day(knowledge, prices)
         if old := stale(knowledge, prices, day):
-            typer.echo("\n  ".join((f"Out of date on {day}:", *old)), err=True)
+            say("\n  ".join((f"Out of date on {day}:", *old)), err=True)
             raise typer.Exit(1)
         ours = load()
         said = f"{check} is fine: {_changes(ours, knowledge)}" if check else f"Nothing is out of date on {day}"
-        typer.echo(f"{said}.")
+        say(f"{said}.")
         if check:
-            typer.echo(costs(knowledge))
+            say(costs(knowledge))
         if knowledge is not ours:
             for line in doubtful(knowledge, ours):
-                typer.echo(f"Read it again: {line}.")
+                say(f"Read it again: {line}.")
         return
     if id is None:
-        typer.echo(
-            rule_list(knowledge).replace("`rule 2` or `rule retrieval`", "advisor rules rule-2").replace("`", "")
-        )
+        say(rule_list(knowledge).replace("`rule 2` or `rule retrieval`", "advisor rules rule-2").replace("`", ""))
         return
     found = rule_id(knowledge, id)
     if found is None:
-        typer.echo(f"There is no rule {id}. They are: {', '.join(knowledge.rules)}.", err=True)
+        say(f"There is no rule {id}. They are: {', '.join(knowledge.rules)}.", err=True)
         raise typer.Exit(1)
-    Console(highlight=False).print(Markdown(rule(knowledge, found)))
+    screen(highlight=False).print(Markdown(rule(knowledge, found)))
 
 
 SLOW = 0.2

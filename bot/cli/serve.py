@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.errors import log_to_stderr
+from bot.cli.say import say
 
 MOST = 64
 """Worker processes of one gateway."""
@@ -41,7 +42,7 @@ def serve(
     from bot.settings import read_settings
 
     if workers and role is not Role.all:
-        typer.echo("Give --workers without --role: it makes this process the gateway of its workers.", err=True)
+        say("Give --workers without --role: it makes this process the gateway of its workers.", err=True)
         raise typer.Exit(2)
     settings = read_settings()
     log_to_stderr(settings.log)
@@ -55,7 +56,7 @@ def serve(
         await parts.serve(settings, opens, role=part, no_model=no_model, say=told, beside=beside)
 
     def told(line: str) -> None:
-        typer.echo(line)
+        say(line)
         # What is loaded by now stays. The rest is looked through a little at a time, since everybody waits for that.
         gc.freeze()
         gc.set_threshold(2_000, 10, 50)
@@ -63,5 +64,5 @@ def serve(
     try:
         asyncio.run(run())
     except (StartupError, AddressTaken) as error:
-        typer.echo(str(error), err=True)
+        say(str(error), err=True)
         raise typer.Exit(1) from None

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.say import say
+
 slack = typer.Typer(help="Set up the Slack app.", no_args_is_help=True)
 
 
@@ -28,7 +30,7 @@ def manifest(
         _fail("--oauth needs --http URL: people who install the app are sent there.")
     if http is not None and not _is_address(http):
         _fail("--http wants the public address of the service, with TLS, such as https://advisor.example.com.")
-    typer.echo(json.dumps(parts.slack_manifest(http, minimal=minimal, rotation=oauth), indent=2))
+    say(json.dumps(parts.slack_manifest(http, minimal=minimal, rotation=oauth), indent=2))
 
 
 def _is_address(url: str) -> bool:
@@ -42,5 +44,5 @@ def _is_address(url: str) -> bool:
 
 
 def _fail(sentence: str) -> None:
-    typer.echo(sentence, err=True)
+    say(sentence, err=True)
     raise typer.Exit(2)

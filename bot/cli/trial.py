@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from bot.cli.say import say
+
 if TYPE_CHECKING:
     from adapters.console.trial_report import AsJson, AtTerminal
     from bot.chat.reply import File
@@ -101,9 +103,9 @@ def trial(
         _end(chosen.fault or chosen.announcement, NO_MODEL)
     for told in (wanted.understood.choice, wanted.understood.gaps) if wanted.understood else ():
         if told:
-            typer.echo(told, err=True)
+            say(told, err=True)
     if wanted.left_out:
-        typer.echo(f"The first {len(wanted.task.pairs)} items run; {wanted.left_out} are left out.", err=True)
+        say(f"The first {len(wanted.task.pairs)} items run; {wanted.left_out} are left out.", err=True)
     beside = file.with_name(f"{file.stem}-trial")
     shown = AsJson() if as_json else AtTerminal(picture or beside.with_name(f"{beside.name}.png"), by_hand=by_hand)
     wish = Wish(yes, picture, beside if summary else None, keep, earlier, settings.knowledge)
@@ -121,7 +123,7 @@ def _asked(read: "Understood", *, by_hand: bool) -> tuple[str, str]:
         how = f'say which is meant, as in --input "{read.input}" --wanted "{read.wanted}", or go ahead with --yes.'
         _end(f"{read.choice} Nothing was run: {how}", BAD_INPUT)
     for number, (into, out) in enumerate(every, 1):
-        typer.echo(f"{number}. {into} is the input, {out} the wanted answer")
+        say(f"{number}. {into} is the input, {out} the wanted answer")
     number = 0
     while not 1 <= number <= len(every):
         number = int(typer.prompt("Which is meant", default=1, type=int))
@@ -172,7 +174,7 @@ async def _run(wanted: "TrialFile", chosen: "Chosen", shown: "AsJson | AtTermina
         asked = None if wish.yes else over_cap(needed, wanted.cap)
         if asked and not shown.agrees(asked):
             how = "Go ahead with --yes, set cap in the file, or have fewer items, repeats or rungs."
-            typer.echo(f"{asked} {how}", err=True)
+            say(f"{asked} {how}", err=True)
             return BAD_INPUT
         budget = Budget(wanted.cap)
         spend = None if wish.yes or asked else budget.spend
@@ -192,7 +194,7 @@ async def _run(wanted: "TrialFile", chosen: "Chosen", shown: "AsJson | AtTermina
         calls, stopped = await run_on(task, ())
         if calls and all(call.error for call in calls) and not stopped:
             kinds = ", ".join(sorted({results.FAULTS[call.error] for call in calls if call.error}))
-            typer.echo(f"No call was answered: {kinds}. Try again later.", err=True)
+            say(f"No call was answered: {kinds}. Try again later.", err=True)
             return NO_MODEL
         calls = await _judged(shown, task, calls, model)
         ordinary = None
@@ -267,9 +269,9 @@ def _write(folder: Path, files: Sequence["File"], what: str) -> None:
         for file in files:
             (folder / file.name).write_text(file.content, encoding="utf-8")
     except OSError as error:
-        typer.echo(f"{what} could not be kept in {folder}: {error.strerror}.", err=True)
+        say(f"{what} could not be kept in {folder}: {error.strerror}.", err=True)
 
 
 def _end(sentence: str, code: int) -> NoReturn:
-    typer.echo(sentence, err=True)
+    say(sentence, err=True)
     raise typer.Exit(code)

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.console import forms, render
+from adapters.console import forms
 from bot.chat import wording
 from bot.text.numbers import Refusal
+from bot.text.terminal import plain
 from knowledge.load import load
 
 KNOWLEDGE = load()
@@ -68,4 +69,4 @@ def test_every_field_shows_its_question_its_reason_and_a_way_out() -> None:
 
 @given(st.text())
 def test_nothing_that_is_shown_can_drive_the_terminal(text: str) -> None:
-    assert not any((ord(c) < 32 and c not in "\n\t") or 0x7F <= ord(c) < 0xA0 for c in render.plain(text))
+    assert not any((ord(c) < 32 and c not in "\n\t") or 0x7F <= ord(c) < 0xA0 for c in plain(text))
