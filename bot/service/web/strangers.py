@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import resource
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
@@ -124,7 +124,7 @@ def reading_first() -> Any:
     return read
 
 
-def once(ask: Callable[[], Awaitable[T]], every: float) -> Callable[[], Awaitable[T]]:
+def once(ask: Callable[[], Awaitable[T]], every: float) -> Callable[[], Coroutine[Any, Any, T]]:
     """Return what asks for all who want to know at once, and begins at most once in so many seconds.
 
     What somebody is told was asked for after they came.
