@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import pytest
 import yaml
+from jinja2 import Environment
 
 from bot.chat.reply import File
 from bot.consultation.model import Pair
@@ -111,7 +112,7 @@ def test_what_code_cannot_score_is_left_to_a_model_or_a_person() -> None:
     (assertion,) = judged["tests"][0]["assert"]
     assert assertion["type"] == "llm-rubric"
     # Braces in what people wrote are no template.
-    assert assertion["value"].startswith("{% raw %}It is {{kind}}.")
+    assert assertion["value"].startswith("It is { {kind}}.")
     assert "assert" not in config(task().model_copy(update={"scorer": Human()}), ("bare",))["tests"][0]
 
 
@@ -178,3 +179,35 @@ def test_nothing_a_team_wrote_can_break_the_files() -> None:
     assert nasty in json.loads(read["tests"][0]["vars"]["messages"])[0]["content"]
     assert nasty in [json.loads(line)["input"] for line in made_of["calls.jsonl"].split("\n") if line]
     assert Pair(input=nasty, output="positive") in given.pairs
+
+
+TEMPLATES = (
+    "{{ 6 * 7 }}", "{% endraw %}{{ 6 * 7 }}{% raw %}", "{%- endraw -%}{{{ 6 * 7 }}}", "{# gone #}", "{{{{ 6 * 7 }}}}",
+    "{% if 1 %}{{ 6 * 7 }}{% endif %}", "\\{{ 6 * 7 }}", "{",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("words", TEMPLATES)
+def test_what_people_wrote_is_no_template_however_often_promptfoo_renders_it(words: str) -> None:
+    """It renders a prompt with its variables, and the result once more; a template there is a program."""
+    pairs = ((f"in {words}", words), ("fine", f"{words} out"))
+    for scorer in (Contains(texts=(words,)), NotContains(texts=(words,)), Judge(rubric=words), Label(labels=(words,))):
+        given = task(*pairs, prompt=f"{words} {{input}}").model_copy(update={"scorer": scorer})
+        read = yaml.safe_load(made(given)["promptfooconfig.yaml"])
+        rendered = [each["vars"]["messages"] for each in read["tests"]]
+        for _ in range(3):
+            rendered = [Environment(autoescape=False).from_string(each).render() for each in rendered]  # noqa: S701
+        assert words in json.loads(rendered[0])[0]["content"]
+        assert "42" not in "".join(rendered)
+        checks = [*read.get("defaultTest", {}).get("assert", ()), *read["tests"][0].get("assert", ())]
+        for check in checks:
+            once = Environment(autoescape=False).from_string(check["value"]).render()  # noqa: S701
+            assert ("42" not in once and "gone" in once) or "gone" not in words
+            if check["type"] == "llm-rubric":
+                assert Environment(autoescape=False).from_string(once).render() == once  # noqa: S701
+
+
+@pytest.mark.parametrize("words", TEMPLATES)
+def test_code_without_braces_scores_the_same(words: str) -> None:
+    passes = loaded(task().model_copy(update={"scorer": Contains(texts=(words,))}))["passes"]
+    assert passes("", f"so {words} it is") and not passes("", "so it is")

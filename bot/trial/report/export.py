@@ -1,6 +1,7 @@
 """A trial as files to take away: every call, the prompts, and the same trial for promptfoo and for inspect-ai."""
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -62,12 +63,11 @@ def promptfoo(result: TrialResult, task: Task) -> str:
         wanted = task.items[item].wanted
         test: dict[str, Any] = {
             "description": f"{SAID[rung]}, item {item + 1}",
-            # Samples may hold what the template language would take for its own.
-            "vars": {"messages": json.dumps(sent(BY_NAME[rung], task, item), ensure_ascii=False)},
+            "vars": {"messages": _no_template(json.dumps(sent(BY_NAME[rung], task, item), ensure_ascii=False))},
             "metadata": {"rung": rung, "item": item + 1, **({"wanted": wanted} if wanted is not None else {})},
         }
         if judged := rubric(task, wanted):
-            test["assert"] = [{"type": "llm-rubric", "value": _raw(judged)}]
+            test["assert"] = [{"type": "llm-rubric", "value": _OPENS.sub("{ ", judged)}]
         if (provider := _provider(result, task, rung)) != first:
             test["provider"] = provider
         tests.append(test)
@@ -137,8 +137,18 @@ def _provider(result: TrialResult, task: Task, rung: str) -> dict[str, Any]:
     return {"id": f"openai:chat:{climb.model(task) or result.model}", "config": config}
 
 
-def _raw(text: str) -> str:
-    return f"{{% raw %}}{text}{{% endraw %}}" if "{{" in text or "{%" in text or "{#" in text else text
+_OPENS = re.compile(r"\{(?=[{%#])")
+"""Begins what promptfoo's template language runs, as a program: it renders what it has rendered once more."""
+
+
+def _no_template(dumped: str) -> str:
+    """Return JSON that says the same and opens no template, however often it is rendered."""
+    return _OPENS.sub(r"\\u007b", dumped)
+
+
+def _raw(code: str) -> str:
+    """Return code of ours, in which what others wrote has no braces, as it is to be rendered."""
+    return f"{{% raw %}}{code}{{% endraw %}}" if _OPENS.search(code) else code
 
 
 class _Dumper(yaml.SafeDumper):

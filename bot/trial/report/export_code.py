@@ -45,7 +45,8 @@ def scoring(task: Task) -> str:
             *inspect.getsource(json.is_deep).splitlines(),
             "",
             "",
-            *(f"{name} = {value!r}" for name, value in task.scorer.constants().items()),
+            # Without braces, which a template language might take for its own.
+            *(f"{name} = {value!r}".replace("{", r"\x7b") for name, value in task.scorer.constants().items()),
             "",
             "",
             f'''def final(rung, text):
@@ -60,7 +61,7 @@ def scoring(task: Task) -> str:
 
 def passes(wanted, got):
     """Tell whether an answer passes."""
-    # {task.scorer.said.splitlines()[0]}
+    # {task.scorer.said.splitlines()[0].replace("{", "(")}
     {task.scorer.code() or "return None  # a model or a person must say"}
 ''',
         ]
