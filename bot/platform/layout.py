@@ -24,6 +24,8 @@ QUESTION = 200
 STEPS = 20
 """Signs of a bar."""
 _NUMBER = re.compile(r"[-+~≈$€]?\s?\d[\d,.' ]*\s?(?:%|[a-zA-Z€$]{1,3})?")
+_FORMULA = re.compile(r"((?:^|[;\t\r\n])\s*)([=+\-@＝＋－＠])")
+"""Begins what a spreadsheet computes, at the start of a cell; some spreadsheets end cells at semicolons, too."""
 
 
 @dataclass(frozen=True)
@@ -134,9 +136,9 @@ def listed(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> list[tuple[
 def as_csv(table: Table) -> bytes:
     """Return a table as a file that spreadsheets open; nothing in it is taken for a formula."""
     out = io.StringIO()
-    writer = csv.writer(out)
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     for row in (table.headers, *table.rows):
-        writer.writerow([f"'{cell}" if cell[:1] in tuple("=+-@\t\r") and not numeric(cell) else cell for cell in row])
+        writer.writerow([cell if numeric(cell) else _FORMULA.sub(r"\1'\2", cell) for cell in row])
     return out.getvalue().encode("utf-8-sig")
 
 

@@ -37,11 +37,17 @@ def test_pieces_keep_their_order_and_every_group_fits(pieces: list[int], room: i
     assert all(sum(one) + other[0] > room for one, other in pairwise(groups))
 
 
-@given(st.lists(st.lists(st.text(alphabet="=+-@a1 ", max_size=6), min_size=2, max_size=2)))
-def test_no_cell_of_a_file_is_a_formula(rows: list[list[str]]):
+@given(st.lists(st.lists(st.text(alphabet="=+-@＝a1 ;,\t\n\"'", max_size=8), min_size=2, max_size=2)))
+def test_no_cell_of_a_file_is_a_formula_whatever_sign_a_spreadsheet_takes_for_the_end_of_one(rows: list[list[str]]):
     table = Table(headers=("a", "b"), rows=tuple(map(tuple, rows)))  # type: ignore[arg-type]
-    read = list(csv.reader(io.StringIO(as_csv(table).decode("utf-8-sig"))))
-    assert all(not cell.startswith(("=", "@")) for line in read for cell in line)
+    written = as_csv(table).decode("utf-8-sig")
+    for sign in ",;\t":
+        for line in csv.reader(io.StringIO(written), delimiter=sign):
+            assert all(not cell.strip().startswith(("=", "@", "＝")) for cell in line)
+    as_meant = csv.reader(io.StringIO(written, newline=""))
+    assert [[cell.replace("'", "") for cell in line] for line in as_meant][1:] == [
+        [cell.replace("'", "") for cell in row] for row in rows
+    ]
 
 
 @pytest.mark.parametrize(

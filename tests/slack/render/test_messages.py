@@ -242,7 +242,7 @@ def test_a_long_table_goes_over_messages_and_a_huge_one_into_a_file():
 
 def test_no_cell_of_a_file_is_taken_for_a_formula():
     text = as_csv(Table(headers=("A",), rows=(("=1+1",), ("-5",), ("@SUM(A1)",), ("+49 %",)))).decode("utf-8-sig")
-    assert text.splitlines() == ["A", "'=1+1", "-5", "'@SUM(A1)", "+49 %"]
+    assert text.splitlines() == ['"A"', '"\'=1+1"', '"-5"', '"\'@SUM(A1)"', '"+49 %"']
 
 
 def test_a_picture_has_its_words_and_a_file_its_name():
