@@ -19,7 +19,7 @@ from bot.chat.events import Answered, Attached, Body, Event, Failed, Pressed, Sa
 from bot.chat.reply import Form, Option, Part, Text
 from bot.consultation.model import Consultation
 from bot.store.errors import Conflict, StoreError
-from bot.text.terminal import plain
+from bot.text.hidden import plain
 
 if TYPE_CHECKING:
     from bot.store.consultations import Store

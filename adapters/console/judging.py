@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from adapters.console import selection
-from bot.text.terminal import plain
+from bot.text.hidden import plain
 from bot.trial.report.shown import shown
 
 if TYPE_CHECKING:

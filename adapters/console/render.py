@@ -12,7 +12,7 @@ from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
 from bot.chat.reply import Choices, Feedback, File, Form, Part, Picture, Progress, Table, Text
-from bot.text.terminal import plain
+from bot.text.hidden import plain
 
 LETTERS = "abcdefghijklm"
 """Letters of choices: none of them is an answer to yes or no."""

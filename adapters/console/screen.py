@@ -5,7 +5,7 @@ from typing import Any
 from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderHook, RenderResult
 from rich.segment import Segment
 
-from bot.text.terminal import plain
+from bot.text.hidden import plain
 
 
 class _Plain:

@@ -23,7 +23,7 @@ from adapters.console import judging, render
 from adapters.console.screen import screen
 from bot.chat.events import Body
 from bot.chat.reply import Choices, File, Option, Part, Picture, Table, Text
-from bot.text.terminal import plain
+from bot.text.hidden import plain
 
 if TYPE_CHECKING:
     from bot.consultation.trial_results import TrialResult

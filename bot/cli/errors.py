@@ -11,7 +11,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any, Literal
 
-from bot.text.terminal import plain
+from bot.text.hidden import plain
 
 log = logging.getLogger("advisor.cli")
 MOST_BYTES = 1 << 20

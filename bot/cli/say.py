@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.text.terminal import plain
+from bot.text.hidden import plain
 
 
 def say(text: str, *, err: bool = False) -> None:

@@ -22,6 +22,7 @@ _INVISIBLE = re.compile(r"[\U000e0000-\U000e01ef\u115f\u1160\u3164\u2061-\u2064\
 _TURNED = re.compile(r"[\u202d\u202e][^\u202c\n]*\u202c?|[\u202a\u202b\u2066-\u2068][^\u202c\u2069\n]*[\u202c\u2069]?")
 """Words between direction marks; of those only an override has a use in a text that runs from left to right: none."""
 _RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SPLIT = re.compile(r"[A-Za-z0-9](?:[\u200b\u2060\ufeff\u00ad\u200c\u200d][A-Za-z0-9]+)+")
 """A word with something invisible inside."""
 _FANCY = re.compile(r"[\U0001d400-\U0001d7ff\U0001f130-\U0001f149\u24b6-\u24e9\u249c-\u24b5]+")
@@ -55,6 +56,14 @@ def without(text: str, spans: Sequence[tuple[int, int]], instead: str) -> str:
             kept += [text[at:start], instead]
         at = max(at, end)
     return "".join([*kept, text[at:]])
+
+
+def plain(text: str) -> str:
+    """Return text for a terminal: no control characters, which drive it or turn the order of what is read.
+
+    Half characters, of names that are no text, become question marks.
+    """
+    return _CONTROL.sub("", text).encode("utf-8", "replace").decode()
 
 
 def readable(text: str) -> str:

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from adapters.console import forms
 from bot.chat import wording
+from bot.text.hidden import plain
 from bot.text.numbers import Refusal
-from bot.text.terminal import plain
 from knowledge.load import load
 
 KNOWLEDGE = load()
