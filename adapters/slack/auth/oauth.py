@@ -1,8 +1,9 @@
-"""Installation in any number of workspaces: two pages, and a state that is good once and in one browser.
+"""Installation in any number of workspaces: two pages, and a state that is good once, for a while, in one browser.
 
 The routes of OAuth exist where SLACK_CLIENT_ID and SLACK_CLIENT_SECRET are set.
 """
 
+import asyncio
 import hmac
 import logging
 import secrets
@@ -24,12 +25,27 @@ from bot.settings import Settings
 from bot.store import keys
 from bot.store.connection import Connection
 from bot.store.errors import StoreError
+from bot.vault import Vault
 
 log = logging.getLogger("advisor.slack")
 
 COOKIE = "slack-app-oauth-state"
+HOSTS_OWN = f"__Host-{COOKIE}"
+"""The cookie over https, which no other host of the same domain can set."""
 LASTS = 600
 """Seconds in which an installation that was begun has to come back."""
+MOST_SPENT = 10_000
+"""States that are known as spent; a code that comes with one that was let go is refused by Slack, which has it once."""
+BUYING = 4
+"""Codes that are brought to Slack at once: anybody can come with one, and answers to people use the same connections.
+"""
+SPEND = """
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[2] - ARGV[3])
+local new = redis.call('ZADD', KEYS[1], 'NX', ARGV[2], ARGV[1])
+redis.call('ZREMRANGEBYRANK', KEYS[1], 0, -1 - ARGV[4])
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+return new
+"""
 OWN_HOSTS = ("slack.com", "slack-gov.com")
 HEADERS = {
     "Cache-Control": "no-store",
@@ -38,6 +54,7 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+SPENT = keys.key(PARTITION, "slack-states")
 KEY_HINT = "`python -c 'import secrets; print(secrets.token_urlsafe(32))'` prints one"
 
 
@@ -74,7 +91,7 @@ def routes(settings: Settings, connection: Connection, clients: Clients) -> list
     """Return the two pages; none where OAuth is not wanted."""
     if not wanted(settings):
         return []
-    pages = _Pages(settings, connection, clients)
+    pages = _Pages(settings, connection, clients, clients.installations.vault)
     return [
         web.get(INSTALL_PATH, pages.install, allow_head=False),
         web.get(REDIRECT_PATH, pages.redirected, allow_head=False),
@@ -82,19 +99,17 @@ def routes(settings: Settings, connection: Connection, clients: Clients) -> list
 
 
 class _Pages:
-    def __init__(self, settings: Settings, connection: Connection, clients: Clients):
+    def __init__(self, settings: Settings, connection: Connection, clients: Clients, vault: Vault):
         self._settings = settings
         self._connection = connection
         self._clients = clients
+        self._vault = vault
         self._base = (settings.public_url or "").rstrip("/")
+        self._buying = asyncio.Semaphore(BUYING)
 
     async def install(self, request: web.Request) -> web.Response:
-        """Send the browser to Slack, with a state that is kept here and in its cookie."""
-        state = secrets.token_urlsafe(24)
-        try:
-            await self._connection.call("SET", _key(state), "1", "EX", LASTS)
-        except StoreError as error:
-            return _failed("The installation cannot begin", str(error), 503)
+        """Send the browser to Slack, with a signed state in its cookie; nothing is kept of it, as anybody may come."""
+        state = issued(self._vault, time.time())
         asked = {
             "client_id": self._settings.slack_client_id or "",
             "scope": ",".join(scopes(minimal="minimal" in request.query)),
@@ -105,28 +120,29 @@ class _Pages:
         to = f"{_authorize_page(self._settings)}?{urlencode(asked)}"
         answer = web.Response(status=302, headers={**HEADERS, "Location": to})
         answer.set_cookie(
-            COOKIE, state, max_age=LASTS, path=self._path, httponly=True, samesite="Lax", secure=self._is_https
+            self._cookie, state, max_age=LASTS, path=self._path, httponly=True, samesite="Lax", secure=self._is_https
         )
         return answer
 
     async def redirected(self, request: web.Request) -> web.Response:
         """Take the browser back from Slack."""
         answer = await self._answer(request)
-        answer.del_cookie(COOKIE, path=self._path, httponly=True, samesite="Lax", secure=self._is_https)
+        answer.del_cookie(self._cookie, path=self._path, httponly=True, samesite="Lax", secure=self._is_https)
         return answer
 
     async def _answer(self, request: web.Request) -> web.Response:
-        state, mine = request.query.get("state", ""), request.cookies.get(COOKIE, "")
+        state, mine = request.query.get("state", ""), request.cookies.get(self._cookie, "")
         again = f'<p><a href="{escape(self._base + INSTALL_PATH)}">Start again</a></p>'
         gone = _page(
             "This installation is not open any more",
             "<p>It was begun in another browser, more than ten minutes ago, or was finished already.</p>" + again,
             400,
         )
-        if not state or not hmac.compare_digest(_bytes(state), _bytes(mine)):
+        now = time.time()
+        if not hmac.compare_digest(_bytes(state), _bytes(mine)) or not is_open(self._vault, state, now):
             return gone
         try:
-            if not await self._connection.call("GETDEL", _key(state)):
+            if not await self._connection.call("EVAL", SPEND, 1, SPENT, state, int(now), LASTS, MOST_SPENT):
                 return gone
             if request.query.get("error") == "access_denied":
                 return _page("Cancelled", "<p>Nothing was installed, and nothing is kept.</p>" + again)
@@ -135,7 +151,8 @@ class _Pages:
                 return _failed(
                     "Slack did not allow the installation", request.query.get("error", "no code"), 400, again
                 )
-            installation = await self._bought(code)
+            async with self._buying:
+                installation = await self._bought(code)
             await self._clients.installations.save(installation)
         except SlackApiError as error:
             return _failed("Slack refused the installation", error_word(error), 502, again)
@@ -165,8 +182,12 @@ class _Pages:
         return f"{self._base}{REDIRECT_PATH}"
 
     @property
+    def _cookie(self) -> str:
+        return HOSTS_OWN if self._is_https else COOKIE
+
+    @property
     def _path(self) -> str:
-        return f"{urlsplit(self._base).path}/slack"
+        return "/" if self._is_https else f"{urlsplit(self._base).path}/slack"
 
     @property
     def _is_https(self) -> bool:
@@ -199,8 +220,18 @@ def _bytes(text: str) -> bytes:
     return text.encode(errors="surrogatepass")
 
 
-def _key(state: str) -> str:
-    return keys.key(PARTITION, "slack-state", state)
+def issued(vault: Vault, now: float) -> str:
+    """Return a state that is open from `now` on, in seconds since 1970."""
+    words = f"{int(now)}.{secrets.token_urlsafe(24)}"
+    return f"{words}.{vault.sign(f'slack state {words}')}"
+
+
+def is_open(vault: Vault, state: str, now: float) -> bool:
+    """Tell whether we issued a state, not too long ago."""
+    words, _, signature = state.rpartition(".")
+    if not words or not vault.verifies(f"slack state {words}", signature):
+        return False
+    return 0 <= now - int(words.partition(".")[0]) < LASTS
 
 
 def _authorize_page(settings: Settings) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import re
+import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -124,7 +125,7 @@ async def test_a_cookie_that_is_no_text_is_not_ours(tmp_path: Path) -> None:
             lines = [
                 b"GET /slack/oauth_redirect?code=c&state=x HTTP/1.1",
                 b"Host: localhost",
-                b"Cookie: " + oauth.COOKIE.encode() + b"=" + cookie,
+                b"Cookie: " + oauth.HOSTS_OWN.encode() + b"=" + cookie,
             ]
             writer.write(b"\r\n".join([*lines, b"", b""]))
             head = await reader.readuntil(b"\r\n\r\n")
@@ -177,7 +178,7 @@ async def test_the_state_is_good_once(tmp_path: Path) -> None:
         cookies = dict(browser.cookies)
         back = slack.consent(address)
         assert (await browser.go(back)).status == 200
-        assert oauth.COOKIE not in browser.cookies, "the cookie is gone, too"
+        assert oauth.HOSTS_OWN not in browser.cookies, "the cookie is gone, too"
         browser.cookies = cookies
         again = await browser.go(back)
         assert again.status == 400 and "not open any more" in again.text
@@ -198,17 +199,70 @@ async def test_the_state_is_good_only_in_the_browser_that_began(tmp_path: Path) 
 @pytest.mark.parametrize("query", ["", "code=1", "code=1&state=", "code=1&state=made-up", "state=%C3%A4&code=1"])
 async def test_a_state_that_we_never_gave_buys_nothing(tmp_path: Path, query: str) -> None:
     async with FakeSlack(installed=False) as slack, installing(tmp_path, slack) as (made, browser, _):
-        browser.cookies = {oauth.COOKIE: "made-up"}
+        browser.cookies = {oauth.HOSTS_OWN: "made-up"}
         answer = await browser.go(f"/slack/oauth_redirect?{query}")
         assert answer.status == 400 and f"{PUBLIC_URL}/slack/install" in answer.text
         assert slack.calls == [] and await stored(made) == 0
 
 
 async def test_a_state_ends_after_ten_minutes(tmp_path: Path) -> None:
-    async with FakeSlack() as slack, installing(tmp_path, slack) as (made, browser, _):
-        await browser.begin()
-        (key,) = await made.connection.call("KEYS", "*slack-state*")
-        assert 0 < await made.connection.call("TTL", key) <= 600
+    async with FakeSlack(installed=False) as slack, installing(tmp_path, slack) as (made, browser, _):
+        vault, now = made.kept.vault, time.time()
+        for at, is_open in ((now - 590, True), (now - 601, False), (now + 90, False)):
+            state = oauth.issued(vault, at)
+            browser.cookies = {oauth.HOSTS_OWN: state}
+            answer = await browser.go(f"/slack/oauth_redirect?error=access_denied&state={state}")
+            assert ("Cancelled" in answer.text) is is_open
+        stranger = oauth.issued(Vault([b"x" * 32]), now)
+        later = oauth.issued(vault, now - 601).replace(str(int(now - 601)), str(int(now)))
+        for state in (stranger, later, oauth.issued(vault, now)[:-1]):
+            browser.cookies = {oauth.HOSTS_OWN: state}
+            answer = await browser.go(f"/slack/oauth_redirect?code=1&state={state}")
+            assert answer.status == 400 and "not open any more" in answer.text
+        assert slack.calls == []
+
+
+async def test_whoever_begins_and_comes_back_however_often_fills_no_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(oauth, "MOST_SPENT", 5)
+    async with FakeSlack(installed=False) as slack, installing(tmp_path, slack) as (made, browser, _):
+        for _ in range(20):
+            await browser.begin()
+        assert await made.connection.call("KEYS", "*") == []
+        for _ in range(12):
+            await browser.go(slack.decline(await browser.begin()))
+        assert await made.connection.call("ZCARD", oauth.SPENT) == 5
+        assert 0 < await made.connection.call("TTL", oauth.SPENT) <= 600
+
+
+async def test_of_two_who_come_back_at_once_with_one_state_one_installs(tmp_path: Path) -> None:
+    async with FakeSlack(installed=False) as slack, installing(tmp_path, slack) as (made, browser, other):
+        back = slack.consent(await browser.begin())
+        other.cookies = dict(browser.cookies)
+        answers = await asyncio.gather(browser.go(back), other.go(back))
+        assert sorted(each.status for each in answers) == [200, 400]
+        assert len(slack.called("oauth.v2.access")) == 1 and await stored(made) == 1
+
+
+async def test_codes_that_anybody_made_up_take_few_connections_at_once(tmp_path: Path) -> None:
+    async with FakeSlack(installed=False) as slack, installing(tmp_path, slack) as (made, browser, _):
+        vault, where = made.kept.vault, "/slack/oauth_redirect?code=made-up&state="
+
+        async def come(session: aiohttp.ClientSession, base: str) -> int:
+            state = oauth.issued(vault, time.time())
+            async with session.get(f"{base}{where}{state}", cookies={oauth.HOSTS_OWN: state}) as got:
+                return got.status
+
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+            slack.slow("oauth.v2.access", 15, times=20)
+            coming = [asyncio.create_task(come(session, browser.where)) for _ in range(12)]
+            await slack.until(lambda: len(slack.called("oauth.v2.access")) >= oauth.BUYING)
+            await asyncio.sleep(0.3)
+            assert len(slack.called("oauth.v2.access")) == oauth.BUYING
+            for each in coming:
+                each.cancel()
+            await asyncio.gather(*coming, return_exceptions=True)
 
 
 async def test_cancelling_is_kindly_taken_and_spends_the_state(tmp_path: Path) -> None:
@@ -256,7 +310,9 @@ async def test_pages_say_nothing_to_others(tmp_path: Path) -> None:
     async with FakeSlack(installed=False) as slack, installing(tmp_path, slack) as (_, browser, _):
         first = await browser.go("/slack/install")
         cookie = first.headers["Set-Cookie"]
-        assert all(word in cookie for word in ("HttpOnly", "Secure", "SameSite=Lax", "Path=/slack", "Max-Age=600"))
+        assert all(
+            word in cookie for word in ("HttpOnly", "Secure", "SameSite=Lax", "Path=/;", "Max-Age=600", "__Host-")
+        )
         done = await browser.go(slack.consent(first.headers["Location"]))
         for answer in (first, done):
             assert answer.headers["Cache-Control"] == "no-store"
@@ -265,21 +321,22 @@ async def test_pages_say_nothing_to_others(tmp_path: Path) -> None:
         assert slack.bot_token not in done.text
 
 
-async def test_without_the_store_nothing_begins(tmp_path: Path) -> None:
-    async with FakeSlack() as slack:
+async def test_without_the_store_nothing_is_installed(tmp_path: Path) -> None:
+    async with FakeSlack(installed=False) as slack:
         chosen = settings(tmp_path, slack)
         nobody = connect("redis://127.0.0.1:1/0")
         clients = Clients(chosen, nobody, Vault([b"k" * 32]))
         async with pages(oauth.routes(chosen, nobody, clients)) as (browser, _):
-            answer = await browser.go("/slack/install")
-        assert answer.status == 503 and "cannot begin" in answer.text
+            answer = await browser.go(slack.consent(await browser.begin()))
+        assert answer.status == 503 and "could not be stored" in answer.text
+        assert slack.calls == [], "the code is still good"
         await nobody.close()
 
 
 async def test_looking_without_opening_begins_nothing(tmp_path: Path) -> None:
     async with FakeSlack() as slack, installing(tmp_path, slack) as (made, browser, _):
         assert (await browser.go("/slack/install", method="HEAD")).status == 405
-        assert await made.connection.call("KEYS", "*slack-state*") == []
+        assert browser.cookies == {} and made.settings.slack_client_id
 
 
 # An organisation
