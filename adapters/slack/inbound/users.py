@@ -75,9 +75,20 @@ def person_of(user: Mapping[str, Any], workspace: str) -> Person:
     profile: Mapping[str, Any] = user.get("profile") or {}
     names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name"))
     name = next((str(each).strip() for each in names if each and str(each).strip()), None)
-    manages = any(user.get(each) is True for each in ("is_admin", "is_owner", "is_primary_owner"))
     belongs = _belongs(user, workspace)
-    return Person(name, manages and belongs, outsider=not belongs and not user.get("is_bot"))
+    return Person(name, belongs and _manages(user, workspace), outsider=not belongs and not user.get("is_bot"))
+
+
+def _manages(user: Mapping[str, Any], workspace: str) -> bool:
+    """Tell whether a member runs this workspace.
+
+    To an app that is installed across an organisation Slack says who runs their own team and who the organisation.
+    """
+    enterprise, team = ids.team_of(workspace)
+    organisation: Mapping[str, Any] = user.get("enterprise_user") or {}
+    asked = [organisation] if enterprise else []
+    asked += [user] if not enterprise or user.get("team_id") == team else []
+    return any(each.get(role) is True for each in asked for role in ("is_admin", "is_owner", "is_primary_owner"))
 
 
 def _belongs(user: Mapping[str, Any], workspace: str) -> bool:

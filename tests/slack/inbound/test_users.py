@@ -36,10 +36,18 @@ def test_nobody_else_does_and_they_still_have_a_name(given: dict[str, Any]) -> N
 
 @pytest.mark.parametrize("workspace", ["E1-", "E1-T9"])
 @pytest.mark.parametrize(("enterprise", "manages"), [("E1", True), ("E2", False)])
-def test_across_an_organisation_its_own_admins_do(workspace: str, enterprise: str, manages: bool) -> None:
-    user = {**ADMIN, "enterprise_user": {"enterprise_id": enterprise}}
+@pytest.mark.parametrize("role", ["is_admin", "is_owner"])
+def test_across_an_organisation_its_own_admins_do(workspace: str, enterprise: str, manages: bool, role: str) -> None:
+    user = {**ADMIN, "is_admin": False, "enterprise_user": {"enterprise_id": enterprise, role: True}}
     assert person_of(user, workspace).manages is manages
     assert not person_of({**user, "is_stranger": True}, workspace).manages
+
+
+def test_across_an_organisation_who_runs_one_team_does_not_manage_another() -> None:
+    user = {**ADMIN, "enterprise_user": {"enterprise_id": "E1", "is_admin": False, "teams": ["T1", "T9"]}}
+    assert person_of(user, "E1-T1").manages
+    for workspace in ("E1-T9", "E1-"):
+        assert not person_of(user, workspace).manages and not person_of(user, workspace).outsider
 
 
 def test_who_is_at_home_in_another_team_of_the_organisation_is_a_member_all_the_same() -> None:
