@@ -3,6 +3,12 @@
 import json
 from dataclasses import asdict, dataclass
 
+from adapters.slack.files import SLACK
+from bot.platform.attachments import is_at
+
+HOSTS = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
+"""Where Slack takes answers. An address goes through people's clients with a form, so it is looked at again."""
+NOT_SLACKS = "no address of Slack's"
 FRESH = 29 * 60.0
 """Seconds; Slack takes answers at a response address for 30 minutes."""
 
@@ -32,6 +38,11 @@ def unpacked(text: str | None) -> Via | None:
         return Via(**json.loads(text)) if text else None
     except (TypeError, ValueError):
         return None
+
+
+def is_slacks(url: str, api: str) -> bool:
+    """Tell whether answers may go to an address; `api` is that of the Web API, which may be a proxy's."""
+    return is_at(url, HOSTS, None if api == SLACK else api)
 
 
 def address(via: Via | None, now: float) -> str | None:

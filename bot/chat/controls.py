@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.chat.actions import ASKED_OF
-from bot.chat.events import Answered, Pressed
+from bot.chat.events import Answered, Pasted, Pressed, Said
 from bot.vault import Vault
 from knowledge.load import Knowledge
 
 LIMIT = 100
 """Characters; Discord's limit of a custom id, the shortest on any platform."""
+CONTINUE = "continue"
+"""Action of the button that opens a form for plain words."""
 UNKNOWN = "?"
 """The value of "I don't know"."""
 DOUBLE = 10
@@ -111,9 +113,20 @@ def meant(control: Control, chosen: Sequence[str], knowledge: Knowledge) -> Answ
             return Answered(facts={fact: given[0]})
 
 
-def filled(control: Control, answered: Answered) -> Answered:
-    """Return the answers of a form with what its control opened it for."""
-    return answered.model_copy(update={"corrects": True}) if control.action == "fix" else answered
+def filled(control: Control, sent: Answered | Pasted | Said) -> Answered | Pasted | Said | None:
+    """Return what was sent in a form, as far as its control had opened it for that; None where that is nothing."""
+    match sent:
+        case Answered():
+            asked = control.values if control.action in ("form", "fix") else ()
+            facts = {fact: sent.facts[fact] for fact in asked if fact in sent.facts}
+            notes = {fact: note for fact, note in sent.notes.items() if fact in facts}
+            told = {"facts": facts, "notes": notes, "corrects": control.action == "fix"}
+            return sent.model_copy(update=told) if facts else None
+        case Pasted():
+            purpose = {"trial": "samples", "dataset": "dataset"}.get(control.action)
+            return sent.model_copy(update={"purpose": purpose}) if purpose else None
+        case Said():
+            return sent if control.action == CONTINUE else None
 
 
 def edition(control: Control, chosen: Sequence[str], person: str, at: datetime) -> str:

@@ -1,5 +1,6 @@
 """Answers to questions: values that were chosen, and questions that are skipped."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -93,7 +94,7 @@ def answer(consultation: Consultation, event: Event, fact: str, value: Value | N
     spec = knowledge.facts.get(fact)
     if spec is None or spec.known_by != "asked":
         return step.say(Text(markdown=f"{markdown.escaped(fact)} is no fact that can be answered.", voice="error"))
-    if spec.type == "count" and isinstance(value, str) and value.isascii() and value.isdecimal():
+    if spec.type == "count" and isinstance(value, str) and re.fullmatch(r"[0-9]{1,16}", value):
         value = int(value)  # a number that was offered as a choice
     fits = None if value is None else value_fits(spec, value)
     if value is not None and fits is None:

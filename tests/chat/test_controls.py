@@ -8,8 +8,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.chat.actions import STAYS
-from bot.chat.controls import DOUBLE, LIMIT, Control, edition, meant, sealed, unsealed
-from bot.chat.events import Answered, Pressed
+from bot.chat.controls import DOUBLE, LIMIT, Control, edition, filled, meant, sealed, unsealed
+from bot.chat.events import Answered, Pasted, Pressed, Said
 from bot.consultation.base import Value
 from bot.vault import Vault
 from knowledge.load import load
@@ -149,3 +149,29 @@ def test_a_list_can_be_asked_for_again_but_not_by_a_double_press() -> None:
     at = NOON, NOON + timedelta(seconds=1), NOON + timedelta(seconds=DOUBLE)
     first, double, later = (edition(wish, (), "al", each) for each in at)
     assert first == double != later
+
+
+ANSWERS = Answered(facts={"examples": 400, "output": "label", "made up": "x"}, notes={"examples": "n", "output": "m"})
+
+
+@pytest.mark.parametrize("action", ["form", "fix"])
+def test_a_form_answers_what_it_was_opened_for_and_no_more(action: str):
+    sent = filled(Control(action, ("examples", "need"), "n"), ANSWERS)
+    assert sent == Answered(facts={"examples": 400}, notes={"examples": "n"}, corrects=action == "fix")
+    assert filled(Control(action, ("need",), "n"), ANSWERS) is None
+
+
+@pytest.mark.parametrize(
+    ("action", "purpose"), [("trial", "samples"), ("dataset", "dataset"), ("stop", None), ("continue", None)]
+)
+def test_what_is_pasted_is_for_what_its_form_was_opened_for(action: str, purpose: str | None):
+    for told in ("samples", "dataset"):
+        sent = filled(Control(action, (), "n"), Pasted(text="x", purpose=told))  # type: ignore[arg-type]
+        assert sent == (Pasted(text="x", purpose=purpose) if purpose else None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("action", ["stop", "answer", "feedback", "forget", "run"])
+def test_a_control_that_opens_no_form_comes_with_none(action: str):
+    for sent in (ANSWERS, Pasted(text="x"), Said(text="x")):
+        assert filled(Control(action, ("examples",), "n"), sent) is None
+    assert filled(Control("continue", (), "n"), Said(text="x")) == Said(text="x")

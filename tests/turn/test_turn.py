@@ -158,6 +158,13 @@ async def test_a_wrong_answer_is_one_sentence_and_changes_nothing() -> None:
     assert "examples" not in talk.case.claims and "output" not in talk.case.claims
 
 
+@pytest.mark.parametrize("number", ["9" * 17, "9" * 5_000, "1" + "0" * 400, str(2**60), "-5", "١٢", "1e9", ""])
+async def test_a_number_out_of_range_that_no_menu_offers_is_refused(number: str):
+    talk = Talk()
+    assert "example pairs cannot be" in await talk.answer(examples=number)
+    assert not talk.case.claims.get("examples")
+
+
 @pytest.mark.parametrize(
     ("text", "part"),
     [

@@ -6,12 +6,12 @@ from typing import Any
 
 from adapters.discord import ids
 from adapters.discord.inbound.interaction import Use, inbound
-from adapters.discord.render.custom_ids import CONTINUE, custom_id, read
+from adapters.discord.render.custom_ids import custom_id, read
 from adapters.discord.render.limits import Json, short
 from adapters.discord.render.markup import literal
 from adapters.discord.render.modals import modal, submitted, words_modal
 from bot.chat.actions import ASKED_OF
-from bot.chat.controls import Control, edition, filled, meant, sealed, unsealed
+from bot.chat.controls import CONTINUE, Control, edition, filled, meant, sealed, unsealed
 from bot.chat.events import Answered, Event, Said
 from bot.chat.form_openers import opened_by
 from bot.vault import Vault
@@ -87,16 +87,18 @@ def press(use: Use, found: Found, knowledge: Knowledge) -> Pressed:
     return Pressed(event, _label(use))
 
 
-def sent(use: Use, found: Found) -> Event | str:
-    """Return the event that a sent form is, or in one sentence what has to be corrected."""
-    body = submitted(use.data)
-    if isinstance(body, str):
-        return body
+def sent(use: Use, found: Found) -> Event | str | None:
+    """Return the event that a sent form is, or in one sentence what has to be corrected; None for no form of ours."""
+    read = submitted(use.data)
+    if isinstance(read, str):
+        return read
+    body = filled(found.control, read)
+    if body is None:
+        return None
     waiting = use.message is None
     if waiting and isinstance(body, Answered):
         body = body.model_copy(update={"unseen": True})
     once = {} if isinstance(body, Said) else _once(found.control, use)
-    body = filled(found.control, body) if isinstance(body, Answered) else body
     return inbound(use, found.conversation, body, waiting=waiting, **once)
 
 

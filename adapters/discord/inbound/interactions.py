@@ -148,7 +148,7 @@ class Interactions:
     async def _form(self, use: Use) -> None:
         """Take a form that was sent; what is wrong with it is said, since Discord shows nothing in the form itself."""
         found = find(use, self.host.vault)
-        event = sent(use, found) if found is not None else NOT_YOURS
+        event = (sent(use, found) if found is not None else None) or NOT_YOURS
         if found is None or not isinstance(event, Event):
             await self.answers.first(use, MESSAGE, plain(str(event), private=True))
             return

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adapters.discord.render import markup
-from adapters.discord.render.custom_ids import CONTINUE, custom_id
+from adapters.discord.render.custom_ids import custom_id
 from adapters.discord.render.limits import (
     BUTTON,
     BUTTON_KIND,
@@ -19,7 +19,7 @@ from adapters.discord.render.limits import (
     Json,
     short,
 )
-from bot.chat.controls import UNKNOWN, Seal
+from bot.chat.controls import CONTINUE, UNKNOWN, Seal
 from bot.chat.reply import Choices, Feedback, Form, Option
 from bot.chat.wording import UNKNOWN as UNSURE
 from bot.platform.layout import BUTTONS as MOST_BUTTONS

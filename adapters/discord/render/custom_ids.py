@@ -16,9 +16,6 @@ import base64
 from adapters.discord import ids
 from adapters.discord.render.limits import CUSTOM_ID
 
-CONTINUE = "continue"
-"""Action of the button that opens a form for plain words; its submission is Said."""
-
 
 def custom_id(sealed: str, conversation: str | None = None, number: int = 0) -> str:
     """Return what a control carries; ValueError where it is too long."""

@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from adapters.discord.render.custom_ids import CONTINUE, nonce_of
+from adapters.discord.render.custom_ids import nonce_of
 from adapters.discord.render.limits import CONTAINER, FILE, GALLERY, ROW, TEXT, Json
 from bot.chat.actions import LIVE
-from bot.chat.controls import action_of
+from bot.chat.controls import CONTINUE, action_of
 
 OTHERWISE = ("-# Or reply ", "-# Or press ", "-# Or type ")
 """How a line begins that says how else a question can be answered."""

@@ -13,7 +13,7 @@ from adapters.slack.render.modals import submitted
 from adapters.slack.reply_address import Via, packed
 from bot.chat.actions import ASKED_OF, STAYS
 from bot.chat.controls import Control, edition, filled, meant, sealed, unsealed
-from bot.chat.events import Answered, Body, Event, Said
+from bot.chat.events import Body, Event, Said
 from bot.chat.form_openers import Paste, opened_by
 from bot.chat.reply import Form
 from bot.vault import Vault
@@ -114,8 +114,8 @@ def sent(view: Payload, body: Payload, vault: Vault) -> Event | dict[str, str] |
     answer = submitted(view)
     if isinstance(answer, dict):
         return answer
-    said = filled(control, answer) if isinstance(answer, Answered) else answer
-    return _event(conversation, control, body, said, url, issued)
+    said = filled(control, answer)
+    return NotYours() if said is None else _event(conversation, control, body, said, url, issued)
 
 
 def nonce_of(view: Payload) -> str | None:
@@ -130,6 +130,8 @@ def _control(vault: Vault, conversation: str, user: str, seal: str) -> Control |
     try:
         place = ids.place(conversation)
     except ValueError:
+        return None
+    if place.person not in (None, user):
         return None
     own = f"{conversation} {ids.author(place.workspace, user)}"
     return unsealed(vault, conversation, seal) or unsealed(vault, own, seal)

@@ -33,6 +33,7 @@ from adapters.slack.render.limits import short
 from adapters.slack.render.markup import escaped
 from adapters.slack.render.messages import Message, messages
 from adapters.slack.render.modals import modal, plainer
+from adapters.slack.reply_address import NOT_SLACKS, is_slacks
 from bot.chat.controls import Control, sealed
 from bot.chat.events import Event
 from bot.chat.form_openers import given
@@ -204,7 +205,9 @@ class Behind:
                 raise Refused(why)
 
     async def _told(self, url: str, answer: Body) -> str:
-        async with self.clients.session().post(url, json=answer, timeout=LIMIT) as got:
+        if not is_slacks(url, self.host.settings.slack_api_url):
+            return NOT_SLACKS
+        async with self.clients.session().post(url, json=answer, timeout=LIMIT, allow_redirects=False) as got:
             return refused_with(got.status, (await got.text())[:2000])
 
     async def _to_manager(self, event: Event, url: str, answers: Sequence[Body]) -> None:

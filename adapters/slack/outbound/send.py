@@ -18,7 +18,7 @@ from adapters.slack.outbound.errors import BLOCKS, UNSEEN, outcome, refused_with
 from adapters.slack.render import markup
 from adapters.slack.render.limits import FALLBACK, SECTION, short
 from adapters.slack.render.messages import Message, Upload
-from adapters.slack.reply_address import Via, address
+from adapters.slack.reply_address import NOT_SLACKS, Via, address, is_slacks
 from adapters.slack.retry import seconds_of
 from bot.platform.live import Live
 from bot.platform.port import PlatformContext, RetryLater
@@ -317,6 +317,8 @@ async def tell(way: Way, url: str, body: dict[str, Any], *, replaces: bool) -> t
     fixed: dict[str, Any] = {"response_type": "ephemeral", "replace_original": replaces}
     if way.place.thread:
         fixed["thread_ts"] = way.place.thread
+    if not is_slacks(url, way.host.settings.slack_api_url):
+        return 403, NOT_SLACKS, 0.0
     async with way.session.post(url, json={**body, **fixed}, allow_redirects=False) as answer:
         return answer.status, (await answer.text())[:2000], seconds_of(answer.headers.get("Retry-After"))
 

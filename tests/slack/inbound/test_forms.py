@@ -1,10 +1,13 @@
 """Forms: what opens, what is sent, for whom it counts, and what is refused."""
 
+import asyncio
+import json
+
 from adapters.slack.inbound.app import ANSWERED, NOT_YOURS
 from bot.chat.events import Answered, Pasted
 from bot.chat.form_openers import opened_by
-from bot.chat.reply import Choices, Option
-from tests.fakes.slack import FakeSlack, text_of
+from bot.chat.reply import Choices, Option, Text
+from tests.fakes.slack import FakeSlack, View, text_of
 from tests.slack.app import App
 from tests.slack.inbound.test_components import NEXT, begun, form_of, last, press, question
 
@@ -80,6 +83,43 @@ async def test_a_form_that_was_tampered_with_is_refused(slack: FakeSlack, app: A
         ack = await slack.submit(view, {"samples": "input: hi\noutput: Hello!"})
         assert ack.body == {"response_action": "errors", "errors": {"samples": NOT_YOURS}}
     assert app.taken == []
+
+
+async def test_a_form_answers_nothing_but_what_it_asked(slack: FakeSlack, app: App) -> None:
+    asked, other = [name for name in app.knowledge.asks if app.knowledge.facts[name].type == "count"][:2]
+    event = await begun(app)
+    await app.reply(event, Choices(action="fix", options=tuple(Option(value=f, label=f) for f in (asked, other))))
+    views: dict[str, View] = {}
+    for fact in (asked, other):
+        await press(app, slack.alice, last(app, event), fact)
+        views[fact] = await form_of(slack, slack.alice)
+        if fact == asked:
+            await slack.close_view(views[fact])
+    views[other].body["private_metadata"] = views[asked].private_metadata
+    ack = await slack.submit(views[other], {other: "7"})
+    assert ack.body == {"response_action": "errors", "errors": {other: NOT_YOURS}}
+    assert [each for each in app.bodies() if isinstance(each, Answered)] == []
+
+
+async def test_no_answer_goes_to_an_address_that_is_not_slacks(slack: FakeSlack, app: App) -> None:
+    heard: list[bytes] = []
+
+    async def hear(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.append(await reader.read(100))
+        writer.close()
+
+    async with await asyncio.start_server(hear, "127.0.0.1", 0) as elsewhere:
+        port = elsewhere.sockets[0].getsockname()[1]
+        await slack.command(slack.alice, slack.general, text="try")
+        view = await form_of(slack, slack.alice)
+        carried = json.loads(view.private_metadata)
+        carried["u"] = f"http://127.0.0.1:{port}/"
+        view.body["private_metadata"] = json.dumps(carried)
+        await slack.submit(view, {"samples": "input: hi\noutput: Hello!"})
+        (pasted,) = await app.took()
+        await app.reply(pasted, Text(markdown="Private words."))
+        (said,) = slack.said(slack.general, None, slack.alice)
+    assert "Private words." in text_of(said) and heard == []
 
 
 def test_every_form_of_the_knowledge_can_be_opened(app: App) -> None:
