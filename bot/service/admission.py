@@ -62,11 +62,11 @@ class Admission:
         say: list[Reply | Job] = []
         for event in events:
             if self._lets_pass(event):
-                admitted.append(event)
+                admitted.append(_alone(event) if event.platform in self.platforms else event)
                 continue
             policy = policies[event.workspace]
             if _theirs(event) and (policy.guests or not await self._outsider(event)):
-                admitted.append(event)
+                admitted.append(_alone(event))
             elif _asks_budget(event) and (policy.guests or not await self._outsider(event)):
                 say.append(to_author(event, await self._budget(event), voice="say"))
             elif command := _policy_command(event):
@@ -164,6 +164,13 @@ def takes_back(event: Event) -> bool:
 
 def _theirs(event: Event) -> bool:
     return event.addressed != "people" and takes_back(event)
+
+
+def _alone(event: Event) -> Event:
+    """Return what takes something back without what came with it: that is not taken where nothing else is."""
+    if not isinstance(event.body, Said):
+        return event
+    return event.model_copy(update={"body": event.body.model_copy(update={"files": (), "passed_on": ""})})
 
 
 def _leaves(event: Event) -> bool:

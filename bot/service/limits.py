@@ -83,12 +83,12 @@ class Shield:
 
     def __init__(self, a_minute: int) -> None:
         self._most = a_minute + TOLD
-        self._seen: dict[tuple[str, bool], tuple[float, set[str]]] = {}
+        self._seen: dict[tuple[str, str], tuple[float, set[str]]] = {}
         """When a minute began, and the messages in it: Slack brings a mention twice."""
 
     def floods(self, author: str, message: str, *, to_us: bool) -> bool:
         """Tell whether a new message of somebody, to us or to others, is one too many; one that was let in never is."""
-        began, messages = self._seen.get((author, to_us), (0.0, set[str]()))
+        began, messages = self._seen.get((author, "us" if to_us else "others"), (0.0, set[str]()))
         full = len(messages) >= self._most and time.monotonic() - began < MINUTE
         if full and _named(message, "") not in messages:
             metrics.EVENTS.labels("flooded").inc()
@@ -97,10 +97,11 @@ class Shield:
 
     def lets(self, event: Event) -> bool:
         """Tell whether a message is stored. Who was told that it is too much is not told so a hundred times."""
-        if not isinstance(event.body, Said | Edited) or event.awaited or takes_back(event):
+        if not isinstance(event.body, Said | Edited) or event.awaited:
             return True
-        # However much somebody says to others, a word to us comes through.
-        now, whose = time.monotonic(), (event.author, event.addressed == "us")
+        # However much somebody says, a word to us comes through, and one that stops, leaves or forgets.
+        kind = "ends" if takes_back(event) else "us" if event.addressed == "us" else "others"
+        now, whose = time.monotonic(), (event.author, kind)
         began, messages = self._seen.get(whose, (now, set[str]()))
         if now - began >= MINUTE:
             began, messages = now, set[str]()

@@ -1,12 +1,12 @@
 """Whom the service answers and what it keeps: forgetting, guests, and a workspace that is switched off."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from bot.chat.events import Earlier, FileRef, Pasted, Pressed, Said
+from bot.chat.events import Attached, Earlier, Event, FileRef, Pasted, Pressed, Said
 from bot.chat.reply import Choices, Reply
 from bot.consultation.model import Line
 from bot.platform.history import earlier_of, others_of
@@ -14,7 +14,7 @@ from bot.platform.port import Delivered
 from bot.service.jobs.engine import Jobs
 from bot.store.consultations import Store
 from bot.store.jobs import ForgetPerson, RunTrial
-from tests.service.test_turns import Room
+from tests.service.test_turns import Place, Room
 from tests.store.conftest import settings
 from tests.support.clock import NOON
 from tests.support.consulting import ADVISOR
@@ -29,6 +29,34 @@ async def room(store: Store, tmp_path: Any) -> AsyncGenerator[Room]:
         return ADVISOR
 
     yield Room(store, Jobs(settings(tmp_path), store, advisor))
+
+
+class WithFiles(Place):
+    """A platform that has a file of samples wherever one is named."""
+
+    async def enrich(self, event: Event) -> Sequence[Event]:
+        files = event.body.files if isinstance(event.body, Said) else ()
+        brought = [Attached(name=each.name, content="input,output\nhi,Hello!\nyo,Hey!\n") for each in files]
+        return [*await super().enrich(event), *(event.model_copy(update={"body": each}) for each in brought)]
+
+
+@pytest.mark.parametrize("ends", ["stop", "forget me", "leave"])
+@pytest.mark.parametrize("how", ["a guest", "in a channel that is denied", "switched off"])
+async def test_who_is_not_answered_brings_in_nothing_with_a_word_that_ends_something(
+    room: Room, ends: str, how: str
+) -> None:
+    room.place = WithFiles()
+    await room.hear(ASK)
+    if how != "a guest":
+        await room.hear("/off" if how == "switched off" else "/deny here", by="carla")
+    by = "guest" if how == "a guest" else "ben"
+    files = (FileRef(name="a.csv", ref="r"),)
+    await room.hear(Said(text=ends, files=files, passed_on="we have 700 examples"), by=by)
+    case, _ = await room.store.load("test:T1:C1:1")
+    assert case is not None and not case.samples.pairs and "examples" not in case.claims
+    await room.hear(Said(text="here", files=files))
+    case, _ = await room.store.load("test:T1:C1:1")
+    assert case is not None and bool(case.samples.pairs) is (how == "a guest"), "who is answered does"
 
 
 async def test_a_guest_is_told_once_and_answered_only_where_an_admin_allowed_it(room: Room) -> None:

@@ -137,6 +137,8 @@ def test_a_flood_is_not_stored_and_who_deletes_presses_or_commands_is_heard() ->
     assert [shield.lets(event(n)) for n in range(40)].count(True) == 20 + TOLD
     assert shield.lets(event(1, by="ben"))
     assert shield.lets(event(41, text="forget"))
+    ends = [shield.lets(event(n, text="stop")) for n in range(100, 160)]
+    assert ends[0] and ends.count(True) == 20 + TOLD - 1, "who stops is heard, and not without end"
     assert shield.lets(event(42).model_copy(update={"awaited": True}))
     assert not shield.lets(event(1, body=Edited(text="again")).model_copy(update={"edition": "7"}))
     assert shield.lets(event(1)), "what was let in is, however often it comes"
