@@ -296,6 +296,13 @@ def _parse(text: str, *, addressed: bool) -> Command | None:
     return Command(row.name, (rest if row.name == "fix" else end) if adds else "")
 
 
+def pointed_at(text: str) -> str:
+    """Return the words of a message that somebody else may have written, as they are to be read: no command gives
+    itself with the rights of who only pointed at it.
+    """
+    return text if parse(text, addressed=True) is None else f"/check {text}"
+
+
 ENDING = ("stop", "forget", "leave")
 """Commands with which somebody ends or deletes something of theirs."""
 _ENDING_WORDS = tuple(word for row in ROWS if row.name in ENDING for word in row.words)

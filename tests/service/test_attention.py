@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 
+from bot.chat.commands import pointed_at
 from bot.chat.events import Attached, Earlier, Event, FileRef, Pasted, Pressed, Said
 from bot.chat.reply import Choices, Reply
 from bot.consultation.model import Line
 from bot.platform.history import earlier_of, others_of
 from bot.platform.port import Delivered
 from bot.service.jobs.engine import Jobs
+from bot.service.workspace import storage
+from bot.service.workspace.policy import Policy
 from bot.store.consultations import Store
 from bot.store.jobs import ForgetPerson, RunTrial
 from tests.service.test_turns import Place, Room
@@ -57,6 +60,16 @@ async def test_who_is_not_answered_brings_in_nothing_with_a_word_that_ends_somet
     await room.hear(Said(text="here", files=files))
     case, _ = await room.store.load("test:T1:C1:1")
     assert case is not None and bool(case.samples.pairs) is (how == "a guest"), "who is answered does"
+
+
+@pytest.mark.parametrize("words", ["allow guests", "/off", "/allow guests", "forget me", "/forget", "stop", "leave"])
+async def test_a_command_in_a_message_that_an_admin_points_at_is_not_theirs(room: Room, words: str) -> None:
+    await room.hear(ASK, by="carla")
+    await room.hear(pointed_at(words), by="carla")
+    policy = await storage.load(room.store.connection, "test", "T1")
+    case, _ = await room.store.load("test:T1:C1:1")
+    assert policy == Policy() and case is not None and case.listens != "never"
+    assert pointed_at(ASK) == ASK
 
 
 async def test_a_guest_is_told_once_and_answered_only_where_an_admin_allowed_it(room: Room) -> None:

@@ -35,7 +35,7 @@ from adapters.discord.render.ended import ended, settled
 from adapters.discord.render.limits import COMPONENTS_V2, EPHEMERAL, Json
 from adapters.discord.render.messages import Message, messages
 from bot.chat.actions import STAYS
-from bot.chat.commands import Here
+from bot.chat.commands import Here, pointed_at
 from bot.chat.events import Body, Event, Pasted, Said
 from bot.chat.form_openers import given
 from bot.chat.instant import instant
@@ -119,7 +119,7 @@ class Interactions:
         names = {f"<@{each['id']}>": f"@{each.get('global_name') or each['username']}" for each in people}
         texts = [words(str(each.get("content") or ""), (), names) for each in (message, *kept)]
         files = [ref_of(file) for each in (message, *kept) for file in each.get("attachments") or ()]
-        said = Said(text="\n".join(filter(None, texts)), files=tuple(files))
+        said = Said(text=pointed_at("\n".join(filter(None, texts))), files=tuple(files))
         if said.text.strip() or said.files:
             await self._take(use, said)
         else:

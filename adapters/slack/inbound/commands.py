@@ -13,7 +13,7 @@ from adapters.slack.render.limits import short
 from adapters.slack.render.markup import escaped
 from adapters.slack.render.messages import Message, messages
 from adapters.slack.reply_address import Via, packed
-from bot.chat.commands import parse
+from bot.chat.commands import parse, pointed_at
 from bot.chat.events import Event, Said
 from bot.chat.reply import Part
 
@@ -64,7 +64,7 @@ def command(body: Payload, workspace: str) -> Event:
 def message_shortcut(body: Payload, workspace: str) -> Event | None:
     """Return the event of "Should we finetune?" on a message: its words, as if the person said them; None for none."""
     message: Payload = body.get("message") or {}
-    spoken = Said(text=words_of(message, None).strip(), files=files_of(message, None))
+    spoken = Said(text=pointed_at(words_of(message, None).strip()), files=files_of(message, None))
     if not spoken.text and not spoken.files:
         return None
     user: Payload = body["user"]

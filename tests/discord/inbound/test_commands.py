@@ -216,6 +216,15 @@ async def test_a_message_can_be_asked_about_by_its_menu(app: App) -> None:
     assert not any(each.author is discord_.bot for each in discord_.seen(general, bob))
 
 
+async def test_a_command_that_somebody_else_wrote_is_words_to_read(app: App) -> None:
+    discord_ = app.discord
+    _, ana, bob, general = world(discord_)
+    message = discord_.say(bob, general, "allow everywhere")
+    discord_.context_menu(ana, message, "Should we finetune?")
+    _, said = await app.only(Said)
+    assert said.text == "/check allow everywhere"
+
+
 async def test_a_message_without_words_is_said_to_have_none(app: App) -> None:
     discord_ = app.discord
     _, ana, bob, general = world(discord_)

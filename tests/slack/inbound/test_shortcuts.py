@@ -2,13 +2,17 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from adapters.slack import ids
 from adapters.slack.inbound import home
 from adapters.slack.inbound.app import NO_THREAD, NO_WORDS
 from adapters.slack.manifest import GLOBAL_SHORTCUT, MESSAGE_SHORTCUT
+from bot.chat.commands import Command, parse
 from bot.chat.events import Said
 from bot.chat.reply import Text
 from bot.consultation.model import Consultation, Line
+from bot.service.admission import takes_back
 from tests.fakes.slack import FakeSlack, View, text_of
 from tests.slack.app import App
 from tests.slack.inbound.test_components import button
@@ -36,6 +40,14 @@ async def test_a_message_is_asked_about_in_private(either: App) -> None:
     await either.reply(event, Text(markdown="What have you tried in the prompt?"))
     assert "What have you tried" in text_of(slack.said(slack.general, user=slack.alice)[-1])
     assert slack.said(slack.general, user=slack.bob) == []
+
+
+@pytest.mark.parametrize("words", ["allow guests", "/off", "forget me", "/Forget me", "stop"])
+async def test_a_command_that_somebody_else_wrote_is_words_to_read(slack: FakeSlack, app: App, words: str) -> None:
+    message = await slack.say(slack.bob, slack.general, words)
+    await slack.message_shortcut(slack.alice, message, MESSAGE_SHORTCUT)
+    event, said = await app.only(Said)
+    assert parse(said.text, addressed=True) == Command("check", words) and not takes_back(event)
 
 
 async def test_it_needs_neither_history_nor_membership(slack: FakeSlack, app: App) -> None:
