@@ -1,8 +1,10 @@
 """How much is kept of one consultation: the oldest goes first. Pure."""
 
+from typing import Any
+
 from bot.consultation.base import Plain
 from bot.consultation.claims import put_together
-from bot.consultation.model import Consultation
+from bot.consultation.model import Claim, Consultation
 from bot.consultation.trial_state import Phase, TrialState
 
 MOST_WORDS = 256 * 1024
@@ -10,6 +12,12 @@ MOST_WORDS = 256 * 1024
 MOST_SAMPLES = 2 * 2**20
 """Bytes of its samples as they are stored."""
 _SAMPLES = {"samples", "given"}
+_OLDEST_GO = (
+    "replaced", "passed_on", "offered", "unread", "cited", "asks", "noted", "aside", "feedback", "told_them", "names",
+)  # fmt: skip
+"""What goes when all messages went and it is still too much, in this order; what holds of the case stays."""
+QUOTED = 200
+"""Signs of a quote that stay where even that is not enough."""
 
 WORDS_WENT = (
     "This consultation has grown long: the oldest messages are kept no more. What was read from them still counts."
@@ -55,11 +63,26 @@ def _shortened(case: Consultation, excess: int) -> Consultation:
     while lines and excess > 0:
         excess -= _bytes(lines.pop(0)) + 1
     case = case.but(transcript=tuple(lines))
-    if _words_size(case) > MOST_WORDS:
-        case = case.but(replaced={})
+    for name in _OLDEST_GO:
+        while (held := getattr(case, name)) and _words_size(case) > MOST_WORDS:
+            case = case.but(**{name: _newer_half(held)})
     while len(case.trials) > 1 and _words_size(case) > MOST_WORDS:
         case = case.but(trials=case.trials[1:])
+    if _words_size(case) > MOST_WORDS:
+        claims = {fact: tuple(_quoted_in_short(each) for each in held) for fact, held in case.claims.items()}
+        case = case.but(claims=claims, verdict=None)
     return case
+
+
+def _newer_half(held: Any) -> Any:
+    """Return what came last of a list, or of what stands by name; nothing of one."""
+    names: list[Any] = [*held]
+    kept = names[(len(names) + 1) // 2 :]
+    return {name: held[name] for name in kept} if isinstance(held, dict) else tuple(kept)  # pyright: ignore[reportUnknownVariableType]
+
+
+def _quoted_in_short(claim: Claim) -> Claim:
+    return claim if claim.quote is None else claim.model_copy(update={"quote": claim.quote[:QUOTED]})
 
 
 def _samples_size(case: Consultation) -> int:

@@ -1,10 +1,12 @@
 """A consultation keeps so much and no more: the oldest goes, with a word, and what was read from it stays."""
 
+from typing import Any
+
 import pytest
 
 from bot.chat.events import Attached
-from bot.consultation.model import Line
-from bot.consultation.size import MOST_SAMPLES, MOST_WORDS, SAMPLES_WENT, WORDS_WENT
+from bot.consultation.model import Claim, How, Line, PassedOn, Replaced
+from bot.consultation.size import MOST_SAMPLES, MOST_WORDS, SAMPLES_WENT, WORDS_WENT, bounded
 from tests.support.clock import NOON
 from tests.support.consulting import Talk
 
@@ -43,3 +45,33 @@ async def test_of_many_samples_the_oldest_files_go_and_it_is_said(letter: str) -
     assert any(pair.input.startswith("3x") for pair in talk.case.samples.pairs), "the newest are there"
     assert not any(pair.input.startswith("0x") for pair in talk.case.samples.pairs)
     assert set(talk.case.gave) == set(talk.case.given)
+
+
+LONG = "x" * 9_000
+CLAIM = Claim(value=1, how=How.stated, by="ana", at=NOON, quote=LONG)
+FULL: dict[str, Any] = {
+    "claims": {f"fact {n}": (CLAIM,) for n in range(60)},
+    "replaced": {"examples": tuple(Replaced(by="ana", message=None, at=NOON, was=(CLAIM,)) for _ in range(60))},
+    "passed_on": {f"m{n}": PassedOn(by="ben", words=LONG) for n in range(60)},
+    "offered": {f"fact {n}": CLAIM for n in range(60)},
+    "asks": (LONG,) * 60,
+    "unread": tuple(f"message {n:06}" for n in range(40_000)),
+    "names": {f"slack:T1:U{n:06}": "Ana" for n in range(20_000)},
+    "told_them": tuple(f"slack:T1:U{n:06}" for n in range(20_000)),
+    "feedback": {f"slack:T1:U{n:06}": "up" for n in range(20_000)},
+    "aside": {f"fact {n:06}": "slack:T1:U1" for n in range(20_000)},
+    "noted": {f"fact {n}": LONG for n in range(60)},
+}
+
+
+@pytest.mark.parametrize("name", [*FULL, "all at once"])
+def test_whatever_a_consultation_is_filled_with_it_keeps_to_its_size_and_what_holds_stays(name: str) -> None:
+    talk = Talk()
+    held = FULL if name == "all at once" else {name: FULL[name]}
+    case, said = bounded(talk.case.but(**held))
+    assert len(case.model_dump_json(exclude={"samples", "given"}).encode()) <= MOST_WORDS
+    assert WORDS_WENT in said
+    assert case.claims.keys() == talk.case.but(**held).claims.keys()
+    left = getattr(case, name, ())
+    if name != "claims" and len(left):
+        assert [*left][-1] == [*FULL[name]][-1], "the newest stays"

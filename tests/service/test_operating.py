@@ -13,12 +13,16 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from prometheus_client import generate_latest
 
 from bot.chat.events import Event, Said
+from bot.chat.reply import Text
 from bot.cli import errors
+from bot.consultation.model import Consultation
 from bot.model.client import Model
 from bot.model.errors import ModelError
 from bot.model.tracing import traced
 from bot.platform import metrics
 from bot.service.intake import accept
+from bot.service.jobs import reports
+from bot.service.jobs.reports import keep_report, kept_report
 from bot.service.serve import accepting
 from bot.service.web.readiness import Readiness, look
 from bot.service.workspace.audit import STREAM, entries
@@ -27,6 +31,7 @@ from bot.store import keys, ready
 from bot.store.connection import Connection
 from bot.store.consultations import Store
 from bot.store.dead_letters import abandoned
+from bot.trial.report.result import TrialReport
 from tests.fakes.model.server import model_server, says
 from tests.service.test_turns import Room, room
 from tests.support.clock import NOON
@@ -186,3 +191,19 @@ def test_the_form_of_the_log_is_a_setting(tmp_path: Path, monkeypatch: pytest.Mo
     assert Settings().log == "text"
     monkeypatch.setenv("ADVISOR_LOG", "json")
     assert Settings().log == "json"
+
+
+async def test_of_many_trials_the_last_reports_are_kept_and_none_that_is_too_large(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await store.commit("c", 0, Consultation(id="c", started=NOON, updated=NOON))
+    report = TrialReport(details=(Text(markdown="the details"),))
+    for number in range(1, 13):
+        await keep_report(store.connection, "c", f"trial-{number}-abc", report, store.keep)
+    kept = [await kept_report(store.connection, "c", f"trial-{number}-abc") for number in range(1, 13)]
+    assert [held is not None for held in kept] == [False] * 9 + [True] * 3
+    monkeypatch.setattr(reports, "LARGEST", 10)
+    await keep_report(store.connection, "c", "trial-13-abc", report, store.keep)
+    assert await kept_report(store.connection, "c", "trial-13-abc") is None
+    await store.connection.call("HSET", keys.of_conversation("c").notes, "report trial-12-abc", "no report")
+    assert await kept_report(store.connection, "c", "trial-12-abc") is None, "a damaged one is kept no more"

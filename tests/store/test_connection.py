@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import secrets
 import signal
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,17 +13,22 @@ from pydantic import SecretStr
 
 from bot.chat.events import Said
 from bot.chat.reply import Reply, Text
-from bot.consultation.model import Consultation
+from bot.consultation.model import Consultation, Line
+from bot.platform.port import Delivered
 from bot.service.intake import accept
+from bot.service.jobs.engine import Jobs
+from bot.service.jobs.seals import bound
 from bot.service.web.readiness import look
 from bot.settings import Settings
 from bot.store import keys, lease, ready
 from bot.store.connection import ANSWER, CONNECT, connect, keep_trying, opened
 from bot.store.consultations import Store
 from bot.store.errors import Kind, StoreError
+from bot.store.jobs import ForgetPerson
 from bot.store.lease import Held
 from bot.store.outbox import entries
-from tests.store.servers import free_port, server
+from bot.turn.context import TurnContext
+from tests.store.servers import free_port, held, launch, server
 from tests.store.talking import event
 
 
@@ -127,6 +133,53 @@ async def test_a_process_whose_store_takes_no_writes_is_not_ready(tmp_path: Path
         await connection.close()
 
 
+async def test_a_process_whose_store_still_reads_its_data_is_not_ready(tmp_path: Path):
+    slowly = ("--key-load-delay", "20000", "--loading-process-events-interval-bytes", "1024")
+    with server(tmp_path, "--save", "3600 1") as made:
+        connection = connect(f"redis://127.0.0.1:{made.port}/0")
+        for number in range(300):
+            await connection.call("SET", f"advisor:{number}", secrets.token_hex(200))
+        await connection.call("SAVE")
+        made.process.kill()
+        made.process.wait()
+        made.command.extend(slowly)
+        made.process = launch(made.command, made.folder)
+        while True:
+            looked = await look(connection, "all", (), stopping=False)
+            try:
+                await connection.call("PING")
+            except StoreError as error:
+                assert not looked.ready
+                if "reading its data" in str(error):
+                    break
+            await asyncio.sleep(0.01)
+        (problem,) = (await look(connection, "all", (), stopping=False)).problems
+        assert problem.startswith("store:")
+        await connection.close()
+
+
+async def test_a_full_store_forgets_a_person_everywhere(tmp_path: Path, case: Callable[..., Consultation]):
+    with server(tmp_path / "server", "--maxmemory-policy", "noeviction") as made:
+        url = f"redis://127.0.0.1:{made.port}/0"
+        settings = Settings(REDIS_URL=SecretStr(url), ADVISOR_HOME=tmp_path)  # pyright: ignore[reportCallIssue]
+        store = Store(connect(url), patience=5)
+        asked, other = case().but(asker="slack:T1:U1"), case().but(id="console:2", asker="slack:T1:U2")
+        line = Line(by="slack:T1:U1", text="the parrot", at=asked.started)
+        for each in (asked.but(transcript=(line,)), other.but(transcript=(line,))):
+            await store.commit(each.id, 0, each, people=["slack:T1:U1", "slack:T1:U2"])
+        await store.connection.call("CONFIG", "SET", "maxmemory", "1")
+
+        async def nobody() -> TurnContext:
+            raise AssertionError("nothing is run")
+
+        jobs = Jobs(settings, store, nobody)
+        wish = bound(ForgetPerson(conversation="console:9", person="slack:T1:U1"), jobs.vault)
+        said = await jobs.deliver(wish, "key", conversation="console:9")
+        assert isinstance(said, Delivered), said
+        assert not held(made, "parrot")
+        await store.connection.close()
+
+
 async def test_a_full_store_forgets_and_says_so(tmp_path: Path, case: Callable[..., Consultation]):
     with server(tmp_path) as made:
         store = Store(connect(f"redis://127.0.0.1:{made.port}/0"), patience=5)
@@ -138,11 +191,11 @@ async def test_a_full_store_forgets_and_says_so(tmp_path: Path, case: Callable[.
             await accept(store.connection, event("console:1", 2), keep=1000)
         assert await accept(store.connection, wish, keep=60_000)
         found = await ready.wait(store.connection, "w", [keys.partition("console:1")])
-        held = await lease.take(store.connection, found[0])
-        assert isinstance(held, Held) and len(held.events) == 1
+        taken = await lease.take(store.connection, found[0])
+        assert isinstance(taken, Held) and len(taken.events) == 1
         said = entries([Reply(parts=(Text(markdown="Forgotten."),))])
         at = {"": wish.at}
-        await store.commit("console:1", held.version, None, say=said, taken=1, fence=held.lease.fence, forgotten=at)
+        await store.commit("console:1", taken.version, None, say=said, taken=1, fence=taken.lease.fence, forgotten=at)
         assert await store.load("console:1") == (None, 0)
         assert (await store.forgotten("console:1")).covers("ana", wish.at - timedelta(seconds=1))
         outbox = keys.of_conversation("console:1").outbox
