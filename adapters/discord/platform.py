@@ -41,6 +41,8 @@ LOGIN = 20.0
 """Seconds for the first calls to Discord."""
 PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds between tries to reach Discord at the start; the last is repeated."""
+UNKNOWN_MEMBER = 10007
+"""What Discord says of somebody who is not in a server."""
 CLOSED = {
     4004: "DISCORD_BOT_TOKEN is no valid token: copy it from the Bot page of the app in Discord's developer portal.",
     4010: "Discord does not know the shards that DISCORD_SHARDS names.",
@@ -106,7 +108,17 @@ class Discord:
         return bool(in_guild(held, member) & MANAGE_GUILD)
 
     async def is_outsider(self, event: Event) -> bool:
-        """Tell that nobody is: who is in a server is one of its members."""
+        """Tell whether the author has left the server; who uses it there is one of its members."""
+        via = unpacked(event.via)
+        if via is None or not via.beyond:
+            return False
+        guild, user = ids.place(event.conversation).guild, ids.user_of(event.author)
+        try:
+            await self._rest.call("GET", "/guilds/{guild_id}/members/{user_id}", guild_id=guild, user_id=user)
+        except discord.NotFound as error:
+            return error.code == UNKNOWN_MEMBER
+        except FAILURES as error:
+            log.warning("Whether somebody is still in a server is not known (%s).", cause(error))
         return False
 
     async def deliver(self, delivery: Delivery) -> Delivered | RetryLater | Rejected:

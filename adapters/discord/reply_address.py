@@ -32,6 +32,8 @@ class Via:
     parent: str | None = None
     """Channel in which they spoke, where that is none of the conversation's own: the thread is still to be opened from
     the message whose id the conversation bears, or there is none and that message is replied to."""
+    beyond: bool = False
+    """True where a control of a server's conversation was used outside of that server, where it had to be shown."""
     title: str | None = None
     """First words of a mention, for the thread's name."""
     writes: bool = False

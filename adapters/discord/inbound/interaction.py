@@ -113,6 +113,7 @@ def inbound(use: Use, conversation: str, body: Body, *, waiting: bool, ends: boo
         ends=ends,
         user_only=use.alone,
         parent=use.channel if keyed else None,
+        beyond=place.guild not in (ids.DIRECT, use.guild),
     )
     fields: dict[str, Any] = {"message": use.id, **more}
     return Event(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.discord import ids
 from adapters.discord.inbound.interactions import ANSWERED, NOT_YOURS
 from adapters.discord.render.messages import walk
 from adapters.discord.reply_address import unpacked
@@ -392,3 +393,21 @@ async def test_the_first_response_gets_through_trouble_and_the_event_is_taken_on
 def _to_person(user: User) -> Delivery:
     told = Reply(parts=(Text(markdown="aside"),), to=f"discord:1:{user.id}")
     return Delivery(f"discord:1:2:@{user.id}", "00001.aside", told, False)
+
+
+async def test_who_has_left_the_server_is_a_stranger_to_what_they_were_shown_beside_it(app: App) -> None:
+    discord_ = app.discord
+    event, thread, _, ana, bob = await asked(app, Text(markdown="What have you tried?"))
+    offer = Choices(action="column", options=(Option(value="a", label="A"), Option(value="b", label="B")))
+    assert thread.guild is not None
+    for person, leaves in ((bob, False), (ana, True)):
+        await app.reply(event, offer, to=ids.author(str(thread.guild.id), str(person.id)))
+        aside = discord_.last(discord_.dm(person), by=discord_.bot)
+        assert aside is not None
+        if leaves:
+            discord_.leave(thread.guild, person)
+        discord_.press(person, aside, "A")
+        pressed = (await app.took(3 if leaves else 2))[-1]
+        assert pressed.conversation == event.conversation
+        assert await app.platform.is_outsider(pressed) is leaves
+    assert not await app.platform.is_outsider(event)
