@@ -19,6 +19,9 @@ Who = Literal["anybody", "asker", "manager"]
 
 AGAIN = "again"
 """What follows `verdict` where somebody asks to read again what was said."""
+LONGEST_NAMING = 1_000
+"""Characters of a message in which a command is looked for behind names of people: anybody can send one full of them,
+and each is looked at before it is stored."""
 LONGEST_WISH = 80
 _READ_AGAIN = re.compile(
     r"(?:please |(?:can|could|would) (?:you|i) (?:please )?)?(?:show|give|tell|say|repeat|print|post|read|see)"
@@ -264,7 +267,7 @@ def parse(text: str, *, addressed: bool = False) -> Command | None:
     a conversation that it follows, and whoever is named besides does not change what is meant: `help @ben`.
     """
     found = _parse(text, addressed=addressed)
-    if found is not None or not addressed or text.lstrip().startswith("/"):
+    if found is not None or not addressed or text.lstrip().startswith("/") or len(text) > LONGEST_NAMING:
         return found
     found = _parse(without_copies(text), addressed=True)
     named = _parse(without_names(text), addressed=True)

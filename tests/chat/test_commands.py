@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from adapters.discord.inbound.commands import definitions
 from adapters.slack import manifest
 from bot.chat import commands
-from bot.chat.commands import ROWS, Here, Place, Platform, Row, help_text, parse, works
+from bot.chat.commands import ROWS, Command, Here, Place, Platform, Row, help_text, parse, works
 from knowledge.load import load
 
 KNOWLEDGE = load(None)
@@ -140,3 +140,10 @@ def test_the_hint_and_the_descriptions_keep_to_the_platforms_limits() -> None:
     for name, each in subcommands().items():
         assert len(name) <= 32 and 0 < len(each["description"]) <= 100 and len(each["options"]) <= 25
     assert len(subcommands()) <= 25
+
+
+@pytest.mark.parametrize("names", ["@ben ", "cc @ben, "])
+def test_names_around_a_command_are_looked_past_and_not_without_end(names: str):
+    for word in ("help", "stop"):
+        assert parse(f"{word} {names.strip(' ,')}", addressed=True) == Command(word)
+        assert parse(f"{names * 2_000}{word}", addressed=True) is None
