@@ -68,7 +68,8 @@ def names(text: str, ages: ModelAge) -> Iterator[Named]:
     for match in _pattern(ages).finditer(text):
         found = Named(match.start(), match.end(), plain(match.group()))
         # A vendor before its model, as in meta-llama/Llama-3.1-8B, is no second one.
-        if not text[found.end :].lower().startswith(f"/{found.name}"):
+        behind = text[found.end : found.end + 1 + len(found.name)]
+        if behind.lower() != f"/{found.name}":
             yield found
 
 

@@ -95,7 +95,7 @@ def settled(
     for row in _rows_for(lower, asked, telling=telling):
         if row.fact not in facts or (of_a_finetune(row) and not tuned):
             continue
-        for match in row.pattern.finditer(even):
+        for match in row.search.finditer(even, lower):
             start, end = match.span("q" if "q" in row.pattern.groupindex else 0)
             start, end = _trimmed(even, start, end)
             if not _meant(even, pieces, start, end, row):

@@ -5,7 +5,7 @@ open is no such thing: "probably about 500" is an estimate of the author's own.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import cache, lru_cache
 from itertools import islice
 
@@ -13,7 +13,7 @@ from bot.text.disowning.elsewhere import OTHERS, UNHELD
 from bot.text.disowning.heads import HEADS, HOME
 from bot.text.disowning.way import Way
 from bot.text.disowning.words import CLOSERS, CONDITIONS, MENDED, OPENERS
-from bot.text.literals import small
+from bot.text.literals import Among, Search, small
 
 _ENDS = re.compile(
     r"[.](?!\w)|[!?;\n]|,? (?:but|however|although|though|yet|actually|in fact|in truth|in reality|aber|mais|pero)\b"
@@ -49,34 +49,44 @@ _MATTER = re.compile(r".+(?:tions?|ments?|ings?|it(?:y|ies)|ness|[ae]nces?|ures?
 def disowned(even: str) -> tuple[tuple[int, int], ...]:
     """Return where a message, its typography evened out, says what its author does not state of the case."""
     lower = small(even)
+    signs, shown_by = _signs()
+    able = {pattern for sign in signs.in_(lower) for pattern in shown_by[sign]}
     found: list[tuple[int, int]] = []
     for ways, end in ((OPENERS, _ENDS), (OTHERS, _OWN_AGAIN), (CONDITIONS, _COMMA)):
         for way in ways:
             until = 0
-            for match in _matches((way,), lower, even):
+            for match in _matches((way,), able, even, lower):
                 if match.start() >= until and not _at_home(match):
                     ends = end.search(even, match.end())
                     until = ends.start() if ends else len(even)
                     found.append((match.start(), until))
-    for match in islice(_matches(CLOSERS, lower, even), MOST_CLOSERS):
+    for match in islice(_matches(CLOSERS, able, even, lower), MOST_CLOSERS):
         start = _taken_back(even, match)
         if start is not None:
             found.append((start, match.end()))
-    found += [match.span() for match in _matches((*MENDED, *UNHELD), lower, even)]
+    found += [match.span() for match in _matches((*MENDED, *UNHELD), able, even, lower)]
     return tuple(sorted(found))
 
 
-def _matches(ways: tuple[Way, ...], lower: str, even: str) -> Iterator[re.Match[str]]:
+def _matches(ways: tuple[Way, ...], able: Set[str], even: str, lower: str) -> Iterator[re.Match[str]]:
     for way in ways:
-        for sign in way.signs:
-            if sign in lower:
-                yield from _compiled(way.pattern).finditer(even)
-                break
+        if way.pattern in able:
+            yield from _search(way.pattern).finditer(even, lower)
 
 
 @cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
+def _signs() -> tuple[Among, dict[str, list[str]]]:
+    """Return all signs, and the patterns that each shows."""
+    shown_by: dict[str, list[str]] = {}
+    for way in (*OPENERS, *OTHERS, *CONDITIONS, *CLOSERS, *MENDED, *UNHELD):
+        for sign in way.signs:
+            shown_by.setdefault(sign, []).append(way.pattern)
+    return Among(shown_by), shown_by
+
+
+@cache
+def _search(pattern: str) -> Search:
+    return Search(re.compile(pattern, re.IGNORECASE))
 
 
 def _taken_back(even: str, match: re.Match[str]) -> int | None:

@@ -1,8 +1,10 @@
 """Questions to the advisor, and the wish to skip, as against the statement of a case."""
 
 import re
+from functools import cache
 
 from bot.reading import sentences
+from bot.text.literals import Search, small
 
 _SKIP = re.compile(
     r"\b(?:skip|just (?:tell|answer|give) me|no samples|(?:don't|do not) (?:want to|have any|have) "
@@ -115,7 +117,12 @@ def skips(text: str) -> bool:
 
 def is_case(text: str) -> bool:
     """Tell whether a message asks about its own case, as in "should we finetune?"."""
-    return _CASE.search(text) is not None and _WHICH.match(text) is None
+    return _case().search(text, small(text)) is not None and _WHICH.match(text) is None
+
+
+@cache
+def _case() -> Search:
+    return Search(_CASE)
 
 
 def question(text: str) -> str | None:

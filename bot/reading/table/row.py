@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from bot.consultation.base import Value
 from bot.reading.sentences import Mood
+from bot.text.literals import Search
 from knowledge.models import name_pattern, ours
 
 Match = re.Match[str]
@@ -28,6 +29,10 @@ class Row(NamedTuple):
     @property
     def pattern(self) -> re.Pattern[str]:
         return _compiled(self.source)
+
+    @property
+    def search(self) -> Search:
+        return _search(self.source)
 
 
 def row(fact: str, value: Value | Callable[[Match], Value | None], pattern: str, upto: Mood = SAID) -> Row:
@@ -57,6 +62,11 @@ def written(pattern: str) -> str:
 def _compiled(source: str) -> re.Pattern[str]:
     # More than a hundred of them would hold up the start; the first message pays for them.
     return re.compile(source.replace("<model>", base_model()), re.IGNORECASE)
+
+
+@cache
+def _search(source: str) -> Search:
+    return Search(_compiled(source))
 
 
 @cache

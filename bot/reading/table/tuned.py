@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 
 from bot.reading.table.row import FELT, Match, Row, row
-from bot.text.literals import Prefilter, small
+from bot.text.literals import Prefilter, Search, small
 
 _TUNE = r"fine[- ]?\s?tun(?:e|ed|ing)"
 _DONE = re.compile(
@@ -16,24 +16,30 @@ _DONE = re.compile(
     r"|llm|one|adapter|gpt|llama|assistant|classifier|bot"
     r"|qwen|mistral)\b|\b(?:my|our|the|this) (?:\w+ )?(?:fine[- ]?\s?tune|adapter|lora)\b"
     r"|\b(?:my|our|the) (?:fine[- ]?\s?)?tuned [\w.-]*\d"
-    rf"|(?:^|[\n.!?])\W{{0,9}}(?:fine[- ]?\s?tuned|trained (?:an?|it|on|our|my|with|for|model))\b"
     r"|\b(?:i've|i have|we've|we have|have|got|has) (?:an? |our |my )(?:[\w.-]+ ){1,4}?fine[- ]?\s?tune\b"
     rf"|\b(?:{_TUNE}|training) (?:hurt(?=\s*[:;,.])|(?:has )?(?:harmed|degraded|lowered|finished|made (?:it|our|the"
     rf"|my))\b)"
     rf"|\b(?:i|we) (?:did|ran|made) (?:(?:an?|our|one|the|full|first) ){{0,2}}(?:{_TUNE}|sft|q?lora)\b",
     re.IGNORECASE,
 )
-"""Words that say that something was trained, and not that it might be."""
+_DONE_FIRST = re.compile(
+    r"(?:^|[\n.!?])\W{0,9}(?:fine[- ]?\s?tuned|trained (?:an?|it|on|our|my|with|for|model))\b", re.IGNORECASE
+)
+"""Words that say that something was trained, and not that it might be; the second kind only begins a sentence."""
 
 
 @cache
-def _index() -> Prefilter:
-    return Prefilter((_DONE,))
+def _done() -> tuple[tuple[Search, ...], Prefilter]:
+    patterns = (_DONE, _DONE_FIRST)
+    return tuple(map(Search, patterns)), Prefilter(patterns)
 
 
+@lru_cache(maxsize=64)  # the same message is looked at for each kind of fact
 def was_tuned(text: str) -> bool:
     """Tell whether a text speaks of a finetune that exists."""
-    return bool(_index().may_match(small(text))) and _DONE.search(text) is not None
+    lower = small(text)
+    searches, index = _done()
+    return any(searches[at].search(text, lower) is not None for at in index.may_match(lower))
 
 
 def of_a_finetune(row: Row) -> bool:
