@@ -167,3 +167,23 @@ async def test_what_is_no_http_is_refused_and_fills_no_log(words: bytes, caplog:
     (line,) = [each for each in caplog.records if each.levelno >= logging.WARNING]
     assert "is no HTTP" in line.getMessage()
     assert line.exc_info is None and "my-secret" not in line.getMessage()
+
+
+CHUNKED = b"POST /told HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize("words", [BEGUN, CHUNKED + b"9\r\nmy-secret\r\n", CHUNKED + b"5\r\nhello\r\nmy-secret\r\n"])
+async def test_a_body_that_breaks_off_fills_no_log(words: bytes, caplog: pytest.LogCaptureFixture):
+    async with serving() as (pages, session):
+        for _ in range(20):
+            _, writer = await pages.connect()
+            writer.write(words)
+            await writer.drain()
+            writer.close()
+            await writer.wait_closed()
+        async with session.get("/healthz") as answer:
+            assert answer.status == 200
+        assert pages.told == []
+    lines = [each for each in caplog.records if each.levelno >= logging.WARNING]
+    assert len(lines) <= 2, "one for what broke off and one for what is no HTTP"
+    assert all(line.exc_info is None and "my-secret" not in line.getMessage() for line in lines)

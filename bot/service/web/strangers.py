@@ -73,9 +73,7 @@ class _Connection(web.RequestHandler):
         if status != 400:
             return super().handle_error(request, status, exc, message)
         self._open.broken.say(type(exc).__name__)
-        answer = web.Response(status=400, text="not understood\n")
-        answer.force_close()
-        return answer
+        return _last(400, "not understood\n")
 
 
 @asynccontextmanager
@@ -94,9 +92,17 @@ async def reached(runner: web.AppRunner, host: str, port: int) -> AsyncGenerator
         bound.close()
 
 
+def _last(status: int, text: str) -> web.Response:
+    """Return an answer after which the connection is closed."""
+    answer = web.Response(status=status, text=text)
+    answer.force_close()
+    return answer
+
+
 def reading_first() -> Any:
     """Return a middleware that has the body of a request before anything is done with it, in time."""
     reading: dict[asyncio.Timeout, None] = {}
+    broken = Seldom(log, "A body broke off or could not be read (%s).")
 
     @web.middleware
     async def read(
@@ -114,9 +120,10 @@ def reading_first() -> Any:
                             longest.reschedule(0)
                     await request.read()
             except TimeoutError:
-                slow = web.Response(status=408, text="too slow\n")
-                slow.force_close()
-                return slow
+                return _last(408, "too slow\n")
+            except (ConnectionError, web.RequestPayloadError) as error:
+                broken.say(type(error).__name__)
+                return _last(400, "not understood\n")
             finally:
                 reading.pop(limit, None)
         return await handler(request)
