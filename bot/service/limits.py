@@ -4,6 +4,7 @@ Of a burst as much is taken as may be, with a sentence for the rest. Model calls
 they cost in a day, with those of trials, is counted by `spending`.
 """
 
+import asyncio
 import math
 import time
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ from bot.chat.reply import Reply
 from bot.platform import metrics
 from bot.platform.attachments import MOST_BYTES
 from bot.service.admission import takes_back, to_author
+from bot.service.intake import claim
 from bot.store import keys
 from bot.store.connection import Connection
 from bot.turn.people.attention import OF_JOBS
@@ -141,11 +143,18 @@ def of_messages(a_minute: int) -> tuple[Limit, ...]:
 
 
 async def take(
-    connection: Connection, names: Names, what: What, wanted: int = 1, limits: Sequence[Limit] = LIMITS
+    connection: Connection,
+    names: Names,
+    what: What,
+    wanted: int = 1,
+    limits: Sequence[Limit] = LIMITS,
+    *,
+    once: str = "",
 ) -> tuple[int, Reached | None]:
     """Count `wanted` more for all of these; return how many are let through.
 
-    With it comes the limit that cut them, None where none did. Raises StoreError.
+    With it comes the limit that cut them, None where none did. What is asked again under the same name in `once` is
+    not counted again, and told the same. Raises StoreError.
     """
     reached: Reached | None = None
     held = [limit for limit in limits if limit.what == what and limit.who in names]
@@ -155,6 +164,8 @@ async def take(
         if wanted > 0:
             counters = [keys.key(number, "rate", keys.mark(f"{what}:{x.who}:{names[x.who]}")) for x in some]
             most = [figure for limit in some for figure in (limit.most, limit.seconds * 1000)]
+            if once:
+                counters.append(keys.key(number, "rate", keys.mark(f"once:{what}:{once}")))
             granted: tuple[int, int, int] = await connection.run("limit", counters, wanted, *most)
             wanted, cut, left = granted
             if cut:
@@ -197,9 +208,14 @@ async def within_limits(
     say: list[Reply] = []
     for author in dict.fromkeys(event.author for event in counted):
         own = sorted((event for event in counted if event.author == author), key=lambda each: each.addressed != "us")
-        granted, reached = await take(connection, of_event(own[-1]), "messages", len(own), of_messages(a_minute))
-        taken += own[:granted]
-        to_us = [event for event in own[granted:] if event.addressed == "us"]
+        most = of_messages(a_minute)
+        # Asked in one round trip, each by its name: a turn that is taken again may be one of fewer.
+        told = await asyncio.gather(
+            *(take(connection, of_event(own[-1]), "messages", 1, most, once=claim(event)) for event in own)
+        )
+        taken += [event for event, (granted, _) in zip(own, told, strict=True) if granted]
+        reached = next((each for _, each in told if each), None)
+        to_us = [event for event in own if event not in taken and event.addressed == "us"]
         if reached and to_us and await tells(connection, to_us[0], reached.limit.what, reached.resets):
             say.append(to_author(to_us[0], reached.sentence))
     kept: list[Event] = []
@@ -220,9 +236,10 @@ async def _files(connection: Connection, event: Event) -> tuple[Event, list[Repl
     body = event.body
     if not isinstance(body, Said | Pasted) or not body.files or event.addressed != "us":
         return event, []
-    many, reached = await take(connection, of_event(event), "files", len(body.files))
+    once = claim(event)
+    many, reached = await take(connection, of_event(event), "files", len(body.files), once=once)
     files = body.files[:many]
-    _, heavy = await take(connection, of_event(event), "bytes", sum(map(_size, files)))
+    _, heavy = await take(connection, of_event(event), "bytes", sum(map(_size, files)), once=once)
     files = () if heavy else files
     reached = heavy or reached
     if reached is None:

@@ -56,6 +56,22 @@ async def test_of_a_burst_the_rest_waits_in_a_sentence_and_nobody_else_does(conn
     assert "20 messages" in told(said), "nobody is left without a word"
 
 
+async def test_a_turn_that_is_taken_again_counts_nothing_again_and_is_told_the_same(connection: Connection) -> None:
+    files = tuple(FileRef(name=f"{n}.csv", ref="r", size=MIB) for n in range(10))
+    burst = [event(number) for number in range(14)] + [event(14, body=Said(text="here", files=files))]
+    for batch in (burst, burst, burst[:1], burst[8:]):
+        taken, said = await within_limits(connection, batch)
+        assert taken == batch and not said
+    more = [event(number) for number in range(15, 25)]
+    assert (await within_limits(connection, more))[0] == more[:5]
+    assert (await within_limits(connection, more))[0] == more[:5]
+    last = event(5, by="ben", body=Said(text="here", files=files * 2))
+    assert (await within_limits(connection, [last]))[0] == [last], "of ben no other was counted"
+    for _ in range(2):
+        granted, reached = await limits.take(connection, limits.of_person("test:T1:ana"), "trials", 10, once="a trial")
+        assert granted == 10 and reached is None
+
+
 async def test_words_between_people_above_the_limit_are_left_without_a_word(connection: Connection) -> None:
     talk = [event(number).model_copy(update={"addressed": "people"}) for number in range(40)]
     taken, said = await within_limits(connection, talk)

@@ -91,8 +91,8 @@ async def look(connection: Connection, conversation: str, trial: str, runner: st
 class Start:
     """What came before a start of a trial, since its last new call."""
 
-    first: bool
-    """True where it is the first start of all."""
+    counted: bool
+    """True where it was counted against what may be started."""
     died: int
     """How many processes ended while they ran it, since it last failed."""
     failed: int
@@ -109,9 +109,16 @@ async def start(connection: Connection, conversation: str, runner: str) -> Start
             await connection.call("HDEL", name, field)
     starts = await connection.call("HINCRBY", name, "starts", 1)
     all_starts = await connection.call("HINCRBY", name, "all_starts", 1)
-    failed = int(await connection.call("HGET", name, "failures") or 0)
+    failed, counted, signature = await connection.call("HMGET", name, "failures", "counted", "signature")
     await _none_of_forgotten(connection, name)
-    return Start(all_starts == 1, starts - 1, failed)
+    before = signature is None and all_starts > 1  # by a version that signed and noted nothing
+    return Start(bool(counted) or before, starts - 1, int(failed or 0))
+
+
+async def note_counted(connection: Connection, conversation: str) -> None:
+    """Remember that the trial was counted, however long it goes on."""
+    await connection.call("HSET", _key(conversation), "counted", 1)
+    await _none_of_forgotten(connection, _key(conversation))
 
 
 async def fail(connection: Connection, conversation: str) -> None:

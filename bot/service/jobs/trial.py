@@ -125,7 +125,7 @@ class Trial:
                 await orders.end(connection, self.conversation, self.id)
                 return
             as_begun = case.but(samples=Samples.model_validate_json(order.samples))
-            body = await self._ended(as_begun, order.by or case.asker, start.first, advisor, leaving)
+            body = await self._ended(as_begun, order.by or case.asker, start.counted, advisor, leaving)
             if body is not None:
                 await self._say(case.asker, f"{self.id}{RESULT}", body)
         except Elsewhere:
@@ -142,12 +142,12 @@ class Trial:
         self,
         case: Consultation,
         payer: str | None,
-        first: bool,
+        counted: bool,
         advisor: Callable[[], Awaitable[TurnContext]],
         leaving: asyncio.Event,
     ) -> Body | None:
         """Return how it ended, None where nobody waits for it any more."""
-        if first and (refusal := await self._too_many(payer)):
+        if not counted and (refusal := await self._too_many(payer)):
             return Failed(sentence=f"{refusal} Your samples are kept.")
         ready = await advisor()
         if ready.model is None:
@@ -158,7 +158,9 @@ class Trial:
         """Count the trial for who started it; return why it is one too many, None where it is not."""
         if payer is None:
             return None
-        _, reached = await limits.take(self.store.connection, limits.of_person(payer), "trials")
+        connection, once = self.store.connection, f"{self.conversation} {self.id}"
+        _, reached = await limits.take(connection, limits.of_person(payer), "trials", once=once)
+        await orders.note_counted(connection, self.conversation)
         return reached.sentence if reached else None
 
     async def _measured(
