@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.chat.events import Attached, Body, Edited, Event, FileRef, Said
+from bot.chat.events import Answered, Attached, Body, Edited, Event, FileRef, Hidden, Pasted, Pressed, Said
 from bot.chat.reply import Reply, Text
 from bot.model.client import Model
 from bot.service import limits
@@ -54,6 +54,56 @@ async def test_of_a_burst_the_rest_waits_in_a_sentence_and_nobody_else_does(conn
     elsewhere = event(43).model_copy(update={"conversation": "test:T1:C1:other"})
     _, said = await within_limits(connection, [elsewhere])
     assert "20 messages" in told(said), "nobody is left without a word"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(Said(text="our tone is off"), id="words"),
+        pytest.param(Said(text="/finetune rule 2"), id="a command"),
+        pytest.param(Said(text="", passed_on="x" * 100), id="forwarded"),
+        pytest.param(Edited(text="our tone is off"), id="an edit"),
+        pytest.param(Pressed(action="feedback", values=("up",)), id="a button"),
+        pytest.param(Answered(facts={"examples": 40}), id="choices"),
+        pytest.param(Pasted(text="a -> b"), id="a form"),
+        pytest.param(Hidden(instead="Mention me."), id="words that are not shown"),
+    ],
+)
+@pytest.mark.parametrize("where", ["one place", "many channels", "threads", "direct messages"])
+async def test_there_is_no_way_round_what_a_person_may_send_in_a_minute(
+    connection: Connection, body: Body, where: str
+) -> None:
+    def sent(number: int) -> Event:
+        place = {
+            "one place": {},
+            "many channels": {"channel": f"C{number}", "conversation": f"test:T1:C{number}:1"},
+            "threads": {"conversation": f"test:T1:C1:{number}"},
+            "direct messages": {"channel": f"D{number}", "conversation": f"test:T1:D{number}", "private": True},
+        }[where]
+        # All that can be changed of one message, and pressed on one.
+        edition = {"message": "1", "edition": str(number)} if isinstance(body, Edited | Pressed) else {}
+        return event(number, body=body).model_copy(update={**place, **edition})
+
+    taken, said = 0, list[Reply]()
+    for number in range(30):  # each in a turn of its own, as replicas take them
+        some, told_of = await within_limits(connection, [sent(number)])
+        taken, said = taken + len(some), said + told_of
+    assert taken == 20
+    assert "You have sent me 20 messages, the most that I take in a minute" in told(said)
+
+
+async def test_files_in_messages_forms_and_of_unknown_size_count_together(connection: Connection) -> None:
+    small = tuple(FileRef(name=f"{n}.txt", ref="r", size=10) for n in range(10))
+    unknown = (FileRef(name="a.csv", ref="r"),)
+    bodies: list[Body] = [Said(text="", files=small), Pasted(files=small), Said(text="", files=unknown)]
+    for number, body in enumerate(bodies):
+        (taken,), said = await within_limits(connection, [event(number, body=body)])
+        assert isinstance(taken.body, Said | Pasted) and taken.body.files == body.files and not said  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+    (taken,), said = await within_limits(connection, [event(3, body=Pasted(files=unknown * 19))])
+    assert isinstance(taken.body, Pasted) and not taken.body.files
+    assert "20 MiB of files" in told(said), "as much as is fetched of one at most counts for one that has no size"
+    (taken,), said = await within_limits(connection, [event(4, body=Said(text="here", files=small * 2))])
+    assert isinstance(taken.body, Said) and not taken.body.files and "40 files" in told(said)
 
 
 async def test_a_turn_that_is_taken_again_counts_nothing_again_and_is_told_the_same(connection: Connection) -> None:
