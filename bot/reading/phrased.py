@@ -24,6 +24,7 @@ _CUT = re.compile(
     r", |: | - |[()]|\b(?:but|because|since|cuz|though|tho|which|while)\b|\band\b(?= \w+ \w)| & |\bor\b(?= \w)",
     re.IGNORECASE,
 )
+_JOINT = re.compile(r"[\s,:;()-]*(?:(?:and|but|because|since|or|so|though|which|while)\b\s*)?", re.IGNORECASE)
 _DENIES = re.compile(
     r"\W*(?:(?:its|it's|it is|that's|thats|and|so|well|no|nah|really|definitely|the problem is|it isn'?t|it's)\W+)*"
     r"(?:not(?! (?:really|yet|sure|good|enough|great|able|usable|one|a single|any|to leave|allowed|know|consistent"
@@ -77,10 +78,8 @@ def spans(even: str) -> list[Span]:
 
 def _sides(even: str, start: int, end: int) -> Span:
     """Return where the words of a stretch begin and end, without a joining word before them."""
-    if joint := re.match(
-        r"[\s,:;()-]*(?:(?:and|but|because|since|or|so|though|which|while)\b\s*)?", even[start:end], re.IGNORECASE
-    ):
-        start += joint.end()
+    if joint := _JOINT.match(even, start, end):
+        start = joint.end()
     while end > start and not (even[end - 1].isalnum() or ord(even[end - 1]) > 0x2000):
         end -= 1
     return Span(start, end)

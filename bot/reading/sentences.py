@@ -4,6 +4,8 @@ All positions are those of the message, so that a quote is always a slice of it.
 """
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 from enum import IntEnum
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -11,7 +13,7 @@ from typing import NamedTuple
 
 from bot.reading.disowned import disowned, lines_of_others
 from bot.text.hidden import hidden, without
-from bot.text.literals import Prefilter, small
+from bot.text.literals import Prefilter, Search, small
 from bot.text.orders import orders
 from bot.text.quoted import quoted
 
@@ -113,8 +115,6 @@ _REPORTED = re.compile(
     r"|our|fine|\d|no|more|up)\b)|claimed(?! (?:items|amounts?))|recommends?|recommended|suggests?"
     r"|advises?|advised|told|informed"
     r"|according to|in the words of|as [\w .]{1,30} puts? it"
-    r"|(?:he|she|they|(?-i:[A-Z][\w.-]{1,30})) (?:thinks?|thought|believes?|believed|wrote|writes?|insists?|insisted"
-    r"|argues?|argued|reckons?|(?:is|was|are|were) (?:sure|certain|convinced))(?= (?:that )?(?:we|our)\b)"
     r"|(?:i|we)(?:'ve| have)? (?:read|heard)|apparently|supposedly|reportedly|rumou?r"
     r"(?:ed)?"
     r"|(?:they|he|she|others?|other (?:teams?|people|companies)|another (?:team|company|person|group)"
@@ -133,6 +133,13 @@ _REPORTED = re.compile(
     r"\b",
     re.IGNORECASE,
 )
+_THINKS = re.compile(
+    r"\b(?<!let's )(?<!let us )(?:he|she|they|(?-i:[A-Z][\w.-]{1,30})) (?:thinks?|thought|believes?|believed|wrote"
+    r"|writes?|insists?|insisted|argues?|argued|reckons?|(?:is|was|are|were) (?:sure|certain|convinced))"
+    r"(?= (?:that )?(?:we|our)\b)",
+    re.IGNORECASE,
+)
+"""Told of somebody else, too, but with any name before it."""
 _STRANGERS = (
     r"vendors?|suppliers?|resellers?|providers?|competitors?|rivals?|consultants?|consultancy|contractors?|sales\w*"
     r"|account managers?|friends?|neighbou?rs?|partners?|landlords?|docs?|documentation|blogs?|posts?|articles?|papers?"
@@ -221,23 +228,35 @@ class _Spoken(NamedTuple):
 
     wished: bool
     supposed: bool
+    thinks: bool
+    told_at: Sequence[int]
+    """Where it may be told of somebody else."""
+
+    def told(self, start: int, end: int) -> bool:
+        """Tell whether a clause may be told of somebody else."""
+        return self.thinks or bisect_left(self.told_at, start) < bisect_left(self.told_at, end)
 
 
 def _spoken(lower: str) -> _Spoken:
-    found = _moods().may_match(lower)
-    return _Spoken(0 in found, 1 in found)
+    able, reported = _moods()
+    found = able.may_match(lower)
+    return _Spoken(0 in found, 1 in found, 2 in found, reported.places(lower))
 
 
 @cache
-def _moods() -> Prefilter:
-    return Prefilter((_WISHED, _SUPPOSED))
+def _moods() -> tuple[Prefilter, Search]:
+    return Prefilter((_WISHED, _SUPPOSED, _THINKS)), Search(_REPORTED)
 
 
-def _is_reported(words: str) -> bool:
+def _is_reported(words: str, *, told: bool) -> bool:
     # Without somebody's own word there is less of what is reported, but for "we read" and "we heard".
-    if _REPORTED.search(words) is None and "read" not in words and "heard" not in words:
+    if not (told and _reports(words)) and "read" not in words and "heard" not in words:
         return False
-    return _REPORTED.search(_OWN_WORD.sub("we", words)) is not None
+    return _reports(_OWN_WORD.sub("we", words))
+
+
+def _reports(words: str) -> bool:
+    return _REPORTED.search(words) is not None or _THINKS.search(words) is not None
 
 
 def negated(even: str, clause: Clause, start: int) -> bool:
@@ -263,7 +282,7 @@ def _sentence(even: str, start: int, end: int, spoken: _Spoken) -> list[Clause]:
         if mood == Mood.reported and (_RESUMES.match(words) or (told_all and _OWN_NEXT.match(words))):
             mood = Mood.said
         wished = spoken.wished and _WISHED.search(words) is not None
-        if _is_reported(words):
+        if _is_reported(words, told=spoken.told(left, right)):
             mood = Mood.reported
         elif mood < Mood.asked and (_ASKS.match(words.lstrip(",:- ")) if question else _ASKS_BARE.match(words)):
             mood = Mood.wished if wished else Mood.asked

@@ -4,16 +4,18 @@ These are seen far sooner than by a search, which tries a pattern from every let
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from importlib import import_module
+from itertools import chain
 from typing import Any, NamedTuple
 
 Literals = tuple[str, ...]
 Way = tuple[Literals, ...]
 """A match that goes this way has one of each."""
-GRAM, FEW = 4, 100
-"""Letters by which a literal is found among others, and how many literals are looked for one by one."""
+GRAM = 4
+"""Letters by which a literal is found among others; a shorter one is looked for by itself."""
 # What a pattern consists of, as the compiler of patterns itself reads it.
 _parser: Any = import_module("re._parser")
 _BETWEEN = (_parser.AT, _parser.ASSERT, _parser.ASSERT_NOT)
@@ -45,15 +47,16 @@ class Among:
     def __init__(self, literals: Iterable[str]) -> None:
         """Index the literals by what is found of all of them at once."""
         every = {*literals}
-        # Of many literals most are seen not to be in a text by four letters of theirs, all of which are found at once.
-        self._short = [each for each in every if len(each) < GRAM or len(every) < FEW]
+        # Most literals are seen not to be in a text by four letters of theirs, all of which are found at once.
+        self._short = [each for each in every if len(each) < GRAM]
         self._long: dict[str, list[str]] = {}
+        spread = Counter(chain.from_iterable(map(_grams_of, every)))
         for each in every.difference(self._short):
-            self._long.setdefault(each[-GRAM:], []).append(each)
+            self._long.setdefault(min(_grams_of(each), key=spread.__getitem__), []).append(each)
 
     def in_(self, lower: str) -> list[str]:
         """Return the literals that a text has."""
-        found = [each for each in self._short if each in lower]
+        found = [*filter(lower.__contains__, self._short)]
         if self._long:
             for gram in _grams(lower) & self._long.keys():
                 found += [each for each in self._long[gram] if each in lower]
@@ -62,14 +65,25 @@ class Among:
 
 @lru_cache(maxsize=16)  # a text is looked at for many things
 def _grams(lower: str) -> frozenset[str]:
-    return frozenset([lower[at : at + GRAM] for at in range(len(lower) - GRAM + 1)])
+    return frozenset(_grams_of(lower))
+
+
+def _grams_of(text: str) -> list[str]:
+    return [text[at : at + GRAM] for at in range(len(text) - GRAM + 1)]
+
+
+class _Any(NamedTuple):
+    """Literals of which a text must have one, and the last letters of each; none where one has too few."""
+
+    literals: Literals
+    ends: frozenset[str]
 
 
 class _Trigger(NamedTuple):
     """A way of a pattern, without the literals that point to it."""
 
     pattern: int
-    rest: Way
+    rest: tuple[_Any, ...]
 
 
 class Prefilter:
@@ -86,7 +100,7 @@ class Prefilter:
             for way in ways:
                 telling = max(way, key=_telling)
                 rest = sorted((each for each in way if each not in (telling, (" ",))), key=_telling, reverse=True)
-                trigger = _Trigger(number, tuple(rest))
+                trigger = _Trigger(number, tuple(map(_any_of, rest)))
                 for literal in telling:
                     self._triggers.setdefault(literal, []).append(trigger)
         self._literals = Among(self._triggers)
@@ -102,12 +116,17 @@ class Prefilter:
         return sorted(found)
 
 
-def _has(way: Way, lower: str) -> bool:
-    for literals in way:
-        for each in literals:
-            if each in lower:
-                break
-        else:
+def _any_of(literals: Literals) -> _Any:
+    long = all(len(each) >= GRAM for each in literals)
+    return _Any(literals, frozenset(each[-GRAM:] for each in literals if long))
+
+
+def _has(way: Sequence[_Any], lower: str) -> bool:
+    has, grams = lower.__contains__, _grams(lower)
+    for literals, ends in way:
+        if ends and grams.isdisjoint(ends):
+            return False
+        if not any(map(has, literals)):
             return False
     return True
 
@@ -216,7 +235,7 @@ class Search:
             yield from self.pattern.finditer(text)
             return
         match, end = self.pattern.match, 0
-        for at in self._places(lower):
+        for at in self.places(lower):
             if at >= end and (found := match(text, at)):
                 yield found
                 end = found.end()
@@ -225,8 +244,10 @@ class Search:
         """Return the first match in a text, None where there is none."""
         return next(self.finditer(text, lower), None)
 
-    def _places(self, lower: str) -> list[int]:
-        """Return where a text has one of the beginnings, in order."""
+    def places(self, lower: str) -> Sequence[int]:
+        """Return where in a text a match may begin, in order."""
+        if self._everywhere:
+            return range(len(lower) + 1)
         words, heads = _words(lower), self._heads
         places = [
             at
