@@ -28,6 +28,8 @@ _CALL = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
 _DEEP_QUOTE = re.compile(r"^( {0,3})>{2,}(?= |$)", re.MULTILINE)
 _APART = "\u200b"
 """Between a sign and what it would do."""
+_TICK = "ˋ"
+"""Looks like the sign of code, and is none."""
 _STYLES = re.compile(r"([\\*_`~|<>\[\]])")
 _BLOCK = re.compile(r"^([^\S\n]*)(#{1,3} |-# |[-+] |\d+(?=[.)] ))", re.MULTILINE)
 
@@ -60,7 +62,7 @@ def label(text: str, most: int) -> str:
 
 def code(lines: str) -> str:
     """Return lines as a block of code that nothing in them ends."""
-    return f"```\n{clean(lines).replace('`', 'ˋ')}\n```"
+    return f"```\n{clean(lines).replace('`', _TICK)}\n```"
 
 
 def small(text: str) -> str:
@@ -70,7 +72,8 @@ def small(text: str) -> str:
 
 def _words(text: str) -> str:
     text = _DEEP_QUOTE.sub(r"\1>", text)
-    text = text.replace("<", "\\<").replace("||", "\\|\\|")
+    # A sign of code that nothing closes would pair with one of ours, and let the address behind it out.
+    text = text.replace("<", "\\<").replace("||", "\\|\\|").replace("`", "\\`")
     return _CALL.sub(f"@{_APART}", text)
 
 
@@ -85,7 +88,16 @@ def _kept(found: re.Match[str], own: frozenset[str]) -> str:
         if found["target"] in own and not found[0].startswith("!"):
             return f"[{shown}](<{found['target']}>)"
         return f"{shown} ({_address(found['target'])})"
-    return found[0]
+    if found["code"]:
+        return f"`{found['inner'].strip('`').replace('`', _TICK)}`"
+    return _fence(found["fence"])
+
+
+def _fence(block: str) -> str:
+    """Return a block of code as Discord ends one: with three marks, of which no more stand inside."""
+    opening, _, inner = block.strip(" ").partition("\n")
+    inner = re.sub(r"(?:\A|\n) {0,3}`{3,} *\Z", "", inner)
+    return f"```{opening.lstrip('`')}\n{inner.replace('```', _TICK * 3)}\n```"
 
 
 def _address(address: str) -> str:

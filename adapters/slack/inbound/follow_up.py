@@ -239,7 +239,7 @@ class Behind:
     async def _settle(self, workspace: str, body: Body, action_id: str, line: str) -> None:
         message: Body | None = body.get("message")
         if message is None:  # an ephemeral one does not come with its press, and can only be replaced as a whole
-            told = {"type": "context", "elements": [{"type": "mrkdwn", "text": line}]}
+            told = {"type": "context", "elements": [{"type": "mrkdwn", "text": line, "verbatim": True}]}
             await self._post(str(body["response_url"]), {"replace_original": True, "text": line, "blocks": [told]})
             return
         client: Any = await self.clients.client(workspace)

@@ -66,7 +66,7 @@ def notice(told: str) -> dict[str, Any]:
         "callback_id": f"{CALLBACK}_told",
         "title": _plain("Should we finetune?"),
         "close": _plain("Close"),
-        "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": told}}],
+        "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": told, "verbatim": True}}],
     }
 
 

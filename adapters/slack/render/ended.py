@@ -26,7 +26,9 @@ def ended(blocks: Sequence[Block], line: str = "") -> list[Block]:
 
 
 def _without(blocks: Sequence[Block], parts: set[str], line: str) -> list[Block]:
-    told: Block | None = {"type": "context", "elements": [{"type": "mrkdwn", "text": line}]} if line else None
+    told: Block | None = (
+        {"type": "context", "elements": [{"type": "mrkdwn", "text": line, "verbatim": True}]} if line else None
+    )
     kept: list[Block] = []
     gone = False
     for block in blocks:

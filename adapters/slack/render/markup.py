@@ -15,7 +15,7 @@ SAID = 512
 """Texts of which it is kept how they are shown: questions, hints and advice come again and again."""
 _TOKENS = re.compile(
     r"""
-    (?P<fence>^[ ]{0,3}(?P<mark>`{3,}|~{3,})[^\n]*(?:\n(?:.*?\n)?[ ]{0,3}(?P=mark)[`~]*[ ]*$|.*\Z))
+    (?P<fence>^[ ]{0,3}(?P<mark>`{3,}(?![^\n]*`)|~{3,})[^\n]*(?:\n(?:.*?\n)?[ ]{0,3}(?P=mark)[`~]*[ ]*$|.*\Z))
     | (?P<code>(?<!`)(?P<tick>`+)(?!`)(?P<inner>[^\n]{1,1000}?)(?<!`)(?P=tick)(?!`))
     | (?P<escape>\\[!-/:-@\[-`{-~])
     | <(?P<auto>https?://[^<>\s|]+)>
@@ -38,6 +38,8 @@ _STYLE = re.compile(r"(?<![\w*])(\*{1,3}|_{1,3}|~~)(?=\S)([^\n]{1,500}?)(?<=\S)\
 _HEADING = re.compile(r"^ {0,3}#{1,6} +([^ \n][^\n]*)$", re.MULTILINE)
 _APART = "\u200b"
 """Between a sign and what it would do."""
+_TICK = "ˋ"
+"""Looks like the sign of code, and is none."""
 
 
 def clean(text: str) -> str:
@@ -60,13 +62,15 @@ def inert(text: str) -> str:
 def markdown(text: str, own: frozenset[str] = NONE) -> str:
     """Return markdown for a markdown block or a stream; links to `own` addresses stay links."""
     text = _QUOTE.sub(lambda mark: mark.group().replace(">", _HELD), clean(text))
-    return _each(text, escaped, lambda found: _safe(found, own)).replace(_HELD, ">")
+    return _each(text, _words, lambda found: _safe(found, own)).replace(_HELD, ">")
 
 
 @lru_cache(maxsize=SAID)
 def mrkdwn(text: str, own: frozenset[str] = NONE) -> str:
     """Return short markdown as Slack's mrkdwn, for contexts and sections."""
-    return _each(_listed(clean(text)), lambda words: _styled(escaped(words)), lambda found: _short_safe(found, own))
+    # mrkdwn has no way to escape a sign of code.
+    words = lambda words: _styled(escaped(words).replace("`", _TICK))  # noqa: E731
+    return _each(_listed(clean(text)), words, lambda found: _short_safe(found, own))
 
 
 @lru_cache(maxsize=SAID)
@@ -74,6 +78,11 @@ def plain(text: str) -> str:
     """Return markdown as plain words, for notifications and screen readers; not escaped."""
     text = _HEADING.sub(_heading, _QUOTE.sub("", clean(text)))
     return _ASIDE.sub(lambda sign: chr(ord(sign.group()) - _SHIFT), _STYLE.sub(r"\2", _each(text, str, _bare)))
+
+
+def _words(text: str) -> str:
+    # A sign of code that nothing closes would pair with one of ours, and let the address behind it out.
+    return escaped(text).replace("`", "\\`")
 
 
 def _each(text: str, words: Callable[[str], str], token: Callable[[re.Match[str]], str]) -> str:
@@ -112,7 +121,11 @@ def _short_safe(found: re.Match[str], own: frozenset[str]) -> str:
     if found["link"]:
         label = mrkdwn(found["label"], own)
         return f"{label} (<{found['target']}>)" if found["target"] in own else f"{label} ({_code(found['target'])})"
-    return f"`{escaped(found['inner'])}`" if found["code"] else escaped(found.group())
+    if found["code"]:
+        return f"`{escaped(found['inner'].strip('`').replace('`', _TICK))}`"
+    opening, _, inner = found["fence"].strip(" ").partition("\n")
+    inner = re.sub(r"(?:\A|\n) {0,3}[`~]{3,} *\Z", "", inner)
+    return f"```{escaped(opening.lstrip('`~'))}\n{escaped(inner.replace('```', _TICK * 3))}\n```"
 
 
 def _bare(found: re.Match[str]) -> str:
