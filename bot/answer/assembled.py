@@ -15,7 +15,7 @@ MOST_ANSWERS = 2
 LONGEST_QUESTION = 12
 """Words up to which what comes first is a question and no post that tells a case."""
 UNHEARD = "My rules and their sources say nothing about that question."
-_NAME = re.compile(r"[\w:./-]*\w")
+_NAME = re.compile(r"\w(?:[\w:./-]*\w)?")
 """The name of a model, whole."""
 LEANS = {
     "worth a try": "a tuning pilot may be worth a try",

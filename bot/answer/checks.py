@@ -21,11 +21,14 @@ _UNITS = frozenset((*map(float, range(11)), 12, 24, 30, 52, 60, 100, 365, 730, 1
 _LINK = re.compile(
     r"(?i)\b(?:https?|ftp)\s*:\s*/{0,2}[^\s)\]>]+|\b(?:slack|discord|file)\s*:\s*//[^\s)\]>]+"
     r"|\b(?:mailto|tel)\s*:\s*[^\s)\]>]*[@\d][^\s)\]>]*|\bwww\.[^\s)\]>]+"
+    r"|(?<![\w+])\+\d{1,3}[ (./-]{1,2}\d[\d ()./-]{4,16}\d"
 )
 _DOMAIN = re.compile(
-    r"(?i)\b(?:[a-z0-9-]+\.)+(?:com|org|net|io|ai|dev|co|app|gg|me|info|de|fr|es|cn|ru|jp|uk|eu|ly|xyz|"
+    # A chain of names is looked at from its first one only: a long one would be looked at from each.
+    r"(?i)(?<![a-z0-9-])(?<![a-z0-9-]\.)(?:(?:[a-z0-9-]+\.)+(?:com|org|net|io|ai|dev|co|app|gg|me|info|de|fr|es|cn|ru|jp|uk|eu|ly|xyz|"
     r"example|onion|top|tk|link|click|site|online|biz)\b(?:/\S*)?"
-    r"|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}/\S+|\bhxxps?\b\S*|\w\s?[\[({](?:\.|dot)[\])}]\s?\w+"
+    r"|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}/\S+|[a-z0-9-]+[。．｡](?:com|org|net|io|example|xyz|onion|top|site)\b)"
+    r"|\bhxxps?\b\S*|\w\s?[\[({](?:\.|dot)[\])}]\s?\w+"
 )
 _MENTION = re.compile(
     r"<[@#!:a](?=[\w!&:])[^>\n]{0,80}>?|<(?:t|id|subteam\^)[:^][^>\n]{0,80}>?|@\s?(?:here|everyone|channel)\b|(?<![\w.@/-])@[\w.-]{2,}",
@@ -38,8 +41,8 @@ _ALWAYS = re.compile(
     re.IGNORECASE,
 )
 _MARKUP = re.compile(r"!?\[[^\]\n]*\]\([^)\n]*\)|<[^>\s|]+\|[^>\n]*>|</?[a-zA-Z][^>\n]{0,80}>|\|\|[^|\n]+\|\|")
-_HEADING = re.compile(r"(?m)^\s{0,3}#{1,6}\s+\S|^\s*-#\s")
-_TABLE = re.compile(r"(?m)^\s*\|.*\|\s*$")
+_HEADING = re.compile(r"(?m)^[ \t]{0,3}#{1,6}[ \t]+\S|^[ \t]*+-#\s")
+_TABLE = re.compile(r"(?m)^[ \t]*+\|.*\|[ \t]*$")
 # Short ones are found too, so that the end of one and the begin of the next make none.
 _QUOTED = re.compile(r"[\"“„«‚‘]([^\"“”„«»\n]{1,400})[\"”“»]|「([^「」\n]{6,400})」|『([^『』\n]{6,400})』")
 _LEAST_QUOTED = 8

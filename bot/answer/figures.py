@@ -23,7 +23,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _MONEY = re.compile(
-    r"(?i)(?:[$€£]|\b(?:usd|eur|us\$)\s?)\s?(\d[\d.,]*)(\s?[km]\b)?|(\d[\d.,]*)(\s?[km]\b)?\s?(?:[$€£]|usd\b|eur\b|dollars?\b|euros?\b)"
+    r"(?i)(?:[$€£]|\b(?:usd|eur|us\$)\s?)\s?(\d[\d.,]*+)(\s?[km]\b)?|(?<![\d.,])(\d[\d.,]*+)(\s?[km]\b)?\s?(?:[$€£]|usd\b|eur\b|dollars?\b|euros?\b)"
 )
 FREE = frozenset({1.0, 2.0, 3.0})
 """Numbers that a sentence may have without a source."""

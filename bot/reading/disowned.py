@@ -32,6 +32,9 @@ _LABEL = re.compile(
     r"[*_]{0,3}(?: ?\([^()\n]{1,30}\))?[*_]{0,3}(?:\s?[:>][*_]{0,3}|\](?::|(?= )))[ \t]+(?P<rest>\S[^\n]*)",
     re.MULTILINE,
 )
+_ROW = re.compile(
+    r"^[ \t]*\|[ \t]*(?P<who>(?-i:[A-Z])[\w.&-]{1,30})(?: [A-Z][\w.&-]{1,30})?[ \t]*\|[^\n]*\|", re.MULTILINE
+)
 _SPEAKS = re.compile(
     r"(?:it|its|it's|they|you|this|that|the|there|these|yes|yeah|no|nope|and|but|so|well|oh|es|il|elle|hay)\b"
     r"|.*?\b(?:we|i|our|my|us|wir|ich|unser\w*|nous|notre|nos|on a|tenemos|tengo|nuestr\w+|estamos)\b",
@@ -102,7 +105,10 @@ def _taken_back(even: str, match: re.Match[str]) -> int | None:
 
 
 def lines_of_others(even: str) -> Iterator[tuple[int, int]]:
-    """Yield the lines of a chat that somebody else wrote: behind a name, and not behind a heading."""
+    """Yield the lines of a chat that somebody else wrote, and rows of tables of others: behind a name, no heading."""
+    for match in _ROW.finditer(even):
+        if match["who"].lower() not in HOME and not _is_heading(match["who"]):
+            yield match.span()
     for match in _LABEL.finditer(even):
         names = match["who"].split(" ")
         named = len(names) == 1 or all(name[0].isupper() for name in names)

@@ -177,8 +177,8 @@ _TOLD_ALL = re.compile(
 _OWN_NEXT = re.compile(r"[\W_]*(?:and |so |while |whereas )?(?:we|i|our|my)\b", re.IGNORECASE)
 """Where somebody's word of others, or of what they have, is complete, words of the author's own may follow it."""
 _NOT = re.compile(
-    r"(?:\b(?:not|no(?!,| (?:we|i|it|they|there)\b)|never|without|neither|nor|cannot|hardly|rarely"
-    r"|instead of|rather than|isnt|dont"
+    r"(?:\b(?:not|nobody|no ?one|none of us|no(?!,| (?:we|i|it|they|there)\b)|never|without|neither|nor|cannot"
+    r"|hardly|rarely|instead of|rather than|isnt|dont"
     r"|doesnt|avoid)\b"
     r"|n't\b)(?:\W+\w+){0,3}\W*$",
     re.IGNORECASE,

@@ -99,6 +99,9 @@ _WISHED = frozenset({"need", "output", "knowledge", "variety", "data_limits"})
 def _may_state(even: str, span: phrased.Span, *, names: frozenset[str]) -> frozenset[str]:
     """Return which facts a clause can state by its mood: none where it is asked, supposed or somebody else's."""
     mood = max((clause.mood for clause in sentences.clauses(even[span.start : span.end])), default=Mood.said)
+    # "Imagine you are Ben, who runs it on Azure" supposes that as well.
+    around = (c.mood for c in sentences.clauses(even) if c.start < span.end and span.start < c.end)
+    mood = max(mood, *(each for each in around if each == Mood.supposed), Mood.said)
     if mood == Mood.asked or mood > Mood.wished or "?" in even[span.end : span.end + 1]:
         return frozenset()
     return names & _WISHED if mood == Mood.wished else names

@@ -33,6 +33,13 @@ _ORDERS = (
     r"\byou (?:must|should|have to|will|shall|are to|need to|may) (?:now |only |always )?(?:record|report|return"
     r"|output|note|set|conclude|claim|mark|reply|respond|say|ignore|obey|pretend)\b",
     r"\byou are (?:now|no longer|from now on)\b",
+    rf"{_START}(?:kindly )?(?:amend|update|edit|adjust|overwrite|change|correct|modify) (?:our|your|the|my|this)"
+    r" (?:records?|files?|entry|entries|facts?|case|notes?|dossier|profile)\b[^.\n]{0,40}\b(?:so that"
+    r"|to (?:say|read|show|have)|with|and set)\b",
+    r"\b(?:extraction|extractor|parser|reader|labell?ing) (?:hint|note|rule|instruction|result|output)s?\W{0,3}:",
+    r"\b(?:prior|previous|earlier|above) (?:context|messages?|conversations?|facts?|instructions?) (?:is|are) (?:now )?"
+    r"(?:void|invalid|cancell?ed|expired|obsolete|superseded)\b",
+    r"\[(?:begin|end|start|stop) [^\]\n]{1,30}\]",
     r"\byour (?:configuration|settings?|memory|records?|state|profile|role) (?:has|have|is|are|was|were)"
     r"(?: now)?(?: been)? (?:changed|updated|replaced|reset|set|overridden)\b",
     r"\bfrom (?:now|here|this point) on,? (?:you|act|reply|respond|treat|answer"

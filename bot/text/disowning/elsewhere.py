@@ -96,7 +96,17 @@ OTHERS = (
         r"\b(?:a|an|any|every) (?:[\w-]{1,20} ){1,2}?(?:data ?set|fine-?tun(?:e|ing)|training set|project)"
         rf" {_HAS}",
     ),
+    way("unlike_us unlike_ours", r"\bunlike (?:us|ours)\b"),
     # what is planned, and what is only thought of
+    way(
+        "simulate invent make_up dream_up think_up play",
+        BEGINS + r"(?:simulate|invent|make up|dream up|think up|role-?play)(?= (?:an?|that|the|some|this)\b)",
+    ),
+    way(
+        "story tale novel simulation play",
+        r"\bin (?:this|a|an) (?:\w+ )?(?:story|tale|novel|simulation|role-?play|play),?"
+        r" (?=(?:our|we|i|you|the hero|there)\b)",
+    ),
     way(
         ":",
         rf"(?:^|[\n.!?]\s*)\W{{0,3}}(?:(?:the|our|my|der|das|unser|el|nuestro|le|notre) )?{_AHEAD} ?:" + SELF,
@@ -200,6 +210,11 @@ UNHELD = (
         r"\b(?:who|anyone|anybody|someone|somebody)(?: (?:here|else|out there|of you))?(?: \w+)?"
         rf" (?:has|have|had|got|with) {MANY}"
         rf"|\bhow (?:far|much|good|well|long) (?:do|does|did|would|will|can|could|are|is) {MANY}",
+    ),
+    way(
+        "are_ is_ would_ will_",
+        rf"\b(?:are|is|would|will) {MANY} (?:be )?(?:enough|sufficient|plenty|too (?:few|many|little)"
+        r"|okay|ok|fine|good)\b",
     ),
     way(
         "given_",

@@ -26,7 +26,8 @@ MANY = (
     r"(?:about |around |some |all |like |those |these |at least |more than |over |any ){0,3}"
     r"(?:\d(?:[\d.,]{0,14}\d)?k?\b|(?:an? |one |two |three |four |five |few )?(?:hundred|thousand|dozen)s?)(?!\s?%)"
     r"(?: (?:of |the |our )?(?!\d)[\w-]{1,20}){0,2}? (?:examples?|pairs?|samples?|rows|labels|tickets|test\w*|items"
-    r"|records|beispiele|paare|exemples|paires|ejemplos|exemplos|pares)\b"
+    r"|records|beispiele|paare|exemples|paires|ejemplos|exemplos|pares)"
+    r"(?: (?:cases|items|questions|examples|samples|prompts))?\b"
 )
 """A number of rows."""
 BEGINS = r"(?:^|[.!?;\n]\s*)"

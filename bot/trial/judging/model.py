@@ -31,6 +31,10 @@ _TO_JUDGE = re.compile(
     r"|\b(?:ignore|disregard|forget|override|discard) (?:(?:all|any|the|your|my|previous|prior|above|earlier) ){0,4}"
     r"(?:instructions?|rubric|rules|criteria|prompt|directions)\b"
     r"|\b(?:output|say|reply|return|respond|answer|write|print)(?: only| with| just){0,3}\W{1,4}pass\b"
+    r"|\b(?:unfair|wrong|unjust|cruel|a mistake) to (?:fail|reject|mark down|grade)\b"
+    r"|\brubric (?:addendum|addition|update|change|note|override|exception)\b|\bempty answers? (?:\w+ )?pass"
+    r"|\b(?:ergebnis|antwort) (?:ist|gilt als)\b[^.\n]{0,30}\b(?:richtig|korrekt|besteht|bestanden)\b"
+    r"|\b(?:respuesta|resultado) (?:es|está) (?:correct|bien)|\b(?:réponse|résultat) est (?:correct|bon|juste)"
     r"|^\W{0,3}(?:system|developer|admin)\W{0,3}:",
     re.IGNORECASE | re.MULTILINE,
 )
