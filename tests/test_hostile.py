@@ -11,7 +11,12 @@ from adapters.discord.inbound import text as discord_text
 from adapters.discord.render import markup as discord_markup
 from adapters.slack.inbound import text as slack_text
 from adapters.slack.render import markup as slack_markup
+from bot.answer.checks import faults
+from bot.answer.draft import draft_of
 from bot.chat import commands
+from bot.chat.cc import without_names
+from bot.chat.files import asks_to_check, asks_to_run
+from bot.consultation.labels import named_beside
 from bot.consultation.model import Pair, Samples
 from bot.model import response
 from bot.model.errors import ModelError
@@ -27,9 +32,11 @@ from bot.text.split import split
 from bot.trial.judging.model import verdict
 from bot.trial.scorers.normalise import BROKEN, json_value
 from knowledge.load import load
+from tests.answer.cases import answered, material
 from tests.platform.test_overview import case
 
 KNOWLEDGE = load()
+MATERIAL = material({"need": ("style",)}, "should we finetune?")
 SIZE, TIMES = 3_000, 4
 MOST_GROWTH = 8
 """Four times the text takes at most so many times as long; what is quadratic takes 16."""
@@ -65,6 +72,11 @@ READERS: dict[str, Callable[[str], object]] = {
     "a table of samples": lambda text: samples_file(text, "a.csv"),
     "lines of samples": lambda text: samples_file(text, "a.jsonl"),
     "samples in YAML": lambda text: samples_file(text, "a.yaml"),
+    "words to run or check": lambda text: (asks_to_run(text), asks_to_check(text)),
+    "whom it names": without_names,
+    "labels that it lists": lambda text: named_beside([text], ("a", "b")),
+    "an answer": lambda text: faults(draft_of(answered(text)), MATERIAL),
+    "an answer to judge": lambda text: verdict(text),
     "a command": commands.parse,
     "a title": lambda text: summary(case(1, text), KNOWLEDGE),
     "a Slack message": lambda text: slack_text.plain(text, "U1"),
@@ -108,6 +120,12 @@ SHAPES: dict[str, tuple[str, str, str]] = {
     "comments": ("", "<!--", ""),
     "rows of two": ("", "a,b\n", ""),
     "commas too many": ("[", '{"a":1,}', "]"),
+    "a long blank line of a quotation": ("say > we have 40\nnext week\n", "\n", "from Bob: we have 40"),
+    "a chain of names": ("x", ".a", ""),
+    "a number with points": ("", "1.", "x"),
+    "tabs in an item": ("- a", "\t", "b"),
+    "words of an item": ("- ", "a ", "b"),
+    "names that are called": ("x ", "@a, ", "y"),
     "quotes that are escaped": ('[{"a":1,},', '"\\', ""),
 }
 
@@ -184,3 +202,13 @@ def test_a_fence_is_read_to_the_mark_that_closes_it(text: str, inner: str | None
 )
 def test_a_heading_is_shown_without_its_signs(text: str, shown: str) -> None:
     assert slack_markup.plain(text) == shown
+
+
+@pytest.mark.parametrize(
+    "digits", ["1" * 400, "1" + ",000" * 1_000, "\u0663" * 4_500, "1" * 1_000_000, "9" * 400 + ".5"]
+)
+def test_a_number_beyond_all_counts_is_none(digits: str) -> None:
+    assert not numbers.find(digits[:20_000])
+    text = f"we have {digits[:11_000]} examples"
+    for asked in ((), ("examples",)):
+        assert "examples" not in {hit.fact for hit in understand(text, asked, KNOWLEDGE).found}

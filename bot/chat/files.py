@@ -5,7 +5,7 @@ import re
 from bot.chat.commands import parse
 from bot.chat.events import Purpose, Said
 
-_LED = r"(?:^|[.!?,;:\n]\s*|\b(?:please|can you|could you|would you|will you|let'?s|and|then|now|just)\s+)"
+_LED = r"(?:^|[.!?,;:]\s*+|\n[^\S\n]*+|\b(?:please|can you|could you|would you|will you|let'?s|and|then|now|just)\s+)"
 _OBJECT = r"(?:it|this|these|those|them|that|the|my|our|all|on|a trial|a test|now|with)\b"
 _RUN = re.compile(
     rf"{_LED}(?:run|try|test|measure|evaluate|benchmark)(?:\s+{_OBJECT}|\s*(?:[.!?:\n]|$))", re.IGNORECASE

@@ -8,7 +8,9 @@ _ENDS = re.compile(r"[.!?:;()\[\]\n\u2014\u3002\uff1a\uff1b\uff08\uff09]|\s-\s")
 _PARTS = re.compile(
     r"[,|/\u3001\uff0c]|\s(?:and|or|und|oder|et|ou|y|o|e|en)(?=\s)|(?<=[\u4e00-\u9fff])[\u548c\u6216](?=[\u4e00-\u9fff])"
 )
-_ITEM = re.compile(r"(?m)^[ \t]*(?:[-*\u2022]|\d{1,2}[.)])[ \t]+(.+?)(?=[ \t]*(?:[:(\u2013\u2014\uff1a]|\s-\s|$))")
+_ITEM = re.compile(
+    r"(?m)^[ \t]*(?:[-*\u2022]|\d{1,2}[.)])[ \t]+(\S(?:.*?\S)??)(?=[ \t]*+(?:[:(\u2013\u2014\uff1a]|\s-\s|$))"
+)
 _MARKS = " \t`'\"*_\u201c\u201d\u2018\u2019\u300c\u300d"
 _MORE = frozenset({"etc", "usw", "so on", "others", "more", "\u2026"})
 
@@ -53,8 +55,9 @@ def _named(parts: Sequence[str], given: Mapping[str, str]) -> list[str]:
 def _at_an_end(part: str, given: Mapping[str, str]) -> str:
     """Return the label that a longer part begins or ends with, as in "our queues are billing"; else nothing."""
     words = _even(part).split()
-    ends = (" ".join(words[at:]) for at in range(1, len(words)))
-    begins = (" ".join(words[:at]) for at in range(len(words) - 1, 0, -1))
+    most = min(len(words) - 1, max(len(each.split()) for each in given))
+    ends = (" ".join(words[-many:]) for many in range(most, 0, -1))
+    begins = (" ".join(words[:many]) for many in range(most, 0, -1))
     return next((each for each in (*ends, *begins) if each.strip(_MARKS) in given), "").strip(_MARKS)
 
 

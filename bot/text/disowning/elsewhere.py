@@ -4,7 +4,7 @@ A row of `OTHERS` says nothing from its match on, until the author speaks of the
 says nothing within its match. A group `who` is a name, which is one's own where it is a department or a place of data.
 """
 
-from bot.text.disowning.way import BEGINS, MANY, SELF, way
+from bot.text.disowning.way import AFTER, BEGINS, MANY, SELF, way
 
 _ADVERB = r"(?:(?:also|now|already|just|only|still|even|apparently|usually|often|typically|normally|generally) )?"
 _HAS = (
@@ -109,7 +109,7 @@ OTHERS = (
     ),
     way(
         ":",
-        rf"(?:^|[\n.!?]\s*)\W{{0,3}}(?:(?:the|our|my|der|das|unser|el|nuestro|le|notre) )?{_AHEAD} ?:" + SELF,
+        rf"{BEGINS}\W{{0,3}}(?:(?:the|our|my|der|das|unser|el|nuestro|le|notre) )?{_AHEAD} ?:" + SELF,
     ),
     way(
         "a_world where_we",
@@ -155,7 +155,7 @@ OTHERS = (
     # the same elsewhere
     way(
         "hat_ hatte_ hatten_ nutzt_ tiene_ tenía_ usa_ _a_ tem_ tinha_",
-        rf"(?:^|[.!?;,\n]\s*)(?:a |o )?(?P<who>{_NAME}) (?:hat|hatten?|nutzt|tiene|tenía|usa|a|avait|tem|tinha)"
+        rf"{AFTER}(?:a |o )?(?P<who>{_NAME}) (?:hat|hatten?|nutzt|tiene|tenía|usa|a|avait|tem|tinha)"
         rf" (?={MANY})",
     ),
     way(
@@ -197,7 +197,7 @@ UNHELD = (
     ),
     way(
         ":",
-        rf"(?:^|[\n.!?]\s*)\W{{0,3}}(?:(?:the|our|my|der|das|unser|el|nuestro|le|notre) )?{_AHEAD} ?:[ \t]*"
+        rf"{BEGINS}\W{{0,3}}(?:(?:the|our|my|der|das|unser|el|nuestro|le|notre) )?{_AHEAD} ?:[ \t]*"
         rf"(?:(?:label|collect|get|gather|write|reach|have) )?{MANY}",
     ),
     way(

@@ -30,4 +30,7 @@ MANY = (
     r"(?: (?:cases|items|questions|examples|samples|prompts))?\b"
 )
 """A number of rows."""
-BEGINS = r"(?:^|[.!?;\n]\s*)"
+BEGINS = r"(?:^|[.!?;]\s*+|\n[^\S\n]*+)"
+"""Of a run of empty lines only the last is looked at: what states nothing leaves thousands of them."""
+AFTER = r"(?:^|[.!?;,]\s*+|\n[^\S\n]*+)"
+"""The same behind a comma."""

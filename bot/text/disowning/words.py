@@ -4,7 +4,7 @@ Each row has beginnings of words of which a text that it matches has one, in sma
 even compiled for most messages.
 """
 
-from bot.text.disowning.way import BEGINS, MANY, SELF, way
+from bot.text.disowning.way import AFTER, BEGINS, MANY, SELF, way
 
 _PERSON = (
     r"(?:\b(?:he|she|they|who|everyone|everybody|people|someone|somebody|management)"
@@ -94,7 +94,7 @@ OPENERS = (
     ),
     way(
         "per_ via_ from_ quot 's_",
-        r"(?:^|[.!?\n,;]\s*)(?:per|via|from|quoting|quote from|to quote) (?-i:[A-Z])[\w.-]{1,30}(?:,|:)" + SELF
+        AFTER + r"(?:per|via|from|quoting|quote from|to quote) (?-i:[A-Z])[\w.-]{1,30}(?:,|:)" + SELF
         + r"|(?-i:[A-Z])[\w.-]{1,30}'s (?:words|take|view|opinion|message|note|mail|answer|guess)(?:,|:| is| was)"
         + SELF,
     ),
@@ -172,7 +172,7 @@ OPENERS = (
     ),
     way(
         "next_ tomorrow the_end_of in_ soon shortly eventually later day this_time summer spring winter autumn",
-        rf"(?:^|[.!?;,\n]\s*)(?:{_NEXT}|{_SPAN}|(?:very )?soon|shortly|eventually|sooner or later|some ?day|one day"
+        rf"{AFTER}(?:{_NEXT}|{_SPAN}|(?:very )?soon|shortly|eventually|sooner or later|some ?day|one day"
         rf"|in (?:the )?(?:near )?future|this time next year),? (?:we|i)(?:'ll)? {_HAVE}",
     ),
     way(
