@@ -29,6 +29,12 @@ _READ_AGAIN = re.compile(
     r"|(?:what (?:is|was)|what's) (?:the|your) verdict(?: again)?|(?:the )?verdict again(?: please)?",
     re.IGNORECASE,
 )
+_IT_ALL = r"(?:it|that|this|all (?:of )?(?:that|this)|(?:a |the )?(?:fine-?\s?)?tun(?:e|ing)(?: it)?)"
+_COSTS = re.compile(
+    rf"(?:(?:and|so|ok|but) )?(?:what|how much) (?:would|will|might|could) {_IT_ALL}"
+    r" cost(?: (?:us|me))?(?: (?:roughly|then|in total|about))?",
+    re.IGNORECASE,
+)
 _RECORD = re.compile(
     r"(?:please |(?:can|could|may|would) (?:you|i|we) (?:please )?)?(?:show|give|send|have|get|see|export|post)?"
     r"(?: ?(?:me|us))?(?: ?(?:the|a|your|our))? ?decision record(?: please)?",
@@ -287,6 +293,8 @@ def _parse(text: str, *, addressed: bool) -> Command | None:
         return Command("verdict", AGAIN)
     if _RECORD.fullmatch(wish):
         return Command("record")
+    if addressed and _COSTS.fullmatch(wish):
+        return Command("cost")
     row = row_of(head)
     if row is None:
         return None

@@ -48,7 +48,7 @@ OPENING = (
 )
 _DONT_KNOW = re.compile(rf"\W*{OPENING}(?:{DONT_KNOW}){_REST}\W*", re.IGNORECASE)
 _THE_REST = re.compile(rf"(?:{DONT_KNOW})\W+(?:about |for |on )?(?:the )?(?:rest|others?|remaining)\b", re.IGNORECASE)
-_YES_NO = re.compile(rf"\W*{OPENING}(?:(?P<no>{NO})|(?P<yes>{YES}))(?![\w'])", re.IGNORECASE)
+_YES_NO = re.compile(rf"\W*{OPENING}(?:(?P<no>(?!no,? wait\b)(?:{NO}))|(?P<yes>{YES}))(?![\w'])", re.IGNORECASE)
 _BARE = re.compile(rf"(?P<no>{NO})|(?P<yes>{YES})", re.IGNORECASE)
 _ALL = re.compile(
     (

@@ -260,7 +260,8 @@ _STATED = (Mood.said, Mood.condition, Mood.asked)
 
 
 def _all(even: str, pieces: Sequence[Clause]) -> Iterator[tuple[str, int, int, int]]:
-    found = [n for n in numbers.find(even) if not n.money]
+    numbers_said = [n for n in numbers.find(even) if n.value <= numbers.MOST]
+    found = [n for n in numbers_said if not n.money]
     meant = list(zip(found, _moods(even, pieces, found), strict=True))
     said = [number for number, mood in meant if mood in _STATED]
     for number in (number for number, mood in meant if mood is Mood.wished):
@@ -281,7 +282,7 @@ def _all(even: str, pieces: Sequence[Clause]) -> Iterator[tuple[str, int, int, i
             if whole and (value or not fact.startswith("tokens")) and not few:
                 yield fact, value, number.start, number.end + end
             break
-    for number in numbers.find(even):
+    for number in numbers_said:
         if number.money and (usd := _spent(even, number)) and _meant(even, pieces, number):
             yield "spend_month", usd[0], number.start, usd[1]
     for none in _NONE.finditer(even):

@@ -20,7 +20,7 @@ _NO_PAIRS = re.compile(
     r"\bfew[- ]?shot\b|\b(?:in|inside|into) (?:the|my|our|every|each) prompts?\b|\bprompts?\b", re.IGNORECASE
 )
 _CORRECTS = re.compile(
-    r"\W*(?:(?:oh|uh|ah|hm+|ok|sorry|well|and|hey|nein|moment)\W+)*(?:no wait|wait|correction|correct that|scratch"
+    r"\W*(?:(?:oh|uh|ah|hm+|ok|sorry|well|and|hey|nein|moment)\W+)*(?:no,? wait|wait|correction|correct that|scratch"
     r" that|i meant|we meant"
     r"|my (?:bad|mistake)|take back|i take|forget what i said|actually|i was wrong|sorry|edit|update|typo|let me"
     r" correct"
@@ -31,6 +31,14 @@ _TAKES_BACK = re.compile(
     r"\W*(?:(?:oh|uh|ah|hm+|ok|sorry|well|and|hey|no)\W+)*(?:wait|correction|correct that|scratch that|i meant"
     r"|we meant|my (?:bad|mistake)"
     r"|take back|i take|forget what i said|actually|i was wrong|let me correct|that was wrong|strike that|change)",
+    re.IGNORECASE,
+)
+
+
+_HAVE_NONE = re.compile(
+    rf"{_TAKES_BACK.pattern}(?: that| so| what i said)?\W+(?:sorry\W+)?(?:we|i|there)(?:'ve| have| are| do)?"
+    r" (?:got |actually |really )?(?P<none>none|zero|nothing|not (?:any|a single one)|no such thing)"
+    r"(?: (?:yet|at all|so far|left|anymore|really|of (?:them|those|these)))*\W*",
     re.IGNORECASE,
 )
 
@@ -65,7 +73,8 @@ class Answers(NamedTuple):
 
 def replied(text: str, even: str, asked: Sequence[str], knowledge: Knowledge) -> Answers:
     """Return what a reply to the open question answers: an option, a number, yes or no, or that it is not known."""
-    if not asked or len(even.split()) > REPLY:
+    counts = any(knowledge.facts[name].type == "count" for name in asked)
+    if not asked or len(even.split()) > REPLY or (not counts and _HAVE_NONE.fullmatch(even)):
         return Answers([], {}, frozenset(), (), ())
     facts = {name: knowledge.facts[name] for name in asked}
     plain, doubted = answers.answers(text, facts, asked, knowledge.asks)
@@ -222,6 +231,10 @@ def corrected(text: str, even: str, before: Mapping[str, Value], knowledge: Know
     known = [name for name in before if name in knowledge.facts]
     counts = [name for name in known if knowledge.facts[name].type == "count"]
     said = {n.value for n in numbers.find(even)}
+    if none := _HAVE_NONE.fullmatch(even):  # of several counts nothing tells which one is meant
+        held = [name for name in counts if before[name]]
+        quote = text[slice(*none.span("none"))]
+        return [Found(fact=name, value=0, quote=quote, closed=True) for name in held if len(held) == 1]
     denied = [name for name in counts if before[name] in said]
     if not denied and said:
         named = [n for n in counts if re.search(rf"\b(?:{COUNTED.get(n, n)})\b", even, re.IGNORECASE)]

@@ -163,7 +163,12 @@ def _read(
             question=question or (text.strip() if passages and intent == "question" else None),
             passages=() if intent == "counter" else passages,
         )
-    if not (asked or asking or question or command) and len(even.split()) <= TELLS and speaks_of(text, knowledge):
+    tried = any(hit.fact == "prompts_tried" for hit in stated)  # asks for nothing: "we tried a schema and five prompts"
+    if (
+        not (asked or asking or question or command or tried)
+        and len(even.split()) <= TELLS
+        and speaks_of(text, knowledge)
+    ):
         question = text.strip()  # "it never stops since we tuned it" wants to hear of that
     return _joined(knowledge, answered, stated, unsure, question, text)
 

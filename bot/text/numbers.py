@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
-from math import isfinite
 from typing import Literal, NamedTuple
 
 from bot.text.numerals import LOOSE, LOOSE_ALONE, NUMBER, SCALES, chinese, digits, is_year, scaled, small
@@ -91,8 +90,7 @@ _SPANISH = re.compile(
 
 def find(text: str) -> list[Number]:
     """Return the numbers of a text in order, ranges joined; percentages, sizes, durations and years are none."""
-    said = (n for n in every(text) if isfinite(n.value) and not is_year(text, n.start, n.end))
-    return [number for number in said if not _NO_COUNT.match(text, number.end)]
+    return [n for n in every(text) if not _NO_COUNT.match(text, n.end) and not is_year(text, n.start, n.end)]
 
 
 @lru_cache(maxsize=64)  # the same message is looked at for each kind of count

@@ -78,6 +78,8 @@ def test_without_a_model_help_names_no_trial() -> None:
         ("Cost: 20k calls a month, 800 in 200 out", ("cost", "20k calls a month, 800 in 200 out")),
         ("cost 5000/day", ("cost", "5000/day")),
         ("cost", ("cost", "")),
+        ("what would it cost?", ("cost", "")),
+        ("So how much would a finetune cost us?", ("cost", "")),
         ("dataset", ("dataset", "")),
         ("trial", ("try", "")),
         ("try these please", ("try", "")),
@@ -100,6 +102,8 @@ def test_words_to_the_advisor_are_commands_with_their_arguments(text: str, means
     "text",
     [
         "cost too much",
+        "what does it cost us today?",
+        "what does it cost to run gpt-4",
         "cost is 5000 a day, which hurts",
         "cost per call matters most to us",
         "allow me to explain",
@@ -122,7 +126,9 @@ def test_sentences_that_begin_with_such_a_word_are_none(text: str) -> None:
     assert parse(text, addressed=True) is None
 
 
-@pytest.mark.parametrize("text", ["cost", "off", "on", "allow here", "dataset", "try it", "stop it", "help please"])
+@pytest.mark.parametrize(
+    "text", ["cost", "what would it cost?", "off", "on", "allow here", "dataset", "try it", "stop it", "help please"]
+)
 def test_what_is_said_to_others_needs_more_than_to_the_advisor(text: str) -> None:
     assert parse(text, addressed=True)
     assert parse(text) is None

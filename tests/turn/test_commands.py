@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.chat.commands import ROWS
-from bot.chat.reply import Part
+from bot.chat.reply import Part, Table
 from bot.consultation.base import Value
 from bot.turn.dataset_and_cost import cost_parts
 from tests.support.clock import TODAY
@@ -25,3 +25,9 @@ async def test_every_command_that_is_listed_is_answered(name: str) -> None:
     await talk.say(f"/{name}")
     assert talk.out is not None
     assert talk.out.replies or talk.out.effects
+
+
+async def test_what_it_would_cost_is_reckoned_and_not_looked_up() -> None:
+    talk = Talk({"need": ("style",), "calls_per_day": 5000}, replace(ADVISOR, cost=cost))
+    await talk.say("what would it cost?")
+    assert any(isinstance(part, Table) for part in talk.parts)

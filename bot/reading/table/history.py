@@ -119,7 +119,7 @@ TRIED = [
         ("schema",),
         r"\b(?:tried|trying|using|use|used|with|already|enabled)\b<..20>\b(?:json mode|structured outputs?"
         r"|function calling|json[- ]schema|constrained decoding|grammars?|response_format|guided decoding)\b"
-        r"(?:<..6>\bschema)?",
+        r"(?:<..6>\bschema)?|\btried\b<..20>\b(?:an?|the|strict|our) schemas?\b",
     ),
     row(
         "prompts_tried",
