@@ -68,9 +68,7 @@ def markdown(text: str, own: frozenset[str] = NONE) -> str:
 @lru_cache(maxsize=SAID)
 def mrkdwn(text: str, own: frozenset[str] = NONE) -> str:
     """Return short markdown as Slack's mrkdwn, for contexts and sections."""
-    # mrkdwn has no way to escape a sign of code.
-    words = lambda words: _styled(escaped(words).replace("`", _TICK))  # noqa: E731
-    return _each(_listed(clean(text)), words, lambda found: _short_safe(found, own))
+    return _each(_listed(clean(text)), _short_words, lambda found: _short_safe(found, own))
 
 
 @lru_cache(maxsize=SAID)
@@ -83,6 +81,10 @@ def plain(text: str) -> str:
 def _words(text: str) -> str:
     # A sign of code that nothing closes would pair with one of ours, and let the address behind it out.
     return escaped(text).replace("`", "\\`")
+
+
+def _short_words(text: str) -> str:
+    return _styled(escaped(text).replace("`", _TICK))  # mrkdwn has no way to escape a sign of code
 
 
 def _each(text: str, words: Callable[[str], str], token: Callable[[re.Match[str]], str]) -> str:
