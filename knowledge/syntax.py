@@ -121,9 +121,18 @@ class _Parser:
         raise ExpressionError(f"`{text or 'the end'}` was not expected here", column)
 
 
+LONGEST = 2_000
+"""Characters of a condition."""
+
+
 def parse(source: str) -> Node:
     """Return the tree of a condition; ExpressionError where it is none of this part of CEL."""
-    return _Parser(source).parse()
+    if len(source) > LONGEST:
+        raise ExpressionError(f"more than {LONGEST:,} characters: make several clauses of it", LONGEST)
+    try:
+        return _Parser(source).parse()
+    except RecursionError:
+        raise ExpressionError("nested too deep: leave out brackets", 1) from None
 
 
 def walk(node: Node) -> Iterator[Node]:
