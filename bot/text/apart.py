@@ -6,6 +6,7 @@ has had least of the processes lately goes first: a burst delays what else it br
 
 import asyncio
 import os
+import pickle
 import signal
 import time
 from collections import deque
@@ -263,8 +264,9 @@ class Processes:
                 raise TooMuch("I have too much to read at the moment", busy=True) from error
             try:
                 async with asyncio.timeout(self._longest):
+                    packed = pickle.dumps((work, args, named))
                     return await run_sync(
-                        _limited, MEMORY, self._seconds, work, args, named, cancellable=True, limiter=CapacityLimiter(1)
+                        _limited, MEMORY, self._seconds, packed, cancellable=True, limiter=CapacityLimiter(1)
                     )
             except TimeoutError as error:
                 raise TooMuch("I have too much to read at the moment", busy=True) from error
@@ -287,8 +289,11 @@ def _size(given: Any) -> int:
 _ready = False
 
 
-def _limited(memory: int, seconds: float, work: Callable[..., T], args: tuple[Any, ...], named: dict[str, Any]) -> T:
-    """Do the work within the limits of a process of ours, behind those who acknowledge."""
+def _limited(memory: int, seconds: float, packed: bytes) -> Any:
+    """Do the work within the limits of a process of ours, behind those who acknowledge.
+
+    It comes packed, since to unpack it loads most of what a process has: that too is behind them.
+    """
     global _ready
     if not _ready:
         import resource
@@ -298,6 +303,7 @@ def _limited(memory: int, seconds: float, work: Callable[..., T], args: tuple[An
             resource.setrlimit(resource.RLIMIT_DATA, (memory, resource.getrlimit(resource.RLIMIT_DATA)[1]))
         os.nice(BEHIND)
         _ready = True
+    work, args, named = pickle.loads(packed)  # noqa: S301  from the process that began this one
     # It ends the process: nothing else interrupts a search that never comes back.
     signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
