@@ -45,6 +45,13 @@ def test_no_wait_of_our_own_is_long(attempt: int) -> None:
     assert 0 < wait <= LONGEST_WAIT
 
 
+@given(st.floats(0, 3600))
+def test_what_a_server_asks_for_is_the_least_and_a_tenth_more_the_most(asked: float) -> None:
+    wait = wait_before(429, {"retry-after-ms": f"{1000 * asked:.3f}"}, 0, 5)
+    assert wait is not None
+    assert asked - 0.001 <= wait <= 1.1 * asked + 0.001
+
+
 def test_a_published_price_is_used() -> None:
     one, many = usd("gpt-4.1-mini", 1000, 100), usd("gpt-4.1-mini", 1_000_000, 100_000)
     assert one == pytest.approx(0.00056)
