@@ -98,8 +98,8 @@ class Model:
 
         `schema` asks for JSON of that form as far as the server can (OpenAI's strict subset is the safe one); the text
         is not checked here. The call waits for a free slot unless `queue` is False, which is for calls that a person
-        waits for; `limit` is in seconds, begins then and covers the retries too. `answers` holds what was asked before
-        and is used at temperature 0 only. Raises ModelError.
+        waits for; `limit` is in seconds, begins then, with the library loaded, and covers the retries too. `answers`
+        holds what was asked before and is used at temperature 0 only. Raises ModelError.
         """
 
         async def ask() -> Completion:
@@ -152,6 +152,7 @@ class Model:
         if (counts := meter.running()) is not None:
             await counts.admit(len(asked), max_tokens)  # few texts have more tokens than signs
         heed(messages)
+        await self._open()  # how long that takes says nothing of the server
         started = time.monotonic()
         effort.deadline = started + limit
         try:
@@ -230,6 +231,7 @@ class Model:
         return response.end_dates(await self._offered(), where=self._at)
 
     async def _offered(self) -> str:
+        await self._open()
         effort = Effort(retries=1, deadline=time.monotonic() + LIST_LIMIT)
         try:
             async with asyncio.timeout(LIST_LIMIT):
@@ -293,7 +295,7 @@ class Model:
         It waits and tries again where that can help. Raises _RefusedError where the server refuses something that can
         be left out or put another way, and `adapt` has the manners of this request and those that were refused before.
         """
-        client = await self._open()  # first, as it imports the library beside everything else
+        client = await self._open()
         from openai import APIConnectionError, APIStatusError
 
         attempt = 0

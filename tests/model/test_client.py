@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from bot.model import client
 from bot.model.client import Model
 from bot.model.errors import ModelError
 from tests.fakes.model.server import Answer, Body, ModelServer, fails, model_server, says
+from tests.support.clock import passing
 
 ASK = [{"role": "user", "content": "hello"}]
 SECRET = "sk-very-secret-key"
@@ -129,10 +131,24 @@ async def test_nobody_listening_is_said_and_not_waited_for() -> None:
 
 async def test_a_slow_server_ends_at_the_limit() -> None:
     async with talk(Answer({}, delay=30)) as (model, _):
-        await asyncio.to_thread(__import__, "openai")
         with pytest.raises(ModelError) as caught:
             await model.complete(ASK, limit=0.5)
     assert caught.value.kind == "slow"
+
+
+async def test_what_it_takes_to_load_the_library_is_not_taken_from_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a worker on a busy machine it may take longer than all the time that a message may be read."""
+    passes, connect = passing(monkeypatch), vars(client)["_connect"]
+
+    def slowly(*at: str) -> Any:
+        passes(60.0)
+        return connect(*at)
+
+    monkeypatch.setattr(client, "_connect", slowly)
+    async with talk(says("hi")) as (model, _):
+        assert (await model.complete(ASK, limit=30.0)).seconds < 30
+    async with talk(says("hi")) as (model, _):
+        assert await model.list_models() == ["m"]
 
 
 async def test_a_limited_call_is_repeated_until_it_is_answered() -> None:
@@ -150,9 +166,15 @@ async def test_a_wait_that_the_limit_does_not_allow_is_not_begun() -> None:
     assert error.kind == "limited"
 
 
-async def test_what_was_waited_for_is_named_when_time_is_up() -> None:
-    script = in_turn(fails(429, "slow down", retry_after="0"), Answer({}, delay=30))
-    error = await error_of(script, retries=5, limit=3)
+async def test_what_was_waited_for_is_named_when_time_is_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    passes, answers = passing(monkeypatch), in_turn(fails(429, "slow down", retry_after="0"), Answer({}, delay=60))
+
+    def script(body: Body) -> Answer:
+        answer = answers(body)
+        passes(answer.delay)
+        return answer
+
+    error = await error_of(script, retries=5, limit=60)
     assert error.kind == "limited"
 
 
