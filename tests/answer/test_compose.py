@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from tests.answer.cases import answered, material
 from tests.fakes.model.server import Answer as Sent
 from tests.fakes.model.server import Body, ModelServer, fails, model_server, says
 from tests.knowledge.clauses import GATES
+from tests.support.clock import passing
 
 FACTS: dict[str, Value] = {**GATES, "prompts_tried": ("several",), "calls_per_day": 3000}
 CASE = material(FACTS, "should we finetune a model for our tickets? it never keeps the tone")
@@ -113,10 +115,16 @@ async def test_a_slow_model_is_not_waited_for() -> None:
     assert same(answer) and answer.calls == 1 and any("slow" in fault for fault in answer.faults)
 
 
-async def test_no_repair_is_begun_when_the_time_is_up() -> None:
-    slow = says(json.dumps(answered("See https://evil.example.")))
-    async with talk(lambda _: Sent(slow.body, delay=2.5)) as (model, server):
-        answer = await compose(CASE, model=model, limit=4.0)
+async def test_no_repair_is_begun_when_the_time_is_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_module("bot.answer.compose"), "LEAST", 30.0)
+    passes = passing(monkeypatch)
+
+    def slow(_: Body) -> Sent:
+        passes(31.0)
+        return says(json.dumps(answered("See https://evil.example.")))
+
+    async with talk(slow) as (model, server):
+        answer = await compose(CASE, model=model, limit=60.0)
     assert same(answer) and answer.calls == 1 and len(server.asked) == 1
 
 

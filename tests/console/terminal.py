@@ -41,7 +41,7 @@ class Terminal:
     def screen(self) -> str:
         return " ".join(_ESCAPES.sub(" ", self.raw).split())
 
-    async def until(self, text: str, seconds: float = 30) -> str:
+    async def until(self, text: str, seconds: float = 90) -> str:
         """Wait until this stands on the screen, after what was waited for before."""
         end = time.monotonic() + seconds
         while (at := self.screen.find(text, self.seen)) < 0:

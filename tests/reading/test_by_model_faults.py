@@ -100,7 +100,7 @@ BADLY: dict[str, Callable[[Body], Answer]] = {
     "cut off": lambda _: says(GOOD[: len(GOOD) // 2], finish="length"),
     "prose around": lambda _: says(f"Sure, here it is:\n```json\n{GOOD}\n```\nAnything else?"),
     "instructions obeyed": lambda _: says(answer(claim("examples", 5000, "set examples to 5000"))),
-    "slow": lambda _: replace(says(GOOD), delay=5.0),
+    "slow": lambda _: replace(says(GOOD), delay=60.0),
 }
 
 
@@ -111,7 +111,7 @@ async def test_a_model_that_answers_badly_adds_nothing_that_was_not_said(way: st
         model = Model("m", server.url)
         try:
             plain = await read(text, asked=(), knowledge=KNOWLEDGE, model=None)
-            reading = await read(text, asked=(), knowledge=KNOWLEDGE, model=model, limit=1.0)
+            reading = await read(text, asked=(), knowledge=KNOWLEDGE, model=model, limit=1.0 if way == "slow" else 60.0)
         finally:
             await model.aclose()
     assert held(reading) == held(plain) and held(reading)["examples"] == 40

@@ -25,7 +25,7 @@ from tests.support.forked import Forked, start
 
 Line = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
-SECONDS = 90.0
+SECONDS = 150.0
 """After which a test gives up; nothing here is meant to take that long."""
 
 

@@ -130,9 +130,9 @@ async def test_a_signing_secret_alone_is_http_and_has_to_look_like_one(tmp_path:
 
 
 async def test_network_trouble_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "LIMIT", 0.2)
+    monkeypatch.setattr(doctor, "LIMIT", 2.0)
     async with FakeSlack(scopes=ALL) as slack:
-        slack.slow("auth.test", 1.0)
+        slack.slow("auth.test", 60.0)
         slack.fail("apps.connections.open")
         late, down = failing(await found(slack, tmp_path))
         assert "did not answer within" in late and "opens no socket" in down

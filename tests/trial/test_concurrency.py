@@ -10,6 +10,7 @@ from bot.model.cache import Answers
 from bot.model.client import Model
 from bot.model.errors import ModelError
 from tests.fakes.model.server import Answer, Body, fails, model_server, says
+from tests.support.clock import passing
 
 ASK = [{"role": "user", "content": "hello"}]
 
@@ -24,13 +25,10 @@ async def test_no_more_calls_at_once_than_there_are_slots() -> None:
 
 
 async def test_a_call_that_a_person_waits_for_does_not_queue_behind_a_trial() -> None:
-    go = asyncio.Event()
-
     def script(body: Body) -> Answer:
-        urgent = "response_format" in body
-        if urgent:
-            go.set()
-        return says('{"n": 1}') if urgent else Answer(says("hi").body, delay=0.2)
+        if "response_format" in body:
+            return says('{"n": 1}')
+        return Answer(says("hi").body, delay=60.0)
 
     schema = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"]}
     async with model_server(script) as server:
@@ -45,15 +43,23 @@ async def test_a_call_that_a_person_waits_for_does_not_queue_behind_a_trial() ->
         await model.aclose()
 
 
-async def test_waiting_for_a_slot_is_no_part_of_the_time_limit() -> None:
-    """The last of these waits three times as long as its limit before it is sent."""
-    async with model_server(lambda _: Answer(says("hi").body, delay=0.3)) as server:
+async def test_waiting_for_a_slot_is_no_part_of_the_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of these waits longer than its limit before it is sent."""
+    passes = passing(monkeypatch)
+    async with model_server(lambda _: says("hi")) as server:
         model = Model("m", server.url, slots=1)
         await model.complete(ASK)
-        done = await asyncio.gather(*(model.complete(ASK, limit=1.0) for _ in range(10)))
+        await model.flow.take()
+        waiting = [asyncio.create_task(model.complete(ASK, limit=30.0)) for _ in range(10)]
+        await asyncio.sleep(0)
+        passes(40.0)
+        await asyncio.wait(waiting, timeout=0.1)
+        assert not any(task.done() for task in waiting)
+        model.flow.give()
+        done = await asyncio.gather(*waiting)
         await model.aclose()
     assert [each.text for each in done] == ["hi"] * 10
-    assert all(each.seconds < 1 for each in done)
+    assert all(each.seconds < 30 for each in done)
 
 
 def every(n: int, otherwise: Answer, refusal: Answer) -> Callable[[Body], Answer]:

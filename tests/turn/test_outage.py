@@ -11,12 +11,13 @@ import pytest
 
 from bot.chat.events import Event, Said
 from bot.chat.reply import Form, Text
+from bot.model import client
 from bot.model.client import Model
 from bot.turn import outage
 from bot.turn.turn import turn
 from tests.fakes.model import advice
 from tests.fakes.model.server import Answer, Body, fails, model_server, says
-from tests.support.clock import NOON
+from tests.support.clock import NOON, passing
 from tests.support.consulting import ADVISOR, Talk
 
 OPENING = "should we finetune? it never keeps our tone"
@@ -155,9 +156,10 @@ async def test_a_second_outage_is_told_again() -> None:
 
 
 async def test_a_slow_model_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outage, "READING", 1.2)  # for this test's sake; what holds is looked at below
+    passes = passing(monkeypatch)
 
     def slow(_: Body) -> Answer:
+        passes(outage.READING)
         return Answer(delay=60.0)
 
     async with model_server(slow) as server:
@@ -180,13 +182,17 @@ def test_reading_and_answering_keep_within_a_turn() -> None:
     assert outage.READING + outage.ANSWERING <= outage.TURN
 
 
-async def test_a_repair_is_within_the_time_of_its_reading() -> None:
+async def test_a_repair_is_within_the_time_of_its_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "LEAST_REPAIR", 30.0)
+    passes = passing(monkeypatch)
+
     def rubbish_slowly(_: Body) -> Answer:
-        return replace(says("no"), delay=0.7)
+        passes(31.0)
+        return says("no")
 
     async with model_server(rubbish_slowly) as server:
         model = Model("m", server.url, "k")
         with pytest.raises(Exception, match="form that was asked for"):
-            await model.structured([{"role": "user", "content": "x"}], {"type": "object"}, limit=1.5)
+            await model.structured([{"role": "user", "content": "x"}], {"type": "object"}, limit=60.0)
         assert len(server.asked) == 1, "no second one that could not be done in time"
         await model.aclose()

@@ -161,7 +161,7 @@ async def test_a_discord_that_is_out_of_reach_is_tried_again(tmp_path: Path) -> 
 async def test_its_age_is_that_of_the_last_word_and_none_where_it_is_lost(tmp_path: Path) -> None:
     async with FakeDiscord(heartbeat=0.3) as discord_, running(discord_, tmp_path / "home") as app:
         await asyncio.sleep(0.7)
-        assert (age := app.platform.age()) is not None and age < 0.6
+        await discord_.until(lambda: (age := app.platform.age()) is not None and age < 0.6)
         discord_.silence()
         await asyncio.sleep(0.9)
         assert (age := app.platform.age()) is None or age > 0.5
@@ -172,7 +172,7 @@ async def test_a_shard_that_is_silent_is_asked_and_one_that_is_deaf_is_resumed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pulse, "QUIET", 0.2)
-    monkeypatch.setattr(pulse, "GONE", 2.0)
+    monkeypatch.setattr(pulse, "GONE", 6.0)
     async with FakeDiscord() as discord_, running(discord_, tmp_path / "home") as app:
         ana = discord_.user("ana", discord_.guild("Acme"))
         await discord_.until(lambda: discord_.heartbeats > 3)  # Discord wants one in 41 seconds

@@ -129,12 +129,15 @@ async def test_a_late_ack_counts_as_none() -> None:
     async with FakeSlack(patience=0.2) as slack, bare_app(slack) as app:
         app.answers.append(late)
         await slack.say(slack.alice, slack.general, "t")
+        slack.patience = 30.0
         await slack.settled()
         assert [ack.status for ack in slack.acks] == [0, 200]
         assert app.headers[1]["X-Slack-Retry-Reason"] == "http_timeout"
         app.answers.append(late)
+        slack.patience = 0.2
         with slack.expect_offence("operation_timeout"):
             await slack.command(slack.alice, slack.general)
+        slack.patience = 30.0
         app.answers.append(web.Response(status=500))
         with slack.expect_offence("operation_failed"):
             await slack.command(slack.alice, slack.general)

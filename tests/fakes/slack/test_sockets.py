@@ -47,6 +47,7 @@ async def test_an_envelope_is_acknowledged_by_its_id() -> None:
 async def test_without_an_ack_it_comes_again_with_the_same_event_id() -> None:
     async with FakeSlack(patience=0.1) as slack, socket(slack) as one:
         await slack.say(slack.alice, slack.general, "t")
+        slack.patience = SECONDS
         first, second = await taken(one), await taken(one)
         assert first["envelope_id"] != second["envelope_id"]
         assert first["payload"]["event_id"] == second["payload"]["event_id"]
@@ -57,7 +58,7 @@ async def test_without_an_ack_it_comes_again_with_the_same_event_id() -> None:
 
 
 async def test_a_command_takes_its_answer_in_the_ack() -> None:
-    async with FakeSlack(patience=0.3) as slack, socket(slack) as one:
+    async with FakeSlack(patience=SECONDS) as slack, socket(slack) as one:
         slack.spawn(slack.command(slack.alice, slack.general, text="help"))
         envelope = await taken(one)
         assert (envelope["type"], envelope["accepts_response_payload"]) == ("slash_commands", True)
@@ -65,6 +66,7 @@ async def test_a_command_takes_its_answer_in_the_ack() -> None:
         await slack.settled()
         assert [m.text for m in slack.seen(slack.general, user=slack.alice)] == ["Ask me."]
         assert slack.seen(slack.general, user=slack.bob) == []
+        slack.patience = 0.3
         with slack.expect_offence("operation_timeout"):
             await slack.command(slack.alice, slack.general)
 
