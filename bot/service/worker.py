@@ -25,9 +25,9 @@ from bot.service.damage import mend
 from bot.service.outbox import Outside
 from bot.service.steps import Steps
 from bot.store import keys, lease, ready
-from bot.store.connection import pause_after
+from bot.store.connection import keep_trying, pause_after
 from bot.store.consultations import Store
-from bot.store.errors import Conflict, LockLost, StoreError
+from bot.store.errors import PASSING, Conflict, LockLost, StoreError
 from bot.store.lease import Busy, Held, Lease
 from bot.store.ready import Ready
 from bot.text.apart import Fair, worked_on_at
@@ -40,6 +40,10 @@ them is fair and that in the store is not: what a flood stored lies there before
 
 AT_ONCE = 16
 """Entries of a partition that are read in one go."""
+PATIENCE = 2.0
+"""Seconds for which a store that is gone or slow is asked again for a conversation, and to let go of one."""
+AGAIN = 0.5
+"""Seconds until a turn is taken again that the store held up: somebody waits for it, and the lock lasts longer."""
 
 
 @dataclass(frozen=True)
@@ -200,7 +204,8 @@ class Worker:
             async with self._turns.place(found.whose) as place:
                 worked_on_at(place)
                 self._active.add(found)
-                held = await lease.take(self.connection, found, lock=self.timing.lock)
+                take = partial(lease.take, self.connection, found, lock=self.timing.lock, token=secrets.token_hex(6))
+                held = await keep_trying(take, self.connection, PATIENCE)
                 if not isinstance(held, Held):
                     return held
                 self._leases[found] = held.lease
@@ -231,6 +236,13 @@ class Worker:
                 raise LockLost(held.lease.conversation) from None
             await self._hand_back(held.lease)
             raise
+        except StoreError as error:
+            if error.kind not in PASSING:
+                raise
+            log.warning("A conversation waits for a moment. %s", error)
+            self._blameless.add(found.conversation)
+            pause = partial(lease.release, self.connection, held.lease, "pause", wait=AGAIN)
+            await keep_trying(pause, self.connection, PATIENCE)
 
     async def _hand_back(self, held: Lease) -> None:
         try:

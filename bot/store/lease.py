@@ -60,14 +60,18 @@ class Busy:
     seconds: float
 
 
-async def take(connection: Connection, ready: Ready, *, lock: float = LOCK) -> Held | Busy | None:
-    """Take the conversation of a ready entry with all that waits in it, and count that; None where nothing waits."""
+async def take(
+    connection: Connection, ready: Ready, *, lock: float = LOCK, token: str | None = None
+) -> Held | Busy | None:
+    """Take the conversation of a ready entry with all that waits in it, and count that; None where nothing waits.
+
+    With the same `token` it is taken once, however often that is asked.
+    """
     held = keys.of_conversation(ready.conversation)
     touched = [held.lock, held.sequence, held.inbox, held.outbox, held.case, held.ready, held.tries, held.failures]
     began = time.monotonic()
-    said = await connection.run(
-        "take", touched, ready.conversation, secrets.token_hex(6), keys.GROUP, ready.id, _ms(lock), BATCH
-    )
+    token = token or secrets.token_hex(6)
+    said = await connection.run("take", touched, ready.conversation, token, keys.GROUP, ready.id, _ms(lock), BATCH)
     if said[0] == "busy":
         return Busy(max(0.0, said[1] / 1000))
     if said[0] == "empty":

@@ -249,6 +249,31 @@ async def test_the_embedded_server_is_killed_under_a_worker(connection: Connecti
     assert remembered(case) == [str(n) for n in range(10)]
 
 
+async def test_a_store_that_is_silent_for_a_moment_holds_nobody_up_until_a_lock_ends(tmp_path: Path):
+    with server(tmp_path) as made:
+        connection, platform, silent = connect(f"redis://127.0.0.1:{made.port}/0"), Platform(), list[int]()
+
+        async def turn(case: Consultation | None, events: Sequence[Event]) -> Outcome:
+            if not silent:
+                silent.append(made.process.pid)
+                os.kill(made.process.pid, signal.SIGSTOP)
+                asyncio.get_running_loop().call_later(2 * TRY, os.kill, made.process.pid, signal.SIGCONT)
+            return await answer(case, events)
+
+        async def deliver(delivery: Delivery) -> Delivered:
+            return platform.show(delivery)
+
+        for name in ("a", "b", "c"):
+            await accept(connection, event(name, 1), keep=KEEP)
+        stop, patient = asyncio.Event(), Timing(lock=600.0, idle=600.0)
+        running = asyncio.create_task(Worker(Store(connection), turn, deliver, timing=patient).run(stop))
+        await answered(platform, {name: ["1"] for name in ("a", "b", "c")})
+        stop.set()
+        await running
+        assert silent
+        await connection.close()
+
+
 async def test_an_event_is_refused_in_time_when_the_store_is_silent(tmp_path: Path):
     with server(tmp_path) as made:
         connection = connect(f"redis://127.0.0.1:{made.port}/0")

@@ -23,6 +23,7 @@ for _, event in ipairs(events) do
   if string.find(event, 'forget', 1, true) then redis.call('PERSIST', sequence) end
 end
 local now = redis.call('TIME')
+local again = fence
 if not fence then
   local number = math.max((tonumber(redis.call('GET', sequence) or 0) or 0) + 1, now[1] * 1000000 + now[2])
   fence = string.format('%.0f:%s', number, token)
@@ -31,7 +32,12 @@ end
 redis.call('SET', lock, fence, 'PX', ARGV[5])
 -- What is no number was never ours.
 if not tonumber(redis.call('HGET', tries, conversation) or 0) then redis.call('HDEL', tries, conversation) end
-local died = #events > 0 and redis.call('HINCRBY', tries, conversation, 1) - 1 or 0
+local died = 0
+if #events > 0 then
+  -- Asked again, as where the answer was lost, it is one try all the same.
+  local more = (again and redis.call('HEXISTS', tries, conversation) == 1) and 0 or 1
+  died = redis.call('HINCRBY', tries, conversation, more) - 1
+end
 local failed = tonumber(redis.call('HGET', failures, conversation) or 0) or 0
 if held[1] and not tonumber(held[1]) then
   held[1] = redis.call('GET', sequence)
