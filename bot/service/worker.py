@@ -89,6 +89,8 @@ class Worker:
         self._leases: dict[Ready, Lease] = {}
         self._blameless: set[str] = set()
         """Conversations that were taken and lost by no fault of theirs, which is not told to the store yet."""
+        self._lost: set[int] = set()
+        """Partitions of which an answer was lost that may have given us something."""
         self._misused: set[int] = set()
         """Partitions in whose keys something else lies, which was said."""
         self._swept = asyncio.Event()
@@ -143,7 +145,14 @@ class Worker:
     async def _read(self, part: list[int]) -> None:
         await self._swept.wait()
         await self._room.wait()
-        for found in await ready.wait(self.connection, self.name, part, AT_ONCE):
+        again = part[0] in self._lost
+        try:
+            given = await ready.wait(self.connection, self.name, part, MOST if again else AT_ONCE, again=again)
+        except StoreError:
+            self._lost.add(part[0])
+            raise
+        self._lost.discard(part[0])
+        for found in given:
             self._begin(found)
 
     async def _sweep(self) -> None:

@@ -28,15 +28,18 @@ class Ready:
     """The mark of who wrote the first event; empty where it is not known, as after a pause."""
 
 
-async def wait(connection: Connection, consumer: str, partitions: list[int], count: int = 1) -> list[Ready]:
+async def wait(
+    connection: Connection, consumer: str, partitions: list[int], count: int = 1, *, again: bool = False
+) -> list[Ready]:
     """Return what became ready in these partitions, at most `count` of each; nothing if nothing did for a while.
 
-    In a Cluster, one partition at a time: no command reaches over two slots. A partition whose stream is something else
-    is left out.
+    With `again` what this worker was given before and still has: the answer that told it may have been lost. In a
+    Cluster, one partition at a time: no command reaches over two slots. A partition whose stream is something else is
+    left out.
     """
     streams = [keys.of_partition(number).ready for number in partitions]
     try:
-        return await _read(connection, consumer, streams, count)
+        return await _read(connection, consumer, streams, count, again=again)
     except StoreError as error:
         if error.kind != "misused":
             raise
@@ -45,17 +48,22 @@ async def wait(connection: Connection, consumer: str, partitions: list[int], cou
     if not usable:
         await asyncio.sleep(BLOCK)
         return []
-    return await _read(connection, consumer, usable, count)
+    return await _read(connection, consumer, usable, count, again=again)
 
 
-async def _read(connection: Connection, consumer: str, streams: list[str], count: int) -> list[Ready]:
+async def _read(connection: Connection, consumer: str, streams: list[str], count: int, *, again: bool) -> list[Ready]:
     command = ("XREADGROUP", "GROUP", keys.GROUP, consumer, "COUNT", count, "BLOCK", int(BLOCK * 1000), "STREAMS")
     with as_store_error(connection.where):
         options = {"at": streams[0]} if connection.cluster else {}
         found: list[tuple[str, list[tuple[str, dict[str, str]]]]] = await connection.reader.execute_command(
-            *command, *streams, *[">"] * len(streams), **options
+            *command, *streams, *["0" if again else ">"] * len(streams), **options
         )
-    return [Ready(id, fields.get("c", ""), fields.get("w", "")) for _, entries in found for id, fields in entries]
+    return [
+        Ready(id, fields.get("c", ""), fields.get("w", ""))
+        for _, entries in found
+        for id, fields in entries
+        if fields  # what was removed meanwhile has none
+    ]
 
 
 async def sweep(

@@ -16,7 +16,7 @@ from bot.service.conversation import DEATHS, Outcome
 from bot.service.intake import LIMIT, LONGEST, TRY, accept
 from bot.service.worker import Timing, Worker
 from bot.store import keys, ready
-from bot.store.connection import Connection, connect, pause_after
+from bot.store.connection import BLOCK, Connection, connect, pause_after
 from bot.store.consultations import Store
 from bot.store.dead_letters import oldest_waiting
 from bot.store.errors import LockLost, StoreError
@@ -271,6 +271,30 @@ async def test_a_store_that_is_silent_for_a_moment_holds_nobody_up_until_a_lock_
         stop.set()
         await running
         assert silent
+        await connection.close()
+
+
+async def test_what_the_store_gave_in_an_answer_that_was_lost_is_answered(tmp_path: Path):
+    with server(tmp_path) as made:
+        connection, platform = connect(f"redis://127.0.0.1:{made.port}/0"), Platform()
+
+        async def deliver(delivery: Delivery) -> Delivered:
+            return platform.show(delivery)
+
+        worker = Worker(Store(connection), answer, deliver, timing=Timing(lock=600.0, idle=600.0))
+        await ready.sweep(connection, worker.name)
+        await accept(connection, event("a", 1), keep=KEEP)
+        assert await ready.wait(connection, worker.name, [keys.partition("a")]), "what is told nobody"
+        stop = asyncio.Event()
+        running = asyncio.create_task(worker.run(stop))
+        await accept(connection, event("b", 1), keep=KEEP)
+        await answered(platform, {"b": ["1"]})
+        os.kill(made.process.pid, signal.SIGSTOP)
+        await asyncio.sleep(BLOCK + 2 * TRY)  # nothing waits so long for its answer
+        os.kill(made.process.pid, signal.SIGCONT)
+        await answered(platform, {"a": ["1"]})
+        stop.set()
+        await running
         await connection.close()
 
 
