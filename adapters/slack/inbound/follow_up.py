@@ -286,12 +286,17 @@ class Behind:
 
     async def _show_where(self, workspace: str, trigger: str, place: ids.Place) -> None:
         client: Any = await self.clients.client(workspace)
-        if place.thread:
-            link = (await client.chat_getPermalink(channel=place.channel, message_ts=place.thread))["permalink"]
-            told = f"It is <{link}|in this thread>: go on there."
-        else:
+        if not place.thread:
             told = f"It is in <#{place.channel}>, where only you see it: go on there with `/finetune` and your words."
-        await client.views_open(trigger_id=trigger, view=start_form.notice(told))
+            await client.views_open(trigger_id=trigger, view=start_form.notice(told))
+            return
+        # First, since Slack lets it be opened for three seconds, and to ask for the link may take as long.
+        name = secrets.token_hex(8)
+        before = {**start_form.notice("It is in a thread."), "external_id": name}
+        await client.views_open(trigger_id=trigger, view=before)
+        link = (await client.chat_getPermalink(channel=place.channel, message_ts=place.thread))["permalink"]
+        told = f"It is <{link}|in this thread>: go on there."
+        await client.views_update(external_id=name, view=start_form.notice(told))
 
     async def _removed(self, workspace: str, at: float) -> None:
         while True:

@@ -141,6 +141,7 @@ SAID = {"gone": SORRY, "silent": SLOW}
 """What a store that is silent may have after all is not said to be lost."""
 
 
+@pytest.mark.usefixtures("usual_limits")
 @pytest.mark.parametrize("how", ["gone", "silent"])
 async def test_an_event_is_refused_redelivered_and_then_taken_once(tmp_path: Path, transport: str, how: str) -> None:
     async with FakeSlack(gaps=(0.1, 1.5, 1.5)) as slack, down_able(slack, tmp_path, http=transport == "http") as made:
@@ -158,6 +159,7 @@ async def test_an_event_is_refused_redelivered_and_then_taken_once(tmp_path: Pat
         slack.check()
 
 
+@pytest.mark.usefixtures("usual_limits")
 @pytest.mark.parametrize("how", ["gone", "silent"])
 async def test_a_command_is_acknowledged_with_a_sentence(tmp_path: Path, transport: str, how: str) -> None:
     async with FakeSlack() as slack, down_able(slack, tmp_path, http=transport == "http") as made:
@@ -171,6 +173,7 @@ async def test_a_command_is_acknowledged_with_a_sentence(tmp_path: Path, transpo
         slack.check()
 
 
+@pytest.mark.usefixtures("usual_limits")
 @pytest.mark.parametrize("how", ["gone", "silent"])
 async def test_presses_and_forms_are_acknowledged_with_a_sentence(tmp_path: Path, how: str) -> None:
     async with FakeSlack() as slack, down_able(slack, tmp_path, http=True) as made:
@@ -203,6 +206,7 @@ async def test_presses_and_forms_are_acknowledged_with_a_sentence(tmp_path: Path
         slack.check()
 
 
+@pytest.mark.usefixtures("usual_limits")
 @pytest.mark.parametrize("how", ["gone", "silent"])
 @pytest.mark.parametrize("words", ["help", "rule 2"])
 async def test_help_and_rules_are_answered_with_the_store_down(tmp_path: Path, how: str, words: str) -> None:

@@ -160,4 +160,4 @@ async def test_the_address_of_a_message(slack: FakeSlack, app: App) -> None:
     address = f"https://acme.slack.com/archives/{slack.general}/p135854651500008"
     slack.instead("chat.getPermalink", {"ok": True, "channel": slack.general, "permalink": address})
     await slack.press(slack.alice, view, *button(view, "Where it is"))
-    assert address in text_of(await form_of(slack, slack.alice))
+    await slack.until(lambda: (told := slack.modal(slack.alice)) and address in text_of(told))
