@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from bot.store import connection
 from bot.text.apart import Processes
 
 # How long an example takes says something of the machine, and nothing of what is tested. The examples are the same in
@@ -18,12 +19,30 @@ settings.register_profile("search", deadline=None, print_blob=True, max_examples
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "advisor"))
 
 PATIENCE = 30.0
+USUAL = {"ANSWER": connection.ANSWER, "CONNECT": connection.CONNECT}
+"""Seconds in which a store answers."""
 
 
 def pytest_xdist_auto_num_workers() -> int:
     """Return how many tests go side by side: a fifth of their time tests wait for sockets, processes or a clock."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return cores + (cores + 1) // 2
+
+
+@pytest.fixture(scope="session", autouse=True)
+def a_store_has_time() -> Generator[None]:
+    """Let a store take as long as it does on a slow machine; where one is to be silent, there is `usual_limits`."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in USUAL:
+            patch.setattr(connection, name, PATIENCE)
+        yield
+
+
+@pytest.fixture
+def usual_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for a store as long as the service does."""
+    for name, seconds in USUAL.items():
+        monkeypatch.setattr(connection, name, seconds)
 
 
 @pytest.fixture(scope="session", autouse=True)

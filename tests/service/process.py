@@ -25,7 +25,7 @@ from bot.service.worker import Timing
 from bot.settings import read_settings
 from bot.store.errors import StoreError
 
-SPEED = Speed(Timing(lock=1.0, idle=1.2, sweep=0.2), lease=1.5, pace=Pace(watch=0.1, tell=0.2, alive=0.8))
+SPEED = Speed(Timing(lock=2.0, idle=2.4, sweep=0.2), lease=3.0, pace=Pace(watch=0.1, tell=0.2, alive=2.0))
 
 
 class Loopback:

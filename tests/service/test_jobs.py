@@ -245,6 +245,7 @@ async def written(store: Store, key: str, args: bytes, kwargs: bytes, other: Map
         await server.xadd(f"{NAME}:stream", {**job, **forged})
 
 
+@pytest.mark.usefixtures("usual_limits")
 async def test_it_ends_though_the_store_says_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "LEAVE_LIMIT", 0.1)
     with server(tmp_path) as made:

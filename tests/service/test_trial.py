@@ -176,7 +176,7 @@ async def test_a_worker_that_wakes_after_its_lease_leaves_the_trial_to_who_took_
 
 
 async def test_a_trial_outlives_its_store(tmp_path: Path, model: ModelServer, gate: Gate) -> None:
-    gate.seconds = 1.0
+    gate.seconds = 5.0  # until all are under way, and the store is back
     options = ("--appendonly", "yes", "--appendfsync", "always")
     with server(tmp_path / "server", *options) as redis:
         async with staged(tmp_path / "home") as stage:

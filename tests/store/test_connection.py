@@ -69,6 +69,7 @@ async def test_nothing_listens(scheme: str):
     assert host in str(error)
 
 
+@pytest.mark.usefixtures("usual_limits")
 async def test_a_server_that_went_silent_is_noticed_within_a_second(tmp_path: Path):
     with server(tmp_path) as made:
         connection = connect(f"redis://127.0.0.1:{made.port}/0")

@@ -249,6 +249,7 @@ async def test_the_embedded_server_is_killed_under_a_worker(connection: Connecti
     assert remembered(case) == [str(n) for n in range(10)]
 
 
+@pytest.mark.usefixtures("usual_limits")
 async def test_a_store_that_is_silent_for_a_moment_holds_nobody_up_until_a_lock_ends(tmp_path: Path):
     with server(tmp_path) as made:
         connection, platform, silent = connect(f"redis://127.0.0.1:{made.port}/0"), Platform(), list[int]()
@@ -274,6 +275,7 @@ async def test_a_store_that_is_silent_for_a_moment_holds_nobody_up_until_a_lock_
         await connection.close()
 
 
+@pytest.mark.usefixtures("usual_limits")
 async def test_what_the_store_gave_in_an_answer_that_was_lost_is_answered(tmp_path: Path):
     with server(tmp_path) as made:
         connection, platform = connect(f"redis://127.0.0.1:{made.port}/0"), Platform()
@@ -298,6 +300,7 @@ async def test_what_the_store_gave_in_an_answer_that_was_lost_is_answered(tmp_pa
         await connection.close()
 
 
+@pytest.mark.usefixtures("usual_limits")
 async def test_an_event_is_refused_in_time_when_the_store_is_silent(tmp_path: Path):
     with server(tmp_path) as made:
         connection = connect(f"redis://127.0.0.1:{made.port}/0")
@@ -314,6 +317,7 @@ async def test_an_event_is_refused_in_time_when_the_store_is_silent(tmp_path: Pa
         await connection.close()
 
 
+@pytest.mark.usefixtures("usual_limits")
 async def test_what_comes_once_only_outlasts_a_store_that_is_silent_for_a_moment(tmp_path: Path):
     with server(tmp_path) as made:
         connection = connect(f"redis://127.0.0.1:{made.port}/0")
