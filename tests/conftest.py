@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from bot.service import intake
+from bot.service.intake import TRY
 from bot.store import connection
 from bot.text.apart import Processes
 
@@ -19,8 +21,8 @@ settings.register_profile("search", deadline=None, print_blob=True, max_examples
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "advisor"))
 
 PATIENCE = 30.0
-USUAL = {"ANSWER": connection.ANSWER, "CONNECT": connection.CONNECT}
-"""Seconds in which a store answers."""
+USUAL = ((connection, "ANSWER", connection.ANSWER), (connection, "CONNECT", connection.CONNECT), (intake, "TRY", TRY))
+"""Seconds in which a store answers, each where it is held."""
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -33,16 +35,16 @@ def pytest_xdist_auto_num_workers() -> int:
 def a_store_has_time() -> Generator[None]:
     """Let a store take as long as it does on a slow machine; where one is to be silent, there is `usual_limits`."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in USUAL:
-            patch.setattr(connection, name, PATIENCE)
+        for module, name, _ in USUAL:
+            patch.setattr(module, name, PATIENCE)
         yield
 
 
 @pytest.fixture
 def usual_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for a store as long as the service does."""
-    for name, seconds in USUAL.items():
-        monkeypatch.setattr(connection, name, seconds)
+    for module, name, seconds in USUAL:
+        monkeypatch.setattr(module, name, seconds)
 
 
 @pytest.fixture(scope="session", autouse=True)
