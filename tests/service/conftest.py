@@ -1,4 +1,4 @@
-"""A stage on the embedded server, with the test's own way into the store."""
+"""A stage on the embedded server, with the test's own way into the store, and a model that can hold its calls back."""
 
 from collections.abc import AsyncGenerator
 from pathlib import Path
@@ -8,7 +8,9 @@ import pytest
 from bot.settings import Settings
 from bot.store.connection import Connection
 from bot.store.consultations import Store, open_store
+from tests.fakes.model.server import ModelServer, model_server
 from tests.service.stage import Stage, staged
+from tests.service.trial_stage import Gate
 
 
 @pytest.fixture
@@ -32,3 +34,14 @@ def connection(store: Store) -> Connection:
 async def stage(home: Path, store: Store) -> AsyncGenerator[Stage]:
     async with staged(home) as made:
         yield made
+
+
+@pytest.fixture
+def gate() -> Gate:
+    return Gate()
+
+
+@pytest.fixture
+async def model(gate: Gate) -> AsyncGenerator[ModelServer]:
+    async with model_server(gate.answer) as served:
+        yield served

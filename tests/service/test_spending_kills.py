@@ -11,7 +11,7 @@ from bot.store.consultations import Store
 from bot.store.spending import MICRO, Counter
 from tests.fakes.model.server import Answer, Body, ModelServer, model_server, says
 from tests.service.stage import Stage, comes
-from tests.service.test_trial import FIRST, PAIRS, C, Gate, asked, held, settled
+from tests.service.trial_stage import FIRST, PAIRS, C, Gate, asked, held, settled
 
 ANA = Counter("person", "ana", 0, 0.0)
 PRICED = "gpt-4o-mini"
@@ -47,17 +47,6 @@ async def reader() -> AsyncGenerator[ModelServer]:
         return given
 
     async with model_server(answer) as served:
-        yield served
-
-
-@pytest.fixture
-def gate() -> Gate:
-    return Gate()
-
-
-@pytest.fixture
-async def model(gate: Gate) -> AsyncGenerator[ModelServer]:
-    async with model_server(gate.answer) as served:
         yield served
 
 
