@@ -90,6 +90,12 @@ class Fair:
         """Return a place to hold while it is entered; TimeoutError where none is free for that many seconds."""
         return Place(self, whose, patience)
 
+    async def passed(self, whose: str) -> None:
+        """Wait for a place that is held for this round of the event loop alone."""
+        place = self.place(whose)
+        await place.take()
+        asyncio.get_running_loop().call_soon(place.leave)
+
     async def _wait(self, whose: str, patience: float | None) -> None:
         if self._may(whose) and (not self._waiting or self._free <= self._kept):
             self._give(whose)

@@ -13,9 +13,9 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from aiohttp import ClientError
 from slack_bolt.app.async_app import AsyncApp
@@ -42,6 +42,7 @@ from bot.chat.reply import Text
 from bot.platform.port import Accept, PlatformContext
 from bot.platform.refusal import SORRY, refusal, without_store
 from bot.store.errors import StoreError
+from bot.text.apart import Fair
 
 log = logging.getLogger("advisor.slack")
 # Bolt's own lines may hold what people said; what matters of them is in ours.
@@ -57,6 +58,8 @@ WHO = 0.3
 """Seconds in which an event that does not say who the bot is waits to learn it."""
 RETRIES = 3
 """How often Slack brings an event again that was refused."""
+A_ROUND = 4
+"""Deliveries that are begun in one round of the event loop: those of a burst wait behind those of everybody else."""
 POSTING = 1.5
 """Seconds that Slack has to open a thread, while somebody looks at the form that waits for it."""
 NOT_YOURS = "That is not for you to press, or it is from a consultation that was forgotten."
@@ -72,6 +75,7 @@ class Inbox:
     host: PlatformContext
     accept: Accept
     behind: Behind
+    begun: Fair = field(default_factory=lambda: Fair(A_ROUND))
 
     def app(self) -> AsyncApp:
         """Return the Bolt app; whoever serves it has verified the signature."""
@@ -105,6 +109,7 @@ class Inbox:
 
     async def take(self, app: AsyncApp, delivery: AsyncBoltRequest) -> BoltResponse:
         """Take a delivery that came over HTTP: an event past Bolt's search for who listens, most of what Bolt does."""
+        await self.begun.passed(_sender(delivery.body))
         event: Body | None = delivery.body.get("event")
         if delivery.body.get("type") != "event_callback" or not isinstance(event, Mapping):
             return await app.async_dispatch(delivery)
@@ -337,6 +342,14 @@ def workspace_of(context: AsyncBoltContext, body: Body) -> str:
         told = view.get("team_id") or body.get("team_id")
         team = body.get("context_team_id") or (None if body.get("is_ext_shared_channel") else told)
     return ids.workspace(context.enterprise_id, team, grid=bool(context.is_enterprise_install))
+
+
+def _sender(body: Body) -> str:
+    """Return whose a delivery is, of an event, a press or a command; "" where nobody is named."""
+    event = cast(Body, body.get("event") or body)
+    user: Any = event.get("user") or event.get("user_id")
+    named: Any = cast(Body, user).get("id") if isinstance(user, Mapping) else user
+    return f"{body.get('team_id')}:{named}" if isinstance(named, str) else ""
 
 
 async def _authorized(context: AsyncBoltContext) -> AuthorizeResult:

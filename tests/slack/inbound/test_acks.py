@@ -1,12 +1,16 @@
 """Acknowledged as soon as it is stored, and never before; with the store down, said so at once."""
 
 import asyncio
+import json
 import re
 import signal
+import socket
+import time
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -17,7 +21,7 @@ from bot.platform.refusal import SLOW, SORRY
 from bot.settings import Settings
 from bot.store.consultations import open_store
 from tests.fakes.model.server import model_server, says
-from tests.fakes.slack import Ack, FakeSlack, text_of
+from tests.fakes.slack import Ack, FakeSlack, Message, delivery, posting, text_of
 from tests.service.stage import staged
 from tests.slack.app import App, running
 from tests.slack.inbound.test_components import last, menu_of, press, question
@@ -242,6 +246,26 @@ async def test_nothing_is_acknowledged_before_it_is_stored(slack: FakeSlack, tmp
         await saying
         assert [ack.ok for ack in slack.acks] == [True]
         await made.app.only(Said)
+
+
+async def test_a_burst_is_taken_behind_what_somebody_else_brought(slack: FakeSlack, app: App) -> None:
+    assert slack.request_url
+    at, burst = urlsplit(slack.request_url), 28
+    with ExitStack() as stack:
+        for number, user in enumerate([*[slack.bob] * burst, slack.alice]):
+            kept = Message(f"{time.time():.0f}.{number:06}", slack.dm(user), user, "should we finetune?")
+            inner = posting.as_json(slack, posting.store(slack, kept))
+            inner |= {"channel": kept.channel, "channel_type": "im", "event_ts": kept.ts}
+            body = json.dumps(delivery.wrapped(slack, slack.home_team, inner))
+            head = {"Host": at.netloc, "Content-Type": "application/json", "Content-Length": str(len(body))}
+            head |= delivery.signed(slack.signing_secret, body)
+            lines = [f"POST {at.path} HTTP/1.1", *(f"{name}: {value}" for name, value in head.items()), "", body]
+            # Written while the service, in this very thread, can take none: they lie there together.
+            link = stack.enter_context(socket.create_connection((at.hostname, at.port)))
+            link.sendall("\r\n".join(lines).encode())
+        taken = await app.took(burst + 1)
+    authors = [event.author.rpartition(":")[2] for event in taken]
+    assert authors.index(slack.alice) < burst / 2, "it was brought last"
 
 
 async def test_slack_is_asked_for_nothing_before_the_acknowledgement(slack: FakeSlack, app: App) -> None:
