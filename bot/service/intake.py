@@ -51,7 +51,7 @@ async def accept(connection: Connection, inbound: Event, *, keep: int, within: f
 async def _once(connection: Connection, touched: list[str], written: list[str | int]) -> bool:
     try:
         async with asyncio.timeout(TRY):
-            return bool(await connection.run("accept", touched, *written))
+            return bool(await connection.run("accept", touched, *written, intake=True))
     except TimeoutError as error:
         raise StoreError("slow", f"The store at {connection.where} did not answer in time.") from error
 

@@ -64,6 +64,9 @@ class Connection:
     """The address without user and password."""
     cluster: bool = False
     host: Host | None = None
+    intake: Client | None = None
+    """For what comes in, which is acknowledged once it is stored: it waits for nothing that turns ask. None where the
+    client has connections enough."""
 
     async def call(self, *command: str | int) -> Any:
         """Send one command; errors are StoreErrors."""
@@ -74,11 +77,11 @@ class Connection:
                 raise told from error
             raise
 
-    async def run(self, name: str, keys: list[str], *args: str | int) -> Any:
+    async def run(self, name: str, keys: list[str], *args: str | int, intake: bool = False) -> Any:
         """Run one of our scripts; its keys lie in one slot."""
-        wanted = script(name)
+        wanted, client = script(name), (self.intake or self.client) if intake else self.client
         try:
-            return await self.client.execute_command("EVALSHA", wanted.digest, len(keys), *keys, *args)
+            return await client.execute_command("EVALSHA", wanted.digest, len(keys), *keys, *args)
         except Exception as error:
             if not _is_unknown(error):
                 if told := store_error(self.where, error):
@@ -93,8 +96,9 @@ class Connection:
 
     async def close(self) -> None:
         """Close every connection; the server stays."""
-        await self.client.aclose()
-        await self.reader.aclose()
+        for client in (self.client, self.reader, self.intake):
+            if client is not None:
+                await client.aclose()
 
 
 def _is_unknown(error: Exception) -> bool:
@@ -147,8 +151,12 @@ def connect(url: str, where: str | None = None, host: Host | None = None) -> Con
         if kind == "cluster":
             return Connection(_cluster(url, ANSWER), _cluster(url, BLOCK + ANSWER), shown, cluster=True, host=host)
         make = _sentinel if kind else _single
-        client, reader = make(url, ANSWER), make(url, BLOCK + ANSWER)
-        return Connection(Together(client, None if kind else _one_limit(client)), reader, shown, host=host)
+
+        def together() -> Together:
+            client = make(url, ANSWER)
+            return Together(client, None if kind else _one_limit(client))
+
+        return Connection(together(), make(url, BLOCK + ANSWER), shown, host=host, intake=together())
     except (ValueError, TypeError) as error:
         # The text of the error may hold the password.
         raise StoreError("address", f"REDIS_URL has the form of {scheme}:// but cannot be understood.") from error
