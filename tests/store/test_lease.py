@@ -85,17 +85,6 @@ async def test_a_conversation_is_one_workers(store: Store):
     assert 0 < other.seconds <= lease.LOCK
 
 
-async def test_who_asks_again_because_the_answer_was_lost_has_taken_it_once(store: Store):
-    await accept(store.connection, event("a", 1), keep=KEEP)
-    await ready.sweep(store.connection, "me", idle=0)
-    (found,) = await ready.wait(store.connection, "me", [keys.partition("a")])
-    first = await lease.take(store.connection, found, token="mine")
-    again = await lease.take(store.connection, found, token="mine")
-    assert isinstance(first, Held) and isinstance(again, Held)
-    assert (again.lease.fence, again.events, again.died) == (first.lease.fence, first.events, 0)
-    assert isinstance(await lease.take(store.connection, found, token="theirs"), Busy)
-
-
 async def test_a_worker_that_lost_its_lock_changes_nothing(store: Store):
     connection = store.connection
     await accept(connection, event("a", 1), keep=KEEP)

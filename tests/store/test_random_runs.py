@@ -123,9 +123,9 @@ class Halting(Connection):
 
     actor: Any = None
 
-    async def run(self, name: str, keys: list[str], *args: str | int) -> Any:
+    async def run(self, name: str, keys: list[str], *args: str | int, intake: bool = False) -> Any:
         await self.actor.halt()
-        done = await super().run(name, keys, *args)
+        done = await super().run(name, keys, *args, intake=intake)
         await self.actor.halt()
         return done
 

@@ -15,11 +15,12 @@ from bot.platform.port import Delivered, Delivery, RetryLater
 from bot.service.conversation import DEATHS, Outcome
 from bot.service.intake import LIMIT, LONGEST, TRY, accept
 from bot.service.worker import Timing, Worker
-from bot.store import keys, ready
+from bot.store import keys, lease, ready
 from bot.store.connection import BLOCK, Connection, connect, pause_after
 from bot.store.consultations import Store
 from bot.store.dead_letters import oldest_waiting
 from bot.store.errors import LockLost, StoreError
+from bot.store.lease import Busy, Held
 from bot.store.outbox import entries
 from bot.text.apart import elsewhere
 from tests.store.servers import server
@@ -273,6 +274,17 @@ async def test_a_store_that_is_silent_for_a_moment_holds_nobody_up_until_a_lock_
         await running
         assert silent
         await connection.close()
+
+
+async def test_who_asks_again_because_the_answer_was_lost_has_taken_it_once(connection: Connection):
+    await accept(connection, event("a", 1), keep=KEEP)
+    await ready.sweep(connection, "me", idle=0)
+    (found,) = await ready.wait(connection, "me", [keys.partition("a")])
+    first = await lease.take(connection, found, token="mine")
+    again = await lease.take(connection, found, token="mine")
+    assert isinstance(first, Held) and isinstance(again, Held)
+    assert (again.lease.fence, again.events, again.died) == (first.lease.fence, first.events, 0)
+    assert isinstance(await lease.take(connection, found, token="theirs"), Busy)
 
 
 @pytest.mark.usefixtures("usual_limits")

@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
 from aiohttp import ClientError
 from slack_bolt.app.async_app import AsyncApp
@@ -30,6 +30,7 @@ from adapters.slack.auth.clients import NotInstalled, web_client
 from adapters.slack.inbound import commands, home, messages, start_form
 from adapters.slack.inbound.components import NotYours, Opens, Pressed, at_home, paste_form, press, sent
 from adapters.slack.inbound.follow_up import AT_ONCE, Behind
+from adapters.slack.inbound.whose import sender, workspace_of
 from adapters.slack.manifest import GLOBAL_SHORTCUT
 from adapters.slack.outbound.deliver import face
 from adapters.slack.render.markup import escaped
@@ -108,8 +109,8 @@ class Inbox:
         )
 
     async def take(self, app: AsyncApp, delivery: AsyncBoltRequest) -> BoltResponse:
-        """Take a delivery that came over HTTP: an event past Bolt's search for who listens, most of what Bolt does."""
-        await self.begun.passed(_sender(delivery.body))
+        """Take a delivery that came over HTTP: an event past Bolt's search for who listens, most of what it does."""
+        await self.begun.passed(sender(delivery.body))
         event: Body | None = delivery.body.get("event")
         if delivery.body.get("type") != "event_callback" or not isinstance(event, Mapping):
             return await app.async_dispatch(delivery)
@@ -327,29 +328,6 @@ class Inbox:
             if each.get("is_bot") and each.get("user_id"):
                 return str(each["user_id"])
         return await self.behind.bot(workspace, WHO)
-
-
-def workspace_of(context: AsyncBoltContext, body: Body) -> str:
-    """Return the workspace that a delivery is for.
-
-    Across an organisation an event is authorised for no team; it names the one it comes from beside that, as commands
-    and presses do. In a channel that is shared with others that may be theirs, so there only the receiver's counts.
-    A form is then installed in the organisation, which Bolt takes for its team; the view names the team.
-    """
-    team = context.team_id
-    if context.is_enterprise_install and team in (None, context.enterprise_id):
-        view: Body = body.get("view") or {}
-        told = view.get("team_id") or body.get("team_id")
-        team = body.get("context_team_id") or (None if body.get("is_ext_shared_channel") else told)
-    return ids.workspace(context.enterprise_id, team, grid=bool(context.is_enterprise_install))
-
-
-def _sender(body: Body) -> str:
-    """Return whose a delivery is, of an event, a press or a command; "" where nobody is named."""
-    event = cast(Body, body.get("event") or body)
-    user: Any = event.get("user") or event.get("user_id")
-    named: Any = cast(Body, user).get("id") if isinstance(user, Mapping) else user
-    return f"{body.get('team_id')}:{named}" if isinstance(named, str) else ""
 
 
 async def _authorized(context: AsyncBoltContext) -> AuthorizeResult:
