@@ -39,6 +39,8 @@ LOST = 2.0
 ROOM = 1 << 20
 """Bytes that must be free for a server to start; a consultation takes some ten thousand."""
 PROBE = 1 << 16
+WATCHED = ("present.lock", "start.lock", "users.lock", "server.lock", "server.pid")
+"""What the watchdog is handed, in this order."""
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
 Answer = Literal["ready", "reading", "silent", "absent"]
@@ -220,19 +222,21 @@ def _see_room(folder: Path) -> None:
 def _keep(embedded: Embedded) -> None:
     """Start the watchdog where there is none."""
     lock = _open(embedded.folder / "keeper.lock")
+    files = [*(_open(embedded.folder / name) for name in WATCHED), lock]
     try:
         if watchdog.free(lock):
             embedded.watchdog = subprocess.Popen(
-                [sys.executable, "-I", "-S", watchdog.__file__, embedded.folder],
+                [sys.executable, "-I", "-S", watchdog.__file__, *map(str, files)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 cwd="/",
                 start_new_session=True,
-                pass_fds=(lock,),
+                pass_fds=files,
             )
     finally:
-        os.close(lock)
+        for file in files:
+            os.close(file)
 
 
 def _spawn(embedded: Embedded, lock: int) -> "subprocess.Popen[bytes]":

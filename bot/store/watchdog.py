@@ -1,6 +1,9 @@
 """The process that ends an embedded server when nobody uses it any more. Run by path, so that it needs nothing of ours.
 
-    python watchdog.py FOLDER, with the lock that says it is there as an open file
+    python watchdog.py PRESENT START USERS SERVER NOTED KEEPER
+
+Each is the number of an open file: they are opened for it, since the folder may be swept away before it has begun. The
+last one only has to stay open, to say that there is a watchdog.
 
 Whoever uses the server holds `present.lock` shared, and the kernel takes that away from a process that dies, however
 it dies. So the watchdog waits until it can have that lock alone, and then looks, as all do under `start.lock`, whether
@@ -20,16 +23,10 @@ POLL = 0.01
 PAUSE = 0.5
 
 
-def main(folder: Path) -> None:
+def main(present: int, start: int, users: int, server: int, noted: int) -> None:
     """Wait until nobody is left, end the server, and end."""
     import fcntl
 
-    present, start, users, server = (
-        os.open(folder / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        for name in ("present", "start", "users", "server")
-    )
-    # Open from now on: the folder may be swept away before the server is.
-    noted = os.open(folder / "server.pid", os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
     while True:
         fcntl.flock(present, fcntl.LOCK_EX)
         fcntl.flock(present, fcntl.LOCK_UN)
@@ -81,4 +78,4 @@ def is_valkey(number: int) -> bool:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(*map(int, sys.argv[1:6]))

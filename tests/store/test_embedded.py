@@ -3,6 +3,7 @@
 import asyncio
 import os
 import random
+import shlex
 import shutil
 import signal
 import stat
@@ -30,6 +31,8 @@ from pathlib import Path
 from bot.settings import Settings
 from bot.store.consultations import open_store
 
+sys.executable = sys.argv[3]
+
 async def main():
     async with open_store(Settings(ADVISOR_HOME=Path(sys.argv[1]), REDIS_URL=None)) as store:
         print(await store.connection.call("CONFIG", "GET", "port"), "ready", flush=True)
@@ -43,10 +46,10 @@ asyncio.run(main())
 class User:
     """Another process that uses the store until it gets a line."""
 
-    def __init__(self, home: Path, name: str) -> None:
+    def __init__(self, home: Path, name: str, python: str = sys.executable) -> None:
         out, said = os.pipe()
         read, into = os.pipe()
-        self._link = forked.ask(["-c", USER, str(home), name], os.environ, [read, said, 2])
+        self._link = forked.ask(["-c", USER, str(home), name, python], os.environ, [read, said, 2])
         for each in (read, said):
             os.close(each)
         self._told = self._link.makefile()
@@ -206,8 +209,12 @@ def test_a_watchdog_that_is_killed_is_replaced_by_the_next_user(home: Path):
     wait_gone(number)
 
 
-def test_it_ends_where_its_folder_was_swept_away(home: Path):
-    first = User(home, "first")
+@pytest.mark.parametrize("wait", (0, 1))
+def test_it_ends_where_its_folder_was_swept_away(home: Path, tmp_path: Path, wait: int):
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nsleep {wait}\nexec {shlex.quote(sys.executable)} "$@"\n')
+    python.chmod(0o700)
+    first = User(home, "first", str(python))
     first.wait_ready()
     number = server(home)
     shutil.rmtree(home)
