@@ -129,8 +129,13 @@ def collect(
     prices: Prices,
     today: date,
     objected: Collection[str] = (),
+    widely: bool = True,
 ) -> Material:
-    """Return what an answer is made from; `objected` are the facts that were objected to before."""
+    """Return what an answer is made from; `objected` are the facts that were objected to before.
+
+    `widely` finds what may speak of the case as well, from which a model picks; nobody else does, and to find it takes
+    longer than all the rest.
+    """
     derive = deriver(prices, today)
     seen = view(case, knowledge, derive)
     known = undisputed(seen)
@@ -143,9 +148,12 @@ def collect(
     found = tuple((ask, () if is_the_case(ask) else tuple(p.ref for p in look_up(knowledge, ask, 3))) for ask in asks)
     talk = "\n".join((*asks, *heard))
     present = _named(prices.inference, talk) or prices.present
-    # A post that asks nothing in particular is answered by what speaks of it.
-    spoken = [p.ref for p in look_up(knowledge, heard[-1], MOST_SPOKEN)] if heard and not asks else []
-    near = [ref for said in (*asks, case.situation or heard[-1] if heard else "") for ref in _near(knowledge, said)]
+    spoken: list[str] = []
+    near: list[str] = []
+    if widely:
+        # A post that asks nothing in particular is answered by what speaks of it.
+        spoken = [p.ref for p in look_up(knowledge, heard[-1], MOST_SPOKEN)] if heard and not asks else []
+        near = [ref for said in (*asks, case.situation or heard[-1] if heard else "") for ref in _near(knowledge, said)]
     worded = {fact: wording.value(knowledge, fact, value) for fact, value in held.items()}
     values = worked.values(held, worded, prices, present)
     decides = clause.id if clause else ""

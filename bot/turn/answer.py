@@ -61,19 +61,19 @@ async def answered(now: Consultation, move: Ask | Verdict, why: Occasion, contex
     well = now.reader == "model" and now.outage is None  # a model that has just failed is not waited for again
     worded = why.worth_a_call and context.answers and context.reads and well
     if worded and context.model is not None:
-        material = _material(now, move, why, context)
+        material = _material(now, move, why, context, widely=True)
         return await answer.compose(material, model=context.model, before=kept, limit=outage.answering_time(context))
     return _without_model(now, move, why, context)
 
 
 def _without_model(now: Consultation, move: Ask | Verdict, why: Occasion, context: TurnContext) -> Answer:
-    material = _material(now, move, why, context)
+    material = _material(now, move, why, context, widely=False)
     if now.answer is None or why.new_verdict or why.in_full:
         return answer.assembled(material, now.answer)
     return answer.in_between(material, now.answer)
 
 
-def _material(now: Consultation, move: Ask | Verdict, why: Occasion, context: TurnContext) -> answer.Material:
+def _material(now: Consultation, move: Ask | Verdict, why: Occasion, context: TurnContext, *, widely: bool) -> answer.Material:
     return answer.collect(
         now,
         context.knowledge,
@@ -83,6 +83,7 @@ def _material(now: Consultation, move: Ask | Verdict, why: Occasion, context: Tu
         prices=context.prices,
         today=context.today,
         objected=now.objected,
+        widely=widely,
     )
 
 
