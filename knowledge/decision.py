@@ -5,7 +5,8 @@ none of those before it at once, is reachable. One reachable verdict is a decisi
 that the first open clause still depends on. A fact that only a trial can measure never keeps a clause open.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain, combinations
@@ -115,7 +116,26 @@ def follow(knowledge: Knowledge, facts: Mapping[str, Value]) -> Mapping[str, Fol
 def decide(knowledge: Knowledge, held: Held) -> Decision:
     """Read the clauses in order and return the decision, or the next question."""
     # The same few facts come again and again, in other people's cases and in what would change one.
-    return _decided(knowledge, tuple(held.facts.items()), held.growing, held.assumed, held.declined, held.followed)
+    return _decided(knowledge, _evened(knowledge, held), held.growing, held.assumed, held.declined, held.followed)
+
+
+def _evened(knowledge: Knowledge, held: Held) -> tuple[tuple[str, Value], ...]:
+    """Return the facts with counts that no clause tells apart as one of them."""
+    cuts = _cuts(knowledge)
+    return tuple(
+        (fact, cuts[fact][bisect_right(cuts[fact], value) - 1] if fact in cuts and type(value) is int else value)
+        for fact, value in held.facts.items()
+    )
+
+
+@lru_cache(maxsize=4)
+def _cuts(knowledge: Knowledge) -> Mapping[str, Sequence[int]]:
+    """Return for each count, in order, the numbers from which on a clause may judge otherwise."""
+    cuts = {name: {0} for name, fact in knowledge.facts.items() if fact.type == "count"}
+    for clause in knowledge.clauses:
+        for name in cuts.keys() & clause.condition.domains.keys():
+            cuts[name].update(value for value in clause.condition.domains[name] if isinstance(value, int))
+    return {name: sorted(numbers) for name, numbers in cuts.items()}
 
 
 @lru_cache(maxsize=4096)
@@ -209,7 +229,7 @@ def settle(knowledge: Knowledge, held: Held) -> Decision:
 
     `assumed` names what was assumed before, and of the rest only what the decision needs.
     """
-    return _settled(knowledge, tuple(held.facts.items()), held.growing, held.assumed, held.declined, held.followed)
+    return _settled(knowledge, _evened(knowledge, held), held.growing, held.assumed, held.declined, held.followed)
 
 
 @lru_cache(maxsize=1024)

@@ -73,7 +73,9 @@ def _without_model(now: Consultation, move: Ask | Verdict, why: Occasion, contex
     return answer.in_between(material, now.answer)
 
 
-def _material(now: Consultation, move: Ask | Verdict, why: Occasion, context: TurnContext, *, widely: bool) -> answer.Material:
+def _material(
+    now: Consultation, move: Ask | Verdict, why: Occasion, context: TurnContext, *, widely: bool
+) -> answer.Material:
     return answer.collect(
         now,
         context.knowledge,

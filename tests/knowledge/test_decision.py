@@ -173,6 +173,18 @@ def test_every_consultation_ends(start: dict[str, Value], answers: dict[str, Val
             held = held.put(fact, value)
 
 
+@given(COMPLETE, cases(TOLD | MEASURED))
+@settings(max_examples=300)
+def test_a_complete_case_is_decided_by_the_first_clause_that_its_very_values_make_true(
+    facts: dict[str, Value], more: dict[str, Value]
+) -> None:
+    held = derived(Held({**facts, **more}))
+    first = next(clause for clause in KNOWLEDGE.clauses if clause.condition.holds(held.facts) is True)
+    decision = decide(KNOWLEDGE, held)
+    assert decision.clause is None or decision.clause.id == first.id
+    assert first.verdict in decision.reachable
+
+
 @given(ANY, st.data())
 @settings(max_examples=100)
 def test_the_order_of_facts_does_not_matter(facts: dict[str, Value], data: st.DataObject) -> None:
