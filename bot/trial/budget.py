@@ -62,7 +62,7 @@ def estimate(task: Task, model: str) -> Estimate:
             once[rung, item] = _of(task, rung, item, BY_NAME[rung].model(task) or model)
         uses.setdefault(BY_NAME[rung].model(task) or model, []).append(use := once[rung, item])
         if task.scorer.calls:
-            read = task.scorer.calls * (JUDGEMENT + use.out + count(task.items[item].input, judge))
+            read = task.scorer.calls * (JUDGEMENT + use.out + count(task.item(item).input, judge))
             uses.setdefault(judge, []).append(_Use(calls=task.scorer.calls, into=read, out=task.scorer.calls * 50))
     if any(rung == Gepa.name for rung, _, _ in steps):
         # Reflecting takes about a tenth as many calls as it scores, and reads what was answered.
@@ -137,7 +137,7 @@ def _of(task: Task, rung: str, item: int, model: str) -> _Use:
     climb = BY_NAME[rung]
     asked = sum(count(message["content"], model) for message in sent(climb, task, item))
     asked += count(str(climb.schema(task) or ""), model)
-    wanted = task.items[item].wanted
+    wanted = task.item(item).wanted
     answer = UNKNOWN_ANSWER if wanted is None else 10 + count(wanted, model)
     thinking = REASONED if rung == "steps" else 0
     return _Use(calls=1, into=asked + 8, out=answer + thinking)

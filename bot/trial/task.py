@@ -71,11 +71,14 @@ class Task(Plain):
     @property
     def items(self) -> tuple[Item, ...]:
         """The inputs that are run: those of the pairs, or the prompt alone."""
+        return tuple(map(self.item, range(len(self.pairs) or 1)))
+
+    def item(self, number: int) -> Item:
+        """Return one of the items; each call needs one, and there may be thousands."""
         if not self.pairs:
-            return (Item(input="", wanted=None),)
-        return tuple(
-            Item(input=pair.input, wanted=pair.output, also=pair.also, before=pair.before) for pair in self.pairs
-        )
+            return Item(input="", wanted=None)
+        pair = self.pairs[number]
+        return Item(input=pair.input, wanted=pair.output, also=pair.also, before=pair.before)
 
 
 class Call(Plain):

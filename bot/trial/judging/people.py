@@ -116,6 +116,6 @@ def rescored(task: Task, calls: Sequence[Call], scorer: Scorer) -> tuple[Task, l
     def score(call: Call) -> Call:
         if call.error is not None or call.item == PREPARED:
             return call
-        return call.model_copy(update={**unjudged, "passed": task.items[call.item].passes(scorer, call.text)})
+        return call.model_copy(update={**unjudged, "passed": task.item(call.item).passes(scorer, call.text)})
 
     return now, [score(call) for call in calls]

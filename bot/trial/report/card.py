@@ -350,8 +350,8 @@ def _failures(result: TrialResult, task: Task, calls: Sequence[Call]) -> list[st
     for item, count in wrong.most_common(FAILURES_SHOWN):
         said_most = Counter(c.text.strip() for c in judged if c.item == item and not c.passed).most_common(1)[0][0]
         got = shown(said_most, SHOWN_LENGTH - MARKED, demonstration=result.demonstration)
-        wanted = task.items[item].wanted
-        ends = {"input": task.items[item].input, "wanted": wanted, "got": got}
+        wanted = task.item(item).wanted
+        ends = {"input": task.item(item).input, "wanted": wanted, "got": got}
         lines = [f"{name}{_quoted(text)}" for name, text in ends.items() if text]
         joint = "\n\n" if any("\n" in line for line in lines) else " · "
         said.append(f"**Item {item + 1}** failed in {count} of {runs[item]} runs\n\n{joint.join(lines)}")

@@ -38,7 +38,7 @@ def calls_as_lines(task: Task, calls: Sequence[Call]) -> str:
     rows: list[dict[str, Any]] = []
     for call in calls:
         row = call.model_dump(exclude={"item", "run"})
-        of = {} if call.item == PREPARED else task.items[call.item].model_dump()
+        of = {} if call.item == PREPARED else task.item(call.item).model_dump()
         place = {"item": None if call.item == PREPARED else call.item + 1, "run": call.run + 1}
         rows.append({"rung": row.pop("rung"), "model": row.pop("model"), **place, **of, **row, "usd": call.usd})
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
@@ -60,7 +60,7 @@ def promptfoo(result: TrialResult, task: Task) -> str:
     first = _provider(result, task, "bare")
     tests: list[dict[str, Any]] = []
     for rung, item in _cases(result, task):
-        wanted = task.items[item].wanted
+        wanted = task.item(item).wanted
         test: dict[str, Any] = {
             "description": f"{SAID[rung]}, item {item + 1}",
             "vars": {"messages": _no_template(json.dumps(sent(BY_NAME[rung], task, item), ensure_ascii=False))},
@@ -91,7 +91,7 @@ def inspect_task(result: TrialResult, task: Task) -> str:
             "rung": rung,
             "id": item + 1,
             "messages": sent(BY_NAME[rung], task, item),
-            "target": rubric(task, task.items[item].wanted) or task.items[item].wanted or "",
+            "target": rubric(task, task.item(item).wanted) or task.item(item).wanted or "",
         }
         for rung, item in _cases(result, task)
     ]

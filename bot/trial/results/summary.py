@@ -260,7 +260,7 @@ def _confusion(task: Task, calls: Sequence[Call], best: RungResult | None) -> tu
         return ()
     of = task.scorer.of
     counts = Counter(
-        (of(task.items[call.item].wanted or "") or OTHER, of(call.text) or OTHER)
+        (of(task.item(call.item).wanted or "") or OTHER, of(call.text) or OTHER)
         for call in calls
         if call.rung == best.name and call.passed is not None
     )
@@ -276,7 +276,7 @@ def _fields(task: Task, calls: Sequence[Call], best: RungResult | None) -> tuple
     seen: Counter[str] = Counter()
     for call in calls:
         if call.rung == best.name and call.passed is not None:
-            wanted = json_value(task.items[call.item].wanted or "")
+            wanted = json_value(task.item(call.item).wanted or "")
             for field, came in by_field(wanted, json_value(call.text)).items():
                 right[field] += came
                 seen[field] += 1

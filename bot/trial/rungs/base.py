@@ -59,7 +59,7 @@ def filled(prompt: str, text: str) -> str:
 
 def sent(rung: Rung, task: Task, item: int) -> Messages:
     """Return what a rung sends for one item, with the instructions and turns of its own that come before the input."""
-    return _led(rung.messages(task, item), task.items[item].before)
+    return _led(rung.messages(task, item), task.item(item).before)
 
 
 def _led(messages: Messages, before: Sequence[Turn]) -> Messages:

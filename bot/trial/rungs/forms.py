@@ -28,7 +28,7 @@ class Schema(Rung):
         return None
 
     def messages(self, task: Task, item: int) -> Messages:
-        return [user(f"{self._head(task)}\n\n{asked_for(task, task.items[item].input)}")]
+        return [user(f"{self._head(task)}\n\n{asked_for(task, task.item(item).input)}")]
 
     def shown(self, task: Task) -> str:
         return f"{self._head(task)}\n\n{asked_for(task, PLACE)}"
@@ -63,7 +63,7 @@ class Steps(Rung):
         return None
 
     def messages(self, task: Task, item: int) -> Messages:
-        return [user(self._asked(task, task.items[item].input))]
+        return [user(self._asked(task, task.item(item).input))]
 
     def shown(self, task: Task) -> str:
         return self._asked(task, PLACE)

@@ -41,7 +41,7 @@ class Gepa(Rung):
         return None
 
     def messages(self, task: Task, item: int) -> Messages:
-        return [system(task.optimised or instruction(task)), user(marked(task, task.items[item].input))]
+        return [system(task.optimised or instruction(task)), user(marked(task, task.item(item).input))]
 
     def shown(self, task: Task) -> str:
         return f"{task.optimised or instruction(task)}\n\n{marked(task, PLACE)}"

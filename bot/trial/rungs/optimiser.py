@@ -129,7 +129,7 @@ class _Adapter:
         return dict.fromkeys(components_to_update, rows)
 
     def _trace(self, item: int, text: str) -> _Trace:
-        return _Trace(item, text, self.work.task.items[item].passes(self.work.task.scorer, text) is True)
+        return _Trace(item, text, self.work.task.item(item).passes(self.work.task.scorer, text) is True)
 
 
 class _Silent:

@@ -30,7 +30,7 @@ class VerbSwap(Rung):
         return None
 
     def messages(self, task: Task, item: int) -> Messages:
-        return [user(filled(task.swaps[self.number - 1], task.items[item].input))]
+        return [user(filled(task.swaps[self.number - 1], task.item(item).input))]
 
     def shown(self, task: Task) -> str:
         return task.swaps[self.number - 1]

@@ -14,7 +14,7 @@ class Bare(Rung):
     name = "bare"
 
     def messages(self, task: Task, item: int) -> Messages:
-        return [user(filled(task.prompt or plain_question(task), task.items[item].input))]
+        return [user(filled(task.prompt or plain_question(task), task.item(item).input))]
 
     def shown(self, task: Task) -> str:
         return task.prompt or f"{plain_question(task)} (a plain question of ours, since you gave no prompt)"
@@ -27,7 +27,7 @@ class Instructed(Rung):
 
     def messages(self, task: Task, item: int) -> Messages:
         # One message: small models heed a system message less.
-        return [user(asked_for(task, task.items[item].input))]
+        return [user(asked_for(task, task.item(item).input))]
 
     def shown(self, task: Task) -> str:
         return asked_for(task, PLACE)
@@ -51,7 +51,7 @@ class FewShot(Rung):
         turns: Messages = [system(instruction(task))]
         for pair in examples(task, item):
             turns += [user(marked(task, pair.input)), {"role": "assistant", "content": pair.output}]
-        return [*turns, user(marked(task, task.items[item].input))]
+        return [*turns, user(marked(task, task.item(item).input))]
 
     def shown(self, task: Task) -> str:
         count = max(len(examples(task, item)) for item in range(len(task.pairs)))
