@@ -44,6 +44,8 @@ PATIENCE = 2.0
 """Seconds for which a store that is gone or slow is asked again for a conversation, and to let go of one."""
 AGAIN = 0.5
 """Seconds until a turn is taken again that the store held up: somebody waits for it, and the lock lasts longer."""
+AGAIN_AT_MOST = 8.0
+"""The same for one that is held up again and again: it may ask a model each time."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,8 @@ class Worker:
         self._leases: dict[Ready, Lease] = {}
         self._blameless: set[str] = set()
         """Conversations that were taken and lost by no fault of theirs, which is not told to the store yet."""
+        self._held_up: dict[str, int] = {}
+        """How often in a row the store held up a conversation's turn."""
         self._lost: set[int] = set()
         """Partitions of which an answer was lost that may have given us something."""
         self._misused: set[int] = set()
@@ -235,6 +239,7 @@ class Worker:
     async def _work(self, found: Ready, held: Held) -> None:
         try:
             await self._handler.work(held, lambda: self._stopping)
+            self._held_up.pop(found.conversation, None)
         except LockLost:
             raise
         except Conflict:
@@ -250,7 +255,10 @@ class Worker:
                 raise
             log.warning("A conversation waits for a moment. %s", error)
             self._blameless.add(found.conversation)
-            pause = partial(lease.release, self.connection, held.lease, "pause", wait=AGAIN)
+            before = self._held_up.get(found.conversation, 0)
+            self._held_up[found.conversation] = before + 1
+            wait = pause_after(before, AGAIN_AT_MOST, AGAIN)
+            pause = partial(lease.release, self.connection, held.lease, "pause", wait=wait)
             await keep_trying(pause, self.connection, PATIENCE)
 
     async def _hand_back(self, held: Lease) -> None:

@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -274,6 +275,38 @@ async def test_a_store_that_is_silent_for_a_moment_holds_nobody_up_until_a_lock_
         await running
         assert silent
         await connection.close()
+
+
+async def test_a_turn_that_the_store_holds_up_again_and_again_is_taken_less_and_less_often(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+):
+    platform, waits, tries = Platform(), list[float](), 0
+    release = lease.release
+
+    async def noted(*args: Any, **given: Any) -> list[str]:
+        if "pause" in args:
+            waits.append(given.pop("wait"))
+        return await release(*args, **given)
+
+    async def turn(case: Consultation | None, events: Sequence[Event]) -> Outcome:
+        nonlocal tries
+        tries += 1
+        if tries not in (7, 9):
+            raise StoreError("slow", "The store is slow.")
+        return await answer(case, events)
+
+    async def deliver(delivery: Delivery) -> Delivered:
+        return platform.show(delivery)
+
+    monkeypatch.setattr(lease, "release", noted)
+    stop = asyncio.Event()
+    running = asyncio.create_task(Worker(Store(connection), turn, deliver, timing=Timing(sweep=0.05)).run(stop))
+    for number in (1, 2):
+        await accept(connection, event("a", number), keep=KEEP)
+        await answered(platform, {"a": [str(each + 1) for each in range(number)]})
+    stop.set()
+    await running
+    assert waits == [0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 0.5]
 
 
 async def test_who_asks_again_because_the_answer_was_lost_has_taken_it_once(connection: Connection):
