@@ -13,8 +13,10 @@ import platform
 import subprocess
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from benchmarks.wire import ROOT
 
@@ -26,6 +28,8 @@ QUICK = (
     ("Workers and stored conversations", "scale", ("--posts", "60", "--stored", "1000", "10000", "--rounds", "1")),
     ("Size", "size", ("--turns", "300")),
     ("Start", "start", ("--runs", "5")),
+    ("A trial", "trial", ("--rounds", "1")),
+    ("A file of rows", "dataset", ()),
 )
 FULL = (
     ("A turn end to end", "turn", ()),
@@ -36,12 +40,21 @@ FULL = (
     ("Start", "start", ()),
     ("The store and the worker alone", "state", ()),
     ("A trial", "trial", ()),
-    ("A file of rows", "dataset", ()),
+    ("A file of rows", "dataset", ("--mib", "512")),
 )
 
 
-def page(parts: list[tuple[str, str, list[str]]], *, full: bool, seconds: float) -> str:
-    """Return the page with what each part printed."""
+class Part(NamedTuple):
+    """What one of them measured."""
+
+    title: str
+    command: str
+    printed: Sequence[str]
+    figures: Mapping[str, float]
+
+
+def page(parts: Sequence[Part], *, full: bool, seconds: float) -> str:
+    """Return the page with the figures in one table, then what each part printed."""
     load = os.getloadavg()[0]
     lines = [
         "# Benchmarks",
@@ -51,9 +64,15 @@ def page(parts: list[tuple[str, str, list[str]]], *, full: bool, seconds: float)
         "Ratios compare what was measured in one run; absolute times are those of this machine. What each part does",
         "stands in [benchmarks/README.md](../benchmarks/README.md), and what limits a large installation first in",
         "[operating-size.md](operating-size.md).",
+        "",
+        "| part | figure | value |",
+        "|---|---|---|",
     ]
-    for title, command, printed in parts:
-        lines += ["", f"## {title}", "", f"    python -m benchmarks.{command}", "", "```text", *printed, "```"]
+    for each in parts:
+        lines += [f"| {each.title} | {name.replace('_', ' ')} | {value:,} |" for name, value in each.figures.items()]
+    for each in parts:
+        command = f"    python -m benchmarks.{each.command}"
+        lines += ["", f"## {each.title}", "", command, "", "```text", *each.printed, "```"]
     return "\n".join(lines) + "\n"
 
 
@@ -62,8 +81,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--full", action="store_true")
     full = parser.parse_args().full
-    parts: list[tuple[str, str, list[str]]] = []
-    figures: dict[str, dict[str, float]] = {}
+    parts: list[Part] = []
     failed: list[str] = []
     began = time.monotonic()
     for title, name, arguments in FULL if full else QUICK:
@@ -75,13 +93,12 @@ def main() -> None:
             failed.append(name)
             continue
         print("\n".join(printed), flush=True)
-        figures[name] = json.loads(last)
-        parts.append((title, " ".join([name, *arguments]), printed))
+        parts.append(Part(title, " ".join([name, *arguments]), printed, json.loads(last)))
     if failed:
         print(f"These ended with an error, and the page is left as it was: {', '.join(failed)}.")
     else:
         Path(PAGE).write_text(page(parts, full=full, seconds=time.monotonic() - began), encoding="utf-8")
-    print(json.dumps(figures))
+    print(json.dumps({each.command.split()[0]: each.figures for each in parts}))
     sys.exit(bool(failed))
 
 

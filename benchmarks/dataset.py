@@ -2,9 +2,10 @@
 
     python benchmarks/dataset.py [--mib 1024] [--near]
 
-It writes a file of chat rows that is removed afterwards, and checks it in a process of its own. The last line is one
-JSON object: `over_json_loads` (the time against `json.loads` of each line), `peak_mib`, `rows_per_second`, and
-`planted_found`, the share of single faults that are found in a file of 500 rows.
+It writes a file of chat rows that is removed afterwards, and checks it in a process of its own; then the same rows as
+one JSON array. The last line is one JSON object: `over_json_loads` (the time against `json.loads` of each line),
+`peak_mib`, `rows_per_second`, `array_over_lines` (the time of the array against that of the lines), `array_peak_mib`,
+and `planted_found`, the share of single faults that are found in a file of 500 rows.
 """
 
 import argparse
@@ -39,6 +40,15 @@ def write(path: Path, mib: int) -> int:
                 file.write(json.dumps(own, ensure_ascii=False) + "\n")
                 rows += 1
     return rows
+
+
+def as_array(path: Path) -> Path:
+    """Write the rows of a file as one JSON array beside it."""
+    array = path.with_suffix(".json")
+    with path.open(encoding="utf-8") as lines, array.open("w", encoding="utf-8") as file:
+        file.writelines(f"{',' if number else '['}{line}" for number, line in enumerate(lines))
+        file.write("]")
+    return array
 
 
 def loads(path: Path) -> float:
@@ -109,12 +119,18 @@ def main() -> None:
         seconds, peak = checked(path, asked.near)
         # A machine that is shared is not as fast after as before.
         base = (before + loads(path)) / 2
+        array = as_array(path)
+        path.unlink()
+        whole, most = checked(array, asked.near)
     found, of = planted()
     print(f"json.loads {base:.1f} s, the check {seconds:.1f} s; {found} of {of} planted faults found")
+    print(f"one array: the check {whole:.1f} s, {most:.0f} MiB at most, of lines {peak:.0f} MiB")
     told = {
         "over_json_loads": round(seconds / base, 2),
         "peak_mib": round(peak, 1),
         "rows_per_second": round(rows / seconds),
+        "array_over_lines": round(whole / seconds, 2),
+        "array_peak_mib": round(most, 1),
         "planted_found": round(found / of, 3),
     }
     print(json.dumps(told))

@@ -55,7 +55,9 @@ async def stages(count: int) -> dict[str, float]:
     reading.prepare(parts.knowledge)
     context = parts.advisor(None)
     found: dict[str, list[float]] = {"reading": [], "decision": [], "showing": [], "the whole turn": []}
-    for number, text in enumerate(posts(count + 20)):
+    every = iter(posts(2 * (count + 20)))
+    # What was read before is read sooner: each reading has a post of its own.
+    for number, (text, other) in enumerate(zip(every, every, strict=True)):
         now = datetime.now(UTC)
         event = Event(
             conversation=f"slack:T:C:{number}",
@@ -68,7 +70,7 @@ async def stages(count: int) -> dict[str, float]:
             body=Said(text=text),
         )
         case = Consultation(id=event.conversation, started=now, updated=now, asker=event.author)
-        read, _ = took(lambda text=text: reading.understand(text, (), parts.knowledge, addressed=True))
+        read, _ = took(lambda other=other: reading.understand(other, (), parts.knowledge, addressed=True))
         began = time.process_time()
         result = await turn(case, [event], context)
         whole = time.process_time() - began
