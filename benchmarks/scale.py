@@ -43,7 +43,9 @@ async def fill(store: Store, start: int, end: int) -> None:
     async def one(number: int) -> None:
         lines = tuple(Line(by="slack:E.T:U", text=wire.SAID, at=now, message=str(n)) for n in range(3))
         name = f"slack:stored:C:{number}"
-        case = Consultation(id=name, started=now, updated=now, asker=f"slack:E.T:U{number % 500}", transcript=lines)
+        # Of one workspace so much would not be kept.
+        asker = f"slack:E.T{number // 1000}:U{number % 500}"
+        case = Consultation(id=name, started=now, updated=now, asker=asker, transcript=lines)
         await store.commit(name, 0, case)
 
     for at in range(start, end, TOGETHER):

@@ -53,6 +53,9 @@ MIGRATIONS: dict[int, Callable[[Data], Data]] = {
 """From a schema number to the function that makes the next one of it, on plain JSON. Never removed once released."""
 
 
+_DATA = TypeAdapter(dict[str, Any])
+
+
 def upgrade(data: Data) -> Data:
     """Return the data in the present schema; StoreError where no path leads there."""
     while (version := data.get("schema")) != SCHEMA:
@@ -67,7 +70,7 @@ def upgrade(data: Data) -> Data:
 def read(data: str) -> Consultation:
     """Return the consultation of a stored form of this or an older schema."""
     try:
-        return Consultation.model_validate(upgrade(TypeAdapter(dict[str, Any]).validate_json(data)))
+        return Consultation.model_validate(upgrade(_DATA.validate_json(data)))
     except ValidationError as error:
         if all(each["type"] == "extra_forbidden" for each in error.errors(include_input=False, include_url=False)):
             raise StoreError("newer", NEWER) from error  # a field that came without a new schema
