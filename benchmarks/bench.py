@@ -25,7 +25,7 @@ QUICK = (
     ("A turn end to end", "turn", ("--posts", "100", "--rounds", "3")),
     ("Acknowledgements", "ack", ("--seconds", "15", "--rate", "20")),
     ("Where a turn's time goes", "stages", ("--posts", "60")),
-    ("Workers and stored conversations", "scale", ("--posts", "60", "--stored", "1000", "10000", "--rounds", "1")),
+    ("Workers and stored conversations", "scale", ("--posts", "60", "--stored", "1000", "100000", "--rounds", "1")),
     ("Size", "size", ("--turns", "300")),
     ("Start", "start", ("--runs", "5")),
     ("A trial", "trial", ("--rounds", "1")),
