@@ -23,23 +23,24 @@ from benchmarks.wire import ROOT
 PAGE = ROOT / "docs" / "benchmarks.md"
 QUICK = (
     ("A turn end to end", "turn", ("--posts", "100", "--rounds", "3")),
-    ("Acknowledgements", "ack", ("--seconds", "15", "--rate", "20")),
+    ("Acknowledgements", "ack", ("--seconds", "60", "--rate", "200")),
     ("Where a turn's time goes", "stages", ("--posts", "60")),
-    ("Workers and stored conversations", "scale", ("--posts", "60", "--stored", "1000", "100000", "--rounds", "1")),
-    ("Size", "size", ("--turns", "300")),
-    ("Start", "start", ("--runs", "5")),
+    ("The store and the worker alone", "state", ("--turns", "500")),
     ("A trial", "trial", ("--rounds", "1")),
-    ("A file of rows", "dataset", ()),
+    ("Start", "start", ("--runs", "5")),
+    ("Size", "size", ("--turns", "300")),
+    ("Workers and stored conversations", "scale", ("--posts", "60", "--stored", "1000", "100000", "--rounds", "1")),
+    ("A file of rows", "dataset", ("--mib", "64")),
 )
 FULL = (
     ("A turn end to end", "turn", ()),
     ("Acknowledgements", "ack", ("--seconds", "60", "--rate", "200")),
     ("Where a turn's time goes", "stages", ("--posts", "300")),
-    ("Workers and stored conversations", "scale", ("--posts", "300", "--stored", "1000", "10000", "100000")),
-    ("Size", "size", ("--turns", "10000")),
-    ("Start", "start", ()),
     ("The store and the worker alone", "state", ()),
     ("A trial", "trial", ()),
+    ("Start", "start", ()),
+    ("Size", "size", ("--turns", "10000")),
+    ("Workers and stored conversations", "scale", ("--posts", "300", "--stored", "1000", "10000", "100000")),
     ("A file of rows", "dataset", ("--mib", "512")),
 )
 
