@@ -1,4 +1,7 @@
-"""How many calls are under way: Discord allows a bot so many in a second, from all of its processes together."""
+"""How many calls are under way: Discord allows a bot so many in a second, from all of its processes together.
+
+A burst of one person uses some of them up at most, so that all others are answered meanwhile.
+"""
 
 import asyncio
 import random
@@ -12,10 +15,17 @@ from aiohttp import TraceConfig, TraceRequestEndParams, TraceRequestExceptionPar
 from bot.store import keys
 from bot.store.connection import Connection
 from bot.store.errors import StoreError
+from bot.text.apart import Fair, Place, worked_for
 
 PER_SECOND = 40
 """Calls in a second at most: Discord refuses all from the 51st on (docs/platforms.md#discord-rate-limits)."""
 SECOND = 1.0
+KEPT = PER_SECOND // 2
+"""Of these, how many are only for people for whom there were few calls lately."""
+FEW = 4
+"""Calls of theirs in a second that may be among them: what an answer takes."""
+LITTLE = 60.0
+"""Seconds that calls of theirs held places lately, a second or more each."""
 HELD = 21_000
 """Milliseconds after which the place of a process that ended is free: longer than any call and its second."""
 AGAIN = 0.1
@@ -34,11 +44,12 @@ class Pace:
 
     def __init__(self, connection: Connection | None = None):
         self._connection = connection
-        self._free = asyncio.Semaphore(PER_SECOND)
+        self._free = Fair(PER_SECOND, KEPT, few=FEW, little=LITTLE)
         self._held = 0
         self._taken = 0
         """How many places all processes held when this one last asked."""
-        self._asking = asyncio.Lock()
+        self._asking = {light: Fair(1) for light in (True, False)}
+        """Held by the one that asks the store, of those for whom there were few calls and of the others."""
         self._gone = 0.0
         self._giving: set[asyncio.Task[None]] = set()
         self.trace = TraceConfig()
@@ -53,16 +64,17 @@ class Pace:
         return max(self._held, self._taken) > PER_SECOND // 2
 
     async def _begun(self, session: Any, context: Any, started: TraceRequestStartParams) -> None:
-        """Wait until one more call is within the limit of a second, in the order of asking."""
+        """Wait until one more call is within the limit of a second; whoever had fewest lately goes first."""
         context.counts = not any(part in started.url.path for part in _UNCOUNTED)
         if not context.counts:
             return
-        await self._free.acquire()
+        context.own = self._free.place(worked_for())
+        await context.own.take()
         self._held += 1
         try:
-            context.place = await self._place(self._connection) if self._connection else ""
+            context.place = await self._place(self._connection, context.own.whose) if self._connection else ""
         except BaseException:
-            self._release()
+            self._release(context.own)
             raise
 
     async def _ended(
@@ -70,15 +82,17 @@ class Pace:
     ) -> None:
         # When it arrived there is not known, only that it was before its answer; a second from then on is safe.
         if context.counts:
-            asyncio.get_running_loop().call_later(SECOND, self._release, context.place)
+            asyncio.get_running_loop().call_later(SECOND, self._release, context.own, context.place)
 
-    async def _place(self, connection: Connection) -> str:
+    async def _place(self, connection: Connection, whose: str) -> str:
         """Return the name of a place that the store has given; nothing where it is gone."""
         name = secrets.token_hex(6)
-        async with self._asking:
+        light = self._free.has_had_little(whose)
+        most = PER_SECOND if light else PER_SECOND - KEPT
+        async with self._asking[light].place(whose):
             while time.monotonic() >= self._gone:
                 try:
-                    wait, self._taken = await connection.run("pace", [PLACES], name, PER_SECOND, HELD)
+                    wait, self._taken = await connection.run("pace", [PLACES], name, most, HELD)
                 except StoreError:
                     self._gone, self._taken = time.monotonic() + GONE, 0
                     break
@@ -87,9 +101,9 @@ class Pace:
                 await asyncio.sleep(min(AGAIN, wait / 1000) * random.uniform(0.5, 1.0))  # noqa: S311
         return ""
 
-    def _release(self, place: str = "") -> None:
+    def _release(self, own: Place, place: str = "") -> None:
         self._held -= 1
-        self._free.release()
+        own.leave()
         if place and self._connection:
             giving = asyncio.create_task(self._give(self._connection, place))
             self._giving.add(giving)

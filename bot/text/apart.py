@@ -34,7 +34,7 @@ MEMORY = 1024 * 2**20
 FORGETS = 600.0
 """Seconds in which what somebody has had of the processes counts only half as much."""
 LITTLE = 20.0
-"""Seconds up to which somebody has had little lately: for them some places may be kept."""
+"""Seconds up to which somebody has mostly had little lately: for them some places may be kept."""
 NOTHING = -inf
 MOST_NOTED = 1_000
 MOST = 4
@@ -71,13 +71,13 @@ async def in_place(whose: str, work: Callable[P, T], *args: P.args, **named: P.k
 class Fair:
     """Places that are given to whoever has had least of them lately.
 
-    The last `kept` of them are only for who holds none and has had little: however many places the work of a few takes
-    for long, everybody else finds one.
+    The last `kept` of them are only for who holds fewer than `few` and has had less than `little` seconds lately:
+    however many places the work of a few takes for long, everybody else finds one.
     """
 
-    def __init__(self, places: int, kept: int = 0) -> None:
+    def __init__(self, places: int, kept: int = 0, *, few: int = 1, little: float = LITTLE) -> None:
         self._free = places
-        self._kept = kept
+        self._kept, self._few, self._little = kept, few, little
         self._holds: dict[str, int] = {}
         self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
         self._order: list[tuple[float, int, str]] = []
@@ -89,6 +89,10 @@ class Fair:
     def place(self, whose: str, patience: float | None = None) -> "Place":
         """Return a place to hold while it is entered; TimeoutError where none is free for that many seconds."""
         return Place(self, whose, patience)
+
+    def has_had_little(self, whose: str) -> bool:
+        """Tell whether somebody has had so little lately that kept places are theirs, too."""
+        return 2 ** (self._had.get(whose, NOTHING) - time.monotonic() / FORGETS) < self._little
 
     async def passed(self, whose: str) -> None:
         """Wait for a place that is held for this round of the event loop alone."""
@@ -124,8 +128,7 @@ class Fair:
     def _may(self, whose: str) -> bool:
         if self._free > self._kept or not self._free:
             return self._free > 0
-        had = 2 ** (self._had.get(whose, NOTHING) - time.monotonic() / FORGETS)
-        return whose not in self._holds and had < LITTLE
+        return self._holds.get(whose, 0) < self._few and self.has_had_little(whose)
 
     def _give(self, whose: str) -> None:
         self._free -= 1
@@ -184,7 +187,8 @@ class Place:
     """One that somebody holds, and may leave for a while."""
 
     def __init__(self, among: Fair, whose: str, patience: float | None = None) -> None:
-        self._among, self._whose, self._patience = among, whose, patience
+        self.whose = whose
+        self._among, self._patience = among, patience
         self._since: float | None = None
         self._away = 0
 
@@ -196,9 +200,9 @@ class Place:
         self.leave()
 
     async def take(self, patience: float | None = None) -> None:
-        await self._among._wait(self._whose, patience)  # pyright: ignore[reportPrivateUsage]
+        await self._among._wait(self.whose, patience)  # pyright: ignore[reportPrivateUsage]
         if self._since is not None:  # taken again meanwhile by another task of the same work
-            self._among._leave(self._whose, 0.0)  # pyright: ignore[reportPrivateUsage]
+            self._among._leave(self.whose, 0.0)  # pyright: ignore[reportPrivateUsage]
         else:
             self._since = time.monotonic()
 
@@ -206,7 +210,7 @@ class Place:
         """Give it to the next, where it is held."""
         if self._since is not None:
             since, self._since = self._since, None
-            self._among._leave(self._whose, time.monotonic() - since)  # pyright: ignore[reportPrivateUsage]
+            self._among._leave(self.whose, time.monotonic() - since)  # pyright: ignore[reportPrivateUsage]
 
     @asynccontextmanager
     async def left(self) -> AsyncGenerator[None]:
@@ -232,6 +236,12 @@ def worked_on_at(place: Place) -> Token[Place | None]:
 def worked_on_before(noted: Token[Place | None]) -> None:
     """Note that the work is done again where it was before."""
     _worked_on.reset(noted)
+
+
+def worked_for() -> str:
+    """Return on whose behalf the running task works, "" where on nobody's."""
+    place = _worked_on.get()
+    return place.whose if place else ""
 
 
 @asynccontextmanager

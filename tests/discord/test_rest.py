@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from adapters.discord.rest import Rest, Upload, described, open_rest
 from bot.platform.port import Rejected, RetryLater
 from bot.settings import Settings
 from bot.store.connection import opened
+from bot.text.apart import Fair, worked_on_at
 from tests.discord.delivery import bench
 from tests.fakes.discord import FakeDiscord
 
@@ -143,6 +145,32 @@ async def test_processes_that_share_a_store_share_what_a_second_allows(tmp_path:
                 calls = (rest.call("GET", "/gateway/bot") for rest in (one, other) for _ in range(30))
                 await asyncio.gather(*calls)
     assert [call.status for call in discord_.calls] == [200] * 62
+
+
+@pytest.mark.parametrize("stored", (False, True))
+async def test_the_calls_of_one_person_leave_some_to_others(tmp_path: Path, stored: bool) -> None:
+    async with AsyncExitStack() as stack:
+        discord_ = await stack.enter_async_context(FakeDiscord())
+        stack.enter_context(discord_.pointed())
+        store = await stack.enter_async_context(opened(Settings.model_validate({"ADVISOR_HOME": tmp_path})))
+        one, other = [
+            await stack.enter_async_context(open_rest(settings(discord_), store if stored else None)) for _ in range(2)
+        ]
+        ben = other if stored else one
+        await ben.me()
+
+        async def call(rest: Rest, whose: str, path: str) -> None:
+            worked_on_at(Fair(1).place(whose))
+            await rest.call("GET", path)
+
+        burst = [asyncio.create_task(call(one, "mallory", "/gateway/bot")) for _ in range(60)]
+        await discord_.until(lambda: sum(each.route == "/gateway/bot" for each in discord_.calls) >= 15)
+        await asyncio.sleep(0.2)  # what it may have at once it has
+        await asyncio.gather(*(call(ben, "ben", "/gateway") for _ in range(3)))
+        await asyncio.gather(*burst)
+    came = [each.route for each in discord_.calls]
+    assert max(at for at, route in enumerate(came) if route == "/gateway") < 40
+    assert came.count("/gateway/bot") == 60
 
 
 async def test_what_was_looked_up_a_moment_ago_is_not_asked_again() -> None:
