@@ -24,7 +24,7 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -312,7 +312,7 @@ async def _asked(
     cycles = [made.attacking(number, each) for number, each in enumerate(against)]
     common: Json = {"url": slack.request_url, "secret": slack.signing_secret, "begin": made.begin, "seconds": seconds}
     before, own = family(process, home)[0], sum(os.times()[:2])
-    watching = asyncio.create_task(_watch(process, home, made.begin, waited))
+    watching = asyncio.create_task(watch(process, home, made.begin, waited))
     running = [crowd({**common, "honest": sent, "attackers": [], "bodies": []})]
     if attackers:
         running.append(crowd({**common, "honest": [], "attackers": cycles, "bodies": bodies}))
@@ -348,7 +348,8 @@ def _answered(slack: FakeSlack, message: Message) -> float | None:
     return next((each.sent_at for each in said if ANSWERED in text_of(each)), None)
 
 
-async def _watch(process: wire.Process, home: Path, begin: float, waited: Waited) -> None:
+async def watch(process: wire.Process, home: Path, begin: float, waited: Waited) -> None:
+    """Note what a service holds, every two seconds."""
     while True:
         # Apart from the loop: what is sent meanwhile would wait for all of /proc.
         _, held = await asyncio.to_thread(family, process, home)
@@ -356,7 +357,11 @@ async def _watch(process: wire.Process, home: Path, begin: float, waited: Waited
         await asyncio.sleep(2.0)
 
 
-async def measured(honest: int, attackers: int, seconds: float, workers: int, rounds: int) -> Json:
+Phase = Callable[[int, int, float, int], Awaitable[Waited]]
+"""Let so many honest people ask, beside so many attackers, for so many seconds, of a service with so many workers."""
+
+
+async def measured(phase: Phase, honest: int, attackers: int, seconds: float, workers: int, rounds: int) -> Json:
     """Run both phases so often in turn, and return the figures."""
     without, beside = Waited(), Waited()
     for _ in range(rounds):
@@ -383,16 +388,17 @@ async def measured(honest: int, attackers: int, seconds: float, workers: int, ro
     }
 
 
-def main() -> None:
-    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def main(phase: Phase, told: str | None) -> None:
+    """Run it from the command line."""
+    asked = argparse.ArgumentParser(description=told, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--honest", type=int, default=500)
     asked.add_argument("--attackers", type=int, default=50)
     asked.add_argument("--seconds", type=float, default=120.0)
     asked.add_argument("--workers", type=int, default=0, help="of `serve --workers`")
     asked.add_argument("--rounds", type=int, default=1)
     given = asked.parse_args()
-    print(json.dumps(asyncio.run(measured(**vars(given)))))
+    print(json.dumps(asyncio.run(measured(phase, **vars(given)))))
 
 
 if __name__ == "__main__":
-    main()
+    main(phase, __doc__)

@@ -22,9 +22,9 @@ PER_SECOND = 40
 SECOND = 1.0
 KEPT = PER_SECOND // 2
 """Of these, how many are only for people for whom there were few calls lately."""
-FEW = 4
+FEW = 3
 """Calls of theirs in a second that may be among them: what an answer takes."""
-LITTLE = 60.0
+LITTLE = 4.0
 """Seconds that calls of theirs held places lately, a second or more each."""
 HELD = 21_000
 """Milliseconds after which the place of a process that ended is free: longer than any call and its second."""
