@@ -23,7 +23,7 @@ from benchmarks.wire import ROOT
 PAGE = ROOT / "docs" / "benchmarks.md"
 QUICK = (
     ("A turn end to end", "turn", ("--posts", "100", "--rounds", "3")),
-    ("Acknowledgements", "ack", ("--seconds", "60", "--rate", "200")),
+    ("Acknowledgements", "ack", ("--seconds", "30", "--rate", "200")),
     ("Where a turn's time goes", "stages", ("--posts", "60")),
     ("The store and the worker alone", "state", ("--turns", "500")),
     ("A trial", "trial", ("--rounds", "1")),
