@@ -2,7 +2,8 @@
 
 from bot.answer.assembled import assembled, in_between
 from bot.answer.compose import compose
-from bot.answer.material import Item, Material, collect
+from bot.answer.items import Item
+from bot.answer.material import Material, collect
 from bot.answer.objection import admissible
 from bot.consultation.answer import Answer, Footnote
 

@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from bot.answer.asks import is_the_case
 from bot.answer.figures import carried, numbers_in, values_in
-from bot.answer.material import SENTENCE, Item, Material
+from bot.answer.items import SENTENCE, Item
+from bot.answer.material import Material
 from bot.answer.steps import Offered, chosen
 from bot.consultation.advice import UNCLEAR
 from bot.consultation.answer import Answer, Footnote

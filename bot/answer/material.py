@@ -1,61 +1,37 @@
 """What an answer is made from: what was said and asked, the decision, figures, and all that it may cite. Pure."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 from bot.answer import worked
 from bot.answer.asks import LONGEST_LINE, is_the_case, questions
 from bot.answer.cause import Likely, likely
+from bot.answer.items import COST_WORDS, Item, dated_rows, members, named, passage_items
 from bot.answer.objection import admissible
 from bot.answer.steps import Offered, offered
 from bot.chat import rules, wording
 from bot.chat.languages import NAMED
 from bot.consultation.advice import UNCLEAR, Ask, is_tuning
-from bot.consultation.base import Value
 from bot.consultation.derived import deriver, explainer
 from bot.consultation.model import Consultation, How, Verdict
 from bot.consultation.people import called
 from bot.consultation.view import Known, View, undisputed, view
 from bot.text.hidden import readable
 from bot.text.language import language_of
-from knowledge import models
 from knowledge.decision import assume_open, decisive, settle
 from knowledge.load import Knowledge, Rated
 from knowledge.lookup import look_up, ranked
-from knowledge.prices import Inference, Prices
-from knowledge.schema import CITED, VerdictText
+from knowledge.prices import Prices
+from knowledge.schema import VerdictText
 
-SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"“(])")
-SEED = "five-rules"
-"""The text from which the rules come: what it says is where a passage begins, and no advice by itself."""
 _LATIN = re.compile(r"\b[a-zA-Z]{3,}\b")
 LEAST_WORDS = 3
 MOST_SPOKEN, MOST_NEAR = 4, 6
 """Passages that surely speak of a post, and those that may: a model picks among them."""
-MOST_PASSAGES, MOST_ROWS, MOST_STEPS = 12, 14, 10
+MOST_PASSAGES, MOST_STEPS = 12, 10
 LONGEST_TALK = 6_000
-COST_WORDS = re.compile(
-    r"(?i)\b(?:cost|price|cheap|expens|budget|usd|dollar|money|kosten|preis|teuer|coût|prix|costo|precio|custo|preço)"
-)
-
-
-@dataclass(frozen=True)
-class Item:
-    """A passage or a dated row that a footnote may rest on."""
-
-    id: str
-    title: str
-    text: str
-    rests_on: tuple[str, ...] = ()
-    """Ids of the sources in which it was read."""
-    origin: tuple[str, ...] = ()
-    """Sentences that report what the text behind the rules says; the passage goes on from it."""
-
-    def tells_origin(self, sentence: str) -> bool:
-        return sentence in self.origin
 
 
 @dataclass(frozen=True)
@@ -147,7 +123,7 @@ def collect(
     text = knowledge.verdicts[leaning]
     found = tuple((ask, () if is_the_case(ask) else tuple(p.ref for p in look_up(knowledge, ask, 3))) for ask in asks)
     talk = "\n".join((*asks, *heard))
-    present = _named(prices.inference, talk) or prices.present
+    present = named(prices.inference, talk) or prices.present
     spoken: list[str] = []
     near: list[str] = []
     if widely:
@@ -176,9 +152,9 @@ def collect(
     )
     steps = _with_first(steps, knowledge, clause)
     cited = tuple(dict.fromkeys([*passages, *(ref for step in steps[:MOST_STEPS] for ref in step.cites)]))
-    items = (*_passage_items(knowledge, cited[: MOST_PASSAGES + 4]), *_rows(prices, knowledge, talk, held, present))
+    items = (*passage_items(knowledge, cited[: MOST_PASSAGES + 4]), *dated_rows(prices, knowledge, talk, held, present))
     costs = worked.cost_lines(held, prices, present, today, explainer(prices, today))
-    about_cost = bool({"cost", "latency"} & set(_members(held.get("need")))) or any(map(COST_WORDS.search, asks))
+    about_cost = bool({"cost", "latency"} & set(members(held.get("need")))) or any(map(COST_WORDS.search, asks))
     about_cost = about_cost or not {"calls_per_day", "spend_month"}.isdisjoint(held)
     given = move if isinstance(move, Verdict) else None
     language = _language(case, asks)
@@ -274,97 +250,6 @@ def _near(knowledge: Knowledge, said: str) -> list[str]:
     return [ref for _, ref in ranked(knowledge, said)[:MOST_NEAR]] if len(_LATIN.findall(said)) >= LEAST_WORDS else []
 
 
-def _passage_items(knowledge: Knowledge, refs: Sequence[str]) -> tuple[Item, ...]:
-    return tuple(_passage_item(knowledge, ref) for ref in refs)
-
-
-@lru_cache(maxsize=1024)
-def _passage_item(knowledge: Knowledge, ref: str) -> Item:
-    passage = knowledge.passages[ref]
-    return Item(
-        ref,
-        f"{rules.rule_name(knowledge, passage.rule)}: {passage.name.replace('-', ' ')}",
-        CITED.sub("", passage.text),
-        tuple(dict.fromkeys(CITED.findall(passage.text))),
-        tuple(
-            CITED.sub("", told)
-            for told in SENTENCE.split(" ".join(passage.text.split()))
-            if f"[@{SEED}]" in told or told.startswith("He ")
-        ),
-    )
-
-
-def _rows(
-    prices: Prices, knowledge: Knowledge, talk: str, held: Mapping[str, Value], present: Inference
-) -> tuple[Item, ...]:
-    """Return the prices, end dates and models that matter here, each with the day it was read."""
-    costs = not {"calls_per_day", "spend_month"}.isdisjoint(held) or bool(
-        COST_WORDS.search(talk) or {"cost", "latency"} & set(_members(held.get("need")))
-    )
-    rows: list[Item] = []
-    priced = [
-        row for row in prices.inference if _speaks_of(talk, row.model) or (costs and row in (present, prices.small))
-    ]
-    for row in priced[:6]:
-        cached = f", cached {row.cached_in:.4g}" if row.cached_in is not None else ""
-        text = f"{row.model} ({row.provider}): {row.in_:.4g} USD per million input tokens{cached}, {row.out:.4g} output"
-        rows.append(
-            Item(f"price:{row.provider}/{row.model}", f"Price of {row.model}, {row.checked}", text, (row.source,))
-        )
-    chosen = held.get("platform")
-    places = [name for name in prices.platforms if name == chosen or _speaks_of(talk, name)]
-    for name in places[:4]:
-        place = prices.platforms[name]
-        title = f"Dates of {name}, checked {place.checked}"
-        rows.append(Item(f"dates:{name}", title, place.text, (place.source,)))
-        for host in prices.hosting:
-            if host.platform == name and len(rows) < MOST_ROWS:
-                text = f"{host.what}: {host.usd_per_hour:.4g} USD an hour"
-                title = f"Hosting at {name}, {host.checked}"
-                rows.append(Item(f"hosting:{name}/{host.what}", title, text, (host.source,)))
-        for job in prices.training:
-            if job.platform == name and len(rows) < MOST_ROWS:
-                token, hour = job.usd_per_million_tokens, job.usd_per_hour
-                paid = f"{token:.4g} USD per million tokens" if token is not None else f"{hour:.4g} USD an hour"
-                title = f"Training at {name}, {job.checked}"
-                rows.append(Item(f"training:{name}/{job.base}", title, f"training {job.base}: {paid}", (job.source,)))
-    for name in dict.fromkeys(named.name for named in models.names(talk, knowledge.models)):
-        entry, age = models.listed(name, knowledge.models), models.age_of(name, knowledge.models)
-        if entry is None or age is None or len(rows) >= MOST_ROWS:
-            continue
-        title, ends = f"Models, checked {knowledge.models.checked}", f" It ends on {entry.ends}." if entry.ends else ""
-        said, by = f"{name}: {age} model; {entry.why}{ends}", (entry.source,) if entry.source else ()
-        rows.append(Item(f"model:{name}", title, said, by))
-    return tuple({row.id: row for row in rows}.values())[:MOST_ROWS]
-
-
-def _named(rows: Sequence[Inference], talk: str) -> Inference | None:
-    """Return the price of the model that is named, the longest name first."""
-    named = [row for row in rows if not row.finetuned and _speaks_of(talk, row.model)]
-    return max(named, key=lambda row: len(row.model), default=None)
-
-
-def _speaks_of(talk: str, name: str) -> bool:
-    # Hardly a name is in a text, which is seen sooner by its longest part.
-    return _part(name) in _lower(talk) and _named_so(name).search(talk) is not None
-
-
-@lru_cache(maxsize=8)
-def _lower(talk: str) -> str:
-    return talk.lower()
-
-
-@lru_cache(maxsize=1024)
-def _part(name: str) -> str:
-    return max(re.split("[ _-]", name.lower()), key=len)
-
-
-@lru_cache(maxsize=1024)
-def _named_so(name: str) -> re.Pattern[str]:
-    pattern = re.escape(name.replace("_", " ")).replace(r"\-", "[ -]?").replace(r"\ ", "[ -]?")
-    return re.compile(rf"(?i)(?<![\w.])(?:chat)?{pattern}(?![\w]|[.-]\d)")
-
-
 def _fact(knowledge: Knowledge, fact: str, known: Known) -> str:
     """State a fact with its name, for an objection, and how it is known."""
     how = f'"{known.quote}"' if known.quote and known.how is How.stated else known.how.value
@@ -401,7 +286,3 @@ def _language(case: Consultation, asks: Sequence[str]) -> str | None:
     """Return the language of who asked, as far as their words tell."""
     own = [line.text for line in case.transcript if line.by == case.asker] or [line.text for line in case.transcript]
     return language_of(asks) or language_of(own[-3:]) or language_of(own) or NAMED.get(case.language or "")
-
-
-def _members(value: Value | None) -> tuple[str, ...]:
-    return value if isinstance(value, tuple) else ()
