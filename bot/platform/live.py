@@ -1,6 +1,7 @@
 """The one live message of a conversation: where it is, and what stays of it once it is said anew."""
 
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,11 +31,11 @@ class Live:
     """What stands open in a conversation."""
 
     key: str
-    """Of the reply: one that is delivered again must not end itself."""
+    """Of the reply: one that is delivered again must not end itself. Empty where nothing stands open."""
     shown: tuple[Shown, ...] = ()
-
+    """Its messages; without a key, those that are being ended."""
     before: tuple[str, ...] = ()
-    """The messages that were live before, and have ended."""
+    """The messages that were live before, and have ended or are being ended."""
 
     def holds(self, message: str) -> bool:
         """Tell whether a message is one of it."""
@@ -74,14 +75,35 @@ class Memory:
         await self._note(LIVE, live)
         return live
 
-    async def end(self, live: Live) -> Live:
-        """Remember that what was live has ended, and return what stands open then."""
-        ended = tuple(each.message for each in live.shown)
-        left = Live("", before=ended)
-        await self._note(LIVE, left)
-        for message in ended:
-            await drop(self.store.connection, self.conversation, _pressed(message))
-        return left
+    async def end(self, key: str, show: Callable[[Shown, bool], Awaitable[None]]) -> Live | None:
+        """End what was live before the reply of this key, and return what stands open then.
+
+        `show` makes a message one that is live no more; it is told whether a press has left the message so. What it
+        raises ends nothing, and the next call begins anew.
+        """
+        live = await self.live()
+        if live is None or not live.shown or live.key == key:
+            return live
+        messages = tuple(each.message for each in live.shown)
+        # First, so that a press which is shown after this finds it, and takes the controls away itself.
+        await self._note(LIVE, Live("", live.shown, messages))
+        for shown in live.shown:
+            pressed = await self.left(shown)
+            await show(pressed or shown, pressed is not None)
+            # A press that was shown meanwhile may have been overwritten by the line above.
+            if (late := await self.left(shown)) is not None and late != pressed:
+                await show(late, True)
+        ended = Live("", before=messages)
+        await self._note(LIVE, ended)
+        await drop(self.store.connection, self.conversation, *(_pressed(each) for each in (*messages, *live.before)))
+        return ended
+
+    async def leave(self, left: Shown, ended: Shown, show: Callable[[Shown], Awaitable[None]]) -> None:
+        """Show what a press leaves of a message; `ended` is what stays of that where it is live no more."""
+        open = await self.press(left)
+        await show(left if open else ended)
+        if open and left.message in (await self.live() or Live("")).before:
+            await show(ended)
 
     async def left(self, shown: Shown) -> Shown | None:
         """Return what a press has left of a live message; None where nobody pressed."""
@@ -104,18 +126,10 @@ class Memory:
     async def restore(self) -> list[Shown]:
         """Forget what presses left of what stands open; return the messages that they had changed, as these were."""
         live = await self.live() or Live("")
-        changed = [shown for shown in live.shown if await self.left(shown)]
+        changed = [shown for shown in live.shown if live.key and await self.left(shown)]
         for shown in changed:
             await drop(self.store.connection, self.conversation, _pressed(shown.message))
         return changed
-
-    async def ended(self, message: str) -> bool:
-        """Tell whether a message was live and is so no more."""
-        live = await self.live()
-        if live is None or message not in live.before:
-            return False
-        await drop(self.store.connection, self.conversation, _pressed(message))
-        return True
 
     async def _note(self, name: str, live: Live) -> None:
         await note(self.store.connection, self.conversation, name, packed(live), self.store.keep)

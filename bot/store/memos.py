@@ -18,6 +18,6 @@ async def note(connection: Connection, conversation: str, name: str, value: str,
     return bool(await connection.run("jot", [held.notes, held.case, held.inbox], name, value, keep))
 
 
-async def drop(connection: Connection, conversation: str, name: str) -> None:
-    """Forget one note."""
-    await connection.call("HDEL", keys.of_conversation(conversation).notes, name)
+async def drop(connection: Connection, conversation: str, *names: str) -> None:
+    """Forget notes, at least one."""
+    await connection.call("HDEL", keys.of_conversation(conversation).notes, *names)

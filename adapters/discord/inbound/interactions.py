@@ -209,11 +209,11 @@ class Interactions:
 
     async def _left(self, use: Use, conversation: str, components: list[Json]) -> None:
         """Show what a press leaves of a message; nothing to press of what was live, where it is that no more."""
+        channel, message = use.channel, use.message or ""
+
+        async def show(shown: Shown) -> None:
+            body = {**CLEARED, "components": shown.body, "flags": COMPONENTS_V2, "allowed_mentions": QUIET}
+            await self.answers.fill(use, body)
+
         memory = Memory(self.host.store, conversation)
-        open = await memory.press(Shown(use.channel, use.message or "", components))
-        without = ended(components)
-        shown = components if open else without
-        body = {**CLEARED, "components": shown, "flags": COMPONENTS_V2, "allowed_mentions": QUIET}
-        await self.answers.fill(use, body)
-        if open and await memory.ended(use.message or ""):
-            await self.answers.fill(use, {**body, "components": without})
+        await memory.leave(Shown(channel, message, components), Shown(channel, message, ended(components)), show)

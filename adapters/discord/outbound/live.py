@@ -20,21 +20,12 @@ log = logging.getLogger("advisor.discord")
 
 async def end(way: Way, answered: str) -> None:
     """Take the controls from the message that was live before this reply. Raises as `Rest.call` does."""
-    memory = Memory(way.host.store, way.conversation)
-    way.live = live = await memory.live()
-    if live is None or live.key in ("", way.key):
-        return
-    for shown in live.shown:
-        pressed = await memory.left(shown)
+
+    async def show(shown: Shown, pressed: bool) -> None:
         line = markup.small(markup.markdown(answered)) if answered and not pressed else ""
-        left = ended(pressed.body if pressed else shown.body, line)
-        try:
-            await change(way, Where(shown.channel, shown.message), Message(tuple(left), ""))
-        except HTTPException as error:
-            if isinstance(outcome(error), RetryLater):
-                raise
-            log.info("The message that was live before could not be changed (code %s).", error.code)
-    way.live = await memory.end(live)
+        await _show(way, replace(shown, body=ended(shown.body, line)))
+
+    way.live = await _memory(way).end(way.key, show)
 
 
 async def put(way: Way, messages: Sequence[Outgoing], amends: tuple[Message, Message] | None = None) -> None:
@@ -42,9 +33,9 @@ async def put(way: Way, messages: Sequence[Outgoing], amends: tuple[Message, Mes
 
     `amends` is what the message says, and what it is to say in the place of that for good. Raises as `Rest.call` does.
     """
-    memory = Memory(way.host.store, way.conversation)
+    memory = _memory(way)
     live = await memory.live()
-    if live is None or not live.shown or await memory.left(live.shown[-1]):
+    if live is None or not live.key or await memory.left(live.shown[-1]):
         return  # what was pressed is said anew in a moment
     last = live.shown[-1]
     if amends is not None:
@@ -60,7 +51,7 @@ async def put(way: Way, messages: Sequence[Outgoing], amends: tuple[Message, Mes
 
 async def restore(way: Way) -> None:
     """Show again what a press that was refused took away. Raises as `Rest.call` does."""
-    for shown in await Memory(way.host.store, way.conversation).restore():
+    for shown in await _memory(way).restore():
         await _show(way, shown)
 
 
@@ -89,4 +80,8 @@ async def begin(way: Way, message: Message, where: Where) -> None:
     if where.notice:
         message = noticed(message, where.notice) or message
     shown = Shown(where.channel, where.message, [*message.components])
-    way.live = await Memory(way.host.store, way.conversation).begin(way.key, shown, way.live)
+    way.live = await _memory(way).begin(way.key, shown, way.live)
+
+
+def _memory(way: Way) -> Memory:
+    return Memory(way.host.store, way.conversation)

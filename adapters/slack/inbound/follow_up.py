@@ -248,10 +248,11 @@ class Behind:
         ours = await memory.shown(ts)
         text = ours.words if ours else str(message.get("text") or line)
         left = settled(ours.body if ours else message.get("blocks") or (), action_id, line)
-        open = await memory.press(Shown(channel, ts, left, text))
-        await change(client, channel, ts, text, left if open else ended(left))
-        if open and await memory.ended(ts):
-            await change(client, channel, ts, text, ended(left))
+
+        async def show(shown: Shown) -> None:
+            await change(client, channel, ts, text, shown.body)
+
+        await memory.leave(Shown(channel, ts, left, text), Shown(channel, ts, ended(left), text), show)
 
     async def _suggest(self, workspace: str, channel: str) -> None:
         client: Any = await self.clients.client(workspace)

@@ -21,14 +21,11 @@ log = logging.getLogger("advisor.slack")
 
 async def end(way: Way, answered: str) -> None:
     """Take the controls from the message that was live before this reply; Paused where Slack wants to be left alone."""
-    memory = _memory(way)
-    way.live = live = await memory.live()
-    if live is None or live.key in ("", way.key):
-        return
-    for shown in live.shown:
-        pressed = await memory.left(shown)
-        await _change(way, shown, ended(pressed.body if pressed else shown.body, "" if pressed else _line(answered)))
-    way.live = await memory.end(live)
+
+    async def show(shown: Shown, pressed: bool) -> None:
+        await _change(way, shown, ended(shown.body, "" if pressed else _line(answered)))
+
+    way.live = await _memory(way).end(way.key, show)
 
 
 async def begin(way: Way, message: Message, channel: str, ts: str) -> None:
@@ -46,7 +43,7 @@ async def put(way: Way, messages: Sequence[Outgoing], amends: tuple[Message, Mes
     """
     memory = _memory(way)
     live = await memory.live()
-    if live is None or not live.shown or await memory.left(live.shown[-1]):
+    if live is None or not live.key or await memory.left(live.shown[-1]):
         return  # what was pressed is said anew in a moment
     said = [each for each in messages if isinstance(each, Message)]
     last = live.shown[-1]
