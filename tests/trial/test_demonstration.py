@@ -11,6 +11,7 @@ from bot.trial.results.facts import facts
 from bot.trial.results.summary import summarise
 from bot.trial.run import answer_tokens, fitted, run
 from bot.trial.rungs import BY_NAME
+from bot.trial.rungs.forms import form_of
 from bot.trial.scorers.found import Regex
 from bot.trial.task import task_of
 from knowledge.load import load
@@ -65,14 +66,19 @@ async def test_fields_and_a_style_are_tried_for_real() -> None:
     model = await open_model(LOCAL)
     try:
         fields = fitted(task_of(FIELDS, repeats=1).model_copy(update={"rungs": ("bare", "schema")}), model)
-        fields_result = summarise(fields, await run(fields, model), model)
+        fields_calls = await run(fields, model)
+        fields_result = summarise(fields, fields_calls, model)
         letters = task_of(LETTERS, repeats=1, scorer=house_style).model_copy(update={"rungs": ("bare", "few_shot")})
         letters = fitted(letters, model)
         letters_result = summarise(letters, await run(letters, model), model)
     finally:
         await model.aclose()
     assert fields.scorer.name == "json"
-    assert (fields_result.valid["schema"], fields_result.valid["bare"]) == (1.0, 0.0)
+    # The model samples, so that an answer may break off where its room ends, and then it fits no schema.
+    form = form_of([pair.output for pair in FIELDS.pairs])
+    whole = [call for call in fields_calls if call.rung == "schema" and not call.cut]
+    assert form and whole and all(form.fits(call.text) for call in whole)
+    assert fields_result.valid["schema"] > fields_result.valid["bare"]
     rates = {rung.name: rung.rate for rung in letters_result.rungs}
     assert rates["few_shot"] > rates["bare"]
     assert not any(rung.errors for rung in (*fields_result.rungs, *letters_result.rungs))
