@@ -7,7 +7,9 @@ import asyncio
 import random
 import secrets
 import time
+from collections import defaultdict
 from contextlib import suppress
+from math import ceil
 from typing import Any
 
 from aiohttp import TraceConfig, TraceRequestEndParams, TraceRequestExceptionParams, TraceRequestStartParams
@@ -48,8 +50,8 @@ class Pace:
         self._held = 0
         self._taken = 0
         """How many places all processes held when this one last asked."""
-        self._asking = {light: Fair(1) for light in (True, False)}
-        """Held by the one that asks the store, of those for whom there were few calls and of the others."""
+        self._asking = defaultdict[int, Fair](lambda: Fair(1))
+        """Held by the one that asks the store, of those who may have equally many places."""
         self._gone = 0.0
         self._giving: set[asyncio.Task[None]] = set()
         self.trace = TraceConfig()
@@ -68,11 +70,13 @@ class Pace:
         context.counts = not any(part in started.url.path for part in _UNCOUNTED)
         if not context.counts:
             return
-        context.own = self._free.place(worked_for())
+        whose = worked_for()
+        context.own = self._free.place(whose)
+        leaves = self._free.leaves(whose)
         await context.own.take()
         self._held += 1
         try:
-            context.place = await self._place(self._connection, context.own.whose) if self._connection else ""
+            context.place = await self._place(self._connection, whose, leaves) if self._connection else ""
         except BaseException:
             self._release(context.own)
             raise
@@ -84,12 +88,10 @@ class Pace:
         if context.counts:
             asyncio.get_running_loop().call_later(SECOND, self._release, context.own, context.place)
 
-    async def _place(self, connection: Connection, whose: str) -> str:
-        """Return the name of a place that the store has given; nothing where it is gone."""
-        name = secrets.token_hex(6)
-        light = self._free.has_had_little(whose)
-        most = PER_SECOND if light else PER_SECOND - KEPT
-        async with self._asking[light].place(whose):
+    async def _place(self, connection: Connection, whose: str, leaves: float) -> str:
+        """Return the name of a place that the store has given and others are left besides; nothing where it is gone."""
+        name, most = secrets.token_hex(6), PER_SECOND - ceil(leaves)
+        async with self._asking[most].place(whose):
             while time.monotonic() >= self._gone:
                 try:
                     wait, self._taken = await connection.run("pace", [PLACES], name, most, HELD)

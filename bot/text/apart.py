@@ -71,8 +71,8 @@ async def in_place(whose: str, work: Callable[P, T], *args: P.args, **named: P.k
 class Fair:
     """Places that are given to whoever has had least of them lately.
 
-    The last `kept` of them are only for who holds fewer than `few` and has had less than `little` seconds lately:
-    however many places the work of a few takes for long, everybody else finds one.
+    The last `kept` of them are only for who holds fewer than `few`, and the fewer of them the more of `little` seconds
+    somebody has had lately: however many places the work of a few takes for long, everybody else finds one.
     """
 
     def __init__(self, places: int, kept: int = 0, *, few: int = 1, little: float = LITTLE) -> None:
@@ -90,9 +90,11 @@ class Fair:
         """Return a place to hold while it is entered; TimeoutError where none is free for that many seconds."""
         return Place(self, whose, patience)
 
-    def has_had_little(self, whose: str) -> bool:
-        """Tell whether somebody has had so little lately that kept places are theirs, too."""
-        return 2 ** (self._had.get(whose, NOTHING) - time.monotonic() / FORGETS) < self._little
+    def leaves(self, whose: str) -> float:
+        """Return how many places stay free for others where somebody takes one more than they hold."""
+        # What is held counts as a second, since nobody knows for how long it will be.
+        had = 2 ** (self._had.get(whose, NOTHING) - time.monotonic() / FORGETS) + self._holds.get(whose, 0)
+        return self._kept * min(1.0, had / self._little)
 
     async def passed(self, whose: str) -> None:
         """Wait for a place that is held for this round of the event loop alone."""
@@ -128,7 +130,7 @@ class Fair:
     def _may(self, whose: str) -> bool:
         if self._free > self._kept or not self._free:
             return self._free > 0
-        return self._holds.get(whose, 0) < self._few and self.has_had_little(whose)
+        return self._holds.get(whose, 0) < self._few and self._free > self.leaves(whose)
 
     def _give(self, whose: str) -> None:
         self._free -= 1

@@ -1,5 +1,6 @@
 """One turn: understand what came, decide, answer. Its caller loads the consultation before and commits it after."""
 
+import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -64,7 +65,9 @@ async def turn(consultation: Consultation, events: Sequence[Event], context: Tur
     if consultation.unread and any(event.addressed == "us" for event in events):
         step = await outage.read_missed(consultation, events[-1], context)
     among_people = True
-    for event in events:
+    for number, event in enumerate(events):
+        if number:
+            await asyncio.sleep(0)  # others go on between two messages of a burst
         event = heard(step.consultation, event, context.knowledge)
         among_people = among_people and event.addressed == "people"
         step = step.then(_started(await handle(step.consultation, event, context), event))

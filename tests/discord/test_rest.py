@@ -148,7 +148,10 @@ async def test_processes_that_share_a_store_share_what_a_second_allows(tmp_path:
 
 
 @pytest.mark.parametrize("stored", (False, True))
-async def test_the_calls_of_one_person_leave_some_to_others(tmp_path: Path, stored: bool) -> None:
+@pytest.mark.parametrize(("people", "left"), ((1, 3), (20, 1)))
+async def test_the_calls_of_those_who_ask_for_many_leave_some_to_others(
+    tmp_path: Path, stored: bool, people: int, left: int
+) -> None:
     async with AsyncExitStack() as stack:
         discord_ = await stack.enter_async_context(FakeDiscord())
         stack.enter_context(discord_.pointed())
@@ -163,10 +166,10 @@ async def test_the_calls_of_one_person_leave_some_to_others(tmp_path: Path, stor
             worked_on_at(Fair(1).place(whose))
             await rest.call("GET", path)
 
-        burst = [asyncio.create_task(call(one, "mallory", "/gateway/bot")) for _ in range(60)]
+        burst = [asyncio.create_task(call(one, f"mallory {n % people}", "/gateway/bot")) for n in range(60)]
         await discord_.until(lambda: sum(each.route == "/gateway/bot" for each in discord_.calls) >= 15)
         await asyncio.sleep(0.2)  # what it may have at once it has
-        await asyncio.gather(*(call(ben, "ben", "/gateway") for _ in range(3)))
+        await asyncio.gather(*(call(ben, "ben", "/gateway") for _ in range(left)))
         await asyncio.gather(*burst)
     came = [each.route for each in discord_.calls]
     assert max(at for at, route in enumerate(came) if route == "/gateway") < 40
