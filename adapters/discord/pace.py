@@ -19,7 +19,7 @@ from bot.store.connection import Connection
 from bot.store.errors import StoreError
 from bot.text.apart import Fair, Place, worked_for
 
-PER_SECOND = 40
+PER_SECOND = 48
 """Calls in a second at most: Discord refuses all from the 51st on (docs/platforms.md#discord-rate-limits)."""
 SECOND = 1.0
 KEPT = PER_SECOND // 2

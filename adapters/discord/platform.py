@@ -137,10 +137,10 @@ class Discord:
         """Hold the connection until `stop`, or until it ends; False where there was none. StartupError where another
         try is of no use."""
         gateway = Gateway(self._host.settings, buffer.put, interactions.on, self._rest.pace)
-        missed = Missed(self._host, gateway, gateway.heard, lambda: buffer.empty)
+        missed = Missed(self._host, gateway, gateway.heard, lambda: gateway.idle and buffer.empty)
         gateway.begun, gateway.listener = missed.catch_up, missed.heard
         gateway.lost, gateway.resumed = missed.lost, missed.resumed
-        behind = [asyncio.create_task(each) for each in (missed.keep(), pulse.watch(gateway))]
+        behind = [asyncio.create_task(each) for each in (gateway.hear(), missed.keep(), pulse.watch(gateway))]
         try:
             async with asyncio.timeout(LOGIN):
                 await gateway.login(_token(self._host.settings))
@@ -162,6 +162,7 @@ class Discord:
                 each.cancel()
             await asyncio.gather(*behind, return_exceptions=True)
             await gateway.close()
+            await gateway.hear_all()
         return connected
 
     def _at_once(self, event: Event, error: StoreError) -> bool:

@@ -17,8 +17,8 @@ PLACES = 32
 """Steps that are called for one round of the event loop: what they ask of the store goes in one write."""
 LIKELY = 0.01
 """Seconds that all steps of a piece of work together are likely to take."""
-MUCH = 0.1
-"""Seconds of steps from which somebody has had much lately: three answers."""
+MUCH = 0.05
+"""Seconds of steps from which somebody has had much lately: two answers."""
 AWAITED = 0.02
 """Seconds for which the next step of somebody who had little is waited for: the store has answered by then."""
 REST = 3.0

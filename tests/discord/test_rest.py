@@ -12,6 +12,7 @@ from discord import HTTPException, LoginFailure, RateLimited
 
 from adapters.discord import rest as module
 from adapters.discord.outbound.errors import outcome
+from adapters.discord.pace import PER_SECOND
 from adapters.discord.rest import Rest, Upload, described, open_rest
 from bot.platform.port import Rejected, RetryLater
 from bot.settings import Settings
@@ -172,7 +173,7 @@ async def test_the_calls_of_those_who_ask_for_many_leave_some_to_others(
         await asyncio.gather(*(call(ben, "ben", "/gateway") for _ in range(left)))
         await asyncio.gather(*burst)
     came = [each.route for each in discord_.calls]
-    assert max(at for at, route in enumerate(came) if route == "/gateway") < 40
+    assert max(at for at, route in enumerate(came) if route == "/gateway") < PER_SECOND
     assert came.count("/gateway/bot") == 60
 
 

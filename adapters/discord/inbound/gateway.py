@@ -1,10 +1,12 @@
 """The gateway: sockets of some or all shards, over which Discord brings what happens."""
 
+import asyncio
 import logging
 import re
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 import discord
@@ -13,6 +15,7 @@ from aiohttp import TraceConfig
 from discord.gateway import DiscordWebSocket
 
 from adapters.discord import ids
+from adapters.discord.inbound.arrivals import Arrivals
 from adapters.discord.inbound.messages import deleted, edited, in_thread, removed, root_of, said
 from adapters.discord.outbound.errors import cause
 from bot.chat.events import Event
@@ -21,6 +24,10 @@ from bot.settings import Settings
 
 log = logging.getLogger("advisor.discord")
 
+FEW = 4
+"""Messages that are taken in one round of the event loop."""
+REST = 0.005
+"""Seconds between two of these rounds while somebody waits for an acknowledgement, which Discord wants in three."""
 REPLIES = 5_000
 """Replies in channels whose conversation is remembered, by their ids alone: a deletion does not tell it."""
 _SHARDS = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?/(\d{1,5})")
@@ -31,6 +38,8 @@ logging.getLogger("discord").setLevel(logging.CRITICAL)
 
 _SESSION = frozenset({"READY", "RESUMED"})
 """Events without which there is no connection."""
+_WRITTEN = frozenset({"MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE", "MESSAGE_DELETE_BULK"})
+"""Events that wait for their turn: the library takes them apart one after the other, and all else after them."""
 
 
 class Gateway(discord.AutoShardedClient):
@@ -59,8 +68,12 @@ class Gateway(discord.AutoShardedClient):
         )
         if some is not None:
             self.shard_ids, self.shard_count = list(some[0]), some[1]
+        self._came = Arrivals()
+        self._using = 0
+        """How many wait for an acknowledgement."""
         parsers = self._connection.parsers
         parsers |= {event: _passed_over(event, parse) for event, parse in parsers.items() if event not in _SESSION}
+        parsers |= {event: _passed_over(event, partial(self._written, parsers[event])) for event in _WRITTEN}
         self._settings, self._take, self._use = settings, take, use
         self._roots: OrderedDict[int, str] = OrderedDict()
         self.begun: Callable[[int], Coroutine[Any, Any, None]] | None = None
@@ -77,6 +90,27 @@ class Gateway(discord.AutoShardedClient):
         # For the whole process, as the library has it: also a shard that connects anew goes there.
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(self._settings.discord_gateway_url or url)
         self.shard_count = self.shard_count or count
+
+    @property
+    def idle(self) -> bool:
+        """True where all that people wrote is taken."""
+        return self._came.empty
+
+    async def hear(self) -> None:
+        """Take what people write, until cancelled."""
+        while True:
+            for _ in range(FEW):
+                (await self._came.get())()
+            await asyncio.sleep(REST if self._using else 0)
+
+    async def hear_all(self) -> None:
+        """Take at once all that has come."""
+        while not self.idle:
+            self._came.get_nowait()()
+        await asyncio.sleep(0)
+
+    def _written(self, parse: Callable[[Any], None], data: Any) -> None:
+        self._came.put(int(data["channel_id"]), partial(parse, data))
 
     async def on_message(self, message: discord.Message) -> None:
         event = said(message, self._me())
@@ -103,7 +137,11 @@ class Gateway(discord.AutoShardedClient):
             self._gone(payload.guild_id, payload.channel_id, message)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        await self._use(interaction)
+        self._using += 1
+        try:
+            await self._use(interaction)
+        finally:
+            self._using -= 1
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         self._take(removed(guild.id))
