@@ -23,11 +23,11 @@ PER_SECOND = 48
 """Calls in a second at most: Discord refuses all from the 51st on (docs/platforms.md#discord-rate-limits)."""
 SECOND = 1.0
 KEPT = PER_SECOND // 2
-"""Of these, how many are only for people for whom there were few calls lately."""
+"""Of these, how many are only for people for whom there were few calls lately, and the fewer the more there were."""
 FEW = 3
 """Calls of theirs in a second that may be among them: what an answer takes."""
 LITTLE = 4.0
-"""Seconds that calls of theirs held places lately, a second or more each."""
+"""Seconds that calls of theirs held places lately, a second or more each, from which on none of them are theirs."""
 HELD = 21_000
 """Milliseconds after which the place of a process that ended is free: longer than any call and its second."""
 AGAIN = 0.1

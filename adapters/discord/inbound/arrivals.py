@@ -1,11 +1,17 @@
 """What people wrote and nobody has taken yet: in order within a place, and of all places the quietest first."""
 
 import asyncio
+import logging
+import secrets
 import time
 from collections import Counter, deque
 from collections.abc import Callable
 from heapq import heappop, heappush
 from itertools import count
+
+from adapters.discord.outbound.errors import cause
+
+log = logging.getLogger("advisor.discord")
 
 Take = Callable[[], None]
 
@@ -39,15 +45,19 @@ class Arrivals:
         self._put(place)
         self._more.set()
 
-    async def get(self) -> Take:
-        """Return what comes next, as soon as there is something."""
+    async def take(self) -> None:
+        """Take what comes next, as soon as there is something; what cannot be taken is one line in the log."""
         while self.empty:
             self._more.clear()
             await self._more.wait()
-        return self.get_nowait()
+        self._take()
 
-    def get_nowait(self) -> Take:
-        """Return what comes next; IndexError where nothing waits."""
+    def take_all(self) -> None:
+        """Take at once all that waits."""
+        while not self.empty:
+            self._take()
+
+    def _take(self) -> None:
         place = heappop(self._order)[2]
         if time.monotonic() - self._began >= LATELY:
             self._taken.clear()
@@ -59,7 +69,12 @@ class Arrivals:
             self._put(place)
         else:
             del self._waiting[place]
-        return take
+        try:
+            take()
+        except Exception as error:  # all that is written comes through here
+            log.error(
+                "What somebody wrote could not be taken (%s). (Reference %s.)", cause(error), secrets.token_hex(3)
+            )
 
     def _put(self, place: int) -> None:
         heappush(self._order, (self._taken[place], next(self._came), place))

@@ -100,14 +100,13 @@ class Gateway(discord.AutoShardedClient):
         """Take what people write, until cancelled."""
         while True:
             for _ in range(FEW):
-                (await self._came.get())()
+                await self._came.take()
             await asyncio.sleep(REST if self._using else 0)
 
     async def hear_all(self) -> None:
         """Take at once all that has come."""
-        while not self.idle:
-            self._came.get_nowait()()
-        await asyncio.sleep(0)
+        self._came.take_all()
+        await asyncio.sleep(0)  # the library calls us in a task of its own
 
     def _written(self, parse: Callable[[Any], None], data: Any) -> None:
         self._came.put(int(data["channel_id"]), partial(parse, data))
